@@ -1,0 +1,50 @@
+namespace ChatStream.Web.Contract;
+
+/// <summary>Frame 0. <paramref name="MessageId"/> is the answer's, <paramref name="ParentId"/> that of the message it answers.</summary>
+internal sealed record StartPayload(
+    string GenerationId, string ConversationId, string MessageId, string ParentId, string Model, string Title);
+
+internal sealed record StatusPayload(Phase Phase, string? Detail = null);
+
+/// <summary>A delta, of the answer in an unnamed event and of the model's reasoning in <c>reasoning</c>.</summary>
+internal readonly record struct TextPayload(string Text);
+
+/// <summary>Tokens, as the provider counts them.</summary>
+internal sealed record UsagePayload(long InputTokens, long OutputTokens, long? ReasoningTokens = null);
+
+/// <param name="Code">The closed set's member.</param>
+/// <param name="Message">English, for programs; without host name, key, path or stack trace.</param>
+/// <param name="RetryAfter">Whole seconds.</param>
+internal sealed record FailurePayload(FailureCode Code, string Message, int? RetryAfter = null);
+
+internal sealed record FinishPayload(FinishReason Reason);
+
+/// <summary>The whole text of a stored answer: a reader replaces what it shows.</summary>
+internal sealed record SnapshotPayload(string Text, string? Reasoning = null);
+
+/// <summary>An answer as JSON, of a running or an ended generation.</summary>
+internal sealed record Answer
+{
+    public required string GenerationId { get; init; }
+    public required string ConversationId { get; init; }
+    public required string MessageId { get; init; }
+    public required string Model { get; init; }
+    public required AnswerState State { get; init; }
+    public required string Text { get; init; }
+    public string? Reasoning { get; init; }
+    public FinishReason? FinishReason { get; init; }
+    public FailurePayload? Failure { get; init; }
+    public UsagePayload? Usage { get; init; }
+}
+
+/// <summary>What starts a generation. Which members must be there depends on what is asked; see the README.</summary>
+internal sealed record StartRequest
+{
+    public string? Message { get; init; }
+    public string? ConversationId { get; init; }
+
+    /// <summary>The message that the new one answers to, or the conversation's id for its root; absent: the path last shown.</summary>
+    public string? ParentId { get; init; }
+
+    public string? Model { get; init; }
+}

@@ -1,0 +1,49 @@
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>What the chat view shows.</summary>
+internal sealed record ChatPage
+{
+    /// <summary>Null on a new chat.</summary>
+    public string? ConversationId { get; init; }
+    public required string Title { get; init; }
+    public IReadOnlyList<ConversationLink> Conversations { get; init; } = [];
+
+    /// <summary>The path shown, root first.</summary>
+    public IReadOnlyList<MessageView> Messages { get; init; } = [];
+    public required IReadOnlyList<ModelView> Models { get; init; }
+
+    /// <summary>No deployment is configured: the demo model answers, and the page says so.</summary>
+    public bool IsDemo { get; init; }
+
+    /// <summary>What was typed in a form that was refused.</summary>
+    public string? Draft { get; init; }
+
+    /// <summary>Why the form was refused.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Makes sending the same form twice one send.</summary>
+    public required string FormKey { get; init; }
+
+    public bool IsRunning => Messages.Any(m => m.IsRunning);
+}
+
+internal sealed record ConversationLink(string Id, string Title);
+
+internal sealed record ModelView(string Name, string Label, bool IsSelected);
+
+/// <summary>A message as its partial view needs it, for history, for a running answer and for the client's empty template.</summary>
+internal sealed record MessageView
+{
+    public string Id { get; init; } = "";
+    public string ParentId { get; init; } = "";
+    public required bool IsUser { get; init; }
+    public string Text { get; init; } = "";
+    public string? Reasoning { get; init; }
+    public string? Model { get; init; }
+    public bool IsRunning { get; init; }
+    public FinishReason? FinishReason { get; init; }
+    public FailurePayload? Failure { get; init; }
+    public UsagePayload? Usage { get; init; }
+}
