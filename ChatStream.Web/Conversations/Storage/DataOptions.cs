@@ -1,0 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ChatStream.Web.Conversations.Storage;
+
+internal sealed class DataOptions
+{
+    public const string Section = "Data";
+
+    /// <summary>The folder of all that must survive: database and Data Protection keys. Relative to the content root.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string Path { get; init; } = "data";
+}
