@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ChatStream.Web.Contract;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers;

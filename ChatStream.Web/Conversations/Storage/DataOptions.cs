@@ -9,4 +9,6 @@ internal sealed class DataOptions
     /// <summary>The folder of all that must survive: database and Data Protection keys. Relative to the content root.</summary>
     [Required(AllowEmptyStrings = false)]
     public string Path { get; init; } = "data";
+
+    public string FolderUnder(string contentRoot) => System.IO.Path.GetFullPath(Path, contentRoot);
 }
