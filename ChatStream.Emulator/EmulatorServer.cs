@@ -10,6 +10,7 @@ public sealed class EmulatorServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly RequestLog _log = new();
     private readonly ScriptBook _scripts = new();
+    private bool _disposed;
 
     private EmulatorServer(EmulatorOptions options)
     {
@@ -71,6 +72,7 @@ public sealed class EmulatorServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         await _stopping.CancelAsync();
         // Stopping with a token that is cancelled already closes idle connections instead of waiting for them.
         await _app.StopAsync(new CancellationToken(canceled: true));

@@ -1,4 +1,4 @@
 namespace ChatStream.Emulator.Playback;
 
-// A write may find the connection gone before RequestAborted has been signalled.
+// Found by a write before RequestAborted was signalled.
 internal sealed class ClientClosedException() : IOException("The client closed the connection.");

@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using ChatStream.Emulator.Wire;
-using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace ChatStream.Emulator.Playback;
 
@@ -29,11 +27,11 @@ internal sealed class ScriptPlayer(HttpContext context, EmulatedRequest request,
                 case EchoMessage: await EchoAsync(output, cancellationToken); break;
                 case Cut:
                     await output.FlushAsync(cancellationToken);
-                    Socket.Shutdown(SocketShutdown.Send);
+                    writer.Socket.Shutdown(SocketShutdown.Send);
                     return false;
                 case Reset:
                     await output.FlushAsync(cancellationToken);
-                    Socket.LingerState = new LingerOption(true, 0);
+                    writer.Socket.LingerState = new LingerOption(true, 0);
                     context.Abort();
                     return false;
                 default:
@@ -46,8 +44,6 @@ internal sealed class ScriptPlayer(HttpContext context, EmulatedRequest request,
         await output.EndAsync(cancellationToken);
         return true;
     }
-
-    private Socket Socket => context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
 
     private async Task EchoAsync(IScriptOutput output, CancellationToken cancellationToken)
     {
