@@ -39,13 +39,10 @@ internal sealed class ChatCompletionsEndpoint(
             request.End(completed ? RequestOutcome.Completed : RequestOutcome.Cut);
             if (!completed) await ClientHasSeenTheBreakAsync(ends.Token);
         }
-        catch (ClientClosedException)
+        catch (Exception exception) when (exception is ClientClosedException or OperationCanceledException)
         {
-            request.End(RequestOutcome.ClientClosed);
-        }
-        catch (OperationCanceledException) when (ends.IsCancellationRequested)
-        {
-            request.End(context.RequestAborted.IsCancellationRequested ? RequestOutcome.ClientClosed : RequestOutcome.Cut);
+            // A stop closes the connections too.
+            request.End(stopping.IsCancellationRequested ? RequestOutcome.Cut : RequestOutcome.ClientClosed);
             context.Abort();
         }
     }

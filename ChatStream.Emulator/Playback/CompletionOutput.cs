@@ -34,11 +34,7 @@ internal sealed class CompletionOutput(ResponseWriter writer, AnswerInfo answer,
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public async ValueTask EndAsync(CancellationToken cancellationToken)
-    {
-        await writer.WriteAsync(_body ?? Completion(), cancellationToken);
-        await writer.EndAsync();
-    }
+    public async ValueTask EndAsync(CancellationToken cancellationToken) => await writer.EndAsync(_body ?? Completion());
 
     private ReadOnlyMemory<byte> Completion()
     {

@@ -19,7 +19,10 @@ internal sealed class EventStreamOutput(ResponseWriter writer, EmulatedRequest r
     {
         var written = style.EscapesNonAscii ? JsonText.EscapeNonAscii(data) : data;
         Encoding.UTF8.GetBytes($"data: {written}{style.LineEnd}{style.LineEnd}", _pending);
-        return ++_pendingEvents < style.EventsPerWrite ? ValueTask.CompletedTask : FlushAsync(cancellationToken);
+        _pendingEvents++;
+        // The last event waits for the response's end, which is to leave with it.
+        var waits = data == Script.DoneEvent || _pendingEvents < style.EventsPerWrite;
+        return waits ? ValueTask.CompletedTask : FlushAsync(cancellationToken);
     }
 
     public ValueTask CommentAsync(string text, CancellationToken cancellationToken) =>
@@ -34,15 +37,27 @@ internal sealed class EventStreamOutput(ResponseWriter writer, EmulatedRequest r
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         foreach (var part in Parts(_pending.WrittenMemory)) await writer.WriteAsync(part, cancellationToken);
-        _pending.ResetWrittenCount();
-        request.CountEvents(_pendingEvents);
-        _pendingEvents = 0;
+        Flushed();
     }
 
     public async ValueTask EndAsync(CancellationToken cancellationToken)
     {
-        await FlushAsync(cancellationToken);
-        await writer.EndAsync();
+        ReadOnlyMemory<byte> last = default;
+        foreach (var part in Parts(_pending.WrittenMemory))
+        {
+            if (last.Length > 0) await writer.WriteAsync(last, cancellationToken);
+            last = part;
+        }
+
+        await writer.EndAsync(last);
+        Flushed();
+    }
+
+    private void Flushed()
+    {
+        _pending.ResetWrittenCount();
+        request.CountEvents(_pendingEvents);
+        _pendingEvents = 0;
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> Parts(ReadOnlyMemory<byte> bytes)

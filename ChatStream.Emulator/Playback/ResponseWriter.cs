@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
@@ -24,7 +25,12 @@ internal sealed class ResponseWriter(HttpContext context)
         ThrowIfGone(cancellationToken);
     }
 
-    public Task EndAsync() => context.Response.CompleteAsync();
+    /// <summary>Leaves together with the response's end, so that who stops reading at the last event has read it all.</summary>
+    public Task EndAsync(ReadOnlyMemory<byte> last)
+    {
+        _body.Write(last.Span);
+        return context.Response.CompleteAsync();
+    }
 
     // A write that fails returns as one that succeeded does, and RequestAborted is signalled a little later.
     private void ThrowIfGone(CancellationToken cancellationToken)

@@ -14,6 +14,15 @@ internal sealed class RequestEndTests : EmulatorTest
         Assert.That((await EndOfAsync(0)).Outcome, Is.EqualTo(RequestOutcome.Completed));
     }
 
+    [Test, Repeat(20)]
+    public async Task A_client_that_closes_once_it_has_read_done_has_had_the_whole_answer()
+    {
+        Emulator.Enqueue(Script.Answer("a"));
+        using (var client = await RawAsync()) await client.ReadUntilAsync("[DONE]", Token);
+
+        Assert.That((await EndOfAsync(Emulator.Requests.Count - 1)).Outcome, Is.EqualTo(RequestOutcome.Completed));
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task A_client_that_closes_is_seen_while_the_script_waits(bool stream)
@@ -71,7 +80,7 @@ internal sealed class RequestEndTests : EmulatorTest
     [Test]
     public async Task A_client_that_closes_is_seen_while_a_write_waits_for_it()
     {
-        Emulator.Enqueue(Script.Start().Giant(64 << 20).Text("never"));
+        Emulator.Enqueue(Script.Start().Giant(16 << 20).Text("never"));
         var client = await RawAsync();
         await client.ReadUntilAsync("xxx", Token);
 

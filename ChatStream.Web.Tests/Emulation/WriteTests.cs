@@ -16,6 +16,17 @@ internal sealed class WriteTests : EmulatorTest
     }
 
     [Test]
+    public async Task The_response_ends_in_the_write_of_done()
+    {
+        Emulator.Enqueue(Script.HeadersOnly().Event("a").Done());
+        using var client = await RawAsync();
+
+        await client.ReadUntilAsync("[DONE]", Token);
+
+        Assert.That(client.Received, Does.EndWith($"[DONE]\n\n{RawClient.FinalChunk}"));
+    }
+
+    [Test]
     public async Task Events_can_go_out_together()
     {
         var writes = await WritesOfAsync(Script.HeadersOnly().Event("a").Event("b").Event("c").Done().WriteEventsTogether(3));
