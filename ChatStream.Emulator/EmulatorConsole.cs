@@ -7,15 +7,28 @@ internal static class EmulatorConsole
 {
     private const string DefaultUrl = "http://localhost:5090";
 
-    public static async Task Main(string[] args)
+    public static async Task<int> Main(string[] args)
     {
-        var settings = new ConfigurationBuilder().AddCommandLine(args).Build();
         if (args.Any(arg => arg is "--help" or "-h" or "-?"))
         {
             Console.WriteLine(Help);
-            return;
+            return 0;
         }
 
+        try
+        {
+            await RunAsync(new ConfigurationBuilder().AddCommandLine(args).Build());
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or FormatException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    private static async Task RunAsync(IConfiguration settings)
+    {
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

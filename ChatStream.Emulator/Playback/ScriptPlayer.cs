@@ -31,7 +31,7 @@ internal sealed class ScriptPlayer(HttpContext context, EmulatedRequest request,
                     return false;
                 case Reset:
                     await output.FlushAsync(cancellationToken);
-                    writer.Socket.LingerState = new LingerOption(true, 0);
+                    // Kestrel aborts with RST; a test keeps watch on that.
                     context.Abort();
                     return false;
                 default:

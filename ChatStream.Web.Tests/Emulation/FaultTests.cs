@@ -33,7 +33,7 @@ internal sealed class FaultTests : EmulatorTest
         Assert.That(((HttpIOException)failure!).HttpRequestError, Is.EqualTo(HttpRequestError.ResponseEnded));
     }
 
-    [Test]
+    [Test, Repeat(20)]
     public async Task A_reset_is_econnreset_after_what_was_sent()
     {
         Emulator.Enqueue(Script.Start().Text("kept").Reset());
@@ -42,6 +42,7 @@ internal sealed class FaultTests : EmulatorTest
         var failure = Assert.ThrowsAsync<SocketException>(() => client.ReadToEndAsync(Token));
 
         Assert.That(failure!.SocketErrorCode, Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(client.Received, Does.Contain("kept"));
     }
 
     [TestCase(true)]
