@@ -9,15 +9,8 @@ namespace ChatStream.Web.Controllers;
 /// <summary>Starts answers, attaches to them, stops them. An action decides; the result streams.</summary>
 [Route("chat/stream")]
 [RefusalFilter]
-public sealed class ChatController : Controller
+internal sealed class ChatController(GenerationService generations, TimeProvider time) : Controller
 {
-    private readonly GenerationService _generations;
-    private readonly TimeProvider _time;
-
-    /// <summary>Made by MVC.</summary>
-    public ChatController(IServiceProvider services) =>
-        (_generations, _time) = (services.GetRequiredService<GenerationService>(), services.GetRequiredService<TimeProvider>());
-
     /// <summary>Starts a generation with a GET: <c>new EventSource('/chat/stream?message=Hello')</c>.</summary>
     [HttpGet("")]
     [StartsGeneration]
@@ -44,15 +37,15 @@ public sealed class ChatController : Controller
     {
         var after = Request.LastEventId();
         if (AnswerShapes.Of(Request) == AnswerShape.Json)
-            return Json(await _generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted));
-        return Stream(await _generations.AttachAsync(HttpContext.Owner(), generationId, after, HttpContext.RequestAborted));
+            return Json(await generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted));
+        return Stream(await generations.AttachAsync(HttpContext.Owner(), generationId, after, HttpContext.RequestAborted));
     }
 
     /// <summary>Stops a generation; what was written so far is kept.</summary>
     [HttpPost("{generationId}/stop")]
     public async Task<IActionResult> Stop(string generationId)
     {
-        await _generations.StopAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+        await generations.StopAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
         return NoContent();
     }
 
@@ -62,40 +55,40 @@ public sealed class ChatController : Controller
 
         // Whoever has a frame already is reconnecting: that never starts anything.
         if (Request.LastEventId() is { } after)
-            return Stream(await _generations.AttachAsync(HttpContext.Owner(), after.GenerationId, after, aborted));
+            return Stream(await generations.AttachAsync(HttpContext.Owner(), after.GenerationId, after, aborted));
 
         var request = await read();
         var key = Request.IdempotencyKey() is { } given ? RepeatKey.Of(given, request) : repeatWithoutKey(request);
 
         if (preference.RespondAsync)
         {
-            var started = await _generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: true, aborted);
+            var started = await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: true, aborted);
             using var _ = started.Reader;
             return await AcceptedAsync(started.GenerationId, "respond-async");
         }
         if (shape == AnswerShape.Json)
             return await WaitAsync(request, key, preference.Wait);
-        return Stream(await _generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, aborted));
+        return Stream(await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, aborted));
     }
 
     private async Task<IActionResult> WaitAsync(StartRequest request, RepeatKey? key, TimeSpan? wait)
     {
-        using var limit = wait is { } time ? new CancellationTokenSource(time, _time) : new CancellationTokenSource();
+        using var limit = wait is { } longest ? new CancellationTokenSource(longest, time) : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(HttpContext.RequestAborted, limit.Token);
-        var started = await _generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, either.Token);
+        var started = await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, either.Token);
         using var reader = started.Reader;
         if (reader is null || await reader.SkipToEndAsync())
-            return Json(await _generations.FindAsync(HttpContext.Owner(), started.GenerationId, HttpContext.RequestAborted));
+            return Json(await generations.FindAsync(HttpContext.Owner(), started.GenerationId, HttpContext.RequestAborted));
         if (HttpContext.RequestAborted.IsCancellationRequested)
             return new EmptyResult();
-        _generations.KeepUnread(HttpContext.Owner(), started.GenerationId);
+        generations.KeepUnread(HttpContext.Owner(), started.GenerationId);
         return await AcceptedAsync(started.GenerationId, $"wait={wait!.Value.TotalSeconds:0}");
     }
 
     private async Task<IActionResult> AcceptedAsync(string generationId, string applied)
     {
         Response.Headers["Preference-Applied"] = applied;
-        var answer = await _generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+        var answer = await generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
         Response.Headers.Location = $"/chat/stream/{generationId}";
         return new AnswerResult(answer, StatusCodes.Status202Accepted);
     }

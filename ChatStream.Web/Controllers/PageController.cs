@@ -9,27 +9,14 @@ using Microsoft.AspNetCore.Mvc;
 namespace ChatStream.Web.Controllers;
 
 /// <summary>The chat page, and the form that makes it work without JavaScript.</summary>
-public sealed class PageController : Controller
+internal sealed class PageController(
+    ConversationStore store, GenerationService generations, ModelCatalog catalog, TimeProvider time) : Controller
 {
     private const string PageView = "~/Views/Chat/Index.cshtml";
     private const int ConversationsShown = 20;
 
     /// <summary>How long the form waits for the answer before it shows the page with the text so far.</summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
-
-    private readonly ConversationStore _store;
-    private readonly GenerationService _generations;
-    private readonly ModelCatalog _catalog;
-    private readonly TimeProvider _time;
-
-    /// <summary>Made by MVC.</summary>
-    public PageController(IServiceProvider services)
-    {
-        _store = services.GetRequiredService<ConversationStore>();
-        _generations = services.GetRequiredService<GenerationService>();
-        _catalog = services.GetRequiredService<ModelCatalog>();
-        _time = services.GetRequiredService<TimeProvider>();
-    }
 
     /// <summary>A new chat.</summary>
     [HttpGet("/")]
@@ -63,14 +50,14 @@ public sealed class PageController : Controller
 
     private async Task<string> StartAsync(StartRequest start, string? formKey)
     {
-        using var limit = new CancellationTokenSource(FormWait, _time);
+        using var limit = new CancellationTokenSource(FormWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(HttpContext.RequestAborted, limit.Token);
-        var started = await _generations.StartAsync(HttpContext.Owner(), start, FormRepeat(start, formKey), keepUnread: true, either.Token);
+        var started = await generations.StartAsync(HttpContext.Owner(), start, FormRepeat(start, formKey), keepUnread: true, either.Token);
         HttpContext.TagGeneration(started.GenerationId);
         using var reader = started.Reader;
         if (reader is not null)
             await reader.SkipToEndAsync();
-        var answer = await _generations.FindAsync(HttpContext.Owner(), started.GenerationId, CancellationToken.None);
+        var answer = await generations.FindAsync(HttpContext.Owner(), started.GenerationId, CancellationToken.None);
         return $"/chat/{answer.ConversationId}";
     }
 
@@ -81,7 +68,7 @@ public sealed class PageController : Controller
     private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, string? error = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
-        var found = conversationId is null ? null : await _store.FindAsync(owner, conversationId, aborted);
+        var found = conversationId is null ? null : await store.FindAsync(owner, conversationId, aborted);
         if (conversationId is not null && found is null)
         {
             Response.StatusCode = StatusCodes.Status404NotFound;
@@ -90,8 +77,8 @@ public sealed class PageController : Controller
 
         var messages = new List<MessageView>();
         foreach (var message in found?.Path ?? [])
-            messages.Add(message.IsRunning ? MessageViews.Of(message, await _generations.FindAsync(owner, message.Id, aborted)) : MessageViews.Of(message));
-        var recent = await _store.RecentAsync(owner, ConversationsShown, aborted);
+            messages.Add(message.IsRunning ? MessageViews.Of(message, await generations.FindAsync(owner, message.Id, aborted)) : MessageViews.Of(message));
+        var recent = await store.RecentAsync(owner, ConversationsShown, aborted);
         var model = found?.Path.LastOrDefault(message => message.Model is not null)?.Model;
         Response.Headers.CacheControl = "no-store";
         return View(PageView, new ChatPage
@@ -100,8 +87,8 @@ public sealed class PageController : Controller
             Title = found?.Conversation.Title ?? "New chat",
             Conversations = [.. recent.Select(conversation => new ConversationLink(conversation.Id, conversation.Title))],
             Messages = messages,
-            Models = [.. _catalog.Models.Select(m => new ModelView(m.Name, m.Label, m.Name == (model ?? _catalog.Default.Name)))],
-            IsDemo = _catalog.IsDemo,
+            Models = [.. catalog.Models.Select(m => new ModelView(m.Name, m.Label, m.Name == (model ?? catalog.Default.Name)))],
+            IsDemo = catalog.IsDemo,
             Draft = draft,
             Error = error,
             FormKey = Ids.New(),
