@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.WebUtilities;
@@ -66,9 +67,15 @@ internal sealed class RefusalFilterAttribute : ExceptionFilterAttribute
 {
     public override void OnException(ExceptionContext context)
     {
-        if (context.Exception is not RefusedException refused)
+        var refusal = context.Exception switch
+        {
+            RefusedException refused => refused.Refusal,
+            StorageException => new Refusal(503, Field: null, "The database cannot be written to. Nothing was started or changed.") { RetryAfter = 5 },
+            _ => null,
+        };
+        if (refusal is null)
             return;
-        context.Result = Problems.Of(refused.Refusal);
+        context.Result = Problems.Of(refusal);
         context.ExceptionHandled = true;
     }
 }

@@ -10,9 +10,13 @@ internal static class ConversationSetup
     {
         services.AddCheckedOptions<DataOptions>(DataOptions.Section);
         services.AddCheckedOptions<PromptOptions>(PromptOptions.Section);
-        services.AddSingleton<IChatDatabase>(provider => new SqliteDatabase(
-            provider.GetRequiredService<IOptions<DataOptions>>().Value.FolderUnder(provider.GetRequiredService<IHostEnvironment>().ContentRootPath),
-            provider.GetRequiredService<ILogger<SqliteDatabase>>()));
+        services.AddSingleton<IChatDatabase>(provider =>
+            provider.GetRequiredService<IConfiguration>().GetConnectionString("Postgres") is { Length: > 0 } postgres
+                ? new PostgresDatabase(postgres)
+                : new SqliteDatabase(
+                    provider.GetRequiredService<IOptions<DataOptions>>().Value.FolderUnder(provider.GetRequiredService<IHostEnvironment>().ContentRootPath),
+                    provider.GetRequiredService<ILogger<SqliteDatabase>>()));
+        services.AddSingleton<CheckpointStore>();
         services.AddSingleton<TokenCounter>();
         services.AddSingleton<StartWriter>();
         services.AddSingleton<ConversationStore>();

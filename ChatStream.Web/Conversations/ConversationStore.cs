@@ -8,19 +8,14 @@ namespace ChatStream.Web.Conversations;
 /// Conversations, their messages and the keys of their starts. Each call names the owner on whose behalf it is made; the
 /// context sees nothing of anybody else's, so what is another's is simply not there.
 /// </summary>
-internal sealed class ConversationStore(IChatDatabase database, StartWriter starts, TokenCounter tokens, TimeProvider time)
+internal sealed class ConversationStore(
+    IChatDatabase database, StartWriter starts, CheckpointStore checkpoints, TokenCounter tokens, TimeProvider time)
 {
     /// <summary>Makes the database ready, and gives every answer its end that a process which died left running.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await database.OpenAsync(cancellationToken);
-        await database.WriteAsync(default, db => db.Messages.IgnoreQueryFilters()
-            .Where(m => m.Role == MessageRole.Assistant && m.FinishReason == null)
-            .ExecuteUpdateAsync(message => message
-                .SetProperty(m => m.FinishReason, FinishReason.Interrupted)
-                .SetProperty(m => m.FailureCode, FailureCode.Interrupted)
-                .SetProperty(m => m.FailureMessage, "The server went away while it answered.")
-                .SetProperty(m => m.EndedAt, time.GetUtcNow()), CancellationToken.None));
+        await checkpoints.RecoverAsync();
     }
 
     /// <summary>The generation that an earlier start with this key began, or null.</summary>
@@ -62,6 +57,8 @@ internal sealed class ConversationStore(IChatDatabase database, StartWriter star
         message.LastFrame = answer.LastFrame;
         message.EndedAt = time.GetUtcNow();
         await db.SaveChangesAsync();
+        await db.Pieces.Where(p => p.MessageId == message.Id).ExecuteDeleteAsync();
+        await db.IndexAsync(owner.Id, message.ConversationId, message.Id, message.Text);
         await db.Conversations.Where(c => c.Id == message.ConversationId)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, message.EndedAt.Value));
         return true;

@@ -19,6 +19,7 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
         Refuse(command.Request, parent);
 
         var now = time.GetUtcNow();
+        var isNew = conversation is null;
         if (conversation is null)
         {
             conversation = NewConversation(owner, command, now);
@@ -54,6 +55,10 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
         conversation.UpdatedAt = now;
         await StoreKeyAsync(db, owner, command, now);
         await db.SaveChangesAsync();
+        if (isNew)
+            await db.IndexAsync(owner.Id, conversation.Id, messageId: null, conversation.Title);
+        if (command.Request.Message is not null)
+            await db.IndexAsync(owner.Id, conversation.Id, parent.Id, parent.Text);
 
         return new StartOutcome(command.GenerationId, new StartPayload(
             command.GenerationId, conversation.Id, command.GenerationId, parent.Id, command.Model, conversation.Title));

@@ -24,6 +24,9 @@ internal sealed class Generation : IDisposable
     private Phase? _phase;
     private UsagePayload? _usage;
     private GenerationEnd? _end;
+    private int _committedText;
+    private int _committedReasoning;
+    private int _pieces;
 
     public Generation(string id, Owner owner)
     {
@@ -73,6 +76,7 @@ internal sealed class Generation : IDisposable
 
     public void AppendText(string text)
     {
+        text = Storable(text);
         Enter(Phase.Writing);
         lock (_gate)
         {
@@ -85,6 +89,7 @@ internal sealed class Generation : IDisposable
 
     public void AppendReasoning(string text)
     {
+        text = Storable(text);
         Enter(Phase.Thinking);
         lock (_gate)
         {
@@ -118,6 +123,35 @@ internal sealed class Generation : IDisposable
         _ended.SetResult(end);
         _cancel.Cancel();
         return true;
+    }
+
+    /// <summary>What was streamed since the last checkpoint; null where that is nothing, or where the end is stored whole anyway.</summary>
+    public Piece? Uncommitted()
+    {
+        lock (_gate)
+        {
+            if (_end is not null || (_text.Length == _committedText && _reasoning.Length == _committedReasoning))
+                return null;
+            return new Piece
+            {
+                MessageId = Id,
+                Number = _pieces,
+                Text = _text.ToString(_committedText, _text.Length - _committedText),
+                Reasoning = _reasoning.Length == _committedReasoning ? null : _reasoning.ToString(_committedReasoning, _reasoning.Length - _committedReasoning),
+            };
+        }
+    }
+
+    /// <summary>The piece is in the database.</summary>
+    /// <returns>How many characters of the text are.</returns>
+    public int Committed(Piece piece)
+    {
+        lock (_gate)
+        {
+            _pieces++;
+            _committedReasoning += piece.Reasoning?.Length ?? 0;
+            return _committedText += piece.Text.Length;
+        }
     }
 
     /// <summary>What is stored. The frames that <see cref="Close"/> will append are counted already.</summary>
@@ -177,6 +211,9 @@ internal sealed class Generation : IDisposable
         _closed.TrySetResult();
         _cancel.Dispose();
     }
+
+    // PostgreSQL keeps every character but this one, and what is kept is what was streamed.
+    private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
     private static string? NullIfEmpty(StringBuilder text) => text.Length == 0 ? null : text.ToString();
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Conversations.Storage;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Generations;
@@ -12,6 +13,7 @@ namespace ChatStream.Web.Generations;
 internal sealed partial class GenerationRunner(
     ConversationStore store,
     GenerationRegistry registry,
+    Checkpoints checkpoints,
     TokenCounter tokens,
     IServiceScopeFactory scopes,
     IOptions<GenerationOptions> options,
@@ -122,10 +124,11 @@ internal sealed partial class GenerationRunner(
             // Stored first: who has read "completed" may rely on it.
             await store.EndAsync(generation.Owner, generation.ToStored(end));
         }
-        catch (Exception fault)
+        catch (StorageException fault)
         {
-            Log.NotStored(logger, fault);
+            Log.NotStored(logger, fault.InnerException!);
             end = new GenerationEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The answer could not be stored."));
+            checkpoints.Retry(generation.Owner, generation.ToStored(end));
         }
         generation.Close(end);
         Log.Ended(logger, end.Reason, end.Failure?.Code, generation.Log.Count);

@@ -13,8 +13,10 @@ internal static class GenerationSetup
         services.AddSingleton<StartCheck>();
         services.AddSingleton<StartLimiter>();
         services.AddSingleton<GenerationRegistry>();
+        services.AddSingleton<Checkpoints>();
         services.AddSingleton<GenerationRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<GenerationRunner>());
+        services.AddHostedService(provider => provider.GetRequiredService<Checkpoints>());
         services.AddSingleton<GenerationService>();
         services.AddScoped<ModelRun>();
         return services;

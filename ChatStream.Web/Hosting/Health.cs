@@ -12,7 +12,9 @@ internal static class Health
 
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
-        services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Ready]).AddCheck<StoppingCheck>("stopping", tags: [Ready]);
+        services.AddHealthChecks()
+            .AddCheck<DatabaseCheck>("database", tags: [Ready]).AddCheck<CheckpointCheck>("checkpoints", tags: [Ready])
+            .AddCheck<StoppingCheck>("stopping", tags: [Ready]);
         return services;
     }
 
@@ -26,6 +28,14 @@ internal static class Health
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
             await store.IsReadyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The database does not answer.");
+    }
+
+    private sealed class CheckpointCheck(Checkpoints checkpoints) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
+            Task.FromResult(checkpoints.Lag is { } lag
+                ? HealthCheckResult.Unhealthy($"The database has taken nothing for {lag.TotalSeconds:0} s.")
+                : HealthCheckResult.Healthy());
     }
 
     private sealed class StoppingCheck(GenerationRunner runner) : IHealthCheck

@@ -16,6 +16,17 @@ internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : D
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<StartKey> StartKeys => Set<StartKey>();
 
+    /// <summary>Reached by a message that is reached by its owner.</summary>
+    public DbSet<Piece> Pieces => Set<Piece>();
+
+    /// <summary>Makes a text of a conversation findable: a message's, or the title's where there is no message.</summary>
+    public abstract Task IndexAsync(string ownerId, string conversationId, string? messageId, string text);
+
+    /// <summary>The ids of this owner's conversations in which one text has all of a query's terms.</summary>
+    public abstract IQueryable<string> Matching(IReadOnlyList<(string Term, bool IsPrefix)> terms);
+
+    protected string OwnerId => _ownerId;
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         // SQLite neither orders nor compares a DateTimeOffset.
@@ -38,7 +49,16 @@ internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : D
             message.Property(m => m.Id).HasMaxLength(Ids.Length);
             message.Property(m => m.ParentId).HasMaxLength(Ids.Length);
             message.HasOne<Conversation>().WithMany().HasForeignKey(m => m.ConversationId).OnDelete(DeleteBehavior.Cascade);
+            // What a crash left running is found without a look at everything else.
+            message.HasIndex(m => m.Role, "IX_Messages_Running").HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
             message.Ignore(m => m.Failure).Ignore(m => m.Usage);
+        });
+
+        modelBuilder.Entity<Piece>(piece =>
+        {
+            piece.HasKey(p => new { p.MessageId, p.Number });
+            piece.Property(p => p.MessageId).HasMaxLength(Ids.Length);
+            piece.HasOne<Message>().WithMany().HasForeignKey(p => p.MessageId).OnDelete(DeleteBehavior.Cascade);
         });
 
         modelBuilder.Entity<StartKey>(key =>

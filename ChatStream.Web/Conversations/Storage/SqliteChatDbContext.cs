@@ -6,6 +6,43 @@ namespace ChatStream.Web.Conversations.Storage;
 
 internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> options, Owner owner) : ChatDbContext(options, owner)
 {
+    /// <summary>Beside the tables of the model, in the migrations: what FTS5 indexes, by row. A trigger deletes with it.</summary>
+    public const string CreateSearch = """
+        CREATE TABLE "SearchDocuments" (
+            "Id" INTEGER PRIMARY KEY,
+            "OwnerId" TEXT NOT NULL,
+            "ConversationId" TEXT NOT NULL REFERENCES "Conversations" ("Id") ON DELETE CASCADE,
+            "MessageId" TEXT NULL);
+        CREATE INDEX "IX_SearchDocuments_ConversationId" ON "SearchDocuments" ("ConversationId", "MessageId");
+        CREATE VIRTUAL TABLE "SearchIndex" USING fts5(terms, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+        CREATE TRIGGER "SearchDocuments_Deleted" AFTER DELETE ON "SearchDocuments" BEGIN
+            DELETE FROM "SearchIndex" WHERE rowid = old."Id";
+        END;
+        """;
+
+    public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, string text)
+    {
+        await Database.ExecuteSqlAsync(
+            $"""DELETE FROM "SearchDocuments" WHERE "ConversationId" = {conversationId} AND "MessageId" IS {messageId}""");
+        var terms = string.Join(' ', SearchTerms.Of(text));
+        if (terms.Length == 0)
+            return;
+        await Database.ExecuteSqlAsync($"""
+            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES ({ownerId}, {conversationId}, {messageId});
+            INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), {terms});
+            """);
+    }
+
+    public override IQueryable<string> Matching(IReadOnlyList<(string Term, bool IsPrefix)> terms)
+    {
+        // In double quotes a term is a string to FTS5 and never an operator; terms hold letters and digits only.
+        var match = string.Join(" AND ", terms.Select(term => $"\"{term.Term}\"{(term.IsPrefix ? "*" : "")}"));
+        return Database.SqlQuery<string>($"""
+            SELECT d."ConversationId" AS "Value" FROM "SearchDocuments" AS d
+            WHERE d."OwnerId" = {OwnerId} AND d."Id" IN (SELECT rowid FROM "SearchIndex" WHERE "SearchIndex" MATCH {match})
+            """);
+    }
+
     /// <summary>For <c>dotnet ef migrations add</c> only.</summary>
     internal sealed class DesignTime : IDesignTimeDbContextFactory<SqliteChatDbContext>
     {

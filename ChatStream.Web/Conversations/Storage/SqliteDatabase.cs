@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using ChatStream.Web.Contract;
 using Microsoft.Data.Sqlite;
@@ -27,7 +28,12 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     {
         _folder = folder;
         _logger = logger;
-        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "chatstream.db") }.ToString();
+        var connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(folder, "chatstream.db"),
+            // Seconds: what another program's lock may cost a write before it fails, and is seen.
+            DefaultTimeout = 5,
+        }.ToString();
         _reading = Options(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         _writer = new SqliteConnection(connection);
         _writing = Options(o => o.UseSqlite(_writer));
@@ -56,7 +62,14 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     {
         var write = new SqliteWrite<T>(owner, work);
         ObjectDisposedException.ThrowIf(!_writes.Writer.TryWrite(write), this);
-        return await write.Task;
+        try
+        {
+            return await write.Task;
+        }
+        catch (Exception fault) when (fault is DbException or DbUpdateException)
+        {
+            throw new StorageException(fault);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -119,7 +119,31 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Sqlite
 
                     b.HasIndex("ConversationId");
 
+                    b.HasIndex(new[] { "Role" }, "IX_Messages_Running")
+                        .HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
+
                     b.ToTable("Messages");
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Conversations.Piece", b =>
+                {
+                    b.Property<string>("MessageId")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reasoning")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("MessageId", "Number");
+
+                    b.ToTable("Pieces");
                 });
 
             modelBuilder.Entity("ChatStream.Web.Conversations.StartKey", b =>
@@ -153,6 +177,15 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Sqlite
                     b.HasOne("ChatStream.Web.Conversations.Conversation", null)
                         .WithMany()
                         .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Conversations.Piece", b =>
+                {
+                    b.HasOne("ChatStream.Web.Conversations.Message", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

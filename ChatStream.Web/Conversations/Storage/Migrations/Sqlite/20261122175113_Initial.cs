@@ -76,6 +76,26 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "Pieces",
+                columns: table => new
+                {
+                    MessageId = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Text = table.Column<string>(type: "TEXT", nullable: false),
+                    Reasoning = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Pieces", x => new { x.MessageId, x.Number });
+                    table.ForeignKey(
+                        name: "FK_Pieces_Messages_MessageId",
+                        column: x => x.MessageId,
+                        principalTable: "Messages",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_Conversations_OwnerId_UpdatedAt",
                 table: "Conversations",
@@ -87,19 +107,32 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Sqlite
                 column: "ConversationId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Messages_Running",
+                table: "Messages",
+                column: "Role",
+                filter: "\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_StartKeys_CreatedAt",
                 table: "StartKeys",
                 column: "CreatedAt");
+
+            migrationBuilder.Sql(SqliteChatDbContext.CreateSearch);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("DROP TABLE \"SearchDocuments\"; DROP TABLE \"SearchIndex\";");
+
             migrationBuilder.DropTable(
-                name: "Messages");
+                name: "Pieces");
 
             migrationBuilder.DropTable(
                 name: "StartKeys");
+
+            migrationBuilder.DropTable(
+                name: "Messages");
 
             migrationBuilder.DropTable(
                 name: "Conversations");

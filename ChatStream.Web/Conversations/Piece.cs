@@ -1,0 +1,16 @@
+namespace ChatStream.Web.Conversations;
+
+/// <summary>
+/// What was streamed of a running answer since the checkpoint before: pieces are appended, never rewritten, and go when the
+/// answer is stored whole.
+/// </summary>
+internal sealed class Piece
+{
+    public required string MessageId { get; init; }
+
+    /// <summary>From 0, without a gap.</summary>
+    public required int Number { get; init; }
+
+    public required string Text { get; init; }
+    public string? Reasoning { get; init; }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>
+/// Cuts text into the terms by which it is found, the same way for every database: words, lower-case and without accents; and
+/// pairs of neighbouring characters where a script puts no spaces between words, because neither FTS5's tokenizers nor
+/// PostgreSQL's parser know where a Chinese word ends.
+/// </summary>
+internal static class SearchTerms
+{
+    /// <summary>A term that is longer is cut: nobody types it, and PostgreSQL limits a lexeme to 2 KB.</summary>
+    private const int LongestTerm = 64;
+
+    /// <summary>The terms of a text that is to be found, each once.</summary>
+    public static IReadOnlyCollection<string> Of(string text)
+    {
+        var terms = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (run, isUnspaced) in Runs(text))
+        {
+            if (!isUnspaced)
+            {
+                terms.Add(Cut(run));
+                continue;
+            }
+            var characters = Characters(run);
+            for (var i = 0; i + 1 < characters.Count; i++)
+                terms.Add(characters[i] + characters[i + 1]);
+            // By itself, so that it is found as the beginning of a term.
+            terms.Add(characters[^1]);
+        }
+        return terms;
+    }
+
+    /// <summary>The terms that all must be there for a query. One that ends the query, or a single character, may be the beginning of a term.</summary>
+    public static IReadOnlyList<(string Term, bool IsPrefix)> OfQuery(string query)
+    {
+        var terms = new List<(string, bool)>();
+        foreach (var (run, isUnspaced) in Runs(query))
+        {
+            if (!isUnspaced)
+            {
+                terms.Add((Cut(run), true));
+                continue;
+            }
+            var characters = Characters(run);
+            if (characters.Count == 1)
+                terms.Add((characters[0], true));
+            for (var i = 0; i + 1 < characters.Count; i++)
+                terms.Add((characters[i] + characters[i + 1], false));
+        }
+        return terms;
+    }
+
+    private static IEnumerable<(string Run, bool IsUnspaced)> Runs(string text)
+    {
+        var run = new StringBuilder();
+        bool? kind = null;
+        foreach (var rune in text.Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        {
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark && !IsUnspaced(rune))
+                continue; // an accent
+            bool? next = !IsTermCharacter(rune) ? null : IsUnspaced(rune);
+            if (next != kind && run.Length > 0)
+            {
+                yield return (run.ToString(), kind!.Value);
+                run.Clear();
+            }
+            kind = next;
+            if (next is not null)
+                run.Append(Rune.ToLowerInvariant(rune).ToString());
+        }
+        if (run.Length > 0)
+            yield return (run.ToString(), kind!.Value);
+    }
+
+    private static List<string> Characters(string run) => [.. run.EnumerateRunes().Select(rune => rune.ToString())];
+
+    private static string Cut(string word) =>
+        word.Length <= LongestTerm ? word : word[..(char.IsHighSurrogate(word[LongestTerm - 1]) ? LongestTerm - 1 : LongestTerm)];
+
+    private static bool IsTermCharacter(Rune rune) => Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    // Thai, Lao, Khmer, Myanmar; kana and their kin; Han. Hangul is written with spaces.
+    private static bool IsUnspaced(Rune rune) => rune.Value
+        is (>= 0x0E00 and <= 0x0EFF) or (>= 0x1000 and <= 0x109F) or (>= 0x1780 and <= 0x17FF)
+        or (>= 0x2E80 and <= 0x312F) or (>= 0x31A0 and <= 0x31FF) or (>= 0x3400 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF)
+        or (>= 0x20000 and <= 0x3FFFF);
+}

@@ -1,0 +1,50 @@
+using ChatStream.Web.Contract;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace ChatStream.Web.Conversations.Storage;
+
+internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbContext> options, Owner owner) : ChatDbContext(options, owner)
+{
+    /// <summary>Beside the tables of the model, in the migrations. The terms are ours: PostgreSQL's parser never sees a text.</summary>
+    public const string CreateSearch = """
+        CREATE TABLE "SearchDocuments" (
+            "Id" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            "OwnerId" text NOT NULL,
+            "ConversationId" character varying(16) NOT NULL REFERENCES "Conversations" ("Id") ON DELETE CASCADE,
+            "MessageId" text NULL,
+            "Terms" tsvector NOT NULL);
+        CREATE INDEX "IX_SearchDocuments_ConversationId" ON "SearchDocuments" ("ConversationId", "MessageId");
+        CREATE INDEX "IX_SearchDocuments_Terms" ON "SearchDocuments" USING gin ("Terms");
+        """;
+
+    public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, string text)
+    {
+        await Database.ExecuteSqlAsync(
+            $"""DELETE FROM "SearchDocuments" WHERE "ConversationId" = {conversationId} AND "MessageId" IS NOT DISTINCT FROM {messageId}""");
+        var terms = SearchTerms.Of(text).ToArray();
+        if (terms.Length == 0)
+            return;
+        await Database.ExecuteSqlAsync($"""
+            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId", "Terms")
+            VALUES ({ownerId}, {conversationId}, {messageId}, array_to_tsvector({terms}))
+            """);
+    }
+
+    public override IQueryable<string> Matching(IReadOnlyList<(string Term, bool IsPrefix)> terms)
+    {
+        // In single quotes a term is a lexeme as it stands; terms hold letters and digits only.
+        var match = string.Join(" & ", terms.Select(term => $"'{term.Term}'{(term.IsPrefix ? ":*" : "")}"));
+        return Database.SqlQuery<string>($"""
+            SELECT d."ConversationId" AS "Value" FROM "SearchDocuments" AS d
+            WHERE d."OwnerId" = {OwnerId} AND d."Terms" @@ CAST({match} AS tsquery)
+            """);
+    }
+
+    /// <summary>For <c>dotnet ef migrations add</c> only.</summary>
+    internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresChatDbContext>
+    {
+        public PostgresChatDbContext CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<PostgresChatDbContext>().UseNpgsql("Host=design").Options, default);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Conversations.Storage;
+
+namespace ChatStream.Web.Generations;
+
+/// <summary>
+/// Makes what is streamed durable: four times a second the new text of all running generations goes to the database in one
+/// transaction. The loops that read models know nothing of it. Where the database does not take it, that is said: in the log, in
+/// the health of the app, and after a while in the answers themselves.
+/// </summary>
+internal sealed partial class Checkpoints(
+    CheckpointStore store, ConversationStore conversations, GenerationRegistry registry, TimeProvider time, ILogger<Checkpoints> logger)
+    : BackgroundService
+{
+    /// <summary>Half of what a crash may cost; the other half is for the commit.</summary>
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>After so long without a commit the answers end: text that is not kept must not look as if it were.</summary>
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
+
+    private static readonly FailurePayload NotKept = new(FailureCode.Internal, "The answer could not be stored.");
+
+    private readonly ConcurrentQueue<(Owner Owner, EndedAnswer Answer)> _unsaved = new();
+    private long _failingSince; // 0: it is not
+
+    /// <summary>For how long the database has not taken what was streamed; null where all is well.</summary>
+    public TimeSpan? Lag => Volatile.Read(ref _failingSince) is var since and not 0 ? time.GetElapsedTime(since) : null;
+
+    /// <summary>An answer's end was not stored: it is tried again until it is.</summary>
+    public void Retry(Owner owner, EndedAnswer answer)
+    {
+        _unsaved.Enqueue((owner, answer));
+        Fail();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await CommitAsync();
+                await SaveUnsavedAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What runs now ends as the server stops, and is stored whole.
+        }
+    }
+
+    private async Task CommitAsync()
+    {
+        List<(Generation Generation, Piece Piece)> pending = [];
+        foreach (var generation in registry.Running)
+        {
+            if (generation.Uncommitted() is { } piece)
+                pending.Add((generation, piece));
+        }
+        if (pending.Count == 0)
+            return;
+
+        var write = store.AppendAsync([.. pending.Select(p => p.Piece)]);
+        try
+        {
+            await WithinPatienceAsync(write);
+            foreach (var (generation, piece) in pending)
+            {
+                var characters = generation.Committed(piece);
+                Log.Committed(logger, generation.Id, characters);
+            }
+            Volatile.Write(ref _failingSince, 0);
+        }
+        catch (StorageException fault)
+        {
+            Fail();
+            Log.NotCommitted(logger, pending.Count, fault.InnerException!);
+            if (Lag > GiveUpAfter)
+                EndAll();
+        }
+    }
+
+    // A commit that hangs fails nobody by itself, so somebody must watch it.
+    private async Task WithinPatienceAsync(Task write)
+    {
+        try
+        {
+            await write.WaitAsync(GiveUpAfter, time);
+        }
+        catch (TimeoutException)
+        {
+            Fail();
+            Log.Hangs(logger, GiveUpAfter);
+            EndAll();
+            await write;
+        }
+    }
+
+    private async Task SaveUnsavedAsync()
+    {
+        try
+        {
+            while (_unsaved.TryPeek(out var unsaved))
+            {
+                await conversations.EndAsync(unsaved.Owner, unsaved.Answer);
+                _unsaved.TryDequeue(out _);
+                Volatile.Write(ref _failingSince, 0);
+            }
+        }
+        catch (StorageException)
+        {
+            Fail(); // again at the next turn
+        }
+    }
+
+    private void EndAll()
+    {
+        foreach (var generation in registry.Running)
+            generation.TryEnd(FinishReason.Failed, NotKept);
+    }
+
+    private void Fail() => Interlocked.CompareExchange(ref _failingSince, time.GetTimestamp(), 0);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "Committed: {GenerationId} up to character {Characters}.")]
+        public static partial void Committed(ILogger logger, string generationId, int characters);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "The database did not take the text of {Count} running answers.")]
+        public static partial void NotCommitted(ILogger logger, int count, Exception fault);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "The database has not answered for {Time}: running answers are ended.")]
+        public static partial void Hangs(ILogger logger, TimeSpan time);
+    }
+}
