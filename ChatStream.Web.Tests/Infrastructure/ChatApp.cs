@@ -62,6 +62,7 @@ internal sealed class ChatApp : IAsyncDisposable
         public Dictionary<string, string> Settings { get; } = new()
         {
             ["Generation:DrainFor"] = "00:00:00",
+            ["Conversations:ModelTitles"] = "false", // a request more, which tests that count them do not expect
             ["Limits:RunningPerUser"] = "1000",
             ["Limits:Running"] = "1000",
             ["Limits:StartsPerMinute"] = "10000",

@@ -18,6 +18,10 @@ namespace ChatStream.Web.Contract;
 [JsonSerializable(typeof(SnapshotPayload))]
 [JsonSerializable(typeof(Answer))]
 [JsonSerializable(typeof(StartRequest))]
+[JsonSerializable(typeof(ConversationPage))]
+[JsonSerializable(typeof(ConversationTree))]
+[JsonSerializable(typeof(ConversationSummary))]
+[JsonSerializable(typeof(ConversationChange))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The one instance whose encoder is <see cref="MinimalEscaping"/>.</summary>

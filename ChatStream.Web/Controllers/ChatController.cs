@@ -29,7 +29,7 @@ internal sealed class ChatController(GenerationService generations, TimeProvider
     /// <summary>Starts a generation.</summary>
     [HttpPost("")]
     [RequestSizeLimit(RequestReading.LargestBody)]
-    public Task<IActionResult> Start() => StartAsync(() => Request.ReadStartAsync(HttpContext.RequestAborted), _ => null);
+    public Task<IActionResult> Start() => StartAsync(() => Request.ReadJsonAsync(WireJson.Wire.StartRequest, HttpContext.RequestAborted), _ => null);
 
     /// <summary>Attaches to a generation, or tells its state.</summary>
     [HttpGet("{generationId}")]

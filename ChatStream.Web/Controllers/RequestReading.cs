@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ChatStream.Web.Contract;
 using Microsoft.AspNetCore.Http.Extensions;
 
@@ -16,27 +17,28 @@ internal static class RequestReading
     public static Owner Owner(this HttpContext http) =>
         new(http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("The request has no identity."));
 
-    /// <summary>The JSON body of a start.</summary>
+    /// <summary>The JSON body.</summary>
     /// <exception cref="RefusedException">400, 413 or 415.</exception>
-    public static async Task<StartRequest> ReadStartAsync(this HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<T> ReadJsonAsync<T>(
+        this HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken, int largest = LargestBody) where T : class
     {
         if (!request.HasJsonContentType())
             throw new RefusedException(415, "Content-Type", "The body must be application/json.");
         try
         {
-            return await JsonSerializer.DeserializeAsync(request.Body, WireJson.Wire.StartRequest, cancellationToken)
+            return await JsonSerializer.DeserializeAsync(request.Body, type, cancellationToken)
                 ?? throw new RefusedException(400, "body", "The body must be a JSON object.");
         }
         catch (JsonException fault)
         {
             // Its syntax is at fault where the reader says so, and the member that the path ends with where it does not.
             if (fault.InnerException is JsonException || fault.Path is not { Length: > 2 } path)
-                throw new RefusedException(400, "body", $"The body is not a JSON object (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).");
-            throw new RefusedException(400, path[2..], $"'{path[2..]}' is not a member that a start has, or not a string.");
+                throw new RefusedException(400, "body", $"The body is not a JSON object of the expected form (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).");
+            throw new RefusedException(400, path[2..], $"'{path[2..]}' is not a member that is known here, or its value is not of the right kind.");
         }
         catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new RefusedException(413, "body", $"The body is larger than {LargestBody} bytes.");
+            throw new RefusedException(413, "body", $"The body is larger than {largest} bytes.");
         }
     }
 

@@ -6,6 +6,9 @@ internal sealed class Conversation
     public required string OwnerId { get; init; }
     public required string Title { get; set; }
 
+    /// <summary>The title is the message's first words: one from the model may take its place.</summary>
+    public bool HasFirstWords { get; set; }
+
     /// <summary>The last message of the path last shown.</summary>
     public required string LeafId { get; set; }
 

@@ -17,6 +17,9 @@ internal static class ConversationSetup
                     provider.GetRequiredService<IOptions<DataOptions>>().Value.FolderUnder(provider.GetRequiredService<IHostEnvironment>().ContentRootPath),
                     provider.GetRequiredService<ILogger<SqliteDatabase>>()));
         services.AddSingleton<CheckpointStore>();
+        services.AddCheckedOptions<ConversationOptions>(ConversationOptions.Section);
+        services.AddSingleton<ConversationLibrary>();
+        services.AddHostedService<Retention>();
         services.AddSingleton<TokenCounter>();
         services.AddSingleton<StartWriter>();
         services.AddSingleton<ConversationStore>();

@@ -78,10 +78,7 @@ internal sealed class ConversationStore(
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
             return null;
         var messages = await db.Messages.Where(m => m.ConversationId == id).ToDictionaryAsync(m => m.Id, cancellationToken);
-        var path = new List<Message>();
-        for (string? at = conversation.LeafId; at is not null && messages.TryGetValue(at, out var message); at = message.ParentId)
-            path.Add(message);
-        path.Reverse();
+        var path = MessageTree.PathTo(messages, conversation.LeafId);
         return (conversation, path);
     }
 

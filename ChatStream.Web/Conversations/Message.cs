@@ -2,12 +2,6 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Conversations;
 
-internal enum MessageRole
-{
-    User,
-    Assistant,
-}
-
 /// <summary>
 /// A node of a conversation's tree. An answer is written by exactly one generation and shares its id with it, so that what
 /// is stored is found by what a client holds. Nothing is overwritten: an edit or a second answer is a sibling.

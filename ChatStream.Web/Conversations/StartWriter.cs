@@ -118,6 +118,7 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
         Id = Ids.New(),
         OwnerId = owner.Id,
         Title = Titles.FirstWords(command.Request.Message ?? ""),
+        HasFirstWords = true,
         LeafId = command.GenerationId,
         CreatedAt = now,
         UpdatedAt = now,

@@ -48,6 +48,8 @@ internal sealed class Generation : IDisposable
     /// <summary>Frame 0, once the message is stored.</summary>
     public StartPayload Start => _start ?? throw new InvalidOperationException("The generation has not begun.");
 
+    public bool IsIn(string conversationId) => _start?.ConversationId == conversationId;
+
     /// <summary>Completes when the end is recorded; its last frames and its stored form follow.</summary>
     public Task<GenerationEnd> Ended => _ended.Task;
 

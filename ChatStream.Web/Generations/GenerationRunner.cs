@@ -14,6 +14,7 @@ internal sealed partial class GenerationRunner(
     ConversationStore store,
     GenerationRegistry registry,
     Checkpoints checkpoints,
+    ModelTitles titles,
     TokenCounter tokens,
     IServiceScopeFactory scopes,
     IOptions<GenerationOptions> options,
@@ -109,6 +110,8 @@ internal sealed partial class GenerationRunner(
             await CloseAsync(generation, end);
             lease.Dispose();
             registry.Ended(generation);
+            if (end.Reason == FinishReason.Completed)
+                titles.Give(generation);
             await producing;
         }
         catch (Exception fault)

@@ -117,6 +117,16 @@ internal sealed class GenerationService(
         }
     }
 
+    /// <summary>Stops whatever runs in a conversation.</summary>
+    public async Task StopAllAsync(Owner owner, string conversationId)
+    {
+        foreach (var generation in registry.Running.Where(g => g.Owner == owner && g.IsIn(conversationId)))
+        {
+            generation.TryEnd(FinishReason.Stopped);
+            await generation.Closed;
+        }
+    }
+
     private static FrameReader? ReaderOf(Message message, FrameId? after, CancellationToken readerGone) => after switch
     {
         { OfStoredAnswer: true, Number: >= StoredAnswers.LastFrame } => null,

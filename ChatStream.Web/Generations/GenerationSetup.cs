@@ -14,6 +14,7 @@ internal static class GenerationSetup
         services.AddSingleton<StartLimiter>();
         services.AddSingleton<GenerationRegistry>();
         services.AddSingleton<Checkpoints>();
+        services.AddSingleton<ModelTitles>();
         services.AddSingleton<GenerationRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<GenerationRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<Checkpoints>());

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using ChatStream.Web.Contract;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -27,7 +28,7 @@ internal sealed class ApiKeyHandler(
         if (name is null)
             return Task.FromResult(AuthenticateResult.Fail("The key is not known."));
 
-        var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, $"key:{name}")], Scheme));
+        var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, Owner.Program(name).Id)], Scheme));
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(user, Scheme)));
     }
 

@@ -66,5 +66,5 @@ internal static class BrowserIdentity
     private static bool IsOurs(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null;
 
     private static ClaimsPrincipal NewUser() => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.NameIdentifier, $"browser:{Ids.New()}")], CookieAuthenticationDefaults.AuthenticationScheme));
+        [new Claim(ClaimTypes.NameIdentifier, Owner.NewBrowser().Id)], CookieAuthenticationDefaults.AuthenticationScheme));
 }

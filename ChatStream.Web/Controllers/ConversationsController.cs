@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Generations;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>Lists, searches, reads, changes, removes, downloads and uploads conversations.</summary>
+[Route("conversations")]
+[RefusalFilter]
+internal sealed class ConversationsController(ConversationLibrary library, GenerationService generations, TokenCounter tokens) : Controller
+{
+    private const int LargestImport = 32 * 1024 * 1024;
+    private const int MostAtOnce = 100;
+    private const int UsualNumber = 30;
+
+    /// <summary>A page of them, newest first; with <c>q</c>, those it is found in.</summary>
+    [HttpGet("")]
+    public async Task<IActionResult> List()
+    {
+        var limit = UsualNumber;
+        if (Request.Parameter("limit") is { } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostAtOnce))
+            throw new RefusedException(400, "limit", $"limit is a number from 1 to {MostAtOnce}.");
+        var page = await library.ListAsync(
+            HttpContext.Owner(), Request.Parameter("q"), Request.Parameter("before"), limit, HttpContext.RequestAborted);
+        return new WireResult<ConversationPage>(page, WireJson.Wire.ConversationPage);
+    }
+
+    /// <summary>The tree: every message, each naming its parent.</summary>
+    [HttpGet("{id}")]
+    public async Task<IActionResult> Tree(string id) =>
+        new WireResult<ConversationTree>(await TreeAsync(id), WireJson.Wire.ConversationTree);
+
+    /// <summary>Renames it, or remembers the path that is shown.</summary>
+    [HttpPatch("{id}")]
+    [RequestSizeLimit(RequestReading.LargestBody)]
+    public async Task<IActionResult> Change(string id)
+    {
+        var change = await Request.ReadJsonAsync(WireJson.Wire.ConversationChange, HttpContext.RequestAborted);
+        var changed = await library.ChangeAsync(HttpContext.Owner(), id, change) ?? throw Unknown();
+        return new WireResult<ConversationSummary>(changed, WireJson.Wire.ConversationSummary);
+    }
+
+    /// <summary>Removes it; what runs in it is stopped first.</summary>
+    [HttpDelete("{id}")]
+    public async Task<IActionResult> Delete(string id)
+    {
+        await generations.StopAllAsync(HttpContext.Owner(), id);
+        return await library.DeleteAsync(HttpContext.Owner(), id) ? NoContent() : throw Unknown();
+    }
+
+    /// <summary>Downloads it: the path last shown as Markdown, or everything as JSON.</summary>
+    [HttpGet("{id}/export")]
+    public async Task<IActionResult> Export(string id)
+    {
+        var format = Request.Parameter("format") ?? "md";
+        if (format is not ("md" or "json"))
+            throw new RefusedException(400, "format", "format is md or json.");
+        var tree = await TreeAsync(id);
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName($"{FileName(tree.Title)}.{format}");
+        Response.Headers.ContentDisposition = disposition.ToString();
+        return format == "json"
+            ? new WireResult<ConversationTree>(tree, WireJson.Wire.ConversationTree)
+            : File(Encoding.UTF8.GetBytes(MarkdownExport.Write(tree)), "text/markdown; charset=utf-8");
+    }
+
+    /// <summary>Uploads what was downloaded as JSON, as a new conversation.</summary>
+    [HttpPost("import")]
+    [RequestSizeLimit(LargestImport)]
+    public async Task<IActionResult> Import()
+    {
+        var tree = await Request.ReadJsonAsync(WireJson.Wire.ConversationTree, HttpContext.RequestAborted, LargestImport);
+        var id = await library.ImportAsync(HttpContext.Owner(), tree, tokens);
+        Response.Headers.Location = $"/chat/{id}";
+        return new WireResult<ConversationTree>(await TreeAsync(id), WireJson.Wire.ConversationTree, StatusCodes.Status201Created);
+    }
+
+    private async Task<ConversationTree> TreeAsync(string id)
+    {
+        var tree = await library.TreeAsync(HttpContext.Owner(), id, HttpContext.RequestAborted) ?? throw Unknown();
+        if (tree.Messages.All(message => message.State != AnswerState.Running))
+            return tree;
+        var messages = new List<MessageNode>();
+        foreach (var message in tree.Messages)
+            messages.Add(message.State == AnswerState.Running ? await NowAsync(message) : message);
+        return tree with { Messages = messages };
+    }
+
+    private async Task<MessageNode> NowAsync(MessageNode message)
+    {
+        var now = await generations.FindAsync(HttpContext.Owner(), message.Id, HttpContext.RequestAborted);
+        return message with
+        {
+            Text = now.Text,
+            Reasoning = now.Reasoning,
+            State = now.State,
+            FinishReason = now.FinishReason,
+            Failure = now.Failure,
+            Usage = now.Usage,
+        };
+    }
+
+    private static string FileName(string title)
+    {
+        var name = string.Concat(title.Select(c => char.IsControl(c) || "\\/:*?\"<>|".Contains(c, StringComparison.Ordinal) ? '_' : c)).Trim(' ', '.');
+        return name.Length == 0 ? "conversation" : name;
+    }
+
+    private static RefusedException Unknown() => new(404, "id", "There is no such conversation.");
+}

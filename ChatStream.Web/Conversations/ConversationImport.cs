@@ -1,0 +1,82 @@
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>Makes rows of what was exported. Ids are new: the old ones may be somebody's.</summary>
+internal static class ConversationImport
+{
+    public const int MostMessages = 10_000;
+    private const int LongestTitle = 200;
+
+    /// <exception cref="RefusedException">400, naming the member at fault.</exception>
+    public static (Conversation Conversation, List<Message> Messages) Read(Owner owner, ConversationTree tree, TokenCounter tokens)
+    {
+        if (tree.Messages.Count is 0 or > MostMessages)
+            throw new RefusedException(400, "messages", $"A conversation has 1 to {MostMessages} messages.");
+        if (string.IsNullOrWhiteSpace(tree.Title) || tree.Title.Length > LongestTitle)
+            throw new RefusedException(400, "title", $"A title has 1 to {LongestTitle} characters.");
+
+        var conversationId = Ids.New();
+        var newIds = new Dictionary<string, string>(StringComparer.Ordinal);
+        var messages = new List<Message>();
+        for (var i = 0; i < tree.Messages.Count; i++)
+        {
+            var node = tree.Messages[i];
+            Check(node, $"messages[{i}]", newIds);
+            newIds.Add(node.Id, Ids.New());
+            messages.Add(ToMessage(node, newIds, conversationId, owner, tokens));
+        }
+        if (!newIds.TryGetValue(tree.LeafId, out var leafId))
+            throw new RefusedException(400, "leafId", "No message has this id.");
+        return (new Conversation
+        {
+            Id = conversationId,
+            OwnerId = owner.Id,
+            Title = tree.Title,
+            LeafId = leafId,
+            CreatedAt = tree.CreatedAt,
+            UpdatedAt = tree.UpdatedAt,
+        }, messages);
+    }
+
+    private static void Check(MessageNode node, string at, Dictionary<string, string> earlier)
+    {
+        if (earlier.ContainsKey(node.Id))
+            throw new RefusedException(400, $"{at}.id", "Another message has this id already.");
+        // Parents come before their children, so there is no circle.
+        if (node.ParentId is not null && !earlier.ContainsKey(node.ParentId))
+            throw new RefusedException(400, $"{at}.parentId", "No message before this one has this id.");
+        if (node.ParentId is null && node.Role == MessageRole.Assistant)
+            throw new RefusedException(400, $"{at}.parentId", "An answer answers a message.");
+        if (node.Text is null || node.Text.Contains('\0', StringComparison.Ordinal))
+            throw new RefusedException(400, $"{at}.text", "The text is missing, or has a NUL character in it.");
+    }
+
+    private static Message ToMessage(
+        MessageNode node, Dictionary<string, string> newIds, string conversationId, Owner owner, TokenCounter tokens)
+    {
+        var isAnswer = node.Role == MessageRole.Assistant;
+        return new Message
+        {
+            Id = newIds[node.Id],
+            ConversationId = conversationId,
+            OwnerId = owner.Id,
+            ParentId = node.ParentId is { } parent ? newIds[parent] : null,
+            Role = node.Role,
+            Text = node.Text,
+            Reasoning = isAnswer ? node.Reasoning : null,
+            Tokens = tokens.Count(node.Text),
+            CreatedAt = node.CreatedAt,
+            Model = isAnswer ? node.Model ?? "" : null,
+            // Exported while it ran: nobody goes on with it here.
+            FinishReason = isAnswer ? node.FinishReason ?? FinishReason.Interrupted : null,
+            FailureCode = isAnswer ? node.Failure?.Code : null,
+            FailureMessage = isAnswer ? node.Failure?.Message : null,
+            RetryAfter = isAnswer ? node.Failure?.RetryAfter : null,
+            InputTokens = isAnswer ? node.Usage?.InputTokens : null,
+            OutputTokens = isAnswer ? node.Usage?.OutputTokens : null,
+            ReasoningTokens = isAnswer ? node.Usage?.ReasoningTokens : null,
+            EndedAt = isAnswer ? node.CreatedAt : null,
+        };
+    }
+}

@@ -1,0 +1,61 @@
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>A conversation's messages as the tree that they are.</summary>
+internal static class MessageTree
+{
+    /// <summary>The path that ends with a message, root first.</summary>
+    public static List<Message> PathTo(IReadOnlyDictionary<string, Message> messages, string leafId)
+    {
+        var path = new List<Message>();
+        for (string? at = leafId; at is not null && messages.TryGetValue(at, out var message); at = message.ParentId)
+            path.Add(message);
+        path.Reverse();
+        return path;
+    }
+
+    /// <summary>The leaf that is reached from a message by its newest child, and that one's; null where the message is not there.</summary>
+    public static string? NewestLeafUnder(IReadOnlyCollection<Message> messages, string id)
+    {
+        if (messages.All(message => message.Id != id))
+            return null;
+        var children = messages.ToLookup(message => message.ParentId);
+        while (children[id].MaxBy(Age) is { } newest)
+            id = newest.Id;
+        return id;
+    }
+
+    public static IEnumerable<Message> ParentsFirst(IReadOnlyCollection<Message> messages)
+    {
+        var children = messages.ToLookup(message => message.ParentId);
+        var next = new Queue<Message>(children[null].OrderBy(Age));
+        while (next.TryDequeue(out var message))
+        {
+            yield return message;
+            foreach (var child in children[message.Id].OrderBy(Age))
+                next.Enqueue(child);
+        }
+    }
+
+    /// <summary>A message's siblings and itself, oldest first.</summary>
+    public static List<string> Siblings(ILookup<string?, Message> byParent, Message message) =>
+        [.. byParent[message.ParentId].Where(other => other.Role == message.Role).OrderBy(Age).Select(other => other.Id)];
+
+    public static MessageNode ToNode(Message message) => new()
+    {
+        Id = message.Id,
+        ParentId = message.ParentId,
+        Role = message.Role,
+        Text = message.Text,
+        Reasoning = message.Reasoning,
+        CreatedAt = message.CreatedAt,
+        Model = message.Model,
+        State = message.Role == MessageRole.User ? null : message.IsRunning ? AnswerState.Running : AnswerState.Ended,
+        FinishReason = message.FinishReason,
+        Failure = message.Failure,
+        Usage = message.Usage,
+    };
+
+    private static (DateTimeOffset, string) Age(Message message) => (message.CreatedAt, message.Id);
+}

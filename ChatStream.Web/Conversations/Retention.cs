@@ -1,0 +1,63 @@
+using ChatStream.Web.Conversations.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>Removes conversations that are older than they may be, in small batches, so that nobody waits for it.</summary>
+internal sealed partial class Retention(
+    IChatDatabase database, IOptions<ConversationOptions> options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
+{
+    private const int Batch = 50;
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Value.RetainFor is not { } retainFor)
+            return;
+        using var timer = new PeriodicTimer(Every, time);
+        try
+        {
+            do
+                await RemoveAsync(time.GetUtcNow() - retainFor, stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int removed;
+            var all = 0;
+            do
+            {
+                removed = await database.WriteAsync(default, db => db.Conversations.IgnoreQueryFilters()
+                    .Where(c => db.Conversations.IgnoreQueryFilters().Where(old => old.UpdatedAt < before
+                            && !db.Messages.IgnoreQueryFilters().Any(m => m.ConversationId == old.Id && m.Role == Contract.MessageRole.Assistant && m.FinishReason == null))
+                        .OrderBy(old => old.UpdatedAt).Take(Batch).Select(old => old.Id).Contains(c.Id))
+                    .ExecuteDeleteAsync(CancellationToken.None));
+                all += removed;
+            }
+            while (removed == Batch && !cancellationToken.IsCancellationRequested);
+            if (all > 0)
+                Log.Removed(logger, all);
+        }
+        catch (StorageException fault)
+        {
+            Log.NotRemoved(logger, fault.InnerException!);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count} conversations were removed: older than Conversations:RetainFor.")]
+        public static partial void Removed(ILogger logger, int count);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Old conversations could not be removed.")]
+        public static partial void NotRemoved(ILogger logger, Exception fault);
+    }
+}
