@@ -47,7 +47,9 @@ internal sealed partial class ModelTitles(
         }
         catch (Exception fault)
         {
-            Log.NoTitle(logger, fault.GetType().Name);
+            // Not the exception: its message may quote what was sent.
+            var kind = fault.GetType().Name;
+            Log.NoTitle(logger, kind);
         }
     }
 
