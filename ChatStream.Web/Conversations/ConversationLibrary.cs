@@ -10,7 +10,7 @@ internal sealed class ConversationLibrary(IChatDatabase database)
 {
     private const int LongestTitle = 200;
 
-    /// <summary>A page of the owner's conversations, newest first; with a query, those in which one text has all of its terms.</summary>
+    /// <summary>A page of the owner's conversations, newest first; with a query, those in which all of its words are.</summary>
     /// <param name="owner">Whose.</param>
     /// <param name="query">Words, or parts of words in scripts without spaces; null or blank: all.</param>
     /// <param name="before"><see cref="ConversationPage.Next"/> of the page before.</param>
@@ -23,11 +23,11 @@ internal sealed class ConversationLibrary(IChatDatabase database)
         IQueryable<Conversation> found = db.Conversations;
         if (!string.IsNullOrWhiteSpace(query))
         {
-            var terms = SearchTerms.OfQuery(query);
-            if (terms.Count == 0)
+            var words = SearchTerms.OfQuery(query);
+            if (words.Count == 0)
                 return new ConversationPage([], Next: null);
-            var matching = db.Matching(terms);
-            found = found.Where(c => matching.Contains(c.Id));
+            foreach (var matching in words.Select(db.Matching))
+                found = found.Where(c => matching.Contains(c.Id));
         }
         if (before is not null)
         {

@@ -3,6 +3,9 @@ using System.Text;
 
 namespace ChatStream.Web.Conversations;
 
+/// <summary>A term that a text must have; or, as a prefix, one that begins with it.</summary>
+internal readonly record struct SearchTerm(string Term, bool IsPrefix);
+
 /// <summary>
 /// Cuts text into the terms by which it is found, the same way for every database: words, lower-case and without accents; and
 /// pairs of neighbouring characters where a script puts no spaces between words, because neither FTS5's tokenizers nor
@@ -33,24 +36,20 @@ internal static class SearchTerms
         return terms;
     }
 
-    /// <summary>The terms that all must be there for a query. One that ends the query, or a single character, may be the beginning of a term.</summary>
-    public static IReadOnlyList<(string Term, bool IsPrefix)> OfQuery(string query)
+    /// <summary>
+    /// What a query asks for: for each of its words the terms that one text must have. The last one of a word written with
+    /// spaces, and a character by itself, may be the beginning of a term.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<SearchTerm>> OfQuery(string query) => [.. Runs(query).Select(Word)];
+
+    private static IReadOnlyList<SearchTerm> Word((string Run, bool IsUnspaced) word)
     {
-        var terms = new List<(string, bool)>();
-        foreach (var (run, isUnspaced) in Runs(query))
-        {
-            if (!isUnspaced)
-            {
-                terms.Add((Cut(run), true));
-                continue;
-            }
-            var characters = Characters(run);
-            if (characters.Count == 1)
-                terms.Add((characters[0], true));
-            for (var i = 0; i + 1 < characters.Count; i++)
-                terms.Add((characters[i] + characters[i + 1], false));
-        }
-        return terms;
+        if (!word.IsUnspaced)
+            return [new SearchTerm(Cut(word.Run), IsPrefix: true)];
+        var characters = Characters(word.Run);
+        return characters.Count == 1
+            ? [new SearchTerm(characters[0], IsPrefix: true)]
+            : [.. characters.Zip(characters.Skip(1), (first, second) => new SearchTerm(first + second, IsPrefix: false))];
     }
 
     private static IEnumerable<(string Run, bool IsUnspaced)> Runs(string text)

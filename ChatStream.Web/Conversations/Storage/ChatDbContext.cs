@@ -22,8 +22,8 @@ internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : D
     /// <summary>Makes a text of a conversation findable: a message's, or the title's where there is no message.</summary>
     public abstract Task IndexAsync(string ownerId, string conversationId, string? messageId, string text);
 
-    /// <summary>The ids of this owner's conversations in which one text has all of a query's terms.</summary>
-    public abstract IQueryable<string> Matching(IReadOnlyList<(string Term, bool IsPrefix)> terms);
+    /// <summary>The ids of this owner's conversations in which one text has all of these terms.</summary>
+    public abstract IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms);
 
     protected string OwnerId => _ownerId;
 

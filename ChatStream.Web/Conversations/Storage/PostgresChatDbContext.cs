@@ -31,7 +31,7 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
             """);
     }
 
-    public override IQueryable<string> Matching(IReadOnlyList<(string Term, bool IsPrefix)> terms)
+    public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
     {
         // In single quotes a term is a lexeme as it stands; terms hold letters and digits only.
         var match = string.Join(" & ", terms.Select(term => $"'{term.Term}'{(term.IsPrefix ? ":*" : "")}"));

@@ -33,7 +33,7 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
             """);
     }
 
-    public override IQueryable<string> Matching(IReadOnlyList<(string Term, bool IsPrefix)> terms)
+    public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
     {
         // In double quotes a term is a string to FTS5 and never an operator; terms hold letters and digits only.
         var match = string.Join(" AND ", terms.Select(term => $"\"{term.Term}\"{(term.IsPrefix ? "*" : "")}"));
