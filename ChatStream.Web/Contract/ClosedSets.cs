@@ -18,7 +18,7 @@ internal enum Phase
 }
 
 /// <summary>How an answer ended, as <c>finish.reason</c>: a closed set, stored with the message.</summary>
-internal enum FinishReason
+public enum FinishReason
 {
     [JsonStringEnumMemberName("completed")] Completed,
 
@@ -38,7 +38,7 @@ internal enum FinishReason
 }
 
 /// <summary>Why an answer ended badly, as <c>failure.code</c>: a closed set.</summary>
-internal enum FailureCode
+public enum FailureCode
 {
     /// <summary>429; the failure carries <c>retryAfter</c> where the service told.</summary>
     [JsonStringEnumMemberName("rate_limited")] RateLimited,

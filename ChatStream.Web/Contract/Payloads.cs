@@ -10,12 +10,12 @@ internal sealed record StatusPayload(Phase Phase, string? Detail = null);
 internal readonly record struct TextPayload(string Text);
 
 /// <summary>Tokens, as the provider counts them.</summary>
-internal sealed record UsagePayload(long InputTokens, long OutputTokens, long? ReasoningTokens = null);
+public sealed record UsagePayload(long InputTokens, long OutputTokens, long? ReasoningTokens = null);
 
 /// <param name="Code">The closed set's member.</param>
 /// <param name="Message">English, for programs; without host name, key, path or stack trace.</param>
 /// <param name="RetryAfter">Whole seconds.</param>
-internal sealed record FailurePayload(FailureCode Code, string Message, int? RetryAfter = null);
+public sealed record FailurePayload(FailureCode Code, string Message, int? RetryAfter = null);
 
 internal sealed record FinishPayload(FinishReason Reason);
 

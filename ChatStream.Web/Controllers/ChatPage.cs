@@ -3,7 +3,7 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Controllers;
 
 /// <summary>What the chat view shows.</summary>
-internal sealed record ChatPage
+public sealed record ChatPage
 {
     /// <summary>Null on a new chat.</summary>
     public string? ConversationId { get; init; }
@@ -29,12 +29,12 @@ internal sealed record ChatPage
     public bool IsRunning => Messages.Any(m => m.IsRunning);
 }
 
-internal sealed record ConversationLink(string Id, string Title);
+public sealed record ConversationLink(string Id, string Title);
 
-internal sealed record ModelView(string Name, string Label, bool IsSelected);
+public sealed record ModelView(string Name, string Label, bool IsSelected);
 
 /// <summary>A message as its partial view needs it, for history, for a running answer and for the client's empty template.</summary>
-internal sealed record MessageView
+public sealed record MessageView
 {
     public string Id { get; init; } = "";
     public string ParentId { get; init; } = "";
