@@ -29,6 +29,7 @@ export class Chat {
   /** Goes on with what a reload interrupted. */
   resume(): void {
     const { running, leaf } = this.#conversation;
+    if (leaf !== undefined && !reloaded()) goToEnd();
     if (running) void this.#attach(running.dataset["messageId"]!, running);
 
     const pending = pendingStart.read();

@@ -93,7 +93,7 @@ export class Composer {
   refuse(problem: Problem): void {
     const fields = Object.values(problem.errors ?? {}).flat();
     const said = fields.length ? fields.join(" ") : problem.detail ?? problem.title;
-    this.tell(said ?? word(problem.status >= 500 ? "refused-server" : "refused"), true);
+    this.tell(said ?? word(problem.status >= 500 ? "refused-server" : "refused"), mayPass(problem));
     if (!problem.retryAfter) return;
     const reason = find(this.#refusal, "span").textContent;
     this.#endCountdown = countDown(problem.retryAfter, (left) => {
@@ -127,3 +127,6 @@ export class Composer {
       this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
 }
+
+/** Whether the same request may be taken later; what is wrong with itself stays wrong. */
+const mayPass = ({ status }: Problem) => status >= 500 || status === 429;

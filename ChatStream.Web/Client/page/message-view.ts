@@ -3,6 +3,7 @@ import type { StreamEvent } from "../stream/events";
 import { announce } from "./announcer";
 import { find } from "./dom";
 import { endingKey, showEnding } from "./ending";
+import { followEnd } from "./scroll";
 import { StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
 import { word } from "./words";
@@ -70,6 +71,7 @@ export class MessageView {
     this.article.dataset["finish"] = answer.finish ?? "";
     const place = find(this.article, ".ending");
     showEnding(place, endingKey(answer), answer.failure?.retryAfter);
+    followEnd();
     const complete = answer.finish === "completed" && answer.text !== "";
     announce(complete ? word("complete") : this.#visibleWords(place));
   }
