@@ -1,6 +1,34 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddControllersWithViews();
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Generations;
+using ChatStream.Web.Hosting;
+using ChatStream.Web.Providers;
+using NLog;
+using NLog.Web;
+
+LogManager.Setup().SetupExtensions(nlog => nlog
+    .RegisterLayoutRenderer("trace-id", _ => LogFields.TraceId)
+    .RegisterLayoutRenderer("generation-id", _ => LogFields.GenerationId));
+
+var builder = WebApplication.CreateBuilder(Settings.OptionsFor(args));
+builder.Configuration.AddDefaults();
+builder.Logging.ClearProviders();
+builder.Host.UseNLog();
+builder.Services
+    .AddWeb(builder.Environment)
+    .AddIdentity()
+    .AddModels(builder.Configuration)
+    .AddConversations()
+    .AddGenerations()
+    .AddHealth();
+
 var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseSecurityHeaders();
+app.UseRouting();
+app.UseIdentity();
+app.UseCrossSiteGuard(app.Configuration);
 app.MapStaticAssets();
 app.MapControllers().WithStaticAssets();
+app.MapHealth();
 app.Run();

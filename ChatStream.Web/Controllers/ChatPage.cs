@@ -2,7 +2,10 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>What the chat view shows.</summary>
+/// <summary>
+/// What the chat view shows. Public, as all that views name: in Development they are compiled at run time, into an assembly of
+/// their own.
+/// </summary>
 public sealed record ChatPage
 {
     /// <summary>Null on a new chat.</summary>

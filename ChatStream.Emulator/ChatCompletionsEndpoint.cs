@@ -1,0 +1,53 @@
+using ChatStream.Emulator.Playback;
+using ChatStream.Emulator.Wire;
+
+namespace ChatStream.Emulator;
+
+/// <summary>Takes a request in, plays its script, and records how it ended.</summary>
+internal sealed class ChatCompletionsEndpoint(
+    EmulatorOptions options, ScriptBook scripts, RequestLog log, CancellationToken stopping)
+{
+    public Task ClassicAsync(HttpContext context) => AnswerAsync(context, needsApiVersion: true);
+
+    public Task V1Async(HttpContext context) => AnswerAsync(context, needsApiVersion: false);
+
+    private async Task AnswerAsync(HttpContext context, bool needsApiVersion)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var request = new EmulatedRequest(context.Request, await reader.ReadToEndAsync(context.RequestAborted));
+        var index = log.Add(request);
+        var refusal = RequestCheck.Refusal(request, needsApiVersion, options.ApiKey);
+        try
+        {
+            await PlayAsync(context, request, refusal ?? scripts.For(request), index);
+        }
+        catch (Exception exception)
+        {
+            request.Fail(exception);
+            throw;
+        }
+    }
+
+    private async Task PlayAsync(HttpContext context, EmulatedRequest request, Script script, int index)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        var created = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds();
+        var answer = new AnswerInfo($"chatcmpl-{index:D29}", created, options.Model, request.IncludesUsage);
+        try
+        {
+            var completed = await new ScriptPlayer(context, request, options.TimeProvider).PlayAsync(script, answer, ends.Token);
+            request.End(completed ? RequestOutcome.Completed : RequestOutcome.Cut);
+            if (!completed) await ClientHasSeenTheBreakAsync(ends.Token);
+        }
+        catch (Exception exception) when (exception is ClientClosedException or OperationCanceledException)
+        {
+            // A stop closes the connections too.
+            request.End(stopping.IsCancellationRequested ? RequestOutcome.Cut : RequestOutcome.ClientClosed);
+            context.Abort();
+        }
+    }
+
+    // To return earlier would let Kestrel write the final chunk, or reset what is to look like an end.
+    private Task ClientHasSeenTheBreakAsync(CancellationToken cancellationToken) =>
+        Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
+}

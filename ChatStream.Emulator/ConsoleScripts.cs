@@ -1,0 +1,82 @@
+namespace ChatStream.Emulator;
+
+/// <summary>What the console answers, and the faults that it acts out on a word.</summary>
+internal static class ConsoleScripts
+{
+    private static readonly TimeSpan TokenPace = TimeSpan.FromMilliseconds(33);
+
+    private static readonly string[] Tokens = Split("""
+        This reply comes from the emulator, not from a model. It is streamed at about thirty tokens a second, as a
+        deployment would stream it. Each token is one event, with the content filter's results beside it.
+
+        - **Stop** closes the request, and the emulator's console shows when it saw that.
+        - A message that starts with `/cut`, `/429` or another of the words in `--help` acts out a fault.
+
+        That is all there is to say. Ask again, and the same words come again: they are as reliable as they are dull.
+        """);
+
+    private static readonly (string Word, string What, Script Script)[] Commands =
+    [
+        ("/slow", "the reply, two tokens a second", Paced(TimeSpan.FromMilliseconds(500)).Finish("stop").Usage(42, Tokens.Length).Done()),
+        ("/reason", "reasoning before the reply", Reasoned()),
+        ("/length", "a reply that ends at the token limit", Begun().Finish("length").Usage(42, 12).Done()),
+        ("/filter", "a reply that the content filter ends", Begun().Finish("content_filter").Done()),
+        ("/prompt-filter", "400, the prompt is filtered", AzureErrors.PromptFiltered()),
+        ("/context", "400, the context is too long", AzureErrors.ContextLengthExceeded()),
+        ("/401", "401, wrong key", AzureErrors.Unauthorized()),
+        ("/404", "404, no such deployment", AzureErrors.DeploymentNotFound()),
+        ("/429", "429, retry after 20 s", AzureErrors.RateLimited(TimeSpan.FromSeconds(20))),
+        ("/500", "500, server error", AzureErrors.ServerError()),
+        ("/503", "503, unavailable", AzureErrors.ServiceUnavailable()),
+        ("/html", "502 with a proxy's page", Script.Page(502, "<html><body><h1>502 Bad Gateway</h1></body></html>")),
+        ("/error", "an error event in the stream", Begun().ErrorEvent("server_error", "The server had an error.").Done()),
+        ("/malformed", "an event that is no JSON", Begun().Malformed()),
+        ("/giant", "an event of 2 MB", Begun().Giant(2 << 20).Finish("stop").Done()),
+        ("/nodone", "an end without finish reason and [DONE]", Begun()),
+        ("/cut", "the connection ends in the middle", Begun().Cut()),
+        ("/reset", "the connection is reset in the middle", Begun().Reset()),
+        ("/stall", "silence in the middle, until the client closes", Begun().Stall()),
+    ];
+
+    public static Script Reply { get; } = Paced(TokenPace).Finish("stop").Usage(42, Tokens.Length).Done();
+
+    public static string Help { get; } =
+        string.Join('\n', Commands.Select(command => $"  {command.Word,-16} {command.What}"));
+
+    public static Script? ForCommand(EmulatedRequest request)
+    {
+        var word = request.LastUserMessage.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+        return Commands.FirstOrDefault(command => command.Word == word).Script;
+    }
+
+    private static Script Begun() => Paced(TokenPace, Tokens.Take(12));
+
+    private static Script Reasoned() =>
+        Paced(TokenPace, Split("The question is easy. "), Script.Start(), (script, token) => script.Reasoning(token))
+            .Delay(TimeSpan.FromSeconds(1))
+            .Text("The answer is: yes.").Finish("stop").Usage(42, 24, reasoning: 18).Done();
+
+    private static Script Paced(TimeSpan pace) => Paced(pace, Tokens);
+
+    private static Script Paced(TimeSpan pace, IEnumerable<string> tokens) =>
+        Paced(pace, tokens, Script.Start(), (script, token) => script.Text(token));
+
+    private static Script Paced(
+        TimeSpan pace, IEnumerable<string> tokens, Script start, Func<Script, string, Script> say) =>
+        tokens.Aggregate(start, (script, token) => say(script.Delay(pace), token));
+
+    // A token is a word with the white space before it, much as a model's are.
+    private static string[] Split(string text)
+    {
+        var tokens = new List<string>();
+        var start = 0;
+        for (var i = 1; i < text.Length; i++)
+        {
+            if (!char.IsWhiteSpace(text[i]) || char.IsWhiteSpace(text[i - 1])) continue;
+            tokens.Add(text[start..i]);
+            start = i;
+        }
+
+        return [.. tokens, text[start..]];
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using ChatStream.Emulator.Wire;
+
+namespace ChatStream.Emulator.Playback;
+
+/// <summary>Joins a script's chunks to the one body of an answer that was not to stream.</summary>
+internal sealed class CompletionOutput(ResponseWriter writer, AnswerInfo answer, WriteStyle style) : IScriptOutput
+{
+    private readonly List<Chunk> _chunks = [];
+    private ReadOnlyMemory<byte>? _body;
+
+    public ValueTask HeadersAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask ChunkAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        _chunks.Add(chunk);
+        return ValueTask.CompletedTask;
+    }
+
+    // An error or a malformed event stands for a response that is one.
+    public ValueTask EventAsync(string data, CancellationToken cancellationToken)
+    {
+        if (data != Script.DoneEvent) _body = Encoding.UTF8.GetBytes(data);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CommentAsync(string text, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask BytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        _body = bytes;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public async ValueTask EndAsync(CancellationToken cancellationToken) => await writer.EndAsync(_body ?? Completion());
+
+    private ReadOnlyMemory<byte> Completion()
+    {
+        var json = CompletionJson.Write(answer, _chunks);
+        return Encoding.UTF8.GetBytes(style.EscapesNonAscii ? JsonText.EscapeNonAscii(json) : json);
+    }
+}

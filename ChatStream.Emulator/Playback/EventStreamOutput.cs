@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Text;
+using ChatStream.Emulator.Wire;
+
+namespace ChatStream.Emulator.Playback;
+
+internal sealed class EventStreamOutput(ResponseWriter writer, EmulatedRequest request, AnswerInfo answer, WriteStyle style)
+    : IScriptOutput
+{
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private int _pendingEvents;
+
+    public ValueTask HeadersAsync(CancellationToken cancellationToken) => writer.FlushAsync(cancellationToken);
+
+    public ValueTask ChunkAsync(Chunk chunk, CancellationToken cancellationToken) =>
+        chunk is UsageChunk && !answer.IncludesUsage ? ValueTask.CompletedTask : EventAsync(chunk.Json(answer), cancellationToken);
+
+    public ValueTask EventAsync(string data, CancellationToken cancellationToken)
+    {
+        var written = style.EscapesNonAscii ? JsonText.EscapeNonAscii(data) : data;
+        Encoding.UTF8.GetBytes($"data: {written}{style.LineEnd}{style.LineEnd}", _pending);
+        _pendingEvents++;
+        // The last event waits for the response's end, which is to leave with it.
+        var waits = data == Script.DoneEvent || _pendingEvents < style.EventsPerWrite;
+        return waits ? ValueTask.CompletedTask : FlushAsync(cancellationToken);
+    }
+
+    public ValueTask CommentAsync(string text, CancellationToken cancellationToken) =>
+        BytesAsync(Encoding.UTF8.GetBytes($": {text}{style.LineEnd}{style.LineEnd}"), cancellationToken);
+
+    public ValueTask BytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        _pending.Write(bytes.Span);
+        return _pendingEvents > 0 && style.EventsPerWrite > 1 ? ValueTask.CompletedTask : FlushAsync(cancellationToken);
+    }
+
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        foreach (var part in Parts(_pending.WrittenMemory)) await writer.WriteAsync(part, cancellationToken);
+        Flushed();
+    }
+
+    public async ValueTask EndAsync(CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> last = default;
+        foreach (var part in Parts(_pending.WrittenMemory))
+        {
+            if (last.Length > 0) await writer.WriteAsync(last, cancellationToken);
+            last = part;
+        }
+
+        await writer.EndAsync(last);
+        Flushed();
+    }
+
+    private void Flushed()
+    {
+        _pending.ResetWrittenCount();
+        request.CountEvents(_pendingEvents);
+        _pendingEvents = 0;
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> Parts(ReadOnlyMemory<byte> bytes)
+    {
+        var start = 0;
+        for (var i = 1; i < bytes.Length; i++)
+        {
+            if (!SplitsBefore(bytes.Span[i])) continue;
+            yield return bytes[start..i];
+            start = i;
+        }
+
+        if (start < bytes.Length) yield return bytes[start..];
+    }
+
+    private bool SplitsBefore(byte next) => style.Split switch
+    {
+        Split.EveryByte => true,
+        Split.InsideUtf8 => (next & 0b1100_0000) == 0b1000_0000,
+        _ => false,
+    };
+}

@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using ChatStream.Emulator.Wire;
+
+namespace ChatStream.Emulator.Playback;
+
+/// <summary>Plays one script to one client.</summary>
+internal sealed class ScriptPlayer(HttpContext context, EmulatedRequest request, TimeProvider time)
+{
+    /// <returns>True if the script came to its end, false if it broke the connection off.</returns>
+    public async Task<bool> PlayAsync(Script script, AnswerInfo answer, CancellationToken cancellationToken)
+    {
+        var writer = new ResponseWriter(context);
+        script.Head.Apply(context.Response, request.IsStreaming ? "text/event-stream; charset=utf-8" : "application/json");
+        IScriptOutput output = request.IsStreaming
+            ? new EventStreamOutput(writer, request, answer, script.Style)
+            : new CompletionOutput(writer, answer, script.Style);
+
+        foreach (var step in script.Steps)
+        {
+            switch (step)
+            {
+                case SendHeaders: await output.HeadersAsync(cancellationToken); break;
+                case SendChunk send: await output.ChunkAsync(send.Chunk, cancellationToken); break;
+                case SendEvent send: await output.EventAsync(send.Data, cancellationToken); break;
+                case SendComment send: await output.CommentAsync(send.Text, cancellationToken); break;
+                case SendBytes send: await output.BytesAsync(send.Bytes, cancellationToken); break;
+                case EchoMessage: await EchoAsync(output, cancellationToken); break;
+                case Cut:
+                    await output.FlushAsync(cancellationToken);
+                    writer.Socket.Shutdown(SocketShutdown.Send);
+                    return false;
+                case Reset:
+                    await output.FlushAsync(cancellationToken);
+                    // Kestrel aborts with RST; a test keeps watch on that.
+                    context.Abort();
+                    return false;
+                default:
+                    await output.FlushAsync(cancellationToken);
+                    await WaitAsync(step, cancellationToken);
+                    break;
+            }
+        }
+
+        await output.EndAsync(cancellationToken);
+        return true;
+    }
+
+    private async Task EchoAsync(IScriptOutput output, CancellationToken cancellationToken)
+    {
+        var words = request.LastUserMessage.Split(' ');
+        for (var i = 0; i < words.Length; i++)
+        {
+            var word = i == 0 ? words[i] : " " + words[i];
+            await output.ChunkAsync(new TextChunk(JsonText.Literal(word)), cancellationToken);
+        }
+    }
+
+    private Task WaitAsync(Step step, CancellationToken cancellationToken) => step switch
+    {
+        WaitAtGate wait => wait.Gate.WaitAsync(cancellationToken),
+        WaitFor wait => Task.Delay(wait.Time, time, cancellationToken),
+        Stall => Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken),
+        _ => throw new InvalidOperationException($"No such step: {step.GetType().Name}"),
+    };
+}

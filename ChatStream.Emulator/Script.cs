@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Text;
+using ChatStream.Emulator.Playback;
+using ChatStream.Emulator.Wire;
+
+namespace ChatStream.Emulator;
+
+/// <summary>What the emulator answers to one request. Immutable: a script may be used for any number of requests.</summary>
+public sealed record Script
+{
+    internal const string DoneEvent = "[DONE]";
+
+    private Script(ResponseHead head, params ImmutableList<Step> steps)
+    {
+        Head = head;
+        Steps = steps;
+    }
+
+    internal ResponseHead Head { get; private init; }
+
+    internal ImmutableList<Step> Steps { get; private init; }
+
+    internal WriteStyle Style { get; private init; } = WriteStyle.Plain;
+
+    // Beginnings
+
+    /// <summary>Nothing at all yet, not even headers: they go out with the first write.</summary>
+    public static Script Silent() => new(ResponseHead.Answer);
+
+    /// <summary>Headers at once, and no event yet.</summary>
+    public static Script HeadersOnly() => new(ResponseHead.Answer, new SendHeaders());
+
+    /// <summary>Azure's opening: headers, the prompt's filter results, the role.</summary>
+    public static Script Start() => HeadersOnly().PromptFilter().Role();
+
+    /// <summary>A whole answer as Azure sends it, one chunk for each part.</summary>
+    public static Script Answer(params IEnumerable<string> parts)
+    {
+        var chunks = parts.ToList();
+        return Start().Texts(chunks).Finish("stop").Usage(12, chunks.Count).Done();
+    }
+
+    /// <summary>An answer that repeats the last user message, one chunk for each word.</summary>
+    public static Script Echo() => Start().Add(new EchoMessage()).Finish("stop").Usage(12, 12).Done();
+
+    /// <summary>A response that is no answer. <see cref="AzureErrors"/> has those that Azure gives.</summary>
+    public static Script Error(int status, string body, params IEnumerable<(string Name, string Value)> headers) =>
+        headers.Aggregate(Whole(status, "application/json", body), (script, header) => script.Header(header.Name, header.Value));
+
+    /// <summary>What a proxy in between answers.</summary>
+    public static Script Page(int status, string html) => Whole(status, "text/html", html);
+
+    // Chunks
+
+    public Script PromptFilter() => Add(new PromptFilterChunk());
+
+    public Script Role() => Add(new RoleChunk());
+
+    public Script Text(string text) => TextRawJson(JsonText.Literal(text));
+
+    public Script Texts(params IEnumerable<string> texts) =>
+        this with { Steps = Steps.AddRange(texts.Select(text => new SendChunk(new TextChunk(JsonText.Literal(text))))) };
+
+    /// <summary>A text whose JSON literal, quotes included, is sent as given: half a surrogate pair, say.</summary>
+    public Script TextRawJson(string jsonStringLiteral) => Add(new TextChunk(jsonStringLiteral));
+
+    public Script Refusal(string text) => Add(new RefusalChunk(JsonText.Literal(text)));
+
+    /// <param name="text">A piece of the model's reasoning.</param>
+    /// <param name="field">DeepSeek's name for it, or <c>reasoning</c>, vLLM's.</param>
+    public Script Reasoning(string text, string field = "reasoning_content") =>
+        Add(new ReasoningChunk(JsonText.Literal(text), field));
+
+    /// <summary>A fragment of a call; id and name stand in the first fragment of an index only.</summary>
+    public Script ToolCall(int index, string arguments, string? id = null, string? name = null) =>
+        Add(new ToolCallChunk(index, id, name, arguments));
+
+    public Script Finish(string? reason) => Add(new FinishChunk(reason));
+
+    /// <summary>Written to a stream only where the request asks for it, as Azure does.</summary>
+    public Script Usage(int input, int output, int reasoning = 0) => Add(new UsageChunk(input, output, reasoning));
+
+    public Script Done() => Event(DoneEvent);
+
+    /// <summary>The asynchronous filter's finding; offsets count characters from the start of the prompt.</summary>
+    public Script FilterAnnotation(int checkOffset, int startOffset, int endOffset, bool violation = false) =>
+        Add(new FilterAnnotationChunk(
+            violation ? ContentFilters.ProtectedText : ContentFilters.Safe, checkOffset, startOffset, endOffset));
+
+    /// <summary>A text that went out unfiltered, because the filter did not answer.</summary>
+    public Script FilterOutage(string text = "", string field = "content_filter_results") =>
+        Add(new FilterOutageChunk(JsonText.Literal(text), field));
+
+    // Other events, and what is none
+
+    public Script ErrorEvent(string code, string message) =>
+        Event($$$"""{"error":{"message":{{{JsonText.Literal(message)}}},"type":"server_error","param":null,"code":{{{JsonText.Literal(code)}}}}}""");
+
+    public Script Event(string data) => Add(new SendEvent(data));
+
+    public Script Malformed() => Event("""{"choices":[{"delta":{"content":"br""");
+
+    /// <summary>A text chunk of so many bytes.</summary>
+    public Script Giant(int bytes) => Text(new string('x', bytes));
+
+    public Script Comment(string text) => Add(new SendComment(text));
+
+    public Script Bytes(ReadOnlyMemory<byte> bytes) => Add(new SendBytes(bytes));
+
+    // Waits and breaks
+
+    public Script Wait(Gate gate) => Add(new WaitAtGate(gate));
+
+    public Script Delay(TimeSpan time) => Add(new WaitFor(time));
+
+    /// <summary>Says nothing more, and keeps the connection until the client closes it.</summary>
+    public Script Stall() => Add(new Stall());
+
+    /// <summary>FIN without the final chunk of the response.</summary>
+    public Script Cut() => Add(new Cut());
+
+    /// <summary>RST: the client's read fails with ECONNRESET.</summary>
+    public Script Reset() => Add(new Reset());
+
+    public Script HoldAfterDone() => Stall();
+
+    // The whole response
+
+    public Script HoldHeaders(Gate gate) => this with { Steps = Steps.Insert(0, new WaitAtGate(gate)) };
+
+    public Script DelayHeaders(TimeSpan time) => this with { Steps = Steps.Insert(0, new WaitFor(time)) };
+
+    public Script Header(string name, string value) => this with { Head = Head.With(name, value) };
+
+    public Script ContentType(string value) => this with { Head = Head with { ContentType = value } };
+
+    public Script OneBytePerWrite() => this with { Style = Style with { Split = Split.EveryByte } };
+
+    public Script SplitInsideUtf8() => this with { Style = Style with { Split = Split.InsideUtf8 } };
+
+    public Script WriteEventsTogether(int events = int.MaxValue) =>
+        this with { Style = Style with { EventsPerWrite = events } };
+
+    public Script CrlfLineEnds() => this with { Style = Style with { LineEnd = "\r\n" } };
+
+    public Script EscapeNonAscii() => this with { Style = Style with { EscapesNonAscii = true } };
+
+    private static Script Whole(int status, string contentType, string body) =>
+        new Script(ResponseHead.Answer with { Status = status, ContentType = contentType }).Bytes(Encoding.UTF8.GetBytes(body));
+
+    private Script Add(Chunk chunk) => Add(new SendChunk(chunk));
+
+    private Script Add(Step step) => this with { Steps = Steps.Add(step) };
+}

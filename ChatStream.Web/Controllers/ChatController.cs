@@ -1,0 +1,105 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Generations;
+using ChatStream.Web.Streaming;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>Starts answers, attaches to them, stops them. An action decides; the result streams.</summary>
+[Route("chat/stream")]
+[RefusalFilter]
+internal sealed class ChatController(GenerationService generations, TimeProvider time) : Controller
+{
+    /// <summary>Starts a generation with a GET: <c>new EventSource('/chat/stream?message=Hello')</c>.</summary>
+    [HttpGet("")]
+    [StartsGeneration]
+    public async Task<IActionResult> StartByGet()
+    {
+        Request.RequireShortLine();
+        var start = new StartRequest
+        {
+            Message = Request.Parameter("message"),
+            ConversationId = Request.Parameter("conversationId"),
+            Model = Request.Parameter("model"),
+        };
+        return await StartAsync(() => Task.FromResult(start), RepeatKey.OfIdentical);
+    }
+
+    /// <summary>Starts a generation.</summary>
+    [HttpPost("")]
+    [RequestSizeLimit(RequestReading.LargestBody)]
+    public Task<IActionResult> Start() => StartAsync(() => Request.ReadStartAsync(HttpContext.RequestAborted), _ => null);
+
+    /// <summary>Attaches to a generation, or tells its state.</summary>
+    [HttpGet("{generationId}")]
+    public async Task<IActionResult> Attach(string generationId)
+    {
+        var after = Request.LastEventId();
+        if (AnswerShapes.Of(Request) == AnswerShape.Json)
+            return Json(await generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted));
+        return Stream(await generations.AttachAsync(HttpContext.Owner(), generationId, after, HttpContext.RequestAborted));
+    }
+
+    /// <summary>Stops a generation; what was written so far is kept.</summary>
+    [HttpPost("{generationId}/stop")]
+    public async Task<IActionResult> Stop(string generationId)
+    {
+        await generations.StopAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+        return NoContent();
+    }
+
+    private async Task<IActionResult> StartAsync(Func<Task<StartRequest>> read, Func<StartRequest, RepeatKey?> repeatWithoutKey)
+    {
+        var (shape, preference, aborted) = (AnswerShapes.Of(Request), Preference.Of(Request), HttpContext.RequestAborted);
+
+        // Whoever has a frame already is reconnecting: that never starts anything.
+        if (Request.LastEventId() is { } after)
+            return Stream(await generations.AttachAsync(HttpContext.Owner(), after.GenerationId, after, aborted));
+
+        var request = await read();
+        var key = Request.IdempotencyKey() is { } given ? RepeatKey.Of(given, request) : repeatWithoutKey(request);
+
+        if (preference.RespondAsync)
+        {
+            var started = await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: true, aborted);
+            using var _ = started.Reader;
+            return await AcceptedAsync(started.GenerationId, "respond-async");
+        }
+        if (shape == AnswerShape.Json)
+            return await WaitAsync(request, key, preference.Wait);
+        return Stream(await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, aborted));
+    }
+
+    private async Task<IActionResult> WaitAsync(StartRequest request, RepeatKey? key, TimeSpan? wait)
+    {
+        using var limit = wait is { } longest ? new CancellationTokenSource(longest, time) : new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(HttpContext.RequestAborted, limit.Token);
+        var started = await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, either.Token);
+        using var reader = started.Reader;
+        if (reader is null || await reader.SkipToEndAsync())
+            return Json(await generations.FindAsync(HttpContext.Owner(), started.GenerationId, HttpContext.RequestAborted));
+        if (HttpContext.RequestAborted.IsCancellationRequested)
+            return new EmptyResult();
+        generations.KeepUnread(HttpContext.Owner(), started.GenerationId);
+        return await AcceptedAsync(started.GenerationId, $"wait={wait!.Value.TotalSeconds:0}");
+    }
+
+    private async Task<IActionResult> AcceptedAsync(string generationId, string applied)
+    {
+        Response.Headers["Preference-Applied"] = applied;
+        var answer = await generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+        Response.Headers.Location = $"/chat/stream/{generationId}";
+        return new AnswerResult(answer, StatusCodes.Status202Accepted);
+    }
+
+    private IActionResult Stream(Attachment attachment)
+    {
+        HttpContext.TagGeneration(attachment.GenerationId);
+        return attachment.Reader is { } reader ? new EventStreamResult(reader) : NoContent();
+    }
+
+    private static IActionResult Json(Answer answer) => answer is { FinishReason: FinishReason.Failed, Failure: { } failure }
+        ? Problems.Of(answer, failure)
+        : new AnswerResult(answer, StatusCodes.Status200OK);
+}

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using System.Text;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Generations;
+using ChatStream.Web.Providers;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>The chat page, and the form that makes it work without JavaScript.</summary>
+internal sealed class PageController(
+    ConversationStore store, GenerationService generations, ModelCatalog catalog, TimeProvider time) : Controller
+{
+    private const string PageView = "~/Views/Chat/Index.cshtml";
+    private const int ConversationsShown = 20;
+
+    /// <summary>How long the form waits for the answer before it shows the page with the text so far.</summary>
+    private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
+
+    /// <summary>A new chat.</summary>
+    [HttpGet("/")]
+    public Task<IActionResult> Index() => PageAsync(conversationId: null);
+
+    /// <summary>A conversation, on the path last shown.</summary>
+    [HttpGet("/chat/{conversationId}")]
+    public Task<IActionResult> Show(string conversationId) => PageAsync(conversationId);
+
+    /// <summary>Sends a message without JavaScript.</summary>
+    [HttpPost("/chat")]
+    [RequestSizeLimit(RequestReading.LargestBody)]
+    public async Task<IActionResult> Send()
+    {
+        var form = new ChatForm();
+        try
+        {
+            form = await ChatForm.ReadAsync(Request, HttpContext.RequestAborted);
+            var start = new StartRequest { Message = form.Message, ConversationId = form.ConversationId, Model = form.Model };
+            return new SeeOther(await StartAsync(start, form.FormKey));
+        }
+        catch (RefusedException refused)
+        {
+            Response.StatusCode = refused.Refusal.Status;
+            if (refused.Refusal.RetryAfter is { } seconds)
+                Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var conversationId = refused.Refusal.Status == StatusCodes.Status404NotFound ? null : form.ConversationId;
+            return await PageAsync(conversationId, draft: form.Message, error: refused.Refusal.Detail);
+        }
+    }
+
+    private async Task<string> StartAsync(StartRequest start, string? formKey)
+    {
+        using var limit = new CancellationTokenSource(FormWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(HttpContext.RequestAborted, limit.Token);
+        var started = await generations.StartAsync(HttpContext.Owner(), start, FormRepeat(start, formKey), keepUnread: true, either.Token);
+        HttpContext.TagGeneration(started.GenerationId);
+        using var reader = started.Reader;
+        if (reader is not null)
+            await reader.SkipToEndAsync();
+        var answer = await generations.FindAsync(HttpContext.Owner(), started.GenerationId, CancellationToken.None);
+        return $"/chat/{answer.ConversationId}";
+    }
+
+    // The same form sent twice is one send; the same form with another text in it is another one.
+    private static RepeatKey? FormRepeat(StartRequest start, string? formKey) => formKey is not { Length: > 0 } ? null
+        : RepeatKey.Of($"form:{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{start.Message}\n{start.Model}")))}", start);
+
+    private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, string? error = null)
+    {
+        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        var found = conversationId is null ? null : await store.FindAsync(owner, conversationId, aborted);
+        if (conversationId is not null && found is null)
+        {
+            Response.StatusCode = StatusCodes.Status404NotFound;
+            return View("~/Views/Shared/NotFound.cshtml");
+        }
+
+        var messages = new List<MessageView>();
+        foreach (var message in found?.Path ?? [])
+            messages.Add(message.IsRunning ? MessageViews.Of(message, await generations.FindAsync(owner, message.Id, aborted)) : MessageViews.Of(message));
+        var recent = await store.RecentAsync(owner, ConversationsShown, aborted);
+        var model = found?.Path.LastOrDefault(message => message.Model is not null)?.Model;
+        Response.Headers.CacheControl = "no-store";
+        return View(PageView, new ChatPage
+        {
+            ConversationId = conversationId,
+            Title = found?.Conversation.Title ?? "New chat",
+            Conversations = [.. recent.Select(conversation => new ConversationLink(conversation.Id, conversation.Title))],
+            Messages = messages,
+            Models = [.. catalog.Models.Select(m => new ModelView(m.Name, m.Label, m.Name == (model ?? catalog.Default.Name)))],
+            IsDemo = catalog.IsDemo,
+            Draft = draft,
+            Error = error,
+            FormKey = Ids.New(),
+        });
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>303: the browser fetches the page with a GET, whatever it sent.</summary>
+internal sealed class SeeOther(string path) : IActionResult
+{
+    public Task ExecuteResultAsync(ActionContext context)
+    {
+        var response = context.HttpContext.Response;
+        response.StatusCode = StatusCodes.Status303SeeOther;
+        response.Headers.Location = path;
+        response.Headers.CacheControl = "no-store";
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,72 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>One turn of what is sent to the model.</summary>
+internal readonly record struct ContextTurn(MessageRole Role, string Text);
+
+/// <summary>What the model is asked: the path from the root to the message that is answered, as far as the budget goes.</summary>
+/// <param name="Turns">Oldest first. Answers that were continued are joined into one turn.</param>
+/// <param name="IsContinuation">The last turn is an answer to go on with, not a message to answer.</param>
+internal sealed record PromptContext(IReadOnlyList<ContextTurn> Turns, bool IsContinuation);
+
+internal sealed class ContextBuilder(IChatDatabase database)
+{
+    /// <summary>
+    /// Walks from the answered message towards the root until the budget is spent; the walk itself carries the sum, so a
+    /// long conversation costs no more than a short one. The answered message is always sent, and its cost is always the first.
+    /// </summary>
+    /// <param name="owner">Whose conversation it is.</param>
+    /// <param name="messageId">The message that is answered, or the answer that is continued.</param>
+    /// <param name="budget">Tokens.</param>
+    /// <param name="cancellationToken">The generation's.</param>
+    public async Task<PromptContext> BuildAsync(Owner owner, string messageId, int budget, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        var path = await db.Database.SqlQuery<PathStep>($"""
+            WITH RECURSIVE path("Id", "ParentId", "Role", "Text", "FinishReason", "Spent", "Depth") AS (
+                SELECT m."Id", m."ParentId", m."Role", m."Text", m."FinishReason", m."Tokens", 0
+                FROM "Messages" AS m WHERE m."Id" = {messageId} AND m."OwnerId" = {owner.Id}
+                UNION ALL
+                SELECT m."Id", m."ParentId", m."Role", m."Text", m."FinishReason", path."Spent" + m."Tokens", path."Depth" + 1
+                FROM "Messages" AS m JOIN path ON m."Id" = path."ParentId"
+                WHERE path."Spent" + m."Tokens" <= {budget})
+            SELECT "Role", "Text", "FinishReason", "Depth" FROM path
+            """).OrderByDescending(step => step.Depth).ToListAsync(cancellationToken);
+
+        var turns = Join(path.Where(step => step.Counts));
+        // What is left of an answer whose question was trimmed away is no good start.
+        var first = turns.FindIndex(turn => turn.Role == MessageRole.User);
+        if (first > 0)
+            turns.RemoveRange(0, first);
+        return new PromptContext(turns, turns is [.., { Role: MessageRole.Assistant }]);
+    }
+
+    private static List<ContextTurn> Join(IEnumerable<PathStep> path)
+    {
+        var turns = new List<ContextTurn>();
+        foreach (var step in path)
+        {
+            if (step.IsAnswer && turns is [.., { Role: MessageRole.Assistant }])
+                turns[^1] = turns[^1] with { Text = turns[^1].Text + step.Text };
+            else
+                turns.Add(new ContextTurn(step.IsAnswer ? MessageRole.Assistant : MessageRole.User, step.Text));
+        }
+        return turns;
+    }
+
+    private sealed record PathStep(string Role, string Text, string? FinishReason, int Depth)
+    {
+        public bool IsAnswer => Role == nameof(MessageRole.Assistant);
+
+        /// <summary>
+        /// Finished, stopped and interrupted texts count; failed and filtered ones do not, nor answers without text. The
+        /// message that is answered always does.
+        /// </summary>
+        public bool Counts => Depth == 0 || !IsAnswer || (Text.Length > 0 && FinishReason
+            is nameof(Contract.FinishReason.Completed) or nameof(Contract.FinishReason.Length)
+            or nameof(Contract.FinishReason.Stopped) or nameof(Contract.FinishReason.Interrupted));
+    }
+}

@@ -1,0 +1,14 @@
+namespace ChatStream.Web.Conversations;
+
+internal sealed class Conversation
+{
+    public required string Id { get; init; }
+    public required string OwnerId { get; init; }
+    public required string Title { get; set; }
+
+    /// <summary>The last message of the path last shown.</summary>
+    public required string LeafId { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; set; }
+}

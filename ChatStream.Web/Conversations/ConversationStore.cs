@@ -1,0 +1,108 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>
+/// Conversations, their messages and the keys of their starts. Each call names the owner on whose behalf it is made; the
+/// context sees nothing of anybody else's, so what is another's is simply not there.
+/// </summary>
+internal sealed class ConversationStore(IChatDatabase database, StartWriter starts, TokenCounter tokens, TimeProvider time)
+{
+    /// <summary>Makes the database ready, and gives every answer its end that a process which died left running.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await database.OpenAsync(cancellationToken);
+        await database.WriteAsync(default, db => db.Messages.IgnoreQueryFilters()
+            .Where(m => m.Role == MessageRole.Assistant && m.FinishReason == null)
+            .ExecuteUpdateAsync(message => message
+                .SetProperty(m => m.FinishReason, FinishReason.Interrupted)
+                .SetProperty(m => m.FailureCode, FailureCode.Interrupted)
+                .SetProperty(m => m.FailureMessage, "The server went away while it answered.")
+                .SetProperty(m => m.EndedAt, time.GetUtcNow()), CancellationToken.None));
+    }
+
+    /// <summary>The generation that an earlier start with this key began, or null.</summary>
+    /// <exception cref="RefusedException">422: the key came with another body.</exception>
+    public async Task<string?> FindStartAsync(Owner owner, RepeatKey key, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        return (await starts.FindAsync(db, key, cancellationToken))?.GenerationId;
+    }
+
+    /// <summary>Stores the message and the empty answer to it, or finds what an earlier start with the same key began.</summary>
+    /// <param name="owner">Whose start it is.</param>
+    /// <param name="command">What to start.</param>
+    /// <param name="mayRejoin">Whether an identical request may attach to this generation.</param>
+    /// <exception cref="RefusedException">The parent or conversation is not there, still runs, or the key came with another body.</exception>
+    public Task<StartOutcome> StartAsync(Owner owner, StartCommand command, Func<string, bool> mayRejoin) =>
+        database.WriteAsync(owner, db => starts.WriteAsync(db, owner, command, mayRejoin));
+
+    /// <summary>Forgets how to recognise a request's repeat: its answer was read to the end.</summary>
+    public Task ForgetStartAsync(Owner owner, RepeatKey key) =>
+        database.WriteAsync(owner, db => db.StartKeys.Where(k => k.Key == key.Key).ExecuteDeleteAsync(CancellationToken.None));
+
+    /// <summary>Stores an answer's end, whole.</summary>
+    public Task EndAsync(Owner owner, EndedAnswer answer) => database.WriteAsync(owner, async db =>
+    {
+        // Deleted meanwhile: nothing to keep.
+        if (await db.Messages.FirstOrDefaultAsync(m => m.Id == answer.MessageId) is not { } message)
+            return false;
+        message.Text = answer.Text;
+        message.Reasoning = answer.Reasoning;
+        message.Tokens = tokens.Count(answer.Text);
+        message.FinishReason = answer.FinishReason;
+        message.FailureCode = answer.Failure?.Code;
+        message.FailureMessage = answer.Failure?.Message;
+        message.RetryAfter = answer.Failure?.RetryAfter;
+        message.InputTokens = answer.Usage?.InputTokens;
+        message.OutputTokens = answer.Usage?.OutputTokens;
+        message.ReasoningTokens = answer.Usage?.ReasoningTokens;
+        message.LastFrame = answer.LastFrame;
+        message.EndedAt = time.GetUtcNow();
+        await db.SaveChangesAsync();
+        await db.Conversations.Where(c => c.Id == message.ConversationId)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, message.EndedAt.Value));
+        return true;
+    });
+
+    public async Task<Message?> FindAnswerAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        return await db.Messages.FirstOrDefaultAsync(m => m.Id == id && m.Role == MessageRole.Assistant, cancellationToken);
+    }
+
+    /// <summary>The conversation and the path last shown, root first; null where there is none.</summary>
+    public async Task<(Conversation Conversation, IReadOnlyList<Message> Path)?> FindAsync(
+        Owner owner, string id, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
+            return null;
+        var messages = await db.Messages.Where(m => m.ConversationId == id).ToDictionaryAsync(m => m.Id, cancellationToken);
+        var path = new List<Message>();
+        for (string? at = conversation.LeafId; at is not null && messages.TryGetValue(at, out var message); at = message.ParentId)
+            path.Add(message);
+        path.Reverse();
+        return (conversation, path);
+    }
+
+    /// <summary>The owner's newest conversations, newest first.</summary>
+    public async Task<IReadOnlyList<Conversation>> RecentAsync(Owner owner, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        return await db.Conversations.OrderByDescending(c => c.UpdatedAt).Take(limit).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Whether the database answers.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(default);
+        return await db.Database.CanConnectAsync(cancellationToken);
+    }
+}
+
+/// <summary>What is stored of an answer once it has ended.</summary>
+internal sealed record EndedAnswer(
+    string MessageId, string Text, string? Reasoning, FinishReason FinishReason, FailurePayload? Failure, UsagePayload? Usage, int LastFrame);

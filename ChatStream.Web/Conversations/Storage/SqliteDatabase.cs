@@ -1,0 +1,142 @@
+using System.Threading.Channels;
+using ChatStream.Web.Contract;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Conversations.Storage;
+
+/// <summary>
+/// The SQLite file <c>chatstream.db</c> in write-ahead mode. SQLite has one writer at a time, so all writes go through one
+/// loop, which commits what has gathered while the last commit was on its way to the disk as one transaction. Readers never
+/// wait for it.
+/// </summary>
+internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
+{
+    private const int LargestBatch = 256;
+
+    private readonly string _folder;
+    private readonly ILogger<SqliteDatabase> _logger;
+    private readonly DbContextOptions<SqliteChatDbContext> _reading;
+    private readonly DbContextOptions<SqliteChatDbContext> _writing;
+    private readonly SqliteConnection _writer;
+    private readonly Channel<SqliteWrite> _writes = Channel.CreateUnbounded<SqliteWrite>(new() { SingleReader = true });
+    private FileStream? _lock;
+    private Task _loop = Task.CompletedTask;
+
+    public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger)
+    {
+        _folder = folder;
+        _logger = logger;
+        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "chatstream.db") }.ToString();
+        _reading = Options(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        _writer = new SqliteConnection(connection);
+        _writing = Options(o => o.UseSqlite(_writer));
+    }
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_folder);
+        _lock = TakeFolder();
+        await _writer.OpenAsync(cancellationToken);
+        await using (var db = new SqliteChatDbContext(_writing, default))
+        {
+            // The folder is ours: a lock that is still there was left by a process that died while it migrated, and EF
+            // would wait for it for ever.
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", cancellationToken);
+            await db.Database.MigrateAsync(cancellationToken);
+
+            // NORMAL: a commit survives the death of the process; a power cut may cost the last commits, never the file.
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", cancellationToken);
+        }
+        _loop = Task.Run(WriteLoopAsync, CancellationToken.None);
+    }
+
+    public ChatDbContext ReadAs(Owner owner) => new SqliteChatDbContext(_reading, owner);
+
+    public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
+    {
+        var write = new SqliteWrite<T>(owner, work);
+        ObjectDisposedException.ThrowIf(!_writes.Writer.TryWrite(write), this);
+        return await write.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _writes.Writer.TryComplete();
+        await _loop;
+        await _writer.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        if (_lock is not null)
+            await _lock.DisposeAsync();
+    }
+
+    private async Task WriteLoopAsync()
+    {
+        var batch = new List<SqliteWrite>();
+        while (await _writes.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < LargestBatch && _writes.Reader.TryRead(out var write))
+                batch.Add(write);
+            try
+            {
+                await CommitAsync(batch);
+            }
+            catch (Exception fault)
+            {
+                Log.CommitFailed(_logger, batch.Count, fault);
+                batch.ForEach(write => write.Fail(fault));
+            }
+            batch.Clear();
+        }
+    }
+
+    private async Task CommitAsync(List<SqliteWrite> batch)
+    {
+        await using var transaction = _writer.BeginTransaction();
+        foreach (var write in batch)
+        {
+            // A savepoint each: one that is refused takes back its own changes and nobody else's.
+            transaction.Save("write");
+            try
+            {
+                await using var db = new SqliteChatDbContext(_writing, write.Owner);
+                await db.Database.UseTransactionAsync(transaction);
+                await write.RunAsync(db);
+            }
+            catch (Exception fault)
+            {
+                transaction.Rollback("write");
+                write.Refuse(fault);
+            }
+            transaction.Release("write");
+        }
+        await transaction.CommitAsync();
+        batch.ForEach(write => write.Complete());
+    }
+
+    private FileStream TakeFolder()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(_folder, "chatstream.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException fault) when (fault is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new InvalidOperationException(
+                $"Data:Path: '{_folder}' is in use by another ChatStream process. Stop that one, or give this one a folder of its own.", fault);
+        }
+    }
+
+    private static DbContextOptions<SqliteChatDbContext> Options(Action<DbContextOptionsBuilder<SqliteChatDbContext>> configure)
+    {
+        var builder = new DbContextOptionsBuilder<SqliteChatDbContext>();
+        configure(builder);
+        return builder.Options;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "A transaction of {Count} writes was not committed.")]
+        public static partial void CommitFailed(ILogger logger, int count, Exception fault);
+    }
+}

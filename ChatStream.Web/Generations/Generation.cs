@@ -1,0 +1,182 @@
+using System.Text;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Streaming;
+
+namespace ChatStream.Web.Generations;
+
+/// <summary>How a generation ended.</summary>
+internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failure = null);
+
+/// <summary>
+/// One answer while it is made: its log, its text so far, its token, and its one end. It belongs to no request. Whoever ends
+/// it first decides how it ended; from then on no text enters the log.
+/// </summary>
+internal sealed class Generation : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly StringBuilder _text = new();
+    private readonly StringBuilder _reasoning = new();
+    private readonly TaskCompletionSource<GenerationEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private StartPayload? _start;
+    private Phase? _phase;
+    private UsagePayload? _usage;
+    private GenerationEnd? _end;
+
+    public Generation(string id, Owner owner)
+    {
+        (Id, Owner) = (id, owner);
+        Log = new FrameLog($"{id}.");
+        Token = _cancel.Token;
+    }
+
+    public string Id { get; }
+    public Owner Owner { get; }
+    public FrameLog Log { get; }
+
+    /// <summary>The generation's own: it ends when the generation does, and knows nothing of readers.</summary>
+    public CancellationToken Token { get; }
+
+    /// <summary>Nobody need read it: whoever started it was promised to find it later.</summary>
+    public bool IsKeptUnread { get; set; }
+
+    /// <summary>Frame 0, once the message is stored.</summary>
+    public StartPayload Start => _start ?? throw new InvalidOperationException("The generation has not begun.");
+
+    /// <summary>Completes when the end is recorded; its last frames and its stored form follow.</summary>
+    public Task<GenerationEnd> Ended => _ended.Task;
+
+    /// <summary>Completes when <c>finish</c> and <c>stop</c> are in the log and the answer is stored.</summary>
+    public Task Closed => _closed.Task;
+
+    /// <summary>Appends frame 0 and says that nothing has been received yet.</summary>
+    public void Begin(StartPayload start)
+    {
+        _start = start;
+        Log.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
+        Enter(Phase.Analyzing);
+    }
+
+    /// <summary>Says what the model does now; a phase that it is in already is not said again.</summary>
+    public void Enter(Phase phase)
+    {
+        lock (_gate)
+        {
+            if (_end is not null || _phase >= phase)
+                return;
+            _phase = phase;
+            Log.Append("status"u8, new StatusPayload(phase), WireJson.Wire.StatusPayload);
+        }
+    }
+
+    public void AppendText(string text)
+    {
+        Enter(Phase.Writing);
+        lock (_gate)
+        {
+            if (_end is not null)
+                return;
+            _text.Append(text);
+            Log.Append(default, new TextPayload(text), WireJson.Wire.TextPayload);
+        }
+    }
+
+    public void AppendReasoning(string text)
+    {
+        Enter(Phase.Thinking);
+        lock (_gate)
+        {
+            if (_end is not null)
+                return;
+            _reasoning.Append(text);
+            Log.Append("reasoning"u8, new TextPayload(text), WireJson.Wire.TextPayload);
+        }
+    }
+
+    public void SetUsage(UsagePayload usage)
+    {
+        lock (_gate)
+        {
+            if (_end is null)
+                _usage = usage;
+        }
+    }
+
+    /// <summary>Records the end, unless there is one already, and cancels the model.</summary>
+    /// <returns>Whether this was the first.</returns>
+    public bool TryEnd(FinishReason reason, FailurePayload? failure = null)
+    {
+        var end = new GenerationEnd(reason, failure);
+        lock (_gate)
+        {
+            if (_end is not null)
+                return false;
+            _end = end;
+        }
+        _ended.SetResult(end);
+        _cancel.Cancel();
+        return true;
+    }
+
+    /// <summary>What is stored. The frames that <see cref="Close"/> will append are counted already.</summary>
+    public EndedAnswer ToStored(GenerationEnd end)
+    {
+        lock (_gate)
+        {
+            var closing = 2 + (_usage is null ? 0 : 1) + (end.Failure is null ? 0 : 1);
+            return new EndedAnswer(Id, _text.ToString(), NullIfEmpty(_reasoning), end.Reason, end.Failure, _usage, Log.Count + closing - 1);
+        }
+    }
+
+    /// <summary>Appends the last frames: <c>usage</c>, <c>failure</c>, <c>finish</c>, <c>stop</c>.</summary>
+    public void Close(GenerationEnd end)
+    {
+        lock (_gate)
+        {
+            _end = end;
+            if (_usage is not null)
+                Log.Append("usage"u8, _usage, WireJson.Wire.UsagePayload);
+            if (end.Failure is not null)
+                Log.Append("failure"u8, end.Failure, WireJson.Wire.FailurePayload);
+            Log.Append("finish"u8, new FinishPayload(end.Reason), WireJson.Wire.FinishPayload);
+            Log.Append("stop"u8, "stopped"u8);
+            Log.Complete();
+        }
+        _closed.SetResult();
+    }
+
+    public Answer ToAnswer()
+    {
+        lock (_gate)
+        {
+            // Until the last frames are in the log, nobody is told of the end.
+            var end = Log.IsComplete ? _end : null;
+            return new Answer
+            {
+                GenerationId = Id,
+                ConversationId = Start.ConversationId,
+                MessageId = Start.MessageId,
+                Model = Start.Model,
+                State = end is null ? AnswerState.Running : AnswerState.Ended,
+                Text = _text.ToString(),
+                Reasoning = NullIfEmpty(_reasoning),
+                FinishReason = end?.Reason,
+                Failure = end?.Failure,
+                Usage = end is null ? null : _usage,
+            };
+        }
+    }
+
+    /// <summary>Ended and no longer kept, or never begun: nobody needs to wait for it.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+            _end ??= new GenerationEnd(FinishReason.Interrupted);
+        _closed.TrySetResult();
+        _cancel.Dispose();
+    }
+
+    private static string? NullIfEmpty(StringBuilder text) => text.Length == 0 ? null : text.ToString();
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using ChatStream.Web.Contract;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Generations;
+
+/// <summary>
+/// The generations that run, and the ended ones whose logs are still in memory: bounded in count, bytes and time. What has
+/// left it is served from the database.
+/// </summary>
+internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, TimeProvider time) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Generation> _byId = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Queue<(Generation Generation, long EndedAt)> _ended = new();
+    private ITimer? _sweep;
+    private long _endedBytes;
+
+    public IEnumerable<Generation> Running => _byId.Values.Where(generation => !generation.Closed.IsCompleted);
+
+    public Generation? Find(Owner owner, string id) =>
+        _byId.TryGetValue(id, out var generation) && generation.Owner == owner ? generation : null;
+
+    public void Add(Generation generation) => _byId[generation.Id] = generation;
+
+    /// <summary>Forgets a generation that never began.</summary>
+    public void Withdraw(Generation generation)
+    {
+        _byId.TryRemove(generation.Id, out _);
+        generation.Dispose();
+    }
+
+    /// <summary>From now on the generation is only kept as long as there is room.</summary>
+    public void Ended(Generation generation)
+    {
+        lock (_gate)
+        {
+            _ended.Enqueue((generation, time.GetTimestamp()));
+            _endedBytes += generation.Log.Bytes;
+            Trim();
+            _sweep ??= time.CreateTimer(static registry => ((GenerationRegistry)registry!).Sweep(), this, SweepEvery, SweepEvery);
+        }
+    }
+
+    public void Dispose() => _sweep?.Dispose();
+
+    private TimeSpan SweepEvery => TimeSpan.FromSeconds(Math.Clamp(options.Value.KeepEndedFor.TotalSeconds / 4, 1, 60));
+
+    private void Sweep()
+    {
+        lock (_gate)
+            Trim();
+    }
+
+    private void Trim()
+    {
+        var limits = options.Value;
+        while (_ended.TryPeek(out var oldest)
+            && (_ended.Count > limits.KeepEndedCount || _endedBytes > limits.KeepEndedBytes || time.GetElapsedTime(oldest.EndedAt) >= limits.KeepEndedFor))
+        {
+            _ended.Dequeue();
+            _endedBytes -= oldest.Generation.Log.Bytes;
+            _byId.TryRemove(oldest.Generation.Id, out _);
+            oldest.Generation.Dispose();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Streaming;
+
+namespace ChatStream.Web.Generations;
+
+/// <summary>Starts generations, finds them again, stops them. A generation runs apart from whatever request started it.</summary>
+internal sealed class GenerationService(
+    ConversationStore store,
+    GenerationRegistry registry,
+    GenerationRunner runner,
+    StartCheck check,
+    StartLimiter limiter)
+{
+    /// <summary>
+    /// Stores the message and starts the answer to it, or attaches to the generation that an earlier start with the same key
+    /// began.
+    /// </summary>
+    /// <param name="owner">Who asks.</param>
+    /// <param name="request">What for.</param>
+    /// <param name="key">How a repeat is recognised; null: every start is new.</param>
+    /// <param name="keepUnread">Whether it runs on when nobody reads it.</param>
+    /// <param name="readerGone">The reader's token: it ends the reading, never the generation.</param>
+    /// <exception cref="RefusedException">Nothing was started or stored.</exception>
+    public async Task<Attachment> StartAsync(
+        Owner owner, StartRequest request, RepeatKey? key, bool keepUnread, CancellationToken readerGone)
+    {
+        var model = check.Model(request);
+        if (key is not null && await store.FindStartAsync(owner, key, readerGone) is { } known
+            && (!key.IsIdenticalRequest || MayRejoin(owner, known)))
+            return await AttachAsync(owner, known, after: null, readerGone);
+
+        check.Message(request);
+        runner.RefuseWhenStopping();
+        var generation = new Generation(Ids.New(), owner) { IsKeptUnread = keepUnread };
+        var lease = limiter.Acquire(owner);
+        // Both before the start is stored: from then on others may look for it, and find it read.
+        registry.Add(generation);
+        var reader = generation.Log.OpenReader(0, readerGone);
+        StartOutcome? outcome = null;
+        try
+        {
+            outcome = await store.StartAsync(owner, new StartCommand(request, model, generation.Id, key), id => MayRejoin(owner, id));
+        }
+        finally
+        {
+            if (outcome?.New is null)
+            {
+                reader.Dispose();
+                registry.Withdraw(generation);
+                lease.Dispose();
+            }
+        }
+        if (outcome.New is not { } start)
+            return await AttachAsync(owner, outcome.GenerationId, after: null, readerGone);
+
+        generation.Begin(start);
+        if (key is { IsIdenticalRequest: true })
+            generation.Log.ReadToEnd = () => runner.Forget(owner, key);
+        runner.Run(generation, lease, Activity.Current?.Context ?? default);
+        return new Attachment(generation.Id, reader);
+    }
+
+    /// <summary>Attaches to a generation after a frame, or from the first.</summary>
+    /// <exception cref="RefusedException">400: there is no such frame; 404: no such generation of this owner.</exception>
+    public async Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, CancellationToken readerGone)
+    {
+        if (after is { } position && position.GenerationId != id)
+            throw new RefusedException(400, "Last-Event-ID", "The id is a frame's of another generation.");
+
+        if (registry.Find(owner, id) is { } generation && (after is not { OfStoredAnswer: true } || !generation.Log.IsComplete))
+        {
+            var from = after is { } last ? last.Number + 1 : 0;
+            if (after is { OfStoredAnswer: true } || from > generation.Log.Count)
+                throw new RefusedException(400, "Last-Event-ID", "This generation has sent no frame with this id.");
+            return generation.Log.IsComplete && from == generation.Log.Count
+                ? new Attachment(id, Reader: null)
+                : new Attachment(id, generation.Log.OpenReader(from, readerGone));
+        }
+
+        var message = await store.FindAnswerAsync(owner, id, readerGone) ?? throw Unknown();
+        return new Attachment(id, ReaderOf(message, after, readerGone));
+    }
+
+    /// <summary>The state and text of an answer, running or ended. Counts as reading it.</summary>
+    /// <exception cref="RefusedException">404.</exception>
+    public async Task<Answer> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        if (registry.Find(owner, id) is { } generation)
+        {
+            using var reader = generation.Log.OpenReader(generation.Log.Count, cancellationToken);
+            return generation.ToAnswer();
+        }
+        return StoredAnswers.ToAnswer(await store.FindAnswerAsync(owner, id, cancellationToken) ?? throw Unknown());
+    }
+
+    /// <summary>Lets it run on although nobody reads it: somebody was told where to find it.</summary>
+    public void KeepUnread(Owner owner, string id)
+    {
+        if (registry.Find(owner, id) is { } generation)
+            generation.IsKeptUnread = true;
+    }
+
+    /// <summary>Stops a generation and returns once its <c>finish</c> is in the log; one that has ended is left as it is.</summary>
+    /// <exception cref="RefusedException">404.</exception>
+    public async Task StopAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        if (registry.Find(owner, id) is { } generation)
+        {
+            generation.TryEnd(FinishReason.Stopped);
+            await generation.Closed.WaitAsync(cancellationToken);
+        }
+        else if (await store.FindAnswerAsync(owner, id, cancellationToken) is null)
+        {
+            throw Unknown();
+        }
+    }
+
+    private static FrameReader? ReaderOf(Message message, FrameId? after, CancellationToken readerGone) => after switch
+    {
+        { OfStoredAnswer: true, Number: >= StoredAnswers.LastFrame } => null,
+        { OfStoredAnswer: true, Number: var last } => StoredAnswers.ToLog(message).OpenReader(last + 1, readerGone),
+        { Number: var last } when last == message.LastFrame => null,
+        _ => StoredAnswers.ToLog(message).OpenReader(0, readerGone),
+    };
+
+    // An identical request attaches only where its predecessor's connection was lost before it was read.
+    private bool MayRejoin(Owner owner, string id) =>
+        registry.Find(owner, id) is not { } generation || (!generation.Log.HasReaders && !generation.Log.WasReadToEnd);
+
+    private static RefusedException Unknown() => new(404, "generationId", "There is no such generation.");
+}

@@ -1,0 +1,31 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Providers;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Generations;
+
+/// <summary>What of a start can be refused without a look at the database.</summary>
+internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, IOptions<PromptOptions> options)
+{
+    private readonly Lazy<int> _promptTokens = new(() => options.Value.SystemPrompt is { Length: > 0 } prompt ? tokens.Count(prompt) : 0);
+
+    /// <summary>The name of the model that is to answer.</summary>
+    public string Model(StartRequest request) => request.Model is not { } name
+        ? catalog.Default.Name
+        : catalog.Find(name)?.Name ?? throw new RefusedException(400, "model", "There is no such model. GET /models lists those there are.");
+
+    public void Message(StartRequest request)
+    {
+        if (request.Message is not { } message)
+            return;
+        if (string.IsNullOrWhiteSpace(message))
+            throw new RefusedException(400, "message", "The message is empty.");
+        if (message.Contains('\0', StringComparison.Ordinal))
+            throw new RefusedException(400, "message", "The message has a NUL character in it.");
+
+        var (length, room) = (tokens.Count(message), options.Value.ContextTokens - _promptTokens.Value);
+        if (length > room)
+            throw new RefusedException(400, "message", $"The message is {length} tokens long; at most {room} fit.");
+    }
+}

@@ -1,0 +1,40 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Streaming;
+
+namespace ChatStream.Web.Generations;
+
+/// <summary>An answer whose log is gone, from the database.</summary>
+internal static class StoredAnswers
+{
+    /// <summary>The number of the last of the three frames.</summary>
+    public const int LastFrame = 2;
+
+    /// <summary>A log of three frames, <c>{G}.s0</c> to <c>{G}.s2</c>: <c>snapshot</c>, <c>finish</c>, <c>stop</c>.</summary>
+    public static FrameLog ToLog(Message message)
+    {
+        var log = new FrameLog($"{message.Id}.s");
+        log.Append("snapshot"u8, new SnapshotPayload(message.Text, message.Reasoning), WireJson.Wire.SnapshotPayload);
+        log.Append("finish"u8, new FinishPayload(ReasonOf(message)), WireJson.Wire.FinishPayload);
+        log.Append("stop"u8, "stopped"u8);
+        log.Complete();
+        return log;
+    }
+
+    public static Answer ToAnswer(Message message) => new()
+    {
+        GenerationId = message.Id,
+        ConversationId = message.ConversationId,
+        MessageId = message.Id,
+        Model = message.Model!,
+        State = AnswerState.Ended,
+        Text = message.Text,
+        Reasoning = message.Reasoning,
+        FinishReason = ReasonOf(message),
+        Failure = message.Failure,
+        Usage = message.Usage,
+    };
+
+    // It runs nowhere: its end could not be stored.
+    private static FinishReason ReasonOf(Message message) => message.FinishReason ?? FinishReason.Interrupted;
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using ChatStream.Web.Controllers;
+using Microsoft.Net.Http.Headers;
+
+namespace ChatStream.Web.Hosting;
+
+/// <summary>
+/// Refuses what another site makes a browser send: unsafe methods, and the GET that starts a generation. Programs with a key
+/// are let through: a browser cannot be made to send that.
+/// </summary>
+internal static class CrossSiteGuard
+{
+    public static IApplicationBuilder UseCrossSiteGuard(this IApplicationBuilder app, IConfiguration configuration)
+    {
+        var publicOrigin = configuration["PublicOrigin"];
+        return app.Use((http, next) => Fault(http, publicOrigin) is { } fault
+            ? Results.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", type: "about:blank", detail: fault.Detail,
+                extensions: new Dictionary<string, object?>
+                {
+                    ["errors"] = new Dictionary<string, string[]> { [fault.Header] = [fault.Detail] },
+                }).ExecuteAsync(http)
+            : next(http));
+    }
+
+    private static (string Header, string Detail)? Fault(HttpContext http, string? publicOrigin)
+    {
+        var request = http.Request;
+        var startsByGet = HttpMethods.IsGet(request.Method)
+            && http.GetEndpoint()?.Metadata.GetMetadata<StartsGenerationAttribute>() is not null;
+        var isUnsafe = !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+            || HttpMethods.IsOptions(request.Method) || HttpMethods.IsTrace(request.Method));
+        if (!(startsByGet || isUnsafe) || http.User.Identity?.AuthenticationType == ApiKeyHandler.Scheme)
+            return null;
+
+        if (request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase))
+            return ("Sec-Purpose", "A generation is not started ahead of time.");
+
+        // Browsers send it to https and to loopback; nothing else on a page can set it.
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0)
+            return site is "same-origin" or "none" ? null : ("Sec-Fetch-Site", "Requests from another site are refused.");
+
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length > 0 && !IsOurs(origin, request.Host, publicOrigin))
+            return ("Origin", "Requests from another origin are refused.");
+
+        // To a plain-http host name a browser sends neither header with an image or a link: only EventSource and fetch can ask
+        // for this type, and across origins they are seen above.
+        if (startsByGet && !IsLoopback(request.Host.Host) && !request.GetTypedHeaders().Accept.Any(IsEventStream))
+            return ("Accept", "Starting with a GET needs Accept: text/event-stream here.");
+        return null;
+    }
+
+    // The scheme is left out of it: a proxy that ends TLS hides it.
+    private static bool IsOurs(string origin, HostString host, string? publicOrigin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && (origin.Equals(publicOrigin?.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
+            || (uri.Host.Equals(new Uri($"http://{host.Value}").Host, StringComparison.OrdinalIgnoreCase)
+                && uri.Port == (host.Port ?? (uri.Scheme == Uri.UriSchemeHttps ? 443 : 80))));
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static bool IsEventStream(MediaTypeHeaderValue type) =>
+        type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
+}

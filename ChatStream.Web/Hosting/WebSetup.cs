@@ -1,0 +1,41 @@
+using System.Reflection;
+using ChatStream.Web.Generations;
+using ChatStream.Web.Streaming;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Hosting;
+
+internal static class WebSetup
+{
+    /// <summary>MVC, the web server's limits, and the time that stopping may take.</summary>
+    public static IServiceCollection AddWeb(this IServiceCollection services, IHostEnvironment environment)
+    {
+        services.AddOptions<StreamingOptions>().BindConfiguration(StreamingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddProblemDetails();
+        var mvc = services.AddControllersWithViews()
+            .ConfigureApplicationPartManager(parts => parts.FeatureProviders.Add(new InternalControllers()));
+#if DEBUG
+        if (environment.IsDevelopment())
+            mvc.AddRazorRuntimeCompilation();
+#endif
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Twice what a start may have: what is a little too long is answered with a problem that names the field.
+            kestrel.Limits.MaxRequestLineSize = 16 * 1024;
+        });
+        services.AddOptions<HostOptions>().Configure<IOptions<GenerationOptions>>((host, generation) =>
+            host.ShutdownTimeout = generation.Value.DrainFor + TimeSpan.FromSeconds(10));
+        return services;
+    }
+
+    /// <summary>Controllers are internal, as what they are given is.</summary>
+    private sealed class InternalControllers : ControllerFeatureProvider
+    {
+        protected override bool IsController(TypeInfo typeInfo) =>
+            typeInfo is { IsAbstract: false, IsPublic: false } && typeof(Controller).IsAssignableFrom(typeInfo);
+    }
+}

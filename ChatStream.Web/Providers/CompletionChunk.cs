@@ -1,0 +1,40 @@
+using Microsoft.Extensions.AI;
+
+namespace ChatStream.Web.Providers;
+
+/// <summary>What one event of a chat-completions stream holds, or the one body of an answer that is not streamed.</summary>
+internal record struct CompletionChunk
+{
+    /// <summary>The event was <c>[DONE]</c>.</summary>
+    public bool IsDone { get; set; }
+
+    public string? Id { get; set; }
+    public string? Model { get; set; }
+    public string? Role { get; set; }
+
+    /// <summary>Content, or a refusal.</summary>
+    public string? Text { get; set; }
+
+    public string? Reasoning { get; set; }
+
+    /// <summary>An open set.</summary>
+    public string? FinishReason { get; set; }
+
+    public UsageDetails? Usage { get; set; }
+    public ServiceError? Error { get; set; }
+
+    /// <summary>The categories whose filter stopped the prompt or the answer.</summary>
+    public List<string>? FilteredBy { get; set; }
+
+    /// <summary>The content filter itself was out of order: the text is unfiltered.</summary>
+    public bool IsFilterOut { get; set; }
+}
+
+/// <summary>The <c>error</c> object, of an error's body or in a 200 stream.</summary>
+internal sealed record ServiceError
+{
+    public string? Code { get; set; }
+    public string? Type { get; set; }
+    public string? Param { get; set; }
+    public List<string>? FilteredBy { get; set; }
+}

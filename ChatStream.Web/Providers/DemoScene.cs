@@ -1,0 +1,56 @@
+using ChatStream.Web.Contract;
+using Microsoft.Extensions.AI;
+
+namespace ChatStream.Web.Providers;
+
+/// <summary>What the demo model says to a prompt, and how that ends.</summary>
+internal sealed record DemoScene
+{
+    public string Reasoning { get; init; } = "";
+    public required string Text { get; init; }
+    public bool IsSlow { get; init; }
+
+    /// <summary>Null: the stream ends without one.</summary>
+    public ChatFinishReason? FinishReason { get; init; } = ChatFinishReason.Stop;
+
+    /// <summary>Thrown after the text.</summary>
+    public ModelException? Failure { get; init; }
+
+    /// <summary>Thrown before anything is sent.</summary>
+    public bool FailsAtOnce => Failure is not null && Text.Length == 0;
+
+    public static DemoScene For(string prompt)
+    {
+        var words = prompt.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
+        return words is not [['/', ..] command, .. var rest] ? new DemoScene { Text = DemoTexts.Reply(prompt) } : command switch
+        {
+            "/help" => new DemoScene { Text = DemoTexts.Help },
+            "/long" => new DemoScene { Text = DemoTexts.Long },
+            "/code" => new DemoScene { Text = DemoTexts.Code },
+            "/reason" => new DemoScene { Reasoning = DemoTexts.Reasoning, Text = DemoTexts.Reasoned },
+            "/slow" => new DemoScene { Text = DemoTexts.Slow, IsSlow = true },
+            "/empty" => new DemoScene { Text = "" },
+            "/length" => new DemoScene { Text = DemoTexts.CutByLength, FinishReason = ChatFinishReason.Length },
+            "/filter" => new DemoScene { Text = DemoTexts.BeforeFilter, FinishReason = ChatFinishReason.ContentFilter },
+            "/cut" => new DemoScene
+            {
+                Text = DemoTexts.BeforeCut,
+                Failure = new(FailureCode.ModelUnavailable, "The connection to the model service broke."),
+            },
+            "/fail" => new DemoScene { Text = "", Failure = FailureOf(rest is [var code, ..] ? code : "model_unavailable") },
+            _ => new DemoScene { Text = DemoTexts.Reply(prompt) },
+        };
+    }
+
+    private static ModelException FailureOf(string code) => code switch
+    {
+        "rate_limited" => new(FailureCode.RateLimited, "The model's rate limit has been reached.", retryAfter: 20),
+        "content_filter" => new(FailureCode.ContentFilter, ModelFailures.Filtered("The prompt", ["violence"])),
+        "context_length_exceeded" => new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
+        "model_timeout" => new(FailureCode.ModelTimeout, "The model sent nothing within the time limit."),
+        "model_rejected" => new(FailureCode.ModelRejected, "The model service rejected the request (400)."),
+        "not_configured" => new(FailureCode.NotConfigured, "There is no such deployment, or its address or api-version is wrong (404)."),
+        "malformed_response" => new(FailureCode.MalformedResponse, "The model's answer ended without a finish reason."),
+        _ => new(FailureCode.ModelUnavailable, "The model service could not be reached."),
+    };
+}

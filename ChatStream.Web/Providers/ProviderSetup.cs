@@ -1,0 +1,40 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Providers;
+
+internal static class ProviderSetup
+{
+    /// <summary>The catalogue and one <see cref="IChatClient"/> for all of it.</summary>
+    public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ModelTimeouts>().BindConfiguration(ModelTimeouts.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(ModelCatalog.From(configuration));
+        services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelCatalog>() is { IsDemo: false } catalog
+            ? new ModelRouter(Clients(catalog, provider))
+            : new DemoChatClient(provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    private static Dictionary<string, IChatClient> Clients(ModelCatalog catalog, IServiceProvider provider)
+    {
+        var timeouts = provider.GetRequiredService<IOptions<ModelTimeouts>>().Value;
+        var handler = new SocketsHttpHandler
+        {
+            // Dropping a response closes its connection at once; by default it is drained for 2 s, and paid for.
+            ResponseDrainTimeout = TimeSpan.Zero,
+            // A running answer is never cut by this; a new address of the service is seen.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = timeouts.Connect,
+            // A redirect would carry the key elsewhere.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+        };
+        return catalog.Models.ToDictionary(
+            model => model.Name,
+            IChatClient (model) => new ChatCompletionsClient(
+                new CompletionsEndpoint(model.Deployments[0], handler), timeouts,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ChatCompletionsClient>>()),
+            StringComparer.OrdinalIgnoreCase);
+    }
+}

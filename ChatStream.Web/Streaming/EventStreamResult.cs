@@ -1,0 +1,78 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Streaming;
+
+/// <summary>
+/// Streams a frame log to the response body as Server-Sent Events: what is there at once, then each frame as it comes, until
+/// the log's end. It owns the reader that it is given and closes it, however the response ends.
+/// </summary>
+/// <remarks>
+/// A client that goes away is a quiet end. What the reader cannot take waits in the log and not in memory of the response, so
+/// a slow client costs nobody anything; one that takes nothing at all is cut off (Kestrel's own minimum data rate counts what
+/// the kernel buffered as credit and would wait for hours).
+/// </remarks>
+internal sealed class EventStreamResult(FrameReader reader) : IActionResult
+{
+    /// <summary>
+    /// At most this much goes out in one write, so that a reader of a long answer over a thin line is seen to make progress.
+    /// </summary>
+    private const int WriteLimit = 32 * 1024;
+
+    public async Task ExecuteResultAsync(ActionContext context)
+    {
+        using var owned = reader;
+        var http = context.HttpContext;
+        var options = http.RequestServices.GetRequiredService<IOptions<StreamingOptions>>().Value;
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+
+        WriteHeaders(http.Response);
+        http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+
+        await using var watch = new ReaderWatch(reader, options, time, http.Abort);
+        try
+        {
+            await StreamAsync(http.Response, watch);
+        }
+        catch (Exception) when (reader.Gone.IsCancellationRequested)
+        {
+            // The client left in mid-write. The generation does not care, and neither does the log.
+        }
+    }
+
+    private async Task StreamAsync(HttpResponse response, ReaderWatch watch)
+    {
+        var body = response.BodyWriter;
+        while (!reader.Gone.IsCancellationRequested)
+        {
+            // All that is pending goes out in one write and one flush: under load, frames gather here by themselves.
+            if (reader.CopyTo(body, WriteLimit) == 0)
+            {
+                if (reader.IsAtEnd())
+                    return;
+                if (!watch.TakeKeepAlive())
+                {
+                    await reader.WaitAsync();
+                    continue;
+                }
+                body.Write(":\n\n"u8);
+            }
+
+            watch.WriteStarts();
+            var flushed = await body.FlushAsync(reader.Gone);
+            watch.WriteEnded();
+            if (flushed.IsCompleted)
+                return;
+        }
+    }
+
+    private static void WriteHeaders(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache, no-store, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no"; // nginx
+    }
+}

@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Threading.Tasks.Sources;
+
+namespace ChatStream.Web.Streaming;
+
+/// <summary>
+/// A position in a <see cref="FrameLog"/> and a wake-up. One consumer at a time; the log counts it as a reader until it is
+/// disposed.
+/// </summary>
+internal sealed class FrameReader : IDisposable, IValueTaskSource
+{
+    private readonly FrameLog _log;
+    private readonly CancellationToken _gone;
+    private readonly Lock _gate = new();
+    private CancellationTokenRegistration _whenGone;
+    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private int _segment;
+    private int _offset;
+    private bool _waiting;
+    private bool _woken;
+
+    internal FrameReader(FrameLog log, int segment, int offset, CancellationToken gone) =>
+        (_log, _segment, _offset, _gone) = (log, segment, offset, gone);
+
+    /// <summary>That whom the reader reads for has gone away. Never the generation's token.</summary>
+    public CancellationToken Gone => _gone;
+
+    /// <summary>Copies what is there, at most <paramref name="limit"/> bytes, and moves past it.</summary>
+    /// <returns>How many bytes; 0 where nothing is pending.</returns>
+    public int CopyTo(IBufferWriter<byte> output, int limit)
+    {
+        var copied = 0;
+        while (copied < limit && _log.Peek(ref _segment, ref _offset, out _) is { IsEmpty: false } bytes)
+        {
+            bytes = bytes[..Math.Min(bytes.Length, limit - copied)];
+            output.Write(bytes);
+            _offset += bytes.Length;
+            copied += bytes.Length;
+        }
+        return copied;
+    }
+
+    /// <summary>Moves past what is there without a look at it: for readers that wait for the end.</summary>
+    public void Skip()
+    {
+        while (_log.Peek(ref _segment, ref _offset, out _) is { IsEmpty: false } bytes)
+            _offset += bytes.Length;
+    }
+
+    /// <summary>Whether every frame of a complete log has been taken. To ask is to say that what was taken has been delivered.</summary>
+    public bool IsAtEnd()
+    {
+        _log.Peek(ref _segment, ref _offset, out var isEnd);
+        if (isEnd)
+            _log.MarkReadToEnd();
+        return isEnd;
+    }
+
+    /// <summary>Completes when something may have changed: frames, the log's end, <see cref="Wake"/>, or the reader is gone.</summary>
+    public ValueTask WaitAsync()
+    {
+        lock (_gate)
+        {
+            if (_woken)
+            {
+                _woken = false;
+                return ValueTask.CompletedTask;
+            }
+            _source.Reset();
+            _waiting = true;
+            return new ValueTask(this, _source.Version);
+        }
+    }
+
+    /// <summary>Reads to the end without keeping anything.</summary>
+    /// <returns>False where the reader went away first.</returns>
+    public async Task<bool> SkipToEndAsync()
+    {
+        while (!_gone.IsCancellationRequested)
+        {
+            Skip();
+            if (IsAtEnd())
+                return true;
+            await WaitAsync();
+        }
+        return false;
+    }
+
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            if (!_waiting)
+            {
+                _woken = true;
+                return;
+            }
+            _waiting = false;
+        }
+        _source.SetResult(true);
+    }
+
+    public void Dispose()
+    {
+        _whenGone.Dispose();
+        _log.Close(this);
+    }
+
+    internal void WakeWhenGone() => _whenGone = _gone.UnsafeRegister(static reader => ((FrameReader)reader!).Wake(), this);
+
+    void IValueTaskSource.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}
