@@ -84,6 +84,7 @@ export class Chat {
     const pending = { key, body, path: location.pathname, leaf: this.#conversation.leaf, live: true };
     pendingStart.write(pending);
 
+    const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue]");
     const restore = this.#conversation.cutAfter(body.parentId);
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
     const view = new MessageView(this.#conversation.addAnswer());
@@ -96,6 +97,7 @@ export class Chat {
       restore();
     };
     void this.#follow({ start: pending }, view, (start) => this.#arrived(start, body, user), undo);
+    if (pressed) this.#composer.focusStop();
   }
 
   #attach(generationId: string, article = this.#conversation.addAnswer()): Promise<void> {

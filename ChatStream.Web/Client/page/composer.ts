@@ -67,10 +67,17 @@ export class Composer {
   }
 
   busy(running: boolean): void {
+    const held = document.activeElement === this.#stop;
     this.#send.disabled = running;
     this.#stop.hidden = !running;
-    this.#stop.disabled = false;
     if (running) this.clearRefusal();
+    // A key that pressed Stop goes on in the field; a finger would only get its keyboard in the way.
+    else if (held && matchMedia("(hover: hover)").matches) this.#message.focus();
+  }
+
+  /** For a focus whose button has just gone. */
+  focusStop(): void {
+    this.#stop.focus();
   }
 
 

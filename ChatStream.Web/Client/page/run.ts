@@ -38,7 +38,9 @@ export class Run {
       connected: (connected) => {
         this.#connected = connected;
         this.view.connected(connected);
-        if (connected) this.#stopIfRequested();
+        if (!connected || !this.#stopRequested) return;
+        this.view.stopping();
+        this.#stopIfRequested();
       },
     }, this.#leave.signal);
 
