@@ -5,11 +5,11 @@ import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { find } from "./dom";
 import { MessageView } from "./message-view";
+import { beginStart, confirmStart, giveUpStart, interruptedStart, reloaded } from "./pending-start";
 import { routes } from "./routes";
 import { Run } from "./run";
 import { goToEnd } from "./scroll";
 import { listConversation, showTitle } from "./sidebar";
-import { newKey, pendingStart } from "./storage";
 import { onOtherTab, tellTabs, type StartNotice } from "./tabs";
 import { word } from "./words";
 
@@ -32,10 +32,10 @@ export class Chat {
     if (leaf !== undefined && !reloaded()) goToEnd();
     if (running) void this.#attach(running.dataset["messageId"]!, running);
 
-    const pending = pendingStart.read();
-    if (!pending?.live || pending.path !== location.pathname || !reloaded()) return;
+    const pending = interruptedStart();
+    if (!pending) return;
     if (!running && pending.leaf === leaf) return this.#start(pending.body);
-    pendingStart.clear();
+    confirmStart();
     if (pending.body.message !== undefined) this.#composer.arrived(pending.body.message);
   }
 
@@ -79,18 +79,14 @@ export class Chat {
 
   #start(body: Body): void {
     if (this.#run) return;
-    const kept = pendingStart.read();
-    const key = kept && JSON.stringify(kept.body) === JSON.stringify(body) ? kept.key : newKey();
-    const pending = { key, body, path: location.pathname, leaf: this.#conversation.leaf, live: true };
-    pendingStart.write(pending);
-
+    const pending = beginStart(body, this.#conversation.leaf);
     const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue]");
     const restore = this.#conversation.cutAfter(body.parentId);
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
     const view = new MessageView(this.#conversation.addAnswer());
     goToEnd();
     const undo = () => {
-      pendingStart.write({ ...pending, live: false });
+      giveUpStart(pending);
       this.#refused = body;
       user?.remove();
       view.discard();
@@ -121,7 +117,7 @@ export class Chat {
 
   /** The server has the message: the page is now that conversation's. */
   #arrived(start: Started, body: Body, user: HTMLElement | undefined): void {
-    pendingStart.clear();
+    confirmStart();
     const { conversationId, title, generationId, parentId } = start;
     const grandparentId = user && (body.parentId ?? conversationId);
     if (user) {
@@ -167,9 +163,4 @@ export class Chat {
     this.#conversation.busy(busy);
     this.#composer.busy(busy);
   }
-}
-
-function reloaded(): boolean {
-  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  return navigation?.type !== "navigate";
 }
