@@ -29,10 +29,10 @@ internal static class RequestReading
         }
         catch (JsonException fault)
         {
-            var field = fault.Path is { Length: > 2 } path ? path[2..] : "body";
-            throw new RefusedException(400, field, field == "body"
-                ? $"The body is not a JSON object (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1})."
-                : $"'{field}' is not a member that a start has, or not a string.");
+            // Its syntax is at fault where the reader says so, and the member that the path ends with where it does not.
+            if (fault.InnerException is JsonException || fault.Path is not { Length: > 2 } path)
+                throw new RefusedException(400, "body", $"The body is not a JSON object (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).");
+            throw new RefusedException(400, path[2..], $"'{path[2..]}' is not a member that a start has, or not a string.");
         }
         catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

@@ -37,7 +37,7 @@ internal sealed class ApiKeyHandler(
         return Results.Problem(
             statusCode: StatusCodes.Status401Unauthorized, title: "Unauthorized", type: "about:blank",
             detail: "The Authorization header holds no key of Api:Keys.",
-            extensions: new Dictionary<string, object?> { ["errors"] = new { Authorization = (string[])["The key is not known."] } })
+            extensions: new Dictionary<string, object?> { ["errors"] = new Dictionary<string, string[]> { ["Authorization"] = ["The key is not known."] } })
             .ExecuteAsync(Context);
     }
 }

@@ -1,0 +1,95 @@
+using ChatStream.Emulator;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatStream.Web.Tests.Infrastructure;
+
+/// <summary>The running app on a real Kestrel socket, with a data folder of its own.</summary>
+internal sealed class ChatApp : IAsyncDisposable
+{
+    private readonly Setup _setup;
+    private Factory _factory;
+
+    private ChatApp(Setup setup) => (_setup, _factory) = (setup, new Factory(setup));
+
+    public Uri Address => _factory.ClientOptions.BaseAddress;
+
+    public IServiceProvider Services => _factory.Services;
+
+    public string DataFolder => _setup.DataFolder;
+
+    public static Task<ChatApp> StartAsync(Action<Setup>? configure = null)
+    {
+        var setup = new Setup();
+        configure?.Invoke(setup);
+        var app = new ChatApp(setup);
+        app._factory.StartServer();
+        return Task.FromResult(app);
+    }
+
+    /// <summary>Started with three settings, as the README says, whose deployment is the emulator.</summary>
+    public static Task<ChatApp> StartAsync(EmulatorServer emulator, Action<Setup>? configure = null) => StartAsync(setup =>
+    {
+        setup.Settings["AzureOpenAI:Endpoint"] = emulator.Endpoint.ToString();
+        setup.Settings["AzureOpenAI:Deployment"] = "gpt-4o";
+        setup.Settings["AzureOpenAI:ApiKey"] = "emulator-key";
+        configure?.Invoke(setup);
+    });
+
+    /// <summary>A client with a cookie jar of its own: another browser.</summary>
+    public ChatClient NewUser() => new(Address);
+
+    /// <summary>Ends the app as a stop does and starts it again on the same data, at another port.</summary>
+    public async Task RestartAsync()
+    {
+        await _factory.DisposeAsync();
+        _factory = new Factory(_setup);
+        _factory.StartServer();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _factory.DisposeAsync();
+        Directory.Delete(_setup.DataFolder, recursive: true);
+    }
+
+    internal sealed class Setup
+    {
+        public string DataFolder { get; } = Directory.CreateTempSubdirectory("chatstream-").FullName;
+
+        public Dictionary<string, string> Settings { get; } = new()
+        {
+            ["Generation:DrainFor"] = "00:00:00",
+            ["Limits:RunningPerUser"] = "1000",
+            ["Limits:Running"] = "1000",
+            ["Limits:StartsPerMinute"] = "10000",
+        };
+
+        /// <summary>Replaces services, after the app's own registrations.</summary>
+        public Action<IServiceCollection> Services { get; set; } = _ => { };
+
+        public string Environment { get; set; } = "Production";
+    }
+
+    private sealed class Factory : WebApplicationFactory<Program>
+    {
+        private readonly Setup _setup;
+
+        public Factory(Setup setup)
+        {
+            _setup = setup;
+            UseKestrel(0);
+        }
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment(_setup.Environment);
+            builder.UseSetting("Data:Path", _setup.DataFolder);
+            foreach (var (key, value) in _setup.Settings)
+                builder.UseSetting(key, value);
+            builder.ConfigureTestServices(_setup.Services);
+        }
+    }
+}
