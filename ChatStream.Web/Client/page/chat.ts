@@ -5,7 +5,9 @@ import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { find } from "./dom";
 import { MessageView } from "./message-view";
-import { beginStart, confirmStart, giveUpStart, interruptedStart, reloaded } from "./pending-start";
+import {
+  beginStart, confirmStart, dropStart, forgetStart, interruptedStart, reloaded, resumeStart, type PendingStart,
+} from "./pending-start";
 import { routes } from "./routes";
 import { Run } from "./run";
 import { goToEnd } from "./scroll";
@@ -34,17 +36,17 @@ export class Chat {
 
     const pending = interruptedStart();
     if (!pending) return;
-    if (!running && pending.leaf === leaf) return this.#start(pending.body);
-    confirmStart();
-    if (pending.body.message !== undefined) this.#composer.arrived(pending.body.message);
+    if (!running && pending.leaf === leaf) return this.#start(resumeStart(pending));
+    forgetStart();
+    if (pending.state === "sent" && pending.body.message !== undefined) this.#composer.arrived(pending.body.message);
   }
 
   retry(article: HTMLElement): void {
-    this.#start(this.#body(article.dataset["parentId"]));
+    this.#begin(this.#body(article.dataset["parentId"]));
   }
 
   continue(article: HTMLElement): void {
-    this.#start(this.#body(article.dataset["messageId"]));
+    this.#begin(this.#body(article.dataset["messageId"]));
   }
 
   edit(article: HTMLElement): void {
@@ -54,7 +56,7 @@ export class Chat {
   }
 
   resend(): void {
-    if (this.#refused && this.#refused.message === undefined) this.#start(this.#refused);
+    if (this.#refused && this.#refused.message === undefined) this.#begin(this.#refused);
     else this.#composer.submit();
   }
 
@@ -63,7 +65,7 @@ export class Chat {
   }
 
   #send(message: string): void {
-    this.#start(this.#body(this.#composer.editedParent ?? this.#conversation.leaf, message));
+    this.#begin(this.#body(this.#composer.editedParent ?? this.#conversation.leaf, message));
   }
 
   #body(parent: string | undefined, message?: string): Body {
@@ -77,22 +79,25 @@ export class Chat {
     };
   }
 
-  #start(body: Body): void {
-    if (this.#run) return;
-    const pending = beginStart(body, this.#conversation.leaf);
+  #begin(body: Body): void {
+    if (!this.#run) this.#start(beginStart(body, this.#conversation.leaf));
+  }
+
+  #start(pending: PendingStart): void {
+    const { body } = pending;
     const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue]");
     const restore = this.#conversation.cutAfter(body.parentId);
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
     const view = new MessageView(this.#conversation.addAnswer());
     goToEnd();
     const undo = () => {
-      giveUpStart(pending);
+      dropStart(pending);
       this.#refused = body;
       user?.remove();
       view.discard();
       restore();
     };
-    void this.#follow({ start: pending }, view, (start) => this.#arrived(start, body, user), undo);
+    void this.#follow({ start: pending }, view, (start) => this.#arrived(start, pending, user), undo);
     if (pressed) this.#composer.focusStop();
   }
 
@@ -116,8 +121,9 @@ export class Chat {
   }
 
   /** The server has the message: the page is now that conversation's. */
-  #arrived(start: Started, body: Body, user: HTMLElement | undefined): void {
-    confirmStart();
+  #arrived(start: Started, pending: PendingStart, user: HTMLElement | undefined): void {
+    confirmStart(pending);
+    const { body } = pending;
     const { conversationId, title, generationId, parentId } = start;
     const grandparentId = user && (body.parentId ?? conversationId);
     if (user) {

@@ -1,36 +1,48 @@
 import type { StartRequest } from "../stream/session";
 import { attempt } from "./storage";
 
-/** A start that the server has not confirmed yet. It outlives a reload, so that nothing is sent twice under two keys. */
+/** The last start of this tab. It outlives a reload, so that nothing is lost and nothing sent twice under two keys. */
 export interface PendingStart extends StartRequest {
   path: string;
   /** The last message shown when it was sent: if another is there after a reload, the server had got it. */
   leaf: string | undefined;
-  /** A reload goes on with it. Given up or refused, it only keeps its key for the same body. */
-  live: boolean;
+  /**
+   * `sent`: nobody knows yet. `dropped`: given up or refused; sent again unchanged, it keeps its key. `confirmed`: kept all
+   * the same, for it may have been confirmed to a document that was already being reloaded under its old address.
+   */
+  state: "sent" | "dropped" | "confirmed";
 }
 
 const place = "chatstream.pending";
 
 const read = () => attempt(() => JSON.parse(sessionStorage.getItem(place) ?? "null") as PendingStart | null);
-const write = (pending: PendingStart) => attempt(() => sessionStorage.setItem(place, JSON.stringify(pending)));
 
-export function beginStart(body: StartRequest["body"], leaf: string | undefined): PendingStart {
-  const kept = read();
-  const key = kept && JSON.stringify(kept.body) === JSON.stringify(body) ? kept.key : newKey();
-  const pending = { key, body, path: location.pathname, leaf, live: true };
-  write(pending);
+function store(pending: PendingStart): PendingStart {
+  attempt(() => sessionStorage.setItem(place, JSON.stringify(pending)));
   return pending;
 }
 
-export const giveUpStart = (pending: PendingStart) => void write({ ...pending, live: false });
+export function beginStart(body: StartRequest["body"], leaf: string | undefined): PendingStart {
+  const kept = read();
+  const same = kept && kept.state !== "confirmed" && JSON.stringify(kept.body) === JSON.stringify(body);
+  return store({ key: same ? kept.key : newKey(), body, path: location.pathname, leaf, state: "sent" });
+}
 
-export const confirmStart = () => void attempt(() => sessionStorage.removeItem(place));
+/** Goes on under the key that a reload interrupted, whether or not that was confirmed meanwhile. */
+export const resumeStart = (pending: PendingStart) => store({ ...pending, state: "sent" });
+
+export const dropStart = (pending: PendingStart) => void store({ ...pending, state: "dropped" });
+
+export const confirmStart = (pending: PendingStart) => void store({ ...pending, state: "confirmed" });
+
+export const forgetStart = () => void attempt(() => sessionStorage.removeItem(place));
 
 /** The start that a reload of this page interrupted. */
 export function interruptedStart(): PendingStart | undefined {
   const pending = read();
-  return pending?.live && pending.path === location.pathname && reloaded() ? pending : undefined;
+  if (pending && pending.state !== "dropped" && pending.path === location.pathname && reloaded()) return pending;
+  if (pending?.state === "confirmed") forgetStart();
+  return undefined;
 }
 
 export function reloaded(): boolean {
