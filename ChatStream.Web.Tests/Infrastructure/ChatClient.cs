@@ -8,16 +8,22 @@ namespace ChatStream.Web.Tests.Infrastructure;
 /// <summary>A browser as far as HTTP goes: a cookie jar and the contract's calls.</summary>
 internal sealed class ChatClient : IDisposable
 {
-    public ChatClient(Uri address) => Http = new HttpClient(new SocketsHttpHandler
+    /// <param name="address">Where the app is.</param>
+    /// <param name="cookies">The jar of the same browser before; null: another browser.</param>
+    public ChatClient(Uri address, CookieContainer? cookies = null)
     {
-        CookieContainer = Cookies,
-        AllowAutoRedirect = false,
-        // A dropped response is a closed connection, at once.
-        ResponseDrainTimeout = TimeSpan.Zero,
-    })
-    { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        Cookies = cookies ?? new CookieContainer();
+        Http = new HttpClient(new SocketsHttpHandler
+        {
+            CookieContainer = Cookies,
+            AllowAutoRedirect = false,
+            // A dropped response is a closed connection, at once.
+            ResponseDrainTimeout = TimeSpan.Zero,
+        })
+        { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    }
 
-    public CookieContainer Cookies { get; } = new();
+    public CookieContainer Cookies { get; }
 
     public HttpClient Http { get; }
 
