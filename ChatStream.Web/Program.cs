@@ -16,7 +16,7 @@ builder.Host.UseNLog();
 builder.Services
     .AddWeb(builder.Environment)
     .AddIdentity()
-    .AddModels(builder.Configuration)
+    .AddModels()
     .AddConversations()
     .AddGenerations()
     .AddHealth();
@@ -27,8 +27,10 @@ app.UseStatusCodePages();
 app.UseSecurityHeaders();
 app.UseRouting();
 app.UseIdentity();
-app.UseCrossSiteGuard(app.Configuration);
+app.UseCrossSiteGuard();
 app.MapStaticAssets();
 app.MapControllers().WithStaticAssets();
 app.MapHealth();
-app.Run();
+var exitCode = app.RunOrExplain();
+LogManager.Flush();
+return exitCode;

@@ -33,13 +33,7 @@ internal sealed class ChatController(GenerationService generations, TimeProvider
 
     /// <summary>Attaches to a generation, or tells its state.</summary>
     [HttpGet("{generationId}")]
-    public async Task<IActionResult> Attach(string generationId)
-    {
-        var after = Request.LastEventId();
-        if (AnswerShapes.Of(Request) == AnswerShape.Json)
-            return Json(await generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted));
-        return Stream(await generations.AttachAsync(HttpContext.Owner(), generationId, after, HttpContext.RequestAborted));
-    }
+    public Task<IActionResult> Attach(string generationId) => AttachAsync(generationId, Request.LastEventId());
 
     /// <summary>Stops a generation; what was written so far is kept.</summary>
     [HttpPost("{generationId}/stop")]
@@ -51,11 +45,12 @@ internal sealed class ChatController(GenerationService generations, TimeProvider
 
     private async Task<IActionResult> StartAsync(Func<Task<StartRequest>> read, Func<StartRequest, RepeatKey?> repeatWithoutKey)
     {
-        var (shape, preference, aborted) = (AnswerShapes.Of(Request), Preference.Of(Request), HttpContext.RequestAborted);
-
         // Whoever has a frame already is reconnecting: that never starts anything.
         if (Request.LastEventId() is { } after)
-            return Stream(await generations.AttachAsync(HttpContext.Owner(), after.GenerationId, after, aborted));
+            return await AttachAsync(after.GenerationId, after);
+
+        var (preference, aborted) = (Preference.Of(Request), HttpContext.RequestAborted);
+        var shape = preference.RespondAsync ? AnswerShape.Json : AnswerShapes.Of(Request);
 
         var request = await read();
         var key = Request.IdempotencyKey() is { } given ? RepeatKey.Of(given, request) : repeatWithoutKey(request);
@@ -70,6 +65,11 @@ internal sealed class ChatController(GenerationService generations, TimeProvider
             return await WaitAsync(request, key, preference.Wait);
         return Stream(await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, aborted));
     }
+
+    private async Task<IActionResult> AttachAsync(string generationId, FrameId? after) =>
+        AnswerShapes.Of(Request) == AnswerShape.Json
+            ? Json(await generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted))
+            : Stream(await generations.AttachAsync(HttpContext.Owner(), generationId, after, HttpContext.RequestAborted));
 
     private async Task<IActionResult> WaitAsync(StartRequest request, RepeatKey? key, TimeSpan? wait)
     {

@@ -1,3 +1,4 @@
+using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations.Storage;
 using Microsoft.Extensions.Options;
 
@@ -7,8 +8,8 @@ internal static class ConversationSetup
 {
     public static IServiceCollection AddConversations(this IServiceCollection services)
     {
-        services.AddOptions<DataOptions>().BindConfiguration(DataOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<PromptOptions>().BindConfiguration(PromptOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddCheckedOptions<DataOptions>(DataOptions.Section);
+        services.AddCheckedOptions<PromptOptions>(PromptOptions.Section);
         services.AddSingleton<IChatDatabase>(provider => new SqliteDatabase(
             provider.GetRequiredService<IOptions<DataOptions>>().Value.FolderUnder(provider.GetRequiredService<IHostEnvironment>().ContentRootPath),
             provider.GetRequiredService<ILogger<SqliteDatabase>>()));

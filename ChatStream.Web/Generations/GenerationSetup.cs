@@ -1,3 +1,4 @@
+using ChatStream.Web.Contract;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ChatStream.Web.Generations;
@@ -6,8 +7,8 @@ internal static class GenerationSetup
 {
     public static IServiceCollection AddGenerations(this IServiceCollection services)
     {
-        services.AddOptions<GenerationOptions>().BindConfiguration(GenerationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddCheckedOptions<GenerationOptions>(GenerationOptions.Section);
+        services.AddCheckedOptions<LimitOptions>(LimitOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<StartCheck>();
         services.AddSingleton<StartLimiter>();

@@ -1,5 +1,6 @@
 using System.Net;
 using ChatStream.Web.Controllers;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace ChatStream.Web.Hosting;
@@ -10,10 +11,10 @@ namespace ChatStream.Web.Hosting;
 /// </summary>
 internal static class CrossSiteGuard
 {
-    public static IApplicationBuilder UseCrossSiteGuard(this IApplicationBuilder app, IConfiguration configuration)
+    public static IApplicationBuilder UseCrossSiteGuard(this IApplicationBuilder app)
     {
-        var publicOrigin = configuration["PublicOrigin"];
-        return app.Use((http, next) => Fault(http, publicOrigin) is { } fault
+        var site = app.ApplicationServices.GetRequiredService<IOptions<SiteOptions>>();
+        return app.Use((http, next) => Fault(http, site.Value.PublicOrigin) is { } fault
             ? Results.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", type: "about:blank", detail: fault.Detail,
                 extensions: new Dictionary<string, object?>
                 {
@@ -22,7 +23,7 @@ internal static class CrossSiteGuard
             : next(http));
     }
 
-    private static (string Header, string Detail)? Fault(HttpContext http, string? publicOrigin)
+    private static (string Header, string Detail)? Fault(HttpContext http, string publicOrigin)
     {
         var request = http.Request;
         var startsByGet = HttpMethods.IsGet(request.Method)
@@ -52,9 +53,9 @@ internal static class CrossSiteGuard
     }
 
     // The scheme is left out of it: a proxy that ends TLS hides it.
-    private static bool IsOurs(string origin, HostString host, string? publicOrigin) =>
+    private static bool IsOurs(string origin, HostString host, string publicOrigin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-        && (origin.Equals(publicOrigin?.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
+        && (origin.Equals(publicOrigin.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
             || (uri.Host.Equals(new Uri($"http://{host.Value}").Host, StringComparison.OrdinalIgnoreCase)
                 && uri.Port == (host.Port ?? (uri.Scheme == Uri.UriSchemeHttps ? 443 : 80))));
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ChatStream.Web.Contract;
 using ChatStream.Web.Generations;
 using ChatStream.Web.Streaming;
 using Microsoft.AspNetCore.Mvc;
@@ -13,7 +14,9 @@ internal static class WebSetup
     /// <summary>MVC, the web server's limits, and the time that stopping may take.</summary>
     public static IServiceCollection AddWeb(this IServiceCollection services, IHostEnvironment environment)
     {
-        services.AddOptions<StreamingOptions>().BindConfiguration(StreamingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddCheckedOptions<StreamingOptions>(StreamingOptions.Section);
+        services.AddOptions<SiteOptions>().BindConfiguration("").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptions.Check>();
         services.AddProblemDetails();
         var mvc = services.AddControllersWithViews()
             .ConfigureApplicationPartManager(parts => parts.FeatureProviders.Add(new InternalControllers()));

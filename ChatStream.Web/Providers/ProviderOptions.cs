@@ -1,5 +1,13 @@
 namespace ChatStream.Web.Providers;
 
+/// <summary>The models that are configured: <c>AzureOpenAI</c> and <c>Models</c>, at the root of the settings.</summary>
+internal sealed class ProviderOptions
+{
+    public AzureOpenAIOptions AzureOpenAI { get; init; } = new();
+
+    public IReadOnlyList<ModelOptions> Models { get; init; } = [];
+}
+
 /// <summary>Section <c>AzureOpenAI</c>: the short form, one deployment.</summary>
 internal sealed class AzureOpenAIOptions
 {
@@ -13,6 +21,15 @@ internal sealed class AzureOpenAIOptions
 
     /// <summary>A dated api-version, or <c>v1</c>.</summary>
     public string ApiVersion { get; init; } = DeploymentOptions.DefaultApiVersion;
+
+    /// <summary>Null where nothing of it is set.</summary>
+    public DeploymentOptions? ToDeployment() => Endpoint.Length + Deployment.Length + ApiKey.Length == 0 ? null : new DeploymentOptions
+    {
+        Endpoint = Endpoint,
+        Deployment = Deployment,
+        ApiKey = ApiKey,
+        ApiVersion = ApiVersion,
+    };
 }
 
 /// <summary>An entry of the list <c>Models</c>.</summary>

@@ -1,3 +1,4 @@
+using ChatStream.Web.Contract;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -6,10 +7,12 @@ namespace ChatStream.Web.Providers;
 internal static class ProviderSetup
 {
     /// <summary>The catalogue and one <see cref="IChatClient"/> for all of it.</summary>
-    public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddModels(this IServiceCollection services)
     {
-        services.AddOptions<ModelTimeouts>().BindConfiguration(ModelTimeouts.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(ModelCatalog.From(configuration));
+        services.AddCheckedOptions<ModelTimeouts>(ModelTimeouts.Section);
+        services.AddOptions<ProviderOptions>().BindConfiguration("").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderCheck>();
+        services.AddSingleton<ModelCatalog>();
         services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelCatalog>() is { IsDemo: false } catalog
             ? new ModelRouter(Clients(catalog, provider))
             : new DemoChatClient(provider.GetRequiredService<TimeProvider>()));

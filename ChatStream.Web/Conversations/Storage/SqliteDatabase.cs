@@ -35,7 +35,6 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(_folder);
         _lock = TakeFolder();
         await _writer.OpenAsync(cancellationToken);
         await using (var db = new SqliteChatDbContext(_writing, default))
@@ -118,12 +117,17 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     {
         try
         {
+            Directory.CreateDirectory(_folder);
             return new FileStream(Path.Combine(_folder, "chatstream.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException fault) when (fault is not (DirectoryNotFoundException or PathTooLongException))
+        catch (UnauthorizedAccessException fault)
         {
-            throw new InvalidOperationException(
-                $"Data:Path: '{_folder}' is in use by another ChatStream process. Stop that one, or give this one a folder of its own.", fault);
+            throw new SettingsException($"Data:Path: '{_folder}' cannot be written to.", fault);
+        }
+        catch (IOException fault)
+        {
+            throw new SettingsException(
+                $"Data:Path: '{_folder}' is in use by another ChatStream process, or cannot be written to. Stop that one, or give this one a folder of its own.", fault);
         }
     }
 

@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Providers;
+
+/// <summary>Finds every fault in the settings of the models, a sentence each that names its key.</summary>
+internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ProviderOptions options)
+    {
+        List<string> faults = [];
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        if (options.AzureOpenAI.ToDeployment() is { } single)
+        {
+            faults.AddRange(Faults(single, AzureOpenAIOptions.Section));
+            names.Add(single.Deployment);
+        }
+        for (var i = 0; i < options.Models.Count; i++)
+            faults.AddRange(Faults(options.Models[i], $"Models:{i}", names));
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Faults(ModelOptions model, string key, HashSet<string> names)
+    {
+        if (model.Name.Length == 0)
+            yield return $"{key}:Name is missing.";
+        else if (!names.Add(model.Name))
+            yield return $"{key}:Name: '{model.Name}' names another model already.";
+        if (model.Deployments.Count == 0)
+            yield return $"{key}:Deployments is empty.";
+        foreach (var fault in model.Deployments.SelectMany((deployment, j) => Faults(deployment, $"{key}:Deployments:{j}")))
+            yield return fault;
+    }
+
+    private static IEnumerable<string> Faults(DeploymentOptions deployment, string key)
+    {
+        if (!Uri.TryCreate(deployment.Endpoint, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
+            yield return $"{key}:Endpoint must be an http or https address such as https://my-resource.openai.azure.com/.";
+        else if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" } && endpoint.Scheme == "http" && !endpoint.IsLoopback)
+            yield return $"{key}:Endpoint must be https where no ApiKey is set: the SDK would send an Entra ID token in the clear.";
+        if (deployment.Deployment.Length == 0)
+            yield return $"{key}:Deployment is missing.";
+        if (deployment.Kind == ProviderKind.Azure && !ApiVersion().IsMatch(deployment.ApiVersion))
+            yield return $"{key}:ApiVersion must be a date such as {DeploymentOptions.DefaultApiVersion}, or v1.";
+    }
+
+    [GeneratedRegex(@"^(\d{4}-\d{2}-\d{2}(-preview)?|v1)$")]
+    private static partial Regex ApiVersion();
+}
