@@ -27,6 +27,9 @@ internal sealed class ChatClient : IDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>Gets the identity cookie, so that requests at the same time are one user's.</summary>
+    public async Task IdentifyAsync() => (await Http.GetAsync(new Uri("/models", UriKind.Relative))).Dispose();
+
     /// <summary>Starts with a POST and reads the stream as it comes.</summary>
     public Task<EventStream> StartAsync(string message, CancellationToken cancellationToken = default) =>
         StreamAsync(Post(new { message }), cancellationToken);

@@ -9,27 +9,15 @@ namespace ChatStream.Web.Tests.Infrastructure;
 internal sealed class WatchedTime() : FakeTimeProvider(TimeProvider.System.GetUtcNow())
 {
     private readonly Lock _gate = new();
-    private readonly List<TimeSpan> _armed = [];
     private readonly List<(TimeSpan Due, TaskCompletionSource Done)> _waiting = [];
 
-    /// <summary>Completes when a timer is set to <paramref name="due"/>, or has been since this was last asked for.</summary>
-    public Task ArmedAsync(TimeSpan due, CancellationToken cancellationToken)
+    /// <summary>Completes when a timer is next set to <paramref name="due"/>: to be asked for before what sets it.</summary>
+    public Task NextAsync(TimeSpan due, CancellationToken cancellationToken)
     {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
-        {
-            if (_armed.Remove(due))
-                return Task.CompletedTask;
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((due, done));
-            return done.Task.WaitAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>How many timers were set to <paramref name="due"/> that nobody has waited for.</summary>
-    public int ArmedCount(TimeSpan due)
-    {
-        lock (_gate)
-            return _armed.Count(armed => armed == due);
+        return done.Task.WaitAsync(cancellationToken);
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -41,18 +29,11 @@ internal sealed class WatchedTime() : FakeTimeProvider(TimeProvider.System.GetUt
 
     private void Armed(TimeSpan due)
     {
-        if (due == Timeout.InfiniteTimeSpan)
-            return;
         lock (_gate)
         {
-            var at = _waiting.FindIndex(waiting => waiting.Due == due);
-            if (at < 0)
-            {
-                _armed.Add(due);
-                return;
-            }
-            _waiting[at].Done.SetResult();
-            _waiting.RemoveAt(at);
+            foreach (var (_, done) in _waiting.Where(waiting => waiting.Due == due))
+                done.SetResult();
+            _waiting.RemoveAll(waiting => waiting.Due == due);
         }
     }
 

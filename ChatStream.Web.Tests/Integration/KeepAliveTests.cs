@@ -16,10 +16,11 @@ internal sealed class KeepAliveTests : AppTest
     {
         var gate = new Gate();
         Answers("Wait", Script.HeadersOnly().Wait(gate).Text("done").Finish("stop").Done());
-        using var models = await User.Http.GetAsync(new Uri("/models", UriKind.Relative), Token);
+        await User.IdentifyAsync();
+        var opened = _time.NextAsync(TimeSpan.FromSeconds(15), Token);
         using var connection = await RawConnection.GetAsync(User, "/chat/stream?message=Wait", Token);
         await connection.ReadUntilAsync("""{"phase":"analyzing"}""" + "\n\n", Token);
-        await _time.ArmedAsync(TimeSpan.FromSeconds(15), Token);
+        await opened;
 
         _time.Advance(TimeSpan.FromSeconds(15));
 
