@@ -58,8 +58,9 @@ internal sealed class AbandonmentTests : AppTest
         for (var look = 0; look < 3; look++)
         {
             _time.Advance(AbandonAfter - TimeSpan.FromSeconds(1));
-            Assert.That((await User.FindAsync(id)).GetProperty("state").GetString(), Is.EqualTo("running"));
-            await _time.ArmedAsync(AbandonAfter, Token);
+            var counts = _time.NextAsync(AbandonAfter, Token);
+            Assert.That(await StateAsync(id), Is.EqualTo("running"));
+            await counts;
         }
         _time.Advance(AbandonAfter);
 
@@ -77,17 +78,73 @@ internal sealed class AbandonmentTests : AppTest
         await stream.UntilTextAsync("a");
         _time.Advance(AbandonAfter);
 
-        Assert.That((await User.FindAsync(id)).GetProperty("state").GetString(), Is.EqualTo("running"), "while it is read");
+        Assert.That(await StateAsync(id), Is.EqualTo("running"), "while it is read");
         await User.StopAsync(id);
     }
+
+    [Test]
+    public async Task An_answer_that_was_promised_for_later_is_never_abandoned([Values("respond-async", "wait=1")] string preference)
+    {
+        Answers("Later", Script.Start().Text("a").Stall());
+        using var request = ChatClient.Post(new { message = "Later" }, accept: "application/json");
+        request.Headers.Add("Prefer", preference);
+        var (waits, unread) = (_time.NextAsync(TimeSpan.FromSeconds(1), Token), _time.NextAsync(AbandonAfter, Token));
+        var asking = User.JsonAsync(request);
+        if (preference == "wait=1")
+        {
+            await waits;
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+        var (response, body) = await asking;
+        Assert.That((int)response.StatusCode, Is.EqualTo(202));
+        var id = body.GetProperty("generationId").GetString()!;
+        await unread;
+
+        _time.Advance(AbandonAfter);
+        Assert.That(await StateAsync(id), Is.EqualTo("running"), "unread");
+
+        // A reader that came and went is no reason either.
+        var reader = await User.AttachAsync(id);
+        await reader.UntilTextAsync("a");
+        await CutAsync(reader);
+        _time.Advance(AbandonAfter);
+        Assert.That(await StateAsync(id), Is.EqualTo("running"), "read and left");
+        await User.StopAsync(id);
+    }
+
+    [Test]
+    public async Task A_repeat_that_asks_for_the_answer_later_is_promised_the_same()
+    {
+        Answers("Later", Script.Start().Text("a").Stall());
+        var stream = await User.StreamAsync(ChatClient.Post(new { message = "Later" }, idempotencyKey: "later"), Token);
+        await stream.UntilTextAsync("a");
+        using var repeat = ChatClient.Post(new { message = "Later" }, idempotencyKey: "later");
+        repeat.Headers.Add("Prefer", "respond-async");
+        await User.JsonAsync(repeat);
+
+        await CutAsync(stream);
+        _time.Advance(AbandonAfter);
+
+        Assert.That(await StateAsync(stream.GenerationId), Is.EqualTo("running"));
+        await User.StopAsync(stream.GenerationId);
+    }
+
+    private async Task<string?> StateAsync(string id) => (await User.FindAsync(id)).GetProperty("state").GetString();
 
     private async Task<string> LeaveAsync(string message)
     {
         var stream = await User.StartAsync(message);
         await stream.UntilTextAsync("a");
         var id = stream.GenerationId;
-        await stream.CutAsync();
-        await _time.ArmedAsync(AbandonAfter, Token);
+        await CutAsync(stream);
         return id;
+    }
+
+    /// <summary>Leaves, and waits until the app has seen it.</summary>
+    private async Task CutAsync(EventStream stream)
+    {
+        var left = _time.NextAsync(AbandonAfter, Token);
+        await stream.CutAsync();
+        await left;
     }
 }

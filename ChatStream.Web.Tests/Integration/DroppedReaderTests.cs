@@ -17,6 +17,7 @@ internal sealed class DroppedReaderTests : AppTest
     public async Task Each_of_200_dropped_readers_cancels_its_model()
     {
         Emulator.On(request => request.LastUserMessage.StartsWith("Drop ", StringComparison.Ordinal) ? Script.Start().Text("a").Stall() : null);
+        await User.IdentifyAsync();
         var dropped = new List<string>();
         for (var batch = 0; batch < 8; batch++)
             dropped.AddRange(await Task.WhenAll(Enumerable.Range(0, 25).Select(n => DropAsync($"Drop {batch} {n}"))));
@@ -76,45 +77,6 @@ internal sealed class DroppedReaderTests : AppTest
         await second.CutAsync();
 
         Assert.That((await (await AskedAsync()).Ended.WaitAsync(Token)).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
-    }
-
-    [Test]
-    public async Task An_answer_that_was_promised_for_later_is_never_abandoned([Values("respond-async", "wait=1")] string preference)
-    {
-        var gate = new Gate();
-        Answers("Later", Script.Start().Text("a").Wait(gate).Text("b").Finish("stop").Done());
-        using var request = ChatClient.Post(new { message = "Later" }, accept: "application/json");
-        request.Headers.Add("Prefer", preference);
-
-        var (response, body) = await User.JsonAsync(request);
-        Assert.That((int)response.StatusCode, Is.EqualTo(202));
-        // A reader that came and went is no reason either.
-        await using (var reader = await User.AttachAsync(body.GetProperty("generationId").GetString()!))
-        {
-            await reader.UntilTextAsync("a");
-            await reader.CutAsync();
-        }
-        gate.Open();
-
-        Assert.That((await (await AskedAsync()).Ended.WaitAsync(Token)).Outcome, Is.EqualTo(RequestOutcome.Completed));
-    }
-
-    [Test]
-    public async Task A_repeat_that_asks_for_the_answer_later_keeps_it_from_being_abandoned()
-    {
-        var gate = new Gate();
-        Answers("Later", Script.Start().Text("a").Wait(gate).Text("b").Finish("stop").Done());
-        var stream = await User.StreamAsync(ChatClient.Post(new { message = "Later" }, idempotencyKey: "later"), Token);
-        await stream.UntilTextAsync("a");
-        using var repeat = ChatClient.Post(new { message = "Later" }, idempotencyKey: "later");
-        repeat.Headers.Add("Prefer", "respond-async");
-        await User.JsonAsync(repeat);
-
-        await stream.CutAsync();
-        await using var again = await User.AttachAsync(stream.GenerationId);
-        gate.Open();
-
-        Assert.That((await again.ToEndAsync()).Text, Is.EqualTo("ab"));
     }
 
     [Test]
