@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
@@ -12,7 +11,7 @@ internal sealed class NodeEventSourceTests
     private const int Cuts = 25;
     private const string Key = "a-key-of-32-characters-for-a-test";
 
-    private static readonly string[] Tokens = [.. Enumerable.Range(0, 30).Select(i => i % 7 == 3 ? $" Wört{i}\n" : $" word{i}")];
+    private static readonly IReadOnlyList<string> Tokens = AnswerBytes.Tokens;
 
     [TestCase(Caller.Browser)]
     [TestCase(Caller.Program)]
@@ -20,9 +19,9 @@ internal sealed class NodeEventSourceTests
     public async Task A_connection_lost_before_its_first_frame_is_taken_up_by_the_same_generation(Caller caller, CancellationToken timeout)
     {
         await using var run = await Run.StartAsync(caller);
-        var (whole, gate) = (await run.WholeAsync(), new Gate());
+        var (whole, gate) = (await run.MeasureAsync(), new Gate());
         // Before the first byte, in each part of the headers, and up to the last byte of the first frame.
-        int[] cuts = [0, 1, 20, whole.Body - 3, whole.Body, whole.Body + 10, whole.FirstFrame - 1];
+        int[] cuts = [0, 1, 20, whole.Headers - 3, whole.Headers, whole.Headers + 10, whole.FirstFrame - 1];
         var faults = cuts.Select((after, i) => new Fault(after, Reset: i % 2 == 1)).ToArray();
         run.Answer(_ => Script.Start().Wait(gate).Texts(Tokens).Finish("stop").Usage(5, 30).Done());
 
@@ -42,7 +41,7 @@ internal sealed class NodeEventSourceTests
     public async Task A_connection_lost_in_mid_answer_goes_on_after_the_last_whole_frame(Caller caller, CancellationToken timeout)
     {
         await using var run = await Run.StartAsync(caller);
-        var whole = await run.WholeAsync();
+        var whole = await run.MeasureAsync();
         var faults = Enumerable.Range(0, Cuts).Select(i => Fault.Seeded(i, whole.FirstFrame, whole.Least)).ToArray();
         // Some cuts meet an answer that is still being written, others one that has ended.
         run.Answer(message => message.EndsWith('0')
@@ -88,11 +87,13 @@ internal sealed class NodeEventSourceTests
     private sealed class Run : IAsyncDisposable
     {
         private readonly ChatApp _app;
-        private readonly Dictionary<string, string> _headers;
+        private readonly string _header;
+        private readonly string _value;
         private FaultProxy? _proxy;
+        private int _measured;
 
-        private Run(EmulatorServer emulator, ChatApp app, Dictionary<string, string> headers) =>
-            (Emulator, _app, _headers) = (emulator, app, headers);
+        private Run(EmulatorServer emulator, ChatApp app, string header, string value) =>
+            (Emulator, _app, _header, _value) = (emulator, app, header, value);
 
         public EmulatorServer Emulator { get; }
 
@@ -106,50 +107,32 @@ internal sealed class NodeEventSourceTests
                 setup.Settings["Api:Keys:0:Name"] = "tests";
                 setup.Settings["Api:Keys:0:Key"] = Key;
             });
-            return new Run(emulator, app, new() { [caller == Caller.Program ? "Authorization" : "Cookie"] = caller == Caller.Program ? $"Bearer {Key}" : await CookieAsync(app) });
+            return caller == Caller.Program
+                ? new Run(emulator, app, "Authorization", $"Bearer {Key}")
+                : new Run(emulator, app, "Cookie", await AnswerBytes.CookieAsync(app));
         }
 
         public void Answer(Func<string, Script> script) => Emulator.On(request => script(request.LastUserMessage));
 
-        /// <summary>Where the parts of an answer end that nothing happens to.</summary>
-        public async Task<(int Body, int FirstFrame, int Least)> WholeAsync()
-        {
-            var emulated = Emulator.Requests.Count;
-            Emulator.Enqueue(Script.Answer(Tokens));
-            await using var proxy = FaultProxy.Start(_app.Address);
-            using var user = new HttpClient { BaseAddress = proxy.Address };
-            var request = new HttpRequestMessage(HttpMethod.Get, "/chat/stream?message=Hello%20999");
-            foreach (var (name, value) in _headers)
-                request.Headers.TryAddWithoutValidation(name, value);
-            using var response = await user.SendAsync(request);
-            var frames = await response.Content.ReadAsByteArrayAsync();
-            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-            Assert.That(Emulator.Requests, Has.Count.EqualTo(emulated + 1));
-
-            var passed = proxy.Exchanges[0].Response.AsSpan();
-            var body = passed.IndexOf("\r\n\r\n"u8) + 4;
-            // Sizes of chunks differ from run to run; without any, the response is never shorter than this.
-            return (body, body + passed[body..].IndexOf("\n\n"u8) + 2, body + frames.Length);
-        }
+        public Task<AnswerBytes> MeasureAsync() => AnswerBytes.MeasureAsync(_app, Emulator, _header, _value);
 
         public RealProcess Begin(Fault[] faults, bool closesOnStop = true)
         {
-            Emulated = Emulator.Requests.Count;
-            var faultOf = faults.Select((fault, i) => (Name: $"Hello {100 + i}", Fault: fault)).ToDictionary(f => Uri.EscapeDataString(f.Name), f => f.Fault);
+            _measured = Emulator.Requests.Count;
+            var left = faults.Select((fault, i) => (Message: AnswerBytes.Message(i), Fault: fault)).ToDictionary(each => each.Message, each => each.Fault);
+            // The first connection of each is the one that is lost.
             _proxy = FaultProxy.Start(_app.Address, exchange =>
             {
-                // The first connection of each is the one that is lost.
-                var message = exchange.RequestLine.Split('=', ' ')[2];
-                lock (faultOf)
-                    return faultOf.Remove(message, out var fault) ? fault : Fault.None;
+                lock (left)
+                    return left.Remove(MessageOf(exchange), out var fault) ? fault : Fault.None;
             });
             return NodeScript.Start("Integration/EventSource/tutorial.mjs", new
             {
-                sources = faults.Select((_, i) => new
+                sources = faults.Select((_, i) => AnswerBytes.Message(i)).Select(message => new
                 {
-                    name = $"Hello {100 + i}",
-                    url = $"{_proxy.Address}chat/stream?message=Hello%20{100 + i}",
-                    headers = _headers,
+                    name = message,
+                    url = $"{_proxy.Address}chat/stream?message={Uri.EscapeDataString(message)}",
+                    headers = new Dictionary<string, string> { [_header] = _value },
                     closesOnStop,
                 }),
             });
@@ -159,9 +142,8 @@ internal sealed class NodeEventSourceTests
         {
             for (var i = 0; i < cuts; i++)
             {
-                var request = await Emulator.RequestAsync(Emulated + i, timeout);
-                var line = $"message={Uri.EscapeDataString(request.LastUserMessage)} ";
-                await _proxy!.Exchanges.First(exchange => exchange.RequestLine.Contains(line, StringComparison.Ordinal)).Cut.WaitAsync(timeout);
+                var request = await Emulator.RequestAsync(_measured + i, timeout);
+                await _proxy!.Exchanges.First(exchange => MessageOf(exchange) == request.LastUserMessage).Cut.WaitAsync(timeout);
             }
         }
 
@@ -170,12 +152,12 @@ internal sealed class NodeEventSourceTests
             var events = Events(node).ToLookup(e => e.Name);
             for (var i = 0; i < sources; i++)
             {
-                var own = events[$"Hello {100 + i}"].ToList();
+                var own = events[AnswerBytes.Message(i)].ToList();
                 Assert.That(own.Where(e => e.Type == "message").Select(e => e.Text), Is.EqualTo(Tokens), $"source {i}: {node.Output}");
                 Assert.That(own.Select(e => e.Type).Where(type => type != "message"), Is.EqualTo(new[] { "reconnecting", "stop" }), $"source {i}");
             }
-            Assert.That(Emulator.Requests.Skip(Emulated).Select(request => request.LastUserMessage),
-                Is.EquivalentTo(Enumerable.Range(100, sources).Select(i => $"Hello {i}")), "one upstream request for each");
+            Assert.That(Emulator.Requests.Skip(_measured).Select(request => request.LastUserMessage),
+                Is.EquivalentTo(Enumerable.Range(0, sources).Select(AnswerBytes.Message)), "one upstream request for each");
         }
 
         public static IReadOnlyList<SourceEvent> Events(RealProcess node) =>
@@ -189,13 +171,6 @@ internal sealed class NodeEventSourceTests
             await Emulator.DisposeAsync();
         }
 
-        private int Emulated { get; set; }
-
-        private static async Task<string> CookieAsync(ChatApp app)
-        {
-            using var user = app.NewUser();
-            await user.Http.GetStringAsync("/models");
-            return user.Cookies.GetCookieHeader(app.Address);
-        }
+        private static string MessageOf(Exchange exchange) => Uri.UnescapeDataString(exchange.RequestLine.Split('=', ' ')[2]);
     }
 }
