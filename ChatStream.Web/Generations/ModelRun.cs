@@ -10,9 +10,6 @@ namespace ChatStream.Web.Generations;
 internal sealed partial class ModelRun(
     IChatClient client, ContextBuilder contexts, TokenCounter tokens, IOptions<PromptOptions> options, ILogger<ModelRun> logger)
 {
-    private const string GoOn =
-        "Go on with your last answer exactly where it ends. Repeat nothing of it, and say nothing about going on.";
-
     /// <summary>Returns when the model is done, one way or the other; what went wrong is in the generation's end.</summary>
     public async Task ProduceAsync(Generation generation, string answeredId, string model)
     {
@@ -102,7 +99,7 @@ internal sealed partial class ModelRun(
         foreach (var turn in context.Turns)
             messages.Add(new ChatMessage(turn.Role == MessageRole.User ? ChatRole.User : ChatRole.Assistant, turn.Text));
         if (context.IsContinuation)
-            messages.Add(new ChatMessage(ChatRole.User, GoOn));
+            messages.Add(new ChatMessage(ChatRole.User, Continuation.Prompt));
         return messages;
     }
 

@@ -13,7 +13,9 @@ internal static class SecurityHeaders
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        // Over plain http browsers ignore it, and say so in the console.
+        if (http.Request.IsHttps)
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
         return next(http);
     });
 }

@@ -16,8 +16,8 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var prompt = messages.LastOrDefault(message => message.Role == ChatRole.User)?.Text.Trim() ?? "";
-        var scene = DemoScene.For(prompt);
+        var turns = messages.ToList();
+        var scene = DemoScene.For(turns);
 
         await Task.Delay(scene.IsSlow ? 10 * FirstToken : FirstToken, time, cancellationToken);
         if (scene.FailsAtOnce)
@@ -39,7 +39,7 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
 
         if (scene.Failure is not null)
             throw scene.Failure;
-        yield return new ChatResponseUpdate(ChatRole.Assistant, Ending(scene, prompt, tokens)) { FinishReason = scene.FinishReason };
+        yield return new ChatResponseUpdate(ChatRole.Assistant, Ending(scene, turns, tokens)) { FinishReason = scene.FinishReason };
     }
 
     public Task<ChatResponse> GetResponseAsync(
@@ -53,7 +53,7 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
     {
     }
 
-    private static List<AIContent> Ending(DemoScene scene, string prompt, int tokens)
+    private static List<AIContent> Ending(DemoScene scene, List<ChatMessage> turns, int tokens)
     {
         List<AIContent> contents = [];
         if (scene.FinishReason == ChatFinishReason.ContentFilter)
@@ -61,7 +61,7 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
         var reasoning = Words(scene.Reasoning).Count();
         contents.Add(new UsageContent(new UsageDetails
         {
-            InputTokenCount = Words(prompt).Count(),
+            InputTokenCount = turns.Sum(turn => Words(turn.Text).Count()),
             OutputTokenCount = tokens + reasoning,
             ReasoningTokenCount = reasoning > 0 ? reasoning : null,
         }));

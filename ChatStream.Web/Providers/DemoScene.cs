@@ -8,6 +8,9 @@ internal sealed record DemoScene
 {
     public string Reasoning { get; init; } = "";
     public required string Text { get; init; }
+
+    /// <summary>What would follow the text if it were continued.</summary>
+    public string Rest { get; init; } = "";
     public bool IsSlow { get; init; }
 
     /// <summary>Null: the stream ends without one.</summary>
@@ -19,7 +22,22 @@ internal sealed record DemoScene
     /// <summary>Thrown before anything is sent.</summary>
     public bool FailsAtOnce => Failure is not null && Text.Length == 0;
 
-    public static DemoScene For(string prompt)
+    /// <summary>The scene for what was said last; asked to go on with an answer, the demo model does so to the letter.</summary>
+    public static DemoScene For(List<ChatMessage> turns)
+    {
+        var prompt = PromptOf(turns);
+        if (prompt != Continuation.Prompt || turns.Count < 2)
+            return For(prompt);
+        var written = turns[^2].Text;
+        var scene = For(PromptOf(turns[..^1]));
+        var whole = scene.Text + scene.Rest;
+        return new DemoScene { Text = whole.StartsWith(written, StringComparison.Ordinal) ? whole[written.Length..] : DemoTexts.NothingToAdd };
+    }
+
+    private static string PromptOf(List<ChatMessage> turns) =>
+        turns.LastOrDefault(turn => turn.Role == ChatRole.User)?.Text.Trim() ?? "";
+
+    private static DemoScene For(string prompt)
     {
         var words = prompt.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
         return words is not [['/', ..] command, .. var rest] ? new DemoScene { Text = DemoTexts.Reply(prompt) } : command switch
@@ -30,11 +48,12 @@ internal sealed record DemoScene
             "/reason" => new DemoScene { Reasoning = DemoTexts.Reasoning, Text = DemoTexts.Reasoned },
             "/slow" => new DemoScene { Text = DemoTexts.Slow, IsSlow = true },
             "/empty" => new DemoScene { Text = "" },
-            "/length" => new DemoScene { Text = DemoTexts.CutByLength, FinishReason = ChatFinishReason.Length },
+            "/length" => new DemoScene { Text = DemoTexts.CutByLength, Rest = DemoTexts.AfterLength, FinishReason = ChatFinishReason.Length },
             "/filter" => new DemoScene { Text = DemoTexts.BeforeFilter, FinishReason = ChatFinishReason.ContentFilter },
             "/cut" => new DemoScene
             {
                 Text = DemoTexts.BeforeCut,
+                Rest = DemoTexts.AfterCut,
                 Failure = new(FailureCode.ModelUnavailable, "The connection to the model service broke."),
             },
             "/fail" => new DemoScene { Text = "", Failure = FailureOf(rest is [var code, ..] ? code : "model_unavailable") },

@@ -67,9 +67,15 @@ internal static class DemoTexts
     public const string CutByLength =
         "This answer has much to tell and a tight limit on how much it may say, so that it will have to end in the middle of a";
 
+    public const string AfterLength = " sentence. Continue, and it goes on from there: nothing repeated, nothing lost.";
+
+    public const string NothingToAdd = " … and that is all there is to it.";
+
     public const string BeforeFilter = "So far this answer was harmless, and so it was shown. But the next sentence";
 
     public const string BeforeCut = "The connection is about to break. What has been written until then stays, and the page says";
+
+    public const string AfterCut = " what happened.";
 
     public static string Reply(string prompt) => $"""
         You said: “{Quote(prompt)}”

@@ -1,0 +1,19 @@
+import type { Host } from "../stream/host";
+
+export const browserHost: Host = {
+  fetch: (url, init) => fetch(url, init),
+  now: () => performance.now(),
+  random: () => Math.random(),
+  setTimeout: (callback, milliseconds) => window.setTimeout(callback, milliseconds),
+  clearTimeout: (timer) => window.clearTimeout(timer as number),
+  onSignal(listener) {
+    const over = new AbortController();
+    const options = { signal: over.signal };
+    const wake = () => listener("wake");
+    addEventListener("online", wake, options);
+    addEventListener("pageshow", wake, options);
+    addEventListener("pagehide", () => listener("sleep"), options);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake(), options);
+    return () => over.abort();
+  },
+};

@@ -1,0 +1,139 @@
+import type { Problem } from "../stream/problem";
+import { find } from "./dom";
+import { drafts } from "./storage";
+import { countDown, duration, word } from "./words";
+
+/** The form: what is typed, and why it was refused. */
+export class Composer {
+  readonly #form = find<HTMLFormElement>(document, "#composer");
+  readonly #message = find<HTMLTextAreaElement>(document, "#message");
+  readonly #send = find<HTMLButtonElement>(this.#form, ".send");
+  readonly #stop = find<HTMLButtonElement>(this.#form, ".stop");
+  readonly #refusal = find(this.#form, ".refusal");
+  readonly #resend = find<HTMLButtonElement>(this.#refusal, "[data-action=resend]");
+  readonly #editing = find(this.#form, ".editing");
+  #endCountdown = () => {};
+  #beforeEditing = "";
+
+  /** The parent that an edited message is sent under. */
+  editedParent: string | undefined;
+
+  constructor(onSend: (text: string) => void) {
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.#message.value.trim() && !this.#send.disabled) onSend(this.#message.value);
+    });
+    this.#message.addEventListener("keydown", (event) => {
+      // 229: Safari ends a composition before the Enter that ended it is heard.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      this.submit();
+    });
+    this.#message.addEventListener("input", () => this.#changed());
+    find(this.#editing, "[data-action=cancel-edit]").addEventListener("click", () => this.cancelEdit());
+    if (!this.#message.value) this.#message.value = drafts.read(this.conversationId);
+    this.#changed();
+  }
+
+  get conversationId(): string | undefined {
+    return this.#form.querySelector<HTMLInputElement>("[name=conversationId]")?.value;
+  }
+
+  get model(): string | undefined {
+    return this.#form.querySelector<HTMLSelectElement>("[name=model]")?.value;
+  }
+
+  submit(): void {
+    this.#form.requestSubmit();
+  }
+
+  /** From a new chat to the conversation that it became. */
+  moveTo(conversationId: string): void {
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "conversationId";
+    input.value = conversationId;
+    drafts.write(undefined, "");
+    this.#form.append(input);
+    this.#changed();
+  }
+
+  /** What has arrived is taken away, and only that: more may have been typed meanwhile. */
+  arrived(text: string): void {
+    this.#endEdit();
+    const { value } = this.#message;
+    if (value.startsWith(text)) this.#message.value = value.slice(text.length).trimStart();
+    this.#changed();
+  }
+
+  busy(running: boolean): void {
+    const held = document.activeElement === this.#stop;
+    this.#send.disabled = running;
+    this.#stop.hidden = !running;
+    if (running) this.clearRefusal();
+    // A key that pressed Stop goes on in the field; a finger would only get its keyboard in the way.
+    else if (held && matchMedia("(hover: hover)").matches) this.#message.focus();
+  }
+
+  /** For a focus whose button has just gone. */
+  focusStop(): void {
+    this.#stop.focus();
+  }
+
+
+  edit(text: string, parentId: string): void {
+    this.#beforeEditing = this.#message.value;
+    this.editedParent = parentId;
+    this.#editing.hidden = false;
+    this.#message.value = text;
+    this.#changed();
+    this.#message.focus();
+  }
+
+  cancelEdit(): void {
+    this.#message.value = this.#beforeEditing;
+    this.#endEdit();
+    this.#changed();
+    this.#message.focus();
+  }
+
+  refuse(problem: Problem): void {
+    const fields = Object.values(problem.errors ?? {}).flat();
+    const said = fields.length ? fields.join(" ") : problem.detail ?? problem.title;
+    this.tell(said ?? word(problem.status >= 500 ? "refused-server" : "refused"), mayPass(problem));
+    if (!problem.retryAfter) return;
+    const reason = find(this.#refusal, "span").textContent;
+    this.#endCountdown = countDown(problem.retryAfter, (left) => {
+      this.#resend.disabled = left > 0;
+      find(this.#refusal, "span").textContent = left > 0 ? `${reason} ${word("refused-again", duration(left))}` : reason;
+    });
+  }
+
+  tell(text: string, resend: boolean): void {
+    this.clearRefusal();
+    find(this.#refusal, "span").textContent = text;
+    this.#resend.hidden = !resend;
+    this.#resend.disabled = false;
+    this.#refusal.hidden = false;
+  }
+
+  clearRefusal(): void {
+    this.#endCountdown();
+    this.#refusal.hidden = true;
+  }
+
+  #endEdit(): void {
+    this.editedParent = undefined;
+    this.#beforeEditing = "";
+    this.#editing.hidden = true;
+  }
+
+  #changed(): void {
+    drafts.write(this.conversationId, this.#message.value);
+    if (!CSS.supports("field-sizing", "content"))
+      this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
+  }
+}
+
+/** Whether the same request may be taken later; what is wrong with itself stays wrong. */
+const mayPass = ({ status }: Problem) => status >= 500 || status === 429;

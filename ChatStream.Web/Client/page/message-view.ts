@@ -1,0 +1,115 @@
+import type { Answer } from "../stream/answer";
+import type { StreamEvent } from "../stream/events";
+import { announce } from "./announcer";
+import { find } from "./dom";
+import { endingKey, showEnding } from "./ending";
+import { followEnd } from "./scroll";
+import { StatusLine } from "./status-line";
+import { TextFlow } from "./text-flow";
+import { word } from "./words";
+
+/** An answer's article while it runs: events in, changes of the one markup out. */
+export class MessageView {
+  readonly #text: TextFlow;
+  readonly #reasoning: TextFlow;
+  readonly #status: StatusLine;
+
+  constructor(readonly article: HTMLElement) {
+    this.#text = new TextFlow(find(article, ".text"));
+    this.#reasoning = new TextFlow(find(article, ".reasoning-text"));
+    this.#status = new StatusLine(find(article, ".status"));
+  }
+
+  /** What the server rendered of a running answer stays until the replay's first frame is there. */
+  begin(): void {
+    this.article.dataset["state"] = "running";
+    this.article.querySelector("noscript")?.remove();
+    find(this.article, ".ending").replaceChildren();
+    this.#status.start();
+  }
+
+  apply(event: StreamEvent): void {
+    switch (event.type) {
+      case "start":
+        this.#replace("", "");
+        this.article.dataset["messageId"] = event.messageId;
+        this.article.dataset["parentId"] = event.parentId;
+        find(this.article, ".model").textContent = event.model;
+        this.#phase("analyzing");
+        break;
+      case "status":
+        this.#phase(event.phase);
+        break;
+      case "text":
+        this.#addText(event.text);
+        break;
+      case "reasoning":
+        this.#addReasoning(event.text);
+        break;
+      case "snapshot":
+        this.#replace(event.text, event.reasoning ?? "");
+        break;
+      case "usage":
+        find(this.article, ".tokens").textContent = word("tokens", String(event.outputTokens));
+        break;
+    }
+  }
+
+  connected(connected: boolean): void {
+    this.#status.overrule(connected ? undefined : "reconnecting");
+  }
+
+  stopping(): void {
+    this.#status.overrule("stopping");
+  }
+
+  end(answer: Answer): void {
+    this.#text.flush();
+    this.#reasoning.flush();
+    this.#status.end();
+    this.article.dataset["state"] = "ended";
+    this.article.dataset["finish"] = answer.finish ?? "";
+    const place = find(this.article, ".ending");
+    showEnding(place, endingKey(answer), answer.failure?.retryAfter);
+    followEnd();
+    const complete = answer.finish === "completed" && answer.text !== "";
+    announce(complete ? word("complete") : this.#visibleWords(place));
+  }
+
+  /** Before it is taken away again. */
+  discard(): void {
+    this.#status.end();
+    this.article.remove();
+  }
+
+  #phase(phase: string): void {
+    this.#status.phase(phase);
+    announce(word(phase));
+  }
+
+  #addText(text: string): void {
+    if (!text) return;
+    this.article.dataset["empty"] = "false";
+    this.#text.append(text);
+  }
+
+  #addReasoning(text: string): void {
+    if (!text) return;
+    find(this.article, ".reasoning").hidden = false;
+    this.#reasoning.append(text);
+  }
+
+  #replace(text: string, reasoning: string): void {
+    this.#text.clear();
+    this.#reasoning.clear();
+    this.article.dataset["empty"] = "true";
+    find(this.article, ".reasoning").hidden = true;
+    this.#addText(text);
+    this.#addReasoning(reasoning);
+  }
+
+  #visibleWords(place: HTMLElement): string {
+    const unseen = this.article.dataset["empty"] === "true" ? "if-text" : "if-empty";
+    return [...place.querySelectorAll(`p:not(.actions, .${unseen})`)].map((p) => p.textContent.trim()).join(" ");
+  }
+}

@@ -1,0 +1,19 @@
+/** Delays between attempts: doubled each time, with jitter so that a restarted server is not hit by all pages at once. */
+export class Backoff {
+  static readonly longest = 30_000;
+  #attempts = 0;
+
+  constructor(
+    private readonly random: () => number,
+    public first = 1_000,
+  ) {}
+
+  reset(): void {
+    this.#attempts = 0;
+  }
+
+  next(): number {
+    const full = Math.min(Backoff.longest, this.first * 2 ** this.#attempts++);
+    return full * (0.5 + this.random() / 2);
+  }
+}

@@ -1,0 +1,80 @@
+import { createParser } from "eventsource-parser";
+import type { Host } from "./host";
+
+export interface Frame {
+  id: string | undefined;
+  event: string | undefined;
+  data: string;
+}
+
+export type ReadEnd = "enough" | "lost";
+
+/** Above three heartbeats of 15 s: the connection is dead although nobody said so. */
+export const longestSilence = 45_000;
+
+/** Above one heartbeat: on waking up, not worth waiting for. */
+const suspiciousSilence = 20_000;
+
+/**
+ * Reads one response until `onFrame` has enough, the body ends or breaks, or nothing has come for too long; a body that
+ * ends without saying so is lost, as one that breaks is.
+ */
+export async function readFrames(
+  body: ReadableStream<Uint8Array>,
+  host: Host,
+  signal: AbortSignal,
+  onFrame: (frame: Frame) => "more" | "enough" | "lost",
+  onRetry: (milliseconds: number) => void,
+): Promise<ReadEnd> {
+  let verdict: "more" | ReadEnd = "more";
+  const parser = createParser({
+    onEvent: ({ id, event, data }) => {
+      if (verdict === "more") verdict = onFrame({ id, event, data });
+    },
+    onRetry,
+  });
+
+  // One decoder for the response: a character may be split over two chunks.
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  const drop = () => void reader.cancel().catch(() => {});
+  const silence = watchSilence(host, drop);
+  signal.addEventListener("abort", drop);
+  if (signal.aborted) drop();
+  try {
+    while (verdict === "more") {
+      const chunk = await reader.read().catch(() => undefined);
+      if (!chunk || chunk.done) return "lost";
+      silence.broken();
+      parser.feed(decoder.decode(chunk.value, { stream: true }));
+    }
+    return verdict;
+  } finally {
+    silence.stop();
+    signal.removeEventListener("abort", drop);
+    drop();
+  }
+}
+
+function watchSilence(host: Host, drop: () => void): { broken(): void; stop(): void } {
+  let last = host.now();
+  let timer = host.setTimeout(check, longestSilence);
+
+  // One timer that looks at the clock, instead of one made and cleared per chunk.
+  function check() {
+    const left = last + longestSilence - host.now();
+    if (left <= 0) drop();
+    else timer = host.setTimeout(check, left);
+  }
+
+  const unsubscribe = host.onSignal((kind) => {
+    if (kind === "wake" && host.now() - last > suspiciousSilence) drop();
+  });
+  return {
+    broken: () => void (last = host.now()),
+    stop: () => {
+      host.clearTimeout(timer);
+      unsubscribe();
+    },
+  };
+}
