@@ -88,7 +88,7 @@ internal sealed partial class PublishedAppTests
     [Test]
     public async Task Sigterm_lets_an_open_stream_come_to_its_end(CancellationToken timeout)
     {
-        await using var emulator = await EmulatorServer.StartAsync();
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: timeout);
         var gate = new Gate();
         emulator.Enqueue(Script.Start().Text("Hel").Wait(gate).Text("lo").Finish("stop").Done());
         await using var app = await AppProcess.StartAsync(_published, _data, Of(emulator));
@@ -109,7 +109,7 @@ internal sealed partial class PublishedAppTests
     [Test]
     public async Task Sigterm_ends_an_open_stream_whose_time_is_over(CancellationToken timeout)
     {
-        await using var emulator = await EmulatorServer.StartAsync();
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: timeout);
         emulator.Enqueue(Script.Start().Text("Hel").Stall());
         await using var app = await AppProcess.StartAsync(_published, _data, [.. Of(emulator), ("Generation:DrainFor", "00:00:00")]);
         using var user = app.NewUser();
@@ -137,13 +137,13 @@ internal sealed partial class PublishedAppTests
         Assert.That(lines[0], Does.Contain(_data).And.Contain("in use by another ChatStream process"));
         Assert.That(second.Output, Does.Not.Contain("   at "), "no stack trace");
         using var user = first.NewUser();
-        Assert.That(await user.Http.GetStringAsync("/health/ready"), Is.EqualTo("Healthy"), "the first is not disturbed");
+        Assert.That(await user.Http.GetStringAsync("/health/ready", timeout), Is.EqualTo("Healthy"), "the first is not disturbed");
     }
 
     [Test]
     public async Task After_a_kill_the_answer_that_was_running_is_interrupted(CancellationToken timeout)
     {
-        await using var emulator = await EmulatorServer.StartAsync();
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: timeout);
         emulator.Enqueue(Script.Start().Text("Hel").Stall());
         await using var killed = await AppProcess.StartAsync(_published, _data, Of(emulator));
         using var user = killed.NewUser();
@@ -156,7 +156,7 @@ internal sealed partial class PublishedAppTests
         using var again = app.NewUser();
         again.Cookies.SetCookies(app.Address, user.Cookies.GetCookieHeader(killed.Address));
         var answer = await again.FindAsync(stream.GenerationId);
-        var page = await again.Http.GetStringAsync($"/chat/{stream.ConversationId}");
+        var page = await again.Http.GetStringAsync($"/chat/{stream.ConversationId}", timeout);
         await using var attached = await again.AttachAsync(stream.GenerationId, cancellationToken: timeout);
         await attached.ToEndAsync();
 
@@ -170,6 +170,9 @@ internal sealed partial class PublishedAppTests
     [Test]
     public void Without_node_the_build_says_in_one_line_what_to_install()
     {
+        // A PATH with the shell that MSBuild runs commands in, and nothing else.
+        File.CreateSymbolicLink(Path.Combine(_data, "sh"), "/bin/sh");
+
         var (output, exitCode) = _copy.Dotnet(
             start => start.Environment["PATH"] = _data, "msbuild", "ChatStream.Web", "-t:RequireNode", "-nologo", "-verbosity:quiet");
 
