@@ -46,11 +46,11 @@ internal sealed partial class GenerationRunner(
     }
 
     /// <summary>Forgets, in the background, how to recognise the repeat of a start.</summary>
-    public void Forget(Owner owner, RepeatKey key) => _ = Task.Run(async () =>
+    public void Forget(Owner owner, RepeatKey key, string generationId) => _ = Task.Run(async () =>
     {
         try
         {
-            await store.ForgetStartAsync(owner, key);
+            await store.ForgetStartAsync(owner, key, generationId);
         }
         catch (Exception fault)
         {
@@ -104,8 +104,7 @@ internal sealed partial class GenerationRunner(
 
             // Not the producer's end: whoever ends a generation does not wait for a model to notice.
             var end = await generation.Ended;
-            await CloseAsync(generation, end);
-            lease.Dispose();
+            await CloseAsync(generation, end, lease);
             registry.Ended(generation);
             await producing;
         }
@@ -115,7 +114,7 @@ internal sealed partial class GenerationRunner(
         }
     }
 
-    private async Task CloseAsync(Generation generation, GenerationEnd end)
+    private async Task CloseAsync(Generation generation, GenerationEnd end, IDisposable lease)
     {
         try
         {
@@ -127,6 +126,8 @@ internal sealed partial class GenerationRunner(
             Log.NotStored(logger, fault);
             end = new GenerationEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The answer could not be stored."));
         }
+        // Who has read the end may start the next one.
+        lease.Dispose();
         generation.Close(end);
         Log.Ended(logger, end.Reason, end.Failure?.Code, generation.Log.Count);
     }
