@@ -45,6 +45,7 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
     private async Task StreamAsync(HttpResponse response, ReaderWatch watch)
     {
         var body = response.BodyWriter;
+        var started = false;
         while (!reader.Gone.IsCancellationRequested)
         {
             // All that is pending goes out in one write and one flush: under load, frames gather here by themselves.
@@ -52,14 +53,19 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
             {
                 if (reader.IsAtEnd())
                     return;
-                if (!watch.TakeKeepAlive())
+                if (watch.TakeKeepAlive())
+                {
+                    body.Write(":\n\n"u8);
+                }
+                else if (started)
                 {
                     await reader.WaitAsync();
                     continue;
                 }
-                body.Write(":\n\n"u8);
             }
 
+            // At first with nothing, if there is nothing: who comes back to a silent answer is told at once that it is connected.
+            started = true;
             watch.WriteStarts();
             var flushed = await body.FlushAsync(reader.Gone);
             watch.WriteEnded();
