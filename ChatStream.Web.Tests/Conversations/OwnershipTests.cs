@@ -16,9 +16,9 @@ internal sealed class OwnershipTests : StoreTest
     private static readonly Dictionary<string, Call> Calls = new()
     {
         ["the conversation"] = async (test, owner, mine) => await test.Store.FindAsync(owner, mine.ConversationId, Token) is not null,
-        ["the list"] = async (test, owner, _) => (await test.Store.RecentAsync(owner, 10, Token)).Count > 0,
+        ["the list"] = async (test, owner, mine) => (await test.Store.RecentAsync(owner, 10, Token)).Count > 0,
         ["the answer"] = async (test, owner, mine) => await test.Store.FindAnswerAsync(owner, mine.MessageId, Token) is not null,
-        ["the key of a start"] = async (test, owner, _) => await test.Store.FindStartAsync(owner, Key, Token) is not null,
+        ["the key of a start"] = async (test, owner, mine) => await test.Store.FindStartAsync(owner, Key, Token) is not null,
         ["the context"] = async (test, owner, mine) =>
             (await new ContextBuilder(test.Database).BuildAsync(owner, mine.ParentId, budget: 1000, Token)).Turns.Count > 0,
         ["a start in the conversation"] = (test, owner, mine) => test.StartsAsync(owner, mine.ConversationId, parentId: null),
@@ -30,9 +30,9 @@ internal sealed class OwnershipTests : StoreTest
             await test.EndAsync(mine, "Changed", owner: owner);
             return (await test.Store.FindAnswerAsync(Me, mine.MessageId, Token))!.Text == "Changed";
         },
-        ["forgetting a start"] = async (test, owner, _) =>
+        ["forgetting a start"] = async (test, owner, mine) =>
         {
-            await test.Store.ForgetStartAsync(owner, Key);
+            await test.Store.ForgetStartAsync(owner, Key, mine.GenerationId);
             return await test.Store.FindStartAsync(Me, Key, Token) is null;
         },
     };

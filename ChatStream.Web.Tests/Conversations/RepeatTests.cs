@@ -96,8 +96,8 @@ internal sealed class RepeatTests : StoreTest
     [Test]
     public async Task A_request_that_was_read_to_the_end_is_forgotten()
     {
-        await StartAsync(Hi, Identical, Me);
-        await Store.ForgetStartAsync(Me, Identical);
+        var outcome = await StartAsync(Hi, Identical, Me);
+        await Store.ForgetStartAsync(Me, Identical, outcome.GenerationId);
 
         Assert.That(await Store.FindStartAsync(Me, Identical, Token), Is.Null);
     }
