@@ -63,6 +63,8 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>Sends the form without waiting for the page that answers it.</summary>
     public Task BeginToSendAsync() => Send.DispatchEventAsync("click");
 
+    public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => scrollY");
+
     /// <summary>What makes the same form sent twice one message.</summary>
     public Task<string> FormKeyAsync() => page.Locator("#composer [name=formKey]").InputValueAsync();
 
