@@ -80,6 +80,8 @@ internal sealed class LookTests : BrowserTest
             var picture = await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{state}.png") });
             Assert.That(picture, Has.Length.GreaterThan(LeastPicture), state);
 
+            if (size == SmallPhone)
+                return; // to axe the same as the other phone
             var found = await user.Page.RunAxe();
             Assert.That(found.Passes, Is.Not.Empty, state);
             Assert.That(found.Violations.Select(violation => $"{violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Html))}"),
