@@ -44,8 +44,7 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
 
     private async Task StreamAsync(HttpResponse response, ReaderWatch watch)
     {
-        var body = response.BodyWriter;
-        var started = false;
+        var (body, headersSent) = (response.BodyWriter, false);
         while (!reader.Gone.IsCancellationRequested)
         {
             // All that is pending goes out in one write and one flush: under load, frames gather here by themselves.
@@ -57,18 +56,17 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
                 {
                     body.Write(":\n\n"u8);
                 }
-                else if (started)
+                else if (headersSent)
                 {
                     await reader.WaitAsync();
                     continue;
                 }
             }
 
-            // At first with nothing, if there is nothing: who comes back to a silent answer is told at once that it is connected.
-            started = true;
             watch.WriteStarts();
             var flushed = await body.FlushAsync(reader.Gone);
             watch.WriteEnded();
+            headersSent = true; // alone, where no frame is pending yet: the client is to know that it is connected
             if (flushed.IsCompleted)
                 return;
         }
