@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Builds ChatStream and runs all its tests, those in a real browser and behind a real nginx included. What is missing it
+# installs as root or with sudo, and otherwise says how. Arguments go to "dotnet test".
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+find_any() {
+  local name
+  for name in "$@"; do
+    PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$name" && return
+  done
+  return 1
+}
+
+fail() {
+  echo "test.sh: $1" >&2
+  exit 1
+}
+
+command -v dotnet > /dev/null ||
+  fail "the .NET SDK of global.json is needed: https://dotnet.microsoft.com/download"
+node_version="$(node --version 2> /dev/null || true)"
+node_major="${node_version#v}"
+node_major="${node_major%%.*}"
+[[ "$node_major" =~ ^[0-9]+$ ]] && (( node_major >= 20 )) && command -v npm > /dev/null ||
+  fail "Node.js 20 or newer is needed, with npm (found: ${node_version:-none}): https://nodejs.org"
+
+missing=()
+[[ -n "${CHROMIUM:-}" ]] || find_any chromium chromium-browser google-chrome google-chrome-stable > /dev/null || missing+=(chromium)
+find_any nginx > /dev/null || missing+=(nginx-light)
+if (( ${#missing[@]} > 0 )); then
+  install="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
+  if (( EUID == 0 )); then
+    as_root=()
+  elif sudo -n true 2> /dev/null; then
+    as_root=(sudo)
+  else
+    fail "${missing[*]} missing. Run:  sudo sh -c '$install'"
+  fi
+  echo "Installing ${missing[*]}"
+  # Debian starts a service when it installs one; the tests start their own.
+  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 sh -c "$install"
+fi
+
+# Where the lock file is newer than what was installed, or nothing was.
+if [[ ! ChatStream.Web.Tests/node_modules/.package-lock.json -nt ChatStream.Web.Tests/package-lock.json ]]; then
+  npm ci --prefix ChatStream.Web.Tests --no-audit --no-fund --loglevel=error
+fi
+
+mkdir -p artifacts
+rm -rf artifacts/*.trx artifacts/browser
+dotnet build ChatStream.sln --nologo --verbosity quiet
+
+status=0
+CHATSTREAM_TESTS_REQUIRE_ALL=1 dotnet test ChatStream.sln --no-build --nologo \
+  --logger "trx;LogFilePrefix=tests" --results-directory artifacts \
+  --blame-hang --blame-hang-timeout 3min --blame-hang-dump-type none "$@" || status=$?
+
+# What the results say, whatever was printed above.
+count() {
+  { grep -ho "<Counters [^>]*" artifacts/*.trx || true; } | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
+}
+compgen -G 'artifacts/*.trx' > /dev/null || fail "the tests left no results"
+(( $(count total) > 0 )) || fail "no test was run"
+echo "$(count passed) passed, $(count failed) failed"
+exit "$status"
