@@ -39,14 +39,21 @@ internal sealed class ConversationStore(
         database.WriteAsync(owner, db => db.StartKeys.Where(k => k.Key == key.Key).ExecuteDeleteAsync(CancellationToken.None));
 
     /// <summary>Stores an answer's end, whole.</summary>
-    public Task EndAsync(Owner owner, EndedAnswer answer) => database.WriteAsync(owner, async db =>
+    public Task EndAsync(Owner owner, EndedAnswer answer)
+    {
+        // Not in the transaction, for which everybody waits.
+        var length = tokens.Count(answer.Text);
+        return database.WriteAsync(owner, db => EndAsync(db, answer, length));
+    }
+
+    private async Task<bool> EndAsync(ChatDbContext db, EndedAnswer answer, int length)
     {
         // Deleted meanwhile: nothing to keep.
         if (await db.Messages.FirstOrDefaultAsync(m => m.Id == answer.MessageId) is not { } message)
             return false;
         message.Text = answer.Text;
         message.Reasoning = answer.Reasoning;
-        message.Tokens = tokens.Count(answer.Text);
+        message.Tokens = length;
         message.FinishReason = answer.FinishReason;
         message.FailureCode = answer.Failure?.Code;
         message.FailureMessage = answer.Failure?.Message;
@@ -62,7 +69,7 @@ internal sealed class ConversationStore(
         await db.Conversations.Where(c => c.Id == message.ConversationId)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, message.EndedAt.Value));
         return true;
-    });
+    }
 
     public async Task<Message?> FindAnswerAsync(Owner owner, string id, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ internal sealed class GenerationService(
         var model = check.Model(request);
         if (key is not null && await store.FindStartAsync(owner, key, readerGone) is { } known
             && (!key.IsIdenticalRequest || MayRejoin(owner, known)))
-            return await AttachAsync(owner, known, after: null, readerGone);
+            return await RejoinAsync(owner, known, keepUnread, readerGone);
 
         check.Message(request);
         runner.RefuseWhenStopping();
@@ -53,7 +53,7 @@ internal sealed class GenerationService(
             }
         }
         if (outcome.New is not { } start)
-            return await AttachAsync(owner, outcome.GenerationId, after: null, readerGone);
+            return await RejoinAsync(owner, outcome.GenerationId, keepUnread, readerGone);
 
         generation.Begin(start);
         if (key is { IsIdenticalRequest: true })
@@ -125,6 +125,13 @@ internal sealed class GenerationService(
             generation.TryEnd(FinishReason.Stopped);
             await generation.Closed;
         }
+    }
+
+    private Task<Attachment> RejoinAsync(Owner owner, string id, bool keepUnread, CancellationToken readerGone)
+    {
+        if (keepUnread)
+            KeepUnread(owner, id);
+        return AttachAsync(owner, id, after: null, readerGone);
     }
 
     private static FrameReader? ReaderOf(Message message, FrameId? after, CancellationToken readerGone) => after switch

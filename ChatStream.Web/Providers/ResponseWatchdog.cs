@@ -34,7 +34,9 @@ internal sealed class ResponseWatchdog : IDisposable
         (_limits, _time, _caller) = (limits, time, caller);
         _started = time.GetTimestamp();
         _callerGone = caller.UnsafeRegister(static cancel => ((CancellationTokenSource)cancel!).Cancel(), _cancel);
-        _timer = time.CreateTimer(static dog => ((ResponseWatchdog)dog!).Look(), this, Nearest(limits.FirstByte), Timeout.InfiniteTimeSpan);
+        // The nearer limit: a first byte that comes early does not set the timer, and silence after it counts from there.
+        var first = limits.BetweenBytes < limits.FirstByte ? limits.BetweenBytes : limits.FirstByte;
+        _timer = time.CreateTimer(static dog => ((ResponseWatchdog)dog!).Look(), this, Nearest(first), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Ends when the caller's does, or a limit is reached: for every operation on the response.</summary>
