@@ -15,10 +15,10 @@ internal sealed class FaultTests : AppTest
         setup.Settings["Models:0:Deployments:0:ApiKey"] = "emulator-key";
     }
 
-    [TestCaseSource(typeof(Fault), nameof(Fault.Refusals))]
-    [TestCaseSource(typeof(Fault), nameof(Fault.InMidAnswer))]
-    [TestCaseSource(typeof(Fault), nameof(Fault.Harmless))]
-    public async Task A_stream_keeps_the_text_and_ends_once_with_its_code(Fault fault)
+    [TestCaseSource(typeof(ModelFault), nameof(ModelFault.Refusals))]
+    [TestCaseSource(typeof(ModelFault), nameof(ModelFault.InMidAnswer))]
+    [TestCaseSource(typeof(ModelFault), nameof(ModelFault.Harmless))]
+    public async Task A_stream_keeps_the_text_and_ends_once_with_its_code(ModelFault fault)
     {
         Answers("Hi", fault.Script);
 
@@ -40,10 +40,10 @@ internal sealed class FaultTests : AppTest
         });
     }
 
-    [TestCaseSource(typeof(Fault), nameof(Fault.Refusals))]
-    [TestCaseSource(typeof(Fault), nameof(Fault.InMidAnswer))]
-    [TestCaseSource(typeof(Fault), nameof(Fault.Harmless))]
-    public async Task As_json_a_failure_is_a_problem_with_the_members_of_the_answer(Fault fault)
+    [TestCaseSource(typeof(ModelFault), nameof(ModelFault.Refusals))]
+    [TestCaseSource(typeof(ModelFault), nameof(ModelFault.InMidAnswer))]
+    [TestCaseSource(typeof(ModelFault), nameof(ModelFault.Harmless))]
+    public async Task As_json_a_failure_is_a_problem_with_the_members_of_the_answer(ModelFault fault)
     {
         Answers("Hi", fault.Script);
 
@@ -69,8 +69,8 @@ internal sealed class FaultTests : AppTest
         });
     }
 
-    [TestCaseSource(typeof(Fault), nameof(Fault.InMidAnswer))]
-    public async Task The_model_is_never_asked_again_by_itself(Fault fault)
+    [TestCaseSource(typeof(ModelFault), nameof(ModelFault.InMidAnswer))]
+    public async Task The_model_is_never_asked_again_by_itself(ModelFault fault)
     {
         Answers("Hi", fault.Script);
 

@@ -65,7 +65,7 @@ internal sealed class ConversationStore(
         message.EndedAt = time.GetUtcNow();
         await db.SaveChangesAsync();
         await db.Pieces.Where(p => p.MessageId == message.Id).ExecuteDeleteAsync();
-        await db.IndexAsync(owner.Id, message.ConversationId, message.Id, message.Text);
+        await db.IndexAsync(message.OwnerId, message.ConversationId, message.Id, message.Text);
         await db.Conversations.Where(c => c.Id == message.ConversationId)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, message.EndedAt.Value));
         return true;

@@ -10,7 +10,7 @@ namespace ChatStream.Web.Tests.Integration;
 /// <param name="Text">What was received before, which is kept.</param>
 /// <param name="Status">Of the answer as JSON.</param>
 /// <param name="Model">Which model is asked.</param>
-internal sealed record Fault(Script Script, string Reason, string? Failure, string Text = "", int Status = 200, string Model = "gpt-4o")
+internal sealed record ModelFault(Script Script, string Reason, string? Failure, string Text = "", int Status = 200, string Model = "gpt-4o")
 {
     private const string Said = "Es grünt 🙂";
 
@@ -93,5 +93,5 @@ internal sealed record Fault(Script Script, string Reason, string? Failure, stri
     private static string Says(string code, string message, int? retryAfter = null) =>
         $$"""{"code":"{{code}}","message":"{{message}}"{{(retryAfter is { } seconds ? $",\"retryAfter\":{seconds}" : "")}}}""";
 
-    private static TestCaseData Case(string name, Fault fault) => new TestCaseData(fault).SetArgDisplayNames(name);
+    private static TestCaseData Case(string name, ModelFault fault) => new TestCaseData(fault).SetArgDisplayNames(name);
 }
