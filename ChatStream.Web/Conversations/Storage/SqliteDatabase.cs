@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Threading.Channels;
 using ChatStream.Web.Contract;
 using Microsoft.Data.Sqlite;
@@ -66,7 +65,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         {
             return await write.Task;
         }
-        catch (Exception fault) when (fault is DbException or DbUpdateException)
+        catch (Exception fault) when (StorageException.IsBehind(fault))
         {
             throw new StorageException(fault);
         }
@@ -96,7 +95,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             catch (Exception fault)
             {
                 Log.CommitFailed(_logger, batch.Count, fault);
-                batch.ForEach(write => write.Fail(fault));
+                batch.ForEach(write => write.Fail(new StorageException(fault)));
             }
             batch.Clear();
         }
@@ -117,8 +116,9 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             }
             catch (Exception fault)
             {
-                transaction.Rollback("write");
+                // Before the savepoint: where the disk is full, SQLite has taken back the whole transaction, and there is none.
                 write.Refuse(fault);
+                transaction.Rollback("write");
             }
             transaction.Release("write");
         }
