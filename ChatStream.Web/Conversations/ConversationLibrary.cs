@@ -97,10 +97,10 @@ internal sealed class ConversationLibrary(IChatDatabase database)
     /// <summary>Gives the conversation a title from the model, where it still has its first words.</summary>
     public Task EntitleAsync(Owner owner, string id, string title) => database.WriteAsync(owner, async db =>
     {
-        if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id && c.HasFirstWords) is not { } conversation)
+        // Found and changed in one statement: a name that somebody gives meanwhile stays.
+        if (await db.Conversations.Where(c => c.Id == id && c.HasFirstWords)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title).SetProperty(x => x.HasFirstWords, false)) == 0)
             return false;
-        (conversation.Title, conversation.HasFirstWords) = (title, false);
-        await db.SaveChangesAsync();
         await db.IndexAsync(owner.Id, id, messageId: null, title);
         return true;
     });
