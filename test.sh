@@ -49,20 +49,24 @@ if [[ ! ChatStream.Web.Tests/node_modules/.package-lock.json -nt ChatStream.Web.
   npm ci --prefix ChatStream.Web.Tests --no-audit --no-fund --loglevel=error
 fi
 
-mkdir -p artifacts
-rm -rf artifacts/*.trx artifacts/browser
+rm -rf artifacts/tests artifacts/browser
+mkdir -p artifacts/tests
 dotnet build ChatStream.sln --nologo --verbosity quiet
 
 status=0
+# The build has installed what these need.
+NODE_OPTIONS="--test-reporter=tap --test-reporter-destination=../artifacts/tests/client.tap" \
+  npm test --prefix ChatStream.Web --silent || { status=$?; cat artifacts/tests/client.tap; }
+
 CHATSTREAM_TESTS_REQUIRE_ALL=1 dotnet test ChatStream.sln --no-build --nologo \
-  --logger "trx;LogFilePrefix=tests" --results-directory artifacts \
+  --logger "trx;LogFilePrefix=tests" --results-directory artifacts/tests \
   --blame-hang --blame-hang-timeout 3min --blame-hang-dump-type none "$@" || status=$?
 
 # What the results say, whatever was printed above.
-count() {
-  { grep -ho "<Counters [^>]*" artifacts/*.trx || true; } | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
-}
-compgen -G 'artifacts/*.trx' > /dev/null || fail "the tests left no results"
-(( $(count total) > 0 )) || fail "no test was run"
-echo "$(count passed) passed, $(count failed) failed"
+sum() { awk '{ n += $1 } END { print n + 0 }'; }
+of_dotnet() { grep -ho '<Counters [^>]*' artifacts/tests/*.trx | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | sum; }
+of_client() { grep -ho "^# $1 [0-9]*" artifacts/tests/client.tap | tr -dc '0-9\n' | sum; }
+compgen -G 'artifacts/tests/*.trx' > /dev/null && (( $(of_dotnet total) > 0 )) || fail "no test of the solution has left a result"
+[[ -s artifacts/tests/client.tap ]] && (( $(of_client tests) > 0 )) || fail "no test of the page's script has left a result"
+echo "$(( $(of_dotnet passed) + $(of_client pass) )) passed, $(( $(of_dotnet failed) + $(of_client fail) )) failed"
 exit "$status"

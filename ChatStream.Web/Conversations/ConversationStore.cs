@@ -35,8 +35,9 @@ internal sealed class ConversationStore(
         database.WriteAsync(owner, db => starts.WriteAsync(db, owner, command, mayRejoin));
 
     /// <summary>Forgets how to recognise a request's repeat: its answer was read to the end.</summary>
-    public Task ForgetStartAsync(Owner owner, RepeatKey key) =>
-        database.WriteAsync(owner, db => db.StartKeys.Where(k => k.Key == key.Key).ExecuteDeleteAsync(CancellationToken.None));
+    public Task ForgetStartAsync(Owner owner, RepeatKey key, string generationId) =>
+        // Not where a later start has taken the key over.
+        database.WriteAsync(owner, db => db.StartKeys.Where(k => k.Key == key.Key && k.GenerationId == generationId).ExecuteDeleteAsync(CancellationToken.None));
 
     /// <summary>Stores an answer's end, whole.</summary>
     public Task EndAsync(Owner owner, EndedAnswer answer)

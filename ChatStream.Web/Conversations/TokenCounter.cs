@@ -11,10 +11,10 @@ internal sealed class TokenCounter
     private const int PerMessage = 4;
 
     /// <summary>
-    /// The tokenizer's time grows with the square of a word's length: half a megabyte without a space takes minutes. Cut into
-    /// pieces, it grows with the length, and a cut costs at most a token.
+    /// A run of letters or spaces is one piece to the tokenizer, whose time grows with the square of it: 80,000 ideographs took
+    /// nine seconds. So text is counted in slices; a cut costs at most a token.
     /// </summary>
-    private const int LongestPiece = 512;
+    private const int LargestSlice = 1024;
 
     // Its table takes a third of a second to load: the first message waits for it, the start of the app does not.
     private readonly Lazy<TiktokenTokenizer> _tokenizer = new(() => TiktokenTokenizer.CreateForModel("gpt-4o"));
@@ -24,22 +24,22 @@ internal sealed class TokenCounter
         var count = PerMessage;
         for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            var piece = rest[..LengthOfPiece(rest)];
-            count += _tokenizer.Value.CountTokens(piece);
-            rest = rest[piece.Length..];
+            var length = SliceOf(rest);
+            count += _tokenizer.Value.CountTokens(rest[..length]);
+            rest = rest[length..];
         }
         return count;
     }
 
-    // Before a space where there is one, because a token begins there.
-    private static int LengthOfPiece(ReadOnlySpan<char> text)
-    {
-        if (text.Length <= LongestPiece)
-            return text.Length;
-        var space = text[1..LongestPiece].LastIndexOf(' ') + 1;
-        return space > 0 ? space : char.IsHighSurrogate(text[LongestPiece - 1]) ? LongestPiece - 1 : LongestPiece;
-    }
-
     /// <summary>Loads the table ahead of the first message.</summary>
     public void WarmUp() => _ = _tokenizer.Value;
+
+    // Before a space where there is one: a word's token begins with the space before it.
+    private static int SliceOf(ReadOnlySpan<char> text)
+    {
+        if (text.Length <= LargestSlice)
+            return text.Length;
+        var space = text[..LargestSlice].LastIndexOf(' ');
+        return space > 0 ? space : char.IsHighSurrogate(text[LargestSlice - 1]) ? LargestSlice - 1 : LargestSlice;
+    }
 }

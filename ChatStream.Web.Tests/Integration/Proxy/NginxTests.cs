@@ -96,7 +96,7 @@ internal sealed class NginxTests
             settings => settings["Generation:AbandonAfter"] = "00:00:00");
         way.Emulator.Enqueue(Script.Start().Text("Hel").Stall());
 
-        await using var stream = await way.StartAsync(way.User);
+        await using var stream = await way.StartAsync(way.User, timeout);
         await stream.UntilTextAsync("Hel");
         await stream.CutAsync();
 
@@ -149,7 +149,7 @@ internal sealed class NginxTests
         way.Emulator.Enqueue(Tokens.Aggregate(Script.Silent().Wait(gate).PromptFilter().Role(), (script, token) => script.Text(token).Wait(gate))
             .Finish("stop").Usage(5, 5).Done());
 
-        await using var stream = await way.StartAsync(user);
+        await using var stream = await way.StartAsync(user, timeout);
         Assert.That((await stream.NextAsync().WaitAsync(timeout))!.Event, Is.EqualTo("start"), "before the model has answered");
         foreach (var token in Tokens)
         {
@@ -189,8 +189,8 @@ internal sealed class NginxTests
             return new Way(emulator, app, await start(app.Address));
         }
 
-        public async Task<EventStream> StartAsync(HttpClient user) =>
-            await EventStream.OpenAsync(await user.SendAsync(ChatClient.Post(new { message = "Hello" }).For(user), HttpCompletionOption.ResponseHeadersRead));
+        public async Task<EventStream> StartAsync(HttpClient user, CancellationToken timeout) =>
+            await EventStream.OpenAsync(await user.SendAsync(ChatClient.Post(new { message = "Hello" }).For(user), HttpCompletionOption.ResponseHeadersRead, timeout));
 
         public async ValueTask DisposeAsync()
         {
