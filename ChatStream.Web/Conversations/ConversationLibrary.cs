@@ -105,11 +105,19 @@ internal sealed class ConversationLibrary(IChatDatabase database)
         return true;
     });
 
-    /// <returns>Whether there was one.</returns>
-    public Task<bool> DeleteAsync(Owner owner, string id) => database.WriteAsync(owner, async db =>
+    /// <summary>Removes it with all that is in it, and the keys of what was started in it.</summary>
+    /// <returns>The answers in it that still ran; null where the owner has no conversation with this id.</returns>
+    public Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id) => database.WriteAsync<IReadOnlyList<string>?>(owner, async db =>
     {
+        var conversation = db.Conversations.Where(c => c.Id == id);
+        // Takes the row: a start in it at the same time is seen below, or finds the conversation gone.
+        if (await conversation.ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, x => x.UpdatedAt)) == 0)
+            return null;
+        var running = await db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null)
+            .Select(m => m.Id).ToListAsync();
         await db.StartKeys.Where(k => db.Messages.Any(m => m.ConversationId == id && m.Id == k.GenerationId)).ExecuteDeleteAsync();
-        return await db.Conversations.Where(c => c.Id == id).ExecuteDeleteAsync() > 0;
+        await conversation.ExecuteDeleteAsync();
+        return running;
     });
 
     /// <summary>Stores an imported conversation under new ids.</summary>

@@ -102,9 +102,11 @@ internal sealed class StartKeyTests(DatabaseKind kind) : StoreTest(kind)
     public async Task A_start_that_is_forgotten_is_new_again()
     {
         var key = RepeatKey.OfIdentical(Hello);
-        await StartAsync(key);
+        var start = await StartAsync(key);
 
-        await Store.Conversations.ForgetStartAsync(Ada, key);
+        await Store.Conversations.ForgetStartAsync(Ada, key, "another");
+        Assert.That(await Store.Conversations.FindStartAsync(Ada, key, Token), Is.EqualTo(start.GenerationId));
+        await Store.Conversations.ForgetStartAsync(Ada, key, start.GenerationId);
 
         Assert.That(await Store.Conversations.FindStartAsync(Ada, key, Token), Is.Null);
     }

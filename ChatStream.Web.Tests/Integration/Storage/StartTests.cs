@@ -107,7 +107,7 @@ internal sealed class StartTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(await Store.Conversations.FindAnswerAsync(Bob, ada.MessageId, Token), Is.Null);
         Assert.That(await Store.Library.TreeAsync(Bob, ada.ConversationId, Token), Is.Null);
         Assert.That(await Store.Library.ChangeAsync(Bob, ada.ConversationId, new ConversationChange { Title = "Mine" }), Is.Null);
-        Assert.That(await Store.Library.DeleteAsync(Bob, ada.ConversationId), Is.False);
+        Assert.That(await Store.Library.DeleteAsync(Bob, ada.ConversationId), Is.Null);
         Assert.That((await Store.Contexts.BuildAsync(Bob, ada.MessageId, 1000, Token)).Turns, Is.Empty);
         await Store.Conversations.EndAsync(Bob, new EndedAnswer(ada.MessageId, "Bob was here", null, FinishReason.Completed, null, null, 1));
         Assert.That((await MessageAsync(ada.MessageId)).Text, Is.EqualTo("1"));

@@ -87,7 +87,11 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
         return result;
     }
 
-    private static bool IsCollision(Exception fault) => fault is PostgresException
-        { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }
+    // The same key stored, or what is referred to removed, by another transaction meanwhile.
+    private static bool IsCollision(Exception fault) => fault is DbUpdateConcurrencyException or PostgresException
+        {
+            SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
+                or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
+        }
         || (fault.InnerException is { } inner && IsCollision(inner));
 }
