@@ -122,17 +122,23 @@ internal sealed class ConversationLibrary(IChatDatabase database)
 
     /// <summary>Stores an imported conversation under new ids.</summary>
     /// <exception cref="RefusedException">400, naming the member.</exception>
-    public Task<string> ImportAsync(Owner owner, ConversationTree tree, TokenCounter tokens) => database.WriteAsync(owner, async db =>
+    public Task<string> ImportAsync(Owner owner, ConversationTree tree, TokenCounter tokens)
     {
+        // Read, and its tokens counted, outside the transaction, for which everybody waits.
         var (conversation, messages) = ConversationImport.Read(owner, tree, tokens);
+        return database.WriteAsync(owner, db => StoreAsync(db, conversation, messages));
+    }
+
+    private static async Task<string> StoreAsync(ChatDbContext db, Conversation conversation, List<Message> messages)
+    {
         db.Conversations.Add(conversation);
         db.Messages.AddRange(messages);
         await db.SaveChangesAsync();
-        await db.IndexAsync(owner.Id, conversation.Id, messageId: null, conversation.Title);
+        await db.IndexAsync(conversation.OwnerId, conversation.Id, messageId: null, conversation.Title);
         foreach (var message in messages)
-            await db.IndexAsync(owner.Id, conversation.Id, message.Id, message.Text);
+            await db.IndexAsync(conversation.OwnerId, conversation.Id, message.Id, message.Text);
         return conversation.Id;
-    });
+    }
 
     private static class Cursor
     {
@@ -143,8 +149,8 @@ internal sealed class ConversationLibrary(IChatDatabase database)
         {
             var dot = text.IndexOf('.', StringComparison.Ordinal);
             return dot > 0 && Ids.IsId(text.AsSpan(dot + 1))
-                && long.TryParse(text.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-                && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                && long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
+                && milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
                 ? (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), text[(dot + 1)..])
                 : throw new RefusedException(400, "before", "This is not what a page gave as next.");
         }
