@@ -1,9 +1,10 @@
+using ChatStream.Emulator;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations.Storage;
 
 namespace ChatStream.Web.Tests.Integration.Storage;
 
-/// <summary>A database that counts its transactions.</summary>
+/// <summary>A database that counts its transactions, and lets them wait where a test says so.</summary>
 internal sealed class CountingDatabase(IChatDatabase inner) : IChatDatabase
 {
     private readonly Lock _gate = new();
@@ -14,6 +15,9 @@ internal sealed class CountingDatabase(IChatDatabase inner) : IChatDatabase
     {
         get { lock (_gate) return _writes; }
     }
+
+    /// <summary>Where each write waits, before it begins.</summary>
+    public Gate? Hold { get; set; }
 
     /// <summary>Completes when so many have been committed.</summary>
     public Task WrittenAsync(int count, CancellationToken cancellationToken)
@@ -34,6 +38,8 @@ internal sealed class CountingDatabase(IChatDatabase inner) : IChatDatabase
 
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
+        if (Hold is { } gate)
+            await gate.WaitAsync(CancellationToken.None);
         var result = await inner.WriteAsync(owner, work);
         lock (_gate)
         {

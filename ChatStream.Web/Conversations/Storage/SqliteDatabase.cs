@@ -23,15 +23,17 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private FileStream? _lock;
     private Task _loop = Task.CompletedTask;
 
-    public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger)
+    /// <param name="folder">Where it is.</param>
+    /// <param name="logger">Is told of commits that fail.</param>
+    /// <param name="patience">Seconds: what another program's lock may cost a write before it fails, and is seen.</param>
+    public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger, int patience = 5)
     {
         _folder = folder;
         _logger = logger;
         var connection = new SqliteConnectionStringBuilder
         {
             DataSource = Path.Combine(folder, "chatstream.db"),
-            // Seconds: what another program's lock may cost a write before it fails, and is seen.
-            DefaultTimeout = 5,
+            DefaultTimeout = patience,
         }.ToString();
         _reading = Options(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         _writer = new SqliteConnection(connection);
