@@ -45,12 +45,14 @@ internal sealed class ConversationsController(ConversationLibrary library, Gener
         return new WireResult<ConversationSummary>(changed, WireJson.Wire.ConversationSummary);
     }
 
-    /// <summary>Removes it; what runs in it is stopped first.</summary>
+    /// <summary>Removes it, and stops what runs in it.</summary>
     [HttpDelete("{id}")]
     public async Task<IActionResult> Delete(string id)
     {
-        await generations.StopAllAsync(HttpContext.Owner(), id);
-        return await library.DeleteAsync(HttpContext.Owner(), id) ? NoContent() : throw Unknown();
+        var running = await library.DeleteAsync(HttpContext.Owner(), id) ?? throw Unknown();
+        foreach (var generationId in running)
+            await generations.StopDeletedAsync(HttpContext.Owner(), generationId);
+        return NoContent();
     }
 
     /// <summary>Downloads it: the path last shown as Markdown, or everything as JSON.</summary>

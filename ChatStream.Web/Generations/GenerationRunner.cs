@@ -132,6 +132,12 @@ internal sealed partial class GenerationRunner(
             end = new GenerationEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The answer could not be stored."));
             checkpoints.Retry(generation.Owner, generation.ToStored(end));
         }
+        catch (Exception fault)
+        {
+            // Not the database's fault, and not to be mended by trying again. Whoever reads is told all the same.
+            Log.NotStored(logger, fault);
+            end = new GenerationEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The answer could not be stored."));
+        }
         // Who has read the end may start the next one.
         lease.Dispose();
         generation.Close(end);
