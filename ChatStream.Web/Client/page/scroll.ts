@@ -40,3 +40,11 @@ function runTasks(): void {
   for (const task of due) task();
   followEnd();
 }
+
+/** Replaces something without moving what the reader looks at. */
+export function inPlace(old: Element, replace: () => void, replacement: () => Element | undefined): void {
+  const before = old.getBoundingClientRect().top;
+  replace();
+  const after = replacement()?.getBoundingClientRect().top;
+  if (after !== undefined) window.scrollBy(0, after - before);
+}
