@@ -13,7 +13,6 @@ internal sealed class PageController(
     ConversationStore store, ConversationLibrary library, GenerationService generations, ModelCatalog catalog, TimeProvider time) : Controller
 {
     private const string PageView = "~/Views/Chat/Index.cshtml";
-    private const int ConversationsShown = 30;
 
     /// <summary>How long the form waits for the answer before it shows the page with the text so far.</summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
@@ -80,7 +79,7 @@ internal sealed class PageController(
             messages.Add(message.IsRunning
                 ? MessageViews.Of(message, siblings, await generations.FindAsync(owner, message.Id, aborted))
                 : MessageViews.Of(message, siblings));
-        var recent = await library.ListAsync(owner, query: null, before: null, ConversationsShown, aborted);
+        var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualNumber, aborted);
         var model = messages.LastOrDefault(message => message.Model is not null)?.Model;
         Response.Headers.CacheControl = "no-store";
         return View(PageView, new ChatPage

@@ -76,7 +76,7 @@ export class Chat {
     if (!conversationId || !leafId || this.#switching || this.#following.isStarting) return;
     this.#switching = true;
     const switched = (await change(conversationId, { leafId })) && (await this.#inStep.showServersPath(conversationId, (show) => {
-      inPlace(article, show, () => this.#conversation.byId(leafId));
+      inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
     }));
     this.#switching = false;
     if (!switched) return this.#composer.tell(word("not-switched"), false);

@@ -41,10 +41,11 @@ function runTasks(): void {
   followEnd();
 }
 
-/** Replaces something without moving what the reader looks at. */
-export function inPlace(old: Element, replace: () => void, replacement: () => Element | undefined): void {
-  const before = old.getBoundingClientRect().top;
+/** Replaces something without moving the part of it that the reader looks at. */
+export function inPlace(old: Element, replace: () => void, replacement: () => Element | undefined, part: string): void {
+  const top = (whole: Element | undefined) => whole?.querySelector(part)?.getBoundingClientRect().top;
+  const before = top(old);
   replace();
-  const after = replacement()?.getBoundingClientRect().top;
-  if (after !== undefined) window.scrollBy(0, after - before);
+  const after = top(replacement());
+  if (before !== undefined && after !== undefined) window.scrollBy(0, after - before);
 }
