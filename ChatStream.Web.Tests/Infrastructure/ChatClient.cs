@@ -8,18 +8,27 @@ namespace ChatStream.Web.Tests.Infrastructure;
 /// <summary>A browser as far as HTTP goes: a cookie jar and the contract's calls.</summary>
 internal sealed class ChatClient : IDisposable
 {
-    public ChatClient(Uri address) => Http = new HttpClient(new SocketsHttpHandler
+    /// <param name="address">Where the app is.</param>
+    /// <param name="cookies">The jar of the same browser before; null: another browser.</param>
+    public ChatClient(Uri address, CookieContainer? cookies = null)
     {
-        CookieContainer = Cookies,
-        AllowAutoRedirect = false,
-        // A dropped response is a closed connection, at once.
-        ResponseDrainTimeout = TimeSpan.Zero,
-    })
-    { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        Cookies = cookies ?? new CookieContainer();
+        Http = new HttpClient(new SocketsHttpHandler
+        {
+            CookieContainer = Cookies,
+            AllowAutoRedirect = false,
+            // A dropped response is a closed connection, at once.
+            ResponseDrainTimeout = TimeSpan.Zero,
+        })
+        { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    }
 
-    public CookieContainer Cookies { get; } = new();
+    public CookieContainer Cookies { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>Gets the identity cookie, so that requests at the same time are one user's.</summary>
+    public async Task IdentifyAsync() => (await Http.GetAsync(new Uri("/models", UriKind.Relative))).Dispose();
 
     /// <summary>Starts with a POST and reads the stream as it comes.</summary>
     public Task<EventStream> StartAsync(string message, CancellationToken cancellationToken = default) =>

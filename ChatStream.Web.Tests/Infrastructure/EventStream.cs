@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
@@ -17,7 +18,8 @@ internal sealed record Frame(string? Id, string Event, string Data)
 /// <summary>A response that is read frame by frame, as it comes.</summary>
 internal sealed class EventStream : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _cut = new();
+    // A frame that never comes fails its test and not the whole run.
+    private readonly CancellationTokenSource _cut = CancellationTokenSource.CreateLinkedTokenSource(TestContext.CurrentContext.CancellationToken);
     private readonly IAsyncEnumerator<SseItem<string>> _items;
     private readonly SseParser<string> _parser;
 

@@ -4,18 +4,15 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-internal sealed class StreamingTests
+internal sealed class StreamingTests : AppTest
 {
     [Test]
     public async Task Each_token_arrives_before_the_next_is_sent()
     {
-        await using var emulator = await EmulatorServer.StartAsync();
-        await using var app = await ChatApp.StartAsync(emulator);
-        using var user = app.NewUser();
         var gate = new Gate();
-        emulator.Enqueue(Script.Silent().Wait(gate).PromptFilter().Role().Text("Hel").Wait(gate).Text("lo").Wait(gate).Finish("stop").Usage(5, 2).Done());
+        Answers("Hi", Script.Silent().Wait(gate).PromptFilter().Role().Text("Hel").Wait(gate).Text("lo").Wait(gate).Finish("stop").Usage(5, 2).Done());
 
-        await using var stream = await user.StartAsync("Hi");
+        await using var stream = await User.StartAsync("Hi");
         Assert.That((await stream.NextAsync())!.Event, Is.EqualTo("start"), "before the model has answered");
         Assert.That((await stream.NextAsync())!.Data, Is.EqualTo("""{"phase":"analyzing"}"""));
         gate.LetOne();
@@ -29,5 +26,133 @@ internal sealed class StreamingTests
             new[] { "start", "status", "status", "status", "message", "message", "usage", "finish", "stop" }));
         Assert.That(stream.Frames.Select(frame => frame.Number), Is.EqualTo(Enumerable.Range(0, 9).Select(n => $"{n}")));
         Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
+    }
+
+    [Test]
+    public async Task The_response_has_the_headers_of_the_contract()
+    {
+        await using var stream = await User.StartAsync("Hi");
+        var headers = stream.Response.Headers.NonValidated;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(stream.Response.Content.Headers.NonValidated["Content-Type"].ToString(), Is.EqualTo("text/event-stream"));
+            Assert.That(headers["Cache-Control"].ToString(), Is.EqualTo("no-cache, no-store, no-transform"));
+            Assert.That(headers["X-Accel-Buffering"].ToString(), Is.EqualTo("no"));
+            Assert.That(headers["X-Content-Type-Options"].ToString(), Is.EqualTo("nosniff"));
+            Assert.That(headers.Contains("Server"), Is.False);
+            Assert.That(stream.Response.Content.Headers.ContentLength, Is.Null);
+            Assert.That(headers["Set-Cookie"].ToString(), Does.StartWith("chatstream=").And.Contains("httponly").And.Contains("samesite=lax"));
+        });
+        await stream.ToEndAsync();
+    }
+
+    [Test]
+    public async Task A_browser_keeps_the_identity_that_it_was_given()
+    {
+        await User.AskAsync("Hi");
+
+        using var again = await User.Http.GetAsync(new Uri("/models", UriKind.Relative), Token);
+
+        Assert.That(again.Headers.Contains("Set-Cookie"), Is.False);
+    }
+
+    [Test]
+    public async Task A_whole_stream_has_exactly_this_text()
+    {
+        Answers("Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂", Script.Start()
+            .Reasoning("Hm…\n").Reasoning("Easy.", field: "reasoning").Texts("Ja\n\n", "是\u2028", "\"🙂\"\\\t").Finish("stop").Usage(12, 7, reasoning: 4).Done());
+
+        using var response = await User.Http.SendAsync(ChatClient.Post(new { message = "Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂" }), Token);
+
+        Assert.That(WireText.WithoutIds(await response.Content.ReadAsStringAsync(Token)), Is.EqualTo($$"""
+            id: G.0
+            event: start
+            retry: 1000
+            data: {"generationId":"G","conversationId":"C","messageId":"G","parentId":"P","model":"gpt-4o","title":"Is 3 > 2? \"Yes\" or «no» — 是? 🙂"}
+
+            id: G.1
+            event: status
+            data: {"phase":"analyzing"}
+
+            id: G.2
+            event: status
+            data: {"phase":"thinking"}
+
+            id: G.3
+            event: reasoning
+            data: {"text":"Hm…\n"}
+
+            id: G.4
+            event: reasoning
+            data: {"text":"Easy."}
+
+            id: G.5
+            event: status
+            data: {"phase":"writing"}
+
+            id: G.6
+            data: {"text":"Ja\n\n"}
+
+            id: G.7
+            data: {"text":"是{{'\u2028'}}"}
+
+            id: G.8
+            data: {"text":"\"🙂\"\\\t"}
+
+            id: G.9
+            event: usage
+            data: {"inputTokens":12,"outputTokens":7,"reasoningTokens":4}
+
+            id: G.10
+            event: finish
+            data: {"reason":"completed"}
+
+            id: G.11
+            event: stop
+            data: stopped
+
+
+            """));
+    }
+
+    [Test]
+    public async Task The_same_frames_are_read_again_from_any_position()
+    {
+        await using var whole = await (await User.StartAsync("one two three")).ToEndAsync();
+        var id = whole.GenerationId;
+
+        for (var n = 0; n < whole.Frames.Count - 1; n++)
+        {
+            await using var rest = await (await User.AttachAsync(id, $"{id}.{n}")).ToEndAsync();
+            Assert.That(rest.Frames, Is.EqualTo(whole.Frames.Skip(n + 1)), $"after {n}");
+        }
+    }
+
+    [Test]
+    public async Task A_model_that_streams_no_reasoning_is_thinking_once_bytes_have_come()
+    {
+        var gate = new Gate();
+        Answers("Think", Script.Silent().Wait(gate).PromptFilter().Wait(gate).Text("so").Finish("stop").Done());
+
+        await using var stream = await User.StartAsync("Think");
+        await stream.UntilAsync(frame => frame.Data == """{"phase":"analyzing"}""");
+        gate.LetOne();
+        Assert.That((await stream.NextAsync())!.Data, Is.EqualTo("""{"phase":"thinking"}"""));
+        gate.LetOne();
+        Assert.That((await stream.NextAsync())!.Data, Is.EqualTo("""{"phase":"writing"}"""));
+        await stream.ToEndAsync();
+    }
+
+    [Test]
+    public async Task An_answer_that_reaches_the_output_limit_ends_with_length()
+    {
+        Answers("Long", Script.Start().Text("as far as").Finish("length").Done());
+
+        await using var stream = await (await User.StartAsync("Long")).ToEndAsync();
+
+        Assert.That(stream.Frames.TakeLast(2).Select(frame => $"{frame.Event} {frame.Data}"),
+            Is.EqualTo(new[] { """finish {"reason":"length"}""", "stop stopped" }));
+        Assert.That(stream.Frames.Select(frame => frame.Event), Does.Not.Contain("failure").And.Not.Contain("usage"));
     }
 }

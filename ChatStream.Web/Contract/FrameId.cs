@@ -19,8 +19,9 @@ internal readonly record struct FrameId(string GenerationId, int Number, bool Of
         if (stored)
             number = number[1..];
 
-        // One spelling for each number: no sign, no space, no leading zero.
-        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) || (number.Length > 1 && number[0] == '0'))
+        // One spelling for each number: no sign, no space, no leading zero, and none of the NULs that the runtime lets follow.
+        if (number.ContainsAnyExceptInRange('0', '9') || (number.Length > 1 && number[0] == '0')
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n))
             return false;
 
         id = new FrameId(text[..Ids.Length], n, stored);

@@ -35,18 +35,26 @@ internal sealed class ConversationStore(
         database.WriteAsync(owner, db => starts.WriteAsync(db, owner, command, mayRejoin));
 
     /// <summary>Forgets how to recognise a request's repeat: its answer was read to the end.</summary>
-    public Task ForgetStartAsync(Owner owner, RepeatKey key) =>
-        database.WriteAsync(owner, db => db.StartKeys.Where(k => k.Key == key.Key).ExecuteDeleteAsync(CancellationToken.None));
+    public Task ForgetStartAsync(Owner owner, RepeatKey key, string generationId) =>
+        // Not where a later start has taken the key over.
+        database.WriteAsync(owner, db => db.StartKeys.Where(k => k.Key == key.Key && k.GenerationId == generationId).ExecuteDeleteAsync(CancellationToken.None));
 
     /// <summary>Stores an answer's end, whole.</summary>
-    public Task EndAsync(Owner owner, EndedAnswer answer) => database.WriteAsync(owner, async db =>
+    public Task EndAsync(Owner owner, EndedAnswer answer)
+    {
+        // Not in the transaction, for which everybody waits.
+        var length = tokens.Count(answer.Text);
+        return database.WriteAsync(owner, db => EndAsync(db, answer, length));
+    }
+
+    private async Task<bool> EndAsync(ChatDbContext db, EndedAnswer answer, int length)
     {
         // Deleted meanwhile: nothing to keep.
         if (await db.Messages.FirstOrDefaultAsync(m => m.Id == answer.MessageId) is not { } message)
             return false;
         message.Text = answer.Text;
         message.Reasoning = answer.Reasoning;
-        message.Tokens = tokens.Count(answer.Text);
+        message.Tokens = length;
         message.FinishReason = answer.FinishReason;
         message.FailureCode = answer.Failure?.Code;
         message.FailureMessage = answer.Failure?.Message;
@@ -58,11 +66,11 @@ internal sealed class ConversationStore(
         message.EndedAt = time.GetUtcNow();
         await db.SaveChangesAsync();
         await db.Pieces.Where(p => p.MessageId == message.Id).ExecuteDeleteAsync();
-        await db.IndexAsync(owner.Id, message.ConversationId, message.Id, message.Text);
+        await db.IndexAsync(message.OwnerId, message.ConversationId, message.Id, message.Text);
         await db.Conversations.Where(c => c.Id == message.ConversationId)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, message.EndedAt.Value));
         return true;
-    });
+    }
 
     public async Task<Message?> FindAnswerAsync(Owner owner, string id, CancellationToken cancellationToken)
     {

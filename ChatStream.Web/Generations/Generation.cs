@@ -18,6 +18,7 @@ internal sealed class Generation : IDisposable
     private readonly CancellationTokenSource _cancel = new();
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _reasoning = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<GenerationEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StartPayload? _start;
@@ -50,6 +51,9 @@ internal sealed class Generation : IDisposable
 
     public bool IsIn(string conversationId) => _start?.ConversationId == conversationId;
 
+    /// <summary>Completes when frame 0 is in the log.</summary>
+    public Task Begun => _begun.Task;
+
     /// <summary>Completes when the end is recorded; its last frames and its stored form follow.</summary>
     public Task<GenerationEnd> Ended => _ended.Task;
 
@@ -62,6 +66,7 @@ internal sealed class Generation : IDisposable
         _start = start;
         Log.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
         Enter(Phase.Analyzing);
+        _begun.SetResult();
     }
 
     /// <summary>Says what the model does now; a phase that it is in already is not said again.</summary>

@@ -49,11 +49,11 @@ internal sealed partial class GenerationRunner(
     }
 
     /// <summary>Forgets, in the background, how to recognise the repeat of a start.</summary>
-    public void Forget(Owner owner, RepeatKey key) => _ = Task.Run(async () =>
+    public void Forget(Owner owner, RepeatKey key, string generationId) => _ = Task.Run(async () =>
     {
         try
         {
-            await store.ForgetStartAsync(owner, key);
+            await store.ForgetStartAsync(owner, key, generationId);
         }
         catch (Exception fault)
         {
@@ -107,8 +107,7 @@ internal sealed partial class GenerationRunner(
 
             // Not the producer's end: whoever ends a generation does not wait for a model to notice.
             var end = await generation.Ended;
-            await CloseAsync(generation, end);
-            lease.Dispose();
+            await CloseAsync(generation, end, lease);
             registry.Ended(generation);
             if (end.Reason == FinishReason.Completed)
                 titles.Give(generation);
@@ -120,7 +119,7 @@ internal sealed partial class GenerationRunner(
         }
     }
 
-    private async Task CloseAsync(Generation generation, GenerationEnd end)
+    private async Task CloseAsync(Generation generation, GenerationEnd end, IDisposable lease)
     {
         try
         {
@@ -133,6 +132,8 @@ internal sealed partial class GenerationRunner(
             end = new GenerationEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The answer could not be stored."));
             checkpoints.Retry(generation.Owner, generation.ToStored(end));
         }
+        // Who has read the end may start the next one.
+        lease.Dispose();
         generation.Close(end);
         Log.Ended(logger, end.Reason, end.Failure?.Code, generation.Log.Count);
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
-using ChatStream.Web.Streaming;
 
 namespace ChatStream.Web.Generations;
 
@@ -29,7 +28,7 @@ internal sealed class GenerationService(
         var model = check.Model(request);
         if (key is not null && await store.FindStartAsync(owner, key, readerGone) is { } known
             && (!key.IsIdenticalRequest || MayRejoin(owner, known)))
-            return await AttachAsync(owner, known, after: null, readerGone);
+            return await RejoinAsync(owner, known, key, keepUnread, readerGone);
 
         check.Message(request);
         runner.RefuseWhenStopping();
@@ -53,35 +52,18 @@ internal sealed class GenerationService(
             }
         }
         if (outcome.New is not { } start)
-            return await AttachAsync(owner, outcome.GenerationId, after: null, readerGone);
+            return await RejoinAsync(owner, outcome.GenerationId, key!, keepUnread, readerGone);
 
         generation.Begin(start);
-        if (key is { IsIdenticalRequest: true })
-            generation.Log.ReadToEnd = () => runner.Forget(owner, key);
+        generation.Log.ReadToEnd = ForgetWhenRead(owner, key, generation.Id);
         runner.Run(generation, lease, Activity.Current?.Context ?? default);
         return new Attachment(generation.Id, reader);
     }
 
     /// <summary>Attaches to a generation after a frame, or from the first.</summary>
     /// <exception cref="RefusedException">400: there is no such frame; 404: no such generation of this owner.</exception>
-    public async Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, CancellationToken readerGone)
-    {
-        if (after is { } position && position.GenerationId != id)
-            throw new RefusedException(400, "Last-Event-ID", "The id is a frame's of another generation.");
-
-        if (registry.Find(owner, id) is { } generation && (after is not { OfStoredAnswer: true } || !generation.Log.IsComplete))
-        {
-            var from = after is { } last ? last.Number + 1 : 0;
-            if (after is { OfStoredAnswer: true } || from > generation.Log.Count)
-                throw new RefusedException(400, "Last-Event-ID", "This generation has sent no frame with this id.");
-            return generation.Log.IsComplete && from == generation.Log.Count
-                ? new Attachment(id, Reader: null)
-                : new Attachment(id, generation.Log.OpenReader(from, readerGone));
-        }
-
-        var message = await store.FindAnswerAsync(owner, id, readerGone) ?? throw Unknown();
-        return new Attachment(id, ReaderOf(message, after, readerGone));
-    }
+    public Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, CancellationToken readerGone) =>
+        AttachAsync(owner, id, after, readToEnd: null, readerGone);
 
     /// <summary>The state and text of an answer, running or ended. Counts as reading it.</summary>
     /// <exception cref="RefusedException">404.</exception>
@@ -90,6 +72,8 @@ internal sealed class GenerationService(
         if (registry.Find(owner, id) is { } generation)
         {
             using var reader = generation.Log.OpenReader(generation.Log.Count, cancellationToken);
+            // It is found from the moment its message is stored on, and begins right after that.
+            await generation.Begun.WaitAsync(cancellationToken);
             return generation.ToAnswer();
         }
         return StoredAnswers.ToAnswer(await store.FindAnswerAsync(owner, id, cancellationToken) ?? throw Unknown());
@@ -127,13 +111,40 @@ internal sealed class GenerationService(
         }
     }
 
-    private static FrameReader? ReaderOf(Message message, FrameId? after, CancellationToken readerGone) => after switch
+    private async Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, Action? readToEnd, CancellationToken readerGone)
     {
-        { OfStoredAnswer: true, Number: >= StoredAnswers.LastFrame } => null,
-        { OfStoredAnswer: true, Number: var last } => StoredAnswers.ToLog(message).OpenReader(last + 1, readerGone),
-        { Number: var last } when last == message.LastFrame => null,
-        _ => StoredAnswers.ToLog(message).OpenReader(0, readerGone),
-    };
+        if (after is { } frame && frame.GenerationId != id)
+            throw new RefusedException(400, "Last-Event-ID", "The id is a frame's of another generation.");
+
+        if (registry.Find(owner, id) is { } generation && (after is not { OfStoredAnswer: true } || !generation.Log.IsComplete))
+        {
+            var from = after is { } last ? last.Number + 1L : 0;
+            if (after is { OfStoredAnswer: true } || from > generation.Log.Count)
+                throw new RefusedException(400, "Last-Event-ID", "This generation has sent no frame with this id.");
+            return generation.Log.IsComplete && from == generation.Log.Count
+                ? new Attachment(id, Reader: null)
+                : new Attachment(id, generation.Log.OpenReader((int)from, readerGone));
+        }
+
+        var message = await store.FindAnswerAsync(owner, id, readerGone) ?? throw Unknown();
+        var position = StoredAnswers.PositionAfter(message, after);
+        if (position > StoredAnswers.LastFrame)
+            return new Attachment(id, Reader: null);
+        var log = StoredAnswers.ToLog(message);
+        log.ReadToEnd = readToEnd;
+        return new Attachment(id, log.OpenReader(position, readerGone));
+    }
+
+    private Task<Attachment> RejoinAsync(Owner owner, string id, RepeatKey key, bool keepUnread, CancellationToken readerGone)
+    {
+        if (keepUnread)
+            KeepUnread(owner, id);
+        return AttachAsync(owner, id, after: null, ForgetWhenRead(owner, key, id), readerGone);
+    }
+
+    // What was read to its end is not what its exact repeat is after.
+    private Action? ForgetWhenRead(Owner owner, RepeatKey? key, string id) =>
+        key is { IsIdenticalRequest: true } ? () => runner.Forget(owner, key, id) : null;
 
     // An identical request attaches only where its predecessor's connection was lost before it was read.
     private bool MayRejoin(Owner owner, string id) =>

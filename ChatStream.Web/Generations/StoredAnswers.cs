@@ -10,6 +10,14 @@ internal static class StoredAnswers
     /// <summary>The number of the last of the three frames.</summary>
     public const int LastFrame = 2;
 
+    /// <summary>Where in that log a reader goes on: behind it, if all has been delivered; at its start, if nothing else fits.</summary>
+    public static int PositionAfter(Message message, FrameId? after) => after switch
+    {
+        { OfStoredAnswer: true, Number: <= LastFrame and var last } => last + 1,
+        { OfStoredAnswer: false, Number: var last } when last == message.LastFrame => LastFrame + 1,
+        _ => 0,
+    };
+
     /// <summary>A log of three frames, <c>{G}.s0</c> to <c>{G}.s2</c>: <c>snapshot</c>, <c>finish</c>, <c>stop</c>.</summary>
     public static FrameLog ToLog(Message message)
     {

@@ -22,12 +22,20 @@ internal sealed class CompletionParser
             return chunk;
         }
 
-        var json = new Utf8JsonReader(data);
-        json.Read();
-        ReadObject(ref json, ref chunk, ReadTopLevel);
-        if (json.Read())
-            throw new JsonException("There is more than one value.");
-        return chunk;
+        try
+        {
+            var json = new Utf8JsonReader(data);
+            json.Read();
+            ReadObject(ref json, ref chunk, ReadTopLevel);
+            if (json.Read())
+                throw new JsonException("There is more than one value.");
+            return chunk;
+        }
+        catch (InvalidOperationException fault)
+        {
+            // How the runtime's reader speaks of half a surrogate pair in a property's name.
+            throw new JsonException("A name is not well-formed.", fault);
+        }
     }
 
     /// <summary>What was held back for its other half, at the end of the stream.</summary>

@@ -17,7 +17,7 @@ internal static class DemoTexts
         | `/length` | the output limit is reached |
         | `/filter` | a content filter stops the answer |
         | `/cut` | the connection to the model breaks in mid-answer |
-        | `/fail` | the model cannot be reached; `/fail rate_limited` and the other failure codes name another failure |
+        | `/fail` | the model cannot be reached; `/fail rate_limited` and so on act out the other failure codes |
 
         Anything else is answered with a few words about what you said.
         """;
@@ -77,11 +77,14 @@ internal static class DemoTexts
 
     public const string AfterCut = " what happened.";
 
+    private const string Introduction =
+        "I am the **demo model**: I run inside ChatStream and answer without a key or a network, so that you can see how an "
+        + "answer streams. Close the tab, reload it, or open a second one while I write: nothing is lost.";
+
     public static string Reply(string prompt) => $"""
         You said: “{Quote(prompt)}”
 
-        I am the **demo model**: I run inside ChatStream and answer without a key or a network, so that you can see how an answer
-        streams. Close the tab, reload it, or open a second one while I write: nothing is lost.
+        {Introduction}
 
         To talk to a real model, set three values and start again:
 
@@ -99,10 +102,10 @@ internal static class DemoTexts
         """;
 
     /// <summary>Numbered paragraphs, so that a lost or doubled piece would be seen.</summary>
-    public static string Long { get; } = string.Join("\n\n", Enumerable.Range(1, 60).Select(n => $"""
-        **Paragraph {n} of 60.** A long answer is written for those who want to see it stop, go on, or survive a reload. Each of
-        its paragraphs says the same with another number, and none is missing: this one is number {n}, and it follows number {n - 1}.
-        """));
+    public static string Long { get; } = string.Join("\n\n", Enumerable.Range(1, 60).Select(n =>
+        $"**Paragraph {n} of 60.** A long answer is written for those who want to see it stop, go on, or survive a reload. "
+        + "Each of its paragraphs says the same with another number, and none is missing: "
+        + $"this one is number {n}, and it follows number {n - 1}."));
 
     private static string Quote(string prompt) =>
         prompt.Length <= QuotedLength ? prompt : $"{prompt[..(char.IsHighSurrogate(prompt[QuotedLength - 1]) ? QuotedLength - 1 : QuotedLength)]}…";

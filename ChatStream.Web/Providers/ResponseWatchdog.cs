@@ -34,7 +34,7 @@ internal sealed class ResponseWatchdog : IDisposable
         (_limits, _time, _caller) = (limits, time, caller);
         _started = time.GetTimestamp();
         _callerGone = caller.UnsafeRegister(static cancel => ((CancellationTokenSource)cancel!).Cancel(), _cancel);
-        _timer = time.CreateTimer(static dog => ((ResponseWatchdog)dog!).Look(), this, Nearest(limits.FirstByte), Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static dog => ((ResponseWatchdog)dog!).Look(), this, Nearest(limits.FirstByte, limits.BetweenBytes), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Ends when the caller's does, or a limit is reached: for every operation on the response.</summary>
@@ -75,10 +75,13 @@ internal sealed class ResponseWatchdog : IDisposable
         _cancel.Dispose();
     }
 
-    private TimeSpan Nearest(TimeSpan limit)
+    // Bytes do not move the timer, so it may never sleep longer than they may be apart.
+    private TimeSpan Nearest(params ReadOnlySpan<TimeSpan> limits)
     {
-        var total = _limits.Total - _time.GetElapsedTime(_started);
-        return limit < total ? limit : total;
+        var nearest = _limits.Total - _time.GetElapsedTime(_started);
+        foreach (var limit in limits)
+            nearest = limit < nearest ? limit : nearest;
+        return nearest;
     }
 
     private void Look()
@@ -88,7 +91,7 @@ internal sealed class ResponseWatchdog : IDisposable
         var left = limit - _time.GetElapsedTime(lastByte == 0 ? _started : lastByte);
         if (left <= TimeSpan.Zero)
             Exceed(lastByte == 0 ? "The model sent nothing within the time limit." : "The model fell silent in mid-answer.");
-        else if (Nearest(left) is var next && next <= TimeSpan.Zero)
+        else if (Nearest(left, _limits.BetweenBytes) is var next && next <= TimeSpan.Zero)
             Exceed("The answer took longer than the time limit.");
         else
             Rearm(next);

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace ChatStream.Web.Tests.Infrastructure;
+
+/// <summary>A published app that runs as a process of its own, started from a directory that is not its own.</summary>
+internal sealed class AppProcess : IAsyncDisposable
+{
+    private const string Listening = "Now listening on: ";
+
+    private readonly RealProcess _process;
+
+    private AppProcess(RealProcess process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    public string Output => _process.Output;
+
+    /// <summary>The exit code.</summary>
+    public Task<int> Exited => _process.Exited;
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    /// <param name="folder">Where it was published to.</param>
+    /// <param name="dataFolder">Its <c>Data:Path</c>.</param>
+    /// <param name="settings">Others, given as environment variables.</param>
+    public static async Task<AppProcess> StartAsync(string folder, string dataFolder, params (string Key, string Value)[] settings)
+    {
+        var process = Launch(folder, dataFolder, settings);
+        var line = await process.LineAsync(line => line.Contains(Listening, StringComparison.Ordinal));
+        return new AppProcess(process, new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim()));
+    }
+
+    /// <summary>Starts it, to see what becomes of it.</summary>
+    public static RealProcess Launch(string folder, string dataFolder, params (string Key, string Value)[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "ChatStream.Web.dll")])
+        {
+            WorkingDirectory = Path.GetTempPath(),
+            Environment =
+            {
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["Data__Path"] = dataFolder,
+            },
+        };
+        foreach (var (key, value) in settings)
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        return RealProcess.Start(start);
+    }
+
+    public ChatClient NewUser() => new(Address);
+
+    /// <summary>The first line of its log that has this text, of those written and those to come.</summary>
+    public Task<string> LineAsync(string text) => _process.LineAsync(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>SIGTERM, as a container or a unit is stopped.</summary>
+    public void Terminate() => _process.Terminate();
+
+    /// <summary>SIGKILL: it cannot do anything about it.</summary>
+    public Task<int> KillAsync() => _process.KillAsync();
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}

@@ -1,0 +1,133 @@
+using Microsoft.Playwright;
+
+namespace ChatStream.Web.Tests.Infrastructure;
+
+/// <summary>
+/// The system's Chromium, started once, when a test first asks for a page. <c>await using var page = await
+/// Chromium.NewPageAsync(app.Address);</c> is all that a test needs; a trace and a screenshot of each page of a test that
+/// fails are kept in <c>artifacts/browser</c>.
+/// </summary>
+internal static class Chromium
+{
+    /// <summary>A host name that is not loopback to the browser: a page under it is no secure context over plain HTTP.</summary>
+    public const string LanHost = "chat.lan";
+
+    public static readonly ViewportSize Desktop = new() { Width = 1280, Height = 800 };
+    public static readonly ViewportSize Phone = new() { Width = 360, Height = 740 };
+
+    private static readonly SemaphoreSlim Starting = new(1);
+    private static IPlaywright? _playwright;
+    private static IBrowser? _browser;
+
+    /// <summary>A page in a new browser context: a user of its own. It has not gone anywhere yet.</summary>
+    /// <param name="baseUrl">What <c>GotoAsync("/")</c> is relative to.</param>
+    /// <param name="viewport">Its size; by default a desktop's.</param>
+    /// <param name="dark">Whether the user prefers dark colours.</param>
+    /// <param name="javaScript">Whether scripts run.</param>
+    public static async Task<ChromiumPage> NewPageAsync(
+        Uri baseUrl, ViewportSize? viewport = null, bool dark = false, bool javaScript = true)
+    {
+        var context = await (await BrowserAsync()).NewContextAsync(new()
+        {
+            BaseURL = baseUrl.ToString(),
+            ViewportSize = viewport ?? Desktop,
+            HasTouch = viewport == Phone,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            JavaScriptEnabled = javaScript,
+            Locale = "en-GB",
+        });
+        context.SetDefaultTimeout(10_000);
+        await context.Tracing.StartAsync(new() { Screenshots = true, Snapshots = true });
+        return await ChromiumPage.OpenAsync(context);
+    }
+
+    /// <summary>The same address under a host name that is not loopback.</summary>
+    public static Uri OnLan(Uri address) => new UriBuilder(address) { Host = LanHost }.Uri;
+
+    public static async Task StopAsync()
+    {
+        if (_browser is not null)
+            await _browser.CloseAsync();
+        _playwright?.Dispose();
+        (_browser, _playwright) = (null, null);
+    }
+
+    private static async Task<IBrowser> BrowserAsync()
+    {
+        await Starting.WaitAsync();
+        try
+        {
+            if (_browser is not null)
+                return _browser;
+            var executable = RealParts.Chromium;
+            _playwright = await Playwright.CreateAsync();
+            return _browser = await _playwright.Chromium.LaunchAsync(new()
+            {
+                ExecutablePath = executable,
+                Args =
+                [
+                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
+                    $"--host-resolver-rules=MAP {LanHost} 127.0.0.1",
+                ],
+            });
+        }
+        finally
+        {
+            Starting.Release();
+        }
+    }
+}
+
+/// <summary>A page with its context, and what went wrong in it.</summary>
+internal sealed class ChromiumPage : IAsyncDisposable
+{
+    private readonly List<IPage> _tabs = [];
+
+    private ChromiumPage(IBrowserContext context) => Context = context;
+
+    public IBrowserContext Context { get; }
+
+    /// <summary>The first tab.</summary>
+    public IPage Page => _tabs[0];
+
+    /// <summary>Errors that scripts threw or wrote to the console, in all tabs.</summary>
+    public List<string> Errors { get; } = [];
+
+    public static async Task<ChromiumPage> OpenAsync(IBrowserContext context)
+    {
+        var page = new ChromiumPage(context);
+        await page.NewTabAsync();
+        return page;
+    }
+
+    /// <summary>Another tab of the same user.</summary>
+    public async Task<IPage> NewTabAsync()
+    {
+        var tab = await Context.NewPageAsync();
+        tab.PageError += (_, error) => Errors.Add(error);
+        tab.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                Errors.Add(message.Text);
+        };
+        _tabs.Add(tab);
+        return tab;
+    }
+
+    /// <summary>A picture for people, kept whether or not the test passes: <c>artifacts/browser/{name}.png</c>.</summary>
+    public Task TakePictureAsync(string name) =>
+        Page.ScreenshotAsync(new() { Path = Path.Combine(FailedPages.Kept, $"{name}.png"), FullPage = true });
+
+    public async ValueTask DisposeAsync()
+    {
+        // Whether the test has failed is known only when it is over, and by then the app is gone.
+        var folder = FailedPages.NewFolder();
+        for (var i = 0; i < _tabs.Count; i++)
+        {
+            if (!_tabs[i].IsClosed)
+                await _tabs[i].ScreenshotAsync(new() { Path = Path.Combine(folder, $"tab-{i}.png") });
+        }
+        await Context.Tracing.StopAsync(new() { Path = Path.Combine(folder, "trace.zip") });
+        await Context.CloseAsync();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using ChatStream.Web.Tests.Infrastructure;
+using NUnit.Framework;
+using NUnit.Framework.Interfaces;
+
+[assembly: FailedPages]
+
+namespace ChatStream.Web.Tests.Infrastructure;
+
+/// <summary>Keeps what the pages of a failed test left behind, and throws the rest away.</summary>
+[AttributeUsage(AttributeTargets.Assembly)]
+internal sealed class FailedPagesAttribute : Attribute, ITestAction
+{
+    public ActionTargets Targets => ActionTargets.Test;
+
+    public void BeforeTest(ITest test)
+    {
+    }
+
+    public void AfterTest(ITest test) =>
+        FailedPages.Sort(test, failed: TestContext.CurrentContext.Result.Outcome.Status == TestStatus.Failed);
+}
+
+internal static class FailedPages
+{
+    private static readonly ConcurrentDictionary<string, ConcurrentQueue<string>> Left = new();
+
+    /// <summary>What people are to look at.</summary>
+    public static string Kept => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "browser")).FullName;
+
+    /// <summary>Where a page of the running test leaves its pictures.</summary>
+    public static string NewFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("chatstream-page-").FullName;
+        Left.GetOrAdd(TestContext.CurrentContext.Test.ID, _ => []).Enqueue(folder);
+        return folder;
+    }
+
+    public static void Sort(ITest test, bool failed)
+    {
+        if (!Left.TryRemove(test.Id, out var folders))
+            return;
+        var number = 0;
+        foreach (var folder in folders)
+        {
+            if (failed)
+            {
+                var name = string.Concat($"{test.ClassName?.Split('.')[^1]}.{test.Name}".Split(Path.GetInvalidFileNameChars()));
+                var target = Path.Combine(Kept, $"{name}-{++number}");
+                if (Directory.Exists(target))
+                    Directory.Delete(target, recursive: true);
+                // Not a move: temporary files may stand on another disk.
+                Directory.CreateDirectory(target);
+                foreach (var file in Directory.GetFiles(folder))
+                    File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+            }
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

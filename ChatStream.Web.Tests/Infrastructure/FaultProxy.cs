@@ -1,0 +1,213 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace ChatStream.Web.Tests.Infrastructure;
+
+/// <summary>What happens to the response to one request on its way through the proxy.</summary>
+/// <param name="CutAfter">Bytes of the response that still reach the client; null: all.</param>
+/// <param name="Reset">Whether the client sees RST rather than FIN.</param>
+internal readonly record struct Fault(long? CutAfter, bool Reset = false)
+{
+    public static Fault None => default;
+
+    /// <summary>The server has begun to answer, and the client never learns it.</summary>
+    public static Fault BeforeFirstByte => new(0);
+
+    public static Fault After(long bytes) => new(bytes);
+
+    /// <summary>At a place between two others, with FIN or RST; the same for the same seed.</summary>
+    public static Fault Seeded(int seed, long from, long to)
+    {
+        var random = new Random(seed);
+        return new Fault(random.NextInt64(from, to), Reset: random.Next(2) == 1);
+    }
+}
+
+/// <summary>One request as it passed, and what came back.</summary>
+internal sealed class Exchange(string head)
+{
+    private readonly List<byte> _response = [];
+    private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Request line and headers.</summary>
+    public string Head { get; } = head;
+
+    public string RequestLine => Head[..Head.IndexOf('\r', StringComparison.Ordinal)];
+
+    public bool IsReconnect => Head.Contains("\r\nlast-event-id:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Completes once both sides of the connection are closed by a fault.</summary>
+    public Task Cut => _cut.Task;
+
+    /// <summary>The bytes that reached the client, headers and chunk sizes included.</summary>
+    public byte[] Response
+    {
+        get
+        {
+            lock (_response) return [.. _response];
+        }
+    }
+
+    internal Fault Fault { get; set; }
+
+    internal long Passed { get; private set; }
+
+    internal void Pass(ReadOnlySpan<byte> bytes)
+    {
+        lock (_response) _response.AddRange(bytes);
+        Passed += bytes.Length;
+    }
+
+    internal void WasCut() => _cut.TrySetResult();
+}
+
+/// <summary>
+/// A TCP proxy on a loopback port that loses connections when it is told to. It passes bytes as they come and knows of HTTP
+/// only where a request begins: each request gets a fault of its own, also on a connection that is used again.
+/// </summary>
+internal sealed class FaultProxy : IAsyncDisposable
+{
+    private static readonly string[] Methods = ["GET ", "POST ", "HEAD ", "PUT ", "PATCH ", "DELETE ", "OPTIONS "];
+
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Uri _target;
+    private readonly Func<Exchange, Fault> _choose;
+    private readonly Lock _gate = new();
+    private readonly List<Exchange> _exchanges = [];
+    private readonly List<Task> _connections = [];
+    private readonly Task _accepting;
+
+    private FaultProxy(Uri target, Func<Exchange, Fault> choose)
+    {
+        (_target, _choose) = (target, choose);
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen();
+        _accepting = AcceptAsync();
+    }
+
+    public Uri Address => new($"http://{_listener.LocalEndPoint}/");
+
+    /// <summary>All so far, in the order of their requests.</summary>
+    public IReadOnlyList<Exchange> Exchanges
+    {
+        get
+        {
+            lock (_gate) return [.. _exchanges];
+        }
+    }
+
+    /// <param name="target">Where the bytes go.</param>
+    /// <param name="choose">The fault of each request, asked when it has arrived and before it is passed on.</param>
+    public static FaultProxy Start(Uri target, Func<Exchange, Fault>? choose = null) => new(target, choose ?? (_ => Fault.None));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        await Task.WhenAll(_connections);
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _connections.Add(ServeAsync(await _listener.AcceptAsync(_stopping.Token)));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var connection = new Connection(client, server, this);
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _target.Port, ended.Token);
+            var (up, down) = (connection.PassRequestsAsync(ended.Token), connection.PassResponsesAsync(ended.Token));
+            // Whichever side closes, the other is told at once.
+            await Task.WhenAny(up, down);
+            await ended.CancelAsync();
+            await Task.WhenAll(up, down);
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+        }
+        finally
+        {
+            // The server first: it knows before the client can come back.
+            server.Dispose();
+            client.Dispose();
+            connection.WasClosed();
+        }
+    }
+
+    private Fault Choose(Exchange exchange)
+    {
+        lock (_gate) _exchanges.Add(exchange);
+        return _choose(exchange);
+    }
+
+    private sealed class Connection(Socket client, Socket server, FaultProxy proxy)
+    {
+        private volatile Exchange? _exchange;
+        private volatile bool _cut;
+
+        public async Task PassRequestsAsync(CancellationToken ended)
+        {
+            var buffer = new byte[64 * 1024];
+            while (await client.ReceiveAsync(buffer, ended) is > 0 and var length)
+            {
+                if (Methods.Any(method => buffer.AsSpan(0, length).StartsWith(Encoding.ASCII.GetBytes(method))))
+                {
+                    int end;
+                    while ((end = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8)) < 0)
+                        length += await client.ReceiveAsync(buffer.AsMemory(length), ended);
+                    var exchange = new Exchange(Encoding.Latin1.GetString(buffer, 0, end + 2));
+                    exchange.Fault = proxy.Choose(exchange);
+                    _exchange = exchange;
+                }
+                await SendAsync(server, buffer.AsMemory(0, length), ended);
+            }
+        }
+
+        public async Task PassResponsesAsync(CancellationToken ended)
+        {
+            var buffer = new byte[64 * 1024];
+            while (await server.ReceiveAsync(buffer, ended) is > 0 and var length)
+            {
+                var exchange = _exchange!;
+                var left = exchange.Fault.CutAfter - exchange.Passed;
+                var passing = left < length ? (int)left.Value : length;
+                await SendAsync(client, buffer.AsMemory(0, passing), ended);
+                exchange.Pass(buffer.AsSpan(0, passing));
+                if (left > length || left is null)
+                    continue;
+                _cut = true;
+                if (exchange.Fault.Reset)
+                    client.LingerState = new LingerOption(enable: true, seconds: 0);
+                return;
+            }
+        }
+
+        public void WasClosed()
+        {
+            if (_cut)
+                _exchange!.WasCut();
+        }
+
+        private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken ended)
+        {
+            while (bytes.Length > 0)
+                bytes = bytes[await socket.SendAsync(bytes, ended)..];
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Infrastructure;
+
+/// <summary>
+/// The other programs that some tests need. Where one is missing, such a test is ignored and says why; under
+/// <c>./test.sh</c>, which installs them, it fails.
+/// </summary>
+internal static class RealParts
+{
+    public static string Node
+    {
+        get
+        {
+            var node = Require("Node.js 20 or newer", null, "node");
+            var (version, _) = RealProcess.Run(node, "--version");
+            var major = version.Trim().TrimStart('v').Split('.')[0];
+            if (!int.TryParse(major, out var number) || number < 20)
+                Miss($"Node.js 20 or newer is needed, and this is {version.Trim()}.");
+            return node;
+        }
+    }
+
+    /// <summary>Node.js, with the packages that the scripts of the tests import.</summary>
+    public static string NodeWithPackages
+    {
+        get
+        {
+            if (!Directory.Exists(Path.Combine(Repository.Tests, "node_modules", "eventsource")))
+                Miss("The npm packages of the tests are not installed: run 'npm ci' in ChatStream.Web.Tests.");
+            return Node;
+        }
+    }
+
+    public static string Nginx => Require("nginx", null, "nginx");
+
+    public static string Chromium =>
+        Require("Chromium", "CHROMIUM", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+
+    private static string Require(string what, string? variable, params string[] names)
+    {
+        if (variable is not null && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given)
+            return given;
+        // Where an ordinary user's PATH leaves out what only root is thought to run.
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/usr/local/sbin");
+        var found = names.SelectMany(_ => folders, (name, folder) => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        if (found is null)
+            Miss($"{what} is not installed{(variable is null ? "" : $", and {variable} does not say where it is")}.");
+        return found!;
+    }
+
+    private static void Miss(string reason)
+    {
+        if (Environment.GetEnvironmentVariable("CHATSTREAM_TESTS_REQUIRE_ALL") == "1")
+            Assert.Fail(reason);
+        Assert.Ignore(reason);
+    }
+}

@@ -1,0 +1,53 @@
+using ChatStream.Emulator;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Generations;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration;
+
+/// <summary>A start that is stored can be found by others a moment before its first frame is there.</summary>
+internal sealed class FoundBeforeItBeginsTests : AppTest
+{
+    protected override void Configure(ChatApp.Setup setup) => setup.Services = HeldDatabase.AddTo;
+
+    [Test]
+    public async Task Its_state_is_told_once_there_is_one()
+    {
+        var gate = new Gate();
+        Answers("Hi", Script.Start().Text("a").Stall());
+        App.Services.GetRequiredService<HeldDatabase>().Hold = gate;
+        var starting = User.StartAsync("Hi");
+        await gate.Reached.WaitAsync(Token);
+        var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
+
+        var finding = App.Services.GetRequiredService<GenerationService>().FindAsync(generation.Owner, generation.Id, Token);
+        Assert.That(finding.IsCompleted, Is.False, finding.Exception?.Message);
+        gate.Open();
+
+        Assert.That((await finding).State, Is.EqualTo(AnswerState.Running));
+        await using var stream = await starting;
+        await stream.NextAsync();
+        Assert.That(stream.GenerationId, Is.EqualTo(generation.Id));
+        await User.StopAsync(generation.Id);
+    }
+
+    [Test]
+    public async Task A_stop_that_comes_then_is_the_end_of_it()
+    {
+        var gate = new Gate();
+        App.Services.GetRequiredService<HeldDatabase>().Hold = gate;
+        var starting = User.StartAsync("Hi");
+        await gate.Reached.WaitAsync(Token);
+        var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
+
+        var stopping = App.Services.GetRequiredService<GenerationService>().StopAsync(generation.Owner, generation.Id, Token);
+        gate.Open();
+        await stopping;
+
+        await using var stream = await (await starting).ToEndAsync();
+        Assert.That(stream.Frames.Select(frame => frame.Event), Is.EqualTo(new[] { "start", "finish", "stop" }));
+        Assert.That(Asked, Is.Zero);
+    }
+}

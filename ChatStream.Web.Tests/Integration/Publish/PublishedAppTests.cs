@@ -1,0 +1,195 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Publish;
+
+/// <summary>A clean copy of the sources, published, and run as a process from another directory.</summary>
+[CancelAfter(60_000)]
+internal sealed partial class PublishedAppTests
+{
+    private CleanCopy _copy = null!;
+    private string _published = null!;
+    private string _data = null!;
+
+    [OneTimeSetUp]
+    public void Publish()
+    {
+        _ = RealParts.Node;
+        _copy = CleanCopy.Make();
+        _published = Path.Combine(_copy.Folder, "out");
+        var (output, exitCode) = _copy.Dotnet(null, "publish", "ChatStream.Web", "-c", "Release", "-o", _published, "--nologo");
+        Assert.That(exitCode, Is.Zero, output);
+    }
+
+    [OneTimeTearDown]
+    public void Remove() => _copy?.Dispose();
+
+    [SetUp]
+    public void NewData() => _data = Directory.CreateTempSubdirectory("chatstream-data-").FullName;
+
+    [TearDown]
+    public void RemoveData() => Directory.Delete(_data, recursive: true);
+
+    [Test]
+    public async Task The_page_is_served_with_every_asset_that_it_names()
+    {
+        await using var app = await AppProcess.StartAsync(_published, _data);
+        using var user = app.NewUser();
+
+        var page = await user.Http.GetStringAsync("/");
+        var assets = Asset().Matches(page).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value)).Distinct().ToList();
+
+        Assert.That(assets, Has.Some.Matches<string>(asset => asset.EndsWith(".js", StringComparison.Ordinal)), page);
+        Assert.That(assets, Has.Some.Matches<string>(asset => asset.EndsWith(".css", StringComparison.Ordinal)), page);
+        foreach (var asset in assets)
+        {
+            using var response = await user.Http.GetAsync(asset);
+            var size = (await response.Content.ReadAsByteArrayAsync()).Length;
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), asset);
+            Assert.That(size, Is.GreaterThan(asset.EndsWith(".svg", StringComparison.Ordinal) ? 100 : 1000), asset);
+            Assert.That(asset, Does.Match(@"\.[a-z0-9]{10}\.\w+$"), "its name changes with its content");
+            Assert.That(response.Headers.CacheControl!.ToString(), Does.Contain("immutable").And.Contain("max-age=31536000"), asset);
+        }
+    }
+
+    [Test]
+    public async Task The_first_stream_of_a_newcomer_goes_from_start_to_stop()
+    {
+        await using var app = await AppProcess.StartAsync(_published, _data);
+        using var user = app.NewUser();
+
+        await using var stream = await user.StreamAsync(new HttpRequestMessage(HttpMethod.Get, "/chat/stream?message=Hello"));
+        await stream.ToEndAsync();
+
+        Assert.That(stream.Frames[0].Event, Is.EqualTo("start"));
+        Assert.That(stream.Text, Is.Not.Empty);
+        Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
+        Assert.That((stream.Frames[^1].Event, stream.Frames[^1].Data), Is.EqualTo(("stop", "stopped")));
+    }
+
+    [Test]
+    public async Task Environment_variables_override_appsettings()
+    {
+        await using var emulator = await EmulatorServer.StartAsync();
+        await using var app = await AppProcess.StartAsync(
+            _published, _data, [.. Of(emulator), ("AzureOpenAI:ApiVersion", "2025-04-01-preview"), ("Chat:SystemPrompt", "Answer in verse.")]);
+        using var user = app.NewUser();
+
+        var answer = await user.AskAsync("Hello");
+
+        Assert.That(answer.GetProperty("text").GetString(), Is.EqualTo("Hello"));
+        Assert.That(emulator.Requests.Single().Query["api-version"], Is.EqualTo("2025-04-01-preview"));
+        Assert.That(emulator.Requests.Single().Body, Does.Contain("Answer in verse."));
+    }
+
+    [Test]
+    public async Task Sigterm_lets_an_open_stream_come_to_its_end(CancellationToken timeout)
+    {
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: timeout);
+        var gate = new Gate();
+        emulator.Enqueue(Script.Start().Text("Hel").Wait(gate).Text("lo").Finish("stop").Done());
+        await using var app = await AppProcess.StartAsync(_published, _data, Of(emulator));
+        using var user = app.NewUser();
+        await using var stream = await user.StartAsync("Hello", timeout);
+        await stream.UntilTextAsync("Hel");
+
+        app.Terminate();
+        await app.LineAsync("Stopping: 1 ").WaitAsync(timeout);
+        gate.Open();
+        await stream.ToEndAsync().WaitAsync(timeout);
+
+        Assert.That(stream.Text, Is.EqualTo("Hello"));
+        Assert.That(stream.Frames[^2..].Select(frame => frame.Data), Is.EqualTo(new[] { """{"reason":"completed"}""", "stopped" }));
+        Assert.That(await app.Exited.WaitAsync(timeout), Is.Zero, app.Output);
+    }
+
+    [Test]
+    public async Task Sigterm_ends_an_open_stream_whose_time_is_over(CancellationToken timeout)
+    {
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: timeout);
+        emulator.Enqueue(Script.Start().Text("Hel").Stall());
+        await using var app = await AppProcess.StartAsync(_published, _data, [.. Of(emulator), ("Generation:DrainFor", "00:00:00")]);
+        using var user = app.NewUser();
+        await using var stream = await user.StartAsync("Hello", timeout);
+        await stream.UntilTextAsync("Hel");
+
+        app.Terminate();
+        await stream.ToEndAsync().WaitAsync(timeout);
+
+        Assert.That(stream.Frames[^3].Event, Is.EqualTo("failure"));
+        Assert.That(stream.Frames[^2..].Select(frame => frame.Data), Is.EqualTo(new[] { """{"reason":"interrupted"}""", "stopped" }));
+        Assert.That(await app.Exited.WaitAsync(timeout), Is.Zero, app.Output);
+    }
+
+    [Test]
+    public async Task A_second_process_on_the_same_data_does_not_start(CancellationToken timeout)
+    {
+        await using var first = await AppProcess.StartAsync(_published, _data);
+        await using var second = AppProcess.Launch(_published, _data);
+
+        Assert.That(await second.Exited.WaitAsync(timeout), Is.Not.Zero);
+
+        var lines = second.Output.Split('\n').Where(line => line.Contains("Data:Path", StringComparison.Ordinal)).ToList();
+        Assert.That(lines, Has.Count.EqualTo(1), second.Output);
+        Assert.That(lines[0], Does.Contain(_data).And.Contain("in use by another ChatStream process"));
+        Assert.That(second.Output, Does.Not.Contain("   at "), "no stack trace");
+        using var user = first.NewUser();
+        Assert.That(await user.Http.GetStringAsync("/health/ready", timeout), Is.EqualTo("Healthy"), "the first is not disturbed");
+    }
+
+    [Test]
+    public async Task After_a_kill_the_answer_that_was_running_is_interrupted(CancellationToken timeout)
+    {
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: timeout);
+        emulator.Enqueue(Script.Start().Text("Hel").Stall());
+        await using var killed = await AppProcess.StartAsync(_published, _data, Of(emulator));
+        using var user = killed.NewUser();
+        await using var stream = await user.StartAsync("Hello, you there", timeout);
+        await stream.UntilTextAsync("Hel");
+        await killed.KillAsync().WaitAsync(timeout);
+
+        await using var app = await AppProcess.StartAsync(_published, _data, Of(emulator));
+        // The same browser: the keys that sign its cookie have survived too.
+        using var again = app.NewUser();
+        again.Cookies.SetCookies(app.Address, user.Cookies.GetCookieHeader(killed.Address));
+        var answer = await again.FindAsync(stream.GenerationId);
+        var page = await again.Http.GetStringAsync($"/chat/{stream.ConversationId}", timeout);
+        await using var attached = await again.AttachAsync(stream.GenerationId, cancellationToken: timeout);
+        await attached.ToEndAsync();
+
+        Assert.That(answer.GetProperty("state").GetString(), Is.EqualTo("ended"));
+        Assert.That(answer.GetProperty("finishReason").GetString(), Is.EqualTo("interrupted"));
+        Assert.That(page, Does.Contain("Hello, you there").And.Contain("interrupted"));
+        Assert.That(attached.Frames[^2..].Select(frame => frame.Data), Is.EqualTo(new[] { """{"reason":"interrupted"}""", "stopped" }));
+        Assert.That(emulator.Requests, Has.Count.EqualTo(1), "nothing was asked again");
+    }
+
+    [Test]
+    public void Without_node_the_build_says_in_one_line_what_to_install()
+    {
+        // A PATH with the shell that MSBuild runs commands in, and nothing else.
+        File.CreateSymbolicLink(Path.Combine(_data, "sh"), "/bin/sh");
+
+        var (output, exitCode) = _copy.Dotnet(
+            start => start.Environment["PATH"] = _data, "msbuild", "ChatStream.Web", "-t:RequireNode", "-nologo", "-verbosity:quiet");
+
+        Assert.That(exitCode, Is.Not.Zero, output);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.That(lines, Has.Length.EqualTo(1), output);
+        Assert.That(lines[0], Does.Contain(
+            "error : The page's script is bundled with Node.js: install Node.js 20 or newer, with npm (https://nodejs.org), and build again."));
+    }
+
+    private static (string Key, string Value)[] Of(EmulatorServer emulator) =>
+    [
+        ("AzureOpenAI:Endpoint", emulator.Endpoint.ToString()),
+        ("AzureOpenAI:Deployment", "gpt-4o"),
+        ("AzureOpenAI:ApiKey", "emulator-key"),
+    ];
+
+    [GeneratedRegex("""<(?:link|script|img)\b[^>]*?\b(?:href|src)="(/[^"]*)""")]
+    private static partial Regex Asset();
+}

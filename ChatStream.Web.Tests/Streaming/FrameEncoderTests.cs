@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json.Serialization.Metadata;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Streaming;
+using ChatStream.Web.Tests.Contract;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Streaming;
+
+internal sealed class FrameEncoderTests
+{
+    private const string G = "gggggggggggggggg";
+
+    private readonly FrameEncoder _encoder = new($"{G}.");
+
+    [Test]
+    public void Start_is_frame_0_and_tells_how_long_to_wait_before_reconnecting() => Check(
+        _encoder.Encode(0, "start"u8, Payloads.Start, WireJson.Wire.StartPayload, withRetry: true),
+        "id: gggggggggggggggg.0\nevent: start\nretry: 1000\ndata: {\"generationId\":\"gggggggggggggggg\",\"conversationId\":\"cccccccccccccccc\","
+        + "\"messageId\":\"gggggggggggggggg\",\"parentId\":\"uuuuuuuuuuuuuuuu\",\"model\":\"gpt-4o\",\"title\":\"Say hello\"}\n\n");
+
+    [Test]
+    public void Status() => Check(1, "status", new StatusPayload(Phase.Analyzing), WireJson.Wire.StatusPayload,
+        "id: gggggggggggggggg.1\nevent: status\ndata: {\"phase\":\"analyzing\"}\n\n");
+
+    [Test]
+    public void Reasoning() => Check(9, "reasoning", new TextPayload("They greet."), WireJson.Wire.TextPayload,
+        "id: gggggggggggggggg.9\nevent: reasoning\ndata: {\"text\":\"They greet.\"}\n\n");
+
+    [Test]
+    public void Text_has_no_event_name() => Check(10, "", new TextPayload("Hel\nlö 😀"), WireJson.Wire.TextPayload,
+        "id: gggggggggggggggg.10\ndata: {\"text\":\"Hel\\nlö 😀\"}\n\n");
+
+    [Test]
+    public void Usage() => Check(2147483647, "usage", new UsagePayload(12, 34), WireJson.Wire.UsagePayload,
+        "id: gggggggggggggggg.2147483647\nevent: usage\ndata: {\"inputTokens\":12,\"outputTokens\":34}\n\n");
+
+    [Test]
+    public void Failure() => Check(12, "failure", new FailurePayload(FailureCode.ModelTimeout, "Silence."), WireJson.Wire.FailurePayload,
+        "id: gggggggggggggggg.12\nevent: failure\ndata: {\"code\":\"model_timeout\",\"message\":\"Silence.\"}\n\n");
+
+    [Test]
+    public void Finish() => Check(13, "finish", new FinishPayload(FinishReason.Filtered), WireJson.Wire.FinishPayload,
+        "id: gggggggggggggggg.13\nevent: finish\ndata: {\"reason\":\"filtered\"}\n\n");
+
+    [Test]
+    public void Stop_is_the_tutorials_literal() => Check(
+        _encoder.Encode(14, "stop"u8, "stopped"u8), "id: gggggggggggggggg.14\nevent: stop\ndata: stopped\n\n");
+
+    [Test]
+    public void Snapshot_has_an_id_of_its_own_kind() => Check(
+        new FrameEncoder($"{G}.s").Encode(0, "snapshot"u8, new SnapshotPayload("Hello"), WireJson.Wire.SnapshotPayload),
+        "id: gggggggggggggggg.s0\nevent: snapshot\ndata: {\"text\":\"Hello\"}\n\n");
+
+    [Test]
+    public void A_frame_after_a_giant_one_is_whole()
+    {
+        var giant = new string('x', 1024 * 1024);
+
+        Check(0, "", new TextPayload(giant), WireJson.Wire.TextPayload, $"id: {G}.0\ndata: {{\"text\":\"{giant}\"}}\n\n");
+        Check(1, "", new TextPayload("y"), WireJson.Wire.TextPayload, $"id: {G}.1\ndata: {{\"text\":\"y\"}}\n\n");
+    }
+
+    private void Check<T>(int number, string name, T payload, JsonTypeInfo<T> type, string wire) =>
+        Check(_encoder.Encode(number, Encoding.ASCII.GetBytes(name), payload, type), wire);
+
+    private static void Check(ReadOnlySpan<byte> frame, string wire) => Assert.That(Encoding.UTF8.GetString(frame), Is.EqualTo(wire));
+}

@@ -1,0 +1,34 @@
+# syntax=docker/dockerfile:1
+
+FROM node:20-bookworm-slim AS node
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# The page's script is bundled by the build.
+COPY --from=node /usr/local/bin/node /usr/local/bin/
+COPY --from=node /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/npm
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+
+WORKDIR /src
+# Packages first: this layer is made again only when a version changes.
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
+COPY ChatStream.Web/ChatStream.Web.csproj ChatStream.Web/packages.lock.json ChatStream.Web/Client.targets \
+     ChatStream.Web/package.json ChatStream.Web/package-lock.json ChatStream.Web/
+RUN dotnet restore ChatStream.Web --locked-mode \
+ && dotnet msbuild ChatStream.Web -t:InstallClientPackages
+
+COPY .editorconfig appsettings.json ./
+COPY ChatStream.Web/ ChatStream.Web/
+RUN dotnet publish ChatStream.Web --configuration Release --no-restore --output /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+WORKDIR /app
+COPY --from=build /app .
+# Conversations and keys: all that must survive.
+RUN mkdir /data && chown "$APP_UID" /data
+VOLUME /data
+ENV ASPNETCORE_HTTP_PORTS=8080 Data__Path=/data
+EXPOSE 8080
+USER $APP_UID
+# There is no HEALTHCHECK: nothing in this image could ask. Let the orchestrator ask /health/live and /health/ready.
+# A stop lets running answers finish for up to 25 seconds (Generation:DrainFor): give it 40 before it is forced.
+ENTRYPOINT ["dotnet", "ChatStream.Web.dll"]
