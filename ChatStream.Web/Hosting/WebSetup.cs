@@ -17,7 +17,7 @@ internal static class WebSetup
         services.AddCheckedOptions<StreamingOptions>(StreamingOptions.Section);
         services.AddOptions<SiteOptions>().BindConfiguration("").ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptions.Check>();
-        services.AddProblemDetails();
+        services.AddProblemDetails().AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         var mvc = services.AddControllersWithViews()
             .ConfigureApplicationPartManager(parts => parts.FeatureProviders.Add(new InternalControllers()));
 #if DEBUG
