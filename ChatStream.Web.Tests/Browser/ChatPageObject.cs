@@ -14,7 +14,7 @@ internal sealed class ChatPageObject(IPage page)
     public ILocator DemoNotice => page.Locator(".demo");
 
     /// <summary>The links of the list, newest first.</summary>
-    public ILocator Conversations => page.Locator("#conversations a");
+    public ILocator Conversations => page.Locator("#conversations a.open");
 
     /// <summary>What opens the list where there is no room for it.</summary>
     public ILocator ConversationsButton => page.Locator(".conversations > summary");

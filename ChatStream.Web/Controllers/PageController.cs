@@ -75,10 +75,13 @@ internal sealed class PageController(
         }
 
         var messages = new List<MessageView>();
-        foreach (var (message, siblings) in found?.Messages ?? [])
+        foreach (var message in found?.Path ?? [])
+        {
+            var siblings = found!.Value.SiblingsOf(message);
             messages.Add(message.IsRunning
                 ? MessageViews.Of(message, siblings, await generations.FindAsync(owner, message.Id, aborted))
                 : MessageViews.Of(message, siblings));
+        }
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualNumber, aborted);
         var model = messages.LastOrDefault(message => message.Model is not null)?.Model;
         Response.Headers.CacheControl = "no-store";

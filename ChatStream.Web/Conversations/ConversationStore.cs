@@ -85,9 +85,10 @@ internal sealed class ConversationStore(
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
             return null;
         var messages = await db.Messages.Where(m => m.ConversationId == id).ToDictionaryAsync(m => m.Id, cancellationToken);
-        var byParent = messages.Values.ToLookup(message => message.ParentId);
-        var path = MessageTree.PathTo(messages, conversation.LeafId);
-        return new ShownPath(conversation, [.. path.Select(m => new ShownMessage(m, MessageTree.Siblings(byParent, m)))]);
+        return new ShownPath(conversation, MessageTree.PathTo(messages, conversation.LeafId))
+        {
+            ByParent = messages.Values.ToLookup(message => message.ParentId),
+        };
     }
 
     /// <summary>Whether the database answers.</summary>

@@ -1,9 +1,11 @@
 namespace ChatStream.Web.Conversations;
 
 /// <summary>A conversation and the path of it that was last shown, root first.</summary>
-internal sealed record ShownPath(Conversation Conversation, IReadOnlyList<ShownMessage> Messages);
+internal readonly record struct ShownPath(Conversation Conversation, IReadOnlyList<Message> Path)
+{
+    /// <summary>All of its messages, on the path or not.</summary>
+    public required ILookup<string?, Message> ByParent { get; init; }
 
-/// <summary>A message of the path.</summary>
-/// <param name="Message">Itself.</param>
-/// <param name="Siblings">What stands under the same parent, it included, oldest first.</param>
-internal sealed record ShownMessage(Message Message, IReadOnlyList<string> Siblings);
+    /// <summary>What stands under the same parent as a message, it included, oldest first.</summary>
+    public IReadOnlyList<string> SiblingsOf(Message message) => MessageTree.Siblings(ByParent, message);
+}
