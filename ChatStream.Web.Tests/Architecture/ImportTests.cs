@@ -9,7 +9,7 @@ internal sealed class ImportTests
     private const string Root = "ChatStream.Web";
 
     private static readonly string[] Folders =
-        ["Contract", "Streaming", "Providers", "Conversations", "Generations", "Controllers", "Hosting"];
+        ["Contract", "Streaming", "Providers", "Conversations", "Generations", "Controllers", "Views", "Hosting"];
 
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
@@ -19,6 +19,7 @@ internal sealed class ImportTests
         ["Conversations"] = ["Contract"],
         ["Generations"] = ["Contract", "Streaming", "Providers", "Conversations"],
         ["Controllers"] = ["Contract", "Streaming", "Providers", "Conversations", "Generations"],
+        ["Views"] = ["Contract", "Controllers"],
         ["Hosting"] = ["Contract", "Streaming", "Providers", "Conversations", "Generations", "Controllers"],
     };
 

@@ -19,7 +19,7 @@ internal sealed class TypeTests
     [Test]
     public void What_views_do_not_name_is_internal()
     {
-        string[] publicToViews = ["ChatPage", "ConversationLink", "ModelView", "MessageView", "FinishReason", "FailureCode", "FailurePayload", "UsagePayload"];
+        string[] publicToViews = ["ChatPage", "ConversationLink", "ModelView", "MessageView", "FinishReason", "FailureCode", "FailurePayload", "UsagePayload", "Ending"];
 
         Assert.That(OwnTypes.Where(type => type.IsPublic).Select(type => type.Name), Is.SubsetOf(publicToViews));
     }

@@ -244,5 +244,35 @@ internal sealed class FollowTests : BrowserTest
         Assert.That(proxy.Exchanges.Count(exchange => exchange.IsReconnect), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_conversation_that_went_on_without_this_page_is_shown_and_the_message_is_kept()
+    {
+        var gate = new Gate();
+        Answer(Answers.InHalves(gate));
+        await using var proxy = FaultProxy.Start(App.Address);
+        await using var user = await ArriveAsync(proxy.Address);
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+
+        // Something between page and server answers in its name that there is no such thing.
+        await user.Page.RouteAsync("**/chat/stream/*", route => route.FulfillAsync(new() { Status = 404 }));
+        proxy.LoseConnections();
+        await Expect(chat.Answer.Ending).ToHaveTextAsync(["This answer can no longer be followed here."]);
+        await Expect(chat.Answer.Actions).ToHaveTextAsync(["Reload"]);
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        await user.Page.UnrouteAllAsync();
+
+        await chat.SendAsync("And then?");
+        await Expect(chat.Refusal).ToHaveTextAsync("An answer was still being written; here it is. Your message is kept below.");
+        await Expect(chat.Message).ToHaveValueAsync("And then?");
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        gate.Open();
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.Whole);
+        await Expect(chat.Messages).ToHaveCountAsync(2);
+        Assert.That(Requests, Has.Count.EqualTo(1));
+    }
+
     private static bool IsStart(Exchange exchange) => exchange.RequestLine.StartsWith("POST /chat/stream ", StringComparison.Ordinal);
 }

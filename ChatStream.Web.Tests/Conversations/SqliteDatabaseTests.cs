@@ -84,9 +84,9 @@ internal sealed class SqliteDatabaseTests : StoreTest
     {
         await using var second = NewDatabase();
 
-        var fault = Assert.ThrowsAsync<InvalidOperationException>(() => second.OpenAsync(Token));
+        var fault = Assert.ThrowsAsync<SettingsException>(() => second.OpenAsync(Token));
         Assert.That(fault!.Message, Is.EqualTo(
-            $"Data:Path: '{Folder}' is in use by another ChatStream process. Stop that one, or give this one a folder of its own."));
+            $"Data:Path: '{Folder}' is in use by another ChatStream process, or cannot be written to. Stop that one, or give this one a folder of its own."));
         await WriteAsync("undisturbed");
         Assert.That(await TitlesAsync(), Is.EqualTo(new[] { "undisturbed" }));
     }

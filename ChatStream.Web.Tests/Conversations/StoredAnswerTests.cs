@@ -12,12 +12,12 @@ internal sealed class StoredAnswerTests : StoreTest
         var start = await StartAsync();
         Time.Advance(TimeSpan.FromMinutes(1));
         var (failure, usage) = (new FailurePayload(FailureCode.RateLimited, "Slow down.", 20), new UsagePayload(12, 34, 5));
-        await Store.EndAsync(Me, new EndedAnswer(start.GenerationId, "Hel\0lo 😀", "They greet.", FinishReason.Failed, failure, usage, LastFrame: 17));
+        await Store.EndAsync(Me, new EndedAnswer(start.GenerationId, "Hel\0lo 😀", "They greet.", FinishReason.Interrupted, failure, usage, LastFrame: 17));
         await ReopenAsync();
 
         var answer = (await Store.FindAnswerAsync(Me, start.MessageId, Token))!;
         Assert.That((answer.Text, answer.Reasoning, answer.FinishReason, answer.LastFrame), Is.EqualTo(
-            ("Hel\0lo 😀", "They greet.", (FinishReason?)FinishReason.Failed, (int?)17)));
+            ("Hel\0lo 😀", "They greet.", (FinishReason?)FinishReason.Interrupted, (int?)17)));
         Assert.That((answer.Failure, answer.Usage), Is.EqualTo((failure, usage)));
         Assert.That((answer.EndedAt, answer.IsRunning), Is.EqualTo(((DateTimeOffset?)Time.GetUtcNow(), false)));
         Assert.That(answer.Tokens, Is.GreaterThan(4));

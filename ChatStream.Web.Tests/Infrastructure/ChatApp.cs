@@ -1,4 +1,5 @@
 using ChatStream.Emulator;
+using ChatStream.Web.Conversations.Storage;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -44,15 +45,23 @@ internal sealed class ChatApp : IAsyncDisposable
     /// <summary>Ends the app as a stop does and starts it again on the same data, at another port.</summary>
     public async Task RestartAsync()
     {
-        await _factory.DisposeAsync();
+        await StopAsync();
         _factory = new Factory(_setup);
         _factory.StartServer();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _factory.DisposeAsync();
+        await StopAsync();
         Directory.Delete(_setup.DataFolder, recursive: true);
+    }
+
+    private async Task StopAsync()
+    {
+        var database = (IAsyncDisposable)_factory.Services.GetRequiredService<IChatDatabase>();
+        await _factory.DisposeAsync();
+        // The app's own thread may have begun to dispose of it, and then the factory does not wait.
+        await database.DisposeAsync();
     }
 
     internal sealed class Setup

@@ -15,6 +15,8 @@ internal sealed class AddressTests
     [TestCase(Host + "/", "2024-10-21", Classic + "2024-10-21")]
     [TestCase(Host + "/", "2025-04-01-preview", Classic + "2025-04-01-preview")]
     [TestCase(Host + "/", "v1", Host + "/openai/v1/chat/completions")]
+    [TestCase(Host + "/openai/v1/", "2024-10-21", Host + "/openai/v1/chat/completions")]
+    [TestCase("https://gateway.example.com/team/ai/openai/v1", "v1", "https://gateway.example.com/team/ai/openai/v1/chat/completions")]
     [TestCase("https://gateway.example.com/team/ai/", "2024-10-21", "https://gateway.example.com/team/ai/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21")]
     [TestCase("https://gateway.example.com/team/ai", "2025-04-01-preview", "https://gateway.example.com/team/ai/openai/deployments/gpt-4o/chat/completions?api-version=2025-04-01-preview")]
     [TestCase("https://gateway.example.com/team/ai/", "v1", "https://gateway.example.com/team/ai/openai/v1/chat/completions")]

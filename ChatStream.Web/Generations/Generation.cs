@@ -127,8 +127,15 @@ internal sealed class Generation : IDisposable
                 return false;
             _end = end;
         }
-        _ended.SetResult(end);
-        _cancel.Cancel();
+        try
+        {
+            _cancel.Cancel();
+        }
+        finally
+        {
+            // After it, because whoever waits for this may be done with the generation at once.
+            _ended.SetResult(end);
+        }
         return true;
     }
 
