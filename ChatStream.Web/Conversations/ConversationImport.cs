@@ -65,7 +65,7 @@ internal static class ConversationImport
             Role = node.Role,
             Text = node.Text,
             Reasoning = isAnswer ? node.Reasoning : null,
-            Tokens = tokens.Count(node.Text),
+            Tokens = node.FinishReason is { } reason && !Message.IsSentToModels(reason) ? 0 : tokens.Count(node.Text),
             CreatedAt = node.CreatedAt,
             Model = isAnswer ? node.Model ?? "" : null,
             // Exported while it ran: nobody goes on with it here.
