@@ -14,7 +14,9 @@ internal sealed class ChatPageObject(IPage page)
     public ILocator DemoNotice => page.Locator(".demo");
 
     /// <summary>The links of the list, newest first.</summary>
-    public ILocator Conversations => page.Locator("#conversations a");
+    public ILocator Conversations => page.Locator("#conversations a.open");
+
+    public ConversationListObject List => new(page);
 
     /// <summary>What opens the list where there is no room for it.</summary>
     public ILocator ConversationsButton => page.Locator(".conversations > summary");
@@ -53,6 +55,8 @@ internal sealed class ChatPageObject(IPage page)
     }
 
     public AnswerObject AnswerAt(int index) => new(Answers.Nth(index));
+
+    public MessageObject MessageAt(int index) => new(Messages.Nth(index));
 
     public async Task SendAsync(string text)
     {

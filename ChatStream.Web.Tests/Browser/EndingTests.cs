@@ -12,6 +12,9 @@ internal sealed class EndingTests : BrowserTest
 {
     private const string CrashingMessage = "Crash, please";
 
+    private const string Interrupted =
+        "This answer was interrupted: the server went away, or nobody was reading it any more. What it had written is kept, but for at most its last half second.";
+
     private static readonly string[] Retry = ["Retry"];
     private static readonly string[] Edit = ["Edit your message"];
 
@@ -86,12 +89,12 @@ internal sealed class EndingTests : BrowserTest
         await Expect(answer.Text).ToHaveTextAsync("So far");
 
         await app.RestartAsync();
-        await Expect(answer.Ending).ToHaveTextAsync(["This answer was interrupted."]);
+        await Expect(answer.Ending).ToHaveTextAsync([Interrupted]);
         await Expect(answer.Actions).ToHaveTextAsync(["Continue", "Retry"]);
 
         // The app is at another port now, and the same to its cookie.
         await user.Page.GotoAsync(new Uri(app.Address, new Uri(user.Page.Url).AbsolutePath).ToString());
-        await Expect(answer.Ending).ToHaveTextAsync(["This answer was interrupted."]);
+        await Expect(answer.Ending).ToHaveTextAsync([Interrupted]);
         emulator.Enqueue(Script.Answer(" and on."));
         await answer.Continue.ClickAsync();
         await answer.HasEndedAsync();

@@ -16,7 +16,7 @@ internal sealed class OwnershipTests : StoreTest
     private static readonly Dictionary<string, Call> Calls = new()
     {
         ["the conversation"] = async (test, owner, mine) => await test.Store.FindAsync(owner, mine.ConversationId, Token) is not null,
-        ["the list"] = async (test, owner, mine) => (await test.Store.RecentAsync(owner, 10, Token)).Count > 0,
+        ["the list"] = async (test, owner, mine) => (await test.RecentAsync(owner, 10)).Count > 0,
         ["the answer"] = async (test, owner, mine) => await test.Store.FindAnswerAsync(owner, mine.MessageId, Token) is not null,
         ["the key of a start"] = async (test, owner, mine) => await test.Store.FindStartAsync(owner, Key, Token) is not null,
         ["the context"] = async (test, owner, mine) =>

@@ -20,7 +20,7 @@ internal sealed class RepeatTests : StoreTest
 
         Assert.That(await Store.FindStartAsync(Me, Key, Token), Is.EqualTo(first.GenerationId));
         Assert.That(await StartAsync(Hi, Key, Me, mayRejoin: false), Is.EqualTo(new StartOutcome(first.GenerationId, New: null)));
-        Assert.That(await Store.RecentAsync(Me, 10, Token), Has.Count.EqualTo(1));
+        Assert.That(await RecentAsync(Me, 10), Has.Count.EqualTo(1));
     }
 
     [Test]

@@ -1,5 +1,4 @@
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Conversations;
@@ -151,7 +150,7 @@ internal sealed class StartTests : StoreTest
             var refusal = await RefusedAsync("More", conversation, parent);
             Assert.That((refusal.Status, refusal.Field), Is.EqualTo((404, field)), $"{conversation} {parent}");
         }
-        Assert.That(await Store.RecentAsync(Me, 10, Token), Has.Count.EqualTo(2), "nothing was stored");
+        Assert.That(await RecentAsync(Me, 10), Has.Count.EqualTo(2), "nothing was stored");
     }
 
     private async Task<IEnumerable<string>> PathAsync(StartPayload start) =>

@@ -48,11 +48,14 @@ internal abstract class StoreTest
         if (Database is not null)
             await Database.DisposeAsync();
         Database = NewDatabase();
-        Store = new ConversationStore(Database, new StartWriter(Tokens, Time), Tokens, Time);
+        Store = new ConversationStore(Database, new StartWriter(Tokens, Time), new CheckpointStore(Database, Tokens, Time), Tokens, Time);
         await Store.OpenAsync(Token);
     }
 
     protected SqliteDatabase NewDatabase() => new(Folder, NullLogger<SqliteDatabase>.Instance);
+
+    protected async Task<IReadOnlyList<ConversationSummary>> RecentAsync(Owner owner, int limit) =>
+        (await new ConversationLibrary(Database).ListAsync(owner, query: null, before: null, limit, Token)).Conversations;
 
     protected async Task<StartPayload> StartAsync(
         string? message = "Hi", string? conversationId = null, string? parentId = null, RepeatKey? key = null, Owner? owner = null)

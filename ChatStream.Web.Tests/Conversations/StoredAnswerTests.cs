@@ -21,7 +21,7 @@ internal sealed class StoredAnswerTests : StoreTest
         Assert.That((answer.Failure, answer.Usage), Is.EqualTo((failure, usage)));
         Assert.That((answer.EndedAt, answer.IsRunning), Is.EqualTo(((DateTimeOffset?)Time.GetUtcNow(), false)));
         Assert.That(answer.Tokens, Is.GreaterThan(4));
-        Assert.That((await Store.RecentAsync(Me, 1, Token))[0].UpdatedAt, Is.EqualTo(Time.GetUtcNow()));
+        Assert.That((await RecentAsync(Me, 1))[0].UpdatedAt, Is.EqualTo(Time.GetUtcNow()));
     }
 
     [Test]
@@ -65,6 +65,6 @@ internal sealed class StoredAnswerTests : StoreTest
         }
         await AnsweredAsync("More", conversationId: starts[1].ConversationId);
 
-        Assert.That((await Store.RecentAsync(Me, 3, Token)).Select(c => c.Title), Is.EqualTo(new[] { "m1", "m4", "m3" }));
+        Assert.That((await RecentAsync(Me, 3)).Select(c => c.Title), Is.EqualTo(new[] { "m1", "m4", "m3" }));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ConversationsController(ConversationLibrary library, Gener
 {
     private const int LargestImport = 32 * 1024 * 1024;
     private const int MostAtOnce = 100;
-    private const int UsualNumber = 30;
+    public const int UsualNumber = 30;
 
     /// <summary>A page of them, newest first; with <c>q</c>, those it is found in.</summary>
     [HttpGet("")]
