@@ -13,6 +13,8 @@ var builder = WebApplication.CreateBuilder(Settings.OptionsFor(args));
 builder.Configuration.AddDefaults();
 builder.Logging.ClearProviders();
 builder.Host.UseNLog();
+// Run from the sources, compressed assets are in obj; by itself ASP.NET Core looks there in Development only.
+builder.WebHost.UseStaticWebAssets();
 builder.Services
     .AddWeb(builder.Environment)
     .AddIdentity()

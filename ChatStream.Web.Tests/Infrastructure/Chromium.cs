@@ -31,7 +31,7 @@ internal static class Chromium
         {
             BaseURL = baseUrl.ToString(),
             ViewportSize = viewport ?? Desktop,
-            HasTouch = viewport == Phone,
+            HasTouch = viewport?.Width < Desktop.Width,
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             JavaScriptEnabled = javaScript,
             Locale = "en-GB",

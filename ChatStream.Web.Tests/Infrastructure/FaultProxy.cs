@@ -7,12 +7,16 @@ namespace ChatStream.Web.Tests.Infrastructure;
 /// <summary>What happens to the response to one request on its way through the proxy.</summary>
 /// <param name="CutAfter">Bytes of the response that still reach the client; null: all.</param>
 /// <param name="Reset">Whether the client sees RST rather than FIN.</param>
-internal readonly record struct Fault(long? CutAfter, bool Reset = false)
+/// <param name="Silent">Whether, instead, the connection stays open and nothing more comes: a network that is gone.</param>
+internal readonly record struct Fault(long? CutAfter, bool Reset = false, bool Silent = false)
 {
     public static Fault None => default;
 
     /// <summary>The server has begun to answer, and the client never learns it.</summary>
     public static Fault BeforeFirstByte => new(0);
+
+    /// <summary>The server has begun to answer, and the client waits and waits.</summary>
+    public static Fault Silence => new(0, Silent: true);
 
     public static Fault After(long bytes) => new(bytes);
 
@@ -77,6 +81,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<Exchange> _exchanges = [];
     private readonly List<Task> _connections = [];
+    private readonly HashSet<Connection> _open = [];
     private readonly Task _accepting;
 
     private FaultProxy(Uri target, Func<Exchange, Fault> choose)
@@ -101,6 +106,16 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <param name="target">Where the bytes go.</param>
     /// <param name="choose">The fault of each request, asked when it has arrived and before it is passed on.</param>
     public static FaultProxy Start(Uri target, Func<Exchange, Fault>? choose = null) => new(target, choose ?? (_ => Fault.None));
+
+    /// <summary>Resets all connections that are open now.</summary>
+    public void LoseConnections()
+    {
+        lock (_gate)
+        {
+            foreach (var connection in _open)
+                connection.Lose();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -129,12 +144,13 @@ internal sealed class FaultProxy : IAsyncDisposable
         client.NoDelay = true;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         var connection = new Connection(client, server, this);
+        lock (_gate) _open.Add(connection);
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _target.Port, ended.Token);
             var (up, down) = (connection.PassRequestsAsync(ended.Token), connection.PassResponsesAsync(ended.Token));
             // Whichever side closes, the other is told at once.
-            await Task.WhenAny(up, down);
+            await Task.WhenAny(up, down, connection.Lost);
             await ended.CancelAsync();
             await Task.WhenAll(up, down);
         }
@@ -143,6 +159,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
         finally
         {
+            lock (_gate) _open.Remove(connection);
             // The server first: it knows before the client can come back.
             server.Dispose();
             client.Dispose();
@@ -160,6 +177,15 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         private volatile Exchange? _exchange;
         private volatile bool _cut;
+        private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Lost => _lost.Task;
+
+        public void Lose()
+        {
+            client.LingerState = new LingerOption(enable: true, seconds: 0);
+            _lost.TrySetResult();
+        }
 
         public async Task PassRequestsAsync(CancellationToken ended)
         {
@@ -189,7 +215,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                 var passing = left < length ? (int)left.Value : length;
                 await SendAsync(client, buffer.AsMemory(0, passing), ended);
                 exchange.Pass(buffer.AsSpan(0, passing));
-                if (left > length || left is null)
+                if (left > length || left is null || exchange.Fault.Silent)
                     continue;
                 _cut = true;
                 if (exchange.Fault.Reset)

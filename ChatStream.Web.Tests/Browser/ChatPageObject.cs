@@ -1,0 +1,110 @@
+using Microsoft.Playwright;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>The chat page as its reader sees it. Its selectors stand here and nowhere else.</summary>
+internal sealed class ChatPageObject(IPage page)
+{
+    private const string Articles = "#conversation > article.message";
+
+    public IPage Page => page;
+
+    public ILocator Heading => page.Locator("#title");
+
+    public ILocator DemoNotice => page.Locator(".demo");
+
+    /// <summary>The links of the list, newest first.</summary>
+    public ILocator Conversations => page.Locator("#conversations a");
+
+    /// <summary>What opens the list where there is no room for it.</summary>
+    public ILocator ConversationsButton => page.Locator(".conversations > summary");
+
+    public ILocator Composer => page.Locator("#composer");
+
+    public ILocator Message => page.GetByLabel("Message", new() { Exact = true });
+
+    public ILocator Send => page.Locator("#composer .send");
+
+    public ILocator Stop => page.Locator("#composer .stop");
+
+    /// <summary>Why a message was not sent.</summary>
+    public ILocator Refusal => page.Locator("#composer .refusal > span");
+
+    public ILocator SendAgain => page.Locator("#composer [data-action=resend]");
+
+    public ILocator Editing => page.Locator("#composer .editing");
+
+    public ILocator CancelEdit => page.Locator("#composer [data-action=cancel-edit]");
+
+    /// <summary>Questions and answers, in order.</summary>
+    public ILocator Messages => page.Locator(Articles);
+
+    public ILocator Questions => page.Locator($"{Articles}[data-role=user] > .text");
+
+    public ILocator Answers => page.Locator($"{Articles}[data-role=assistant]");
+
+    /// <summary>The last one.</summary>
+    public AnswerObject Answer => new(Answers.Last);
+
+    public static async Task<ChatPageObject> OpenAsync(IPage page, string path = "/")
+    {
+        await page.GotoAsync(path);
+        return new ChatPageObject(page);
+    }
+
+    public AnswerObject AnswerAt(int index) => new(Answers.Nth(index));
+
+    public async Task SendAsync(string text)
+    {
+        await Message.FillAsync(text);
+        await Message.PressAsync("Enter");
+    }
+
+    /// <summary>Whether anything has to be scrolled sideways to be seen.</summary>
+    public Task<int> SidewaysAsync() => page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
+}
+
+/// <summary>One answer and what stands under it.</summary>
+internal sealed class AnswerObject(ILocator article)
+{
+    public ILocator Article => article;
+
+    public ILocator Text => article.Locator("> .text");
+
+    public ILocator Reasoning => article.Locator(".reasoning");
+
+    public ILocator ReasoningText => article.Locator(".reasoning-text");
+
+    public ILocator Who => article.Locator(".who");
+
+    public ILocator Status => article.Locator(".status");
+
+    public ILocator Phase => article.Locator(".phase");
+
+    public ILocator Elapsed => article.Locator(".elapsed");
+
+    public ILocator Tokens => article.Locator(".tokens");
+
+    /// <summary>How it ended: the sentences that are shown.</summary>
+    public ILocator Ending => article.Locator(".ending > p:not(.actions):visible");
+
+    public ILocator Countdown => article.Locator(".ending .countdown");
+
+    /// <summary>The next steps that are offered.</summary>
+    public ILocator Actions => article.Locator(".ending .actions > :visible");
+
+    public ILocator Retry => Action("retry");
+
+    public ILocator Continue => Action("continue");
+
+    public ILocator Edit => Action("edit");
+
+    public ILocator Reload => Action("reload");
+
+    /// <summary>Without a script, the answer brings its own button.</summary>
+    public ILocator StopWithoutScript => article.Locator("form button");
+
+    public Task HasEndedAsync() => Assertions.Expect(article).ToHaveAttributeAsync("data-state", "ended");
+
+    private ILocator Action(string name) => article.Locator($"[data-action={name}]:visible");
+}
