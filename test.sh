@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds ChatStream and runs all its tests, those in a real browser and behind a real nginx included. What is missing it
-# installs as root or with sudo, and otherwise says how. Arguments go to "dotnet test".
+# Builds ChatStream and runs all its tests, those in a real browser, behind a real nginx and on a real PostgreSQL included.
+# What is missing it installs as root or with sudo, and otherwise says how. Arguments go to "dotnet test".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -28,6 +28,8 @@ node_major="${node_major%%.*}"
 missing=()
 [[ -n "${CHROMIUM:-}" ]] || find_any chromium chromium-browser google-chrome google-chrome-stable > /dev/null || missing+=(chromium)
 find_any nginx > /dev/null || missing+=(nginx-light)
+# Debian keeps a server's programs off the PATH. The tests start a server of their own and leave the system's alone.
+compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || find_any initdb > /dev/null || missing+=(postgresql)
 if (( ${#missing[@]} > 0 )); then
   install="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
   if (( EUID == 0 )); then

@@ -34,16 +34,35 @@ internal static class RealParts
 
     public static string Nginx => Require("nginx", null, "nginx");
 
+    /// <summary>The folder of PostgreSQL's programs; Debian keeps those of a server off the PATH, one folder for each version.</summary>
+    public static string PostgresFolder
+    {
+        get
+        {
+            const string Debian = "/usr/lib/postgresql";
+            var versions = Directory.Exists(Debian)
+                ? Directory.GetDirectories(Debian).OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
+                : Enumerable.Empty<string>();
+            var found = versions.Select(version => Path.Combine(version, "bin")).Concat(Folders)
+                .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+            if (found is null)
+                Miss("PostgreSQL is not installed.");
+            return found!;
+        }
+    }
+
     public static string Chromium =>
         Require("Chromium", "CHROMIUM", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+
+    // An ordinary user's PATH leaves out where programs are that only root is thought to run.
+    private static IEnumerable<string> Folders =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/usr/local/sbin");
 
     private static string Require(string what, string? variable, params string[] names)
     {
         if (variable is not null && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given)
             return given;
-        // Where an ordinary user's PATH leaves out what only root is thought to run.
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/usr/local/sbin");
-        var found = names.SelectMany(_ => folders, (name, folder) => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        var found = names.SelectMany(_ => Folders, (name, folder) => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         if (found is null)
             Miss($"{what} is not installed{(variable is null ? "" : $", and {variable} does not say where it is")}.");
         return found!;

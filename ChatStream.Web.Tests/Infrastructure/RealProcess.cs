@@ -78,6 +78,9 @@ internal sealed class RealProcess : IAsyncDisposable
     /// <summary>Sends SIGTERM; <see cref="Exited"/> tells what came of it.</summary>
     public void Terminate() => _ = Signal(_process.Id, Term);
 
+    /// <summary>Ends its input, where that was redirected. It ends too when this process does.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
+
     /// <summary>SIGKILL.</summary>
     public Task<int> KillAsync()
     {

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using ChatStream.Web.Conversations.Storage;
+using Npgsql;
+
+namespace ChatStream.Web.Tests.Infrastructure;
+
+/// <summary>
+/// A real PostgreSQL server on a Unix socket in a folder of its own, started when a test first asks for a database. It ends with
+/// the last test, and also when the process of the tests is killed: it reads an input that ends then.
+/// </summary>
+internal static class PostgresServer
+{
+    /// <summary>PostgreSQL will not run as root.</summary>
+    private const string Account = "nobody";
+
+    private const string Template = "chatstream_template";
+
+    // The shell becomes the server; what is left of it in the background ends the server, and removes the folder.
+    private const string Run = """
+        exec 3<&0
+        ( read -r _ <&3; kill -INT $$; while kill -0 $$ 2> /dev/null; do sleep 0.1; done; rm -rf "$2" ) &
+        exec "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=300 -c fsync=off -c log_statement=none 3<&-
+        """;
+
+    private static readonly SemaphoreSlim Starting = new(1);
+    private static string? _folder;
+    private static RealProcess? _process;
+    private static int _databases;
+
+    /// <summary>A database that nobody else uses, with all migrations applied, or empty.</summary>
+    /// <returns>Its connection string.</returns>
+    public static async Task<string> NewDatabaseAsync(bool migrated)
+    {
+        await StartAsync();
+        var name = string.Create(CultureInfo.InvariantCulture, $"chatstream_{Interlocked.Increment(ref _databases)}");
+        await ExecuteAsync($"CREATE DATABASE {name}{(migrated ? $" TEMPLATE {Template}" : "")}");
+        return ConnectionString(name);
+    }
+
+    public static Task DropAsync(string connectionString) => ExecuteAsync($"DROP DATABASE {NameOf(connectionString)} WITH (FORCE)");
+
+    /// <summary>Cuts every connection to the database, and lets none in, until <see cref="LetInAsync"/>.</summary>
+    public static async Task ShutOutAsync(string connectionString)
+    {
+        var name = NameOf(connectionString);
+        await ExecuteAsync($"ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+        await ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    }
+
+    public static Task LetInAsync(string connectionString) => ExecuteAsync($"ALTER DATABASE {NameOf(connectionString)} ALLOW_CONNECTIONS true");
+
+    public static async Task StopAsync()
+    {
+        if (_process is null)
+            return;
+        _process.CloseInput();
+        await _process.Exited;
+        await _process.DisposeAsync();
+        (_folder, _process) = (null, null);
+    }
+
+    private static async Task StartAsync()
+    {
+        await Starting.WaitAsync();
+        try
+        {
+            if (_process is not null)
+                return;
+            var programs = RealParts.PostgresFolder;
+            _folder = Directory.CreateTempSubdirectory("chatstream-postgres-").FullName;
+            if (Environment.IsPrivilegedProcess)
+                Check(RealProcess.Run("chown", Account, _folder));
+            Check(RealProcess.Run(AsAccount($"{programs}/initdb", ["-D", $"{_folder}/data", .. InitArguments(programs)])));
+
+            var start = AsAccount("sh", "-c", Run, "sh", programs, _folder);
+            start.RedirectStandardInput = true;
+            _process = RealProcess.Start(start);
+            await _process.LineAsync(line => line.Contains("ready to accept connections", StringComparison.Ordinal));
+
+            await ExecuteAsync($"CREATE DATABASE {Template}");
+            await using var database = new PostgresDatabase(ConnectionString(Template));
+            await database.OpenAsync(CancellationToken.None);
+        }
+        finally
+        {
+            Starting.Release();
+        }
+    }
+
+    // With an order of letters that is not that of their bytes, as most servers have it.
+    private static string[] InitArguments(string programs)
+    {
+        string[] arguments = ["-U", "chatstream", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"];
+        return RealProcess.Run($"{programs}/initdb", "--help").Output.Contains("--icu-locale", StringComparison.Ordinal)
+            ? [.. arguments, "--locale-provider=icu", "--icu-locale=en"]
+            : arguments;
+    }
+
+    private static ProcessStartInfo AsAccount(string program, params string[] arguments)
+    {
+        var start = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("runuser", ["-u", Account, "--", program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
+        start.WorkingDirectory = "/";
+        start.Environment["LC_ALL"] = "C";
+        return start;
+    }
+
+    private static void Check((string Output, int ExitCode) run)
+    {
+        if (run.ExitCode != 0)
+            throw new InvalidOperationException(run.Output);
+    }
+
+    private static string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder { Host = _folder, Username = "chatstream", Database = database, MaxPoolSize = 20 }.ToString();
+
+    private static string NameOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
+
+    private static async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Only names that stand here.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,42 @@
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Storage;
+
+[TestFixture(DatabaseKind.Sqlite)]
+[TestFixture(DatabaseKind.Postgres)]
+internal sealed class MigrationTests(DatabaseKind kind)
+{
+    [Test]
+    public async Task An_empty_database_gets_all_tables()
+    {
+        await using var store = await TestStore.OpenAsync(kind, migrated: false);
+
+        await using var db = store.Database.ReadAs(default);
+        Assert.That(await db.Database.GetPendingMigrationsAsync(), Is.Empty);
+        Assert.That(await db.Conversations.CountAsync() + await db.Messages.CountAsync() + await db.Pieces.CountAsync() + await db.StartKeys.CountAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task The_model_has_no_change_that_no_migration_makes()
+    {
+        await using var store = await TestStore.OpenAsync(kind);
+
+        await using var db = store.Database.ReadAs(default);
+        Assert.That(db.Database.HasPendingModelChanges(), Is.False);
+    }
+
+    [Test]
+    public async Task A_database_that_has_them_is_opened_again_as_it_is()
+    {
+        await using var store = await TestStore.OpenAsync(kind, migrated: false);
+        await using (var db = store.Database.ReadAs(default))
+            Assert.That(await db.Database.GetAppliedMigrationsAsync(), Is.Not.Empty);
+        var id = await store.Library.ImportAsync(new("browser:ada"), Trees.Greeting, TestStore.Tokens);
+
+        await store.ReopenAsync();
+
+        Assert.That((await store.Library.TreeAsync(new("browser:ada"), id, CancellationToken.None))!.Messages, Has.Count.EqualTo(2));
+    }
+}
