@@ -11,11 +11,20 @@ internal sealed record SeededAnswer(int Number, string Text, Script Script, Rand
 {
     public string Message => $"Answer {Number}";
 
-    public static SeededAnswer Make(int seed, int number, int leastTokens, int mostTokens)
+    public static SeededAnswer Make(int seed, int number) => Make(seed, number, Play);
+
+    /// <summary>One that takes a few seconds.</summary>
+    public static SeededAnswer MakePaced(int seed, int number) => Make(seed, number, (tokens, random) =>
+    {
+        var (atOnce, pace) = (random.Next(1, 12), TimeSpan.FromMilliseconds(random.Next(10, 60)));
+        return tokens.Chunk(atOnce).Aggregate(Script.Start(), (script, some) => script.Texts(some).Delay(pace)).Finish("stop").Usage(12, tokens.Count).Done();
+    });
+
+    private static SeededAnswer Make(int seed, int number, Func<IReadOnlyList<string>, Random, Script> play)
     {
         var random = new Random(unchecked((seed * 7919) + number));
-        var tokens = SeededTexts.Tokens(random, random.Next(leastTokens, mostTokens + 1));
-        return new SeededAnswer(number, string.Concat(tokens), Play(tokens, random), random);
+        var tokens = SeededTexts.Tokens(random, random.Next(500, 2_001));
+        return new SeededAnswer(number, string.Concat(tokens), play(tokens, random), random);
     }
 
     // In a model's pace or as fast as it goes, token by token or many in one write, whole or torn inside of characters.
