@@ -19,6 +19,8 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public string Output => _process.Output;
 
+    public TimeSpan ProcessorTime => _process.ProcessorTime;
+
     /// <summary>The exit code.</summary>
     public Task<int> Exited => _process.Exited;
 

@@ -99,9 +99,10 @@ internal sealed class KillTests
     private async Task<IReadOnlyList<Loss>> LoseAsync(AppProcess app, ChatClient user, int life, CancellationToken timeout)
     {
         var random = new Random((Seed * 1000) + life);
-        var readers = Enumerable.Range(0, random.Next(4, 9)).Select(n => new TimedReader(SeededAnswer.MakePaced(Seed, (life * 100) + n))).ToList();
-        foreach (var reader in readers)
-            _answers.Add(reader.Answer.Message, reader.Answer);
+        var answers = Enumerable.Range(0, random.Next(4, 9)).Select(n => SeededAnswer.MakePaced(Seed, (life * 100) + n)).ToList();
+        foreach (var answer in answers)
+            _answers.Add(answer.Message, answer);
+        var readers = answers.Select(answer => new TimedReader(answer.Message)).ToList();
 
         var moment = KillMoment.Seeded(random, app);
         var reading = readers.Select(reader => reader.ReadAsync(user, moment.Saw, timeout)).ToList();
@@ -121,7 +122,7 @@ internal sealed class KillTests
 
     private async Task AssertKeptAsync(ChatClient user, Loss loss, CancellationToken timeout)
     {
-        var (reader, whole) = (loss.Reader, loss.Reader.Answer.Text);
+        var (reader, whole) = (loss.Reader, _answers[loss.Reader.Message].Text);
         var answer = await user.FindAsync(reader.GenerationId);
         var (text, reason) = (answer.GetProperty("text").GetString()!, answer.GetProperty("finishReason").GetString());
         Assert.That(answer.GetProperty("state").GetString(), Is.EqualTo("ended"));
@@ -144,7 +145,7 @@ internal sealed class KillTests
         await AssertSnapshotAsync(user, await user.StreamAsync(reader.Start(), timeout), reader, text);
         if (text.Length > 0)
             await AssertContinuesAsync(user, reader, text, timeout);
-        Assert.That(_emulator.Requests.Count(request => request.LastUserMessage == reader.Answer.Message), Is.EqualTo(1), "asked for once");
+        Assert.That(_emulator.Requests.Count(request => request.LastUserMessage == reader.Message), Is.EqualTo(1), "asked for once");
     }
 
     private static async Task AssertSnapshotAsync(ChatClient user, EventStream opened, TimedReader reader, string text)
@@ -178,7 +179,7 @@ internal sealed class KillTests
         Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
         var messages = _emulator.Requests[^1].Json.GetProperty("messages").EnumerateArray().Select(message =>
             (message.GetProperty("role").GetString(), message.GetProperty("content").GetString()));
-        Assert.That(messages, Is.EqualTo(new[] { ("user", reader.Answer.Message), ("assistant", text), ("user", Continuation.Prompt) }));
+        Assert.That(messages, Is.EqualTo(new[] { ("user", reader.Message), ("assistant", text), ("user", Continuation.Prompt) }));
     }
 
     // A copy: whoever opens the file itself repairs it.

@@ -4,11 +4,11 @@ using ChatStream.Web.Tests.Infrastructure;
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
 /// <summary>Starts one answer and notes when it saw how much of it, until its connection ends.</summary>
-internal sealed class TimedReader(SeededAnswer answer)
+internal sealed class TimedReader(string message)
 {
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SeededAnswer Answer { get; } = answer;
+    public string Message { get; } = message;
 
     public string Key { get; } = Guid.NewGuid().ToString("N");
 
@@ -30,7 +30,7 @@ internal sealed class TimedReader(SeededAnswer answer)
     /// <summary>Completes with frame 0.</summary>
     public Task Started => _started.Task;
 
-    public HttpRequestMessage Start() => ChatClient.Post(new { message = Answer.Message }, idempotencyKey: Key);
+    public HttpRequestMessage Start() => ChatClient.Post(new { message = Message }, idempotencyKey: Key);
 
     public async Task ReadAsync(ChatClient user, Action<Frame> onFrame, CancellationToken cancellationToken)
     {
