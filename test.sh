@@ -1,8 +1,32 @@
 #!/usr/bin/env bash
 # Builds ChatStream and runs all its tests, those in a real browser, behind a real nginx and on a real PostgreSQL included.
-# What is missing it installs as root or with sudo, and otherwise says how. Arguments go to "dotnet test".
+# What is missing it installs as root or with sudo, and otherwise says how. --help says more.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+  cat << 'EOF'
+usage: ./test.sh [--soak] [arguments of "dotnet test", such as --filter Chaos]
+
+  --soak   also what takes many minutes: the chaos of lost connections with more seeds, twenty kills of the process on
+           each database, and 500 answers at once. Their figures are left in artifacts/.
+EOF
+}
+
+soak=0
+arguments=()
+for argument in "$@"; do
+  case "$argument" in
+    --soak) soak=1 ;;
+    -h | --help) usage; exit ;;
+    *) arguments+=("$argument") ;;
+  esac
+done
+hang_timeout=3min
+if (( soak )); then
+  export CHATSTREAM_TESTS_SOAK=1
+  hang_timeout=15min
+fi
 
 find_any() {
   local name
@@ -60,7 +84,7 @@ NODE_OPTIONS="--test-reporter=tap --test-reporter-destination=../artifacts/tests
 
 CHATSTREAM_TESTS_REQUIRE_ALL=1 dotnet test ChatStream.sln --no-build --nologo \
   --logger "trx;LogFilePrefix=tests" --results-directory artifacts/tests \
-  --blame-hang --blame-hang-timeout 3min --blame-hang-dump-type none "$@" || status=$?
+  --blame-hang --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none ${arguments[@]+"${arguments[@]}"} || status=$?
 
 # What the results say, whatever was printed above.
 sum() { awk '{ n += $1 } END { print n + 0 }'; }

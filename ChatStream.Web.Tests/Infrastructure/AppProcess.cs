@@ -2,10 +2,14 @@ using System.Diagnostics;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
-/// <summary>A published app that runs as a process of its own, started from a directory that is not its own.</summary>
+/// <summary>The app as a process of its own, published or as it was built, started from a directory that is not its own.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
+
+    /// <summary>Where the build of these tests has put the app.</summary>
+    public static readonly string Built = Path.Combine(
+        Repository.Root, "ChatStream.Web", Path.GetRelativePath(Repository.Tests, AppContext.BaseDirectory));
 
     private readonly RealProcess _process;
 
@@ -15,11 +19,13 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public string Output => _process.Output;
 
+    public TimeSpan ProcessorTime => _process.ProcessorTime;
+
     /// <summary>The exit code.</summary>
     public Task<int> Exited => _process.Exited;
 
     /// <summary>Starts it and waits until it listens.</summary>
-    /// <param name="folder">Where it was published to.</param>
+    /// <param name="folder">Where it was published to, or <see cref="Built"/>.</param>
     /// <param name="dataFolder">Its <c>Data:Path</c>.</param>
     /// <param name="settings">Others, given as environment variables.</param>
     public static async Task<AppProcess> StartAsync(string folder, string dataFolder, params (string Key, string Value)[] settings)
@@ -50,7 +56,10 @@ internal sealed class AppProcess : IAsyncDisposable
     public ChatClient NewUser() => new(Address);
 
     /// <summary>The first line of its log that has this text, of those written and those to come.</summary>
-    public Task<string> LineAsync(string text) => _process.LineAsync(line => line.Contains(text, StringComparison.Ordinal));
+    public Task<string> LineAsync(string text) => LineAsync(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>The first line that is meant; each is looked at once, in order.</summary>
+    public Task<string> LineAsync(Func<string, bool> isMeant) => _process.LineAsync(isMeant);
 
     /// <summary>SIGTERM, as a container or a unit is stopped.</summary>
     public void Terminate() => _process.Terminate();

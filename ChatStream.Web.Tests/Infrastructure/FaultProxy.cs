@@ -10,6 +10,12 @@ namespace ChatStream.Web.Tests.Infrastructure;
 /// <param name="Silent">Whether, instead, the connection stays open and nothing more comes: a network that is gone.</param>
 internal readonly record struct Fault(long? CutAfter, bool Reset = false, bool Silent = false)
 {
+    /// <summary>For how long nothing comes before it is cut.</summary>
+    public TimeSpan Stall { get; init; }
+
+    /// <summary>Decides the sizes of the writes that the response is torn into; null: it passes as it comes.</summary>
+    public int? Tear { get; init; }
+
     public static Fault None => default;
 
     /// <summary>The server has begun to answer, and the client never learns it.</summary>
@@ -53,7 +59,14 @@ internal sealed class Exchange(string head)
         }
     }
 
-    internal Fault Fault { get; set; }
+    internal Fault Fault
+    {
+        get;
+        set => (field, Sizes) = (value, value.Tear is { } seed ? new Random(seed) : null);
+    }
+
+    /// <summary>Of the pieces of a response that is torn.</summary>
+    internal Random? Sizes { get; private set; }
 
     internal long Passed { get; private set; }
 
@@ -72,6 +85,9 @@ internal sealed class Exchange(string head)
 /// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
+    /// <summary>Ten frames or so: some pieces hold several, some not one.</summary>
+    private const int LargestPiece = 600;
+
     private static readonly string[] Methods = ["GET ", "POST ", "HEAD ", "PUT ", "PATCH ", "DELETE ", "OPTIONS "];
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -213,11 +229,13 @@ internal sealed class FaultProxy : IAsyncDisposable
                 var exchange = _exchange!;
                 var left = exchange.Fault.CutAfter - exchange.Passed;
                 var passing = left < length ? (int)left.Value : length;
-                await SendAsync(client, buffer.AsMemory(0, passing), ended);
+                await SendTornAsync(exchange, buffer.AsMemory(0, passing), ended);
                 exchange.Pass(buffer.AsSpan(0, passing));
                 if (left > length || left is null || exchange.Fault.Silent)
                     continue;
                 _cut = true;
+                if (exchange.Fault.Stall > TimeSpan.Zero)
+                    await Task.Delay(exchange.Fault.Stall, TimeProvider.System, ended);
                 if (exchange.Fault.Reset)
                     client.LingerState = new LingerOption(enable: true, seconds: 0);
                 return;
@@ -228,6 +246,18 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             if (_cut)
                 _exchange!.WasCut();
+        }
+
+        // Without Nagle's algorithm each write leaves on its own.
+        private async Task SendTornAsync(Exchange exchange, ReadOnlyMemory<byte> bytes, CancellationToken ended)
+        {
+            while (exchange.Sizes is { } sizes && bytes.Length > 0)
+            {
+                var size = Math.Min(bytes.Length, sizes.Next(1, LargestPiece));
+                await SendAsync(client, bytes[..size], ended);
+                bytes = bytes[size..];
+            }
+            await SendAsync(client, bytes, ended);
         }
 
         private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken ended)

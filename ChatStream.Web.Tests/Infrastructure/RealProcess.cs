@@ -75,6 +75,16 @@ internal sealed class RealProcess : IAsyncDisposable
         return await found.Task;
     }
 
+    /// <summary>What it has used of the processors so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Sends SIGTERM; <see cref="Exited"/> tells what came of it.</summary>
     public void Terminate() => _ = Signal(_process.Id, Term);
 

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Net;
+using ChatStream.Emulator;
+using ChatStream.Web.Providers;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Chaos;
+
+/// <summary>
+/// The process is killed in mid-answer, again and again on the same data: each life proves what the one before it had said to
+/// be committed, starts answers of its own, and is killed at a moment that its seed decides.
+/// </summary>
+internal sealed class KillTests
+{
+    private const int Seed = 3;
+
+    private static readonly string[] Continued = [" And", " so", " on."];
+
+    private readonly List<double> _lags = [];
+    private readonly List<double> _ages = [];
+    private EmulatorServer _emulator = null!;
+    private TestDatabase _database = null!;
+    private string _data = null!;
+    private CookieContainer _cookies = null!;
+    private Dictionary<string, SeededAnswer> _answers = null!;
+    private int _completed;
+    private int _interrupted;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        (_cookies, _answers, _completed, _interrupted) = (new CookieContainer(), [], 0, 0);
+        _lags.Clear();
+        _ages.Clear();
+        _data = Directory.CreateTempSubdirectory("chatstream-killed-").FullName;
+        _emulator = await EmulatorServer.StartAsync();
+        _emulator.On(request => _answers.TryGetValue(request.LastUserMessage, out var answer) ? answer.Script : Script.Answer(Continued));
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        await _emulator.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    [TestCase(DatabaseKind.Sqlite, 4, 20)]
+    [TestCase(DatabaseKind.Postgres, 2, 20)]
+    [CancelAfter(600_000)]
+    public async Task What_was_committed_survives_a_kill_and_says_that_it_was_interrupted(DatabaseKind kind, int kills, int manyKills, CancellationToken timeout)
+    {
+        kills = Soak.IsOn ? manyKills : kills;
+        await using var database = _database = await TestDatabase.NewAsync(kind, migrated: false);
+        var watch = Stopwatch.StartNew();
+
+        IReadOnlyList<Loss> losses = [];
+        for (var life = 0; life <= kills; life++)
+        {
+            await using var app = await LiveAsync();
+            using var user = new ChatClient(app.Address, _cookies);
+            await user.IdentifyAsync();
+            foreach (var loss in losses)
+                await AssertKeptAsync(user, loss, timeout);
+            if (life < kills)
+                losses = await LoseAsync(app, user, life, timeout);
+        }
+
+        var lag = Lag.Summarize(_lags);
+        Soak.Report($"kills-{kind.ToString().ToLowerInvariant()}", new
+        {
+            seed = Seed,
+            kills,
+            answers = _answers.Count,
+            interrupted = _interrupted,
+            completed = _completed,
+            milliseconds = new { streamedToCommitted = lag, lostAtMost = Math.Round(_ages.DefaultIfEmpty(0).Max(), 1) },
+            seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
+        });
+        Assert.That(_interrupted, Is.GreaterThan(kills), "in mid-answer");
+        // Not the greatest: what is measured is a machine too, with all that runs on it.
+        Assert.That(lag.P95, Is.LessThan(500), "the contract's bound");
+    }
+
+    private Task<AppProcess> LiveAsync() => AppProcess.StartAsync(
+        AppProcess.Built,
+        _database.Kind == DatabaseKind.Sqlite ? _database.Place : _data,
+        ("ConnectionStrings:Postgres", _database.Kind == DatabaseKind.Postgres ? _database.Place : ""),
+        ("AzureOpenAI:Endpoint", _emulator.Endpoint.ToString()),
+        ("AzureOpenAI:Deployment", "gpt-4o"),
+        ("AzureOpenAI:ApiKey", "emulator-key"),
+        ("Conversations:ModelTitles", "false"),
+        ("Limits:RunningPerUser", "1000"),
+        ("Limits:StartsPerMinute", "10000"),
+        ("CHATSTREAM_LOG_LEVEL", "Debug"));
+
+    /// <summary>Starts answers, and kills the process while they are written.</summary>
+    private async Task<IReadOnlyList<Loss>> LoseAsync(AppProcess app, ChatClient user, int life, CancellationToken timeout)
+    {
+        var random = new Random((Seed * 1000) + life);
+        var answers = Enumerable.Range(0, random.Next(4, 9)).Select(n => SeededAnswer.MakePaced(Seed, (life * 100) + n)).ToList();
+        foreach (var answer in answers)
+            _answers.Add(answer.Message, answer);
+        var readers = answers.Select(answer => new TimedReader(answer.Message)).ToList();
+
+        var moment = KillMoment.Seeded(random, app);
+        var reading = readers.Select(reader => reader.ReadAsync(user, moment.Saw, timeout)).ToList();
+        await Task.WhenAll(readers.Select(reader => reader.Started)).WaitAsync(timeout);
+        await moment.Come.WaitAsync(timeout);
+        var killedAt = TimeProvider.System.GetUtcNow();
+        await app.KillAsync().WaitAsync(timeout);
+        await Task.WhenAll(reading).WaitAsync(timeout);
+
+        if (_database.Kind == DatabaseKind.Sqlite)
+            AssertIntact(_database.Place);
+        var commits = Commit.ReadAll(app.Output);
+        foreach (var reader in readers)
+            _lags.AddRange(Lag.Of(reader, commits[reader.GenerationId]));
+        return [.. readers.Select(reader => new Loss(reader, commits[reader.GenerationId].LastOrDefault()?.Characters ?? 0, killedAt))];
+    }
+
+    private async Task AssertKeptAsync(ChatClient user, Loss loss, CancellationToken timeout)
+    {
+        var (reader, whole) = (loss.Reader, _answers[loss.Reader.Message].Text);
+        var answer = await user.FindAsync(reader.GenerationId);
+        var (text, reason) = (answer.GetProperty("text").GetString()!, answer.GetProperty("finishReason").GetString());
+        Assert.That(answer.GetProperty("state").GetString(), Is.EqualTo("ended"));
+        if (reader.Finish is not null || reason == "completed")
+        {
+            // It came to its end before the kill; whether its reader still heard of that or not.
+            Assert.That((reason, text), Is.EqualTo(("completed", whole)));
+            _completed++;
+            return;
+        }
+
+        Assert.That(reason, Is.EqualTo("interrupted"));
+        Assert.That(answer.GetProperty("failure").GetProperty("code").GetString(), Is.EqualTo("interrupted"));
+        Assert.That(text, Is.EqualTo(whole[..Math.Min(text.Length, whole.Length)]), "the beginning of what was sent");
+        Assert.That(text, Has.Length.AtLeast(loss.Committed), "all that was said to be committed");
+        _ages.AddRange(reader.Seen.Where(seen => seen.Characters > text.Length).Take(1).Select(seen => (loss.KilledAt - seen.Time).TotalMilliseconds));
+        _interrupted++;
+
+        await AssertSnapshotAsync(user, await user.AttachAsync(reader.GenerationId, reader.LastId, timeout), reader, text);
+        await AssertSnapshotAsync(user, await user.StreamAsync(reader.Start(), timeout), reader, text);
+        if (text.Length > 0)
+            await AssertContinuesAsync(user, reader, text, timeout);
+        Assert.That(_emulator.Requests.Count(request => request.LastUserMessage == reader.Message), Is.EqualTo(1), "asked for once");
+    }
+
+    private static async Task AssertSnapshotAsync(ChatClient user, EventStream opened, TimedReader reader, string text)
+    {
+        await using var stream = opened;
+        await stream.ToEndAsync();
+
+        Assert.That(stream.Frames.Select(frame => (frame.Id, frame.Event)), Is.EqualTo(new[]
+        {
+            ($"{reader.GenerationId}.s0", "snapshot"), ($"{reader.GenerationId}.s1", "finish"), ($"{reader.GenerationId}.s2", "stop"),
+        }));
+        Assert.That(stream.Frames[0].Text, Is.EqualTo(text));
+        Assert.That(stream.Frames[1].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
+
+        var attach = new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{reader.GenerationId}")
+        {
+            Headers = { { "Accept", "text/event-stream" }, { "Last-Event-ID", stream.Frames[2].Id } },
+        };
+        using var over = await user.Http.SendAsync(attach);
+        Assert.That(over.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+    }
+
+    private async Task AssertContinuesAsync(ChatClient user, TimedReader reader, string text, CancellationToken timeout)
+    {
+        var request = ChatClient.Post(new { conversationId = reader.ConversationId, parentId = reader.GenerationId });
+        await using var stream = await user.StreamAsync(request, timeout);
+        await stream.ToEndAsync();
+
+        Assert.That(stream.Frames[0].Json.GetProperty("parentId").GetString(), Is.EqualTo(reader.GenerationId));
+        Assert.That(stream.Text, Is.EqualTo(string.Concat(Continued)));
+        Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
+        var messages = _emulator.Requests[^1].Json.GetProperty("messages").EnumerateArray().Select(message =>
+            (message.GetProperty("role").GetString(), message.GetProperty("content").GetString()));
+        Assert.That(messages, Is.EqualTo(new[] { ("user", reader.Message), ("assistant", text), ("user", Continuation.Prompt) }));
+    }
+
+    // A copy: whoever opens the file itself repairs it.
+    private static void AssertIntact(string folder)
+    {
+        var copy = Directory.CreateTempSubdirectory("chatstream-copy-");
+        foreach (var file in new[] { "chatstream.db", "chatstream.db-wal" }.Where(file => File.Exists(Path.Combine(folder, file))))
+            File.Copy(Path.Combine(folder, file), Path.Combine(copy.FullName, file));
+        using (var connection = new SqliteConnection($"Data Source={Path.Combine(copy.FullName, "chatstream.db")};Pooling=false"))
+        {
+            connection.Open();
+            using var check = connection.CreateCommand();
+            check.CommandText = "PRAGMA integrity_check";
+            Assert.That(check.ExecuteScalar(), Is.EqualTo("ok"));
+        }
+        copy.Delete(recursive: true);
+    }
+
+    /// <param name="Reader">What was seen of the answer.</param>
+    /// <param name="Committed">How many characters the process had said to be committed.</param>
+    /// <param name="KilledAt">When.</param>
+    private sealed record Loss(TimedReader Reader, int Committed, DateTimeOffset KilledAt);
+}

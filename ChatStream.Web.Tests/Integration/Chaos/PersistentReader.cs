@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Net;
+using System.Net.ServerSentEvents;
+using ChatStream.Web.Tests.Infrastructure;
+
+namespace ChatStream.Web.Tests.Integration.Chaos;
+
+/// <summary>Reads one answer to its <c>stop</c> over as many connections as that takes, and keeps count of what it was sent.</summary>
+/// <param name="http">To the proxy, with the user's cookie.</param>
+/// <param name="name">Of the connection with that number, for the proxy.</param>
+internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
+{
+    private readonly List<(int Frames, TaskCompletionSource Done)> _awaited = [];
+    private readonly Lock _gate = new();
+    private string? _generation;
+    private int _first;
+    private int _next;
+
+    public List<Frame> Frames { get; } = [];
+
+    public int Connections { get; private set; }
+
+    /// <summary>Frames that were left out, or came after that.</summary>
+    public int Lost { get; private set; }
+
+    /// <summary>Frames that came more than once.</summary>
+    public int Doubled { get; private set; }
+
+    /// <summary>The number of the first frame that it asked for.</summary>
+    public int First => _first;
+
+    public string GenerationId => _generation ?? throw new InvalidOperationException("No frame has come yet.");
+
+    public string Text => string.Concat(Frames.Where(frame => frame.Event == "message").Select(frame => frame.Text));
+
+    /// <summary>Completes when so many frames have come.</summary>
+    public Task ReachedAsync(int frames)
+    {
+        lock (_gate)
+        {
+            if (Frames.Count >= frames)
+                return Task.CompletedTask;
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((frames, done));
+            return done.Task;
+        }
+    }
+
+    /// <summary>Starts the answer. The start is repeated with its key until the first frame is there.</summary>
+    public Task StartAsync(string message, CancellationToken cancellationToken)
+    {
+        var key = Guid.NewGuid().ToString("N");
+        return ReadAsync(() => ChatClient.Post(new { message }, idempotencyKey: key), cancellationToken);
+    }
+
+    /// <summary>Joins an answer before frame <paramref name="first"/>.</summary>
+    public Task JoinAsync(string generationId, int first, CancellationToken cancellationToken)
+    {
+        (_generation, _first, _next) = (generationId, first, first);
+        return ReadAsync(start: null, cancellationToken);
+    }
+
+    private async Task ReadAsync(Func<HttpRequestMessage>? start, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var request = _generation is null ? start!() : Attach();
+            request.Headers.Add(SeededFaults.Header, name(Connections++));
+            try
+            {
+                using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                if (response.StatusCode != HttpStatusCode.OK)
+                    throw new InvalidOperationException($"{request.RequestUri}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                if (await ReadAsync(response, cancellationToken))
+                    return;
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
+            {
+                // Lost: the next one goes on after the last whole frame.
+            }
+        }
+    }
+
+    private async Task<bool> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var parser = SseParser.Create(await response.Content.ReadAsStreamAsync(cancellationToken));
+        await foreach (var item in parser.EnumerateAsync(cancellationToken))
+        {
+            Take(new Frame(parser.LastEventId, item.EventType, item.Data));
+            if (item.EventType == "stop")
+                return true;
+        }
+        return false;
+    }
+
+    private void Take(Frame frame)
+    {
+        var number = int.Parse(frame.Number, CultureInfo.InvariantCulture);
+        _generation ??= frame.Id![..^(frame.Number.Length + 1)];
+        if (number < _next)
+            Doubled++;
+        else
+            Lost += number - _next;
+        _next = number + 1;
+        lock (_gate)
+        {
+            Frames.Add(frame);
+            foreach (var (_, done) in _awaited.Where(awaited => awaited.Frames <= Frames.Count))
+                done.TrySetResult();
+        }
+    }
+
+    private HttpRequestMessage Attach()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{_generation}") { Headers = { { "Accept", "text/event-stream" } } };
+        if (_next > 0)
+            request.Headers.Add("Last-Event-ID", string.Create(CultureInfo.InvariantCulture, $"{_generation}.{_next - 1}"));
+        return request;
+    }
+}
