@@ -71,6 +71,7 @@ internal sealed class RefusalFilterAttribute : ExceptionFilterAttribute
         {
             RefusedException refused => refused.Refusal,
             StorageException => new Refusal(503, Field: null, "The database cannot be written to. Nothing was started or changed.") { RetryAfter = 5 },
+            _ when StorageException.IsBehind(context.Exception) => new Refusal(503, Field: null, "The database does not answer.") { RetryAfter = 5 },
             _ => null,
         };
         if (refusal is null)
