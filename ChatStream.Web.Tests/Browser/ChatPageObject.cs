@@ -60,6 +60,14 @@ internal sealed class ChatPageObject(IPage page)
         await Message.PressAsync("Enter");
     }
 
+    /// <summary>Sends the form without waiting for the page that answers it.</summary>
+    public Task BeginToSendAsync() => Send.DispatchEventAsync("click");
+
+    public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => scrollY");
+
+    /// <summary>What makes the same form sent twice one message.</summary>
+    public Task<string> FormKeyAsync() => page.Locator("#composer [name=formKey]").InputValueAsync();
+
     /// <summary>Whether anything has to be scrolled sideways to be seen.</summary>
     public Task<int> SidewaysAsync() => page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
 }
@@ -103,6 +111,8 @@ internal sealed class AnswerObject(ILocator article)
 
     /// <summary>Without a script, the answer brings its own button.</summary>
     public ILocator StopWithoutScript => article.Locator("form button");
+
+    public async Task<string> IdAsync() => (await article.GetAttributeAsync("data-message-id"))!;
 
     public Task HasEndedAsync() => Assertions.Expect(article).ToHaveAttributeAsync("data-state", "ended");
 

@@ -115,19 +115,19 @@ internal sealed class FollowTests : BrowserTest
     [Test]
     public async Task A_connection_cut_inside_a_frame_costs_no_word()
     {
-        // Each connection breaks a few bytes further, within a frame of characters of several bytes.
         var words = Enumerable.Range(0, 12).Select(i => $" wörd{i}🌍").ToList();
-        Answer(Script.Answer(words));
-        var left = 4;
+        Answer(words.Aggregate(Script.Start(), (script, word) => script.Text(word).Delay(TimeSpan.FromMilliseconds(3))).Finish("stop").Done());
+        // Beyond the headers and the first frames, and at no frame's end.
+        var faults = new Queue<Fault>([new(1_003), new(803, Reset: true)]);
         await using var proxy = FaultProxy.Start(App.Address, exchange =>
-            exchange.RequestLine.Contains(" /chat/stream", StringComparison.Ordinal) && left-- > 0 ? new Fault(1_100 + (137 * left), Reset: left % 2 == 0) : Fault.None);
+            exchange.RequestLine.Contains(" /chat/stream", StringComparison.Ordinal) && faults.TryDequeue(out var fault) ? fault : Fault.None);
         await using var user = await ArriveAsync(proxy.Address);
 
         await user.Chat.SendAsync("Hello");
 
         await user.Chat.Answer.HasEndedAsync();
         await Expect(user.Chat.Answer.Text).ToHaveTextAsync(string.Concat(words).Trim());
-        Assert.That(proxy.Exchanges.Count(exchange => exchange.Cut.IsCompleted), Is.GreaterThanOrEqualTo(1));
+        Assert.That(proxy.Exchanges.Count(exchange => exchange.Cut.IsCompleted), Is.EqualTo(2));
         Assert.That(Requests, Has.Count.EqualTo(1));
     }
 
@@ -242,6 +242,36 @@ internal sealed class FollowTests : BrowserTest
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.Whole);
         Assert.That(proxy.Exchanges.Count(exchange => exchange.IsReconnect), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_conversation_that_went_on_without_this_page_is_shown_and_the_message_is_kept()
+    {
+        var gate = new Gate();
+        Answer(Answers.InHalves(gate));
+        await using var proxy = FaultProxy.Start(App.Address);
+        await using var user = await ArriveAsync(proxy.Address);
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+
+        // Something between page and server answers in its name that there is no such thing.
+        await user.Page.RouteAsync("**/chat/stream/*", route => route.FulfillAsync(new() { Status = 404 }));
+        proxy.LoseConnections();
+        await Expect(chat.Answer.Ending).ToHaveTextAsync(["This answer can no longer be followed here."]);
+        await Expect(chat.Answer.Actions).ToHaveTextAsync(["Reload"]);
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        await user.Page.UnrouteAllAsync();
+
+        await chat.SendAsync("And then?");
+        await Expect(chat.Refusal).ToHaveTextAsync("An answer was still being written; here it is. Your message is kept below.");
+        await Expect(chat.Message).ToHaveValueAsync("And then?");
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        gate.Open();
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.Whole);
+        await Expect(chat.Messages).ToHaveCountAsync(2);
+        Assert.That(Requests, Has.Count.EqualTo(1));
     }
 
     private static bool IsStart(Exchange exchange) => exchange.RequestLine.StartsWith("POST /chat/stream ", StringComparison.Ordinal);

@@ -13,6 +13,7 @@ internal sealed class PageController(
     ConversationStore store, GenerationService generations, ModelCatalog catalog, TimeProvider time) : Controller
 {
     private const string PageView = "~/Views/Chat/Index.cshtml";
+    private const string NotFoundView = "~/Views/Shared/NotFound.cshtml";
     private const int ConversationsShown = 20;
 
     /// <summary>How long the form waits for the answer before it shows the page with the text so far.</summary>
@@ -48,6 +49,26 @@ internal sealed class PageController(
         }
     }
 
+    /// <summary>
+    /// Stops an answer without JavaScript. A page again, and not the 204 that programs get: after that, browsers would not
+    /// refresh the page any more.
+    /// </summary>
+    [HttpPost("/chat/stop")]
+    public async Task<IActionResult> Stop([FromForm] string? generationId)
+    {
+        try
+        {
+            await generations.StopAsync(HttpContext.Owner(), generationId ?? "", HttpContext.RequestAborted);
+            var answer = await generations.FindAsync(HttpContext.Owner(), generationId!, HttpContext.RequestAborted);
+            return new SeeOther($"/chat/{answer.ConversationId}");
+        }
+        catch (RefusedException refused)
+        {
+            Response.StatusCode = refused.Refusal.Status;
+            return View(NotFoundView);
+        }
+    }
+
     private async Task<string> StartAsync(StartRequest start, string? formKey)
     {
         using var limit = new CancellationTokenSource(FormWait, time);
@@ -72,7 +93,7 @@ internal sealed class PageController(
         if (conversationId is not null && found is null)
         {
             Response.StatusCode = StatusCodes.Status404NotFound;
-            return View("~/Views/Shared/NotFound.cshtml");
+            return View(NotFoundView);
         }
 
         var messages = new List<MessageView>();
