@@ -1,6 +1,7 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Conversations.Storage;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
