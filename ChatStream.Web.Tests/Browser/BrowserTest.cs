@@ -35,7 +35,7 @@ internal abstract class BrowserTest
         _emulator = await EmulatorServer.StartAsync();
         _emulator.On(_ => _scripts.TryDequeue(out var script) ? script : null);
         App = await StartAppAsync(_emulator);
-        Assertions.SetDefaultExpectTimeout(10_000);
+        Assertions.SetDefaultExpectTimeout(30_000);
     }
 
     [OneTimeTearDown]

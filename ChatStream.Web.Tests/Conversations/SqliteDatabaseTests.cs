@@ -1,5 +1,6 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Conversations.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -33,7 +34,7 @@ internal sealed class SqliteDatabaseTests : StoreTest
         var last = WriteAsync("last");
         gate.SetResult();
 
-        Assert.That(() => broken, Throws.InstanceOf<SqliteException>());
+        Assert.That(() => broken, Throws.InstanceOf<StorageException>());
         await Task.WhenAll(first, last);
         Assert.That(await TitlesAsync(), Is.EquivalentTo(new[] { "first", "last" }));
     }
@@ -53,8 +54,8 @@ internal sealed class SqliteDatabaseTests : StoreTest
         gate.SetResult();
         await first;
 
-        Assert.That(() => broken, Throws.InstanceOf<SqliteException>());
-        Assert.That(() => same, Throws.InstanceOf<SqliteException>());
+        Assert.That(() => broken, Throws.InstanceOf<StorageException>());
+        Assert.That(() => same, Throws.InstanceOf<StorageException>());
         await WriteAsync("afterwards");
         Assert.That(await TitlesAsync(), Is.EquivalentTo(new[] { "first", "afterwards" }), "the writer goes on");
     }

@@ -39,6 +39,7 @@ internal sealed class Exchange(string head)
 {
     private readonly List<byte> _response = [];
     private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _silent;
 
     /// <summary>Request line and headers.</summary>
     public string Head { get; } = head;
@@ -70,6 +71,10 @@ internal sealed class Exchange(string head)
 
     internal long Passed { get; private set; }
 
+    internal bool IsSilent => _silent;
+
+    internal void Silence() => _silent = true;
+
     internal void Pass(ReadOnlySpan<byte> bytes)
     {
         lock (_response) _response.AddRange(bytes);
@@ -92,7 +97,6 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Uri _target;
     private readonly Func<Exchange, Fault> _choose;
     private readonly Lock _gate = new();
     private readonly List<Exchange> _exchanges = [];
@@ -102,11 +106,14 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private FaultProxy(Uri target, Func<Exchange, Fault> choose)
     {
-        (_target, _choose) = (target, choose);
+        (Target, _choose) = (target, choose);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>Where the bytes of new connections go. Where nobody listens there, the client's connection ends too.</summary>
+    public Uri Target { get; set; }
 
     public Uri Address => new($"http://{_listener.LocalEndPoint}/");
 
@@ -130,6 +137,16 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             foreach (var connection in _open)
                 connection.Lose();
+        }
+    }
+
+    /// <summary>Nothing more comes of the responses that are under way, and nobody is told.</summary>
+    public void SilenceResponses()
+    {
+        lock (_gate)
+        {
+            foreach (var exchange in _exchanges)
+                exchange.Silence();
         }
     }
 
@@ -163,7 +180,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         lock (_gate) _open.Add(connection);
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, _target.Port, ended.Token);
+            await server.ConnectAsync(IPAddress.Loopback, Target.Port, ended.Token);
             var (up, down) = (connection.PassRequestsAsync(ended.Token), connection.PassResponsesAsync(ended.Token));
             // Whichever side closes, the other is told at once.
             await Task.WhenAny(up, down, connection.Lost);
@@ -227,6 +244,8 @@ internal sealed class FaultProxy : IAsyncDisposable
             while (await server.ReceiveAsync(buffer, ended) is > 0 and var length)
             {
                 var exchange = _exchange!;
+                if (exchange.IsSilent)
+                    continue;
                 var left = exchange.Fault.CutAfter - exchange.Passed;
                 var passing = left < length ? (int)left.Value : length;
                 await SendTornAsync(exchange, buffer.AsMemory(0, passing), ended);

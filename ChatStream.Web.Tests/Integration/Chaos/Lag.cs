@@ -3,6 +3,12 @@ namespace ChatStream.Web.Tests.Integration.Chaos;
 /// <summary>How long after a reader saw a text it was committed.</summary>
 internal static class Lag
 {
+    /// <summary>
+    /// Why half of what is promised is what half of the words must keep to: the greatest lag is a figure of the machine, and of
+    /// all else that runs on it.
+    /// </summary>
+    public const string Bound = "checkpoints no further apart than the 500 ms that a crash may cost";
+
     /// <summary>In milliseconds, one for each frame whose commit is known.</summary>
     public static IEnumerable<double> Of(TimedReader reader, IEnumerable<Commit> commits)
     {

@@ -39,11 +39,11 @@ internal sealed class StartTests(DatabaseKind kind) : StoreTest(kind)
             Assert.That(answer.Failure, Is.EqualTo(new FailurePayload(FailureCode.RateLimited, "Slow down.", 7)));
             Assert.That(answer.Usage, Is.EqualTo(new UsagePayload(12, 34, 5)));
             Assert.That(answer.LastFrame, Is.EqualTo(42));
-            Assert.That(answer.Tokens, Is.Zero, "it failed: it is never sent, and costs no budget");
+            Assert.That(answer.Tokens, Is.Zero, "what failed is not sent again");
             Assert.That(answer.EndedAt, Is.EqualTo(Store.Time.GetUtcNow()));
             Assert.That(answer.IsRunning, Is.False);
         });
-        Assert.That((await Store.Library.ListAsync(Ada, null, null, 1, Token)).Conversations[0].UpdatedAt, Is.EqualTo(Store.Time.GetUtcNow()), "an answer is news");
+        Assert.That((await Store.Library.ListAsync(Ada, query: null, before: null, limit: 1, Token)).Conversations[0].UpdatedAt, Is.EqualTo(Store.Time.GetUtcNow()), "an answer is news");
     }
 
     [Test]
