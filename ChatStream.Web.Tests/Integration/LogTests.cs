@@ -131,7 +131,7 @@ internal sealed partial class LogTests : AppTest
 
         var (response, problem) = await user.JsonAsync(ChatClient.Post(new { message = Prompt }));
 
-        Assert.That((int)response.StatusCode, Is.EqualTo(500));
+        Assert.That((int)response.StatusCode, Is.EqualTo(503));
         Assert.That(problem.GetRawText(), Does.Not.Contain("Messages").And.Not.Contain("SQLite"));
         ExpectNoText(log);
         Assert.That(log.Lines, Has.Some.Contains("no such table"), "the failure itself is told");

@@ -28,7 +28,7 @@ internal sealed class RefusalTests : AppTest
         using var response = await User.Http.SendAsync(ChatClient.PostRaw("""{"messäge":"Hi"}"""), Token);
 
         Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo(
-            """{"type":"about:blank","title":"Bad Request","status":400,"detail":"'messäge' is not a member that a start has, or not a string.","errors":{"messäge":["'messäge' is not a member that a start has, or not a string."]}}"""));
+            """{"type":"about:blank","title":"Bad Request","status":400,"detail":"'messäge' is not a member that is known here, or its value is not of the right kind.","errors":{"messäge":["'messäge' is not a member that is known here, or its value is not of the right kind."]}}"""));
         Assert.That(response.Headers.CacheControl!.NoStore);
     }
 

@@ -23,6 +23,7 @@ internal sealed class SettingsTests
         ("ModelTimeouts:BetweenBytes", "02:00:00", "ModelTimeouts:BetweenBytes: The field BetweenBytes must be between 00:00:01 and 01:00:00."),
         ("ModelTimeouts:Total", "2.00:00:00", "ModelTimeouts:Total: The field Total must be between 00:00:01 and 1.00:00:00."),
         ("Chat:ContextTokens", "255", "Chat:ContextTokens: The field ContextTokens must be between 256 and 10000000."),
+        ("Conversations:RetainFor", "00:00:01", "Conversations:RetainFor: The field RetainFor must be between 01:00:00 and 36500.00:00:00."),
         ("PublicOrigin", "chat.example.org", "PublicOrigin must be an origin such as https://chat.example.org, without a path."),
         ("Api:Keys:0:Name", "", "Api:Keys:0:Name is missing, or names another key already."),
         ("Api:Keys:0:Key", "short", "Api:Keys:0:Key is shorter than 16 characters, or another key's already."),

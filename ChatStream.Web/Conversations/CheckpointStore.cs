@@ -54,7 +54,7 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
         foreach (var message in running)
         {
             var pieces = await db.Pieces.Where(p => p.MessageId == message.Id).OrderBy(p => p.Number).AsNoTracking().ToListAsync();
-            message.Text = string.Concat(pieces.Select(p => p.Text));
+            message.Text += string.Concat(pieces.Select(p => p.Text));
             message.Reasoning = string.Concat(pieces.Select(p => p.Reasoning)) is { Length: > 0 } reasoning ? reasoning : null;
             message.Tokens = tokens.Count(message.Text);
             message.FinishReason = FinishReason.Interrupted;

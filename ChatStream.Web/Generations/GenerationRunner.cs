@@ -14,7 +14,6 @@ internal sealed partial class GenerationRunner(
     ConversationStore store,
     GenerationRegistry registry,
     Checkpoints checkpoints,
-    ModelTitles titles,
     TokenCounter tokens,
     IServiceScopeFactory scopes,
     IOptions<GenerationOptions> options,
@@ -110,7 +109,7 @@ internal sealed partial class GenerationRunner(
             await CloseAsync(generation, end, lease);
             registry.Ended(generation);
             if (end.Reason == FinishReason.Completed)
-                titles.Give(generation);
+                scope.ServiceProvider.GetRequiredService<ModelTitles>().Give(generation);
             await producing;
         }
         catch (Exception fault)
