@@ -1,7 +1,6 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
-using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Storage;
@@ -61,18 +60,5 @@ internal sealed class DeleteTests(DatabaseKind kind) : StoreTest(kind)
             Assert.That(await delete, Is.EquivalentTo(started));
         }
         Assert.That(await CountAsync("Messages"), Is.Zero);
-    }
-
-    [Test]
-    public async Task The_index_forgets_with_the_table()
-    {
-        if (Kind != DatabaseKind.Sqlite)
-            Assert.Ignore("PostgreSQL has its terms in the table itself.");
-        var start = await TalkAsync("zebra", "zebra");
-        await Store.Library.ChangeAsync(Ada, start.ConversationId, new() { Title = "zebra" });
-        await Store.Library.DeleteAsync(Ada, start.ConversationId);
-
-        await using var db = Store.Database.ReadAs(default);
-        Assert.That(await db.Database.SqlQuery<int>($"SELECT COUNT(*) AS \"Value\" FROM \"SearchIndex\" WHERE \"SearchIndex\" MATCH 'zebra'").SingleAsync(Token), Is.Zero);
     }
 }
