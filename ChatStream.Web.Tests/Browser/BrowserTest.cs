@@ -6,8 +6,12 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>One app and one model for all tests of a class; each test has users of its own, and says what the model answers.</summary>
+/// <summary>
+/// One app and one model for all tests of a class; each test has users of its own, and says what the model answers. Pages wait
+/// more than they work, so classes run beside each other.
+/// </summary>
 [CancelAfter(45_000)]
+[Parallelizable(ParallelScope.Self)]
 internal abstract class BrowserTest
 {
     /// <summary>What browsers write down for every response that is none of 200, and for every lost connection.</summary>
@@ -31,7 +35,7 @@ internal abstract class BrowserTest
         _emulator = await EmulatorServer.StartAsync();
         _emulator.On(_ => _scripts.TryDequeue(out var script) ? script : null);
         App = await StartAppAsync(_emulator);
-        Assertions.SetDefaultExpectTimeout(10_000);
+        Assertions.SetDefaultExpectTimeout(30_000);
     }
 
     [OneTimeTearDown]

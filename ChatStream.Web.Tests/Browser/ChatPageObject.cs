@@ -14,7 +14,9 @@ internal sealed class ChatPageObject(IPage page)
     public ILocator DemoNotice => page.Locator(".demo");
 
     /// <summary>The links of the list, newest first.</summary>
-    public ILocator Conversations => page.Locator("#conversations a");
+    public ILocator Conversations => page.Locator("#conversations a.open");
+
+    public ConversationListObject List => new(page);
 
     /// <summary>What opens the list where there is no room for it.</summary>
     public ILocator ConversationsButton => page.Locator(".conversations > summary");
@@ -54,11 +56,21 @@ internal sealed class ChatPageObject(IPage page)
 
     public AnswerObject AnswerAt(int index) => new(Answers.Nth(index));
 
+    public MessageObject MessageAt(int index) => new(Messages.Nth(index));
+
     public async Task SendAsync(string text)
     {
         await Message.FillAsync(text);
         await Message.PressAsync("Enter");
     }
+
+    /// <summary>Sends the form without waiting for the page that answers it.</summary>
+    public Task BeginToSendAsync() => Send.DispatchEventAsync("click");
+
+    public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => scrollY");
+
+    /// <summary>What makes the same form sent twice one message.</summary>
+    public Task<string> FormKeyAsync() => page.Locator("#composer [name=formKey]").InputValueAsync();
 
     /// <summary>Whether anything has to be scrolled sideways to be seen.</summary>
     public Task<int> SidewaysAsync() => page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
@@ -103,6 +115,8 @@ internal sealed class AnswerObject(ILocator article)
 
     /// <summary>Without a script, the answer brings its own button.</summary>
     public ILocator StopWithoutScript => article.Locator("form button");
+
+    public async Task<string> IdAsync() => (await article.GetAttributeAsync("data-message-id"))!;
 
     public Task HasEndedAsync() => Assertions.Expect(article).ToHaveAttributeAsync("data-state", "ended");
 

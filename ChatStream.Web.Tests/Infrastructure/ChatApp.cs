@@ -1,4 +1,5 @@
 using ChatStream.Emulator;
+using ChatStream.Web.Conversations.Storage;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -11,6 +12,8 @@ internal sealed class ChatApp : IAsyncDisposable
 {
     private readonly Setup _setup;
     private Factory _factory;
+    private IAsyncDisposable _database = null!;
+    private bool _isStopped;
 
     private ChatApp(Setup setup) => (_setup, _factory) = (setup, new Factory(setup));
 
@@ -25,7 +28,7 @@ internal sealed class ChatApp : IAsyncDisposable
         var setup = new Setup();
         configure?.Invoke(setup);
         var app = new ChatApp(setup);
-        app._factory.StartServer();
+        app.Start();
         return Task.FromResult(app);
     }
 
@@ -44,15 +47,31 @@ internal sealed class ChatApp : IAsyncDisposable
     /// <summary>Ends the app as a stop does and starts it again on the same data, at another port.</summary>
     public async Task RestartAsync()
     {
-        await _factory.DisposeAsync();
+        await StopAsync();
         _factory = new Factory(_setup);
-        _factory.StartServer();
+        Start();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _factory.DisposeAsync();
+        if (_isStopped)
+            return;
+        _isStopped = true;
+        await StopAsync();
         Directory.Delete(_setup.DataFolder, recursive: true);
+    }
+
+    private void Start()
+    {
+        _factory.StartServer();
+        _database = (IAsyncDisposable)_factory.Services.GetRequiredService<IChatDatabase>();
+    }
+
+    private async Task StopAsync()
+    {
+        await _factory.DisposeAsync();
+        // The app's own thread may have begun to dispose of it, and then the factory does not wait.
+        await _database.DisposeAsync();
     }
 
     internal sealed class Setup

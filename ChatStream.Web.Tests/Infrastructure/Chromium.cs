@@ -37,7 +37,7 @@ internal static class Chromium
             Locale = "en-GB",
         });
         context.SetDefaultTimeout(10_000);
-        await context.Tracing.StartAsync(new() { Screenshots = true, Snapshots = true });
+        await context.Tracing.StartAsync(new() { Snapshots = true });
         return await ChromiumPage.OpenAsync(context);
     }
 

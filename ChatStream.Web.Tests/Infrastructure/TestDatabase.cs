@@ -12,6 +12,8 @@ internal enum DatabaseKind
 /// <summary>Where one test keeps its conversations: a folder, or a database of the server's. It goes with the test.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
+    private static readonly Lazy<Task<byte[]>> MigratedFile = new(MigrateAsync);
+
     private TestDatabase(DatabaseKind kind, string place) => (Kind, Place) = (kind, place);
 
     public DatabaseKind Kind { get; }
@@ -19,9 +21,17 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>The folder, or the connection string.</summary>
     public string Place { get; }
 
-    public static async Task<TestDatabase> NewAsync(DatabaseKind kind, bool migrated = true) => new(kind, kind == DatabaseKind.Sqlite
-        ? Directory.CreateTempSubdirectory("chatstream-store-").FullName
-        : await PostgresServer.NewDatabaseAsync(migrated));
+    /// <param name="kind">Of which kind.</param>
+    /// <param name="migrated">Whether it has its tables already, as a copy of one that was migrated once, or nothing.</param>
+    public static async Task<TestDatabase> NewAsync(DatabaseKind kind, bool migrated = true)
+    {
+        if (kind == DatabaseKind.Postgres)
+            return new(kind, await PostgresServer.NewDatabaseAsync(migrated));
+        var folder = Directory.CreateTempSubdirectory("chatstream-store-").FullName;
+        if (migrated)
+            await File.WriteAllBytesAsync(Path.Combine(folder, "chatstream.db"), await MigratedFile.Value);
+        return new(kind, folder);
+    }
 
     /// <summary>The database as one process has it. Not opened yet; whoever gets it closes it.</summary>
     public IChatDatabase ForProcess() => Kind == DatabaseKind.Sqlite
@@ -43,5 +53,16 @@ internal sealed class TestDatabase : IAsyncDisposable
             Directory.Delete(Place, recursive: true);
         else
             await PostgresServer.DropAsync(Place);
+    }
+
+    private static async Task<byte[]> MigrateAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("chatstream-store-").FullName;
+        await using (var database = new SqliteDatabase(folder, NullLogger<SqliteDatabase>.Instance))
+            await database.OpenAsync(CancellationToken.None);
+        // Closed by its last connection, the file is whole without its log.
+        var file = await File.ReadAllBytesAsync(Path.Combine(folder, "chatstream.db"));
+        Directory.Delete(folder, recursive: true);
+        return file;
     }
 }

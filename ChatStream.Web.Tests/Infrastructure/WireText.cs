@@ -15,6 +15,24 @@ internal static partial class WireText
         return body;
     }
 
+    /// <summary>JSON with its ids numbered as they come, <c>#1</c>, <c>#2</c>, and its times as <c>T</c>.</summary>
+    public static string Numbered(string json)
+    {
+        var numbers = new Dictionary<string, string>();
+        return Id().Replace(Time().Replace(json, "\"T\""), id =>
+        {
+            if (!numbers.TryGetValue(id.Value, out var number))
+                numbers.Add(id.Value, number = $"#{numbers.Count + 1}");
+            return number;
+        });
+    }
+
+    [GeneratedRegex("(?<=\")[A-Za-z0-9_-]{16}(?=\")")]
+    private static partial Regex Id();
+
+    [GeneratedRegex("\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?\\+00:00\"")]
+    private static partial Regex Time();
+
     [GeneratedRegex("\"(generationId|conversationId|parentId)\":\"([A-Za-z0-9_-]{16})\"")]
     private static partial Regex Named();
 }

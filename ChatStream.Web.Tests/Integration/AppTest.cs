@@ -29,6 +29,7 @@ internal abstract class AppTest
     [OneTimeSetUp]
     public async Task StartAppAsync()
     {
+        await PrepareAsync();
         Emulator = await EmulatorServer.StartAsync();
         Emulator.On(request => _scripts.GetValueOrDefault(request.LastUserMessage));
         App = await ChatApp.StartAsync(Emulator, Configure);
@@ -37,8 +38,10 @@ internal abstract class AppTest
     [OneTimeTearDown]
     public async Task StopAppAsync()
     {
-        await App.DisposeAsync();
-        await Emulator.DisposeAsync();
+        if (App is not null)
+            await App.DisposeAsync();
+        if (Emulator is not null)
+            await Emulator.DisposeAsync();
     }
 
     [SetUp]
@@ -51,6 +54,9 @@ internal abstract class AppTest
 
     [TearDown]
     public void DropUser() => User.Dispose();
+
+    /// <summary>What must be there before the app is.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     protected virtual void Configure(ChatApp.Setup setup)
     {

@@ -18,7 +18,7 @@ internal sealed class LimitTests
         using var user = app.NewUser();
         emulator.Enqueue(Script.Start().Text("a").Stall());
         await using var running = await user.StartAsync("Hi");
-        await running.NextAsync();
+        await running.UntilTextAsync("a");
 
         await ExpectAsync(user, "Too many answers are running.", retryAfter: 5);
         using var other = app.NewUser();
@@ -55,7 +55,7 @@ internal sealed class LimitTests
         using var other = app.NewUser();
         emulator.Enqueue(Script.Start().Text("a").Stall());
         await using var running = await user.StartAsync("Hi");
-        await running.NextAsync();
+        await running.UntilTextAsync("a");
 
         await ExpectAsync(other, "Too many answers are running.", retryAfter: 5);
 

@@ -136,9 +136,10 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public async Task A_stream_that_has_sent_nothing_yet_is_kept_alive_too()
+    public async Task A_stream_that_has_nothing_to_send_yet_sends_its_headers_at_once_and_is_kept_alive_too()
     {
         var ending = ExecuteAsync();
+        Assert.That(_response.Taken(), Is.EqualTo(new[] { "" }), "a flush of nothing but the headers");
         _time.Advance(TimeSpan.FromSeconds(15));
 
         Assert.That(await _response.NextAsync(Token), Is.EqualTo(":\n\n"));

@@ -13,6 +13,9 @@ public sealed record ChatPage
     public required string Title { get; init; }
     public IReadOnlyList<ConversationLink> Conversations { get; init; } = [];
 
+    /// <summary>Where the list goes on; null where it is whole.</summary>
+    public string? NextConversations { get; init; }
+
     /// <summary>The path shown, root first.</summary>
     public IReadOnlyList<MessageView> Messages { get; init; } = [];
     public required IReadOnlyList<ModelView> Models { get; init; }
@@ -32,7 +35,16 @@ public sealed record ChatPage
     public bool IsRunning => Messages.Any(m => m.IsRunning);
 }
 
-public sealed record ConversationLink(string Id, string Title);
+/// <summary>An entry of the list, and the script's empty template of one.</summary>
+public sealed record ConversationLink
+{
+    public string Id { get; init; } = "";
+    public string Title { get; init; } = "";
+    public string LeafId { get; init; } = "";
+    public DateTimeOffset UpdatedAt { get; init; }
+    public bool IsRunning { get; init; }
+    public bool IsShown { get; init; }
+}
 
 public sealed record ModelView(string Name, string Label, bool IsSelected);
 
@@ -41,6 +53,9 @@ public sealed record MessageView
 {
     public string Id { get; init; } = "";
     public string ParentId { get; init; } = "";
+
+    /// <summary>The versions of which this is one, oldest first.</summary>
+    public IReadOnlyList<string> SiblingIds { get; init; } = [];
     public required bool IsUser { get; init; }
     public string Text { get; init; } = "";
     public string? Reasoning { get; init; }

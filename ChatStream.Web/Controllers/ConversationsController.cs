@@ -15,7 +15,7 @@ internal sealed class ConversationsController(ConversationLibrary library, Gener
 {
     private const int LargestImport = 32 * 1024 * 1024;
     private const int MostAtOnce = 100;
-    private const int UsualNumber = 30;
+    public const int UsualNumber = 30;
 
     /// <summary>A page of them, newest first; with <c>q</c>, those it is found in.</summary>
     [HttpGet("")]
@@ -45,12 +45,14 @@ internal sealed class ConversationsController(ConversationLibrary library, Gener
         return new WireResult<ConversationSummary>(changed, WireJson.Wire.ConversationSummary);
     }
 
-    /// <summary>Removes it; what runs in it is stopped first.</summary>
+    /// <summary>Removes it, and stops what runs in it.</summary>
     [HttpDelete("{id}")]
     public async Task<IActionResult> Delete(string id)
     {
-        await generations.StopAllAsync(HttpContext.Owner(), id);
-        return await library.DeleteAsync(HttpContext.Owner(), id) ? NoContent() : throw Unknown();
+        var running = await library.DeleteAsync(HttpContext.Owner(), id) ?? throw Unknown();
+        foreach (var generationId in running)
+            await generations.StopDeletedAsync(HttpContext.Owner(), generationId);
+        return NoContent();
     }
 
     /// <summary>Downloads it: the path last shown as Markdown, or everything as JSON.</summary>

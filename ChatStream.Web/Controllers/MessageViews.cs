@@ -5,8 +5,9 @@ namespace ChatStream.Web.Controllers;
 
 internal static class MessageViews
 {
-    public static MessageView Of(Message message) => new()
+    public static MessageView Of(Message message, IReadOnlyList<string> siblings) => new()
     {
+        SiblingIds = siblings,
         Id = message.Id,
         ParentId = message.ParentId ?? message.ConversationId,
         IsUser = message.Role == MessageRole.User,
@@ -19,7 +20,7 @@ internal static class MessageViews
     };
 
     /// <summary>An answer that was running when the message was read, as its generation tells it now.</summary>
-    public static MessageView Of(Message message, Answer now) => Of(message) with
+    public static MessageView Of(Message message, IReadOnlyList<string> siblings, Answer now) => Of(message, siblings) with
     {
         Text = now.Text,
         Reasoning = now.Reasoning,

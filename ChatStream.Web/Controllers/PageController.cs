@@ -10,10 +10,10 @@ namespace ChatStream.Web.Controllers;
 
 /// <summary>The chat page, and the form that makes it work without JavaScript.</summary>
 internal sealed class PageController(
-    ConversationStore store, GenerationService generations, ModelCatalog catalog, TimeProvider time) : Controller
+    ConversationStore store, ConversationLibrary library, GenerationService generations, ModelCatalog catalog, TimeProvider time) : Controller
 {
     private const string PageView = "~/Views/Chat/Index.cshtml";
-    private const int ConversationsShown = 20;
+    private const string NotFoundView = "~/Views/Shared/NotFound.cshtml";
 
     /// <summary>How long the form waits for the answer before it shows the page with the text so far.</summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
@@ -48,6 +48,26 @@ internal sealed class PageController(
         }
     }
 
+    /// <summary>
+    /// Stops an answer without JavaScript. A page again, and not the 204 that programs get: after that, browsers would not
+    /// refresh the page any more.
+    /// </summary>
+    [HttpPost("/chat/stop")]
+    public async Task<IActionResult> Stop([FromForm] string? generationId)
+    {
+        try
+        {
+            await generations.StopAsync(HttpContext.Owner(), generationId ?? "", HttpContext.RequestAborted);
+            var answer = await generations.FindAsync(HttpContext.Owner(), generationId!, HttpContext.RequestAborted);
+            return new SeeOther($"/chat/{answer.ConversationId}");
+        }
+        catch (RefusedException refused)
+        {
+            Response.StatusCode = refused.Refusal.Status;
+            return View(NotFoundView);
+        }
+    }
+
     private async Task<string> StartAsync(StartRequest start, string? formKey)
     {
         using var limit = new CancellationTokenSource(FormWait, time);
@@ -72,20 +92,26 @@ internal sealed class PageController(
         if (conversationId is not null && found is null)
         {
             Response.StatusCode = StatusCodes.Status404NotFound;
-            return View("~/Views/Shared/NotFound.cshtml");
+            return View(NotFoundView);
         }
 
         var messages = new List<MessageView>();
         foreach (var message in found?.Path ?? [])
-            messages.Add(message.IsRunning ? MessageViews.Of(message, await generations.FindAsync(owner, message.Id, aborted)) : MessageViews.Of(message));
-        var recent = await store.RecentAsync(owner, ConversationsShown, aborted);
-        var model = found?.Path.LastOrDefault(message => message.Model is not null)?.Model;
+        {
+            var siblings = found!.Value.SiblingsOf(message);
+            messages.Add(message.IsRunning
+                ? MessageViews.Of(message, siblings, await generations.FindAsync(owner, message.Id, aborted))
+                : MessageViews.Of(message, siblings));
+        }
+        var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualNumber, aborted);
+        var model = messages.LastOrDefault(message => message.Model is not null)?.Model;
         Response.Headers.CacheControl = "no-store";
         return View(PageView, new ChatPage
         {
             ConversationId = conversationId,
             Title = found?.Conversation.Title ?? "New chat",
-            Conversations = [.. recent.Select(conversation => new ConversationLink(conversation.Id, conversation.Title))],
+            Conversations = [.. recent.Conversations.Select(conversation => LinkTo(conversation, conversationId))],
+            NextConversations = recent.Next,
             Messages = messages,
             Models = [.. catalog.Models.Select(m => new ModelView(m.Name, m.Label, m.Name == (model ?? catalog.Default.Name)))],
             IsDemo = catalog.IsDemo,
@@ -94,4 +120,14 @@ internal sealed class PageController(
             FormKey = Ids.New(),
         });
     }
+
+    private static ConversationLink LinkTo(ConversationSummary conversation, string? shownId) => new()
+    {
+        Id = conversation.Id,
+        Title = conversation.Title,
+        LeafId = conversation.LeafId,
+        UpdatedAt = conversation.UpdatedAt,
+        IsRunning = conversation.Running,
+        IsShown = conversation.Id == shownId,
+    };
 }

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ChatStream.Web.Controllers;
@@ -59,23 +57,5 @@ internal static class Problems
                 response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return response.WriteAsJsonAsync(problem, Json, "application/problem+json", context.HttpContext.RequestAborted);
         }
-    }
-}
-
-/// <summary>Answers a <see cref="RefusedException"/> with its problem.</summary>
-internal sealed class RefusalFilterAttribute : ExceptionFilterAttribute
-{
-    public override void OnException(ExceptionContext context)
-    {
-        var refusal = context.Exception switch
-        {
-            RefusedException refused => refused.Refusal,
-            StorageException => new Refusal(503, Field: null, "The database cannot be written to. Nothing was started or changed.") { RetryAfter = 5 },
-            _ => null,
-        };
-        if (refusal is null)
-            return;
-        context.Result = Problems.Of(refusal);
-        context.ExceptionHandled = true;
     }
 }

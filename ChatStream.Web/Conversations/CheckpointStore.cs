@@ -17,11 +17,13 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
     {
         await using var insert = db.Database.GetDbConnection().CreateCommand();
         insert.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-        // An answer that was stored whole meanwhile needs no piece any more.
+        // An answer that was stored whole meanwhile needs no piece any more. A piece that is there already was committed by a
+        // try of which only the news was lost: what comes now begins as that does, and may be longer.
         insert.CommandText = """
             INSERT INTO "Pieces" ("MessageId", "Number", "Text", "Reasoning")
             SELECT @message, @number, @text, @reasoning
             WHERE EXISTS (SELECT 1 FROM "Messages" WHERE "Id" = @message AND "FinishReason" IS NULL)
+            ON CONFLICT ("MessageId", "Number") DO UPDATE SET "Text" = excluded."Text", "Reasoning" = excluded."Reasoning"
             """;
         var message = Add(insert, "message", DbType.String);
         var number = Add(insert, "number", DbType.Int32);
@@ -52,7 +54,7 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
         foreach (var message in running)
         {
             var pieces = await db.Pieces.Where(p => p.MessageId == message.Id).OrderBy(p => p.Number).AsNoTracking().ToListAsync();
-            message.Text = string.Concat(pieces.Select(p => p.Text));
+            message.Text += string.Concat(pieces.Select(p => p.Text));
             message.Reasoning = string.Concat(pieces.Select(p => p.Reasoning)) is { Length: > 0 } reasoning ? reasoning : null;
             message.Tokens = tokens.Count(message.Text);
             message.FinishReason = FinishReason.Interrupted;

@@ -61,12 +61,8 @@ internal sealed class ContextBuilder(IChatDatabase database)
     {
         public bool IsAnswer => Role == nameof(MessageRole.Assistant);
 
-        /// <summary>
-        /// Finished, stopped and interrupted texts count; failed and filtered ones do not, nor answers without text. The
-        /// message that is answered always does.
-        /// </summary>
-        public bool Counts => Depth == 0 || !IsAnswer || (Text.Length > 0 && FinishReason
-            is nameof(Contract.FinishReason.Completed) or nameof(Contract.FinishReason.Length)
-            or nameof(Contract.FinishReason.Stopped) or nameof(Contract.FinishReason.Interrupted));
+        /// <summary>Answers without text are not sent, nor those that failed or were filtered; the one that is answered always is.</summary>
+        public bool Counts => Depth == 0 || !IsAnswer || (Text.Length > 0
+            && Enum.TryParse<FinishReason>(FinishReason, out var reason) && Message.IsSentToModels(reason));
     }
 }

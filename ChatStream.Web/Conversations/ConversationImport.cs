@@ -13,8 +13,8 @@ internal static class ConversationImport
     {
         if (tree.Messages.Count is 0 or > MostMessages)
             throw new RefusedException(400, "messages", $"A conversation has 1 to {MostMessages} messages.");
-        if (string.IsNullOrWhiteSpace(tree.Title) || tree.Title.Length > LongestTitle)
-            throw new RefusedException(400, "title", $"A title has 1 to {LongestTitle} characters.");
+        if (string.IsNullOrWhiteSpace(tree.Title) || tree.Title.Length > LongestTitle || HasNul(tree.Title))
+            throw new RefusedException(400, "title", $"A title has 1 to {LongestTitle} characters, and NUL is none.");
 
         var conversationId = Ids.New();
         var newIds = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -39,8 +39,10 @@ internal static class ConversationImport
         }, messages);
     }
 
-    private static void Check(MessageNode node, string at, Dictionary<string, string> earlier)
+    private static void Check(MessageNode? node, string at, Dictionary<string, string> earlier)
     {
+        if (node is null)
+            throw new RefusedException(400, at, "A message is an object.");
         if (earlier.ContainsKey(node.Id))
             throw new RefusedException(400, $"{at}.id", "Another message has this id already.");
         // Parents come before their children, so there is no circle.
@@ -48,9 +50,21 @@ internal static class ConversationImport
             throw new RefusedException(400, $"{at}.parentId", "No message before this one has this id.");
         if (node.ParentId is null && node.Role == MessageRole.Assistant)
             throw new RefusedException(400, $"{at}.parentId", "An answer answers a message.");
-        if (node.Text is null || node.Text.Contains('\0', StringComparison.Ordinal))
-            throw new RefusedException(400, $"{at}.text", "The text is missing, or has a NUL character in it.");
+        if (!Enum.IsDefined(node.Role))
+            throw new RefusedException(400, $"{at}.role", "There is no such role.");
+        if (node.FinishReason is { } reason && !Enum.IsDefined(reason))
+            throw new RefusedException(400, $"{at}.finishReason", "There is no such reason.");
+        if (node.Failure is { Code: var code } && !Enum.IsDefined(code))
+            throw new RefusedException(400, $"{at}.failure.code", "There is no such code.");
+        // PostgreSQL keeps every character but this one.
+        foreach (var (member, text) in new[] { ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("failure.message", node.Failure?.Message) })
+        {
+            if (HasNul(text))
+                throw new RefusedException(400, $"{at}.{member}", "There is a NUL character in it.");
+        }
     }
+
+    private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
     private static Message ToMessage(
         MessageNode node, Dictionary<string, string> newIds, string conversationId, Owner owner, TokenCounter tokens)
@@ -65,7 +79,7 @@ internal static class ConversationImport
             Role = node.Role,
             Text = node.Text,
             Reasoning = isAnswer ? node.Reasoning : null,
-            Tokens = tokens.Count(node.Text),
+            Tokens = node.FinishReason is { } reason && !Message.IsSentToModels(reason) ? 0 : tokens.Count(node.Text),
             CreatedAt = node.CreatedAt,
             Model = isAnswer ? node.Model ?? "" : null,
             // Exported while it ran: nobody goes on with it here.

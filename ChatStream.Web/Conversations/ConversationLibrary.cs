@@ -97,34 +97,48 @@ internal sealed class ConversationLibrary(IChatDatabase database)
     /// <summary>Gives the conversation a title from the model, where it still has its first words.</summary>
     public Task EntitleAsync(Owner owner, string id, string title) => database.WriteAsync(owner, async db =>
     {
-        if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id && c.HasFirstWords) is not { } conversation)
+        // Found and changed in one statement: a name that somebody gives meanwhile stays.
+        if (await db.Conversations.Where(c => c.Id == id && c.HasFirstWords)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title).SetProperty(x => x.HasFirstWords, false)) == 0)
             return false;
-        (conversation.Title, conversation.HasFirstWords) = (title, false);
-        await db.SaveChangesAsync();
         await db.IndexAsync(owner.Id, id, messageId: null, title);
         return true;
     });
 
-    /// <returns>Whether there was one.</returns>
-    public Task<bool> DeleteAsync(Owner owner, string id) => database.WriteAsync(owner, async db =>
+    /// <summary>Removes it with all that is in it, and the keys of what was started in it.</summary>
+    /// <returns>The answers in it that still ran; null where the owner has no conversation with this id.</returns>
+    public Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id) => database.WriteAsync<IReadOnlyList<string>?>(owner, async db =>
     {
+        var conversation = db.Conversations.Where(c => c.Id == id);
+        // Takes the row: a start in it at the same time is seen below, or finds the conversation gone.
+        if (await conversation.ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, x => x.UpdatedAt)) == 0)
+            return null;
+        var running = await db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null)
+            .Select(m => m.Id).ToListAsync();
         await db.StartKeys.Where(k => db.Messages.Any(m => m.ConversationId == id && m.Id == k.GenerationId)).ExecuteDeleteAsync();
-        return await db.Conversations.Where(c => c.Id == id).ExecuteDeleteAsync() > 0;
+        await conversation.ExecuteDeleteAsync();
+        return running;
     });
 
     /// <summary>Stores an imported conversation under new ids.</summary>
     /// <exception cref="RefusedException">400, naming the member.</exception>
-    public Task<string> ImportAsync(Owner owner, ConversationTree tree, TokenCounter tokens) => database.WriteAsync(owner, async db =>
+    public Task<string> ImportAsync(Owner owner, ConversationTree tree, TokenCounter tokens)
     {
+        // Read, and its tokens counted, outside the transaction, for which everybody waits.
         var (conversation, messages) = ConversationImport.Read(owner, tree, tokens);
+        return database.WriteAsync(owner, db => StoreAsync(db, conversation, messages));
+    }
+
+    private static async Task<string> StoreAsync(ChatDbContext db, Conversation conversation, List<Message> messages)
+    {
         db.Conversations.Add(conversation);
         db.Messages.AddRange(messages);
         await db.SaveChangesAsync();
-        await db.IndexAsync(owner.Id, conversation.Id, messageId: null, conversation.Title);
+        await db.IndexAsync(conversation.OwnerId, conversation.Id, messageId: null, conversation.Title);
         foreach (var message in messages)
-            await db.IndexAsync(owner.Id, conversation.Id, message.Id, message.Text);
+            await db.IndexAsync(conversation.OwnerId, conversation.Id, message.Id, message.Text);
         return conversation.Id;
-    });
+    }
 
     private static class Cursor
     {
@@ -135,8 +149,8 @@ internal sealed class ConversationLibrary(IChatDatabase database)
         {
             var dot = text.IndexOf('.', StringComparison.Ordinal);
             return dot > 0 && Ids.IsId(text.AsSpan(dot + 1))
-                && long.TryParse(text.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-                && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                && long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
+                && milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
                 ? (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), text[(dot + 1)..])
                 : throw new RefusedException(400, "before", "This is not what a page gave as next.");
         }

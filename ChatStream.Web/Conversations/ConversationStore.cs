@@ -43,7 +43,7 @@ internal sealed class ConversationStore(
     public Task EndAsync(Owner owner, EndedAnswer answer)
     {
         // Not in the transaction, for which everybody waits.
-        var length = tokens.Count(answer.Text);
+        var length = Message.IsSentToModels(answer.FinishReason) ? tokens.Count(answer.Text) : 0;
         return database.WriteAsync(owner, db => EndAsync(db, answer, length));
     }
 
@@ -78,23 +78,17 @@ internal sealed class ConversationStore(
         return await db.Messages.FirstOrDefaultAsync(m => m.Id == id && m.Role == MessageRole.Assistant, cancellationToken);
     }
 
-    /// <summary>The conversation and the path last shown, root first; null where there is none.</summary>
-    public async Task<(Conversation Conversation, IReadOnlyList<Message> Path)?> FindAsync(
-        Owner owner, string id, CancellationToken cancellationToken)
+    /// <summary>The conversation and the path last shown; null where there is none.</summary>
+    public async Task<ShownPath?> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
             return null;
         var messages = await db.Messages.Where(m => m.ConversationId == id).ToDictionaryAsync(m => m.Id, cancellationToken);
-        var path = MessageTree.PathTo(messages, conversation.LeafId);
-        return (conversation, path);
-    }
-
-    /// <summary>The owner's newest conversations, newest first.</summary>
-    public async Task<IReadOnlyList<Conversation>> RecentAsync(Owner owner, int limit, CancellationToken cancellationToken)
-    {
-        await using var db = database.ReadAs(owner);
-        return await db.Conversations.OrderByDescending(c => c.UpdatedAt).Take(limit).ToListAsync(cancellationToken);
+        return new ShownPath(conversation, MessageTree.PathTo(messages, conversation.LeafId))
+        {
+            ByParent = messages.Values.ToLookup(message => message.ParentId),
+        };
     }
 
     /// <summary>Whether the database answers.</summary>

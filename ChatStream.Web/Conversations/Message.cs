@@ -19,7 +19,7 @@ internal sealed class Message
     public required string Text { get; set; }
     public string? Reasoning { get; set; }
 
-    /// <summary>The text's length in tokens, counted once, for trimming.</summary>
+    /// <summary>The text's length in tokens, counted once, for trimming; 0 where it is not sent.</summary>
     public int Tokens { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -43,6 +43,9 @@ internal sealed class Message
     public int? LastFrame { get; set; }
 
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Whether an answer that ended so is part of what later ones are made from.</summary>
+    public static bool IsSentToModels(FinishReason reason) => reason is not (Contract.FinishReason.Failed or Contract.FinishReason.Filtered);
 
     public bool IsRunning => Role == MessageRole.Assistant && FinishReason is null;
 

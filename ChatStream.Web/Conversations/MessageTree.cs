@@ -38,9 +38,12 @@ internal static class MessageTree
         }
     }
 
-    /// <summary>A message's siblings and itself, oldest first.</summary>
+    /// <summary>
+    /// A message's siblings and itself, oldest first. Not only those of its role: an answer that goes on with an answer stands
+    /// beside the message that was sent after it.
+    /// </summary>
     public static List<string> Siblings(ILookup<string?, Message> byParent, Message message) =>
-        [.. byParent[message.ParentId].Where(other => other.Role == message.Role).OrderBy(Age).Select(other => other.Id)];
+        [.. byParent[message.ParentId].OrderBy(Age).Select(other => other.Id)];
 
     public static MessageNode ToNode(Message message) => new()
     {

@@ -1,3 +1,4 @@
+using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -35,11 +36,7 @@ internal sealed partial class Retention(
             var all = 0;
             do
             {
-                removed = await database.WriteAsync(default, db => db.Conversations.IgnoreQueryFilters()
-                    .Where(c => db.Conversations.IgnoreQueryFilters().Where(old => old.UpdatedAt < before
-                            && !db.Messages.IgnoreQueryFilters().Any(m => m.ConversationId == old.Id && m.Role == Contract.MessageRole.Assistant && m.FinishReason == null))
-                        .OrderBy(old => old.UpdatedAt).Take(Batch).Select(old => old.Id).Contains(c.Id))
-                    .ExecuteDeleteAsync(CancellationToken.None));
+                removed = await database.WriteAsync(default, db => RemoveSomeAsync(db, before));
                 all += removed;
             }
             while (removed == Batch && !cancellationToken.IsCancellationRequested);
@@ -50,6 +47,19 @@ internal sealed partial class Retention(
         {
             Log.NotRemoved(logger, fault.InnerException!);
         }
+    }
+
+    private static async Task<int> RemoveSomeAsync(ChatDbContext db, DateTimeOffset before)
+    {
+        var messages = db.Messages.IgnoreQueryFilters();
+        var old = await db.Conversations.IgnoreQueryFilters()
+            .Where(c => c.UpdatedAt < before
+                && !messages.Any(m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null))
+            .OrderBy(c => c.UpdatedAt).Take(Batch).Select(c => c.Id).ToListAsync();
+        // A key that outlived its message would lead nowhere.
+        await db.StartKeys.IgnoreQueryFilters()
+            .Where(k => messages.Any(m => m.Id == k.GenerationId && old.Contains(m.ConversationId))).ExecuteDeleteAsync();
+        return await db.Conversations.IgnoreQueryFilters().Where(c => old.Contains(c.Id)).ExecuteDeleteAsync();
     }
 
     private static partial class Log

@@ -7,31 +7,40 @@ namespace ChatStream.Web.Conversations;
 internal readonly record struct SearchTerm(string Term, bool IsPrefix);
 
 /// <summary>
-/// Cuts text into the terms by which it is found, the same way for every database: words, lower-case and without accents; and
-/// pairs of neighbouring characters where a script puts no spaces between words, because neither FTS5's tokenizers nor
-/// PostgreSQL's parser know where a Chinese word ends.
+/// Cuts text into the terms by which it is found, the same way for every database: words, lower-case, without accents and with
+/// ß as ss; and pairs of neighbouring characters where a script puts no spaces between words, because neither FTS5's
+/// tokenizers nor PostgreSQL's parser know where a Chinese word ends.
 /// </summary>
 internal static class SearchTerms
 {
     /// <summary>A term that is longer is cut: nobody types it, and PostgreSQL limits a lexeme to 2 KB.</summary>
     private const int LongestTerm = 64;
 
+    /// <summary>Of all terms of a text together: PostgreSQL keeps up to 1 MB for one. What follows is stored and not found.</summary>
+    private const int MostCharacters = 250_000;
+
+    /// <summary>A query's words and each one's terms: what is beyond makes the query longer and hardly more exact.</summary>
+    private const int MostInQuery = 32;
+
+    /// <summary>Letters that are variants of others to whoever looks for a word, and that Unicode takes for letters of their own.</summary>
+    private static readonly Dictionary<int, string> Folded = new()
+    {
+        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['đ'] = "d", ['ħ'] = "h", ['ı'] = "i", ['ł'] = "l", ['ς'] = "σ",
+    };
+
     /// <summary>The terms of a text that is to be found, each once.</summary>
     public static IReadOnlyCollection<string> Of(string text)
     {
         var terms = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (run, isUnspaced) in Runs(text))
+        var room = MostCharacters;
+        foreach (var term in Runs(text).SelectMany(TermsOf))
         {
-            if (!isUnspaced)
-            {
-                terms.Add(Cut(run));
+            if (terms.Contains(term))
                 continue;
-            }
-            var characters = Characters(run);
-            for (var i = 0; i + 1 < characters.Count; i++)
-                terms.Add(characters[i] + characters[i + 1]);
-            // By itself, so that it is found as the beginning of a term.
-            terms.Add(characters[^1]);
+            room -= term.Length;
+            if (room < 0)
+                break;
+            terms.Add(term);
         }
         return terms;
     }
@@ -40,7 +49,17 @@ internal static class SearchTerms
     /// What a query asks for: for each of its words the terms that one text must have. The last one of a word written with
     /// spaces, and a character by itself, may be the beginning of a term.
     /// </summary>
-    public static IReadOnlyList<IReadOnlyList<SearchTerm>> OfQuery(string query) => [.. Runs(query).Select(Word)];
+    public static IReadOnlyList<IReadOnlyList<SearchTerm>> OfQuery(string query) =>
+        [.. Runs(query).Distinct().Take(MostInQuery).Select(Word)];
+
+    private static IEnumerable<string> TermsOf((string Run, bool IsUnspaced) run)
+    {
+        if (!run.IsUnspaced)
+            return [Cut(run.Run)];
+        var characters = Characters(run.Run);
+        // The last by itself, so that it is found as the beginning of a term.
+        return characters.Zip(characters.Skip(1), (first, second) => first + second).Append(characters[^1]);
+    }
 
     private static IReadOnlyList<SearchTerm> Word((string Run, bool IsUnspaced) word)
     {
@@ -49,14 +68,14 @@ internal static class SearchTerms
         var characters = Characters(word.Run);
         return characters.Count == 1
             ? [new SearchTerm(characters[0], IsPrefix: true)]
-            : [.. characters.Zip(characters.Skip(1), (first, second) => new SearchTerm(first + second, IsPrefix: false))];
+            : [.. characters.Zip(characters.Skip(1), (first, second) => new SearchTerm(first + second, IsPrefix: false)).Take(MostInQuery)];
     }
 
     private static IEnumerable<(string Run, bool IsUnspaced)> Runs(string text)
     {
         var run = new StringBuilder();
         bool? kind = null;
-        foreach (var rune in text.Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        foreach (var rune in WellFormed(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
             if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark && !IsUnspaced(rune))
                 continue; // an accent
@@ -68,11 +87,17 @@ internal static class SearchTerms
             }
             kind = next;
             if (next is not null)
-                run.Append(Rune.ToLowerInvariant(rune).ToString());
+                run.Append(Fold(Rune.ToLowerInvariant(rune)));
         }
         if (run.Length > 0)
             yield return (run.ToString(), kind!.Value);
     }
+
+    private static string Fold(Rune lower) => Folded.TryGetValue(lower.Value, out var folded) ? folded : lower.ToString();
+
+    // Half a surrogate pair and U+FFFE cannot be normalised.
+    private static string WellFormed(string text) =>
+        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\uFFFE', '\uFFFD');
 
     private static List<string> Characters(string run) => [.. run.EnumerateRunes().Select(rune => rune.ToString())];
 
@@ -80,7 +105,7 @@ internal static class SearchTerms
         word.Length <= LongestTerm ? word : word[..(char.IsHighSurrogate(word[LongestTerm - 1]) ? LongestTerm - 1 : LongestTerm)];
 
     private static bool IsTermCharacter(Rune rune) => Rune.IsLetterOrDigit(rune)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     // Thai, Lao, Khmer, Myanmar; kana and their kin; Han. Hangul is written with spaces.
     private static bool IsUnspaced(Rune rune) => rune.Value

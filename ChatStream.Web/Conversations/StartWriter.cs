@@ -9,11 +9,9 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
 {
     public async Task<StartOutcome> WriteAsync(ChatDbContext db, Owner owner, StartCommand command, Func<string, bool> mayRejoin)
     {
-        if (command.Key is { } key && await FindAsync(db, key, CancellationToken.None) is { } earlier)
-        {
-            if (!key.IsIdenticalRequest || mayRejoin(earlier.GenerationId))
-                return new StartOutcome(earlier.GenerationId, New: null);
-        }
+        var earlier = command.Key is { } key ? await FindAsync(db, key, CancellationToken.None) : null;
+        if (earlier is not null && (!command.Key!.IsIdenticalRequest || mayRejoin(earlier.GenerationId)))
+            return new StartOutcome(earlier.GenerationId, New: null);
 
         var (conversation, parent) = await LocateAsync(db, command.Request);
         Refuse(command.Request, parent);
@@ -53,7 +51,7 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
         });
         conversation.LeafId = command.GenerationId;
         conversation.UpdatedAt = now;
-        await StoreKeyAsync(db, owner, command, now);
+        await StoreKeyAsync(db, owner, command, earlier?.GenerationId, now);
         await db.SaveChangesAsync();
         if (isNew)
             await db.IndexAsync(owner.Id, conversation.Id, messageId: null, conversation.Title);
@@ -124,14 +122,17 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
         UpdatedAt = now,
     };
 
-    private static async Task StoreKeyAsync(ChatDbContext db, Owner owner, StartCommand command, DateTimeOffset now)
+    private static async Task StoreKeyAsync(ChatDbContext db, Owner owner, StartCommand command, string? replaced, DateTimeOffset now)
     {
         if (command.Key is not { } key)
             return;
 
-        // An expired row with this key, and with it every other that nobody will ask for again.
-        var dayAgo = now - TimeSpan.FromHours(24);
-        await db.StartKeys.Where(k => k.Key == key.Key || k.CreatedAt < dayAgo).ExecuteDeleteAsync();
+        // An expired row with this key or the one that this start replaces, and with it every other that nobody will ask for
+        // again. Never one that was not seen: it belongs to a start at the same time, which was first.
+        var (expired, dayAgo) = (now - key.KeptFor, now - TimeSpan.FromHours(24));
+        await db.StartKeys
+            .Where(k => (k.Key == key.Key && (k.CreatedAt <= expired || k.GenerationId == replaced)) || k.CreatedAt < dayAgo)
+            .ExecuteDeleteAsync();
         db.StartKeys.Add(new StartKey
         {
             OwnerId = owner.Id,

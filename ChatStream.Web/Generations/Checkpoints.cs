@@ -41,14 +41,26 @@ internal sealed partial class Checkpoints(
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await CommitAsync();
-                await SaveUnsavedAsync();
-            }
+                await TakeTurnAsync();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What runs now ends as the server stops, and is stored whole.
+        }
+    }
+
+    private async Task TakeTurnAsync()
+    {
+        try
+        {
+            await CommitAsync();
+            await SaveUnsavedAsync();
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Nobody else would say it: without this, the next text would be kept by nobody.
+            Fail();
+            Log.Broken(logger, fault);
         }
     }
 
@@ -60,7 +72,8 @@ internal sealed partial class Checkpoints(
             if (generation.Uncommitted() is { } piece)
                 pending.Add((generation, piece));
         }
-        if (pending.Count == 0)
+        // While it fails it is tried with nothing to write, too: what was pending may have ended.
+        if (pending.Count == 0 && Lag is null)
             return;
 
         var write = store.AppendAsync([.. pending.Select(p => p.Piece)]);
@@ -134,5 +147,8 @@ internal sealed partial class Checkpoints(
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "The database has not answered for {Time}: running answers are ended.")]
         public static partial void Hangs(ILogger logger, TimeSpan time);
+
+        [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Checkpoints failed, and are tried again.")]
+        public static partial void Broken(ILogger logger, Exception fault);
     }
 }

@@ -49,8 +49,6 @@ internal sealed class Generation : IDisposable
     /// <summary>Frame 0, once the message is stored.</summary>
     public StartPayload Start => _start ?? throw new InvalidOperationException("The generation has not begun.");
 
-    public bool IsIn(string conversationId) => _start?.ConversationId == conversationId;
-
     /// <summary>Completes when frame 0 is in the log.</summary>
     public Task Begun => _begun.Task;
 
@@ -127,8 +125,15 @@ internal sealed class Generation : IDisposable
                 return false;
             _end = end;
         }
-        _ended.SetResult(end);
-        _cancel.Cancel();
+        try
+        {
+            _cancel.Cancel();
+        }
+        finally
+        {
+            // After it, because whoever waits for this may be done with the generation at once.
+            _ended.SetResult(end);
+        }
         return true;
     }
 

@@ -14,7 +14,6 @@ internal sealed partial class GenerationRunner(
     ConversationStore store,
     GenerationRegistry registry,
     Checkpoints checkpoints,
-    ModelTitles titles,
     TokenCounter tokens,
     IServiceScopeFactory scopes,
     IOptions<GenerationOptions> options,
@@ -110,7 +109,7 @@ internal sealed partial class GenerationRunner(
             await CloseAsync(generation, end, lease);
             registry.Ended(generation);
             if (end.Reason == FinishReason.Completed)
-                titles.Give(generation);
+                scope.ServiceProvider.GetRequiredService<ModelTitles>().Give(generation);
             await producing;
         }
         catch (Exception fault)
@@ -131,6 +130,12 @@ internal sealed partial class GenerationRunner(
             Log.NotStored(logger, fault.InnerException!);
             end = new GenerationEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The answer could not be stored."));
             checkpoints.Retry(generation.Owner, generation.ToStored(end));
+        }
+        catch (Exception fault)
+        {
+            // Not the database's fault, and not to be mended by trying again. Whoever reads is told all the same.
+            Log.NotStored(logger, fault);
+            end = new GenerationEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The answer could not be stored."));
         }
         // Who has read the end may start the next one.
         lease.Dispose();

@@ -101,14 +101,14 @@ internal sealed class GenerationService(
         }
     }
 
-    /// <summary>Stops whatever runs in a conversation.</summary>
-    public async Task StopAllAsync(Owner owner, string conversationId)
+    /// <summary>Stops a generation whose message is gone; one that is only just beginning, as soon as it has.</summary>
+    public async Task StopDeletedAsync(Owner owner, string id)
     {
-        foreach (var generation in registry.Running.Where(g => g.Owner == owner && g.IsIn(conversationId)))
-        {
-            generation.TryEnd(FinishReason.Stopped);
-            await generation.Closed;
-        }
+        if (registry.Find(owner, id) is not { } generation)
+            return;
+        await generation.Begun;
+        generation.TryEnd(FinishReason.Stopped);
+        await generation.Closed;
     }
 
     private async Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, Action? readToEnd, CancellationToken readerGone)

@@ -34,7 +34,7 @@ internal sealed partial class ModelRun(
         }
         catch (Exception fault)
         {
-            Log.Failed(logger, fault);
+            Log.Failed(logger, fault.GetType(), fault.StackTrace);
             generation.TryEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The server failed while it answered."));
         }
     }
@@ -108,11 +108,11 @@ internal sealed partial class ModelRun(
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The model failed: {Code}.")]
         public static partial void ModelRefused(ILogger logger, FailureCode code);
 
-        // The exception itself stays out: its message may quote addresses and what was sent.
+        // The exceptions themselves stay out: their messages may quote addresses and what was sent.
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The model failed: {Code} ({Fault}, 0x{HResult:x8}).")]
         public static partial void ModelFailed(ILogger logger, FailureCode code, string fault, int hResult);
 
-        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A generation failed.")]
-        public static partial void Failed(ILogger logger, Exception fault);
+        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A generation failed: {Fault}\n{StackTrace}")]
+        public static partial void Failed(ILogger logger, Type fault, string? stackTrace);
     }
 }

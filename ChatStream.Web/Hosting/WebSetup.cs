@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Generations;
@@ -17,7 +18,7 @@ internal static class WebSetup
         services.AddCheckedOptions<StreamingOptions>(StreamingOptions.Section);
         services.AddOptions<SiteOptions>().BindConfiguration("").ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptions.Check>();
-        services.AddProblemDetails();
+        services.AddProblemDetails().AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         var mvc = services.AddControllersWithViews()
             .ConfigureApplicationPartManager(parts => parts.FeatureProviders.Add(new InternalControllers()));
 #if DEBUG
@@ -30,8 +31,10 @@ internal static class WebSetup
             // Twice what a start may have: what is a little too long is answered with a problem that names the field.
             kestrel.Limits.MaxRequestLineSize = 16 * 1024;
         });
-        services.AddOptions<HostOptions>().Configure<IOptions<GenerationOptions>>((host, generation) =>
-            host.ShutdownTimeout = generation.Value.DrainFor + TimeSpan.FromSeconds(10));
+        // Read by hand: the host wants it before the settings are checked, and a wrong one is to be told with all others.
+        services.AddOptions<HostOptions>().Configure<IConfiguration>((host, settings) => host.ShutdownTimeout = TimeSpan.FromSeconds(10)
+            + (TimeSpan.TryParse(settings[$"{GenerationOptions.Section}:{nameof(GenerationOptions.DrainFor)}"], CultureInfo.InvariantCulture, out var drainFor)
+                ? drainFor : new GenerationOptions().DrainFor));
         return services;
     }
 

@@ -19,10 +19,11 @@ internal sealed class CompletionsEndpoint
     public CompletionsEndpoint(DeploymentOptions deployment, HttpMessageHandler handler)
     {
         Deployment = deployment;
-        Address = new Uri(deployment.Endpoint);
+        var (root, apiVersion) = deployment.Root();
+        Address = root;
         _client = deployment.Kind == ProviderKind.Azure ? AzureClient(handler) : OpenAIClient(handler);
-        if (deployment.Kind == ProviderKind.Azure && deployment.ApiVersion != DeploymentOptions.DefaultApiVersion)
-            _address = new AddressPolicy(deployment.ApiVersion);
+        if (deployment.Kind == ProviderKind.Azure && apiVersion != DeploymentOptions.DefaultApiVersion)
+            _address = new AddressPolicy(apiVersion);
     }
 
     public DeploymentOptions Deployment { get; }

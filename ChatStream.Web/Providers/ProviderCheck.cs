@@ -44,6 +44,6 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
             yield return $"{key}:ApiVersion must be a date such as {DeploymentOptions.DefaultApiVersion}, or v1.";
     }
 
-    [GeneratedRegex(@"^(\d{4}-\d{2}-\d{2}(-preview)?|v1)$")]
+    [GeneratedRegex(@"^(\d{4}-\d{2}-\d{2}(-preview)?|v1)\z")]
     private static partial Regex ApiVersion();
 }

@@ -73,4 +73,18 @@ internal sealed class DeploymentOptions
 
     /// <summary>Sends the output limit as <c>max_tokens</c>: for servers and api-versions that do not know <c>max_completion_tokens</c>.</summary>
     public bool UseMaxTokens { get; init; }
+
+    /// <summary>
+    /// The resource's address, and the api-version. Azure's portal shows the v1 surface as <c>…/openai/v1/</c>; pasted as it is,
+    /// that says both.
+    /// </summary>
+    public (Uri Address, string ApiVersion) Root()
+    {
+        const string v1 = "/openai/v1";
+        var address = new Uri(Endpoint);
+        var path = address.AbsolutePath.TrimEnd('/');
+        return Kind == ProviderKind.Azure && path.EndsWith(v1, StringComparison.OrdinalIgnoreCase)
+            ? (new UriBuilder(address) { Path = path[..^v1.Length] }.Uri, "v1")
+            : (address, ApiVersion);
+    }
 }

@@ -10,13 +10,20 @@ internal static class ProviderSetup
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
         services.AddCheckedOptions<ModelTimeouts>(ModelTimeouts.Section);
-        services.AddOptions<ProviderOptions>().BindConfiguration("").ValidateOnStart();
+        services.AddOptions<ProviderOptions>().BindConfiguration("").Configure<IConfiguration>(ReadEachDeployment).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderCheck>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelCatalog>() is { IsDemo: false } catalog
             ? new ModelRouter(Clients(catalog, provider))
             : new DemoChatClient(provider.GetRequiredService<TimeProvider>()));
         return services;
+    }
+
+    // An entry of a list that cannot be read is left out by the binder without a word; read by itself, it names its key.
+    private static void ReadEachDeployment(ProviderOptions _, IConfiguration settings)
+    {
+        foreach (var deployment in settings.GetSection("Models").GetChildren().SelectMany(model => model.GetSection("Deployments").GetChildren()))
+            deployment.Get<DeploymentOptions>();
     }
 
     private static Dictionary<string, IChatClient> Clients(ModelCatalog catalog, IServiceProvider provider)

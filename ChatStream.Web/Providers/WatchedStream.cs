@@ -19,7 +19,8 @@ internal sealed class WatchedStream(Stream inner, ResponseWatchdog watchdog, boo
         if (read > 0)
         {
             watchdog.ByteReceived();
-            Count(buffer.Span[..read]);
+            if (countsEvents)
+                Count(buffer.Span[..read]);
         }
         return read;
     }
@@ -31,7 +32,7 @@ internal sealed class WatchedStream(Stream inner, ResponseWatchdog watchdog, boo
     {
         while (!bytes.IsEmpty)
         {
-            var lineEnd = countsEvents ? bytes.IndexOf((byte)'\n') : -1;
+            var lineEnd = bytes.IndexOf((byte)'\n');
             var line = lineEnd < 0 ? bytes : bytes[..lineEnd];
             var isBlank = _atLineStart && (line.IsEmpty || line is [(byte)'\r']);
             _sinceBlankLine = isBlank && lineEnd >= 0 ? 0 : _sinceBlankLine + line.Length;

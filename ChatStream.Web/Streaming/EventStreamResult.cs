@@ -44,7 +44,7 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
 
     private async Task StreamAsync(HttpResponse response, ReaderWatch watch)
     {
-        var body = response.BodyWriter;
+        var (body, headersSent) = (response.BodyWriter, false);
         while (!reader.Gone.IsCancellationRequested)
         {
             // All that is pending goes out in one write and one flush: under load, frames gather here by themselves.
@@ -52,17 +52,21 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
             {
                 if (reader.IsAtEnd())
                     return;
-                if (!watch.TakeKeepAlive())
+                if (watch.TakeKeepAlive())
+                {
+                    body.Write(":\n\n"u8);
+                }
+                else if (headersSent)
                 {
                     await reader.WaitAsync();
                     continue;
                 }
-                body.Write(":\n\n"u8);
             }
 
             watch.WriteStarts();
             var flushed = await body.FlushAsync(reader.Gone);
             watch.WriteEnded();
+            headersSent = true; // alone, where no frame is pending yet: the client is to know that it is connected
             if (flushed.IsCompleted)
                 return;
         }

@@ -6,6 +6,9 @@ export const browserHost: Host = {
   random: () => Math.random(),
   setTimeout: (callback, milliseconds) => window.setTimeout(callback, milliseconds),
   clearTimeout: (timer) => window.clearTimeout(timer as number),
+  get hidden() {
+    return document.hidden;
+  },
   onSignal(listener) {
     const over = new AbortController();
     const options = { signal: over.signal };
@@ -13,7 +16,7 @@ export const browserHost: Host = {
     addEventListener("online", wake, options);
     addEventListener("pageshow", wake, options);
     addEventListener("pagehide", () => listener("sleep"), options);
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake(), options);
+    document.addEventListener("visibilitychange", () => listener(document.hidden ? "hide" : "wake"), options);
     return () => over.abort();
   },
 };

@@ -1,18 +1,20 @@
 import type { Started } from "../stream/events";
 import type { Problem } from "../stream/problem";
-import type { Origin, Outcome, StartRequest } from "../stream/session";
+import type { Outcome, StartRequest } from "../stream/session";
+import { change } from "./change";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
-import { find } from "./dom";
+import { Following } from "./following";
+import { InStep } from "./in-step";
 import { MessageView } from "./message-view";
 import {
   beginStart, confirmStart, dropStart, forgetStart, interruptedStart, reloaded, resumeStart, type PendingStart,
 } from "./pending-start";
 import { routes } from "./routes";
-import { Run } from "./run";
-import { goToEnd } from "./scroll";
-import { listConversation, showTitle } from "./sidebar";
-import { onOtherTab, tellTabs, type StartNotice } from "./tabs";
+import { goToEnd, inPlace } from "./scroll";
+import { tellTabs } from "./tabs";
+import { showTitle } from "./title";
+import { goOnFrom, neighbour, showVersions } from "./versions";
 import { word } from "./words";
 
 type Body = StartRequest["body"];
@@ -21,18 +23,16 @@ type Body = StartRequest["body"];
 export class Chat {
   readonly #conversation = new Conversation();
   readonly #composer = new Composer((text) => this.#send(text));
-  #run: Run | undefined;
+  readonly #following = new Following((busy) => this.#busy(busy));
+  readonly #inStep = new InStep(this.#conversation, this.#following, () => this.#composer.conversationId);
   #refused: Body | undefined;
-
-  constructor() {
-    onOtherTab((notice) => this.#joinOtherTab(notice));
-  }
+  #switching = false;
 
   /** Goes on with what a reload interrupted. */
   resume(): void {
     const { running, leaf } = this.#conversation;
     if (leaf !== undefined && !reloaded()) goToEnd();
-    if (running) void this.#attach(running.dataset["messageId"]!, running);
+    this.#inStep.attachToRunning();
 
     const pending = interruptedStart();
     if (!pending) return;
@@ -49,10 +49,15 @@ export class Chat {
     this.#begin(this.#body(article.dataset["messageId"]));
   }
 
+  /** Another answer to the message, where `retry` may only go on once more with an answer that was cut. */
+  regenerate(article: HTMLElement): void {
+    const question = this.#conversation.questionOf(article);
+    if (question) this.#begin(this.#body(question.dataset["messageId"]));
+  }
+
   edit(article: HTMLElement): void {
-    const before = this.#conversation.articles.slice(0, this.#conversation.articles.indexOf(article));
-    const user = before.findLast((earlier) => earlier.dataset["role"] === "user");
-    if (user) this.#composer.edit(find(user, ".text").textContent, user.dataset["parentId"] ?? "");
+    const question = this.#conversation.questionOf(article);
+    if (question) this.#composer.edit(question);
   }
 
   resend(): void {
@@ -61,7 +66,23 @@ export class Chat {
   }
 
   stop(): void {
-    this.#run?.stop();
+    this.#following.stop();
+  }
+
+  /** The server remembers the path, so that it is shown wherever the conversation is opened. */
+  async switchVersion(article: HTMLElement, step: -1 | 1): Promise<void> {
+    const { conversationId } = this.#composer;
+    const leafId = neighbour(article, step);
+    if (!conversationId || !leafId || this.#switching || this.#following.isStarting) return;
+    this.#switching = true;
+    const switched = (await change(conversationId, { leafId })) && (await this.#inStep.showServersPath(conversationId, (show) => {
+      inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
+    }));
+    this.#switching = false;
+    if (!switched) return this.#composer.tell(word("not-switched"), false);
+    const fresh = this.#conversation.byId(leafId);
+    if (fresh) goOnFrom(fresh, step);
+    tellTabs(conversationId);
   }
 
   #send(message: string): void {
@@ -80,13 +101,13 @@ export class Chat {
   }
 
   #begin(body: Body): void {
-    if (!this.#run) this.#start(beginStart(body, this.#conversation.leaf));
+    if (this.#following.isIdle) this.#start(beginStart(body, this.#conversation.leaf));
   }
 
   #start(pending: PendingStart): void {
     const { body } = pending;
-    const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue]");
-    const restore = this.#conversation.cutAfter(body.parentId);
+    const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue], [data-action=regenerate]");
+    const { versions, restore } = this.#conversation.cutAfter(body.parentId);
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
     const view = new MessageView(this.#conversation.addAnswer());
     goToEnd();
@@ -94,74 +115,56 @@ export class Chat {
       dropStart(pending);
       this.#refused = body;
       user?.remove();
-      view.discard();
+      view.article.remove();
       restore();
     };
-    void this.#follow({ start: pending }, view, (start) => this.#arrived(start, pending, user), undo);
-    if (pressed) this.#composer.focusStop();
-  }
-
-  #attach(generationId: string, article = this.#conversation.addAnswer()): Promise<void> {
-    return this.#follow({ attach: generationId }, new MessageView(article));
-  }
-
-  async #follow(origin: Origin, view: MessageView, arrived?: (start: Started) => void, undo?: () => void): Promise<void> {
-    const run = new Run(view, (start) => {
-      listConversation(start.conversationId, start.title, true);
-      showTitle(start.title);
-      arrived?.(start);
+    const arrived = (start: Started) => {
+      this.#arrived(start, pending, user);
+      if (user) showVersions(user, [...versions, start.parentId]);
+      showVersions(view.article, [...(user ? [] : versions), start.messageId]);
+    };
+    this.#following.follow({ start: pending }, view, {
+      started: arrived,
+      over: (outcome, run) => {
+        if (run.started) this.#inStep.over(outcome, run);
+        else this.#explain(outcome, undo);
+      },
     });
-    this.#run = run;
-    this.#busy(true);
-    const outcome = await run.follow(origin);
-    this.#run = undefined;
-    this.#busy(false);
-    if (!run.started) undo?.();
-    this.#explain(outcome);
+    if (pressed) this.#composer.focusStop();
   }
 
   /** The server has the message: the page is now that conversation's. */
   #arrived(start: Started, pending: PendingStart, user: HTMLElement | undefined): void {
     confirmStart(pending);
     const { body } = pending;
-    const { conversationId, title, generationId, parentId } = start;
-    const grandparentId = user && (body.parentId ?? conversationId);
+    const { conversationId, title, parentId } = start;
     if (user) {
       user.dataset["messageId"] = parentId;
-      user.dataset["parentId"] = grandparentId;
+      user.dataset["parentId"] = body.parentId ?? conversationId;
     }
     if (!this.#composer.conversationId) {
       this.#composer.moveTo(conversationId);
       history.replaceState(null, "", routes.conversation(conversationId));
     }
     if (body.message !== undefined) this.#composer.arrived(body.message);
-    tellTabs({ conversationId, title, generationId, parentId, grandparentId, message: body.message });
+    this.#inStep.list.started(start);
+    showTitle(title);
+    tellTabs(conversationId);
   }
 
-  #joinOtherTab(notice: StartNotice): void {
-    const here = notice.conversationId === this.#composer.conversationId;
-    listConversation(notice.conversationId, notice.title, here);
-    const under = notice.grandparentId ?? notice.parentId;
-    if (!here || this.#run || !this.#conversation.byId(under)) return;
-    this.#conversation.cutAfter(under);
-    if (notice.message !== undefined) {
-      const user = this.#conversation.addUser(notice.message);
-      user.dataset["messageId"] = notice.parentId;
-      user.dataset["parentId"] = under;
-    }
-    void this.#attach(notice.generationId);
-  }
-
-  #explain(outcome: Outcome): void {
+  /** Why the server has nothing of it. */
+  #explain(outcome: Outcome, undo: () => void): void {
+    undo();
     if (outcome.type === "left") this.#composer.tell(word("given-up"), true);
     else if (outcome.type === "refused") this.#explainRefusal(outcome.problem);
   }
 
   #explainRefusal(problem: Problem): void {
-    if (!problem.generationId) return this.#composer.refuse(problem);
+    const { conversationId } = this.#composer;
+    if (!problem.generationId || !conversationId) return this.#composer.refuse(problem);
 
     // What the page took for the end of the conversation is being written: show it, and keep what was to be sent.
-    void this.#attach(problem.generationId, this.#conversation.byId(problem.generationId));
+    void this.#inStep.showServersPath(conversationId);
     this.#composer.tell(word("still-running"), false);
   }
 

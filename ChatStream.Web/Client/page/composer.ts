@@ -14,9 +14,7 @@ export class Composer {
   readonly #editing = find(this.#form, ".editing");
   #endCountdown = () => {};
   #beforeEditing = "";
-
-  /** The parent that an edited message is sent under. */
-  editedParent: string | undefined;
+  #edited: HTMLElement | undefined;
 
   constructor(onSend: (text: string) => void) {
     this.#form.addEventListener("submit", (event) => {
@@ -24,6 +22,7 @@ export class Composer {
       if (this.#message.value.trim() && !this.#send.disabled) onSend(this.#message.value);
     });
     this.#message.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#edited && !event.isComposing) return this.cancelEdit();
       // 229: Safari ends a composition before the Enter that ended it is heard.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
       event.preventDefault();
@@ -41,6 +40,11 @@ export class Composer {
 
   get model(): string | undefined {
     return this.#form.querySelector<HTMLSelectElement>("[name=model]")?.value;
+  }
+
+  /** The parent that an edited message is sent under. */
+  get editedParent(): string | undefined {
+    return this.#edited?.dataset["parentId"];
   }
 
   submit(): void {
@@ -80,12 +84,10 @@ export class Composer {
     this.#stop.focus();
   }
 
-
-  edit(text: string, parentId: string): void {
-    this.#beforeEditing = this.#message.value;
-    this.editedParent = parentId;
-    this.#editing.hidden = false;
-    this.#message.value = text;
+  edit(article: HTMLElement): void {
+    if (!this.#edited) this.#beforeEditing = this.#message.value;
+    this.#mark(article);
+    this.#message.value = find(article, ".text").textContent;
     this.#changed();
     this.#message.focus();
   }
@@ -123,13 +125,19 @@ export class Composer {
   }
 
   #endEdit(): void {
-    this.editedParent = undefined;
+    this.#mark(undefined);
     this.#beforeEditing = "";
-    this.#editing.hidden = true;
+  }
+
+  #mark(article: HTMLElement | undefined): void {
+    if (this.#edited) delete this.#edited.dataset["editing"];
+    if (article) article.dataset["editing"] = "true";
+    this.#edited = article;
+    this.#editing.hidden = !article;
   }
 
   #changed(): void {
-    drafts.write(this.conversationId, this.#message.value);
+    drafts.write(this.conversationId, this.#edited ? this.#beforeEditing : this.#message.value);
     if (!CSS.supports("field-sizing", "content"))
       this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }

@@ -1,11 +1,12 @@
 import { clone, find } from "./dom";
+import { versionsOf } from "./versions";
 
 /** The articles of the path that is shown. */
 export class Conversation {
   readonly #log = find(document, "#conversation");
 
   get articles(): HTMLElement[] {
-    return [...this.#log.querySelectorAll<HTMLElement>("article.message")];
+    return articlesOf(this.#log);
   }
 
   get leaf(): string | undefined {
@@ -37,12 +38,32 @@ export class Conversation {
     return article;
   }
 
-  /** Sets aside what is shown after a message (after the root: everything); the result puts it back. */
-  cutAfter(messageId: string | undefined): () => void {
-    if (messageId === undefined) return () => {};
+  /** The message of the user that an answer, or the answer that it goes on with, was written to; a user's own is itself. */
+  questionOf(article: HTMLElement): HTMLElement | undefined {
+    const { articles } = this;
+    return articles.slice(0, articles.indexOf(article) + 1).findLast((earlier) => earlier.dataset["role"] === "user");
+  }
+
+  /** Sets aside what is shown after a message (after the root: everything), to make room for another version of it. */
+  cutAfter(messageId: string | undefined): { versions: string[]; restore: () => void } {
+    if (messageId === undefined) return { versions: [], restore: () => {} };
     const all = this.articles;
     const cut = all.slice(all.findIndex((article) => article.dataset["messageId"] === messageId) + 1);
     for (const article of cut) article.remove();
-    return () => this.#log.append(...cut);
+    return { versions: cut[0] ? versionsOf(cut[0]) : [], restore: () => this.#log.append(...cut) };
+  }
+
+  /** Shows the path that a page of the server shows; what is the same stays in place. */
+  show(page: Document): void {
+    const old = this.articles;
+    const fresh = articlesOf(find(page, "#conversation")).map((article) => document.importNode(article, true));
+    fresh.forEach((article, at) => {
+      const there = old[at];
+      if (!there) this.#log.append(article);
+      else if (!there.isEqualNode(article)) there.replaceWith(article);
+    });
+    for (const article of old.slice(fresh.length)) article.remove();
   }
 }
+
+const articlesOf = (log: ParentNode) => [...log.querySelectorAll<HTMLElement>("article.message")];

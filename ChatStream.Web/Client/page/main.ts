@@ -1,4 +1,6 @@
 import { Chat } from "./chat";
+import { keepDrawerOpenWhereWide } from "./drawer";
+import { offerImport } from "./import";
 
 const chat = new Chat();
 
@@ -16,9 +18,16 @@ document.addEventListener("click", ({ target }) => {
       return article && chat.retry(article);
     case "continue":
       return article && chat.continue(article);
+    case "regenerate":
+      return article && chat.regenerate(article);
     case "edit":
       return article && chat.edit(article);
+    case "previous":
+    case "next":
+      return article && void chat.switchVersion(article, button.dataset["action"] === "next" ? 1 : -1);
   }
 });
 
+keepDrawerOpenWhereWide();
+offerImport();
 chat.resume();

@@ -76,10 +76,9 @@ export class MessageView {
     announce(complete ? word("complete") : this.#visibleWords(place));
   }
 
-  /** Before it is taken away again. */
-  discard(): void {
+  /** Before its article is taken away. */
+  leave(): void {
     this.#status.end();
-    this.article.remove();
   }
 
   #phase(phase: string): void {

@@ -1,7 +1,12 @@
 const base = document.body.dataset["base"] ?? "/";
 
 export const routes = {
+  newChat: base,
   stream: `${base}chat/stream`,
   stop: (generationId: string) => `${base}chat/stream/${generationId}/stop`,
   conversation: (conversationId: string) => `${base}chat/${conversationId}`,
+  conversations: `${base}conversations`,
+  stored: (conversationId: string) => `${base}conversations/${conversationId}`,
+  saved: (conversationId: string, format: string) => `${base}conversations/${conversationId}/export?format=${format}`,
+  import: `${base}conversations/import`,
 };

@@ -23,6 +23,10 @@ export class Run {
     return this.#generation !== undefined;
   }
 
+  get complete(): boolean {
+    return this.#answer.finish === "completed";
+  }
+
   async follow(origin: Origin): Promise<Outcome> {
     if ("attach" in origin) this.#generation = origin.attach;
     this.view.begin();
@@ -44,8 +48,14 @@ export class Run {
       },
     }, this.#leave.signal);
 
-    if (this.started) this.view.end(outcome.type === "ended" ? this.#answer : lost(this.#answer));
+    if (outcome.type === "left") this.view.leave();
+    else if (this.started) this.view.end(outcome.type === "ended" ? this.#answer : lost(this.#answer));
     return outcome;
+  }
+
+  /** The answer goes on; it is only no longer followed here. */
+  leave(): void {
+    this.#leave.abort();
   }
 
   /** Before the start is known the wish is kept; a second one, or one without a connection, gives up waiting. */

@@ -40,3 +40,12 @@ function runTasks(): void {
   for (const task of due) task();
   followEnd();
 }
+
+/** Replaces something without moving the part of it that the reader looks at. */
+export function inPlace(old: Element, replace: () => void, replacement: () => Element | undefined, part: string): void {
+  const top = (whole: Element | undefined) => whole?.querySelector(part)?.getBoundingClientRect().top;
+  const before = top(old);
+  replace();
+  const after = top(replacement());
+  if (before !== undefined && after !== undefined) window.scrollBy(0, after - before);
+}

@@ -1,18 +1,8 @@
-/** What a tab tells the others of this browser when an answer has started. */
-export interface StartNotice {
-  conversationId: string;
-  title: string;
-  generationId: string;
-  /** The message that the answer stands under, and under what that stands; its text if it is new. */
-  parentId: string;
-  grandparentId: string | undefined;
-  message: string | undefined;
-}
+/** Tells the other tabs of this browser that a conversation has changed. */
+const channel = new BroadcastChannel("chatstream.changes");
 
-const channel = new BroadcastChannel("chatstream.starts");
+export const tellTabs = (conversationId: string) => channel.postMessage(conversationId);
 
-export const tellTabs = (notice: StartNotice) => channel.postMessage(notice);
-
-export function onOtherTab(listener: (notice: StartNotice) => void): void {
-  channel.onmessage = (event: MessageEvent<StartNotice>) => listener(event.data);
+export function onOtherTab(listener: (conversationId: string) => void): void {
+  channel.onmessage = (event: MessageEvent<string>) => listener(event.data);
 }

@@ -1,5 +1,5 @@
 /** A world for tests: a clock that is moved by hand, and a server that is a list of answers. */
-import type { Host } from "./host";
+import type { Host, Signal } from "./host";
 import type { Listener } from "./session";
 import type { StreamEvent } from "./events";
 
@@ -20,7 +20,8 @@ export class FakeHost implements Host {
   #time = 0;
   #timers = new Map<number, { at: number; callback: () => void }>();
   #count = 0;
-  #listeners = new Set<(signal: "wake" | "sleep") => void>();
+  #listeners = new Set<(signal: Signal) => void>();
+  hidden = false;
 
   constructor(private readonly answers: Answering[]) {}
 
@@ -50,13 +51,23 @@ export class FakeHost implements Host {
     this.#timers.delete(timer as number);
   }
 
-  onSignal(listener: (signal: "wake" | "sleep") => void): () => void {
+  onSignal(listener: (signal: Signal) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  signal(kind: "wake" | "sleep"): void {
+  signal(kind: Signal): void {
     for (const listener of [...this.#listeners]) listener(kind);
+  }
+
+  hide(): void {
+    this.hidden = true;
+    this.signal("hide");
+  }
+
+  show(): void {
+    this.hidden = false;
+    this.signal("wake");
   }
 
   get idle(): boolean {

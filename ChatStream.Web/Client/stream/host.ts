@@ -5,12 +5,16 @@ export interface Host {
   random(): number;
   setTimeout(callback: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;
-  /**
-   * `wake`: the network or the reader is back, do not sit out the delay. `sleep`: the page is put away, let go of the
-   * connection, which would not survive and would keep the page out of the back/forward cache.
-   */
-  onSignal(listener: (signal: "wake" | "sleep") => void): () => void;
+  /** Whether nobody can see the page. */
+  readonly hidden: boolean;
+  onSignal(listener: (signal: Signal) => void): () => void;
 }
+
+/**
+ * `wake`: the network or the reader is back, do not sit out the delay. `hide`: nobody can see the page any more. `sleep`: the
+ * page is put away, let go of the connection, which would not survive and would keep the page out of the back/forward cache.
+ */
+export type Signal = "wake" | "hide" | "sleep";
 
 /** Waits, but not past a wake-up or an abort. */
 export function pause(host: Host, milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { Backoff } from "./backoff";
 import { readEvent, type StreamEvent } from "./events";
 import { longestSilence, readFrames } from "./frames";
+import { rest, whenLongHidden } from "./hidden";
 import { pause, type Host } from "./host";
 import { readProblem, type Problem } from "./problem";
 import { Sequence } from "./sequence";
@@ -36,28 +37,42 @@ export async function follow(
   for (;;) {
     const outcome = await connect();
     if (signal.aborted) return { type: "left" };
+    if (outcome === "let go") {
+      await rest(`${url}/${sequence.generation}`, host, signal);
+      if (signal.aborted) return { type: "left" };
+      continue;
+    }
     if (outcome !== "lost") return outcome;
     if (connected) listener.connected((connected = false));
     await pause(host, backoff.next(), signal);
     if (signal.aborted) return { type: "left" };
   }
 
-  async function connect(): Promise<Outcome | "lost"> {
+  async function connect(): Promise<Outcome | "lost" | "let go"> {
     const attempt = new AbortController();
     const abort = () => attempt.abort();
     const unsubscribe = host.onSignal((kind) => kind === "sleep" && abort());
+    let letGo = false;
+    const unwatch = whenLongHidden(host, () => {
+      // A start that is not confirmed yet has nothing to come back to.
+      if (sequence.generation === undefined) return;
+      letGo = true;
+      abort();
+    });
     signal.addEventListener("abort", abort);
     try {
       // The headers come at once, or the connection is as dead as one that falls silent later.
       const timer = host.setTimeout(abort, longestSilence);
       const response = await request(attempt.signal).catch(() => undefined);
       host.clearTimeout(timer);
-      if (!response) return "lost";
+      if (!response) return letGo ? "let go" : "lost";
       const streams = response.status === 200 && response.headers.get("Content-Type")?.startsWith("text/event-stream");
       if (!streams || !response.body) return await refusal(response);
       if (!connected) listener.connected((connected = true));
-      return (await read(response.body, attempt.signal)) === "enough" ? { type: "ended" } : "lost";
+      const end = await read(response.body, attempt.signal);
+      return end === "enough" ? { type: "ended" } : letGo ? "let go" : "lost";
     } finally {
+      unwatch();
       signal.removeEventListener("abort", abort);
       unsubscribe();
       abort();

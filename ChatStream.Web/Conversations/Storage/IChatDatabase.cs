@@ -14,7 +14,7 @@ internal interface IChatDatabase
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction and completes when that is committed. It takes no token: what was begun on
     /// a user's behalf is finished whether or not they are still there. What <paramref name="work"/> throws is thrown here,
-    /// and nothing of it is kept.
+    /// and nothing of it is kept. It may be run again from its beginning, where another transaction was in its way.
     /// </summary>
     Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work);
 }

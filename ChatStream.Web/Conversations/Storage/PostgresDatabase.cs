@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ChatStream.Web.Contract;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -11,6 +10,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     /// <summary>Any number, the same in every ChatStream.</summary>
     private const long OwnerLock = 0x43686174_5374726D;
 
+    private const int MostAttempts = 5;
+
     private readonly NpgsqlDataSource _source;
     private readonly DbContextOptions<PostgresChatDbContext> _reading;
     private readonly DbContextOptions<PostgresChatDbContext> _writing;
@@ -18,7 +19,15 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     public PostgresDatabase(string connectionString)
     {
-        _source = NpgsqlDataSource.Create(connectionString);
+        try
+        {
+            _source = NpgsqlDataSource.Create(connectionString);
+        }
+        catch (ArgumentException fault)
+        {
+            // Not the fault's own words: they may quote what stands in the string.
+            throw new SettingsException("ConnectionStrings:Postgres: this is no connection string. One looks like Host=db;Database=chat;Username=chat;Password=….", fault);
+        }
         _writing = new DbContextOptionsBuilder<PostgresChatDbContext>().UseNpgsql(_source).Options;
         _reading = new DbContextOptionsBuilder<PostgresChatDbContext>(_writing).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
     }
@@ -31,30 +40,34 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
             await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(@key)", _lock) { Parameters = { new("key", OwnerLock) } };
             if (await command.ExecuteScalarAsync(cancellationToken) is not true)
                 throw new SettingsException("ConnectionStrings:Postgres: the database is in use by another ChatStream process.");
+
+            await using var db = new PostgresChatDbContext(_writing, default);
+            await db.Database.MigrateAsync(cancellationToken);
         }
         catch (NpgsqlException fault)
         {
             throw new SettingsException($"ConnectionStrings:Postgres: the database cannot be opened ({fault.SqlState ?? fault.InnerException?.GetType().Name}).", fault);
         }
-        await using var db = new PostgresChatDbContext(_writing, default);
-        await db.Database.MigrateAsync(cancellationToken);
     }
 
     public ChatDbContext ReadAs(Owner owner) => new PostgresChatDbContext(_reading, owner);
 
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await using var db = new PostgresChatDbContext(_writing, owner);
-            await using var transaction = await db.Database.BeginTransactionAsync();
-            var result = await work(db);
-            await transaction.CommitAsync();
-            return result;
-        }
-        catch (Exception fault) when (fault is DbException or DbUpdateException or TimeoutException)
-        {
-            throw new StorageException(fault);
+            try
+            {
+                return await TransactAsync(owner, work);
+            }
+            catch (Exception fault) when (attempt < MostAttempts && IsCollision(fault))
+            {
+                // Another transaction was first. This one looks again, and finds what that one left.
+            }
+            catch (Exception fault) when (StorageException.IsBehind(fault))
+            {
+                throw new StorageException(fault);
+            }
         }
     }
 
@@ -64,4 +77,21 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
             await _lock.DisposeAsync();
         await _source.DisposeAsync();
     }
+
+    private async Task<T> TransactAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
+    {
+        await using var db = new PostgresChatDbContext(_writing, owner);
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var result = await work(db);
+        await transaction.CommitAsync();
+        return result;
+    }
+
+    // The same key stored, or what is referred to removed, by another transaction meanwhile.
+    private static bool IsCollision(Exception fault) => fault is DbUpdateConcurrencyException or PostgresException
+        {
+            SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
+                or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
+        }
+        || (fault.InnerException is { } inner && IsCollision(inner));
 }

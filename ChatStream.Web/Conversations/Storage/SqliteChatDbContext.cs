@@ -6,7 +6,8 @@ namespace ChatStream.Web.Conversations.Storage;
 
 internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> options, Owner owner) : ChatDbContext(options, owner)
 {
-    /// <summary>Beside the tables of the model, in the migrations: what FTS5 indexes, by row. A trigger deletes with it.</summary>
+    /// <summary>Beside the tables of the model, in the migrations: what FTS5 indexes, by row. A trigger deletes with it. To the tokenizer all
+    /// that is not ASCII is a letter, so that a term stays the one term that it is: marks and the newest characters too.</summary>
     public const string CreateSearch = """
         CREATE TABLE "SearchDocuments" (
             "Id" INTEGER PRIMARY KEY,
@@ -14,7 +15,7 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
             "ConversationId" TEXT NOT NULL REFERENCES "Conversations" ("Id") ON DELETE CASCADE,
             "MessageId" TEXT NULL);
         CREATE INDEX "IX_SearchDocuments_ConversationId" ON "SearchDocuments" ("ConversationId", "MessageId");
-        CREATE VIRTUAL TABLE "SearchIndex" USING fts5(terms, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+        CREATE VIRTUAL TABLE "SearchIndex" USING fts5(terms, content='', contentless_delete=1, tokenize='ascii');
         CREATE TRIGGER "SearchDocuments_Deleted" AFTER DELETE ON "SearchDocuments" BEGIN
             DELETE FROM "SearchIndex" WHERE rowid = old."Id";
         END;

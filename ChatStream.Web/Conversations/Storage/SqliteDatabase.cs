@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Threading.Channels;
 using ChatStream.Web.Contract;
 using Microsoft.Data.Sqlite;
@@ -24,15 +23,17 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private FileStream? _lock;
     private Task _loop = Task.CompletedTask;
 
-    public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger)
+    /// <param name="folder">Where it is.</param>
+    /// <param name="logger">Is told of commits that fail.</param>
+    /// <param name="patience">Seconds: what another program's lock may cost a write before it fails, and is seen.</param>
+    public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger, int patience = 5)
     {
         _folder = folder;
         _logger = logger;
         var connection = new SqliteConnectionStringBuilder
         {
             DataSource = Path.Combine(folder, "chatstream.db"),
-            // Seconds: what another program's lock may cost a write before it fails, and is seen.
-            DefaultTimeout = 5,
+            DefaultTimeout = patience,
         }.ToString();
         _reading = Options(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         _writer = new SqliteConnection(connection);
@@ -66,7 +67,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         {
             return await write.Task;
         }
-        catch (Exception fault) when (fault is DbException or DbUpdateException)
+        catch (Exception fault) when (StorageException.IsBehind(fault))
         {
             throw new StorageException(fault);
         }
@@ -96,7 +97,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             catch (Exception fault)
             {
                 Log.CommitFailed(_logger, batch.Count, fault);
-                batch.ForEach(write => write.Fail(fault));
+                batch.ForEach(write => write.Fail(new StorageException(fault)));
             }
             batch.Clear();
         }
@@ -117,8 +118,9 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             }
             catch (Exception fault)
             {
-                transaction.Rollback("write");
+                // Before the savepoint: where the disk is full, SQLite has taken back the whole transaction, and there is none.
                 write.Refuse(fault);
+                transaction.Rollback("write");
             }
             transaction.Release("write");
         }

@@ -1,0 +1,177 @@
+using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>The list of conversations: paged, searched, renamed, deleted, saved and brought back.</summary>
+internal sealed class ConversationListTests : BrowserTest
+{
+    [Test]
+    public async Task It_is_read_page_by_page_and_searched_in_place()
+    {
+        await using var user = await ArriveAsync();
+        for (var i = 0; i < 35; i++)
+            await ImportAsync(user, $"Talk {i}", i == 3 ? "About zebras" : "About lions", minute: i);
+        await user.Page.ReloadAsync();
+        var (chat, list) = (user.Chat, user.Chat.List);
+
+        await Expect(chat.Conversations).ToHaveCountAsync(30);
+        await Expect(chat.Conversations.First).ToHaveTextAsync("Talk 34");
+        await list.LoadMore.ClickAsync();
+        await Expect(chat.Conversations).ToHaveCountAsync(35);
+        await Expect(chat.Conversations.Last).ToHaveTextAsync("Talk 0");
+        await Expect(list.LoadMore).ToBeHiddenAsync();
+
+        await list.Search.FillAsync("zebras");
+        await Expect(chat.Conversations).ToHaveTextAsync(["Talk 3"]);
+        await list.Search.FillAsync("giraffes");
+        await Expect(list.Words).ToHaveTextAsync(["No conversation has these words."]);
+        await list.Search.FillAsync("");
+        await Expect(chat.Conversations).ToHaveCountAsync(30);
+        await Expect(list.Words).ToHaveCountAsync(0);
+    }
+
+    [Test]
+    public async Task A_list_that_cannot_be_read_says_so_and_can_be_tried_again()
+    {
+        await using var user = await ArriveAsync();
+        await ImportAsync(user, "Kept", "Text");
+        await user.Page.ReloadAsync();
+        var list = user.Chat.List;
+
+        await user.Page.RouteAsync("**/conversations?q=*", route => route.FulfillAsync(new() { Status = 503 }));
+        await list.Search.FillAsync("kept");
+        await Expect(list.Words).ToContainTextAsync(["The conversations could not be read."]);
+
+        await user.Page.UnrouteAsync("**/conversations?q=*");
+        await list.TryAgain.ClickAsync();
+        await Expect(user.Chat.Conversations).ToHaveTextAsync(["Kept"]);
+        await Expect(list.Words).ToHaveCountAsync(0);
+    }
+
+    [Test]
+    public async Task A_conversation_is_renamed_in_place()
+    {
+        await using var user = await ArriveAsync();
+        var path = await ImportAsync(user, "Old", "Text");
+        await user.Page.GotoAsync(path);
+        var (chat, list) = (user.Chat, user.Chat.List);
+
+        await list["Old"].RenameAsync();
+        await Expect(list["Old"].NewTitle).ToHaveValueAsync("Old");
+        await user.Page.Keyboard.PressAsync("Escape");
+        await Expect(list["Old"].More).ToBeFocusedAsync();
+
+        await list["Old"].RenameAsync();
+        await user.Page.Keyboard.TypeAsync("<b>New</b>");
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(list["<b>New</b>"].Link).ToBeVisibleAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("<b>New</b>");
+        await Expect(user.Page).ToHaveTitleAsync("<b>New</b> · ChatStream");
+        await user.Page.ReloadAsync();
+        await Expect(chat.Conversations).ToHaveTextAsync(["<b>New</b>"]);
+    }
+
+    [Test]
+    public async Task Deleting_asks_first_and_leaves_a_conversation_that_was_shown()
+    {
+        await using var user = await ArriveAsync();
+        await ImportAsync(user, "Other", "Text");
+        await user.Page.GotoAsync(await ImportAsync(user, "Shown", "Text"));
+        var second = await user.NewTabAsync(new Uri(user.Page.Url).AbsolutePath);
+        var (chat, list) = (user.Chat, user.Chat.List);
+
+        await list["Other"].DeleteAsync();
+        await Expect(list["Other"].Question).ToHaveTextAsync("Delete “Other” for good?");
+        await list["Other"].Keep.ClickAsync();
+        await list["Other"].DeleteAsync();
+        await list["Other"].DeleteForGood.ClickAsync();
+        await Expect(chat.Conversations).ToHaveTextAsync(["Shown"]);
+        await Expect(list["Shown"].Link).ToBeFocusedAsync();
+
+        await list["Shown"].DeleteAsync();
+        await list["Shown"].DeleteForGood.ClickAsync();
+        await Expect(user.Page).ToHaveURLAsync(new Uri(App.Address, "/").ToString());
+        await Expect(list.Words).ToHaveTextAsync(["There is no conversation yet."]);
+        await Expect(second.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("There is no such conversation here");
+    }
+
+    [Test]
+    public async Task What_is_saved_can_be_brought_back()
+    {
+        await using var user = await ArriveAsync();
+        await user.Page.GotoAsync(await ImportAsync(user, "Kept", "Some words"));
+        var list = user.Chat.List;
+
+        await list["Kept"].More.ClickAsync();
+        var markdown = await user.Page.RunAndWaitForDownloadAsync(() => list["Kept"].SaveAsMarkdown.ClickAsync());
+        Assert.That(markdown.SuggestedFilename, Is.EqualTo("Kept.md"));
+        var json = await user.Page.RunAndWaitForDownloadAsync(() => list["Kept"].SaveAsJson.ClickAsync());
+        var (file, before) = (await json.PathAsync(), user.Page.Url);
+
+        await list.Import.SetInputFilesAsync(new FilePayload { Name = "a.json", MimeType = "application/json", Buffer = "{}"u8.ToArray() });
+        await Expect(list.ImportRefusal).ToHaveTextAsync("This is not a conversation saved as JSON.");
+        await list.Import.SetInputFilesAsync(file);
+        await Expect(user.Page).Not.ToHaveURLAsync(before);
+        await Expect(user.Chat.Questions).ToHaveTextAsync(["Some words"]);
+        await Expect(user.Chat.Conversations).ToHaveTextAsync(["Kept", "Kept"]);
+    }
+
+    [Test]
+    public async Task Where_an_answer_is_being_written_is_marked()
+    {
+        var gate = new Gate();
+        Answer(Answers.InHalves(gate));
+        await using var user = await ArriveAsync();
+        await user.Chat.SendAsync("Hello");
+        await Expect(user.Chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        await Expect(user.Chat.List.Running).ToHaveTextAsync(["Hello"]);
+
+        var other = await user.NewTabAsync("/");
+        await Expect(other.List.Running).ToHaveTextAsync(["Hello"]);
+        gate.Open();
+        await user.Chat.Answer.HasEndedAsync();
+        await Expect(user.Chat.List.Running).ToHaveCountAsync(0);
+        await other.Page.ReloadAsync();
+        await Expect(other.List.Running).ToHaveCountAsync(0);
+    }
+
+    [Test]
+    public async Task A_title_from_the_model_is_shown_when_it_comes()
+    {
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: Timeout);
+        emulator.Enqueue(Script.Answer("Hi."));
+        emulator.Enqueue(Script.Answer("A greeting"));
+        await using var app = await ChatApp.StartAsync(emulator, setup => setup.Settings["Conversations:ModelTitles"] = "true");
+        await using var user = await ArriveAsync(app.Address);
+
+        await user.Chat.SendAsync("Hello");
+
+        await Expect(user.Chat.Heading).ToHaveTextAsync("A greeting");
+        await Expect(user.Chat.Conversations).ToHaveTextAsync(["A greeting"]);
+        await Expect(user.Page).ToHaveTitleAsync("A greeting · ChatStream");
+    }
+
+    /// <returns>The path of its page.</returns>
+    private static async Task<string> ImportAsync(BrowserUser user, string title, string text, int minute = 0)
+    {
+        var time = new DateTimeOffset(2026, 1, 2, 3, minute, 0, TimeSpan.Zero);
+        var response = await user.Page.APIRequest.PostAsync("/conversations/import", new()
+        {
+            DataObject = new
+            {
+                id = "aaaaaaaaaaaaaaaa",
+                title,
+                leafId = "bbbbbbbbbbbbbbbb",
+                createdAt = time,
+                updatedAt = time,
+                messages = new[] { new { id = "bbbbbbbbbbbbbbbb", role = "user", text, createdAt = time } },
+            },
+        });
+        Assert.That(response.Status, Is.EqualTo(201), await response.TextAsync());
+        return response.Headers["location"];
+    }
+}

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>The pictures of the README, taken of the demo model in mid-answer: run it by its name to take them anew.</summary>
+[Explicit("It writes docs/images")]
+internal sealed class DocumentationPictures
+{
+    private static string Folder => Directory.CreateDirectory(Path.Combine(Repository.Root, "docs", "images")).FullName;
+
+    [Test]
+    public async Task Desktop()
+    {
+        await using var app = await StartAsync();
+        await using var user = await BrowserUser.ArriveAsync(app.Address);
+        await AskBeforeAsync(user);
+        await PictureAsync(user, "What happens to this answer if I lose my connection?", "chat.png");
+    }
+
+    [Test]
+    public async Task Dark_phone()
+    {
+        await using var app = await StartAsync();
+        await using var user = await BrowserUser.ArriveAsync(app.Address, viewport: new() { Width = 375, Height = 740 }, dark: true);
+        await PictureAsync(user, "And on my phone?", "chat-dark-phone.png");
+    }
+
+    private static async Task PictureAsync(BrowserUser user, string question, string file)
+    {
+        await user.Chat.SendAsync(question);
+        await Expect(user.Chat.Answer.Text).ToContainTextAsync(PausingClient.LastWord);
+        await Expect(user.Chat.Answer.Elapsed).ToHaveTextAsync("3 s");
+        await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, file) });
+    }
+
+    private static Task<ChatApp> StartAsync() => ChatApp.StartAsync(setup => setup.Services = services =>
+    {
+        var demo = services.Last(service => service.ServiceType == typeof(IChatClient)).ImplementationFactory!;
+        services.AddSingleton<IChatClient>(provider => new PausingClient((IChatClient)demo(provider)));
+    });
+
+    // So that the list of conversations has something to show.
+    private static async Task AskBeforeAsync(BrowserUser user)
+    {
+        foreach (var message in new[] { "Explain the retry budget to a new colleague", "Compare SSE and WebSockets for streaming answers", "Draft a release note for version 2.4" })
+        {
+            await user.Page.GotoAsync("/");
+            await user.Chat.SendAsync(message);
+            await Expect(user.Chat.Conversations).ToContainTextAsync([message]);
+            await user.Chat.Stop.ClickAsync();
+            await user.Chat.Answer.HasEndedAsync();
+        }
+        await user.Page.GotoAsync("/");
+    }
+
+    /// <summary>The demo model, holding its pose for the picture.</summary>
+    private sealed class PausingClient(IChatClient demo) : DelegatingChatClient(demo)
+    {
+        public const string LastWord = "three values";
+
+        public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            var text = new StringBuilder();
+            await foreach (var update in base.GetStreamingResponseAsync(messages, options, cancellationToken))
+            {
+                yield return update;
+                if (text.Append(update.Text).ToString().EndsWith(LastWord, StringComparison.Ordinal))
+                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+}

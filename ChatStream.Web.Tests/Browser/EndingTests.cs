@@ -1,0 +1,232 @@
+using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>Each end of an answer is said in words, with a next step; a reload says the same.</summary>
+internal sealed class EndingTests : BrowserTest
+{
+    private const string CrashingMessage = "Crash, please";
+
+    private const string Interrupted =
+        "This answer was interrupted: the server went away, or nobody was reading it any more. What it had written is kept, but for at most its last half second.";
+
+    private static readonly string[] Retry = ["Retry"];
+    private static readonly string[] Edit = ["Edit your message"];
+
+    public static IEnumerable<TestCaseData> Ends()
+    {
+        var text = Script.Start().Texts(Answers.Words);
+        yield return End("Completed", text.Finish("stop").Done(), "", []);
+        yield return End("Completed_without_text", Script.Start().Finish("stop").Done(), "The model returned no text.", Retry);
+        yield return End("Length", text.Finish("length").Done(), "The answer reached the model's length limit.", ["Continue", "Retry"]);
+        yield return End("Length_without_text", Script.Start().Finish("length").Done(), "The answer reached the model's length limit.", Retry);
+        yield return End("Filtered", text.Finish("content_filter").Done(), "The content filter stopped this answer.", Edit);
+        yield return End("Content_filter", AzureErrors.PromptFiltered(), "The content filter did not let this message through.", Edit);
+        yield return End("Rate_limited", AzureErrors.RateLimited(retryAfter: null), "The model is getting more requests than it may take.", Retry);
+        yield return End("Context_length_exceeded", AzureErrors.ContextLengthExceeded(),
+            "This conversation is longer than the model can read. Shorten the message, or start a new chat.", ["Edit your message", "New chat"]);
+        yield return End("Model_unavailable", AzureErrors.ServerError(), "The model could not be reached.", Retry);
+        yield return End("Model_unavailable_in_mid_answer", text.Reset(), "The connection to the model broke off.", Retry);
+        yield return End("Model_timeout", Script.Error(408, "{}"), "The model did not answer in time.", Retry);
+        yield return End("Model_timeout_in_mid_answer", text.Stall(), "The model stopped sending in the middle of this answer.", Retry);
+        yield return End("Model_rejected", AzureErrors.InvalidRequest("No."), "The model did not accept this request.", Retry);
+        yield return End("Not_configured", AzureErrors.DeploymentNotFound(),
+            "The deployment does not exist or did not accept the key. Whoever runs this server has to check its settings.", Retry);
+        yield return End("Malformed_response", Script.Start().Malformed(), "The model sent something that is not an answer.", Retry);
+        yield return End("Malformed_response_in_mid_answer", text.Done(), "The model ended this answer without saying that it is complete.", Retry);
+    }
+
+    [TestCaseSource(nameof(Ends))]
+    public async Task An_end_is_said_in_words(Script script, string words, string[] actions)
+    {
+        Answer(script);
+        await using var user = await ArriveAsync();
+        var answer = user.Chat.Answer;
+
+        await user.Chat.SendAsync("Hello");
+        await SaysAsync();
+        await user.Page.ReloadAsync();
+        await SaysAsync();
+
+        async Task SaysAsync()
+        {
+            await answer.HasEndedAsync();
+            await Expect(answer.Ending).ToHaveTextAsync(words.Length > 0 ? [words] : [], new() { UseInnerText = true });
+            await Expect(answer.Actions).ToHaveTextAsync(actions);
+            await Expect(answer.Status).ToBeHiddenAsync();
+        }
+    }
+
+    [Test]
+    public async Task A_fault_of_the_server_is_said_in_words()
+    {
+        await using var user = await ArriveAsync();
+        var answer = user.Chat.Answer;
+
+        await user.Chat.SendAsync(CrashingMessage);
+
+        await Expect(answer.Ending).ToHaveTextAsync(["Something went wrong on the server."]);
+        await Expect(answer.Actions).ToHaveTextAsync(Retry);
+        await user.Page.ReloadAsync();
+        await Expect(answer.Ending).ToHaveTextAsync(["Something went wrong on the server."]);
+        await Expect(answer.Actions).ToHaveTextAsync(Retry);
+    }
+
+    [Test]
+    public async Task An_answer_that_the_stop_of_the_server_interrupted_can_be_continued()
+    {
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: Timeout);
+        emulator.Enqueue(Script.Start().Text("So far").Stall());
+        await using var app = await ChatApp.StartAsync(emulator);
+        await using var user = await ArriveAsync(app.Address);
+        var (chat, answer) = (user.Chat, user.Chat.Answer);
+        await chat.SendAsync("Hello");
+        await Expect(answer.Text).ToHaveTextAsync("So far");
+
+        await app.RestartAsync();
+        await Expect(answer.Ending).ToHaveTextAsync([Interrupted]);
+        await Expect(answer.Actions).ToHaveTextAsync(["Continue", "Retry"]);
+
+        // The app is at another port now, and the same to its cookie.
+        await user.Page.GotoAsync(new Uri(app.Address, new Uri(user.Page.Url).AbsolutePath).ToString());
+        await Expect(answer.Ending).ToHaveTextAsync([Interrupted]);
+        emulator.Enqueue(Script.Answer(" and on."));
+        await answer.Continue.ClickAsync();
+        await answer.HasEndedAsync();
+        await Expect(chat.Answers).ToContainTextAsync(["So far", "and on."]);
+    }
+
+    [Test]
+    public async Task A_rate_limit_is_counted_down_until_Retry_makes_sense()
+    {
+        Answer(AzureErrors.RateLimited(TimeSpan.FromSeconds(90)));
+        Answer(Script.Answer("Now."));
+        await using var user = await ArriveAsync(path: null);
+        await user.Page.Clock.InstallAsync();
+        await user.Page.GotoAsync("/");
+        var answer = user.Chat.Answer;
+
+        await user.Chat.SendAsync("Hello");
+        await Expect(answer.Countdown).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^It can be asked again in 1:[0-3][0-9].$"));
+        await Expect(answer.Retry).ToBeDisabledAsync();
+        await user.Page.Clock.FastForwardAsync(89_000);
+        await user.Page.Clock.FastForwardAsync(2_000);
+        await Expect(answer.Countdown).ToBeHiddenAsync();
+        await answer.Retry.ClickAsync();
+
+        await Expect(answer.Text).ToHaveTextAsync("Now.");
+        await Expect(user.Chat.Messages).ToHaveCountAsync(2);
+    }
+
+    [Test]
+    public async Task Retry_puts_another_answer_in_the_place_of_the_failed_one()
+    {
+        var gate = new Gate();
+        Answer(AzureErrors.ServiceUnavailable());
+        Answer(Answers.InHalves(gate));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Retry).ToBeVisibleAsync();
+
+        await chat.Answer.Retry.ClickAsync();
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        await Expect(chat.Answer.Ending).ToHaveCountAsync(0);
+        gate.Open();
+        await chat.Answer.HasEndedAsync();
+
+        await Expect(chat.Messages).ToHaveCountAsync(2);
+        await user.Page.ReloadAsync();
+        await Expect(chat.Messages).ToHaveCountAsync(2);
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.Whole);
+        Assert.That(Requests.Select(request => request.LastUserMessage), Is.EqualTo(new[] { "Hello", "Hello" }));
+    }
+
+    [Test]
+    public async Task Continue_goes_on_under_the_answer_without_a_second_beginning()
+    {
+        Answer(Script.Start().Text("It ends in the mid").Finish("length").Done());
+        Answer(Script.Answer("dle of a word."));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+
+        await chat.Answer.Continue.ClickAsync();
+        await Expect(chat.Answers).ToHaveCountAsync(2);
+        await IsJoinedAsync();
+        await user.Page.ReloadAsync();
+        await IsJoinedAsync();
+
+        async Task IsJoinedAsync()
+        {
+            await chat.Answer.HasEndedAsync();
+            await Expect(chat.Answer.Text).ToHaveTextAsync("dle of a word.");
+            await Expect(chat.Messages).ToHaveCountAsync(3);
+            await Expect(chat.AnswerAt(0).Who).ToBeVisibleAsync();
+            await Expect(chat.AnswerAt(1).Who).ToBeHiddenAsync();
+            await Expect(chat.AnswerAt(0).Ending).ToHaveCountAsync(0);
+            await Expect(chat.AnswerAt(0).Actions).ToHaveCountAsync(0);
+        }
+    }
+
+    [Test]
+    public async Task Edit_brings_the_message_back_and_what_is_sent_takes_its_place()
+    {
+        Answer(Script.Answer("First."));
+        Answer(AzureErrors.PromptFiltered());
+        Answer(Script.Answer("Better."));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("One");
+        await chat.Answer.HasEndedAsync();
+        await chat.SendAsync("Something bad");
+        await Expect(chat.Answer.Edit).ToBeVisibleAsync();
+        await chat.Message.FillAsync("a draft");
+
+        await chat.Answer.Edit.ClickAsync();
+        await Expect(chat.Editing).ToBeVisibleAsync();
+        await Expect(chat.Message).ToHaveValueAsync("Something bad");
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await chat.CancelEdit.ClickAsync();
+        await Expect(chat.Editing).ToBeHiddenAsync();
+        await Expect(chat.Message).ToHaveValueAsync("a draft");
+
+        await chat.Answer.Edit.ClickAsync();
+        await chat.SendAsync("Something good");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Better.");
+        await Expect(chat.Editing).ToBeHiddenAsync();
+        await Expect(chat.Questions).ToHaveTextAsync(["One", "Something good"]);
+        await user.Page.ReloadAsync();
+        await Expect(chat.Questions).ToHaveTextAsync(["One", "Something good"]);
+        await Expect(chat.Messages).ToHaveCountAsync(4);
+        Assert.That(Requests[^1].Body, Does.Contain("First.").And.Not.Contain("Something bad"));
+    }
+
+    protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) => ChatApp.StartAsync(emulator, setup =>
+    {
+        setup.Settings["ModelTimeouts:BetweenBytes"] = "00:00:02";
+        setup.Services = services =>
+        {
+            var registered = services.Last(service => service.ServiceType == typeof(IChatClient)).ImplementationFactory!;
+            services.AddSingleton<IChatClient>(provider => new CrashingClient((IChatClient)registered(provider)));
+        };
+    });
+
+    private static TestCaseData End(string name, Script script, string words, string[] actions) =>
+        new TestCaseData(script, words, actions).SetArgDisplayNames(name);
+
+    /// <summary>A fault that nobody thought of.</summary>
+    private sealed class CrashingClient(IChatClient inner) : DelegatingChatClient(inner)
+    {
+        public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            messages.Last().Text == CrashingMessage
+                ? throw new InvalidOperationException("A fault that a test wanted.")
+                : base.GetStreamingResponseAsync(messages, options, cancellationToken);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using ChatStream.Emulator;
+using Microsoft.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>What a model, or a user, writes is text: nothing of it is run, loaded or followed.</summary>
+internal sealed class HostileTextTests : BrowserTest
+{
+    private const string Image = "<img src=x onerror=\"window.pwned=1\">";
+    private const string Element = "<script>window.pwned=2</script>";
+    private const string Rest = "</div></article></template><svg/onload=window.pwned=3><iframe src=\"https://example.com/\"></iframe>"
+        + "<link rel=stylesheet href=\"https://example.com/a.css\"><base href=\"https://example.com/\"><style>*{display:none}</style>"
+        + "![x](https://example.com/x.png) [x](javascript:window.pwned=4) &lt;b&gt; {{pwned}}";
+
+    private const string Hostile = Image + Element + Rest;
+
+    [Test]
+    public async Task Markup_that_a_model_writes_is_shown_as_text()
+    {
+        // Split where a parser would be caught in the middle of a tag.
+        string[] pieces = [.. Hostile.Chunk(3).Select(piece => new string(piece))];
+        Answer(Script.Start().Reasoning(Hostile).Texts(pieces).Finish("stop").Done());
+        await using var user = await ArriveAsync(path: null);
+        var (chat, requested) = (user.Chat, new ConcurrentBag<string>());
+        user.Page.Request += (_, request) => requested.Add(request.Url);
+        user.Page.Dialog += (_, dialog) => Assert.Fail($"A dialogue was opened: {dialog.Message}");
+        var response = await user.Page.GotoAsync("/");
+
+        await chat.SendAsync(Hostile);
+        await chat.Answer.HasEndedAsync();
+        await IsTextAsync();
+        await user.Page.ReloadAsync();
+        await IsTextAsync();
+
+        Assert.That(requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty, "no request left the app");
+        Assert.That(requested.Where(url => url.EndsWith("/x", StringComparison.Ordinal)), Is.Empty);
+        // A violation would be an error in the console; but none was needed, since nothing was tried.
+        Assert.That(user.Errors, Is.Empty);
+        Assert.That(PolicyOf(response!), Does.Contain("default-src 'none'").And.Not.Contain("unsafe"));
+
+        async Task IsTextAsync()
+        {
+            Assert.That(await chat.Answer.Text.TextContentAsync(), Is.EqualTo(Hostile));
+            Assert.That(await chat.Answer.ReasoningText.TextContentAsync(), Is.EqualTo(Hostile));
+            Assert.That(await chat.Questions.TextContentAsync(), Is.EqualTo(Hostile));
+            Assert.That(await chat.Answer.Article.Locator("img, script, svg, iframe, link, style, base, a").CountAsync(), Is.Zero);
+            Assert.That(await user.Page.EvaluateAsync<bool>("() => 'pwned' in window"), Is.False);
+            await Expect(chat.Message).ToBeVisibleAsync();
+        }
+    }
+
+    [Test]
+    public async Task Not_even_a_script_of_the_page_can_turn_text_into_markup()
+    {
+        await using var user = await ArriveAsync();
+
+        var thrown = await user.Page.EvaluateAsync<string>($$"""
+            () => {
+                try {
+                    document.querySelector('#conversation').innerHTML = '{{Image}}';
+                    return 'It went in.';
+                } catch (error) {
+                    return error.name;
+                }
+            }
+            """);
+
+        Assert.That(thrown, Is.EqualTo("TypeError"));
+        Assert.That(user.Errors, Has.Some.Contains("TrustedHTML"), "the browser tells, so that a silent console means something");
+        user.Errors.Clear();
+    }
+
+    [TestCase("/")]
+    [TestCase("/chat/AAAAAAAAAAAAAAAA")]
+    public async Task The_policy_of_each_page_lets_nothing_inline_run_and_the_page_has_nothing_inline(string path)
+    {
+        await using var user = await ArriveAsync(path: null);
+
+        var response = await user.Page.GotoAsync(path);
+
+        Assert.That(PolicyOf(response!), Does.Contain("default-src 'none'").And.Contain("script-src 'self'").And.Not.Contain("unsafe"));
+        Assert.That(await response!.TextAsync(), Does.Not.Match("(?i)<script(?![^>]* src=)|<style|\\son[a-z]+=|\\sstyle="));
+    }
+
+    private static string PolicyOf(IResponse response) => response.Headers["content-security-policy"];
+}

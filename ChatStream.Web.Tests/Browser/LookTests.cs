@@ -1,0 +1,143 @@
+using Deque.AxeCore.Playwright;
+using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>
+/// The page in each of its states on each screen: nothing to be scrolled sideways, the composer in view, no violation that
+/// axe finds, and a picture in <c>artifacts/screenshots</c> for people to look at.
+/// </summary>
+internal sealed class LookTests : BrowserTest
+{
+    /// <summary>Fewer bytes than this are a picture of an empty page.</summary>
+    private const int LeastPicture = 8_000;
+
+    private const string Question = "How does a log help when the connection drops in the middle of an answer, and who pays for it?";
+
+    private static readonly ViewportSize Phone = new() { Width = 375, Height = 740 };
+    private static readonly ViewportSize SmallPhone = new() { Width = 320, Height = 568 };
+
+    private static string Pictures => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screenshots")).FullName;
+
+    public static IEnumerable<TestCaseData> Screens()
+    {
+        yield return Screen("desktop-light", Chromium.Desktop, dark: false);
+        yield return Screen("desktop-dark", Chromium.Desktop, dark: true);
+        yield return Screen("phone-light", Phone, dark: false);
+        yield return Screen("phone-dark", Phone, dark: true);
+        yield return Screen("small-phone", SmallPhone, dark: false);
+    }
+
+    [TestCaseSource(nameof(Screens))]
+    public async Task Every_state_of_the_page_fits_its_screen_and_can_be_read(string name, ViewportSize size, bool dark)
+    {
+        var gate = new Gate();
+        Answer(Script.Start().Text("A log keeps each frame, and a connection only reads it.\n\n").Text(new string('m', 400)).Text("\n\nSo whoever comes")
+            .Wait(gate).Text(" back").Stall());
+        Answer(AzureErrors.RateLimited(TimeSpan.FromSeconds(90)));
+        await using var user = await ArriveAsync(viewport: size, dark: dark);
+        var chat = user.Chat;
+
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await IsFitAsync("1-new", "What would you like to know?");
+
+        await chat.SendAsync(Question);
+        await Expect(chat.Answer.Text).ToContainTextAsync("So whoever comes");
+        await IsFitAsync("2-writing", "Writing");
+
+        gate.Open();
+        await Expect(chat.Answer.Text).ToContainTextAsync("comes back");
+        await chat.Stop.ClickAsync();
+        await IsFitAsync("3-stopped", "You stopped this answer.");
+
+        await chat.SendAsync("https://example.com/a-long-address-without-a-place-to-break/" + new string('x', 200));
+        await IsFitAsync("4-failed", "The model is getting more requests than it may take.");
+
+        await chat.SendAsync(string.Join(' ', Enumerable.Repeat("word", 600)));
+        await IsFitAsync("5-refused", "tokens long");
+
+        if (size.Width < Chromium.Desktop.Width)
+        {
+            await Expect(chat.Conversations).ToBeHiddenAsync();
+            await chat.ConversationsButton.ClickAsync();
+        }
+        await Expect(chat.Conversations).ToBeInViewportAsync();
+        await IsFitAsync("6-conversations", "How does a log help");
+        await user.Page.GotoAsync("/chat/AAAAAAAAAAAAAAAA");
+        await IsFitAsync("7-not-found", "There is no such conversation here", hasComposer: false);
+
+        async Task IsFitAsync(string state, string shown, bool hasComposer = true)
+        {
+            await Expect(user.Page.GetByText(shown).Filter(new() { Visible = true }).First).ToBeVisibleAsync();
+            Assert.That(await chat.SidewaysAsync(), Is.LessThanOrEqualTo(0), $"{state}: nothing to scroll sideways");
+            if (hasComposer)
+                await Expect(chat.Message).ToBeInViewportAsync();
+
+            var picture = await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{state}.png") });
+            Assert.That(picture, Has.Length.GreaterThan(LeastPicture), state);
+
+            if (size == SmallPhone)
+                return; // to axe the same as the other phone
+            var found = await user.Page.RunAxe();
+            Assert.That(found.Passes, Is.Not.Empty, state);
+            Assert.That(found.Violations.Select(violation => $"{violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Html))}"),
+                Is.Empty, state);
+        }
+    }
+
+    [Test]
+    public async Task The_keyboard_reaches_everything_and_no_focus_is_lost()
+    {
+        Answer(Script.Start().Text("So far").Stall());
+        Answer(Script.Start().Text(" and on").Stall());
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("So far");
+
+        await chat.Message.PressAsync("Tab");
+        await Expect(chat.Stop).ToBeFocusedAsync();
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Message).ToBeFocusedAsync();
+
+        await chat.Answer.Continue.FocusAsync();
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Stop).ToBeFocusedAsync();
+        await Expect(chat.Answer.Text).ToHaveTextAsync("and on");
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Message).ToBeFocusedAsync();
+    }
+
+    [Test]
+    public async Task The_end_of_a_long_answer_is_followed_until_its_reader_scrolls_up()
+    {
+        var gate = new Gate();
+        var lines = string.Concat(Enumerable.Range(0, 80).Select(i => $"Line {i}\n"));
+        Answer(Script.Start().Text(lines).Wait(gate).Text("more\n" + lines).Wait(gate).Text("The end.").Finish("stop").Done());
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Status).ToBeInViewportAsync();
+
+        gate.LetOne();
+        await Expect(chat.Answer.Text).ToContainTextAsync("more");
+        await Expect(chat.Answer.Status).ToBeInViewportAsync();
+        await chat.Answer.Text.HoverAsync();
+        await user.Page.Mouse.WheelAsync(0, -600);
+        await Expect(chat.Answer.Status).Not.ToBeInViewportAsync();
+        var top = await chat.ScrollTopAsync();
+        gate.LetOne();
+        await chat.Answer.HasEndedAsync();
+
+        Assert.That(await chat.ScrollTopAsync(), Is.EqualTo(top), "who reads is left where they are");
+    }
+
+    protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) =>
+        ChatApp.StartAsync(emulator, setup => setup.Settings["Chat:ContextTokens"] = "512");
+
+    private static TestCaseData Screen(string name, ViewportSize size, bool dark) => new TestCaseData(name, size, dark).SetArgDisplayNames(name);
+}

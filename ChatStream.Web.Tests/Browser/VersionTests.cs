@@ -1,0 +1,138 @@
+using ChatStream.Emulator;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>Messages are edited and answered again anywhere; every version is kept, and the path shown is remembered.</summary>
+internal sealed class VersionTests : BrowserTest
+{
+    [Test]
+    public async Task An_edit_of_the_first_message_keeps_what_was_said_before()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await TalkAsync(chat, "One", "Two");
+
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await Expect(chat.Message).ToHaveValueAsync("One");
+        await TalkAsync(chat, "Uno");
+        await Expect(chat.Questions).ToHaveTextAsync(["Uno"]);
+        await Expect(chat.MessageAt(0).Version).ToHaveTextAsync("2/2");
+        await Expect(chat.MessageAt(0).Next).ToBeDisabledAsync();
+
+        await chat.MessageAt(0).Previous.ClickAsync();
+        await Expect(chat.Questions).ToHaveTextAsync(["One", "Two"]);
+        await Expect(chat.Answers.Locator("> .text")).ToHaveTextAsync(["To One", "To Two"]);
+        await Expect(chat.MessageAt(0).Version).ToHaveTextAsync("1/2");
+
+        var other = await user.NewTabAsync(new Uri(user.Page.Url).AbsolutePath);
+        await Expect(other.Questions).ToHaveTextAsync(["One", "Two"]);
+        await other.MessageAt(0).Next.ClickAsync();
+        await Expect(other.Questions).ToHaveTextAsync(["Uno"]);
+        await Expect(chat.Questions).ToHaveTextAsync(["Uno"]);
+    }
+
+    [Test]
+    public async Task An_answer_in_the_middle_is_given_again_beside_the_first()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await TalkAsync(chat, "One", "Two");
+
+        Answer(Script.Answer("To One, again"));
+        await chat.MessageAt(1).Regenerate.ClickAsync();
+        await Expect(chat.MessageAt(1).Text).ToHaveTextAsync("To One, again");
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Messages).ToHaveCountAsync(2);
+        await Expect(chat.MessageAt(1).Version).ToHaveTextAsync("2/2");
+        await Expect(chat.MessageAt(0).Version).ToHaveCountAsync(0);
+
+        await user.Page.ReloadAsync();
+        await Expect(chat.MessageAt(1).Version).ToHaveTextAsync("2/2");
+        await chat.MessageAt(1).Previous.FocusAsync();
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Questions).ToHaveTextAsync(["One", "Two"]);
+        await Expect(chat.MessageAt(1).Next).ToBeFocusedAsync();
+        Assert.That(Requests, Has.Count.EqualTo(3));
+        Assert.That(Requests[2].Body, Does.Not.Contain("Two"));
+    }
+
+    [Test]
+    public async Task An_answer_that_is_left_for_another_version_goes_on()
+    {
+        var gate = new Gate();
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await TalkAsync(chat, "One");
+        Answer(Answers.InHalves(gate));
+        await chat.MessageAt(1).Regenerate.ClickAsync();
+        await Expect(chat.MessageAt(1).Text).ToHaveTextAsync(Answers.FirstHalf);
+
+        await chat.MessageAt(1).Previous.ClickAsync();
+        await Expect(chat.MessageAt(1).Text).ToHaveTextAsync("To One");
+        await Expect(chat.Send).ToBeEnabledAsync();
+        await Expect(chat.Stop).ToBeHiddenAsync();
+
+        await chat.MessageAt(1).Next.ClickAsync();
+        await Expect(chat.MessageAt(1).Text).ToHaveTextAsync(Answers.FirstHalf);
+        await Expect(chat.Stop).ToBeVisibleAsync();
+        gate.Open();
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.MessageAt(1).Text).ToHaveTextAsync(Answers.Whole);
+        Assert.That(Requests, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task An_edit_in_one_tab_is_followed_in_another()
+    {
+        var gate = new Gate();
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await TalkAsync(chat, "One", "Two");
+        var other = await user.NewTabAsync(new Uri(user.Page.Url).AbsolutePath);
+
+        Answer(Answers.InHalves(gate));
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.SendAsync("Uno");
+
+        await Expect(other.Questions).ToHaveTextAsync(["Uno"]);
+        await Expect(other.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        await Expect(other.MessageAt(0).Version).ToHaveTextAsync("2/2");
+        gate.Open();
+        await other.Answer.HasEndedAsync();
+        await Expect(other.Answer.Text).ToHaveTextAsync(Answers.Whole);
+        Assert.That(Requests, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task An_edit_that_is_refused_or_left_changes_nothing()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await TalkAsync(chat, "One", "Two");
+        await chat.Message.FillAsync("A draft");
+
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.SendAsync(string.Concat(Enumerable.Repeat("word ", 40_000)));
+        await Expect(chat.Refusal).ToContainTextAsync("at most");
+        await Expect(chat.Questions).ToHaveTextAsync(["One", "Two"]);
+        await Expect(chat.Editing).ToBeVisibleAsync();
+
+        await user.Page.Keyboard.PressAsync("Escape");
+        await Expect(chat.Editing).ToBeHiddenAsync();
+        await Expect(chat.Message).ToHaveValueAsync("A draft");
+        Assert.That(Requests, Has.Count.EqualTo(2));
+    }
+
+    private async Task TalkAsync(ChatPageObject chat, params string[] messages)
+    {
+        foreach (var message in messages)
+        {
+            Answer(Script.Answer($"To {message}"));
+            await chat.SendAsync(message);
+            await Expect(chat.Answer.Text).ToHaveTextAsync($"To {message}");
+            await chat.Answer.HasEndedAsync();
+        }
+    }
+}

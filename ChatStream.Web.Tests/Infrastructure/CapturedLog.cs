@@ -1,0 +1,39 @@
+using NLog;
+using NLog.Config;
+using NLog.Targets;
+
+namespace ChatStream.Web.Tests.Infrastructure;
+
+/// <summary>
+/// Everything that the app would write to its console: its own <c>nlog.config</c>, rules and layout, with a list in the
+/// console's place. NLog has one configuration for the process, so whoever uses this runs alone.
+/// </summary>
+internal sealed class CapturedLog : IDisposable
+{
+    private readonly LoggingConfiguration? _before = LogManager.Configuration;
+    private readonly MemoryTarget _target;
+
+    /// <param name="moreRules">Rules before those of the file, as XML.</param>
+    public CapturedLog(string moreRules = "")
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, "nlog.config");
+        var xml = File.ReadAllText(file)
+            .Replace("ColoredConsole", "Memory", StringComparison.Ordinal)
+            .Replace("<targets async=\"true\">", "<targets>", StringComparison.Ordinal)
+            .Replace("<rules>", $"<rules>{moreRules}", StringComparison.Ordinal);
+        var configuration = XmlLoggingConfiguration.CreateFromXmlString(xml);
+        _target = configuration.AllTargets.OfType<MemoryTarget>().Single();
+        LogManager.Configuration = configuration;
+    }
+
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            LogManager.Flush();
+            return [.. _target.Logs];
+        }
+    }
+
+    public void Dispose() => LogManager.Configuration = _before;
+}

@@ -1,0 +1,126 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Generations;
+using ChatStream.Web.Tests.Infrastructure;
+using ChatStream.Web.Tests.Integration.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Checkpoints;
+
+/// <summary>What the loop writes, and when.</summary>
+internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
+{
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(250);
+
+    private CountingDatabase _database = null!;
+    private GenerationRegistry _registry = null!;
+    private Web.Generations.Checkpoints _checkpoints = null!;
+
+    [SetUp]
+    public async Task StartLoopAsync()
+    {
+        _database = new CountingDatabase(Store.Database);
+        _registry = new GenerationRegistry(Options.Create(new GenerationOptions()), Store.Time);
+        var store = new CheckpointStore(_database, TestStore.Tokens, Store.Time);
+        _checkpoints = new Web.Generations.Checkpoints(store, Store.Conversations, _registry, Store.Time, NullLogger<Web.Generations.Checkpoints>.Instance);
+        await _checkpoints.StartAsync(Token);
+    }
+
+    [TearDown]
+    public async Task StopLoopAsync()
+    {
+        await _checkpoints.StopAsync(CancellationToken.None);
+        _checkpoints.Dispose();
+        _registry.Dispose();
+    }
+
+    [Test]
+    public async Task All_that_run_are_kept_by_one_transaction()
+    {
+        var generations = new List<Generation>();
+        for (var i = 0; i < 50; i++)
+            generations.Add(await BeginAsync($"Answer {i} "));
+
+        await TurnAsync();
+
+        Assert.That(_database.Writes, Is.EqualTo(1));
+        Assert.That(await CountAsync("Pieces"), Is.EqualTo(50));
+    }
+
+    [Test]
+    public async Task Only_what_is_new_is_written_and_where_nothing_is_new_nothing_is()
+    {
+        var (one, two) = (await BeginAsync("a"), await BeginAsync("b"));
+        await TurnAsync();
+        one.AppendText("c");
+        one.AppendReasoning("why");
+        await TurnAsync();
+        // Nothing is new for ten turns.
+        for (var i = 0; i < 10; i++)
+            Store.Time.Advance(Turn);
+        two.AppendText("d");
+        await TurnAsync();
+
+        Assert.That(_database.Writes, Is.EqualTo(3));
+        await using var db = Store.Database.ReadAs(default);
+        var pieces = await db.Pieces.OrderBy(piece => piece.Number).ToListAsync(Token);
+        Assert.That(pieces.Where(piece => piece.MessageId == one.Id).Select(piece => (piece.Number, piece.Text, piece.Reasoning)), Is.EqualTo(new[] { (0, "a", null), (1, "c", "why") }));
+        Assert.That(pieces.Where(piece => piece.MessageId == two.Id).Select(piece => (piece.Number, piece.Text)), Is.EqualTo(new[] { (0, "b"), (1, "d") }));
+    }
+
+    [Test]
+    public async Task What_is_streamed_while_a_turn_is_on_its_way_goes_with_the_next()
+    {
+        var generation = await BeginAsync("first ");
+        var gate = _database.Hold = new Emulator.Gate();
+        var written = _database.WrittenAsync(1, Token);
+        Store.Time.Advance(Turn);
+        await gate.Reached.WaitAsync(Token);
+
+        generation.AppendText("second ");
+        Assert.That(generation.Log.Count, Is.EqualTo(5), "the loop that reads the model has long gone on: start, two phases, two texts");
+        _database.Hold = null;
+        gate.Open();
+        await written;
+        await TurnAsync();
+
+        await Store.ReopenAsync();
+        Assert.That((await MessageAsync(generation.Id)).Text, Is.EqualTo("first second "));
+    }
+
+    [Test]
+    public async Task What_has_ended_is_not_written_again()
+    {
+        var (ended, running) = (await BeginAsync("a"), await BeginAsync("b"));
+        ended.TryEnd(FinishReason.Completed);
+
+        await TurnAsync();
+
+        await using var db = Store.Database.ReadAs(default);
+        Assert.That(await db.Pieces.Select(piece => piece.MessageId).ToListAsync(Token), Is.EqualTo(new[] { running.Id }));
+    }
+
+    private async Task<Generation> BeginAsync(string text)
+    {
+        var start = await StartAsync("Hello");
+        var generation = new Generation(start.GenerationId, Ada);
+        _registry.Add(generation);
+        generation.Begin(start);
+        generation.AppendText(text);
+        return generation;
+    }
+
+    /// <summary>Lets a turn come, and what it writes be written.</summary>
+    private async Task TurnAsync()
+    {
+        var written = _database.WrittenAsync(_database.Writes + 1, Token);
+        Store.Time.Advance(Turn);
+        await written;
+        // The loop knows of its commit a moment after it was made.
+        while (_registry.Running.Any(generation => generation.Uncommitted() is not null))
+            await Task.Yield();
+    }
+}

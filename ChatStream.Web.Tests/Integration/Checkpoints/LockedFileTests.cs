@@ -1,0 +1,60 @@
+using ChatStream.Emulator;
+using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Checkpoints;
+
+/// <summary>Another program holds the SQLite file: a backup that was forgotten, a shell in a transaction.</summary>
+internal sealed class LockedFileTests : AppTest
+{
+    private string _folder = "";
+
+    protected override void Configure(ChatApp.Setup setup)
+    {
+        _folder = setup.DataFolder;
+        // As in the app, but that it waits one second for the lock and not five.
+        setup.Services = services => services.AddSingleton<IChatDatabase>(_ => new SqliteDatabase(_folder, NullLogger<SqliteDatabase>.Instance, patience: 1));
+    }
+
+    [Test]
+    public async Task Starts_are_refused_running_answers_fail_and_when_the_lock_is_gone_all_is_well()
+    {
+        Answers("Hi", Script.Start().Text("so far").Stall());
+        await using var stream = await User.StartAsync("Hi");
+        await stream.UntilTextAsync("so far");
+        await using var other = new SqliteConnection($"Data Source={Path.Combine(_folder, "chatstream.db")};Pooling=false");
+        await other.OpenAsync(Token);
+        await ExecuteAsync(other, "BEGIN EXCLUSIVE");
+
+        using (var refused = await User.Http.SendAsync(ChatClient.Post(new { message = "Second" }), Token))
+            Assert.That((int)refused.StatusCode, Is.EqualTo(503));
+        Assert.That((int)(await User.Http.GetAsync("/conversations", Token)).StatusCode, Is.EqualTo(200), "reading goes on");
+        // The end cannot be stored either: whoever stops it is told of its failure, and waits for no lock.
+        using (var stopped = await User.StopAsync(stream.GenerationId))
+            Assert.That((int)stopped.StatusCode, Is.EqualTo(204));
+        await stream.ToEndAsync();
+        Assert.That(stream.Frames[^3].Data, Is.EqualTo("""{"code":"internal","message":"The answer could not be stored."}"""));
+        Assert.That((int)(await User.Http.GetAsync("/health/ready", Token)).StatusCode, Is.EqualTo(503));
+
+        await ExecuteAsync(other, "ROLLBACK");
+        while ((int)(await User.Http.GetAsync("/health/ready", Token)).StatusCode != 200)
+            Token.ThrowIfCancellationRequested();
+        Assert.That((await User.AskAsync("Third")).GetProperty("text").GetString(), Is.EqualTo("Third"));
+        await RestartAsync();
+        var stored = await User.FindAsync(stream.GenerationId);
+        Assert.That((stored.GetProperty("text").GetString(), stored.GetProperty("finishReason").GetString()), Is.EqualTo(("so far", "failed")));
+    }
+
+    private static async Task ExecuteAsync(SqliteConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Two constants.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(Token);
+    }
+}

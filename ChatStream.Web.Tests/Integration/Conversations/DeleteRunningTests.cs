@@ -1,0 +1,68 @@
+using ChatStream.Emulator;
+using ChatStream.Web.Generations;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Conversations;
+
+internal sealed class DeleteRunningTests(DatabaseKind kind) : ConversationsTest(kind)
+{
+    protected override void Configure(ChatApp.Setup setup)
+    {
+        base.Configure(setup);
+        setup.Services = HeldDatabase.AddTo;
+    }
+
+    [Test]
+    public async Task A_delete_ends_what_runs_and_cancels_the_model()
+    {
+        Answers("Hi", Script.Start().Text("so far").Stall());
+        await using var stream = await User.StartAsync("Hi");
+        await stream.UntilTextAsync("so far");
+
+        var deleted = await SendAsync(HttpMethod.Delete, $"/conversations/{stream.ConversationId}");
+
+        Assert.That(deleted.Status, Is.EqualTo(204));
+        await stream.ToEndAsync();
+        Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"stopped"}"""));
+        Assert.That((await (await AskedAsync()).Ended.WaitAsync(Token)).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
+        Assert.That((await GetAsync("/conversations")).Body, Is.EqualTo("""{"conversations":[]}"""));
+    }
+
+    [Test]
+    public async Task A_delete_frees_the_key_of_what_it_removed()
+    {
+        using var first = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "key-1"), Token);
+        var id = System.Text.Json.JsonDocument.Parse(await first.Content.ReadAsStringAsync(Token)).RootElement.GetProperty("conversationId").GetString();
+        await SendAsync(HttpMethod.Delete, $"/conversations/{id}");
+
+        using var again = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "key-1"), Token);
+
+        Assert.That((int)again.StatusCode, Is.EqualTo(200));
+        Assert.That(await again.Content.ReadAsStringAsync(Token), Does.Contain("\"state\":\"ended\"").And.Not.Contain(id!));
+        Assert.That(Asked, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task An_answer_that_is_only_just_beginning_is_ended_too()
+    {
+        Answers("Next", Script.Start().Text("so far").Stall());
+        var talk = await TalkAsync("First");
+        var gate = new Gate();
+        App.Services.GetRequiredService<HeldDatabase>().Hold = gate;
+        using var request = ChatClient.Post(new { message = "Next", conversationId = talk.ConversationId });
+        var starting = User.StreamAsync(request, Token);
+        await gate.Reached.WaitAsync(Token);
+
+        var deleting = SendAsync(HttpMethod.Delete, $"/conversations/{talk.ConversationId}");
+        while ((await GetAsync("/conversations")).Body.Contains(talk.ConversationId, StringComparison.Ordinal))
+            await Task.Yield();
+        gate.Open();
+
+        Assert.That((await deleting).Status, Is.EqualTo(204));
+        await using var stream = await (await starting).ToEndAsync();
+        Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"stopped"}"""));
+        Assert.That(App.Services.GetRequiredService<GenerationRegistry>().Running, Is.Empty);
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using ChatStream.Emulator;
+using ChatStream.Web.Generations;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Conversations;
+
+/// <summary>A title from the model comes behind the answer: no frame tells of it, and no answer waits for it.</summary>
+internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kind)
+{
+    private const string ProgramKey = "a-program-key-of-many-characters";
+
+    private readonly LogCapture _log = new();
+    private readonly ConcurrentDictionary<string, Script> _titles = new();
+    private string _message = "";
+
+    protected override void Configure(ChatApp.Setup setup)
+    {
+        base.Configure(setup);
+        setup.Settings["Conversations:ModelTitles"] = "true";
+        setup.Settings["Api:Keys:0:Name"] = "program";
+        setup.Settings["Api:Keys:0:Key"] = ProgramKey;
+        setup.Services = services => services.AddSingleton<ILoggerProvider>(_log);
+        Emulator.On(request => IsForTitle(request) ? TitleFor(request) : null);
+    }
+
+    [SetUp]
+    public void Begin()
+    {
+        _log.Clear();
+        // Of its own for each test: a title may still be asked for when a test is over.
+        _message = $"Hello {TestContext.CurrentContext.Test.ID}";
+        TitleIs(Script.Answer("Greetings"));
+    }
+
+    [Test]
+    public async Task After_the_finish_the_model_is_asked_and_what_it_says_is_the_title()
+    {
+        var gate = new Gate();
+        Answers(_message, Script.Start().Text("Good day").Wait(gate).Finish("stop").Done());
+        TitleIs(Script.Answer("“Greetings”", "."));
+        await using var stream = await User.StartAsync(_message);
+        await stream.UntilTextAsync("Good day");
+        Assert.That(TitleRequests(), Is.Empty, "not while it runs");
+        gate.Open();
+        await stream.ToEndAsync();
+
+        var request = await TitleRequestAsync();
+
+        Assert.That(request.IsStreaming, Is.False);
+        Assert.That(request.Json.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("content").GetString()).Take(2),
+            Is.EqualTo(new[] { _message, "Good day" }));
+        await UntilTitleAsync("Greetings");
+        Assert.That(stream.Frames.Select(frame => frame.Event), Is.EqualTo(new[] { "start", "status", "status", "status", "message", "finish", "stop" }), "no frame tells of it");
+        Assert.That(stream.Frames[0].Json.GetProperty("title").GetString(), Is.EqualTo(_message));
+    }
+
+    [Test]
+    public async Task An_answer_never_waits_for_its_title()
+    {
+        TitleIs(Script.Silent().Stall());
+
+        await using var first = await (await User.StartAsync(_message)).ToEndAsync();
+        await TitleRequestAsync();
+        var second = await TalkAsync("And now", first.ConversationId);
+
+        Assert.That(first.Frames[^1].Data, Is.EqualTo("stopped"));
+        Assert.That((await User.FindAsync(second.AnswerId)).GetProperty("text").GetString(), Is.EqualTo("And now"));
+    }
+
+    [Test]
+    public async Task A_name_that_somebody_gives_while_the_model_thinks_of_one_stays()
+    {
+        var gate = new Gate();
+        TitleIs(Script.Silent().Wait(gate).PromptFilter().Role().Text("The model's").Finish("stop").Done());
+        var talk = await TalkAsync(_message);
+        await gate.Reached.WaitAsync(Token);
+        await SendAsync(HttpMethod.Patch, $"/conversations/{talk.ConversationId}", """{"title":"Mine"}""");
+        gate.Open();
+        await (await TitleRequestAsync()).Ended.WaitAsync(Token);
+        // The next answer in it comes after that, and asks for none.
+        await TalkAsync("And now", talk.ConversationId);
+
+        Assert.That(await TitleAsync(), Is.EqualTo("Mine"));
+        Assert.That(TitleRequests(), Has.Count.EqualTo(1));
+    }
+
+    private static IEnumerable<TestCaseData> Failures()
+    {
+        yield return new TestCaseData(AzureErrors.RateLimited(TimeSpan.FromSeconds(30))).SetArgDisplayNames("rate limited");
+        yield return new TestCaseData(Script.Error(500, "oops")).SetArgDisplayNames("a server's error");
+        yield return new TestCaseData(Script.Silent().Reset()).SetArgDisplayNames("a reset");
+        yield return new TestCaseData(Script.Page(200, "<p>not JSON</p>")).SetArgDisplayNames("no JSON");
+    }
+
+    [TestCaseSource(nameof(Failures))]
+    public async Task A_title_that_fails_changes_nothing(Script failure)
+    {
+        TitleIs(failure);
+        var talk = await TalkAsync(_message);
+
+        var line = await _log.LineAsync(line => line.Category == typeof(ModelTitles).FullName, Token);
+
+        Assert.That(line.Level, Is.EqualTo(LogLevel.Information));
+        Assert.That(line.Text, Does.StartWith("A conversation keeps its first words for a title (").And.Not.Contain("Hello"));
+        Assert.That(await TitleAsync(), Is.EqualTo(_message));
+        Assert.That((await User.FindAsync(talk.AnswerId)).GetProperty("finishReason").GetString(), Is.EqualTo("completed"));
+    }
+
+    [Test]
+    public async Task After_one_that_failed_the_next_answer_asks_again()
+    {
+        TitleIs(Script.Error(500, "oops"));
+        var talk = await TalkAsync(_message);
+        await _log.LineAsync(line => line.Category == typeof(ModelTitles).FullName, Token);
+        TitleIs(Script.Answer("Better"));
+
+        await TalkAsync("And now", talk.ConversationId);
+
+        await UntilTitleAsync("Better");
+    }
+
+    [TestCase("# **Titles** ", "Titles")]
+    [TestCase("a\nb", "a b")]
+    [TestCase("机器学习", "机器学习")]
+    public async Task A_title_is_tidied(string said, string title)
+    {
+        TitleIs(Script.Answer(said));
+        await TalkAsync(_message);
+
+        await UntilTitleAsync(title);
+    }
+
+    [Test]
+    public async Task Neither_programs_nor_answers_that_failed_ask_for_a_title()
+    {
+        Answers("Fail " + _message, AzureErrors.RateLimited(TimeSpan.FromSeconds(30)));
+        await TalkAsync("Fail " + _message);
+        User.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ProgramKey);
+        await TalkAsync("Program " + _message);
+        User.Http.DefaultRequestHeaders.Authorization = null;
+
+        // One that does ask comes after them.
+        await TalkAsync(_message);
+        await UntilTitleAsync("Greetings");
+
+        Assert.That(TitleRequests().Select(request => request.Body).ToList(), Has.Count.EqualTo(1).And.None.Contains("Fail").And.None.Contains("Program"));
+    }
+
+    private static bool IsForTitle(EmulatedRequest request) => request.LastUserMessage.StartsWith("Give this conversation a title", StringComparison.Ordinal);
+
+    private void TitleIs(Script script) => _titles[_message] = script;
+
+    private Script? TitleFor(EmulatedRequest request) => _titles.FirstOrDefault(title => IsAbout(request, title.Key)).Value;
+
+    private List<EmulatedRequest> TitleRequests() => [.. Emulator.Requests.Where(request => IsForTitle(request) && IsAbout(request, _message))];
+
+    private async Task<EmulatedRequest> TitleRequestAsync()
+    {
+        for (var i = 0; ; i++)
+        {
+            if (await AskedAsync(i) is var request && IsForTitle(request) && IsAbout(request, _message))
+                return request;
+        }
+    }
+
+    private static bool IsAbout(EmulatedRequest request, string message) => request.Body.Contains($"{message}\"", StringComparison.Ordinal);
+
+    private async Task<string?> TitleAsync() =>
+        (await GetAsync("/conversations?limit=1")).Json.GetProperty("conversations")[0].GetProperty("title").GetString();
+
+    private async Task UntilTitleAsync(string title)
+    {
+        string? last = null;
+        while ((last = await TitleAsync()) != title)
+        {
+            Token.ThrowIfCancellationRequested();
+            Assert.That(last, Is.EqualTo(_message));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration;
+
+/// <summary>A GET whose connection is lost before its first frame is repeated by the browser, and must not be paid for twice.</summary>
+internal sealed class LostStartTests : AppTest
+{
+    private const string Target = "/chat/stream?message=Hi";
+
+    private static readonly TimeSpan AbandonAfter = TimeSpan.FromMinutes(15);
+
+    private readonly WatchedTime _time = new();
+
+    protected override void Configure(ChatApp.Setup setup) => setup.Services = services => services.AddSingleton<TimeProvider>(_time);
+
+    [Test]
+    public async Task The_repeat_of_a_start_that_was_never_read_attaches_to_it([Values] bool answeredMeanwhile)
+    {
+        var gate = new Gate();
+        await LoseAsync(gate);
+        if (answeredMeanwhile)
+        {
+            gate.Open();
+            await (await AskedAsync()).Ended.WaitAsync(Token);
+        }
+
+        await using var stream = await RepeatAsync();
+        gate.Open();
+        await stream.ToEndAsync();
+
+        Assert.That(stream.Text, Is.EqualTo("ab"));
+        Assert.That(stream.Frames[0].Number, Is.EqualTo("0"));
+        Assert.That(Asked, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_start_that_was_read_to_its_end_is_made_anew()
+    {
+        await using var first = await (await RepeatAsync()).ToEndAsync();
+        await using var second = await (await RepeatAsync()).ToEndAsync();
+
+        Assert.That(second.GenerationId, Is.Not.EqualTo(first.GenerationId));
+        Assert.That(Asked, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_start_that_has_a_reader_is_made_anew()
+    {
+        Answers("Hi", Script.Start().Text("a").Stall());
+        await using var first = await RepeatAsync();
+        await first.UntilTextAsync("a");
+
+        await using var second = await RepeatAsync();
+        await second.UntilTextAsync("a");
+
+        Assert.That(second.GenerationId, Is.Not.EqualTo(first.GenerationId));
+        await Task.WhenAll(User.StopAsync(first.GenerationId), User.StopAsync(second.GenerationId));
+    }
+
+    [Test]
+    public async Task What_is_not_identical_is_another_start()
+    {
+        await LoseAsync();
+
+        await using var stream = await (await User.StreamAsync(new(HttpMethod.Get, Target + "!"), Token)).ToEndAsync();
+
+        Assert.That(stream.Text, Is.EqualTo("Hi!"));
+        Assert.That(Asked, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Another_users_is_another_start()
+    {
+        await LoseAsync();
+        using var other = App.NewUser();
+
+        await using var stream = await (await other.StreamAsync(new(HttpMethod.Get, Target), Token)).ToEndAsync();
+
+        Assert.That(Asked, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_post_is_never_taken_for_the_repeat_of_a_get()
+    {
+        await LoseAsync();
+
+        await using var stream = await (await User.StartAsync("Hi")).ToEndAsync();
+
+        Assert.That(Asked, Is.EqualTo(2));
+    }
+
+    [TestCase(59, 1)]
+    [TestCase(61, 2)]
+    public async Task A_repeat_is_known_for_a_minute(int seconds, int asked)
+    {
+        await LoseAsync();
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+
+        await using var stream = await (await RepeatAsync()).ToEndAsync();
+
+        Assert.That(Asked, Is.EqualTo(asked));
+    }
+
+    [Test]
+    public async Task The_end_of_an_earlier_reading_does_not_forget_a_later_start()
+    {
+        var (end, gate) = (new Gate(), new Gate());
+        Answers("Hi", Script.Start().Text("a").Wait(end).Finish("stop").Done());
+        await using var earlier = await RepeatAsync();
+        await earlier.UntilTextAsync("a");
+        await LoseAsync(gate, index: 1);
+        end.Open();
+        await earlier.ToEndAsync();
+        // The end of the reading forgets the start in the background: a write that is asked for later is committed later.
+        await User.AskAsync("Something else");
+
+        await using var stream = await RepeatAsync();
+        gate.Open();
+        await stream.ToEndAsync();
+
+        Assert.That(stream.GenerationId, Is.Not.EqualTo(earlier.GenerationId));
+        Assert.That(Asked, Is.EqualTo(3), "two starts and something else");
+    }
+
+    [Test]
+    public async Task Across_a_restart_the_repeat_gets_what_is_stored_and_the_next_is_made_anew()
+    {
+        await LoseAsync(new Gate());
+        await RestartAsync();
+        Answers("Hi", Script.Answer("anew"));
+
+        await using var repeat = await (await RepeatAsync()).ToEndAsync();
+
+        Assert.That(repeat.Frames.Select(frame => $"{frame.Number} {frame.Event} {frame.Data}").Skip(1), Is.EqualTo(new[]
+        {
+            """s1 finish {"reason":"interrupted"}""", "s2 stop stopped",
+        }));
+        Assert.That(Asked, Is.EqualTo(1));
+
+        // Read to its end: the start is forgotten, once a write that was asked for before this one is committed.
+        await User.AskAsync("Something else");
+        await using var next = await (await RepeatAsync()).ToEndAsync();
+        Assert.That(next.Text, Is.EqualTo("anew"));
+    }
+
+    /// <summary>Sends the request and closes the connection without reading, and waits until the app has seen both.</summary>
+    private async Task LoseAsync(Gate? gate = null, int index = 0)
+    {
+        var opened = gate is null;
+        gate ??= new Gate();
+        Answers("Hi", Script.Start().Text("a").Wait(gate).Text("b").Finish("stop").Done());
+        await User.IdentifyAsync();
+        var left = _time.NextAsync(AbandonAfter, Token);
+        var connection = await RawConnection.GetAsync(User, Target, Token);
+        await AskedAsync(index);
+        connection.Dispose();
+        await left;
+        if (opened)
+            gate.Open();
+    }
+
+    private Task<EventStream> RepeatAsync() => User.StreamAsync(new(HttpMethod.Get, Target), Token);
+}

@@ -1,0 +1,78 @@
+using ChatStream.Web.Tests.Infrastructure;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration;
+
+/// <summary>Several models, one of them by another protocol, and which of them answers.</summary>
+internal sealed class ModelTests : AppTest
+{
+    protected override void Configure(ChatApp.Setup setup)
+    {
+        setup.Settings["AzureOpenAI:ApiVersion"] = "v1";
+        var settings = new Dictionary<string, string>
+        {
+            ["Models:0:Name"] = "mini",
+            ["Models:0:Label"] = "Small & quick",
+            ["Models:0:Deployments:0:Endpoint"] = Emulator.Endpoint.ToString(),
+            ["Models:0:Deployments:0:Deployment"] = "gpt-4o-mini-eu",
+            ["Models:0:Deployments:0:ApiKey"] = "mini-key",
+            ["Models:0:Deployments:0:ApiVersion"] = "2025-04-01-preview",
+            ["Models:1:Name"] = "local",
+            ["Models:1:Deployments:0:Kind"] = "openai",
+            ["Models:1:Deployments:0:Endpoint"] = new Uri(Emulator.Endpoint, "/v1").ToString(),
+            ["Models:1:Deployments:0:Deployment"] = "llama",
+        };
+        foreach (var (key, value) in settings)
+            setup.Settings[key] = value;
+    }
+
+    [Test]
+    public async Task The_list_has_exactly_this_text()
+    {
+        using var response = await User.Http.GetAsync(new Uri("/models", UriKind.Relative), Token);
+
+        Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("application/json; charset=utf-8"));
+        Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo(
+            """{"models":[{"name":"gpt-4o","label":"gpt-4o","default":true},{"name":"mini","label":"Small & quick"},{"name":"local","label":"local"}],"demo":false}"""));
+    }
+
+    [TestCase(null, "gpt-4o", "/openai/v1/chat/completions", null, "gpt-4o", "emulator-key")]
+    [TestCase("gpt-4o", "gpt-4o", "/openai/v1/chat/completions", null, "gpt-4o", "emulator-key")]
+    [TestCase("mini", "mini", "/openai/deployments/gpt-4o-mini-eu/chat/completions", "2025-04-01-preview", "gpt-4o-mini-eu", "mini-key")]
+    [TestCase("MINI", "mini", "/openai/deployments/gpt-4o-mini-eu/chat/completions", "2025-04-01-preview", "gpt-4o-mini-eu", "mini-key")]
+    [TestCase("local", "local", "/v1/chat/completions", null, "llama", null)]
+    public async Task The_model_that_is_named_answers(string? model, string name, string path, string? apiVersion, string deployment, string? key)
+    {
+        await using var stream = await (await User.StreamAsync(ChatClient.Post(new { message = "Hello", model }), Token)).ToEndAsync();
+
+        var request = await AskedAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(stream.Frames[0].Json.GetProperty("model").GetString(), Is.EqualTo(name));
+            Assert.That(stream.Text, Is.EqualTo("Hello"));
+            Assert.That(request.Path, Is.EqualTo(path));
+            Assert.That(request.Query.GetValueOrDefault("api-version"), Is.EqualTo(apiVersion));
+            Assert.That(request.Deployment, Is.EqualTo(deployment));
+            Assert.That(request.Headers.GetValueOrDefault("api-key"), Is.EqualTo(key));
+        });
+    }
+
+    [Test]
+    public async Task A_get_names_its_model_too()
+    {
+        await using var stream = await (await User.StreamAsync(new(HttpMethod.Get, "/chat/stream?message=Hello&model=mini"), Token)).ToEndAsync();
+
+        Assert.That((await AskedAsync()).Deployment, Is.EqualTo("gpt-4o-mini-eu"));
+    }
+
+    [TestCase("/health/live")]
+    [TestCase("/health/ready")]
+    public async Task A_health_check_is_healthy_and_gives_nobody_an_identity(string path)
+    {
+        using var response = await User.Http.GetAsync(new Uri(path, UriKind.Relative), Token);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(200));
+        Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo("Healthy"));
+        Assert.That(response.Headers.Contains("Set-Cookie"), Is.False);
+    }
+}

@@ -1,0 +1,70 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Tests.Infrastructure;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Storage;
+
+internal sealed class ChangeTests(DatabaseKind kind) : StoreTest(kind)
+{
+    [Test]
+    public async Task A_new_name_is_kept_and_makes_nothing_newer()
+    {
+        var start = await TalkAsync("Hello", "Hello!");
+        var before = (await Store.Library.ListAsync(Ada, null, null, 1, Token)).Conversations[0];
+        Store.Time.Advance(TimeSpan.FromHours(1));
+
+        var changed = await Store.Library.ChangeAsync(Ada, start.ConversationId, new ConversationChange { Title = "  Greetings 🎉 " });
+
+        Assert.That(changed, Is.EqualTo(before with { Title = "Greetings 🎉" }));
+        Assert.That((await Store.Library.ListAsync(Ada, null, null, 1, Token)).Conversations[0], Is.EqualTo(changed));
+    }
+
+    [Test]
+    public async Task A_name_that_somebody_gave_is_not_taken_back()
+    {
+        var start = await TalkAsync("Hello", "Hello!");
+        Assert.That(await Store.Library.HasFirstWordsAsync(Ada, start.ConversationId, Token), Is.True);
+
+        await Store.Library.ChangeAsync(Ada, start.ConversationId, new ConversationChange { Title = "Mine" });
+        await Store.Library.EntitleAsync(Ada, start.ConversationId, "The model's");
+
+        Assert.That(await Store.Library.HasFirstWordsAsync(Ada, start.ConversationId, Token), Is.False);
+        Assert.That((await Store.Library.TreeAsync(Ada, start.ConversationId, Token))!.Title, Is.EqualTo("Mine"));
+    }
+
+    [Test]
+    public async Task A_leaf_is_the_newest_under_the_message_that_is_named()
+    {
+        var root = await TalkAsync("Root", "0");
+        var older = await TalkAsync("Older", "1", parentId: root.MessageId);
+        var newer = await TalkAsync("Newer", "2", parentId: root.MessageId);
+        var under = await TalkAsync("Under older", "3", parentId: older.MessageId);
+
+        async Task<string> LeafAsync(string id) => (await Store.Library.ChangeAsync(Ada, root.ConversationId, new ConversationChange { LeafId = id }))!.LeafId;
+
+        Assert.That(await LeafAsync(older.ParentId), Is.EqualTo(under.MessageId));
+        Assert.That(await LeafAsync(newer.ParentId), Is.EqualTo(newer.MessageId));
+        Assert.That(await LeafAsync(root.ParentId), Is.EqualTo(newer.MessageId), "the newest child of each, and not the newest of all");
+        Assert.That(await LeafAsync(under.MessageId), Is.EqualTo(under.MessageId));
+        Assert.That((await Store.Conversations.FindAsync(Ada, root.ConversationId, Token))!.Value.Path[^1].Id, Is.EqualTo(under.MessageId));
+    }
+
+    [Test]
+    public async Task A_change_that_is_refused_changes_nothing()
+    {
+        var start = await TalkAsync("Hello", "Hello!");
+        var other = await TalkAsync("Other", "Other!");
+
+        foreach (var change in new[]
+        {
+            new ConversationChange { Title = "New", LeafId = "0123456789abcdef" },
+            new ConversationChange { Title = "New", LeafId = other.MessageId },
+            new ConversationChange { Title = " ", LeafId = start.ParentId },
+        })
+            Assert.ThrowsAsync<RefusedException>(() => Store.Library.ChangeAsync(Ada, start.ConversationId, change));
+
+        var tree = (await Store.Library.TreeAsync(Ada, start.ConversationId, Token))!;
+        Assert.That((tree.Title, tree.LeafId), Is.EqualTo(("Hello", start.MessageId)));
+        Assert.That((await Store.Library.ListAsync(Ada, "new", null, 10, Token)).Conversations, Is.Empty);
+    }
+}

@@ -1,0 +1,133 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Storage;
+
+internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
+{
+    [Test]
+    public async Task What_was_streamed_is_there_after_a_crash_in_its_order_and_with_its_end()
+    {
+        var start = await StartAsync("Tell me");
+        // More than ten, so that an order by text would show; and each split where it hurts.
+        var pieces = Enumerable.Range(0, 12).Select(i => Piece(start, i, $"{i} 你好🎉\n", i % 5 == 0 ? $"r{i} " : null)).ToList();
+        await Store.Checkpoints.AppendAsync([.. pieces.Take(5)]);
+        foreach (var piece in pieces.Skip(5))
+            await Store.Checkpoints.AppendAsync([piece]);
+        Store.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await Store.ReopenAsync();
+
+        var answer = await MessageAsync(start.MessageId);
+        var text = string.Concat(pieces.Select(piece => piece.Text));
+        Assert.Multiple(() =>
+        {
+            Assert.That(answer.Text, Is.EqualTo(text));
+            Assert.That(answer.Reasoning, Is.EqualTo("r0 r5 r10 "));
+            Assert.That(answer.FinishReason, Is.EqualTo(FinishReason.Interrupted));
+            Assert.That(answer.Failure, Is.EqualTo(new FailurePayload(FailureCode.Interrupted, "The server went away while it answered.")));
+            Assert.That(answer.Tokens, Is.EqualTo(TestStore.Tokens.Count(text)));
+            Assert.That(answer.EndedAt, Is.EqualTo(Store.Time.GetUtcNow()));
+            Assert.That(answer.LastFrame, Is.Null, "its log is gone, so no frame of it is the last");
+        });
+        Assert.That(await CountAsync("Pieces"), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_was_recovered_is_found()
+    {
+        var start = await StartAsync("Tell me");
+        await Store.Checkpoints.AppendAsync([Piece(start, 0, "about the zeb")]);
+        await Store.Checkpoints.AppendAsync([Piece(start, 1, "ras of Africa")]);
+
+        await Store.ReopenAsync();
+
+        Assert.That((await Store.Library.ListAsync(Ada, "zebras", null, 10, Token)).Conversations, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_answer_that_streamed_nothing_is_recovered_empty_and_can_be_answered_again()
+    {
+        var start = await StartAsync("Tell me");
+
+        await Store.ReopenAsync();
+
+        var answer = await MessageAsync(start.MessageId);
+        Assert.That((answer.Text, answer.Reasoning, answer.FinishReason), Is.EqualTo(("", (string?)null, (FinishReason?)FinishReason.Interrupted)));
+        Assert.That((await StartAsync(null, parentId: start.ParentId)).ParentId, Is.EqualTo(start.ParentId));
+    }
+
+    [Test]
+    public async Task More_answers_than_are_recovered_at_once_are_all_recovered_and_those_that_ended_are_left_alone()
+    {
+        var ended = await TalkAsync("Hello", "Hello!");
+        var running = new List<StartPayload>();
+        for (var i = 0; i < 230; i++)
+            running.Add(await StartAsync($"Message {i}", owner: i % 2 == 0 ? Ada : Bob));
+        await Store.Checkpoints.AppendAsync([.. running.Select((start, i) => Piece(start, 0, $"Answer {i}"))]);
+
+        await Store.ReopenAsync();
+
+        await using var db = Store.Database.ReadAs(default);
+        var answers = await db.Messages.IgnoreQueryFilters().Where(message => message.Role == MessageRole.Assistant).ToDictionaryAsync(message => message.Id, Token);
+        Assert.That(running.Select(start => answers[start.MessageId].Text), Is.EqualTo(Enumerable.Range(0, 230).Select(i => $"Answer {i}")));
+        Assert.That(running.Select(start => answers[start.MessageId].FinishReason), Is.All.EqualTo(FinishReason.Interrupted));
+        Assert.That((answers[ended.MessageId].Text, answers[ended.MessageId].FinishReason), Is.EqualTo(("Hello!", FinishReason.Completed)));
+    }
+
+    [Test]
+    public async Task The_end_of_an_answer_removes_its_pieces_and_nobody_elses()
+    {
+        var (one, two) = (await StartAsync("One"), await StartAsync("Two"));
+        await Store.Checkpoints.AppendAsync([Piece(one, 0, "1"), Piece(two, 0, "2"), Piece(two, 1, "2")]);
+
+        await EndAsync(one, "1");
+
+        Assert.That(await CountAsync("Pieces"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_piece_of_an_answer_that_has_ended_or_is_gone_is_not_kept_and_harms_no_other()
+    {
+        var (ended, deleted, running) = (await TalkAsync("One", "1"), await StartAsync("Two"), await StartAsync("Three"));
+        await Store.Library.DeleteAsync(Ada, deleted.ConversationId);
+
+        await Store.Checkpoints.AppendAsync([Piece(ended, 0, "late"), Piece(deleted, 0, "late"), Piece(running, 0, "3")]);
+
+        await using var db = Store.Database.ReadAs(default);
+        Assert.That(await db.Pieces.Select(piece => piece.MessageId).ToListAsync(Token), Is.EqualTo(new[] { running.MessageId }));
+    }
+
+    [Test]
+    public async Task A_piece_that_comes_again_longer_takes_the_place_of_the_first()
+    {
+        // Its commit was made, and lost on the way back: what follows is streamed on, and tried again with it.
+        var start = await StartAsync("Tell me");
+        await Store.Checkpoints.AppendAsync([Piece(start, 0, "One ")]);
+        await Store.Checkpoints.AppendAsync([Piece(start, 0, "One two ", "why")]);
+        await Store.Checkpoints.AppendAsync([Piece(start, 1, "three")]);
+
+        await Store.ReopenAsync();
+
+        var answer = await MessageAsync(start.MessageId);
+        Assert.That((answer.Text, answer.Reasoning), Is.EqualTo(("One two three", "why")));
+    }
+
+    [Test]
+    public async Task A_crash_after_a_crash_loses_nothing()
+    {
+        var start = await StartAsync("Tell me");
+        await Store.Checkpoints.AppendAsync([Piece(start, 0, "kept")]);
+
+        await Store.ReopenAsync();
+        await Store.ReopenAsync();
+
+        Assert.That((await MessageAsync(start.MessageId)).Text, Is.EqualTo("kept"));
+    }
+
+    private static Piece Piece(StartPayload start, int number, string text, string? reasoning = null) =>
+        new() { MessageId = start.MessageId, Number = number, Text = text, Reasoning = reasoning };
+}

@@ -1,0 +1,64 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Tests.Infrastructure;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Storage;
+
+internal sealed class DeleteTests(DatabaseKind kind) : StoreTest(kind)
+{
+    [Test]
+    public async Task With_a_conversation_goes_all_that_is_in_it()
+    {
+        var start = await TalkAsync("One", "1");
+        var running = await StartAsync("Two", start.ConversationId);
+        await Store.Checkpoints.AppendAsync([new Piece { MessageId = running.MessageId, Number = 0, Text = "2" }]);
+        var kept = await TalkAsync("Three", "3");
+
+        Assert.That(await Store.Library.DeleteAsync(Ada, start.ConversationId), Is.EqualTo(new[] { running.MessageId }), "what ran in it is told");
+
+        Assert.That(await CountAsync("Messages"), Is.EqualTo(2));
+        Assert.That(await CountAsync("Pieces"), Is.Zero);
+        Assert.That(await CountAsync("SearchDocuments"), Is.EqualTo(3), "title, message and answer of the other");
+        Assert.That((await Store.Library.TreeAsync(Ada, kept.ConversationId, Token))!.Messages, Has.Count.EqualTo(2));
+        Assert.That(await Store.Library.DeleteAsync(Ada, start.ConversationId), Is.Null);
+    }
+
+    [Test]
+    public async Task What_ends_after_it_was_deleted_stays_deleted()
+    {
+        var start = await StartAsync("One");
+        await Store.Library.DeleteAsync(Ada, start.ConversationId);
+
+        await EndAsync(start, "1");
+        await Store.Library.EntitleAsync(Ada, start.ConversationId, "A title");
+
+        Assert.That(await CountAsync("Messages") + await CountAsync("Conversations") + await CountAsync("SearchDocuments"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Starts_and_a_delete_at_the_same_time_leave_no_answer_that_nobody_knows_of()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var root = await TalkAsync("Root", "!");
+            var starts = Enumerable.Range(0, 6).Select(_ => Task.Run(() => StartAsync("Next", parentId: root.MessageId), Token)).ToList();
+            var delete = Task.Run(() => Store.Library.DeleteAsync(Ada, root.ConversationId), Token);
+            var started = new List<string>();
+            foreach (var start in starts)
+            {
+                try
+                {
+                    started.Add((await start).MessageId);
+                }
+                catch (RefusedException refused)
+                {
+                    Assert.That(refused.Refusal.Status, Is.EqualTo(404));
+                }
+            }
+
+            Assert.That(await delete, Is.EquivalentTo(started));
+        }
+        Assert.That(await CountAsync("Messages"), Is.Zero);
+    }
+}

@@ -1,0 +1,65 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Storage;
+
+/// <summary>A database that takes nothing says so, keeps nothing of what it refused, and takes the next when it can.</summary>
+internal sealed class FaultyStorageTests(DatabaseKind kind) : StoreTest(kind)
+{
+    [Test]
+    public async Task A_write_that_is_not_taken_is_a_storage_fault_and_leaves_nothing()
+    {
+        await TalkAsync("Before", "!");
+        await BreakAsync();
+
+        Assert.ThrowsAsync<StorageException>(() => StartAsync(new string('x', 200_000)));
+        Assert.ThrowsAsync<StorageException>(() => StartAsync(new string('y', 200_000)), "the fault does not stay behind in the connection");
+
+        await MendAsync();
+        Assert.That(await CountAsync("Messages"), Is.EqualTo(2));
+        Assert.That((await TalkAsync("After", "!")).Title, Is.EqualTo("After"));
+    }
+
+    [Test]
+    public async Task A_refusal_in_a_group_of_writes_is_its_own_and_no_others()
+    {
+        var writes = Enumerable.Range(0, 30).Select(i => Task.Run(() => StartAsync($"Message {i}", conversationId: i % 3 == 0 ? "0123456789abcdef" : null), Token)).ToList();
+
+        foreach (var write in writes.Where((_, i) => i % 3 == 0))
+            Assert.ThrowsAsync<RefusedException>(() => write);
+        await Task.WhenAll(writes.Where((_, i) => i % 3 != 0));
+        Assert.That(await CountAsync("Conversations"), Is.EqualTo(20));
+    }
+
+    [Test]
+    public async Task A_statement_that_fails_in_mid_transaction_is_a_storage_fault_too()
+    {
+        var fault = Assert.ThrowsAsync<StorageException>(() => Store.Database.WriteAsync(Ada, async db =>
+        {
+            await db.Messages.Where(message => message.Id != "").ExecuteDeleteAsync(Token);
+            return await db.Database.ExecuteSqlRawAsync("INSERT INTO \"NoSuchTable\" VALUES (1)", Token);
+        }));
+        Assert.That(fault!.InnerException, Is.Not.Null);
+        Assert.That((await TalkAsync("After", "!")).Title, Is.EqualTo("After"));
+    }
+
+    // A full disk, as SQLite sees it; a server that is gone.
+    private async Task BreakAsync()
+    {
+        if (Kind == DatabaseKind.Sqlite)
+            await Store.Database.WriteAsync(default, db => db.Database.ExecuteSqlRawAsync("PRAGMA max_page_count = 1"));
+        else
+            await PostgresServer.ShutOutAsync(Store.Place.Place);
+    }
+
+    private async Task MendAsync()
+    {
+        if (Kind == DatabaseKind.Sqlite)
+            await Store.Database.WriteAsync(default, db => db.Database.ExecuteSqlRawAsync("PRAGMA max_page_count = 1000000"));
+        else
+            await PostgresServer.LetInAsync(Store.Place.Place);
+    }
+}

@@ -1,0 +1,94 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Storage;
+
+internal sealed class RetentionTests(DatabaseKind kind) : StoreTest(kind)
+{
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
+
+    [Test]
+    public async Task What_is_older_than_it_may_be_goes_in_batches_of_fifty_and_the_rest_stays()
+    {
+        for (var i = 0; i < 120; i++)
+            await StartAsync($"Old {i}", owner: i % 2 == 0 ? Ada : Bob);
+        await Store.ReopenAsync(); // which ends them
+        var stillRunning = await StartAsync("Old, and running");
+        var spokenIn = await TalkAsync("Old", "!");
+        Store.Time.Advance(Month);
+        await TalkAsync("New word", "!", spokenIn.ConversationId);
+        await TalkAsync("New", "!");
+        Store.Time.Advance(TimeSpan.FromSeconds(1));
+        var database = new CountingDatabase(Store.Database);
+
+        await RunAsync(database, Month, until: database.WrittenAsync(3, Token));
+
+        Assert.That(database.Writes, Is.EqualTo(3), "50, 50, 20");
+        Assert.That((await Store.Library.ListAsync(Ada, null, null, 100, Token)).Conversations.Select(c => c.Title), Is.EqualTo(new[] { "New", "Old", "Old, and running" }));
+        Assert.That((await MessageAsync(stillRunning.MessageId)).IsRunning);
+        Assert.That((await Store.Library.ListAsync(Bob, null, null, 100, Token)).Conversations, Is.Empty);
+    }
+
+    [Test]
+    public async Task It_looks_again_every_hour()
+    {
+        await TalkAsync("Hello", "Hello!");
+        var database = new CountingDatabase(Store.Database);
+        using var retention = Of(database, Month);
+        await retention.StartAsync(Token);
+        await database.WrittenAsync(1, Token);
+        Assert.That(await CountAsync("Conversations"), Is.EqualTo(1));
+
+        var second = database.WrittenAsync(2, Token);
+        while (!second.IsCompleted && database.Writes < 2)
+        {
+            Store.Time.Advance(Month);
+            await Task.Yield();
+        }
+        await second;
+        await retention.StopAsync(Token);
+
+        Assert.That(await CountAsync("Conversations"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Without_a_limit_nothing_is_looked_for()
+    {
+        await TalkAsync("Hello", "Hello!");
+        Store.Time.Advance(TimeSpan.FromDays(36500));
+        var database = new CountingDatabase(Store.Database);
+
+        await RunAsync(database, retainFor: null, until: Task.CompletedTask);
+
+        Assert.That(database.Writes, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_key_does_not_outlive_what_it_led_to()
+    {
+        var key = RepeatKey.Of("key", new StartRequest { Message = "Hello" });
+        var start = await Store.Conversations.StartAsync(Ada, new StartCommand(new StartRequest { Message = "Hello" }, "gpt-4o", Ids.New(), key), _ => true);
+        await EndAsync(start.New!, "Hello!");
+        Store.Time.Advance(TimeSpan.FromHours(2));
+        var database = new CountingDatabase(Store.Database);
+
+        await RunAsync(database, TimeSpan.FromHours(1), until: database.WrittenAsync(1, Token));
+
+        Assert.That(await Store.Conversations.FindStartAsync(Ada, key, Token), Is.Null);
+    }
+
+    private async Task RunAsync(CountingDatabase database, TimeSpan? retainFor, Task until)
+    {
+        using var retention = Of(database, retainFor);
+        await retention.StartAsync(Token);
+        await until;
+        await retention.StopAsync(Token);
+    }
+
+    private Retention Of(CountingDatabase database, TimeSpan? retainFor) =>
+        new(database, Options.Create(new ConversationOptions { RetainFor = retainFor }), Store.Time, NullLogger<Retention>.Instance);
+}

@@ -1,0 +1,42 @@
+using ChatStream.Web.Providers;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Providers;
+
+internal sealed class ProviderCheckTests
+{
+    [TestCase("https://my-resource.openai.azure.com/", "", ProviderKind.Azure, true)]
+    [TestCase("http://my-resource.openai.azure.com/", "", ProviderKind.Azure, false, TestName = "An_entra_token_is_not_sent_in_the_clear")]
+    [TestCase("http://192.168.0.7:5081/", "", ProviderKind.Azure, false)]
+    [TestCase("http://localhost:5081/", "", ProviderKind.Azure, true)]
+    [TestCase("http://127.0.0.1:5081/", "", ProviderKind.Azure, true)]
+    [TestCase("http://[::1]:5081/", "", ProviderKind.Azure, true)]
+    [TestCase("http://localhost.example.com/", "", ProviderKind.Azure, false)]
+    [TestCase("http://my-resource.openai.azure.com/", "K", ProviderKind.Azure, true)]
+    [TestCase("http://my-server:11434/v1", "", ProviderKind.OpenAI, true)]
+    [TestCase("/openai", "K", ProviderKind.Azure, false)]
+    [TestCase("file:///etc/passwd", "K", ProviderKind.Azure, false)]
+    [TestCase("", "K", ProviderKind.OpenAI, false)]
+    public void An_endpoint(string endpoint, string key, ProviderKind kind, bool isRight) => Check(
+        new DeploymentOptions { Endpoint = endpoint, ApiKey = key, Kind = kind, Deployment = "d" }, "Models:0:Deployments:0:Endpoint", isRight);
+
+    [TestCase("2024-10-21", true)]
+    [TestCase("2025-04-01-preview", true)]
+    [TestCase("v1", true)]
+    [TestCase("V1", false)]
+    [TestCase("", false)]
+    [TestCase("latest", false)]
+    [TestCase("2024-10-21&x=1", false)]
+    [TestCase("2024-10-21\n", false)]
+    public void An_api_version(string apiVersion, bool isRight) => Check(
+        new DeploymentOptions { Endpoint = "https://a.example.com", Deployment = "d", ApiVersion = apiVersion }, "Models:0:Deployments:0:ApiVersion", isRight);
+
+    private static void Check(DeploymentOptions deployment, string key, bool isRight)
+    {
+        var options = new ProviderOptions { Models = [new ModelOptions { Name = "m", Deployments = [deployment] }] };
+        var faults = new ProviderCheck().Validate(name: null, options).Failures?.ToList() ?? [];
+
+        Assert.That(faults, Has.Count.EqualTo(isRight ? 0 : 1));
+        Assert.That(faults, Has.All.StartsWith(key));
+    }
+}

@@ -1,0 +1,69 @@
+import type { Summary } from "../stream/listing";
+import { clone, find } from "./dom";
+import { routes } from "./routes";
+
+/** An entry of the list, as a row. */
+export function rowOf(item: HTMLElement): Summary {
+  const { conversationId = "", leafId = "", updatedAt = "", running } = item.dataset;
+  return {
+    id: conversationId, title: find(item, "[data-title]").textContent, leafId, updatedAt, running: running === "true",
+  };
+}
+
+/** A row, as the server's markup of an entry. */
+export function showItem(item: HTMLElement, row: Summary, shown: boolean): void {
+  const { id, title, leafId, updatedAt, running } = row;
+  Object.assign(item.dataset, { conversationId: id, leafId, updatedAt, running: String(running) });
+  const link = find<HTMLAnchorElement>(item, "a.open");
+  link.href = routes.conversation(id);
+  link.ariaCurrent = shown ? "page" : null;
+  for (const place of item.querySelectorAll("[data-title]")) if (place.textContent !== title) place.textContent = title;
+  for (const save of item.querySelectorAll<HTMLAnchorElement>("[data-export]"))
+    save.href = routes.saved(id, save.dataset["export"]!);
+}
+
+/** The title becomes a field until it is saved or left as it was. */
+export function rename(item: HTMLElement, save: (title: string) => Promise<boolean>): void {
+  const { form, close } = ask<HTMLFormElement>(item, "rename-form");
+  const input = find<HTMLInputElement>(form, "input");
+  input.value = rowOf(item).title;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const title = input.value.trim();
+    if (!title) return;
+    if (title === rowOf(item).title || (await save(title))) close();
+    else find(form, ".fault").hidden = false;
+  });
+  input.focus();
+  input.select();
+}
+
+export function askToDelete(item: HTMLElement, remove: () => Promise<boolean>): void {
+  const { form } = ask(item, "delete-question");
+  find(form, "[data-title]").textContent = rowOf(item).title;
+  const button = find<HTMLButtonElement>(form, "[data-action=delete-for-good]");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    if (await remove()) return;
+    button.disabled = false;
+    find(form, ".fault").hidden = false;
+  });
+  find(form, "[data-action=cancel]").focus();
+}
+
+/** Puts a question in the place of the entry's choices; Escape and Cancel take it back. */
+function ask<T extends HTMLElement>(item: HTMLElement, template: string): { form: T; close: () => void } {
+  const choices = find(item, ".choices");
+  const form = clone(template) as T;
+  const close = () => {
+    form.remove();
+    choices.hidden = false;
+    find<HTMLDetailsElement>(item, ".more").open = false;
+    find(item, "summary").focus();
+  };
+  find(form, "[data-action=cancel]").addEventListener("click", close);
+  form.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  choices.hidden = true;
+  choices.after(form);
+  return { form, close };
+}

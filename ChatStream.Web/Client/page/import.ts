@@ -1,0 +1,35 @@
+import { find } from "./dom";
+import { routes } from "./routes";
+import { word } from "./words";
+
+/** A file chosen is a file sent: the server says what is wrong with it. */
+export function offerImport(): void {
+  const input = find<HTMLInputElement>(document, "#import");
+  const refusal = find(document, "#import-refusal");
+  input.addEventListener("change", async () => {
+    const file = input.files?.[0];
+    if (!file) return;
+    refusal.hidden = true;
+    input.disabled = true;
+    const status = await send(file);
+    input.disabled = false;
+    // The same file again is a choice again.
+    input.value = "";
+    if (status === 201) return;
+    refusal.textContent = word(status === 400 ? "import-not-json" : "import-refused");
+    refusal.hidden = false;
+  });
+}
+
+async function send(file: File): Promise<number | undefined> {
+  try {
+    const response = await fetch(routes.import, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: file,
+    });
+    const id = response.headers.get("Location")?.split("/").at(-1);
+    if (response.status === 201 && id) location.assign(routes.conversation(id));
+    return response.status;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Host } from "./host";
+
+const longestWait = 20_000;
+
+/** Reads JSON, whatever the status; undefined where nothing came that is JSON, or not in time. */
+export async function readJson(
+  url: string, host: Host, signal: AbortSignal,
+): Promise<{ status: number; body: unknown } | undefined> {
+  const attempt = new AbortController();
+  const abort = () => attempt.abort();
+  const timer = host.setTimeout(abort, longestWait);
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  try {
+    const response = await host.fetch(url, {
+      headers: { "Accept": "application/json" }, cache: "no-store", signal: attempt.signal,
+    });
+    return { status: response.status, body: await response.json() };
+  } catch {
+    return undefined;
+  } finally {
+    host.clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
+  }
+}

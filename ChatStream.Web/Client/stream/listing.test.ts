@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeHost, settle, status, unreachable } from "./fake-host";
+import { Listing, type Listed, type ListPage, type Summary } from "./listing";
+
+const time = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+
+/** `a5`: conversation a, last changed in minute 5. */
+function rows(...names: string[]): Summary[] {
+  return names.map((name) => ({
+    id: name[0]!, title: name, leafId: "l", updatedAt: time(Number(name.slice(1))), running: false,
+  }));
+}
+
+const page = (names: string[], next?: string): ListPage => ({ conversations: rows(...names), ...(next && { next }) });
+const sends = (names: string[], next?: string) => status(200, page(names, next));
+
+function list(answers: ConstructorParameters<typeof FakeHost>[0], first?: ListPage) {
+  const host = new FakeHost(answers);
+  const shown: Listed[] = [];
+  const listing = new Listing("/conversations", host, (listed) => shown.push(listed), first);
+  const last = () => ({ ...shown.at(-1)!, rows: shown.at(-1)!.rows.map((row) => row.title).join(" ") });
+  return { host, listing, shown, last };
+}
+
+test("More goes on where the page before ended, until there is no more", async () => {
+  const { host, listing, last } = list([sends(["c7", "b6"], "two"), sends(["b6", "a5"])], page(["e9", "d8"], "one"));
+  await listing.more();
+  assert.deepEqual(last(), { rows: "e9 d8 c7 b6", query: "", hasMore: true, failed: false });
+  await listing.more();
+  assert.deepEqual(last(), { rows: "e9 d8 c7 b6 a5", query: "", hasMore: false, failed: false });
+  await listing.more();
+  assert.deepEqual(host.requests.map((r) => r.url), ["/conversations?before=one", "/conversations?before=two"]);
+});
+
+test("A search waits for a pause in typing and asks once", async () => {
+  const { host, listing, last } = list([sends(["a1"])], page(["b2", "a1"]));
+  for (const text of ["z", "ze", "zeb", "zebra & lion "]) {
+    listing.search(text);
+    await host.advance(100);
+  }
+  assert.equal(host.requests.length, 0);
+  await host.advance(250);
+  assert.deepEqual(host.requests.map((r) => r.url), ["/conversations?q=zebra+%26+lion"]);
+  assert.deepEqual(last(), { rows: "a1", query: "zebra & lion", hasMore: false, failed: false });
+});
+
+test("The results of a search that was left are never shown", async () => {
+  let answer!: (response: Response) => void;
+  const slow = () => new Promise<Response>((resolve) => (answer = resolve));
+  const { host, listing, last, shown } = list([slow, sends(["b2"])]);
+  listing.search("slow");
+  await host.advance(250);
+  listing.search("fast");
+  await host.advance(250);
+  answer(new Response(JSON.stringify(page(["a1"]))));
+  await settle();
+  assert.equal(last().rows, "b2");
+  assert.equal(shown.length, 1);
+});
+
+test("More of a search are more of that search", async () => {
+  const { host, listing, last } = list([sends(["b2"], "one"), sends(["a1"])]);
+  listing.search("x");
+  await host.advance(250);
+  await listing.more();
+  assert.equal(host.requests[1]!.url, "/conversations?q=x&before=one");
+  assert.equal(last().rows, "b2 a1");
+});
+
+test("A search that fails shows nothing but that, and can be tried again", async () => {
+  const { host, listing, last } = list([unreachable, status(503), sends(["a1"])], page(["b2"]));
+  listing.search("x");
+  await host.advance(250);
+  assert.deepEqual(last(), { rows: "", query: "x", hasMore: false, failed: true });
+  await listing.again();
+  assert.equal(last().failed, true);
+  await listing.again();
+  assert.deepEqual(last(), { rows: "a1", query: "x", hasMore: false, failed: false });
+});
+
+test("More that fails keeps what is there and goes on from there", async () => {
+  const { host, listing, last } = list([unreachable, sends(["a1"])], page(["b2"], "one"));
+  await listing.more();
+  assert.deepEqual(last(), { rows: "b2", query: "", hasMore: true, failed: true });
+  await listing.again();
+  assert.equal(host.requests[1]!.url, "/conversations?before=one");
+  assert.deepEqual(last(), { rows: "b2 a1", query: "", hasMore: false, failed: false });
+});
+
+test("A refresh shows what is new, moved, renamed and gone, and keeps the older pages", async () => {
+  const { host, listing, last } = list(
+    [sends(["f9", "b8", "e5"], "new"), sends(["x0"])], page(["e5", "d4", "c3", "b2", "a1"], "old"));
+  await listing.refresh();
+  assert.deepEqual(last(), { rows: "f9 b8 e5 d4 c3 a1", query: "", hasMore: true, failed: false });
+  await listing.more();
+  assert.equal(host.requests[1]!.url, "/conversations?before=old");
+});
+
+test("What should be in a refreshed page and is not was deleted", async () => {
+  const { listing, last } = list([sends(["d4", "b2"], "new")], page(["d4", "c3", "b2"], "old"));
+  await listing.refresh();
+  assert.equal(last().rows, "d4 b2");
+});
+
+test("A refresh that fails changes nothing and says nothing", async () => {
+  const { listing, shown } = list([unreachable], page(["a1"]));
+  await listing.refresh();
+  assert.deepEqual(shown, []);
+});
+
+test("What has started while the list was read is in it", async () => {
+  const { listing, last } = list(
+    [() => (listing.put(rows("b2")[0]!), sends(["a1"])({} as never, {} as never)), sends(["b2", "a1"])], page(["a1"]));
+  await listing.refresh();
+  assert.equal(last().rows, "b2 a1");
+});
+
+test("A start is put on top, not among the results of a search that may not have it", async () => {
+  const { host, listing, last } = list([sends(["a1"])], page(["b2", "a1"]));
+  listing.put(rows("a3")[0]!);
+  assert.equal(last().rows, "a3 b2");
+  listing.search("x");
+  await host.advance(250);
+  listing.put(rows("c4")[0]!);
+  assert.equal(last().rows, "a1");
+});

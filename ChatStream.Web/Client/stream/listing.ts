@@ -1,0 +1,164 @@
+import type { Host } from "./host";
+import { readJson } from "./json";
+
+/** A conversation as the list has it. */
+export interface Summary {
+  id: string;
+  title: string;
+  leafId: string;
+  updatedAt: string;
+  running: boolean;
+}
+
+export interface ListPage {
+  conversations: Summary[];
+  next?: string;
+}
+
+export interface Listed {
+  rows: readonly Summary[];
+  query: string;
+  hasMore: boolean;
+  failed: boolean;
+}
+
+/** After the last key: long enough not to search for every letter. */
+export const typingPause = 250;
+
+const nothing = { conversations: [] };
+
+/** The conversations as far as they were read, newest first: all of them, or those that a search found. */
+export class Listing {
+  #rows: readonly Summary[];
+  #next: string | undefined;
+  #query = "";
+  #failed: "first" | "more" | undefined;
+  #timer: unknown;
+  #search = new AbortController();
+  #last: Promise<void> = Promise.resolve();
+  #changes = 0;
+
+  constructor(
+    private readonly url: string,
+    private readonly host: Host,
+    private readonly show: (listed: Listed) => void,
+    first: ListPage = nothing,
+  ) {
+    this.#rows = first.conversations;
+    this.#next = first.next;
+  }
+
+  find(id: string): Summary | undefined {
+    return this.#rows.find((row) => row.id === id);
+  }
+
+  get anyRunning(): boolean {
+    return this.#rows.some((row) => row.running);
+  }
+
+  search(text: string): void {
+    this.host.clearTimeout(this.#timer);
+    this.#timer = this.host.setTimeout(() => {
+      const query = text.trim();
+      if (query === this.#query && !this.#failed) return;
+      this.#query = query;
+      // What was asked for another search is of no use any more.
+      this.#search.abort();
+      this.#search = new AbortController();
+      void this.#readFirst();
+    }, typingPause);
+  }
+
+  more(): Promise<void> {
+    return this.#afterOthers(async (signal) => {
+      if (this.#next === undefined) return;
+      const page = await this.#read(signal, this.#next);
+      if (signal.aborted) return;
+      this.#failed = page ? undefined : "more";
+      if (page) this.#take([...this.#rows, ...without(page.conversations, this.#rows)], page.next);
+      this.#tell();
+    });
+  }
+
+  again(): Promise<void> {
+    return this.#failed === "more" ? this.more() : this.#readFirst();
+  }
+
+  /** Reads the first page again: what is new or changed is in it, what should be in it and is not has gone. */
+  refresh(): Promise<void> {
+    return this.#afterOthers(async (signal) => {
+      // What changed here while it was read may not be in it yet.
+      let changes, page;
+      do {
+        changes = this.#changes;
+        page = await this.#read(signal);
+      } while (page && changes !== this.#changes);
+      if (signal.aborted || !page) return;
+      const end = page.conversations.at(-1);
+      const older = page.next === undefined || !end ? [] : without(this.#rows, page.conversations).filter((row) => isOlder(row, end));
+      this.#take([...page.conversations, ...older], older.length ? this.#next : page.next);
+      this.#failed = undefined;
+      this.#tell();
+    });
+  }
+
+  /** A conversation in which something has started here. */
+  put(row: Summary): void {
+    if (this.#query && !this.find(row.id)) return;
+    this.#set([row, ...without(this.#rows, [row])]);
+  }
+
+  change(id: string, change: Partial<Summary>): void {
+    this.#set(this.#rows.map((row) => (row.id === id ? { ...row, ...change } : row)));
+  }
+
+  remove(id: string): void {
+    this.#set(this.#rows.filter((row) => row.id !== id));
+  }
+
+  #set(rows: readonly Summary[]): void {
+    this.#changes++;
+    this.#rows = rows;
+    this.#tell();
+  }
+
+  #readFirst(): Promise<void> {
+    return this.#afterOthers(async (signal) => {
+      const page = await this.#read(signal);
+      if (signal.aborted) return;
+      this.#failed = page ? undefined : "first";
+      this.#take(page?.conversations ?? [], page?.next);
+      this.#tell();
+    });
+  }
+
+  /** One at a time, so that each starts from what the one before it has left. */
+  #afterOthers(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal } = this.#search;
+    return (this.#last = this.#last.then(() => (signal.aborted ? undefined : task(signal))));
+  }
+
+  async #read(signal: AbortSignal, before?: string): Promise<ListPage | undefined> {
+    const parameters = new URLSearchParams();
+    if (this.#query) parameters.set("q", this.#query);
+    if (before !== undefined) parameters.set("before", before);
+    const answer = await readJson(parameters.size ? `${this.url}?${parameters}` : this.url, this.host, signal);
+    return answer?.status === 200 ? (answer.body as ListPage) : undefined;
+  }
+
+  #take(rows: readonly Summary[], next: string | undefined): void {
+    this.#rows = rows;
+    this.#next = next;
+  }
+
+  #tell(): void {
+    this.show({
+      rows: this.#rows, query: this.#query, hasMore: this.#next !== undefined, failed: this.#failed !== undefined,
+    });
+  }
+}
+
+const without = (rows: readonly Summary[], others: readonly Summary[]) =>
+  rows.filter((row) => others.every((other) => other.id !== row.id));
+
+const isOlder = (row: Summary, than: Summary) => Date.parse(row.updatedAt) <= Date.parse(than.updatedAt);
