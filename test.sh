@@ -9,7 +9,7 @@ usage() {
 usage: ./test.sh [--soak] [arguments of "dotnet test", such as --filter Chaos]
 
   --soak   also what takes many minutes: the chaos of lost connections with more seeds, twenty kills of the process on
-           each database, and 500 answers at once. Their figures are left in artifacts/.
+           each database, 500 answers at once, and 10,000 conversations. Their figures are left in artifacts/.
 EOF
 }
 

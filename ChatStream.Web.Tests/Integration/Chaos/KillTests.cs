@@ -144,7 +144,7 @@ internal sealed class KillTests
         await AssertSnapshotAsync(user, await user.StreamAsync(reader.Start(), timeout), reader, text);
         if (text.Length > 0)
             await AssertContinuesAsync(user, reader, text, timeout);
-        Assert.That(_emulator.Requests.Count(request => request.LastUserMessage == reader.Message), Is.EqualTo(1), "asked for once");
+        Assert.That(_emulator.Requests.Count(request => request.LastUserMessage == reader.Message), Is.AtMost(1), "never asked for again");
     }
 
     private static async Task AssertSnapshotAsync(ChatClient user, EventStream opened, TimedReader reader, string text)
