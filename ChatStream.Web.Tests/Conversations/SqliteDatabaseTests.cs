@@ -73,6 +73,29 @@ internal sealed class SqliteDatabaseTests : StoreTest
     }
 
     [Test]
+    public async Task The_apps_own_writes_go_before_those_of_users()
+    {
+        var (first, gate) = await BeginAsync("first");
+        var order = new List<string>();
+        var users = Enumerable.Range(0, 3).Select(i => WriteAsync($"user {i}", () => Note($"user {i}"))).ToList();
+        var own = Database.WriteAsync(default, async _ =>
+        {
+            await Note("own");
+            return 0;
+        });
+        gate.SetResult();
+        await Task.WhenAll([first, own, .. users]);
+
+        Assert.That(order, Is.EqualTo(new[] { "own", "user 0", "user 1", "user 2" }));
+
+        Task Note(string who)
+        {
+            order.Add(who);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Test]
     public async Task Many_writers_at_once_are_all_served()
     {
         await Task.WhenAll(Enumerable.Range(0, 1_000).Select(i => WriteAsync($"c{i}")));

@@ -12,14 +12,17 @@ namespace ChatStream.Web.Conversations.Storage;
 /// </summary>
 internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 {
-    private const int LargestBatch = 256;
+    /// <summary>Bounds how long a checkpoint may find the writer busy when hundreds start or end at once.</summary>
+    private const int LargestBatch = 64;
 
     private readonly string _folder;
     private readonly ILogger<SqliteDatabase> _logger;
     private readonly DbContextOptions<SqliteChatDbContext> _reading;
     private readonly DbContextOptions<SqliteChatDbContext> _writing;
     private readonly SqliteConnection _writer;
-    private readonly Channel<SqliteWrite> _writes = Channel.CreateUnbounded<SqliteWrite>(new() { SingleReader = true });
+    private readonly Channel<SqliteWrite> _writes = Channel.CreateUnboundedPrioritized<SqliteWrite>(
+        new() { SingleReader = true, Comparer = SqliteWrite.Order });
+    private long _written;
     private FileStream? _lock;
     private Task _loop = Task.CompletedTask;
 
@@ -61,7 +64,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
-        var write = new SqliteWrite<T>(owner, work);
+        var write = new SqliteWrite<T>(owner, Interlocked.Increment(ref _written), work);
         ObjectDisposedException.ThrowIf(!_writes.Writer.TryWrite(write), this);
         try
         {

@@ -3,9 +3,18 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Conversations.Storage;
 
 /// <summary>One caller's share of a grouped commit. What it returns or throws is told only once the commit is decided.</summary>
-internal abstract class SqliteWrite(Owner owner)
+internal abstract class SqliteWrite(Owner owner, long number)
 {
+    /// <summary>
+    /// First come, first served; but the app's own writes, checkpoints above all, go before those of users: what is streamed
+    /// is to be kept within half a second, however many start and end meanwhile.
+    /// </summary>
+    public static IComparer<SqliteWrite> Order { get; } = Comparer<SqliteWrite>.Create((one, other) =>
+        (one.Owner != default, one.Number).CompareTo((other.Owner != default, other.Number)));
+
     public Owner Owner => owner;
+
+    private long Number => number;
 
     public abstract Task RunAsync(ChatDbContext db);
 
@@ -19,7 +28,7 @@ internal abstract class SqliteWrite(Owner owner)
     public abstract void Fail(Exception fault);
 }
 
-internal sealed class SqliteWrite<T>(Owner owner, Func<ChatDbContext, Task<T>> work) : SqliteWrite(owner)
+internal sealed class SqliteWrite<T>(Owner owner, long number, Func<ChatDbContext, Task<T>> work) : SqliteWrite(owner, number)
 {
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
