@@ -75,7 +75,7 @@ internal sealed class FrameReaderTests
     [Test]
     public async Task Skipping_to_the_end_waits_for_it()
     {
-        var skipped = _reader.SkipToEndAsync();
+        var skipped = _reader.SkipToEndAsync(CancellationToken.None);
         _log.AppendText("a");
         Assert.That(skipped.IsCompleted, Is.False);
         _log.Complete();
@@ -87,7 +87,7 @@ internal sealed class FrameReaderTests
     [Test]
     public async Task Skipping_to_the_end_stops_when_the_client_has_gone()
     {
-        var skipped = _reader.SkipToEndAsync();
+        var skipped = _reader.SkipToEndAsync(CancellationToken.None);
         await _gone.CancelAsync();
 
         Assert.That(await skipped.WaitAsync(Token), Is.False);

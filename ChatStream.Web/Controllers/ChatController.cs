@@ -74,10 +74,9 @@ internal sealed class ChatController(GenerationService generations, TimeProvider
     private async Task<IActionResult> WaitAsync(StartRequest request, RepeatKey? key, TimeSpan? wait)
     {
         using var limit = wait is { } longest ? new CancellationTokenSource(longest, time) : new CancellationTokenSource();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(HttpContext.RequestAborted, limit.Token);
-        var started = await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, either.Token);
+        var started = await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, HttpContext.RequestAborted);
         using var reader = started.Reader;
-        if (reader is null || await reader.SkipToEndAsync())
+        if (reader is null || await reader.SkipToEndAsync(limit.Token))
             return Json(await generations.FindAsync(HttpContext.Owner(), started.GenerationId, HttpContext.RequestAborted));
         if (HttpContext.RequestAborted.IsCancellationRequested)
             return new EmptyResult();

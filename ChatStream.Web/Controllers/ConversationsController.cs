@@ -52,6 +52,7 @@ internal sealed class ConversationsController(ConversationLibrary library, Gener
         var running = await library.DeleteAsync(HttpContext.Owner(), id) ?? throw Unknown();
         foreach (var generationId in running)
             await generations.StopDeletedAsync(HttpContext.Owner(), generationId);
+        generations.Forget(HttpContext.Owner(), id);
         return NoContent();
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Conversations.Storage;
 using ChatStream.Web.Generations;
 using ChatStream.Web.Providers;
 using Microsoft.AspNetCore.Mvc;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace ChatStream.Web.Controllers;
 
 /// <summary>The chat page, and the form that makes it work without JavaScript.</summary>
+[RefusalFilter]
 internal sealed class PageController(
     ConversationStore store, ConversationLibrary library, GenerationService generations, ModelCatalog catalog, TimeProvider time) : Controller
 {
@@ -46,6 +48,11 @@ internal sealed class PageController(
             var conversationId = refused.Refusal.Status == StatusCodes.Status404NotFound ? null : form.ConversationId;
             return await PageAsync(conversationId, draft: form.Message, error: refused.Refusal.Detail);
         }
+        catch (StorageException)
+        {
+            Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return await PageAsync(form.ConversationId, draft: form.Message, error: "The message could not be stored. Try again in a moment.");
+        }
     }
 
     /// <summary>
@@ -71,12 +78,12 @@ internal sealed class PageController(
     private async Task<string> StartAsync(StartRequest start, string? formKey)
     {
         using var limit = new CancellationTokenSource(FormWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(HttpContext.RequestAborted, limit.Token);
-        var started = await generations.StartAsync(HttpContext.Owner(), start, FormRepeat(start, formKey), keepUnread: true, either.Token);
+        var started = await generations.StartAsync(
+            HttpContext.Owner(), start, FormRepeat(start, formKey), keepUnread: true, HttpContext.RequestAborted);
         HttpContext.TagGeneration(started.GenerationId);
         using var reader = started.Reader;
         if (reader is not null)
-            await reader.SkipToEndAsync();
+            await reader.SkipToEndAsync(limit.Token);
         var answer = await generations.FindAsync(HttpContext.Owner(), started.GenerationId, CancellationToken.None);
         return $"/chat/{answer.ConversationId}";
     }

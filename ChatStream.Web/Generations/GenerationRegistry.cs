@@ -30,6 +30,17 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
         generation.Dispose();
     }
 
+    /// <summary>Forgets what has ended in a conversation, before there is need to.</summary>
+    public void Forget(Owner owner, string conversationId)
+    {
+        foreach (var (id, generation) in _byId)
+        {
+            if (generation.Owner == owner && generation is { Begun.IsCompletedSuccessfully: true, Closed.IsCompleted: true }
+                && generation.Start.ConversationId == conversationId)
+                _byId.TryRemove(id, out _);
+        }
+    }
+
     /// <summary>From now on the generation is only kept as long as there is room.</summary>
     public void Ended(Generation generation)
     {

@@ -101,8 +101,7 @@ internal sealed partial class GenerationRunner(
             Log.Started(logger, generation.Start.Model, request.TraceId);
             await using var scope = scopes.CreateAsyncScope();
             using var abandonment = Abandonment.Watch(generation, options.Value.AbandonAfter, time);
-            var producing = scope.ServiceProvider.GetRequiredService<ModelRun>()
-                .ProduceAsync(generation, generation.Start.ParentId, generation.Start.Model);
+            var producing = ProduceAsync(scope.ServiceProvider, generation);
 
             // Not the producer's end: whoever ends a generation does not wait for a model to notice.
             var end = await generation.Ended;
@@ -115,6 +114,20 @@ internal sealed partial class GenerationRunner(
         catch (Exception fault)
         {
             Log.RunFailed(logger, fault);
+        }
+    }
+
+    // The model's client is made with the first run: where that fails, the answer fails, and does not wait for ever.
+    private async Task ProduceAsync(IServiceProvider services, Generation generation)
+    {
+        try
+        {
+            await services.GetRequiredService<ModelRun>().ProduceAsync(generation, generation.Start.ParentId, generation.Start.Model);
+        }
+        catch (Exception fault)
+        {
+            Log.RunFailed(logger, fault);
+            generation.TryEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The server failed before it could answer."));
         }
     }
 

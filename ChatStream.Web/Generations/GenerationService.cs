@@ -111,6 +111,9 @@ internal sealed class GenerationService(
         await generation.Closed;
     }
 
+    /// <summary>Lets go of the ended answers of a conversation that was deleted: they are not to be read any more.</summary>
+    public void Forget(Owner owner, string conversationId) => registry.Forget(owner, conversationId);
+
     private async Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, Action? readToEnd, CancellationToken readerGone)
     {
         if (after is { } frame && frame.GenerationId != id)

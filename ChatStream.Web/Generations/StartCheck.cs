@@ -17,6 +17,11 @@ internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, IOpt
 
     public void Message(StartRequest request)
     {
+        // Not every database can be asked for what has a NUL in it.
+        if (request.ConversationId is { } conversationId && conversationId.Contains('\0', StringComparison.Ordinal))
+            throw new RefusedException(404, "conversationId", "There is no such conversation.");
+        if (request.ParentId is { } parentId && parentId.Contains('\0', StringComparison.Ordinal))
+            throw new RefusedException(404, "parentId", "There is no such message or conversation.");
         if (request.Message is not { } message)
             return;
         if (string.IsNullOrWhiteSpace(message))

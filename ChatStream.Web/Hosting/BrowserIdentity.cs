@@ -35,7 +35,7 @@ internal static class BrowserIdentity
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
                 cookie.ExpireTimeSpan = TimeSpan.FromDays(400); // as long as browsers keep one
                 cookie.SlidingExpiration = true;
-                cookie.ForwardDefaultSelector = http => http.Request.Headers.Authorization.Count > 0 ? ApiKeyHandler.Scheme : null;
+                cookie.ForwardDefaultSelector = http => BearsKey(http) ? ApiKeyHandler.Scheme : null;
             })
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null);
         return services;
@@ -50,7 +50,7 @@ internal static class BrowserIdentity
             {
                 await next(http);
             }
-            else if (http.Request.Headers.Authorization.Count > 0)
+            else if (BearsKey(http))
             {
                 await http.ChallengeAsync(ApiKeyHandler.Scheme);
             }
@@ -61,6 +61,10 @@ internal static class BrowserIdentity
                 await next(http);
             }
         });
+
+    // Other schemes are not ours: Basic is what a browser sends behind a proxy that asks for a password.
+    private static bool BearsKey(HttpContext http) =>
+        http.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 
     // Assets and health checks need nobody.
     private static bool IsOurs(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null;

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Azure.Identity;
 using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Providers;
@@ -61,6 +62,8 @@ internal sealed class ResponseWatchdog : IDisposable
         return fault switch
         {
             JsonException => new ModelException(FailureCode.MalformedResponse, "The model service sent something that is not JSON.", inner: fault),
+            AuthenticationFailedException => new ModelException(
+                FailureCode.NotConfigured, "Entra ID gave no token for the model service.", inner: fault),
             IOException or HttpRequestException or SocketException or WebException or ClientResultException or AggregateException
                 or OperationCanceledException =>
                 new ModelException(FailureCode.ModelUnavailable, _lastByte == 0 ? "The model service could not be reached." : "The connection to the model service broke.", inner: fault),

@@ -73,17 +73,20 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     }
 
     /// <summary>Reads to the end without keeping anything.</summary>
-    /// <returns>False where the reader went away first.</returns>
-    public async Task<bool> SkipToEndAsync()
+    /// <param name="limit">Ends the waiting, not the reader.</param>
+    /// <returns>False where the reader went away first, or the limit was reached.</returns>
+    public async Task<bool> SkipToEndAsync(CancellationToken limit)
     {
-        while (!_gone.IsCancellationRequested)
+        using var wake = limit.UnsafeRegister(static reader => ((FrameReader)reader!).Wake(), this);
+        for (; ; )
         {
             Skip();
             if (IsAtEnd())
                 return true;
+            if (_gone.IsCancellationRequested || limit.IsCancellationRequested)
+                return false;
             await WaitAsync();
         }
-        return false;
     }
 
     public void Wake()
