@@ -96,6 +96,27 @@ internal sealed class ShapeTests : AppTest
         await User.StopAsync(reader.GenerationId);
     }
 
+    [Test]
+    public async Task Waiting_no_time_at_all_ends_the_waiting_and_nothing_else()
+    {
+        using var first = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "no-wait"), Token);
+        using var request = ChatClient.Post(new { message = "Hi" }, "application/json", "no-wait");
+        request.Headers.Add("Prefer", "wait=0");
+        var (response, body) = await User.JsonAsync(request);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(200), "it has ended: there is nothing to wait for");
+        Assert.That(body.GetProperty("text").GetString(), Is.EqualTo("Hi"));
+    }
+
+    [Test]
+    public async Task Another_scheme_of_authorization_is_a_proxys_and_not_ours()
+    {
+        using var request = ChatClient.Post(new { message = "Hi" }, "application/json");
+        request.Headers.Authorization = new("Basic", "dTpw");
+
+        Assert.That((int)(await User.JsonAsync(request)).Response.StatusCode, Is.EqualTo(200));
+    }
+
     [TestCase("wait=7")]
     [TestCase("wait=\"7\"")]
     [TestCase("wait=86400")]

@@ -31,6 +31,15 @@ internal sealed class DeleteRunningTests(DatabaseKind kind) : ConversationsTest(
     }
 
     [Test]
+    public async Task What_was_deleted_is_not_read_from_memory_either()
+    {
+        await using var stream = await (await User.StartAsync("Hi")).ToEndAsync();
+        await SendAsync(HttpMethod.Delete, $"/conversations/{stream.ConversationId}");
+
+        Assert.That((await GetAsync($"/chat/stream/{stream.GenerationId}")).Status, Is.EqualTo(404));
+    }
+
+    [Test]
     public async Task A_delete_frees_the_key_of_what_it_removed()
     {
         using var first = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "key-1"), Token);
