@@ -43,7 +43,9 @@ internal sealed class OwnershipTests : StoreTest
     public async Task Another_owners_ids_lead_to_nothing(string call)
     {
         var mine = (await StartAsync(Hi, Key, Me)).New!;
-        await EndAsync(mine, "Hello");
+        // An end stays as it was recorded: the call that records one needs an answer that has none.
+        if (call != "an end")
+            await EndAsync(mine, "Hello");
 
         Assert.That(await Calls[call](this, Other, mine), Is.False, "another's");
         Assert.That(await Calls[call](this, default, mine), Is.False, "nobody's");

@@ -1,5 +1,6 @@
 using ChatStream.Emulator;
 using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Generations;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -90,6 +91,9 @@ internal sealed class ChatApp : IAsyncDisposable
         /// <summary>Replaces services, after the app's own registrations.</summary>
         public Action<IServiceCollection> Services { get; set; } = _ => { };
 
+        /// <summary>Whether checkpoints are taken by the test's clock, where it has one, and not by the real one.</summary>
+        public bool CheckpointsFollowTestTime { get; set; }
+
         public string Environment { get; set; } = "Production";
     }
 
@@ -109,6 +113,10 @@ internal sealed class ChatApp : IAsyncDisposable
             builder.UseSetting("Data:Path", _setup.DataFolder);
             foreach (var (key, value) in _setup.Settings)
                 builder.UseSetting(key, value);
+            // A commit takes real time. On a clock that a test turns by minutes, it would pass for one that hangs.
+            if (!_setup.CheckpointsFollowTestTime)
+                builder.ConfigureTestServices(services => services.AddSingleton(
+                    provider => ActivatorUtilities.CreateInstance<Checkpoints>(provider, TimeProvider.System)));
             builder.ConfigureTestServices(_setup.Services);
         }
     }

@@ -49,8 +49,8 @@ internal sealed class ConversationStore(
 
     private async Task<bool> EndAsync(ChatDbContext db, EndedAnswer answer, int length)
     {
-        // Deleted meanwhile: nothing to keep.
-        if (await db.Messages.FirstOrDefaultAsync(m => m.Id == answer.MessageId) is not { } message)
+        // Deleted meanwhile, or given its end already: the first end recorded stays.
+        if (await db.Messages.FirstOrDefaultAsync(m => m.Id == answer.MessageId && m.FinishReason == null) is not { } message)
             return false;
         message.Text = answer.Text;
         message.Reasoning = answer.Reasoning;
@@ -75,7 +75,15 @@ internal sealed class ConversationStore(
     public async Task<Message?> FindAnswerAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        return await db.Messages.FirstOrDefaultAsync(m => m.Id == id && m.Role == MessageRole.Assistant, cancellationToken);
+        var message = await db.Messages.FirstOrDefaultAsync(m => m.Id == id && m.Role == MessageRole.Assistant, cancellationToken);
+        if (message is { IsRunning: true })
+        {
+            // Its end waits to be stored: until then its pieces are what is kept of it.
+            var pieces = await db.Pieces.Where(p => p.MessageId == id).OrderBy(p => p.Number).ToListAsync(cancellationToken);
+            message.Text += string.Concat(pieces.Select(p => p.Text));
+            message.Reasoning = string.Concat(pieces.Select(p => p.Reasoning)) is { Length: > 0 } reasoning ? reasoning : null;
+        }
+        return message;
     }
 
     /// <summary>The conversation and the path last shown; null where there is none.</summary>

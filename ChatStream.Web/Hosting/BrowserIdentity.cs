@@ -64,7 +64,7 @@ internal static class BrowserIdentity
 
     // Other schemes are not ours: Basic is what a browser sends behind a proxy that asks for a password.
     private static bool BearsKey(HttpContext http) =>
-        http.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
+        http.Request.Headers.Authorization.ToString().Split(' ')[0].Equals("Bearer", StringComparison.OrdinalIgnoreCase);
 
     // Assets and health checks need nobody.
     private static bool IsOurs(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null;

@@ -19,12 +19,16 @@ internal sealed class FaultTests : AppTest
 
     private FaultyDatabase Database => App.Services.GetRequiredService<FaultyDatabase>();
 
-    protected override void Configure(ChatApp.Setup setup) => setup.Services = services =>
+    protected override void Configure(ChatApp.Setup setup)
     {
-        services.AddSingleton<TimeProvider>(_time);
-        services.AddSingleton<ILoggerProvider>(_log);
-        FaultyDatabase.AddTo(services);
-    };
+        setup.CheckpointsFollowTestTime = true;
+        setup.Services = services =>
+        {
+            services.AddSingleton<TimeProvider>(_time);
+            services.AddSingleton<ILoggerProvider>(_log);
+            FaultyDatabase.AddTo(services);
+        };
+    }
 
     [TearDown]
     public async Task MendAsync()
