@@ -1,0 +1,156 @@
+using System.Diagnostics;
+
+namespace ChatStream.Benchmarks.Load;
+
+/// <summary>What all scenarios share: the load's thread, the upstream, and how figures are taken.</summary>
+internal sealed class Bench : IAsyncDisposable
+{
+    /// <summary>Starts that may be under way at once while streams are opened.</summary>
+    private const int StartsAtOnce = 32;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public LoadLoop Loop { get; } = new();
+
+    public Upstream Upstream { get; }
+
+    private Bench() => Upstream = new Upstream(Loop);
+
+    public static async Task<Bench> StartAsync()
+    {
+        var bench = new Bench();
+        await bench.Upstream.ListenAsync();
+        return bench;
+    }
+
+    public Task PlanAsync(AnswerPlan plan) => Loop.RunAsync(() => Upstream.Plan = plan);
+
+    public Fleet NewFleet(Target target) => new(Loop, target.Address);
+
+    /// <summary>Opens streams as fast as the target takes them, and waits until the upstream serves them all.</summary>
+    public async Task OpenAsync(Fleet fleet, int streams, bool repeat)
+    {
+        var request = Target.StartRequest();
+        var opened = 0;
+        await UntilAsync(() =>
+        {
+            for (; opened < streams && opened - Upstream.Running.Count < StartsAtOnce && fleet.FaultCount == 0; opened++)
+            {
+                var reader = fleet.Open(request);
+                reader.Next = repeat ? request : null;
+            }
+            return (opened == streams && Upstream.Running.Count >= streams) || fleet.FaultCount > 0;
+        }, $"{streams} streams to open", fleet);
+    }
+
+    /// <summary>Ends all that runs, on both sides, and waits until the target has nothing left to do.</summary>
+    public async Task CloseAsync(Target target, Fleet fleet)
+    {
+        await Loop.RunAsync(() =>
+        {
+            fleet.CloseAll();
+            Upstream.CutAll();
+        });
+        for (var busy = target.ProcessorTime; ; busy = target.ProcessorTime)
+        {
+            await PassAsync(TimeSpan.FromMilliseconds(500));
+            if (target.ProcessorTime - busy < TimeSpan.FromMilliseconds(30))
+                return;
+        }
+    }
+
+    /// <summary>Takes figures for so long, with what runs.</summary>
+    public async Task<Window> MeasureAsync(Target target, Fleet fleet, TimeSpan time)
+    {
+        await Loop.RunAsync(() =>
+        {
+            fleet.Latency.Restart();
+            Loop.Pacer.Lateness.Restart();
+        });
+        var (tokens, sent) = (fleet.Tokens, Upstream.Sent);
+        var (cpu, own, started) = (target.ProcessorTime, OwnTime, Stopwatch.GetTimestamp());
+        await PassAsync(time);
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        (cpu, own) = (target.ProcessorTime - cpu, OwnTime - own);
+        (tokens, sent) = (fleet.Tokens - tokens, Upstream.Sent - sent);
+        var (latency, lateness) = await Loop.RunAsync(() => (fleet.Latency.Close(), Loop.Pacer.Lateness.Close()));
+        fleet.Require();
+        return new Window
+        {
+            Seconds = elapsed.TotalSeconds,
+            Tokens = tokens,
+            TokensSent = sent,
+            MicrosecondsPerToken = cpu.TotalMicroseconds / sent,
+            TargetCpu = cpu / elapsed,
+            LoadCpu = own / elapsed,
+            Latency = latency,
+            Lateness = lateness,
+        };
+    }
+
+    public async Task UntilAsync(Func<bool> condition, string what, Fleet fleet)
+    {
+        for (var started = Stopwatch.GetTimestamp(); !await Loop.RunAsync(condition);)
+        {
+            Loop.ThrowIfFailed();
+            if (Stopwatch.GetElapsedTime(started) > Patience)
+                throw new LoadException($"Waited in vain for {what}. {string.Join(' ', fleet.Faults)}");
+            await PassAsync(TimeSpan.FromMilliseconds(5));
+        }
+        fleet.Require();
+    }
+
+    public async Task PassAsync(TimeSpan time)
+    {
+        await Task.Delay(time, TimeProvider.System);
+        Loop.ThrowIfFailed();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Loop.Dispose();
+        Upstream.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static TimeSpan OwnTime
+    {
+        get
+        {
+            using var self = Process.GetCurrentProcess();
+            return self.TotalProcessorTime;
+        }
+    }
+}
+
+/// <summary>The target lost, doubled or reordered tokens, refused a start, or did not do what a scenario waits for.</summary>
+internal sealed class LoadException(string message) : Exception(message);
+
+/// <summary>Figures of one stretch of time.</summary>
+internal sealed record Window
+{
+    public required double Seconds { get; init; }
+
+    /// <summary>Read, by all readers.</summary>
+    public required long Tokens { get; init; }
+
+    public required long TokensSent { get; init; }
+
+    /// <summary>Of the target's processor time, by tokens sent.</summary>
+    public required double MicrosecondsPerToken { get; init; }
+
+    /// <summary>Share of a processor.</summary>
+    public required double TargetCpu { get; init; }
+
+    /// <summary>Share of a processor, of upstream and readers together.</summary>
+    public required double LoadCpu { get; init; }
+
+    /// <summary>From the upstream's send to the reader's receive, milliseconds.</summary>
+    public required Distribution Latency { get; init; }
+
+    /// <summary>How late the upstream sent.</summary>
+    public required Distribution Lateness { get; init; }
+
+    /// <summary>The load itself was the limit: what the figures say is not about the target.</summary>
+    public bool IsVoid => LoadCpu > 0.9 || Lateness.P99 > 100;
+}

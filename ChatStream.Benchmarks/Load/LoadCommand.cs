@@ -1,0 +1,28 @@
+namespace ChatStream.Benchmarks.Load;
+
+/// <summary><c>load</c>: publishes the app, runs the scenarios, writes table, figures and plot.</summary>
+internal static class LoadCommand
+{
+    /// <returns>1 where a target did something wrong; budgets that are missed are said, and no fault.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        try
+        {
+            var options = LoadOptions.Parse(arguments);
+            if (!OperatingSystem.IsLinux())
+                throw new LoadException("The load needs Linux: it uses epoll, /proc and taskset.");
+            var app = options.App ?? await Repository.PublishAsync();
+            var results = new Results { Machine = Machine.This() };
+            Processors.TakeOwn();
+            await using (var bench = await Bench.StartAsync())
+                await new LoadRun(options, bench, app, results).RunAsync();
+            await Report.WriteAsync(results, options.Out);
+            return 0;
+        }
+        catch (LoadException fault)
+        {
+            Console.Error.WriteLine(fault.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace ChatStream.Benchmarks.Load;
+
+/// <summary>What <c>load</c> was asked for on the command line.</summary>
+internal sealed record LoadOptions
+{
+    public const string Usage = """
+        usage: dotnet run -c Release --project ChatStream.Benchmarks -- load [options]
+
+          --quick          a minute's look: few streams, short windows, one pair; says whether it all works, not how fast
+          --pairs N        alternating runs of each target, 5 by default
+          --seconds N      how long each figure is taken, 12 by default
+          --only A,B       of: paced, latency, capacity, unpaced, memory, aborts, readers, starts
+          --app FOLDER     a published ChatStream; by default it is published first
+          --out FOLDER     where load.json, load.md and load.svg go, artifacts/load by default
+        """;
+
+    public static readonly string[] AllParts = ["paced", "latency", "capacity", "unpaced", "memory", "aborts", "readers", "starts"];
+
+    public bool Quick { get; init; }
+    public int Pairs { get; init; } = 5;
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(12);
+    public IReadOnlyList<string> Parts { get; init; } = AllParts;
+    public string? App { get; init; }
+    public string Out { get; init; } = Path.Combine(Repository.Root, "artifacts", "load");
+
+    // What the budgets name; the quick look takes a fraction.
+    public int PacedStreams => Quick ? 50 : 1000;
+    public int LatencyStreams => Quick ? 20 : 100;
+    public int UnpacedStreams => Quick ? 8 : 32;
+    public int AbortedStreams => Quick ? 20 : 200;
+    public int SharedGenerations => Quick ? 20 : 300;
+    public int Starts => Quick ? 10 : 200;
+    public IReadOnlyList<int> Capacity => Quick ? [50, 100] : [500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 5000, 6000];
+
+    /// <exception cref="LoadException">Something is wrong with the arguments; the message names it.</exception>
+    public static LoadOptions Parse(IEnumerable<string> arguments)
+    {
+        var options = new LoadOptions();
+        var rest = new Queue<string>(arguments);
+        while (rest.TryDequeue(out var name))
+        {
+            options = name switch
+            {
+                "--quick" => options with { Quick = true, Pairs = 1, Window = TimeSpan.FromSeconds(2) },
+                "--pairs" => options with { Pairs = Number(name, rest) },
+                "--seconds" => options with { Window = TimeSpan.FromSeconds(Number(name, rest)) },
+                "--only" => options with { Parts = PartsOf(Value(name, rest)) },
+                "--app" => options with { App = Path.GetFullPath(Value(name, rest)) },
+                "--out" => options with { Out = Path.GetFullPath(Value(name, rest)) },
+                _ => throw new LoadException($"There is no option {name}.\n{Usage}"),
+            };
+        }
+        return options;
+    }
+
+    private static string Value(string name, Queue<string> rest) =>
+        rest.TryDequeue(out var value) ? value : throw new LoadException($"{name} needs a value.\n{Usage}");
+
+    private static int Number(string name, Queue<string> rest) =>
+        int.TryParse(Value(name, rest), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1000
+            ? number
+            : throw new LoadException($"{name} is a number from 1 to 1000.\n{Usage}");
+
+    private static string[] PartsOf(string list)
+    {
+        var parts = list.Split(',');
+        return parts.Except(AllParts).FirstOrDefault() is { } unknown
+            ? throw new LoadException($"--only: there is no part '{unknown}'.\n{Usage}")
+            : parts;
+    }
+}

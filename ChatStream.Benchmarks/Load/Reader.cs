@@ -1,0 +1,159 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace ChatStream.Benchmarks.Load;
+
+/// <summary>
+/// A client that reads answers and checks every token: of one stream, each number once, in order. It knows nothing of the
+/// format around the tokens, so it reads every target alike.
+/// </summary>
+internal sealed class Reader : Connection
+{
+    private static ReadOnlySpan<byte> Last => "0\r\n\r\n"u8;
+
+    private readonly Fleet _fleet;
+    private byte[] _kept = []; // the beginning of a token whose end has not come yet
+    private readonly byte[] _tail = new byte[5];
+    private int _expected;
+    private long _sentAt;
+    private bool _open = true;
+    private bool _begun;
+
+    public Reader(LoadLoop loop, Fleet fleet) : base(loop, Connect(fleet))
+    {
+        _fleet = fleet;
+        loop.Add(this);
+    }
+
+    /// <summary>The upstream's number of the stream that is read; 0: no token has come yet.</summary>
+    public int Stream { get; private set; }
+
+    /// <summary>What a generation is called, where the answer names it; another reader attaches with it.</summary>
+    public string? GenerationId { get; private set; }
+
+    public long ClosedAt { get; private set; }
+
+    /// <summary>The whole answer has come, and the connection may be used again.</summary>
+    public bool IsIdle { get; private set; } = true;
+
+    public int TokensOfAnswer => _expected;
+
+    /// <summary>Sent again by itself when an answer is complete, so that as many streams stay open.</summary>
+    public byte[]? Next { get; set; }
+
+    public void Send(byte[] request)
+    {
+        (IsIdle, _begun, _expected, Stream, _kept) = (false, false, 0, 0, []);
+        _sentAt = LoadLoop.Now;
+        var sent = Socket.Send(request, SocketFlags.None, out var error);
+        if (error != SocketError.Success || sent != request.Length)
+            _fleet.Fault($"A request could not be sent: {error}");
+    }
+
+    /// <summary>Goes away in mid-answer, as a closed tab does.</summary>
+    public void Close()
+    {
+        if (!_open)
+            return;
+        _open = false;
+        ClosedAt = LoadLoop.Now;
+        Loop.Remove(this);
+    }
+
+    public override void Readable()
+    {
+        var count = Receive();
+        if (count == 0)
+            Lost();
+        else if (count > 0)
+            Take(Loop.Received.AsSpan(0, count));
+    }
+
+    public override void Lost()
+    {
+        if (!IsIdle)
+            _fleet.Fault($"An answer was cut off after token {_expected}.");
+        Close();
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        if (!_begun)
+            TakeBeginning(bytes);
+        KeepTail(bytes);
+        if (_kept.Length > 0)
+        {
+            bytes = (byte[])[.. _kept, .. bytes];
+            _kept = [];
+        }
+        var now = LoadLoop.Now;
+        for (int at; (at = bytes.IndexOf(Token.Mark)) >= 0; bytes = bytes[Token.Length..])
+        {
+            bytes = bytes[at..];
+            if (bytes.Length < Token.Length)
+            {
+                _kept = bytes.ToArray();
+                break;
+            }
+            Take(Token.Read(bytes), now);
+        }
+        if (_tail.AsSpan().SequenceEqual(Last))
+            Complete();
+    }
+
+    private void TakeBeginning(ReadOnlySpan<byte> bytes)
+    {
+        _begun = true;
+        if (!bytes.StartsWith("HTTP/1.1 20"u8))
+            _fleet.Fault($"A request was refused: {Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 600)])}");
+        var name = "\"generationId\":\""u8;
+        if (bytes.IndexOf(name) is >= 0 and var at)
+        {
+            var id = bytes[(at + name.Length)..];
+            GenerationId = Encoding.ASCII.GetString(id[..id.IndexOf((byte)'"')]);
+        }
+    }
+
+    private void Take(Token token, long now)
+    {
+        if (Stream == 0)
+        {
+            Stream = token.Stream;
+            _fleet.FirstToken.Add(now - _sentAt);
+        }
+        if (token.Stream != Stream || token.Number != _expected)
+            _fleet.Fault($"Stream {Stream}: token {token.Number} of stream {token.Stream} came in place of {_expected}.");
+        _expected = token.Number + 1;
+        _fleet.Tokens++;
+        _fleet.Latency.Add(token.AgeAt(now));
+    }
+
+    private void Complete()
+    {
+        if (_expected == 0)
+            _fleet.Fault("An answer ended without a token.");
+        _fleet.Complete++;
+        IsIdle = true;
+        _tail.AsSpan().Clear();
+        if (Next is { } next)
+            Send(next);
+    }
+
+    private void KeepTail(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length >= _tail.Length)
+        {
+            bytes[^_tail.Length..].CopyTo(_tail);
+            return;
+        }
+        _tail.AsSpan(bytes.Length).CopyTo(_tail);
+        bytes.CopyTo(_tail.AsSpan(_tail.Length - bytes.Length));
+    }
+
+    private static Socket Connect(Fleet fleet)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(fleet.Server);
+        return socket;
+    }
+}
