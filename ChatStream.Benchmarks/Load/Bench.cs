@@ -27,19 +27,19 @@ internal sealed class Bench : IAsyncDisposable
 
     public Fleet NewFleet(Target target) => new(Loop, target.Address);
 
-    /// <summary>Opens streams as fast as the target takes them, and waits until the upstream serves them all.</summary>
+    /// <summary>Opens streams as fast as the target takes them, and waits until each has its first token.</summary>
     public async Task OpenAsync(Fleet fleet, int streams, bool repeat)
     {
         var request = Target.StartRequest();
         var opened = 0;
         await UntilAsync(() =>
         {
-            for (; opened < streams && opened - Upstream.Running.Count < StartsAtOnce && fleet.FaultCount == 0; opened++)
+            for (; opened < streams && opened - fleet.Begun < StartsAtOnce && fleet.FaultCount == 0; opened++)
             {
                 var reader = fleet.Open(request);
                 reader.Next = repeat ? request : null;
             }
-            return (opened == streams && Upstream.Running.Count >= streams) || fleet.FaultCount > 0;
+            return fleet.Begun == streams || fleet.FaultCount > 0;
         }, $"{streams} streams to open", fleet);
     }
 

@@ -19,8 +19,8 @@ internal sealed class Fleet(LoadLoop loop, Uri address)
 
     public long Tokens { get; set; }
 
-    /// <summary>Readers that have the whole answer.</summary>
-    public int Complete { get; set; }
+    /// <summary>Readers that have had a token.</summary>
+    public int Begun { get; set; }
 
     /// <summary>Tokens lost, doubled or out of order, answers cut, refusals: none is allowed.</summary>
     public int FaultCount { get; private set; }

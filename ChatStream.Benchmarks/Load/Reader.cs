@@ -9,15 +9,14 @@ namespace ChatStream.Benchmarks.Load;
 /// </summary>
 internal sealed class Reader : Connection
 {
-    private static ReadOnlySpan<byte> Last => "0\r\n\r\n"u8;
-
     private readonly Fleet _fleet;
+    private readonly ResponseScanner _response = new();
     private byte[] _kept = []; // the beginning of a token whose end has not come yet
-    private readonly byte[] _tail = new byte[5];
     private int _expected;
     private long _sentAt;
     private bool _open = true;
-    private bool _begun;
+    private bool _inBody;
+    private bool _hasBegun;
 
     public Reader(LoadLoop loop, Fleet fleet) : base(loop, Connect(fleet))
     {
@@ -43,7 +42,8 @@ internal sealed class Reader : Connection
 
     public void Send(byte[] request)
     {
-        (IsIdle, _begun, _expected, Stream, _kept) = (false, false, 0, 0, []);
+        (IsIdle, _inBody, _expected, Stream, _kept) = (false, false, 0, 0, []);
+        _response.Restart();
         _sentAt = LoadLoop.Now;
         var sent = Socket.Send(request, SocketFlags.None, out var error);
         if (error != SocketError.Success || sent != request.Length)
@@ -78,38 +78,43 @@ internal sealed class Reader : Connection
 
     private void Take(ReadOnlySpan<byte> bytes)
     {
-        if (!_begun)
-            TakeBeginning(bytes);
-        KeepTail(bytes);
-        if (_kept.Length > 0)
-        {
-            bytes = (byte[])[.. _kept, .. bytes];
-            _kept = [];
-        }
         var now = LoadLoop.Now;
-        for (int at; (at = bytes.IndexOf(Token.Mark)) >= 0; bytes = bytes[Token.Length..])
-        {
-            bytes = bytes[at..];
-            if (bytes.Length < Token.Length)
-            {
-                _kept = bytes.ToArray();
-                break;
-            }
-            Take(Token.Read(bytes), now);
-        }
-        if (_tail.AsSpan().SequenceEqual(Last))
+        while (_response.Next(ref bytes) is { IsEmpty: false } body)
+            TakeBody(body, now);
+        if (_response.IsComplete)
             Complete();
     }
 
-    private void TakeBeginning(ReadOnlySpan<byte> bytes)
+    private void TakeBody(ReadOnlySpan<byte> body, long now)
     {
-        _begun = true;
-        if (!bytes.StartsWith("HTTP/1.1 20"u8))
-            _fleet.Fault($"A request was refused: {Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 600)])}");
-        var name = "\"generationId\":\""u8;
-        if (bytes.IndexOf(name) is >= 0 and var at)
+        if (!_inBody)
+            TakeBeginning(body);
+        if (_kept.Length > 0)
         {
-            var id = bytes[(at + name.Length)..];
+            body = (byte[])[.. _kept, .. body];
+            _kept = [];
+        }
+        for (int at; (at = body.IndexOf(Token.Mark)) >= 0; body = body[Token.Length..])
+        {
+            body = body[at..];
+            if (body.Length < Token.Length)
+            {
+                _kept = body.ToArray();
+                return;
+            }
+            Take(Token.Read(body), now);
+        }
+    }
+
+    private void TakeBeginning(ReadOnlySpan<byte> body)
+    {
+        _inBody = true;
+        if (!_response.StatusLine.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+            _fleet.Fault($"A request was refused: {_response.StatusLine}: {Encoding.UTF8.GetString(body)}");
+        var name = "\"generationId\":\""u8;
+        if (body.IndexOf(name) is >= 0 and var at)
+        {
+            var id = body[(at + name.Length)..];
             GenerationId = Encoding.ASCII.GetString(id[..id.IndexOf((byte)'"')]);
         }
     }
@@ -119,6 +124,9 @@ internal sealed class Reader : Connection
         if (Stream == 0)
         {
             Stream = token.Stream;
+            if (!_hasBegun)
+                _fleet.Begun++;
+            _hasBegun = true;
             _fleet.FirstToken.Add(now - _sentAt);
         }
         if (token.Stream != Stream || token.Number != _expected)
@@ -130,24 +138,11 @@ internal sealed class Reader : Connection
 
     private void Complete()
     {
-        if (_expected == 0)
+        if (_inBody && _expected == 0)
             _fleet.Fault("An answer ended without a token.");
-        _fleet.Complete++;
         IsIdle = true;
-        _tail.AsSpan().Clear();
         if (Next is { } next)
             Send(next);
-    }
-
-    private void KeepTail(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length >= _tail.Length)
-        {
-            bytes[^_tail.Length..].CopyTo(_tail);
-            return;
-        }
-        _tail.AsSpan(bytes.Length).CopyTo(_tail);
-        bytes.CopyTo(_tail.AsSpan(_tail.Length - bytes.Length));
     }
 
     private static Socket Connect(Fleet fleet)

@@ -136,7 +136,6 @@ internal sealed class Scenarios(Bench bench, TimeSpan window)
         await bench.PlanAsync(new AnswerPlan(Endless, PerSecond: 20));
         var fleet = bench.NewFleet(target);
         await bench.OpenAsync(fleet, streams, repeat: false);
-        await bench.UntilAsync(() => fleet.Readers.All(r => r.Stream != 0), "all streams to read", fleet);
         var at = new Dictionary<int, long>();
         foreach (var reader in fleet.Readers.ToList())
         {
