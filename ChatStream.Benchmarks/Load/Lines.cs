@@ -11,6 +11,8 @@ internal static class Lines
     public static string Of(Aborts a) => string.Create(CultureInfo.InvariantCulture,
         $"p50 {a.Times.P50:F2} p99 {a.Times.P99:F2} max {a.Times.Max:F2} ms, {a.Missed} missed");
 
+    public static string Of(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024:F1} KiB a stream");
+
     public static string Of(Starts s) => string.Create(CultureInfo.InvariantCulture,
         $"first token p50 {s.FirstToken.P50:F2} p99 {s.FirstToken.P99:F2} ms, {s.CpuMilliseconds:F2} ms of processor time a start");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatStream.Benchmarks.Peers;
 
 namespace ChatStream.Benchmarks.Load;
 
@@ -12,16 +13,20 @@ internal sealed record LoadOptions
           --pairs N        alternating runs of each target, 5 by default
           --seconds N      how long each figure is taken, 12 by default
           --only A,B       of: paced, latency, capacity, unpaced, memory, aborts, readers, starts
+          --targets A,B    of: ChatStream, YARP, naive, typed; ratios need both of theirs
           --app FOLDER     a published ChatStream; by default it is published first
           --out FOLDER     where load.json, load.md and load.svg go, artifacts/load by default
         """;
 
     public static readonly string[] AllParts = ["paced", "latency", "capacity", "unpaced", "memory", "aborts", "readers", "starts"];
 
+    public static readonly string[] AllTargets = ["ChatStream", .. Peer.All];
+
     public bool Quick { get; init; }
     public int Pairs { get; init; } = 5;
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(12);
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
+    public IReadOnlyList<string> Targets { get; init; } = AllTargets;
     public string? App { get; init; }
     public string Out { get; init; } = Path.Combine(Repository.Root, "artifacts", "load");
 
@@ -46,7 +51,8 @@ internal sealed record LoadOptions
                 "--quick" => options with { Quick = true, Pairs = 1, Window = TimeSpan.FromSeconds(2) },
                 "--pairs" => options with { Pairs = Number(name, rest) },
                 "--seconds" => options with { Window = TimeSpan.FromSeconds(Number(name, rest)) },
-                "--only" => options with { Parts = PartsOf(Value(name, rest)) },
+                "--only" => options with { Parts = ListOf(AllParts, Value(name, rest)) },
+                "--targets" => options with { Targets = ListOf(AllTargets, Value(name, rest)) },
                 "--app" => options with { App = Path.GetFullPath(Value(name, rest)) },
                 "--out" => options with { Out = Path.GetFullPath(Value(name, rest)) },
                 _ => throw new LoadException($"There is no option {name}.\n{Usage}"),
@@ -63,11 +69,11 @@ internal sealed record LoadOptions
             ? number
             : throw new LoadException($"{name} is a number from 1 to 1000.\n{Usage}");
 
-    private static string[] PartsOf(string list)
+    private static string[] ListOf(string[] all, string list)
     {
         var parts = list.Split(',');
-        return parts.Except(AllParts).FirstOrDefault() is { } unknown
-            ? throw new LoadException($"--only: there is no part '{unknown}'.\n{Usage}")
+        return parts.Except(all).FirstOrDefault() is { } unknown
+            ? throw new LoadException($"There is no '{unknown}'.\n{Usage}")
             : parts;
     }
 }

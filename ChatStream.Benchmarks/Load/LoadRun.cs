@@ -1,5 +1,3 @@
-using ChatStream.Benchmarks.Peers;
-
 namespace ChatStream.Benchmarks.Load;
 
 /// <summary>The whole run: each scenario over the targets that it says something about, alternating.</summary>
@@ -20,57 +18,91 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
 
     public async Task RunAsync()
     {
-        await using (var chat = await WarmAsync(await StartAppAsync()))
-        await using (var yarp = await WarmAsync(await StartPeerAsync(Peer.Yarp)))
-        await using (var naive = await WarmAsync(await StartPeerAsync(Peer.Naive)))
-        await using (var typed = await WarmAsync(await StartPeerAsync(Peer.TypedResult)))
-        {
-            Target[] all = [chat, yarp, naive, typed];
-            await AlternateAsync("paced", results.Paced, all, t => _scenarios.PacedAsync(t, options.PacedStreams, 20));
-            await AlternateAsync("latency", results.Latency, all, t => _scenarios.PacedAsync(t, options.LatencyStreams, 50));
-            await AlternateAsync("unpaced", results.Unpaced, all, t => _scenarios.UnpacedAsync(t, options.UnpacedStreams));
-            await ReadersAsync(chat);
-            await StartsAsync(all, chat);
-        }
-        await PartAsync("memory", async () =>
-        {
-            for (var pair = 0; pair < options.Pairs; pair++)
-            {
-                await FreshAsync(results.Memory, StartAppAsync, t => _scenarios.MemoryAsync(t, options.PacedStreams));
-                await FreshAsync(results.Memory, () => StartPeerAsync(Peer.Yarp), t => _scenarios.MemoryAsync(t, options.PacedStreams));
-                await FreshAsync(results.Memory, () => StartPeerAsync(Peer.Naive), t => _scenarios.MemoryAsync(t, options.PacedStreams));
-            }
-        });
+        if (options.Parts.Intersect(["paced", "latency", "unpaced"]).Any())
+            await WithAsync(options.Targets, StreamAsync);
+        await PartAsync("readers", () => WithAsync([ChatStream], targets => ReadersAsync(targets[0])));
+        await PartAsync("starts", () => WithAsync(options.Targets, StartsAsync));
+        await PartAsync("memory", MemoryAsync);
         await PartAsync("aborts", AbortsAsync);
         await PartAsync("capacity", CapacityAsync);
     }
 
+    private async Task StreamAsync(IReadOnlyList<Target> targets)
+    {
+        await AlternateAsync("paced", results.Paced, targets, t => _scenarios.PacedAsync(t, options.PacedStreams, 20));
+        await AlternateAsync("latency", results.Latency, targets, t => _scenarios.PacedAsync(t, options.LatencyStreams, 50));
+        await AlternateAsync("unpaced", results.Unpaced, targets, t => _scenarios.UnpacedAsync(t, options.UnpacedStreams));
+    }
+
+    private async Task ReadersAsync(Target chat)
+    {
+        for (var pair = 0; pair < options.Pairs; pair++)
+        {
+            foreach (var readers in ReaderCounts)
+            {
+                Of(results.Readers, readers).Add(await SayAsync(
+                    $"readers {readers}", chat, () => _scenarios.PacedAsync(chat, options.SharedGenerations, 20, readers)));
+            }
+        }
+    }
+
+    private async Task StartsAsync(IReadOnlyList<Target> targets)
+    {
+        foreach (var target in targets)
+            results.Starts[target.Name] = await SayAsync("starts", target, () => _scenarios.StartsAsync(target, options.Starts));
+        if (targets.FirstOrDefault(t => t.Name == ChatStream) is not { } chat)
+            return;
+
+        var conversations = new Dictionary<int, string>();
+        foreach (var messages in ConversationLengths)
+            conversations[messages] = await Scenarios.ImportAsync(chat, messages);
+        for (var pair = 0; pair < options.Pairs; pair++)
+        {
+            foreach (var (messages, id) in conversations)
+            {
+                var body = $$"""{"message":"And now?","conversationId":"{{id}}"}""";
+                Of(results.LongStarts, messages).Add(await SayAsync(
+                    $"starts after {messages} messages", chat, () => _scenarios.StartsAsync(chat, options.Starts, body)));
+            }
+        }
+    }
+
+    private async Task MemoryAsync()
+    {
+        for (var pair = 0; pair < options.Pairs; pair++)
+        {
+            foreach (var name in options.Targets)
+            {
+                // Fresh each time: what a process has once taken, it seldom gives back.
+                await using var target = await StartAsync(name);
+                Of(results.Memory, name).Add(await SayAsync("memory", target, () => _scenarios.MemoryAsync(target, options.PacedStreams)));
+            }
+        }
+    }
+
     private async Task AbortsAsync()
     {
-        await using (var chat = await WarmAsync(await StartAppAsync(AbandonAtOnce)))
+        foreach (var name in options.Targets)
         {
-            results.Closes[ChatStream] = await SayAsync("closes", chat, () => _scenarios.ClosesAsync(chat, options.AbortedStreams));
-            results.Stops[ChatStream] = await SayAsync("stops", chat, () => _scenarios.StopsAsync(chat, options.AbortedStreams));
-        }
-        foreach (var peer in Peer.All)
-        {
-            await using var target = await WarmAsync(await StartPeerAsync(peer));
-            results.Closes[peer] = await SayAsync("closes", target, () => _scenarios.ClosesAsync(target, options.AbortedStreams));
+            await using var target = await StartAsync(name, AbandonAtOnce);
+            results.Closes[name] = await SayAsync("closes", target, () => _scenarios.ClosesAsync(target, options.AbortedStreams));
+            if (name == ChatStream)
+                results.Stops[name] = await SayAsync("stops", target, () => _scenarios.StopsAsync(target, options.AbortedStreams));
         }
     }
 
     private async Task CapacityAsync()
     {
-        await CapacityOfAsync(() => StartAppAsync());
-        foreach (var peer in Peer.All)
-            await CapacityOfAsync(() => StartPeerAsync(peer));
+        foreach (var name in options.Targets)
+        {
+            await using var target = await StartAsync(name);
+            await CapacityAsync(target, results.Capacity[name] = []);
+        }
     }
 
     /// <summary>More and more streams until latency, or the load itself, says that it is enough.</summary>
-    private async Task CapacityOfAsync(Func<Task<Target>> start)
+    private async Task CapacityAsync(Target target, List<CapacityStep> steps)
     {
-        await using var target = await WarmAsync(await start());
-        var steps = results.Capacity[target.Name] = [];
         foreach (var streams in options.Capacity)
         {
             try
@@ -90,38 +122,7 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         }
     }
 
-    private Task ReadersAsync(Target chat) => PartAsync("readers", async () =>
-    {
-        for (var pair = 0; pair < options.Pairs; pair++)
-        {
-            foreach (var readers in ReaderCounts)
-            {
-                Of(results.Readers, readers).Add(await SayAsync(
-                    $"readers {readers}", chat, () => _scenarios.PacedAsync(chat, options.SharedGenerations, 20, readers)));
-            }
-        }
-    });
-
-    private Task StartsAsync(Target[] all, Target chat) => PartAsync("starts", async () =>
-    {
-        foreach (var target in all)
-            results.Starts[target.Name] = await SayAsync("starts", target, () => _scenarios.StartsAsync(target, options.Starts));
-
-        var conversations = new Dictionary<int, string>();
-        foreach (var messages in ConversationLengths)
-            conversations[messages] = await Scenarios.ImportAsync(chat, messages);
-        for (var pair = 0; pair < options.Pairs; pair++)
-        {
-            foreach (var (messages, id) in conversations)
-            {
-                var body = $$"""{"message":"And now?","conversationId":"{{id}}"}""";
-                Of(results.LongStarts, messages).Add(await SayAsync(
-                    $"starts after {messages} messages", chat, () => _scenarios.StartsAsync(chat, Math.Max(1, options.Starts / options.Pairs), body)));
-            }
-        }
-    });
-
-    private Task AlternateAsync(string part, Dictionary<string, List<Window>> into, Target[] targets, Func<Target, Task<Window>> run) =>
+    private Task AlternateAsync(string part, Dictionary<string, List<Window>> into, IReadOnlyList<Target> targets, Func<Target, Task<Window>> run) =>
         PartAsync(part, async () =>
         {
             for (var pair = 0; pair < options.Pairs; pair++)
@@ -133,10 +134,29 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
 
     private Task PartAsync(string part, Func<Task> run) => options.Parts.Contains(part) ? run() : Task.CompletedTask;
 
-    private async Task FreshAsync(Dictionary<string, List<double>> into, Func<Task<Target>> start, Func<Target, Task<double>> run)
+    private async Task WithAsync(IEnumerable<string> names, Func<IReadOnlyList<Target>, Task> run)
     {
-        await using var target = await WarmAsync(await start());
-        Of(into, target.Name).Add(await SayAsync("memory", target, () => run(target)));
+        var targets = new List<Target>();
+        try
+        {
+            foreach (var name in names)
+                targets.Add(await StartAsync(name));
+            await run(targets);
+        }
+        finally
+        {
+            foreach (var target in targets)
+                await target.DisposeAsync();
+        }
+    }
+
+    private async Task<Target> StartAsync(string name, params (string, string)[] settings)
+    {
+        var target = name == ChatStream
+            ? await Target.StartAppAsync(app, bench.Upstream.Address, settings)
+            : await Target.StartPeerAsync(name, bench.Upstream.Address);
+        await _scenarios.WarmUpAsync(target);
+        return target;
     }
 
     private static async Task<T> SayAsync<T>(string part, Target target, Func<Task<T>> run)
@@ -147,22 +167,10 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
             Window w => Lines.Of(w),
             Aborts a => Lines.Of(a),
             Starts s => Lines.Of(s),
-            double bytes => $"{bytes / 1024:F1} KiB a stream",
+            double bytes => Lines.Of(bytes),
             _ => "",
         }}");
         return result;
-    }
-
-    private Task<Target> StartAppAsync() => Target.StartAppAsync(app, bench.Upstream.Address);
-
-    private Task<Target> StartAppAsync((string, string) setting) => Target.StartAppAsync(app, bench.Upstream.Address, setting);
-
-    private Task<Target> StartPeerAsync(string peer) => Target.StartPeerAsync(peer, bench.Upstream.Address);
-
-    private async Task<Target> WarmAsync(Target target)
-    {
-        await _scenarios.WarmUpAsync(target);
-        return target;
     }
 
     private static List<T> Of<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key) where TKey : notnull =>

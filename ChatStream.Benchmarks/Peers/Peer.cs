@@ -9,8 +9,8 @@ namespace ChatStream.Benchmarks.Peers;
 internal static class Peer
 {
     public const string Yarp = "YARP";
-    public const string Naive = "naive controller";
-    public const string TypedResult = "TypedResults.ServerSentEvents";
+    public const string Naive = "naive";
+    public const string TypedResult = "typed";
 
     public static readonly IReadOnlyList<string> All = [Yarp, Naive, TypedResult];
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Generations;
 using ChatStream.Web.Streaming;
@@ -15,7 +16,7 @@ internal sealed class AbandonmentTests
     private Generation _generation;
 
     [SetUp]
-    public void Begin() => (_time, _generation) = (new FakeTimeProvider(), new Generation(Ids.New(), new Owner("me")));
+    public void Begin() => (_time, _generation) = (new FakeTimeProvider(), new Generation(Ids.New(), new Owner("me"), MemoryPool<byte>.Shared));
 
     [TearDown]
     public void Dispose() => _generation.Dispose();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
@@ -19,7 +20,7 @@ internal sealed class GenerationTests
     [SetUp]
     public void Begin()
     {
-        _generation = new Generation("gggggggggggggggg", Me);
+        _generation = new Generation("gggggggggggggggg", Me, MemoryPool<byte>.Shared);
         _generation.Begin(Payloads.Start);
     }
 
@@ -86,7 +87,7 @@ internal sealed class GenerationTests
     {
         for (var round = 0; round < 200; round++)
         {
-            using var generation = new Generation(Ids.New(), Me);
+            using var generation = new Generation(Ids.New(), Me, MemoryPool<byte>.Shared);
             using var start = new ManualResetEventSlim();
             var reasons = Enum.GetValues<FinishReason>();
             var ending = reasons.Select(reason => Task.Run(() =>
@@ -128,7 +129,7 @@ internal sealed class GenerationTests
     {
         for (var round = 0; round < 100; round++)
         {
-            using var generation = new Generation("gggggggggggggggg", Me);
+            using var generation = new Generation("gggggggggggggggg", Me, MemoryPool<byte>.Shared);
             generation.Begin(Payloads.Start);
             var writing = Task.Run(() =>
             {

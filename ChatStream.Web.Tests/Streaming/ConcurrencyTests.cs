@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChatStream.Web.Streaming;
 using NUnit.Framework;
 
@@ -18,7 +19,7 @@ internal sealed class ConcurrencyTests
         var comesAt = Enumerable.Range(0, readers).Select(_ => random.Next(frames)).Order().ToArray();
         var startsAt = comesAt.Select(at => random.Next(at + 1)).ToArray();
 
-        var log = new FrameLog("g.");
+        var log = new FrameLog("g.", MemoryPool<byte>.Shared);
         var reading = new List<Task<string>>();
         for (var n = 0; n < frames; n++)
         {

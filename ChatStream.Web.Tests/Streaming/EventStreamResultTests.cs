@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChatStream.Web.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,7 +25,7 @@ internal sealed class EventStreamResultTests
     public void Open()
     {
         _time = new FakeTimeProvider();
-        _log = new FrameLog("g.");
+        _log = new FrameLog("g.", MemoryPool<byte>.Shared);
         _response = new RecordedResponse();
         _services = new ServiceCollection().AddOptions().AddSingleton<TimeProvider>(_time).BuildServiceProvider();
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using ChatStream.Web.Streaming;
 using NUnit.Framework;
@@ -11,7 +12,7 @@ internal sealed class FrameLogTests
     private FrameLog _log;
 
     [SetUp]
-    public void New() => _log = new FrameLog("g.");
+    public void New() => _log = new FrameLog("g.", MemoryPool<byte>.Shared);
 
     [Test]
     public void Frames_are_numbered_and_counted()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChatStream.Web.Streaming;
 using NUnit.Framework;
 
@@ -13,7 +14,7 @@ internal sealed class FrameReaderTests
     [SetUp]
     public void Open()
     {
-        _log = new FrameLog("g.");
+        _log = new FrameLog("g.", MemoryPool<byte>.Shared);
         _gone = new CancellationTokenSource();
         _reader = _log.OpenReader(0, _gone.Token);
     }

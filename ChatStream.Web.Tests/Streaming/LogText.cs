@@ -8,7 +8,11 @@ namespace ChatStream.Web.Tests.Streaming;
 /// <summary>Writes frames into a log and reads it as text.</summary>
 internal static class LogText
 {
-    public static void AppendText(this FrameLog log, string text) => log.Append(default, new TextPayload(text), WireJson.Wire.TextPayload);
+    public static void AppendText(this FrameLog log, string text)
+    {
+        log.Append(default, new TextPayload(text), WireJson.Wire.TextPayload);
+        log.Flush();
+    }
 
     /// <summary>What the reader has before it, at most so many bytes.</summary>
     public static string Take(this FrameReader reader, int limit = int.MaxValue)

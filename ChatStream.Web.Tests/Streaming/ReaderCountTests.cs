@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChatStream.Web.Streaming;
 using NUnit.Framework;
 
@@ -13,7 +14,7 @@ internal sealed class ReaderCountTests
     public void Listen()
     {
         _told.Clear();
-        _log = new FrameLog("g.")
+        _log = new FrameLog("g.", MemoryPool<byte>.Shared)
         {
             FirstReaderCame = () => _told.Add("came"),
             LastReaderLeft = () => _told.Add("left"),

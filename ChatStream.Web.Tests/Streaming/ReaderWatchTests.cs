@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChatStream.Web.Streaming;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
@@ -16,7 +17,7 @@ internal sealed class ReaderWatchTests
     public void Open()
     {
         _time = new FakeTimeProvider();
-        _reader = new FrameLog("g.").OpenReader(0, CancellationToken.None);
+        _reader = new FrameLog("g.", MemoryPool<byte>.Shared).OpenReader(0, CancellationToken.None);
         _cutOffs = 0;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
@@ -33,7 +34,7 @@ internal sealed class RoundTripTests
     public void A_text_survives_the_wire(string name)
     {
         var text = Texts[name];
-        var log = new FrameLog("gggggggggggggggg.");
+        var log = new FrameLog("gggggggggggggggg.", MemoryPool<byte>.Shared);
         log.Append("reasoning"u8, new TextPayload(text), WireJson.Wire.TextPayload, withRetry: true);
         log.AppendText(text);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
@@ -22,17 +23,17 @@ internal sealed class Generation : IDisposable
     private readonly TaskCompletionSource<GenerationEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StartPayload? _start;
-    private Phase? _phase;
+    private Phase _phase = Phase.Analyzing;
     private UsagePayload? _usage;
     private GenerationEnd? _end;
     private int _committedText;
     private int _committedReasoning;
     private int _pieces;
 
-    public Generation(string id, Owner owner)
+    public Generation(string id, Owner owner, MemoryPool<byte> memory)
     {
         (Id, Owner) = (id, owner);
-        Log = new FrameLog($"{id}.");
+        Log = new FrameLog($"{id}.", memory);
         Token = _cancel.Token;
     }
 
@@ -63,7 +64,8 @@ internal sealed class Generation : IDisposable
     {
         _start = start;
         Log.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
-        Enter(Phase.Analyzing);
+        Log.Append("status"u8, new StatusPayload(Phase.Analyzing), WireJson.Wire.StatusPayload);
+        Log.Flush();
         _begun.SetResult();
     }
 
@@ -74,36 +76,14 @@ internal sealed class Generation : IDisposable
         {
             if (_end is not null || _phase >= phase)
                 return;
-            _phase = phase;
-            Log.Append("status"u8, new StatusPayload(phase), WireJson.Wire.StatusPayload);
+            AppendPhase(phase);
         }
+        Log.Flush();
     }
 
-    public void AppendText(string text)
-    {
-        text = Storable(text);
-        Enter(Phase.Writing);
-        lock (_gate)
-        {
-            if (_end is not null)
-                return;
-            _text.Append(text);
-            Log.Append(default, new TextPayload(text), WireJson.Wire.TextPayload);
-        }
-    }
+    public void AppendText(string text) => Append(Phase.Writing, _text, default, text);
 
-    public void AppendReasoning(string text)
-    {
-        text = Storable(text);
-        Enter(Phase.Thinking);
-        lock (_gate)
-        {
-            if (_end is not null)
-                return;
-            _reasoning.Append(text);
-            Log.Append("reasoning"u8, new TextPayload(text), WireJson.Wire.TextPayload);
-        }
-    }
+    public void AppendReasoning(string text) => Append(Phase.Thinking, _reasoning, "reasoning"u8, text);
 
     public void SetUsage(UsagePayload usage)
     {
@@ -220,8 +200,30 @@ internal sealed class Generation : IDisposable
     {
         lock (_gate)
             _end ??= new GenerationEnd(FinishReason.Interrupted);
+        Log.Release();
         _closed.TrySetResult();
         _cancel.Dispose();
+    }
+
+    private void Append(Phase phase, StringBuilder whole, ReadOnlySpan<byte> eventName, string text)
+    {
+        text = Storable(text);
+        lock (_gate)
+        {
+            if (_end is not null)
+                return;
+            if (_phase < phase)
+                AppendPhase(phase);
+            whole.Append(text);
+            Log.Append(eventName, new TextPayload(text), WireJson.Wire.TextPayload);
+        }
+        Log.Flush();
+    }
+
+    private void AppendPhase(Phase phase)
+    {
+        _phase = phase;
+        Log.Append("status"u8, new StatusPayload(phase), WireJson.Wire.StatusPayload);
     }
 
     // PostgreSQL keeps every character but this one, and what is kept is what was streamed.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
@@ -10,7 +11,8 @@ internal sealed class GenerationService(
     GenerationRegistry registry,
     GenerationRunner runner,
     StartCheck check,
-    StartLimiter limiter)
+    StartLimiter limiter,
+    MemoryPool<byte> memory)
 {
     /// <summary>
     /// Stores the message and starts the answer to it, or attaches to the generation that an earlier start with the same key
@@ -32,7 +34,7 @@ internal sealed class GenerationService(
 
         check.Message(request);
         runner.RefuseWhenStopping();
-        var generation = new Generation(Ids.New(), owner) { IsKeptUnread = keepUnread };
+        var generation = new Generation(Ids.New(), owner, memory) { IsKeptUnread = keepUnread };
         var lease = limiter.Acquire(owner);
         // Both before the start is stored: from then on others may look for it, and find it read.
         registry.Add(generation);
@@ -69,9 +71,9 @@ internal sealed class GenerationService(
     /// <exception cref="RefusedException">404.</exception>
     public async Task<Answer> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
-        if (registry.Find(owner, id) is { } generation)
+        if (registry.Find(owner, id) is { } generation && generation.Log.TryOpenReader(generation.Log.Count, cancellationToken) is { } opened)
         {
-            using var reader = generation.Log.OpenReader(generation.Log.Count, cancellationToken);
+            using var reader = opened;
             // It is found from the moment its message is stored on, and begins right after that.
             await generation.Begun.WaitAsync(cancellationToken);
             return generation.ToAnswer();
@@ -124,18 +126,22 @@ internal sealed class GenerationService(
             var from = after is { } last ? last.Number + 1L : 0;
             if (after is { OfStoredAnswer: true } || from > generation.Log.Count)
                 throw new RefusedException(400, "Last-Event-ID", "This generation has sent no frame with this id.");
-            return generation.Log.IsComplete && from == generation.Log.Count
-                ? new Attachment(id, Reader: null)
-                : new Attachment(id, generation.Log.OpenReader((int)from, readerGone));
+            if (generation.Log.IsComplete && from == generation.Log.Count)
+                return new Attachment(id, Reader: null);
+            // Where there was no more room for it just now, it is in the database.
+            if (generation.Log.TryOpenReader((int)from, readerGone) is { } reader)
+                return new Attachment(id, reader);
         }
 
         var message = await store.FindAnswerAsync(owner, id, readerGone) ?? throw Unknown();
         var position = StoredAnswers.PositionAfter(message, after);
         if (position > StoredAnswers.LastFrame)
             return new Attachment(id, Reader: null);
-        var log = StoredAnswers.ToLog(message);
+        var log = StoredAnswers.ToLog(message, memory);
         log.ReadToEnd = readToEnd;
-        return new Attachment(id, log.OpenReader(position, readerGone));
+        var stored = log.OpenReader(position, readerGone);
+        log.Release();
+        return new Attachment(id, stored);
     }
 
     private Task<Attachment> RejoinAsync(Owner owner, string id, RepeatKey key, bool keepUnread, CancellationToken readerGone)

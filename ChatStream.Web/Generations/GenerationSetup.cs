@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using ChatStream.Web.Contract;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,6 +11,8 @@ internal static class GenerationSetup
         services.AddCheckedOptions<GenerationOptions>(GenerationOptions.Section);
         services.AddCheckedOptions<LimitOptions>(LimitOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
+        // The web server's pool: pinned blocks, given back to the system when they have been idle.
+        services.TryAddSingleton(provider => provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create());
         services.AddSingleton<StartCheck>();
         services.AddSingleton<StartLimiter>();
         services.AddSingleton<GenerationRegistry>();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Streaming;
@@ -19,9 +20,9 @@ internal static class StoredAnswers
     };
 
     /// <summary>A log of three frames, <c>{G}.s0</c> to <c>{G}.s2</c>: <c>snapshot</c>, <c>finish</c>, <c>stop</c>.</summary>
-    public static FrameLog ToLog(Message message)
+    public static FrameLog ToLog(Message message, MemoryPool<byte> memory)
     {
-        var log = new FrameLog($"{message.Id}.s");
+        var log = new FrameLog($"{message.Id}.s", memory);
         log.Append("snapshot"u8, new SnapshotPayload(message.Text, message.Reasoning), WireJson.Wire.SnapshotPayload);
         log.Append("finish"u8, new FinishPayload(ReasonOf(message)), WireJson.Wire.FinishPayload);
         log.Append("stop"u8, "stopped"u8);

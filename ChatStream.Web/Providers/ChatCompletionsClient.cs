@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.ClientModel.Primitives;
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using ChatStream.Web.Contract;
 using Microsoft.Extensions.AI;
@@ -33,12 +32,22 @@ internal sealed partial class ChatCompletionsClient(
 
         var parser = new CompletionParser();
         await using var stream = new WatchedStream(response.ContentStream!, watchdog, countsEvents: true);
-        await using var events = SseParser.Create(stream, (_, data) => parser.Parse(data)).EnumerateAsync(watchdog.Token)
-            .GetAsyncEnumerator(watchdog.Token);
         var updates = new UpdateBuilder();
-        while (await NextAsync(events, updates, watchdog))
+        await using var chunks = new ArrivingChunks(stream, parser, updates, watchdog);
+        var gathered = new GatheredText();
+        while (await chunks.MoveNextAsync())
         {
-            var chunk = events.Current.Data;
+            var chunk = chunks.Current;
+            if (chunk.IsTextOnly)
+            {
+                gathered.Add(chunk);
+                // What has arrived already goes on as one piece: whoever is behind catches up with fewer, larger frames.
+                if (gathered.IsFull || !chunks.HasArrived())
+                    yield return updates.Of(gathered.Take());
+                continue;
+            }
+            if (!gathered.IsEmpty)
+                yield return updates.Of(gathered.Take());
             if (chunk.IsDone)
                 break;
             if (chunk.Error is { } error)
@@ -111,23 +120,6 @@ internal sealed partial class ChatCompletionsClient(
         {
             response?.Dispose();
             throw watchdog.Translate(fault);
-        }
-    }
-
-    private static async Task<bool> NextAsync(
-        IAsyncEnumerator<SseItem<CompletionChunk>> events, UpdateBuilder updates, ResponseWatchdog watchdog)
-    {
-        try
-        {
-            return await events.MoveNextAsync();
-        }
-        catch (Exception fault)
-        {
-            var translated = watchdog.Translate(fault);
-            // The answer is whole once its finish reason has come: what broke after that took nothing from it.
-            if (updates.IsFinished && translated is ModelException { Code: FailureCode.ModelUnavailable or FailureCode.ModelTimeout })
-                return false;
-            throw translated;
         }
     }
 

@@ -28,6 +28,10 @@ internal record struct CompletionChunk
 
     /// <summary>The content filter itself was out of order: the text is unfiltered.</summary>
     public bool IsFilterOut { get; set; }
+
+    /// <summary>There is a piece of the text in it, and nothing else that means anything.</summary>
+    public readonly bool IsTextOnly => Text is { Length: > 0 }
+        && !IsDone && Reasoning is null && FinishReason is null && Usage is null && Error is null && FilteredBy is null && !IsFilterOut;
 }
 
 /// <summary>The <c>error</c> object, of an error's body or in a 200 stream.</summary>

@@ -11,10 +11,19 @@ internal sealed class CompletionParser
 {
     private readonly JsonText _text = new();
     private readonly JsonText _reasoning = new();
+    private readonly ChunkTemplate _template = new();
+    private string? _id;
+    private string? _model;
+    private int _texts;
+    private int _textStart;
+    private int _textLength;
 
     /// <exception cref="JsonException">The event is not JSON.</exception>
     public CompletionChunk Parse(ReadOnlySpan<byte> data)
     {
+        if (!_text.IsWaiting && _template.TextOf(data) is { } text)
+            return new CompletionChunk { Id = _id, Model = _model, Text = text };
+
         var chunk = new CompletionChunk();
         if (data.SequenceEqual("[DONE]"u8))
         {
@@ -24,18 +33,24 @@ internal sealed class CompletionParser
 
         try
         {
+            _texts = 0;
             var json = new Utf8JsonReader(data);
             json.Read();
-            ReadObject(ref json, ref chunk, ReadTopLevel);
+            ReadObject(ref json, ref chunk, TopLevel);
             if (json.Read())
                 throw new JsonException("There is more than one value.");
-            return chunk;
         }
         catch (InvalidOperationException fault)
         {
             // How the runtime's reader speaks of half a surrogate pair in a property's name.
             throw new JsonException("A name is not well-formed.", fault);
         }
+        if (_texts == 1 && _textLength > 0 && chunk.IsTextOnly)
+        {
+            (_id, _model) = (chunk.Id, chunk.Model);
+            _template.Learn(data, _textStart, _textLength);
+        }
+        return chunk;
     }
 
     /// <summary>What was held back for its other half, at the end of the stream.</summary>
@@ -44,7 +59,7 @@ internal sealed class CompletionParser
     private void ReadTopLevel(ref Utf8JsonReader json, ref CompletionChunk chunk)
     {
         if (json.ValueTextEquals("choices"u8))
-            ReadArray(ref json, ref chunk, ReadChoice);
+            ReadArray(ref json, ref chunk, Choice);
         else if (json.ValueTextEquals("id"u8))
             chunk.Id = ReadString(ref json);
         else if (json.ValueTextEquals("model"u8))
@@ -54,7 +69,7 @@ internal sealed class CompletionParser
         else if (json.ValueTextEquals("error"u8))
             chunk.Error = ServiceErrorParser.Read(ref json);
         else if (json.ValueTextEquals("prompt_filter_results"u8) || json.ValueTextEquals("prompt_annotations"u8))
-            ReadArray(ref json, ref chunk, ReadPromptFilter);
+            ReadArray(ref json, ref chunk, PromptFilter);
         else
             SkipValue(ref json);
     }
@@ -62,7 +77,7 @@ internal sealed class CompletionParser
     private void ReadChoice(ref Utf8JsonReader json, ref CompletionChunk chunk)
     {
         if (json.ValueTextEquals("delta"u8) || json.ValueTextEquals("message"u8))
-            ReadValueObject(ref json, ref chunk, ReadDelta);
+            ReadValueObject(ref json, ref chunk, Delta);
         else if (json.ValueTextEquals("finish_reason"u8))
             chunk.FinishReason = ReadString(ref json) ?? chunk.FinishReason;
         else if (json.ValueTextEquals("content_filter_results"u8) || json.ValueTextEquals("content_filter_result"u8))
@@ -82,7 +97,7 @@ internal sealed class CompletionParser
     private void ReadDelta(ref Utf8JsonReader json, ref CompletionChunk chunk)
     {
         if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8))
-            chunk.Text += _text.Read(ref json);
+            ReadText(ref json, ref chunk);
         else if (json.ValueTextEquals("reasoning_content"u8))
             chunk.Reasoning = _reasoning.Read(ref json) ?? chunk.Reasoning;
         else if (json.ValueTextEquals("reasoning"u8))
@@ -99,6 +114,16 @@ internal sealed class CompletionParser
             SkipValue(ref json);
     }
 
+    private void ReadText(ref Utf8JsonReader json, ref CompletionChunk chunk)
+    {
+        var wasWaiting = _text.IsWaiting;
+        chunk.Text += _text.Read(ref json);
+        _texts++;
+        // Only what stands in the chunk as it is in the text can be told from what is around it.
+        var isPlain = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && !wasWaiting;
+        (_textStart, _textLength) = isPlain ? ((int)json.TokenStartIndex + 1, json.ValueSpan.Length) : (0, 0);
+    }
+
     private static void ReadFilter(ref Utf8JsonReader json, ref CompletionChunk chunk)
     {
         var (filteredBy, isOut) = ContentFilterParser.Read(ref json);
@@ -107,9 +132,15 @@ internal sealed class CompletionParser
         chunk.IsFilterOut |= isOut;
     }
 
-    private delegate void PropertyReader(ref Utf8JsonReader json, ref CompletionChunk chunk);
+    private delegate void PropertyReader(CompletionParser parser, ref Utf8JsonReader json, ref CompletionChunk chunk);
 
-    private static void ReadArray(ref Utf8JsonReader json, ref CompletionChunk chunk, PropertyReader property)
+    // Kept: a method group of an instance would be a new object each time.
+    private static readonly PropertyReader TopLevel = (parser, ref json, ref chunk) => parser.ReadTopLevel(ref json, ref chunk);
+    private static readonly PropertyReader Choice = (parser, ref json, ref chunk) => parser.ReadChoice(ref json, ref chunk);
+    private static readonly PropertyReader Delta = (parser, ref json, ref chunk) => parser.ReadDelta(ref json, ref chunk);
+    private static readonly PropertyReader PromptFilter = (_, ref json, ref chunk) => ReadPromptFilter(ref json, ref chunk);
+
+    private void ReadArray(ref Utf8JsonReader json, ref CompletionChunk chunk, PropertyReader property)
     {
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
@@ -121,13 +152,13 @@ internal sealed class CompletionParser
             ReadObject(ref json, ref chunk, property);
     }
 
-    private static void ReadValueObject(ref Utf8JsonReader json, ref CompletionChunk chunk, PropertyReader property)
+    private void ReadValueObject(ref Utf8JsonReader json, ref CompletionChunk chunk, PropertyReader property)
     {
         json.Read();
         ReadObject(ref json, ref chunk, property);
     }
 
-    private static void ReadObject(ref Utf8JsonReader json, ref CompletionChunk chunk, PropertyReader property)
+    private void ReadObject(ref Utf8JsonReader json, ref CompletionChunk chunk, PropertyReader property)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -135,7 +166,7 @@ internal sealed class CompletionParser
             return;
         }
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-            property(ref json, ref chunk);
+            property(this, ref json, ref chunk);
     }
 
     internal static string? ReadString(ref Utf8JsonReader json)

@@ -15,6 +15,9 @@ internal sealed class JsonText
 
     private char _waiting;
 
+    /// <summary>Half a pair waits for the next piece.</summary>
+    public bool IsWaiting => _waiting != 0;
+
     /// <summary>Reads the value that follows the property name: its text, or null where that is empty or not a string.</summary>
     public string? Read(ref Utf8JsonReader json)
     {

@@ -50,6 +50,9 @@ internal sealed class ResponseWatchdog : IDisposable
         _timer.Change(AfterFinish, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Ends whatever operation on the response still runs.</summary>
+    public void Abort() => _cancel.Cancel();
+
     /// <summary>What went wrong, told apart by who cancelled: the caller, a limit, or the connection.</summary>
     public Exception Translate(Exception fault)
     {

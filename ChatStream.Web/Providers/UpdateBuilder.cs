@@ -19,6 +19,11 @@ internal sealed class UpdateBuilder
             ResponseId = NullIfEmpty(chunk.Id),
             ModelId = NullIfEmpty(chunk.Model),
         };
+        if (chunk.IsTextOnly)
+        {
+            update.Contents = new List<AIContent>(1) { new TextContent(chunk.Text) };
+            return update;
+        }
         if (chunk.Reasoning is { Length: > 0 } reasoning)
             update.Contents.Add(new TextReasoningContent(reasoning));
         if (chunk.Text is { Length: > 0 } text)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Providers;
@@ -13,9 +14,18 @@ internal sealed class WatchedStream(Stream inner, ResponseWatchdog watchdog, boo
     private int _sinceBlankLine;
     private bool _atLineStart = true;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await inner.ReadAsync(buffer, watchdog.Token);
+        var read = inner.ReadAsync(buffer, watchdog.Token);
+        return read.IsCompletedSuccessfully ? new ValueTask<int>(Received(buffer, read.Result)) : ReceivedAsync(buffer, read);
+    }
+
+    // Pooled: this waits once a token.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceivedAsync(Memory<byte> buffer, ValueTask<int> read) => Received(buffer, await read);
+
+    private int Received(Memory<byte> buffer, int read)
+    {
         if (read > 0)
         {
             watchdog.ByteReceived();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
 
 namespace ChatStream.Web.Streaming;
@@ -7,18 +8,24 @@ namespace ChatStream.Web.Streaming;
 /// A reader is a position and a wake-up; there is no queue per reader and nothing polls. The lock guards the few fields that
 /// say how far the log goes and is never held over I/O.
 /// </summary>
-internal sealed class FrameLog(string idPrefix)
+/// <remarks>
+/// Frames lie in pooled blocks: logs live long enough to be dragged through the collector's generations, and readers wait
+/// for it. The blocks go back when the log has been released and nobody reads it any more.
+/// </remarks>
+/// <param name="idPrefix">What stands before a frame's number in its id.</param>
+/// <param name="memory">Where blocks come from.</param>
+internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
 {
-    private const int FirstSegment = 4 * 1024;
-    private const int LargestSegment = 64 * 1024;
+    private const int BlockSize = 4096; // what the web server's own pool gives
 
     private readonly Lock _gate = new();
-    private readonly List<byte[]> _segments = [];
+    private readonly List<IMemoryOwner<byte>> _blocks = [];
     private readonly List<long> _frameEnds = [];
-    private readonly List<FrameReader> _readers = [];
     private readonly FrameEncoder _encoder = new(idPrefix);
+    private volatile FrameReader[] _readers = []; // replaced, never changed: whoever wakes them holds no lock
     private int _tailUsed;
     private bool _complete;
+    private bool _released;
 
     /// <summary>Called, outside the lock, when the last open reader has gone.</summary>
     public Action? LastReaderLeft { get; set; }
@@ -37,7 +44,7 @@ internal sealed class FrameLog(string idPrefix)
 
     public long Bytes
     {
-        get { lock (_gate) return _frameEnds.Count == 0 ? 0 : _frameEnds[^1]; }
+        get { lock (_gate) return Length; }
     }
 
     public bool IsComplete
@@ -45,28 +52,46 @@ internal sealed class FrameLog(string idPrefix)
         get { lock (_gate) return _complete; }
     }
 
-    public bool HasReaders
-    {
-        get { lock (_gate) return _readers.Count > 0; }
-    }
+    public bool HasReaders => _readers.Length > 0;
 
     public bool WasReadToEnd { get; private set; }
 
-    public void Append<T>(ReadOnlySpan<byte> eventName, T payload, JsonTypeInfo<T> type, bool withRetry = false) =>
-        Append(_encoder.Encode(Count, eventName, payload, type, withRetry));
+    private long Length => _frameEnds.Count == 0 ? 0 : _frameEnds[^1];
 
-    public void Append(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> data) => Append(_encoder.Encode(Count, eventName, data));
+    /// <summary>Appends a frame. Readers that wait learn of it with <see cref="Flush"/>.</summary>
+    public void Append<T>(ReadOnlySpan<byte> eventName, T payload, JsonTypeInfo<T> type, bool withRetry = false) =>
+        Append(_encoder.Encode(_frameEnds.Count, eventName, payload, type, withRetry));
+
+    /// <summary>As the other, for data that is not JSON and has no line break.</summary>
+    public void Append(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> data) => Append(_encoder.Encode(_frameEnds.Count, eventName, data));
+
+    /// <summary>
+    /// Wakes the readers, on this very thread: each copies what is pending and hands it to its connection, which never blocks.
+    /// Not under a lock.
+    /// </summary>
+    public void Flush()
+    {
+        foreach (var reader in _readers)
+            reader.Wake(inline: true);
+    }
 
     /// <summary>Says that no frame will follow.</summary>
     public void Complete()
     {
         lock (_gate)
             _complete = true;
-        WakeReaders();
+        // Not on this thread: whoever has read to the end goes on to anything, another request among it.
+        foreach (var reader in _readers)
+            reader.Wake(inline: false);
     }
 
     /// <summary>A reader that starts before frame <paramref name="from"/>, which may be the next one to come.</summary>
-    public FrameReader OpenReader(int from, CancellationToken readerGone)
+    /// <exception cref="ObjectDisposedException">The log was released.</exception>
+    public FrameReader OpenReader(int from, CancellationToken readerGone) =>
+        TryOpenReader(from, readerGone) ?? throw new ObjectDisposedException(nameof(FrameLog));
+
+    /// <summary>As <see cref="OpenReader"/>; null where the log was released.</summary>
+    public FrameReader? TryOpenReader(int from, CancellationToken readerGone)
     {
         FrameReader reader;
         bool first;
@@ -74,10 +99,12 @@ internal sealed class FrameLog(string idPrefix)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(from);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(from, _frameEnds.Count);
-            var (segment, offset) = Locate(from == 0 ? 0 : _frameEnds[from - 1]);
-            reader = new FrameReader(this, segment, offset, readerGone);
-            _readers.Add(reader);
-            first = _readers.Count == 1;
+            if (_released)
+                return null;
+            var (block, offset) = Locate(from == 0 ? 0 : _frameEnds[from - 1]);
+            reader = new FrameReader(this, block, offset, readerGone);
+            first = _readers.Length == 0;
+            _readers = [.. _readers, reader];
         }
         if (first)
             FirstReaderCame?.Invoke();
@@ -85,26 +112,40 @@ internal sealed class FrameLog(string idPrefix)
         return reader;
     }
 
+    /// <summary>Nobody will open it any more; its memory goes back as soon as nobody reads it.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _released = true;
+            ReturnBlocksWhereUnread();
+        }
+    }
+
     internal void Close(FrameReader reader)
     {
         bool last;
         lock (_gate)
-            last = _readers.Remove(reader) && _readers.Count == 0;
+        {
+            var remaining = Array.FindAll(_readers, other => other != reader);
+            last = _readers.Length > 0 && remaining.Length == 0;
+            _readers = remaining;
+            ReturnBlocksWhereUnread();
+        }
         if (last)
             LastReaderLeft?.Invoke();
     }
 
-    /// <summary>The bytes from a position to the end of its segment, and whether nothing can follow them.</summary>
-    internal ReadOnlySpan<byte> Peek(ref int segment, ref int offset, out bool isEnd)
+    /// <summary>The bytes from a position to the end of its block, and whether nothing can follow them.</summary>
+    internal ReadOnlySpan<byte> Peek(ref int block, ref int offset, out bool isEnd)
     {
         lock (_gate)
         {
-            if (segment < _segments.Count - 1 && offset == _segments[segment].Length)
-                (segment, offset) = (segment + 1, 0);
-            var isTail = segment >= _segments.Count - 1;
-            var bytes = segment < _segments.Count
-                ? _segments[segment].AsSpan(0, isTail ? _tailUsed : _segments[segment].Length)[offset..]
-                : default;
+            if (block < _blocks.Count - 1 && offset == _blocks[block].Memory.Length)
+                (block, offset) = (block + 1, 0);
+            var isTail = block >= _blocks.Count - 1;
+            var bytes = block < _blocks.Count ? _blocks[block].Memory.Span : default;
+            bytes = isTail ? bytes[offset.._tailUsed] : bytes[offset..];
             isEnd = _complete && isTail && bytes.IsEmpty;
             return bytes;
         }
@@ -127,40 +168,38 @@ internal sealed class FrameLog(string idPrefix)
         {
             if (_complete)
                 throw new InvalidOperationException("The log is complete.");
-            _frameEnds.Add((_frameEnds.Count == 0 ? 0 : _frameEnds[^1]) + frame.Length);
+            _frameEnds.Add(Length + frame.Length);
             while (!frame.IsEmpty)
             {
-                if (_segments.Count == 0 || _tailUsed == _segments[^1].Length)
+                if (_blocks.Count == 0 || _tailUsed == _blocks[^1].Memory.Length)
                 {
-                    // Doubling keeps a short answer small and a long one in few pieces.
-                    _segments.Add(new byte[_segments.Count == 0 ? FirstSegment : Math.Min(_segments[^1].Length * 2, LargestSegment)]);
+                    _blocks.Add(memory.Rent(BlockSize));
                     _tailUsed = 0;
                 }
-                var free = _segments[^1].AsSpan(_tailUsed);
+                var free = _blocks[^1].Memory.Span[_tailUsed..];
                 var fits = Math.Min(free.Length, frame.Length);
                 frame[..fits].CopyTo(free);
                 _tailUsed += fits;
                 frame = frame[fits..];
             }
         }
-        WakeReaders();
     }
 
-    private (int Segment, int Offset) Locate(long position)
+    private (int Block, int Offset) Locate(long position)
     {
-        var segment = 0;
-        for (; segment < _segments.Count - 1 && position >= _segments[segment].Length; segment++)
-            position -= _segments[segment].Length;
-        return (segment, (int)position);
+        var block = 0;
+        for (; block < _blocks.Count - 1 && position >= _blocks[block].Memory.Length; block++)
+            position -= _blocks[block].Memory.Length;
+        return (block, (int)position);
     }
 
-    private void WakeReaders()
+    private void ReturnBlocksWhereUnread()
     {
-        lock (_gate)
-        {
-            // A wake-up only marks its reader or hands its continuation to the pool: nothing runs inside the lock.
-            foreach (var reader in _readers)
-                reader.Wake();
-        }
+        if (!_released || _readers.Length > 0)
+            return;
+        foreach (var block in _blocks)
+            block.Dispose();
+        _blocks.Clear();
+        _tailUsed = 0;
     }
 }

@@ -13,14 +13,14 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     private readonly CancellationToken _gone;
     private readonly Lock _gate = new();
     private CancellationTokenRegistration _whenGone;
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
-    private int _segment;
+    private ManualResetValueTaskSourceCore<bool> _source;
+    private int _block;
     private int _offset;
     private bool _waiting;
     private bool _woken;
 
-    internal FrameReader(FrameLog log, int segment, int offset, CancellationToken gone) =>
-        (_log, _segment, _offset, _gone) = (log, segment, offset, gone);
+    internal FrameReader(FrameLog log, int block, int offset, CancellationToken gone) =>
+        (_log, _block, _offset, _gone) = (log, block, offset, gone);
 
     /// <summary>That whom the reader reads for has gone away. Never the generation's token.</summary>
     public CancellationToken Gone => _gone;
@@ -30,7 +30,7 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     public int CopyTo(IBufferWriter<byte> output, int limit)
     {
         var copied = 0;
-        while (copied < limit && _log.Peek(ref _segment, ref _offset, out _) is { IsEmpty: false } bytes)
+        while (copied < limit && _log.Peek(ref _block, ref _offset, out _) is { IsEmpty: false } bytes)
         {
             bytes = bytes[..Math.Min(bytes.Length, limit - copied)];
             output.Write(bytes);
@@ -43,20 +43,20 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     /// <summary>Moves past what is there without a look at it: for readers that wait for the end.</summary>
     public void Skip()
     {
-        while (_log.Peek(ref _segment, ref _offset, out _) is { IsEmpty: false } bytes)
+        while (_log.Peek(ref _block, ref _offset, out _) is { IsEmpty: false } bytes)
             _offset += bytes.Length;
     }
 
     /// <summary>Whether every frame of a complete log has been taken. To ask is to say that what was taken has been delivered.</summary>
     public bool IsAtEnd()
     {
-        _log.Peek(ref _segment, ref _offset, out var isEnd);
+        _log.Peek(ref _block, ref _offset, out var isEnd);
         if (isEnd)
             _log.MarkReadToEnd();
         return isEnd;
     }
 
-    /// <summary>Completes when something may have changed: frames, the log's end, <see cref="Wake"/>, or the reader is gone.</summary>
+    /// <summary>Completes when something may have changed: frames, the log's end, <see cref="Wake()"/>, or the reader is gone.</summary>
     public ValueTask WaitAsync()
     {
         lock (_gate)
@@ -89,7 +89,10 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
         }
     }
 
-    public void Wake()
+    public void Wake() => Wake(inline: false);
+
+    /// <param name="inline">Whether what waits goes on within this call, which then must hold no lock.</param>
+    internal void Wake(bool inline)
     {
         lock (_gate)
         {
@@ -100,6 +103,7 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
             }
             _waiting = false;
         }
+        _source.RunContinuationsAsynchronously = !inline;
         _source.SetResult(true);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Generations;
@@ -106,7 +107,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     private async Task<Generation> BeginAsync(string text)
     {
         var start = await StartAsync("Hello");
-        var generation = new Generation(start.GenerationId, Ada);
+        var generation = new Generation(start.GenerationId, Ada, MemoryPool<byte>.Shared);
         _registry.Add(generation);
         generation.Begin(start);
         generation.AppendText(text);
