@@ -28,7 +28,7 @@ internal static class AzureStream
             "usage 12+7=19 reasoning 3 cached 5, id c-1, model gpt-4o"),
     ];
 
-    public static IEnumerable<string> Updates => Events.Select(e => e.Update);
+    public static IEnumerable<string> Updates => Model.Joined(Events.Select(e => e.Update));
 
     public static string Text(string lineEnd) =>
         string.Concat(Events.Select((e, i) => (i % 5 == 0 ? $": comment é{lineEnd}{lineEnd}" : "") + $"data: {e.Event}{lineEnd}{lineEnd}")) + $"data: [DONE]{lineEnd}{lineEnd}";

@@ -89,8 +89,7 @@ internal sealed class EndTests
     [Test]
     public Task Half_a_pair_that_stays_alone_is_replaced() =>
         EndsWellAsync(Data("a\\ud83d") + Data("b") + Data("\\ude00") + Data("c\\ud83d") + Finish() + Done,
-            "text 'a', id c-1, model gpt-4o", "text '\ufffdb', id c-1, model gpt-4o", "text '\ufffd', id c-1, model gpt-4o",
-            "text 'c', id c-1, model gpt-4o", Stop, "text '\ufffd'");
+            "text 'a\ufffdb\ufffdc', id c-1, model gpt-4o", Stop, "text '\ufffd'");
 
     [TestCase("""{"error":{"message":"secret words","type":"server_error","param":null,"code":null}}""", FailureCode.ModelUnavailable, "The model service reported an error while it answered.")]
     [TestCase("""{"error":"secret words"}""", FailureCode.ModelUnavailable, "The model service reported an error while it answered.")]
@@ -121,8 +120,7 @@ internal sealed class EndTests
         var text = new string('x', (1024 * 1024) - Data("").Length);
         var updates = await Model.Behind(ScriptedService.Streaming(Data(text) + Data(text) + Finish() + Done)).UpdatesAsync();
 
-        Assert.That(updates, Has.Count.EqualTo(3));
-        Assert.That(updates[1], Has.Length.GreaterThan(text.Length));
+        Assert.That(updates, Is.EqualTo(new[] { $"text '{text}{text}', id c-1, model gpt-4o", Stop }));
     }
 
     [TestCase("\n", 1024)]

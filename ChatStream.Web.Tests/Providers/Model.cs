@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ChatStream.Web.Providers;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,7 +8,7 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Providers;
 
 /// <summary>The client under test, and its updates as text that can be compared.</summary>
-internal static class Model
+internal static partial class Model
 {
     public const string Host = "secret-resource.example.com";
     public const string Key = "secret-key-0123456789";
@@ -26,8 +27,26 @@ internal static class Model
         var updates = new List<string>();
         await foreach (var update in client.GetStreamingResponseAsync(Hello, options: null, cancellationToken ?? TestContext.CurrentContext.CancellationToken))
             updates.Add(Describe(update));
-        return updates;
+        return Joined(updates);
     }
+
+    /// <summary>Pieces of text that arrive together may come as one update, and how the network cuts them is chance: as one, always.</summary>
+    public static List<string> Joined(IEnumerable<string> updates)
+    {
+        var joined = new List<string>();
+        foreach (var update in updates)
+        {
+            if (joined.Count > 0 && Text().Match(joined[^1]) is { Success: true } before && Text().Match(update) is { Success: true } next
+                && before.Groups["ids"].Value == next.Groups["ids"].Value)
+                joined[^1] = $"text '{before.Groups["text"].Value}{next.Groups["text"].Value}'{next.Groups["ids"].Value}";
+            else
+                joined.Add(update);
+        }
+        return joined;
+    }
+
+    [GeneratedRegex("^text '(?<text>.*)'(?<ids>(, id [^ ]*)?(, model [^ ]*)?)$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Text();
 
     /// <summary>The updates up to the failure, and the failure.</summary>
     public static async Task<(List<string> Updates, ModelException Failure)> FailureAsync(this IChatClient client)
@@ -41,7 +60,7 @@ internal static class Model
         catch (ModelException failure)
         {
             Assert.That(failure.Message, Does.Not.Contain("secret").IgnoreCase, "no host, key or upstream text");
-            return (updates, failure);
+            return (Joined(updates), failure);
         }
         throw new AssertionException($"It did not fail: {string.Join(" | ", updates)}");
     }

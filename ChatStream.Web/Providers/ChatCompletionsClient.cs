@@ -38,9 +38,8 @@ internal sealed partial class ChatCompletionsClient(
         while (await chunks.MoveNextAsync())
         {
             var chunk = chunks.Current;
-            if (chunk.IsTextOnly)
+            if (chunk.IsTextOnly && gathered.TryAdd(chunk))
             {
-                gathered.Add(chunk);
                 // What has arrived already goes on as one piece: whoever is behind catches up with fewer, larger frames.
                 if (gathered.IsFull || !chunks.HasArrived())
                     yield return updates.Of(gathered.Take());

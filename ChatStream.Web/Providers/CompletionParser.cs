@@ -7,7 +7,8 @@ namespace ChatStream.Web.Providers;
 /// kind counts as absent. One parser per answer, because a surrogate pair may be split over two chunks.
 /// </summary>
 /// <remarks>Azure's shapes, among them chunks without choices and choices without a delta: az-docs, content-streaming.</remarks>
-internal sealed class CompletionParser
+/// <param name="usesTemplate">Whether a chunk that is as the last one but for its text is recognised without parsing it.</param>
+internal sealed class CompletionParser(bool usesTemplate = true)
 {
     private readonly JsonText _text = new();
     private readonly JsonText _reasoning = new();
@@ -45,7 +46,7 @@ internal sealed class CompletionParser
             // How the runtime's reader speaks of half a surrogate pair in a property's name.
             throw new JsonException("A name is not well-formed.", fault);
         }
-        if (_texts == 1 && _textLength > 0 && chunk.IsTextOnly)
+        if (usesTemplate && _texts == 1 && _textLength > 0 && chunk.IsTextOnly)
         {
             (_id, _model) = (chunk.Id, chunk.Model);
             _template.Learn(data, _textStart, _textLength);

@@ -15,12 +15,16 @@ internal sealed class GatheredText
 
     public bool IsFull => _rest.Length >= Most;
 
-    public void Add(in CompletionChunk chunk)
+    /// <returns>False: it is of another kind than what there is, which has to be taken first.</returns>
+    public bool TryAdd(in CompletionChunk chunk)
     {
         if (IsEmpty)
             _first = chunk;
-        else
+        else if (chunk.Id == _first.Id && chunk.Model == _first.Model)
             _rest.Append(chunk.Text);
+        else
+            return false;
+        return true;
     }
 
     public CompletionChunk Take()
