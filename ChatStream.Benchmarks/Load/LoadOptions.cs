@@ -11,20 +11,21 @@ internal sealed record LoadOptions
 
           --quick          a minute's look: few streams, short windows, one pair; says whether it all works, not how fast
           --pairs N        alternating runs of each target, 5 by default
-          --seconds N      how long each figure is taken, 12 by default
-          --only A,B       of: paced, latency, capacity, unpaced, memory, aborts, readers, starts
+          --seconds N      how long each figure is taken, 5 by default
+          --only A,B       of: paced, latency, capacity, unpaced, answers, memory, aborts, readers, starts
           --targets A,B    of: ChatStream, YARP, naive, typed; ratios need both of theirs
           --app FOLDER     a published ChatStream; by default it is published first
           --out FOLDER     where load.json, load.md and load.svg go, artifacts/load by default
         """;
 
-    public static readonly string[] AllParts = ["paced", "latency", "capacity", "unpaced", "memory", "aborts", "readers", "starts"];
+    public static readonly string[] AllParts = ["paced", "latency", "capacity", "unpaced", "answers", "memory", "aborts", "readers", "starts"];
 
     public static readonly string[] AllTargets = ["ChatStream", .. Peer.All];
 
     public bool Quick { get; init; }
     public int Pairs { get; init; } = 5;
-    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(12);
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 10);
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
     public IReadOnlyList<string> Targets { get; init; } = AllTargets;
     public string? App { get; init; }
@@ -37,7 +38,7 @@ internal sealed record LoadOptions
     public int AbortedStreams => Quick ? 20 : 200;
     public int SharedGenerations => Quick ? 20 : 300;
     public int Starts => Quick ? 10 : 200;
-    public IReadOnlyList<int> Capacity => Quick ? [50, 100] : [500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 5000, 6000];
+    public IReadOnlyList<int> Capacity => Quick ? [50, 100] : [1000, 2000, 3000, 4000, 5000, 6000];
 
     /// <exception cref="LoadException">Something is wrong with the arguments; the message names it.</exception>
     public static LoadOptions Parse(IEnumerable<string> arguments)
@@ -48,7 +49,7 @@ internal sealed record LoadOptions
         {
             options = name switch
             {
-                "--quick" => options with { Quick = true, Pairs = 1, Window = TimeSpan.FromSeconds(2) },
+                "--quick" => options with { Quick = true, Pairs = 1, Window = TimeSpan.FromSeconds(1) },
                 "--pairs" => options with { Pairs = Number(name, rest) },
                 "--seconds" => options with { Window = TimeSpan.FromSeconds(Number(name, rest)) },
                 "--only" => options with { Parts = ListOf(AllParts, Value(name, rest)) },

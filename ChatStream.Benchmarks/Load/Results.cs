@@ -10,6 +10,9 @@ internal sealed class Results
     public Dictionary<string, List<CapacityStep>> Capacity { get; } = [];
     public Dictionary<string, List<Window>> Unpaced { get; } = [];
 
+    /// <summary>As unpaced, in whole answers of 2,000 tokens.</summary>
+    public Dictionary<string, List<Window>> Answers { get; } = [];
+
     /// <summary>Bytes per open stream.</summary>
     public Dictionary<string, List<double>> Memory { get; } = [];
 

@@ -4,10 +4,10 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Benchmarks.Load;
 
 /// <summary>One way to load a target each, and the figures of it.</summary>
-internal sealed class Scenarios(Bench bench, TimeSpan window)
+internal sealed class Scenarios(Bench bench, TimeSpan warmUp, TimeSpan window)
 {
     /// <summary>Until caches, pools and the JIT have settled after streams were opened.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
 
     /// <summary>Long enough that none ends while it is looked at.</summary>
     private const int Endless = 0;
@@ -18,7 +18,7 @@ internal sealed class Scenarios(Bench bench, TimeSpan window)
         await bench.PlanAsync(new AnswerPlan(Tokens: 50, PerSecond: 50));
         var fleet = bench.NewFleet(target);
         await bench.OpenAsync(fleet, streams: 100, repeat: true);
-        await bench.PassAsync(TimeSpan.FromSeconds(8));
+        await bench.PassAsync(warmUp);
         fleet.Require();
         await bench.CloseAsync(target, fleet);
     }
@@ -37,10 +37,13 @@ internal sealed class Scenarios(Bench bench, TimeSpan window)
         return figures;
     }
 
-    /// <summary>Tokens a second where the upstream sends as fast as it is read, in answers as long as models give.</summary>
-    public async Task<Window> UnpacedAsync(Target target, int streams)
+    /// <summary>Tokens a second where the upstream sends as fast as it is read.</summary>
+    /// <param name="target">Whose.</param>
+    /// <param name="streams">Open at once.</param>
+    /// <param name="tokens">Of an answer; the next follows on it.</param>
+    public async Task<Window> UnpacedAsync(Target target, int streams, int tokens)
     {
-        await bench.PlanAsync(new AnswerPlan(Tokens: 16_000, PerSecond: 0));
+        await bench.PlanAsync(new AnswerPlan(tokens, PerSecond: 0));
         var fleet = bench.NewFleet(target);
         await bench.OpenAsync(fleet, streams, repeat: true);
         await bench.PassAsync(Settle);

@@ -95,7 +95,10 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
     private static readonly byte[] TokenChunk = Delta($$"""{"content":"{{Token.Placeholder}}"}""", "null");
     private static readonly int TokenAt = TokenChunk.AsSpan().IndexOf(Token.Mark);
 
-    private static readonly byte[] Closing = [.. Delta("{}", "\"stop\""), .. "E\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"u8];
+    // Usage comes because ChatStream asks for it (stream_options.include_usage).
+    private static byte[] Closing(int tokens) => [.. Delta("{}", "\"stop\""), .. Chunk($$$"""
+        {"choices":[],"created":1763800000,"id":"chatcmpl-CeG0nAk7bRkP3Xz1Vw9uTq5Ys2Lmd","model":"gpt-4o-2024-08-06","object":"chat.completion.chunk","system_fingerprint":"fp_4a331a0222","usage":{"completion_tokens":{{{tokens}}},"completion_tokens_details":{"reasoning_tokens":0},"prompt_tokens":20,"total_tokens":{{{tokens + 20}}}}}
+        """), .. "E\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"u8];
 
     private readonly RequestScanner _requests = new();
     private byte[] _unsent = [];
@@ -199,7 +202,7 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
             return;
         _plan = null;
         upstream.Running.Remove(this);
-        Send(Closing);
+        Send(Closing(_number));
     }
 
     private void Send(ReadOnlySpan<byte> bytes)

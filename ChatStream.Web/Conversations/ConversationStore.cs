@@ -43,7 +43,7 @@ internal sealed class ConversationStore(
     public Task EndAsync(Owner owner, EndedAnswer answer)
     {
         // Not in the transaction, for which everybody waits.
-        var length = Message.IsSentToModels(answer.FinishReason) ? tokens.Count(answer.Text) : 0;
+        var length = Message.IsSentToModels(answer.FinishReason) ? tokens.Count(answer.Text, answer.Usage) : 0;
         return database.WriteAsync(owner, db => EndAsync(db, answer, length));
     }
 

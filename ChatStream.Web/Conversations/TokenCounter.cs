@@ -1,3 +1,4 @@
+using ChatStream.Web.Contract;
 using Microsoft.ML.Tokenizers;
 
 namespace ChatStream.Web.Conversations;
@@ -29,6 +30,16 @@ internal sealed class TokenCounter
             rest = rest[length..];
         }
         return count;
+    }
+
+    /// <summary>
+    /// The tokens of an answer: what the service says that it wrote, so that a long answer is not cut into tokens again; counted
+    /// where it says nothing, or nothing that can be (a token is seldom more than a few words, and never less than a byte).
+    /// </summary>
+    public int Count(string text, UsagePayload? usage)
+    {
+        var written = (usage?.OutputTokens ?? 0) - (usage?.ReasoningTokens ?? 0);
+        return written >= text.Length / 16 && written > 0 && written <= 3L * text.Length ? (int)written + PerMessage : Count(text);
     }
 
     /// <summary>Loads the table ahead of the first message.</summary>

@@ -1,0 +1,77 @@
+using ChatStream.Benchmarks.Peers;
+
+namespace ChatStream.Benchmarks.Load;
+
+/// <param name="What">The figure.</param>
+/// <param name="Limit">The budget, in words.</param>
+/// <param name="Measured">What it is.</param>
+/// <param name="Verdict"><c>met</c>, <c>missed</c>, or <c>undecided</c> where the pairs disagree.</param>
+internal sealed record Budget(string What, string Limit, string Measured, string Verdict);
+
+/// <summary>What each figure may be. The table in docs/performance.md gives the reasons.</summary>
+internal static class Budgets
+{
+    private const string Chat = LoadRun.ChatStream;
+
+    public static IEnumerable<Budget> Of(Results r)
+    {
+        if (r.Paced.Count > 0)
+        {
+            yield return AtMost("CPU per paced token, beside YARP", 1.15, "×", CpuRatio(r.Paced, Peer.Yarp));
+            yield return AtMost("CPU per paced token, beside the naive controller", 0.85, "×", CpuRatio(r.Paced, Peer.Naive));
+        }
+        if (r.Latency.Count > 0)
+        {
+            yield return AtMost("added latency p50, beside YARP", 1.5, "×", Beside(r.Latency, Peer.Yarp, w => w.Latency.P50));
+            yield return AtMost("added latency p99, beside YARP", 3, "×", Beside(r.Latency, Peer.Yarp, w => w.Latency.P99));
+        }
+        if (r.Capacity.TryGetValue(Chat, out var steps))
+            yield return Streams(steps);
+        if (r.Memory.TryGetValue(Chat, out var memory))
+            yield return AtMost("memory per open stream", 60, " KiB", Ratio.Of([.. memory.Select(b => b / 1024)]));
+        if (r.Unpaced.Count > 0)
+            yield return AtLeast("unpaced tokens/s, beside YARP", 0.4, "×", Beside(r.Unpaced, Peer.Yarp, w => w.Tokens / w.Seconds));
+        if (r.Closes.TryGetValue(Chat, out var closes))
+            yield return Abort("client close → upstream abort, p99", closes);
+        if (r.Stops.TryGetValue(Chat, out var stops))
+            yield return Abort("Stop → upstream abort, p99", stops);
+        if (r.Readers.TryGetValue(1, out var one) && r.Readers.TryGetValue(3, out var three))
+        {
+            yield return AtMost("CPU of three readers, beside one", 2.8, "×",
+                Ratio.Of([.. three.Select(w => w.MicrosecondsPerToken)], [.. one.Select(w => w.MicrosecondsPerToken)]));
+        }
+        if (r.LongStarts.TryGetValue(500, out var five) && r.LongStarts.TryGetValue(5000, out var fifty))
+        {
+            yield return AtMost("start after 5,000 messages, beside 500 (median time to the first token)", 1.2, "×",
+                Ratio.Of([.. fifty.Select(s => s.FirstToken.P50)], [.. five.Select(s => s.FirstToken.P50)]));
+        }
+    }
+
+    private static Ratio? CpuRatio(Dictionary<string, List<Window>> runs, string peer) => Beside(runs, peer, w => w.MicrosecondsPerToken);
+
+    private static Ratio? Beside(Dictionary<string, List<Window>> runs, string peer, Func<Window, double> figure) =>
+        Ratio.Of(runs.GetValueOrDefault(Chat)?.ConvertAll(w => figure(w)), runs.GetValueOrDefault(peer)?.ConvertAll(w => figure(w)));
+
+    private static Budget AtMost(string what, double limit, string unit, Ratio? ratio) =>
+        new(what, FormattableString.Invariant($"≤ {limit}{unit}"), Text(ratio, unit), Verdict(ratio, ratio?.Median <= limit, ratio?.Most <= limit, ratio?.Least > limit));
+
+    private static Budget AtLeast(string what, double limit, string unit, Ratio? ratio) =>
+        new(what, FormattableString.Invariant($"≥ {limit}{unit}"), Text(ratio, unit), Verdict(ratio, ratio?.Median >= limit, ratio?.Least >= limit, ratio?.Most < limit));
+
+    private static string Text(Ratio? ratio, string unit) => ratio?.ToText(unit == "×" ? "F2" : "F1", unit) ?? "not measured";
+
+    // One stray pair of five does not decide; where the median and the spread speak for different sides, nothing does.
+    private static string Verdict(Ratio? ratio, bool? median, bool? all, bool? none) =>
+        ratio is null ? "not measured" : all == true ? "met" : none == true ? "missed" : median == true ? "undecided (median meets it)" : "undecided (median misses it)";
+
+    private static Budget Abort(string what, Aborts aborts) => new(what, "≤ 50 ms, none missed",
+        FormattableString.Invariant($"{aborts.Times.P99:F1} ms of {aborts.Times.Count}, {aborts.Missed} missed"),
+        aborts is { Missed: 0, Times.P99: <= 50 } ? "met" : "missed");
+
+    private static Budget Streams(List<CapacityStep> steps)
+    {
+        var most = steps.Where(s => s.Figures is { IsVoid: false, Latency.P99: <= LoadRun.LongestLatency }).Select(s => s.Streams).DefaultIfEmpty().Max();
+        var open = steps is [.., { Figures: { IsVoid: true } or { Latency.P99: <= LoadRun.LongestLatency } }] ? " or more" : "";
+        return new("streams per core at 20 tokens/s, p99 ≤ 250 ms", "≥ 3000", $"{most}{open}", most >= 3000 ? "met" : "missed");
+    }
+}
