@@ -1,5 +1,5 @@
-using System.Data;
 using System.Data.Common;
+using System.Text.Json;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -7,72 +7,101 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>Keeps what was streamed of running answers, and makes whole answers of it after a crash.</summary>
+/// <summary>The journal of what was streamed of running answers; after a crash it makes whole answers of it.</summary>
 internal sealed class CheckpointStore(IChatDatabase database, TokenCounter tokens, TimeProvider time)
 {
     private const int RecoveredAtOnce = 100;
 
-    /// <summary>Appends the pieces of all running answers in one transaction, past the entities: this is done four times a second.</summary>
-    public Task AppendAsync(IReadOnlyList<Piece> pieces) => database.WriteAsync(default, async db =>
-    {
-        await using var insert = db.Database.GetDbConnection().CreateCommand();
-        insert.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-        // An answer that was stored whole meanwhile needs no piece any more. A piece that is there already was committed by a
-        // try of which only the news was lost: what comes now begins as that does, and may be longer.
-        insert.CommandText = """
-            INSERT INTO "Pieces" ("MessageId", "Number", "Text", "Reasoning")
-            SELECT @message, @number, @text, @reasoning
-            WHERE EXISTS (SELECT 1 FROM "Messages" WHERE "Id" = @message AND "FinishReason" IS NULL)
-            ON CONFLICT ("MessageId", "Number") DO UPDATE SET "Text" = excluded."Text", "Reasoning" = excluded."Reasoning"
-            """;
-        var message = Add(insert, "message", DbType.String);
-        var number = Add(insert, "number", DbType.Int32);
-        var text = Add(insert, "text", DbType.String);
-        var reasoning = Add(insert, "reasoning", DbType.String);
-        await insert.PrepareAsync();
-        foreach (var piece in pieces)
-        {
-            (message.Value, number.Value, text.Value) = (piece.MessageId, piece.Number, piece.Text);
-            reasoning.Value = (object?)piece.Reasoning ?? DBNull.Value;
-            await insert.ExecuteNonQueryAsync();
-        }
-        return pieces.Count;
-    });
+    private const string Trim = """
+        DELETE FROM "Checkpoints" WHERE "Id" < @keepFrom;
+        """;
 
-    /// <summary>Gives every answer that a process left running when it died its kept text and its end.</summary>
-    public async Task RecoverAsync()
+    private const string TrimAndAppend = Trim + """
+        INSERT INTO "Checkpoints" ("Pieces") VALUES (@pieces) RETURNING "Id"
+        """;
+
+    /// <summary>
+    /// Appends the pieces of all running answers as one checkpoint, and removes those that nobody needs any more. Past the entities: this
+    /// is done four times a second.
+    /// </summary>
+    /// <returns>The id of the checkpoint, above all before it; 0 where there are no pieces.</returns>
+    public Task<long> AppendAsync(IReadOnlyList<Piece> pieces, long keepFrom)
     {
-        while (await database.WriteAsync(default, RecoverSomeAsync) > 0)
+        // Not in the transaction, for which everybody waits.
+        var json = pieces.Count == 0 ? null : JsonSerializer.Serialize(pieces, PieceJson.Pieces.IReadOnlyListPiece);
+        return database.WriteAsync(default, async db =>
         {
-        }
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
+            command.CommandText = json is null ? Trim : TrimAndAppend;
+            Add(command, "keepFrom", keepFrom);
+            if (json is not null)
+                Add(command, "pieces", json);
+            return await command.ExecuteScalarAsync() is long id ? id : 0;
+        });
     }
 
-    private async Task<int> RecoverSomeAsync(ChatDbContext db)
+    /// <summary>What the journal has of these answers, those of which it has anything.</summary>
+    public static async Task<Dictionary<string, KeptText>> ReadAsync(ChatDbContext db, IReadOnlySet<string> messageIds, CancellationToken cancellationToken)
     {
-        var running = await db.Messages.IgnoreQueryFilters()
-            .Where(m => m.Role == MessageRole.Assistant && m.FinishReason == null).Take(RecoveredAtOnce).ToListAsync();
+        var kept = new Dictionary<string, KeptText>(StringComparer.Ordinal);
+        if (messageIds.Count == 0)
+            return kept;
+        var journal = db.Checkpoints.AsNoTracking().OrderBy(checkpoint => checkpoint.Id).Select(checkpoint => checkpoint.Pieces);
+        await foreach (var json in journal.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            foreach (var piece in JsonSerializer.Deserialize(json, PieceJson.Pieces.IReadOnlyListPiece)!)
+            {
+                if (!messageIds.Contains(piece.MessageId))
+                    continue;
+                if (!kept.TryGetValue(piece.MessageId, out var text))
+                    kept.Add(piece.MessageId, text = new KeptText());
+                text.Add(piece);
+            }
+        }
+        return kept;
+    }
+
+    /// <summary>Gives every answer that a process left running when it died its kept text and its end, and empties the journal.</summary>
+    public async Task RecoverAsync()
+    {
+        Dictionary<string, KeptText> kept;
+        await using (var db = database.ReadAs(default))
+        {
+            var running = await Running(db).Select(message => message.Id).ToListAsync();
+            kept = await ReadAsync(db, running.ToHashSet(StringComparer.Ordinal), CancellationToken.None);
+        }
+        while (await database.WriteAsync(default, db => RecoverSomeAsync(db, kept)) > 0)
+        {
+        }
+        // Last: until here a crash leaves all that is needed to begin again.
+        await AppendAsync([], keepFrom: long.MaxValue);
+    }
+
+    private async Task<int> RecoverSomeAsync(ChatDbContext db, Dictionary<string, KeptText> kept)
+    {
+        var running = await Running(db).Take(RecoveredAtOnce).ToListAsync();
         foreach (var message in running)
         {
-            var pieces = await db.Pieces.Where(p => p.MessageId == message.Id).OrderBy(p => p.Number).AsNoTracking().ToListAsync();
-            message.Text += string.Concat(pieces.Select(p => p.Text));
-            message.Reasoning = string.Concat(pieces.Select(p => p.Reasoning)) is { Length: > 0 } reasoning ? reasoning : null;
+            kept.GetValueOrDefault(message.Id)?.AppendTo(message);
             message.Tokens = tokens.Count(message.Text);
             message.FinishReason = FinishReason.Interrupted;
             message.FailureCode = FailureCode.Interrupted;
             message.FailureMessage = "The server went away while it answered.";
             message.EndedAt = time.GetUtcNow();
-            await db.Pieces.Where(p => p.MessageId == message.Id).ExecuteDeleteAsync();
             await db.IndexAsync(message.OwnerId, message.ConversationId, message.Id, message.Text);
         }
         await db.SaveChangesAsync();
         return running.Count;
     }
 
-    private static DbParameter Add(DbCommand command, string name, DbType type)
+    private static IQueryable<Message> Running(ChatDbContext db) =>
+        db.Messages.IgnoreQueryFilters().Where(m => m.Role == MessageRole.Assistant && m.FinishReason == null);
+
+    private static void Add(DbCommand command, string name, object value)
     {
         var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.DbType) = (name, type);
+        (parameter.ParameterName, parameter.Value) = (name, value);
         command.Parameters.Add(parameter);
-        return parameter;
     }
 }

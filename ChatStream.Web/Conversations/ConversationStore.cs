@@ -65,7 +65,6 @@ internal sealed class ConversationStore(
         message.LastFrame = answer.LastFrame;
         message.EndedAt = time.GetUtcNow();
         await db.SaveChangesAsync();
-        await db.Pieces.Where(p => p.MessageId == message.Id).ExecuteDeleteAsync();
         await db.IndexAsync(message.OwnerId, message.ConversationId, message.Id, message.Text);
         await db.Conversations.Where(c => c.Id == message.ConversationId)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, message.EndedAt.Value));
@@ -75,14 +74,17 @@ internal sealed class ConversationStore(
     public async Task<Message?> FindAnswerAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        var message = await db.Messages.FirstOrDefaultAsync(m => m.Id == id && m.Role == MessageRole.Assistant, cancellationToken);
+        var answer = db.Messages.Where(m => m.Id == id && m.Role == MessageRole.Assistant);
+        var message = await answer.FirstOrDefaultAsync(cancellationToken);
+        if (message is not { IsRunning: true })
+            return message;
+
+        // Its end waits to be stored: until then the journal has what is kept of it. That is read first, because it may go once
+        // the end is stored.
+        var kept = await CheckpointStore.ReadAsync(db, new HashSet<string> { id }, cancellationToken);
+        message = await answer.FirstOrDefaultAsync(cancellationToken);
         if (message is { IsRunning: true })
-        {
-            // Its end waits to be stored: until then its pieces are what is kept of it.
-            var pieces = await db.Pieces.Where(p => p.MessageId == id).OrderBy(p => p.Number).ToListAsync(cancellationToken);
-            message.Text += string.Concat(pieces.Select(p => p.Text));
-            message.Reasoning = string.Concat(pieces.Select(p => p.Reasoning)) is { Length: > 0 } reasoning ? reasoning : null;
-        }
+            kept.GetValueOrDefault(id)?.AppendTo(message);
         return message;
     }
 

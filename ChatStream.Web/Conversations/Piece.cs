@@ -1,10 +1,7 @@
 namespace ChatStream.Web.Conversations;
 
-/// <summary>
-/// What was streamed of a running answer since the checkpoint before: pieces are appended, never rewritten, and go when the
-/// answer is stored whole.
-/// </summary>
-internal sealed class Piece
+/// <summary>What was streamed of a running answer since the checkpoint before.</summary>
+internal sealed record Piece
 {
     public required string MessageId { get; init; }
 

@@ -20,20 +20,30 @@ internal sealed partial class Checkpoints(
     /// <summary>After so long without a commit the answers end: text that is not kept must not look as if it were.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
 
+    private const long NoneNeeded = long.MaxValue;
+
     private static readonly FailurePayload NotKept = new(FailureCode.Internal, "The answer could not be stored.");
 
-    private readonly ConcurrentQueue<(Owner Owner, EndedAnswer Answer)> _unsaved = new();
+    private readonly ConcurrentQueue<(Generation Generation, EndedAnswer Answer)> _unsaved = new();
+    private readonly ConcurrentQueue<Generation> _left = new();
+    private readonly List<(Generation Generation, Piece Piece)> _pending = [];
+    private readonly List<Piece> _pieces = [];
+    private long _last; // the newest checkpoint of which is known
+    private bool _isEmpty = true; // the journal: recovery leaves it so
     private long _failingSince; // 0: it is not
 
     /// <summary>For how long the database has not taken what was streamed; null where all is well.</summary>
     public TimeSpan? Lag => Volatile.Read(ref _failingSince) is var since and not 0 ? time.GetElapsedTime(since) : null;
 
     /// <summary>An answer's end was not stored: it is tried again until it is.</summary>
-    public void Retry(Owner owner, EndedAnswer answer)
+    public void Retry(Generation generation, EndedAnswer answer)
     {
-        _unsaved.Enqueue((owner, answer));
+        _unsaved.Enqueue((generation, answer));
         Fail();
     }
+
+    /// <summary>An answer's end will not be stored by this process: the journal keeps what it has of it for the next.</summary>
+    public void LeaveToRecovery(Generation generation) => _left.Enqueue(generation);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -66,34 +76,63 @@ internal sealed partial class Checkpoints(
 
     private async Task CommitAsync()
     {
-        List<(Generation Generation, Piece Piece)> pending = [];
-        foreach (var generation in registry.Running)
-        {
-            if (generation.Uncommitted() is { } piece)
-                pending.Add((generation, piece));
-        }
+        Gather();
+        var keepFrom = FirstNeeded();
+        var empties = _pieces.Count == 0 && keepFrom == NoneNeeded;
         // While it fails it is tried with nothing to write, too: what was pending may have ended.
-        if (pending.Count == 0 && Lag is null)
+        if (_pieces.Count == 0 && Lag is null && (_isEmpty || !empties))
             return;
 
-        var write = store.AppendAsync([.. pending.Select(p => p.Piece)]);
+        _isEmpty &= empties;
+        var write = store.AppendAsync(_pieces, keepFrom);
         try
         {
             await WithinPatienceAsync(write);
-            foreach (var (generation, piece) in pending)
+            _last = Math.Max(_last, await write);
+            _isEmpty = empties;
+            foreach (var (generation, piece) in _pending)
             {
                 var characters = generation.Committed(piece);
-                Log.Committed(logger, generation.Id, characters);
+                if (logger.IsEnabled(LogLevel.Debug))
+                    Log.Committed(logger, generation.Id, characters);
             }
             Volatile.Write(ref _failingSince, 0);
         }
         catch (StorageException fault)
         {
             Fail();
-            Log.NotCommitted(logger, pending.Count, fault.InnerException!);
+            Log.NotCommitted(logger, _pending.Count, fault.InnerException!);
             if (Lag > GiveUpAfter)
                 EndAll();
         }
+    }
+
+    private void Gather()
+    {
+        _pending.Clear();
+        _pieces.Clear();
+        foreach (var generation in registry.Running)
+        {
+            if (generation.Uncommitted() is not { } piece)
+                continue;
+            // Before it is written, and so not later than its first checkpoint: the news of that one may be lost.
+            generation.FirstCheckpoint ??= _last + 1;
+            _pending.Add((generation, piece));
+            _pieces.Add(piece);
+        }
+    }
+
+    // An answer that ends meanwhile comes to the queues before it leaves those that run, so it is seen here or there.
+    private long FirstNeeded()
+    {
+        var first = NoneNeeded;
+        foreach (var generation in registry.Running)
+            first = Math.Min(first, generation.FirstCheckpoint ?? NoneNeeded);
+        foreach (var (generation, _) in _unsaved)
+            first = Math.Min(first, generation.FirstCheckpoint ?? NoneNeeded);
+        foreach (var generation in _left)
+            first = Math.Min(first, generation.FirstCheckpoint ?? NoneNeeded);
+        return first;
     }
 
     // A commit that hangs fails nobody by itself, so somebody must watch it.
@@ -118,7 +157,7 @@ internal sealed partial class Checkpoints(
         {
             while (_unsaved.TryPeek(out var unsaved))
             {
-                await conversations.EndAsync(unsaved.Owner, unsaved.Answer);
+                await conversations.EndAsync(unsaved.Generation.Owner, unsaved.Answer);
                 _unsaved.TryDequeue(out _);
                 Volatile.Write(ref _failingSince, 0);
             }

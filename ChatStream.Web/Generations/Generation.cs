@@ -47,6 +47,9 @@ internal sealed class Generation : IDisposable
     /// <summary>Nobody need read it: whoever started it was promised to find it later.</summary>
     public bool IsKeptUnread { get; set; }
 
+    /// <summary>No checkpoint before this one has a piece of it; null: none has. Only <see cref="Checkpoints"/> knows.</summary>
+    public long? FirstCheckpoint { get; set; }
+
     /// <summary>Frame 0, once the message is stored.</summary>
     public StartPayload Start => _start ?? throw new InvalidOperationException("The generation has not begun.");
 

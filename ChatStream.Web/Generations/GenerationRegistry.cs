@@ -16,7 +16,18 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
     private ITimer? _sweep;
     private long _endedBytes;
 
-    public IEnumerable<Generation> Running => _byId.Values.Where(generation => !generation.Closed.IsCompleted);
+    /// <summary>Not from a copy: it is asked for four times a second.</summary>
+    public IEnumerable<Generation> Running
+    {
+        get
+        {
+            foreach (var (_, generation) in _byId)
+            {
+                if (!generation.Closed.IsCompleted)
+                    yield return generation;
+            }
+        }
+    }
 
     public Generation? Find(Owner owner, string id) =>
         _byId.TryGetValue(id, out var generation) && generation.Owner == owner ? generation : null;

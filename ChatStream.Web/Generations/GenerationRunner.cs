@@ -142,13 +142,14 @@ internal sealed partial class GenerationRunner(
         {
             Log.NotStored(logger, fault.InnerException!);
             end = new GenerationEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The answer could not be stored."));
-            checkpoints.Retry(generation.Owner, generation.ToStored(end));
+            checkpoints.Retry(generation, generation.ToStored(end));
         }
         catch (Exception fault)
         {
             // Not the database's fault, and not to be mended by trying again. Whoever reads is told all the same.
             Log.NotStored(logger, fault);
             end = new GenerationEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The answer could not be stored."));
+            checkpoints.LeaveToRecovery(generation);
         }
         // Who has read the end may start the next one.
         lease.Dispose();

@@ -78,11 +78,11 @@ internal sealed class DurabilityTests
             ids.Add((await store.Conversations.StartAsync(new Owner("browser:ada"), start, _ => true)).GenerationId);
         }
         List<Piece> PiecesOf(int number) => [.. ids.Select(id => new Piece { MessageId = id, Number = number, Text = " five words, or so, more" })];
-        await store.Checkpoints.AppendAsync(PiecesOf(0));
+        await store.Checkpoints.AppendAsync(PiecesOf(0), keepFrom: 0);
 
         var (watch, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         for (var number = 1; number <= commits; number++)
-            await store.Checkpoints.AppendAsync(PiecesOf(number));
+            await store.Checkpoints.AppendAsync(PiecesOf(number), keepFrom: 0);
         var (each, processor) = (watch.Elapsed / commits, (Environment.CpuUsage.TotalTime - before) / commits);
 
         _figures[$"checkpoint-{kind.ToString().ToLowerInvariant()}"] = new

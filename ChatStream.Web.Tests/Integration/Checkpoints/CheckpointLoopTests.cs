@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Generations;
@@ -48,7 +49,8 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         await TurnAsync();
 
         Assert.That(_database.Writes, Is.EqualTo(1));
-        Assert.That(await CountAsync("Pieces"), Is.EqualTo(50));
+        Assert.That(await CountAsync("Checkpoints"), Is.EqualTo(1));
+        Assert.That(await PiecesAsync(), Has.Count.EqualTo(50));
     }
 
     [Test]
@@ -66,8 +68,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         await TurnAsync();
 
         Assert.That(_database.Writes, Is.EqualTo(3));
-        await using var db = Store.Database.ReadAs(default);
-        var pieces = await db.Pieces.OrderBy(piece => piece.Number).ToListAsync(Token);
+        var pieces = await PiecesAsync();
         Assert.That(pieces.Where(piece => piece.MessageId == one.Id).Select(piece => (piece.Number, piece.Text, piece.Reasoning)), Is.EqualTo(new[] { (0, "a", null), (1, "c", "why") }));
         Assert.That(pieces.Where(piece => piece.MessageId == two.Id).Select(piece => (piece.Number, piece.Text)), Is.EqualTo(new[] { (0, "b"), (1, "d") }));
     }
@@ -100,8 +101,73 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
 
         await TurnAsync();
 
+        Assert.That((await PiecesAsync()).Select(piece => piece.MessageId), Is.EqualTo(new[] { running.Id }));
+    }
+
+    [Test]
+    public async Task When_nothing_runs_any_more_one_write_empties_the_journal()
+    {
+        var (one, two) = (await BeginAsync("a"), await BeginAsync("b"));
+        await TurnAsync();
+        await Store.Library.DeleteAsync(Ada, two.Start.ConversationId);
+        Close(two);
+        await TurnAsync(one, "c");
+        Assert.That(await CountAsync("Checkpoints"), Is.EqualTo(2), "the other one still needs the first");
+
+        Close(one);
+        await TurnAsync();
+        Assert.That(await CountAsync("Checkpoints"), Is.Zero, "of what was deleted nothing is left");
+        for (var i = 0; i < 10; i++)
+            Store.Time.Advance(Turn);
+        await TurnAsync(await BeginAsync("d"), "e");
+        Assert.That(_database.Writes, Is.EqualTo(4), "no write while nothing runs");
+    }
+
+    [Test]
+    public async Task What_only_ended_answers_needed_goes_while_others_run()
+    {
+        var one = await BeginAsync("a");
+        await TurnAsync();
+        var two = await BeginAsync("b");
+        await TurnAsync();
+        Close(one);
+
+        await TurnAsync(two, "c");
+
+        Assert.That((await PiecesAsync()).Select(piece => piece.Text), Is.EqualTo(new[] { "b", "c" }));
+    }
+
+    [Test]
+    public async Task What_a_lost_end_leaves_is_kept_for_recovery()
+    {
+        var lost = await BeginAsync("a");
+        await TurnAsync();
+        _checkpoints.LeaveToRecovery(lost);
+        Close(lost);
+        await TurnAsync(await BeginAsync("b"), "c");
+
+        await Store.ReopenAsync();
+
+        Assert.That((await MessageAsync(lost.Id)).Text, Is.EqualTo("a"));
+    }
+
+    private static void Close(Generation generation)
+    {
+        generation.TryEnd(FinishReason.Completed);
+        generation.Close(generation.Ended.Result);
+    }
+
+    private async Task<List<Piece>> PiecesAsync()
+    {
         await using var db = Store.Database.ReadAs(default);
-        Assert.That(await db.Pieces.Select(piece => piece.MessageId).ToListAsync(Token), Is.EqualTo(new[] { running.Id }));
+        var rows = await db.Checkpoints.OrderBy(checkpoint => checkpoint.Id).Select(checkpoint => checkpoint.Pieces).ToListAsync(Token);
+        return [.. rows.SelectMany(json => JsonSerializer.Deserialize(json, PieceJson.Pieces.IReadOnlyListPiece)!)];
+    }
+
+    private Task TurnAsync(Generation generation, string text)
+    {
+        generation.AppendText(text);
+        return TurnAsync();
     }
 
     private async Task<Generation> BeginAsync(string text)

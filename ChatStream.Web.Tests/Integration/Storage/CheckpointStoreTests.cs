@@ -14,9 +14,9 @@ internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
         var start = await StartAsync("Tell me");
         // More than ten, so that an order by text would show; and each split where it hurts.
         var pieces = Enumerable.Range(0, 12).Select(i => Piece(start, i, $"{i} 你好🎉\n", i % 5 == 0 ? $"r{i} " : null)).ToList();
-        await Store.Checkpoints.AppendAsync([.. pieces.Take(5)]);
+        await Store.Checkpoints.AppendAsync([.. pieces.Take(5)], keepFrom: 0);
         foreach (var piece in pieces.Skip(5))
-            await Store.Checkpoints.AppendAsync([piece]);
+            await Store.Checkpoints.AppendAsync([piece], keepFrom: 0);
         Store.Time.Advance(TimeSpan.FromMinutes(1));
 
         await Store.ReopenAsync();
@@ -33,15 +33,15 @@ internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
             Assert.That(answer.EndedAt, Is.EqualTo(Store.Time.GetUtcNow()));
             Assert.That(answer.LastFrame, Is.Null, "its log is gone, so no frame of it is the last");
         });
-        Assert.That(await CountAsync("Pieces"), Is.Zero);
+        Assert.That(await CountAsync("Checkpoints"), Is.Zero);
     }
 
     [Test]
     public async Task What_was_recovered_is_found()
     {
         var start = await StartAsync("Tell me");
-        await Store.Checkpoints.AppendAsync([Piece(start, 0, "about the zeb")]);
-        await Store.Checkpoints.AppendAsync([Piece(start, 1, "ras of Africa")]);
+        await Store.Checkpoints.AppendAsync([Piece(start, 0, "about the zeb")], keepFrom: 0);
+        await Store.Checkpoints.AppendAsync([Piece(start, 1, "ras of Africa")], keepFrom: 0);
 
         await Store.ReopenAsync();
 
@@ -67,7 +67,7 @@ internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
         var running = new List<StartPayload>();
         for (var i = 0; i < 230; i++)
             running.Add(await StartAsync($"Message {i}", owner: i % 2 == 0 ? Ada : Bob));
-        await Store.Checkpoints.AppendAsync([.. running.Select((start, i) => Piece(start, 0, $"Answer {i}"))]);
+        await Store.Checkpoints.AppendAsync([.. running.Select((start, i) => Piece(start, 0, $"Answer {i}"))], keepFrom: 0);
 
         await Store.ReopenAsync();
 
@@ -79,26 +79,34 @@ internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task The_end_of_an_answer_removes_its_pieces_and_nobody_elses()
+    public async Task A_checkpoint_is_one_row_whose_id_is_above_all_before_it_and_those_that_nobody_needs_go_with_it()
     {
         var (one, two) = (await StartAsync("One"), await StartAsync("Two"));
-        await Store.Checkpoints.AppendAsync([Piece(one, 0, "1"), Piece(two, 0, "2"), Piece(two, 1, "2")]);
+        var first = await AppendAsync(Piece(one, 0, "1"), Piece(two, 0, "2"));
+        var second = await AppendAsync(Piece(two, 1, "2"));
+        Assert.That(await CountAsync("Checkpoints"), Is.EqualTo(2));
 
-        await EndAsync(one, "1");
+        var third = await Store.Checkpoints.AppendAsync([Piece(two, 2, "2")], keepFrom: second);
+        Assert.That(await IdsAsync(), Is.EqualTo(new[] { second, third }));
+        await Store.Checkpoints.AppendAsync([], keepFrom: long.MaxValue);
+        Assert.That(await IdsAsync(), Is.Empty);
 
-        Assert.That(await CountAsync("Pieces"), Is.EqualTo(2));
+        var fourth = await AppendAsync(Piece(two, 3, "2"));
+        Assert.That(new[] { first, second, third, fourth }, Is.Ordered.Ascending.And.Unique, "not given again after all were removed");
     }
 
     [Test]
-    public async Task A_piece_of_an_answer_that_has_ended_or_is_gone_is_not_kept_and_harms_no_other()
+    public async Task A_piece_of_an_answer_that_has_ended_or_is_gone_harms_no_other()
     {
         var (ended, deleted, running) = (await TalkAsync("One", "1"), await StartAsync("Two"), await StartAsync("Three"));
         await Store.Library.DeleteAsync(Ada, deleted.ConversationId);
+        await AppendAsync(Piece(ended, 0, "late"), Piece(deleted, 0, "late"), Piece(running, 0, "3"));
 
-        await Store.Checkpoints.AppendAsync([Piece(ended, 0, "late"), Piece(deleted, 0, "late"), Piece(running, 0, "3")]);
+        await Store.ReopenAsync();
 
-        await using var db = Store.Database.ReadAs(default);
-        Assert.That(await db.Pieces.Select(piece => piece.MessageId).ToListAsync(Token), Is.EqualTo(new[] { running.MessageId }));
+        Assert.That((await MessageAsync(ended.MessageId)).Text, Is.EqualTo("1"));
+        Assert.That((await MessageAsync(running.MessageId)).Text, Is.EqualTo("3"));
+        Assert.That(await CountAsync("Checkpoints"), Is.Zero);
     }
 
     [Test]
@@ -106,9 +114,9 @@ internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
     {
         // Its commit was made, and lost on the way back: what follows is streamed on, and tried again with it.
         var start = await StartAsync("Tell me");
-        await Store.Checkpoints.AppendAsync([Piece(start, 0, "One ")]);
-        await Store.Checkpoints.AppendAsync([Piece(start, 0, "One two ", "why")]);
-        await Store.Checkpoints.AppendAsync([Piece(start, 1, "three")]);
+        await Store.Checkpoints.AppendAsync([Piece(start, 0, "One ")], keepFrom: 0);
+        await Store.Checkpoints.AppendAsync([Piece(start, 0, "One two ", "why")], keepFrom: 0);
+        await Store.Checkpoints.AppendAsync([Piece(start, 1, "three")], keepFrom: 0);
 
         await Store.ReopenAsync();
 
@@ -120,12 +128,20 @@ internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
     public async Task A_crash_after_a_crash_loses_nothing()
     {
         var start = await StartAsync("Tell me");
-        await Store.Checkpoints.AppendAsync([Piece(start, 0, "kept")]);
+        await Store.Checkpoints.AppendAsync([Piece(start, 0, "kept")], keepFrom: 0);
 
         await Store.ReopenAsync();
         await Store.ReopenAsync();
 
         Assert.That((await MessageAsync(start.MessageId)).Text, Is.EqualTo("kept"));
+    }
+
+    private Task<long> AppendAsync(params Piece[] pieces) => Store.Checkpoints.AppendAsync(pieces, keepFrom: 0);
+
+    private async Task<List<long>> IdsAsync()
+    {
+        await using var db = Store.Database.ReadAs(default);
+        return await db.Checkpoints.Select(checkpoint => checkpoint.Id).Order().ToListAsync(Token);
     }
 
     private static Piece Piece(StartPayload start, int number, string text, string? reasoning = null) =>

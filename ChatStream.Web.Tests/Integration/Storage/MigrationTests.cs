@@ -1,5 +1,9 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Storage;
@@ -15,7 +19,7 @@ internal sealed class MigrationTests(DatabaseKind kind)
 
         await using var db = store.Database.ReadAs(default);
         Assert.That(await db.Database.GetPendingMigrationsAsync(), Is.Empty);
-        Assert.That(await db.Conversations.CountAsync() + await db.Messages.CountAsync() + await db.Pieces.CountAsync() + await db.StartKeys.CountAsync(), Is.Zero);
+        Assert.That(await db.Conversations.CountAsync() + await db.Messages.CountAsync() + await db.Checkpoints.CountAsync() + await db.StartKeys.CountAsync(), Is.Zero);
     }
 
     [Test]
@@ -25,6 +29,29 @@ internal sealed class MigrationTests(DatabaseKind kind)
 
         await using var db = store.Database.ReadAs(default);
         Assert.That(db.Database.HasPendingModelChanges(), Is.False);
+    }
+
+    [Test]
+    public async Task What_a_process_that_died_left_in_the_table_of_pieces_is_recovered()
+    {
+        await using var store = await TestStore.OpenAsync(kind);
+        var start = (await store.Conversations.StartAsync(
+            new("browser:ada"), new StartCommand(new StartRequest { Message = "Hi" }, "gpt-4o", Ids.New(), Key: null), _ => true)).New!;
+        await using (var db = store.Database.ReadAs(default))
+        {
+            await db.GetService<IMigrator>().MigrateAsync("Initial");
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO "Pieces" ("MessageId", "Number", "Text", "Reasoning")
+                VALUES ({start.MessageId}, 1, {"\"two\" 你好🎉\n"}, NULL), ({start.MessageId}, 0, {"one "}, {"why"})
+                """);
+        }
+
+        await store.ReopenAsync();
+
+        await using var reopened = store.Database.ReadAs(new("browser:ada"));
+        var answer = await reopened.Messages.SingleAsync(message => message.Id == start.MessageId);
+        Assert.That((answer.Text, answer.Reasoning), Is.EqualTo(("one \"two\" 你好🎉\n", "why")));
+        Assert.That(await reopened.Checkpoints.CountAsync(), Is.Zero);
     }
 
     [Test]

@@ -16,8 +16,8 @@ internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : D
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<StartKey> StartKeys => Set<StartKey>();
 
-    /// <summary>Reached by a message that is reached by its owner.</summary>
-    public DbSet<Piece> Pieces => Set<Piece>();
+    /// <summary>Of all owners together: what is read of it goes to an answer that is reached by its owner.</summary>
+    public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
 
     /// <summary>Makes a text of a conversation findable: a message's, or the title's where there is no message.</summary>
     public abstract Task IndexAsync(string ownerId, string conversationId, string? messageId, string text);
@@ -54,12 +54,7 @@ internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : D
             message.Ignore(m => m.Failure).Ignore(m => m.Usage);
         });
 
-        modelBuilder.Entity<Piece>(piece =>
-        {
-            piece.HasKey(p => new { p.MessageId, p.Number });
-            piece.Property(p => p.MessageId).HasMaxLength(Ids.Length);
-            piece.HasOne<Message>().WithMany().HasForeignKey(p => p.MessageId).OnDelete(DeleteBehavior.Cascade);
-        });
+        modelBuilder.Entity<Checkpoint>();
 
         modelBuilder.Entity<StartKey>(key =>
         {

@@ -109,10 +109,13 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private async Task CommitAsync(List<SqliteWrite> batch)
     {
         await using var transaction = _writer.BeginTransaction();
+        // A savepoint each: one that is refused takes back its own changes and nobody else's. One that is alone needs none, and
+        // SQLite need not copy every page that it changes.
+        var savepoint = batch.Count > 1;
         foreach (var write in batch)
         {
-            // A savepoint each: one that is refused takes back its own changes and nobody else's.
-            transaction.Save("write");
+            if (savepoint)
+                transaction.Save("write");
             try
             {
                 await using var db = new SqliteChatDbContext(_writing, write.Owner);
@@ -121,11 +124,18 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             }
             catch (Exception fault)
             {
-                // Before the savepoint: where the disk is full, SQLite has taken back the whole transaction, and there is none.
+                // Before it is taken back: where the disk is full, SQLite has taken back the whole transaction, and there is none.
                 write.Refuse(fault);
+                if (!savepoint)
+                {
+                    await transaction.RollbackAsync();
+                    write.Complete();
+                    return;
+                }
                 transaction.Rollback("write");
             }
-            transaction.Release("write");
+            if (savepoint)
+                transaction.Release("write");
         }
         await transaction.CommitAsync();
         batch.ForEach(write => write.Complete());

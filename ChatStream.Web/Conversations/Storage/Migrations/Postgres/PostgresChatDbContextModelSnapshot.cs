@@ -21,6 +21,23 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("ChatStream.Web.Conversations.Checkpoint", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Pieces")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Checkpoints");
+                });
+
             modelBuilder.Entity("ChatStream.Web.Conversations.Conversation", b =>
                 {
                     b.Property<string>("Id")
@@ -133,27 +150,6 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Postgres
                     b.ToTable("Messages");
                 });
 
-            modelBuilder.Entity("ChatStream.Web.Conversations.Piece", b =>
-                {
-                    b.Property<string>("MessageId")
-                        .HasMaxLength(16)
-                        .HasColumnType("character varying(16)");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("Reasoning")
-                        .HasColumnType("text");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.HasKey("MessageId", "Number");
-
-                    b.ToTable("Pieces");
-                });
-
             modelBuilder.Entity("ChatStream.Web.Conversations.StartKey", b =>
                 {
                     b.Property<string>("OwnerId")
@@ -185,15 +181,6 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Postgres
                     b.HasOne("ChatStream.Web.Conversations.Conversation", null)
                         .WithMany()
                         .HasForeignKey("ConversationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ChatStream.Web.Conversations.Piece", b =>
-                {
-                    b.HasOne("ChatStream.Web.Conversations.Message", null)
-                        .WithMany()
-                        .HasForeignKey("MessageId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -16,6 +16,21 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("ChatStream.Web.Conversations.Checkpoint", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Pieces")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Checkpoints");
+                });
+
             modelBuilder.Entity("ChatStream.Web.Conversations.Conversation", b =>
                 {
                     b.Property<string>("Id")
@@ -128,27 +143,6 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Sqlite
                     b.ToTable("Messages");
                 });
 
-            modelBuilder.Entity("ChatStream.Web.Conversations.Piece", b =>
-                {
-                    b.Property<string>("MessageId")
-                        .HasMaxLength(16)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Reasoning")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("MessageId", "Number");
-
-                    b.ToTable("Pieces");
-                });
-
             modelBuilder.Entity("ChatStream.Web.Conversations.StartKey", b =>
                 {
                     b.Property<string>("OwnerId")
@@ -180,15 +174,6 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Sqlite
                     b.HasOne("ChatStream.Web.Conversations.Conversation", null)
                         .WithMany()
                         .HasForeignKey("ConversationId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("ChatStream.Web.Conversations.Piece", b =>
-                {
-                    b.HasOne("ChatStream.Web.Conversations.Message", null)
-                        .WithMany()
-                        .HasForeignKey("MessageId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
