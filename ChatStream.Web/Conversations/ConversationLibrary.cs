@@ -74,7 +74,7 @@ internal sealed class ConversationLibrary(IChatDatabase database)
                 throw new RefusedException(400, "title", $"A title has 1 to {LongestTitle} characters.");
             conversation.Title = title.Trim();
             conversation.HasFirstWords = false;
-            await db.IndexAsync(owner.Id, id, messageId: null, conversation.Title);
+            await db.ReindexTitleAsync(owner.Id, id, conversation.Title);
         }
         if (change.LeafId is { } leafId)
         {
@@ -101,7 +101,7 @@ internal sealed class ConversationLibrary(IChatDatabase database)
         if (await db.Conversations.Where(c => c.Id == id && c.HasFirstWords)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title).SetProperty(x => x.HasFirstWords, false)) == 0)
             return false;
-        await db.IndexAsync(owner.Id, id, messageId: null, title);
+        await db.ReindexTitleAsync(owner.Id, id, title);
         return true;
     });
 

@@ -218,7 +218,7 @@ internal sealed class Generation : IDisposable
             if (_phase < phase)
                 AppendPhase(phase);
             whole.Append(text);
-            Log.Append(eventName, new TextPayload(text), WireJson.Wire.TextPayload);
+            Log.AppendText(eventName, text);
         }
         Log.Flush();
     }

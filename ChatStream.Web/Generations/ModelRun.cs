@@ -49,9 +49,9 @@ internal sealed partial class ModelRun(
             // That something came is itself the cause of the phase.
             if (update.Contents.Count == 0)
                 generation.Enter(Phase.Thinking);
-            foreach (var content in update.Contents)
+            for (var i = 0; i < update.Contents.Count; i++) // an enumerator of the interface would be one more object a token
             {
-                switch (content)
+                switch (update.Contents[i])
                 {
                     case TextContent { Text.Length: > 0 } text:
                         generation.AppendText(text.Text);

@@ -32,9 +32,19 @@ internal sealed class FrameEncoder(string idPrefix)
     public ReadOnlySpan<byte> Encode<T>(int number, ReadOnlySpan<byte> eventName, T payload, JsonTypeInfo<T> type, bool withRetry = false)
     {
         var buffer = Begin(number, eventName, withRetry);
-        var json = t_json ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = MinimalEscaping.Instance, SkipValidation = true });
-        json.Reset(buffer);
-        JsonSerializer.Serialize(json, payload, type);
+        JsonSerializer.Serialize(Json(buffer), payload, type);
+        return End(buffer);
+    }
+
+    /// <summary>As the other, for <see cref="TextPayload"/>: it comes with every token, and the serializer would box it.</summary>
+    public ReadOnlySpan<byte> EncodeText(int number, ReadOnlySpan<byte> eventName, string text)
+    {
+        var buffer = Begin(number, eventName, withRetry: false);
+        var json = Json(buffer);
+        json.WriteStartObject();
+        json.WriteString("text"u8, text);
+        json.WriteEndObject();
+        json.Flush();
         return End(buffer);
     }
 
@@ -66,6 +76,13 @@ internal sealed class FrameEncoder(string idPrefix)
         }
         buffer.Write("\ndata: "u8);
         return buffer;
+    }
+
+    private static Utf8JsonWriter Json(ArrayBufferWriter<byte> buffer)
+    {
+        var json = t_json ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = MinimalEscaping.Instance, SkipValidation = true });
+        json.Reset(buffer);
+        return json;
     }
 
     private static ReadOnlySpan<byte> End(ArrayBufferWriter<byte> buffer)

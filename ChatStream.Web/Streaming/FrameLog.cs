@@ -62,6 +62,9 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     public void Append<T>(ReadOnlySpan<byte> eventName, T payload, JsonTypeInfo<T> type, bool withRetry = false) =>
         Append(_encoder.Encode(_frameEnds.Count, eventName, payload, type, withRetry));
 
+    /// <summary>As the other, for a delta: of the answer in an unnamed event, of the reasoning in <c>reasoning</c>.</summary>
+    public void AppendText(ReadOnlySpan<byte> eventName, string text) => Append(_encoder.EncodeText(_frameEnds.Count, eventName, text));
+
     /// <summary>As the other, for data that is not JSON and has no line break.</summary>
     public void Append(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> data) => Append(_encoder.Encode(_frameEnds.Count, eventName, data));
 

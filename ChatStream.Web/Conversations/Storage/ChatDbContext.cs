@@ -19,8 +19,15 @@ internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : D
     /// <summary>Of all owners together: what is read of it goes to an answer that is reached by its owner.</summary>
     public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
 
-    /// <summary>Makes a text of a conversation findable: a message's, or the title's where there is no message.</summary>
+    /// <summary>Makes a text of a conversation findable, once: a message's, or the title's where there is no message.</summary>
     public abstract Task IndexAsync(string ownerId, string conversationId, string? messageId, string text);
+
+    /// <summary>Makes a conversation findable by its new title, and no longer by the one before.</summary>
+    public async Task ReindexTitleAsync(string ownerId, string conversationId, string title)
+    {
+        await Database.ExecuteSqlAsync($"""DELETE FROM "SearchDocuments" WHERE "ConversationId" = {conversationId} AND "MessageId" IS NULL""");
+        await IndexAsync(ownerId, conversationId, messageId: null, title);
+    }
 
     /// <summary>The ids of this owner's conversations in which one text has all of these terms.</summary>
     public abstract IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms);

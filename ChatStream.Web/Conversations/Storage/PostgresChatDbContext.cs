@@ -20,8 +20,6 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
 
     public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, string text)
     {
-        await Database.ExecuteSqlAsync(
-            $"""DELETE FROM "SearchDocuments" WHERE "ConversationId" = {conversationId} AND "MessageId" IS NOT DISTINCT FROM {messageId}""");
         var terms = SearchTerms.Of(text).ToArray();
         if (terms.Length == 0)
             return;

@@ -23,8 +23,6 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
 
     public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, string text)
     {
-        await Database.ExecuteSqlAsync(
-            $"""DELETE FROM "SearchDocuments" WHERE "ConversationId" = {conversationId} AND "MessageId" IS {messageId}""");
         var terms = string.Join(' ', SearchTerms.Of(text));
         if (terms.Length == 0)
             return;

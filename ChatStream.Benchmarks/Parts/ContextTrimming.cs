@@ -1,0 +1,51 @@
+using BenchmarkDotNet.Attributes;
+using ChatStream.Benchmarks.Load;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Conversations.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChatStream.Benchmarks.Parts;
+
+/// <summary>What is sent to the model of a conversation of so many messages, from SQLite, within the same budget of tokens.</summary>
+[MemoryDiagnoser]
+public sealed class ContextTrimming : IAsyncDisposable
+{
+    private const int Budget = 8_000;
+
+    private static readonly Owner Me = new("me");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("chatstream-parts-").FullName;
+    private SqliteDatabase _database = null!;
+    private ContextBuilder _contexts = null!;
+    private string _leafId = "";
+
+    [Params(500, 5_000)]
+    public int Messages { get; set; }
+
+    [GlobalSetup]
+    public async Task FillAsync()
+    {
+        _database = new SqliteDatabase(_folder, NullLogger<SqliteDatabase>.Instance);
+        await _database.OpenAsync(CancellationToken.None);
+        var (conversation, messages) = ConversationImport.Read(Me, LongConversation.Of(Messages), new TokenCounter());
+        _leafId = conversation.LeafId;
+        await _database.WriteAsync(Me, async db =>
+        {
+            db.Add(conversation);
+            db.AddRange(messages);
+            return await db.SaveChangesAsync();
+        });
+        _contexts = new ContextBuilder(_database);
+    }
+
+    [Benchmark]
+    public async Task<int> Build() => (await _contexts.BuildAsync(Me, _leafId, Budget, CancellationToken.None)).Turns.Count;
+
+    [GlobalCleanup]
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using BenchmarkDotNet.Attributes;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Streaming;
+
+namespace ChatStream.Benchmarks.Parts;
+
+/// <summary>A token's frame: encoded, appended, and read by so many readers, each a buffer that takes it at once.</summary>
+[MemoryDiagnoser]
+public class Frames
+{
+    private const int Tokens = 200;
+
+    private readonly FrameEncoder _encoder = new("gggggggggggggggg.");
+    private readonly ArrayBufferWriter<byte> _output = new(64 * 1024);
+
+    [Params(1, 3, 100)]
+    public int Readers { get; set; }
+
+    [Benchmark]
+    public int Encode() => _encoder.Encode(117, default, new TextPayload(" word"), WireJson.Wire.TextPayload).Length;
+
+    /// <summary>An answer of 200 tokens without a reader.</summary>
+    [Benchmark(OperationsPerInvoke = Tokens)]
+    public long Append()
+    {
+        var log = new FrameLog("gggggggggggggggg.", MemoryPool<byte>.Shared);
+        for (var i = 0; i < Tokens; i++)
+            log.Append(default, new TextPayload(" word"), WireJson.Wire.TextPayload);
+        var bytes = log.Bytes;
+        log.Release();
+        return bytes;
+    }
+
+    /// <summary>The same, each token read by every reader before the next comes.</summary>
+    [Benchmark(OperationsPerInvoke = Tokens)]
+    public int AppendAndRead()
+    {
+        var log = new FrameLog("gggggggggggggggg.", MemoryPool<byte>.Shared);
+        var readers = new FrameReader[Readers];
+        for (var i = 0; i < readers.Length; i++)
+            readers[i] = log.OpenReader(0, CancellationToken.None);
+        var read = 0;
+        for (var i = 0; i < Tokens; i++)
+        {
+            log.Append(default, new TextPayload(" word"), WireJson.Wire.TextPayload);
+            log.Flush();
+            foreach (var reader in readers)
+            {
+                _output.ResetWrittenCount();
+                read += reader.CopyTo(_output, int.MaxValue);
+            }
+        }
+        foreach (var reader in readers)
+            reader.Dispose();
+        log.Release();
+        return read;
+    }
+}

@@ -1,0 +1,114 @@
+using ChatStream.Web.Tests.Infrastructure;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Allocations;
+
+/// <summary>
+/// What a streamed token and a whole answer may allocate, from the model's socket to the reader's, with SDK, store and web
+/// server. Counts, unlike times, are the same on a busy machine; what else runs in this process only adds, so the least of
+/// several rounds is taken.
+/// </summary>
+[NonParallelizable]
+[CancelAfter(120_000)]
+internal sealed class HotPathTests
+{
+    private const int Rounds = 5;
+
+    private LockstepModel _model = null!;
+    private ChatApp _app = null!;
+    private LockstepReader _reader = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _model = new LockstepModel();
+        _app = await ChatApp.StartAsync(setup =>
+        {
+            setup.Settings["AzureOpenAI:Endpoint"] = _model.Address.ToString();
+            setup.Settings["AzureOpenAI:Deployment"] = "gpt-4o";
+            setup.Settings["AzureOpenAI:ApiKey"] = "key";
+            setup.Settings["Api:Keys:0:Name"] = "lockstep";
+            setup.Settings["Api:Keys:0:Key"] = LockstepReader.Key;
+        });
+        _reader = new LockstepReader(_app.Address);
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        _reader.Dispose();
+        _model.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    [Test]
+    public void A_token_allocates_at_most_1000_bytes()
+    {
+        const int Tokens = 1_000;
+        _reader.Start();
+        _model.Answer();
+        Stream(Tokens); // compiles, fills pools
+
+        var bytes = LeastOf(() => Stream(Tokens)) / Tokens;
+
+        TestContext.Out.WriteLine($"{bytes} bytes a token");
+        Assert.That(bytes, Is.InRange(1, 1_000), "bytes a token");
+    }
+
+    [Test]
+    public void An_answer_allocates_a_bounded_amount()
+    {
+        const int Answers = 20;
+        Ask(Answers);
+
+        var bytes = LeastOf(() => Ask(Answers)) / Answers;
+
+        TestContext.Out.WriteLine($"{bytes / 1024} KiB an answer");
+        Assert.That(bytes / 1024, Is.InRange(1, 512), "KiB an answer of one token, from request to storing");
+    }
+
+    [Test]
+    public void An_answer_makes_a_known_number_of_round_trips_to_the_database()
+    {
+        const int Answers = 10;
+        Ask(1);
+        using var commands = new CommandCounter();
+        Ask(Answers);
+
+        TestContext.Out.WriteLine($"{commands.Count / (double)Answers} commands an answer: {string.Join(" | ", commands.Kinds)}");
+        Assert.That(commands.Count, Is.EqualTo(Answers * 10), string.Join('\n', commands.Kinds));
+    }
+
+    private void Stream(int tokens)
+    {
+        for (var i = 0; i < tokens; i++)
+        {
+            _model.SendToken();
+            _reader.ReadUntil("{\"text\":\" word\"}\n\n"u8);
+        }
+    }
+
+    private void Ask(int answers)
+    {
+        for (var i = 0; i < answers; i++)
+        {
+            _reader.Start();
+            _model.Answer();
+            Stream(1);
+            _model.Finish();
+            _reader.ReadUntil("\r\n0\r\n\r\n"u8);
+        }
+    }
+
+    private static long LeastOf(Action run)
+    {
+        var least = long.MaxValue;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            run();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+        return least;
+    }
+}
