@@ -66,7 +66,8 @@ internal sealed class EventStream : IAsyncDisposable
 
     public Task<Frame> UntilEventAsync(string name) => UntilAsync(frame => frame.Event == name);
 
-    public Task<Frame> UntilTextAsync(string text) => UntilAsync(frame => frame.Event == "message" && frame.Text == text);
+    /// <summary>Reads to the text, which may have come together with what is before and behind it.</summary>
+    public Task<Frame> UntilTextAsync(string text) => UntilAsync(frame => frame.Event == "message" && frame.Text?.Contains(text, StringComparison.Ordinal) == true);
 
     /// <summary>Reads to the end of the response.</summary>
     public async Task<EventStream> ToEndAsync()

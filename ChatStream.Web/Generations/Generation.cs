@@ -67,7 +67,11 @@ internal sealed class Generation : IDisposable
     {
         _start = start;
         Log.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
-        Log.Append("status"u8, new StatusPayload(Phase.Analyzing), WireJson.Wire.StatusPayload);
+        lock (_gate)
+        {
+            if (_end is null)
+                AppendPhase(Phase.Analyzing);
+        }
         Log.Flush();
         _begun.SetResult();
     }

@@ -63,8 +63,10 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
                 }
             }
 
-            watch.WriteStarts();
-            var flushed = await body.FlushAsync(reader.Gone);
+            var flush = body.FlushAsync(reader.Gone);
+            if (!flush.IsCompleted)
+                watch.WriteStarts(); // the client does not take it as fast as it comes
+            var flushed = await flush;
             watch.WriteEnded();
             headersSent = true; // alone, where no frame is pending yet: the client is to know that it is connected
             if (flushed.IsCompleted)

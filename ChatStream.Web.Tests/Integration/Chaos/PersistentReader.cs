@@ -29,6 +29,11 @@ internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
     /// <summary>The number of the first frame that it asked for.</summary>
     public int First => _first;
 
+    public int FramesSoFar
+    {
+        get { lock (_gate) return Frames.Count; }
+    }
+
     public string GenerationId => _generation ?? throw new InvalidOperationException("No frame has come yet.");
 
     public string Text => string.Concat(Frames.Where(frame => frame.Event == "message").Select(frame => frame.Text));

@@ -62,7 +62,7 @@ internal sealed class ChromiumEventSourceTests
         gate.Open();
 
         foreach (var seen in await Task.WhenAll(answers).WaitAsync(timeout))
-            Assert.That(seen.Tokens, Is.EqualTo(Tokens));
+            Assert.That(string.Concat(seen.Tokens), Is.EqualTo(string.Concat(Tokens)));
         Assert.That(_emulator.Requests, Has.Count.EqualTo(1 + AtOnce), "one upstream request for each");
     }
 
@@ -80,7 +80,7 @@ internal sealed class ChromiumEventSourceTests
 
         foreach (var seen in await Task.WhenAll(answers).WaitAsync(timeout))
         {
-            Assert.That(seen.Tokens, Is.EqualTo(Tokens));
+            Assert.That(string.Concat(seen.Tokens), Is.EqualTo(string.Concat(Tokens)));
             Assert.That((seen.Reconnects, seen.Stops), Is.EqualTo((1, 1)));
         }
         await faults.AllCutAsync(timeout);
@@ -98,7 +98,7 @@ internal sealed class ChromiumEventSourceTests
 
         var seen = await AskAsync(page, "Hello", closesOnStop: false).WaitAsync(timeout);
 
-        Assert.That(seen.Tokens, Is.EqualTo(Tokens));
+        Assert.That(string.Concat(seen.Tokens), Is.EqualTo(string.Concat(Tokens)));
         Assert.That((seen.Reconnects, seen.Stops), Is.EqualTo((1, 1)));
         Assert.That(proxy.Exchanges.Count(exchange => exchange.RequestLine.Contains("/chat/stream", StringComparison.Ordinal)), Is.EqualTo(2));
         Assert.That(_emulator.Requests, Has.Count.EqualTo(1));

@@ -153,7 +153,7 @@ internal sealed class NodeEventSourceTests
             for (var i = 0; i < sources; i++)
             {
                 var own = events[AnswerBytes.Message(i)].ToList();
-                Assert.That(own.Where(e => e.Type == "message").Select(e => e.Text), Is.EqualTo(Tokens), $"source {i}: {node.Output}");
+                Assert.That(string.Concat(own.Where(e => e.Type == "message").Select(e => e.Text)), Is.EqualTo(string.Concat(Tokens)), $"source {i}: {node.Output}");
                 Assert.That(own.Select(e => e.Type).Where(type => type != "message"), Is.EqualTo(new[] { "reconnecting", "stop" }), $"source {i}");
             }
             Assert.That(Emulator.Requests.Skip(_measured).Select(request => request.LastUserMessage),
