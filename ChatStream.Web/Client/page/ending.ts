@@ -1,10 +1,13 @@
 import type { Answer } from "../stream/answer";
+import type { Failure } from "../stream/events";
 import { clone, find } from "./dom";
-import { countDown, duration } from "./words";
+import { countDown, duration, hasWord, word } from "./words";
 
 /** Puts the server's words for this end in place; the countdown runs until Retry makes sense. */
-export function showEnding(place: HTMLElement, key: string, retryAfter: number | undefined): void {
-  place.replaceChildren(...clone("endings", `[data-ending="${key}"]`).childNodes);
+export function showEnding(place: HTMLElement, answer: Answer): void {
+  place.replaceChildren(...clone("endings", `[data-ending="${endingKey(answer)}"]`).childNodes);
+  showCategories(place, answer.failure);
+  const retryAfter = answer.failure?.retryAfter;
   if (!retryAfter) return;
   const retry = place.querySelector<HTMLButtonElement>('[data-action="retry"]');
   const countdown = place.querySelector<HTMLElement>(".countdown");
@@ -16,8 +19,20 @@ export function showEnding(place: HTMLElement, key: string, retryAfter: number |
   });
 }
 
+/** What the content filter found, read as the server does in Ending.CategoriesOf. */
+function showCategories(place: HTMLElement, failure: Failure | undefined): void {
+  const line = place.querySelector<HTMLElement>(".categories");
+  const [, found] = failure?.message.split(": ", 2) ?? [];
+  if (!line || !found) return;
+  const names = found.replace(/\.$/, "").split(", ");
+  find(line, "[data-categories]").textContent = names
+    .map((name) => (hasWord(`category.${name}`) ? word(`category.${name}`) : name))
+    .join(word("script.list"));
+  line.hidden = false;
+}
+
 /** The same key as the server forms in Ending.KeyOf. */
-export function endingKey(answer: Answer): string {
+function endingKey(answer: Answer): string {
   if (!answer.finish) return "gone";
   return answer.finish === "failed" && answer.failure ? `failed.${answer.failure.code}` : answer.finish;
 }
