@@ -30,6 +30,7 @@ internal sealed class LookTests : BrowserTest
         yield return Screen("phone-light", Phone, dark: false);
         yield return Screen("phone-dark", Phone, dark: true);
         yield return Screen("small-phone", SmallPhone, dark: false);
+        yield return Screen("wide-light", new() { Width = 1920, Height = 1080 }, dark: false);
     }
 
     [TestCaseSource(nameof(Screens))]
@@ -67,8 +68,15 @@ internal sealed class LookTests : BrowserTest
         }
         await Expect(chat.Conversations).ToBeInViewportAsync();
         await IsFitAsync("6-conversations", "How does a log help");
+        await user.Page.Locator("[data-action=shortcuts]").ClickAsync();
+        await IsFitAsync("7-shortcuts", "Keyboard shortcuts");
+        await user.Page.Keyboard.PressAsync("Escape");
+        await user.Page.Keyboard.PressAsync("Escape");
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await Expect(chat.Edited).ToBeInViewportAsync();
+        await IsFitAsync("8-editing", "Cancel");
         await user.Page.GotoAsync("/chat/AAAAAAAAAAAAAAAA");
-        await IsFitAsync("7-not-found", "There is no such conversation here", hasComposer: false);
+        await IsFitAsync("9-not-found", "There is no such conversation here", hasComposer: false);
 
         async Task IsFitAsync(string state, string shown, bool hasComposer = true)
         {
