@@ -25,7 +25,7 @@ internal sealed class EndingTests : BrowserTest
         yield return End("Completed_without_text", Script.Start().Finish("stop").Done(), "The model returned no text.", Retry);
         yield return End("Length", text.Finish("length").Done(), "The answer reached the model's length limit.", ["Continue", "Retry"]);
         yield return End("Length_without_text", Script.Start().Finish("length").Done(), "The answer reached the model's length limit.", Retry);
-        yield return End("Filtered", text.Finish("content_filter").Done(), "The content filter stopped this answer.", Edit);
+        yield return End("Filtered", text.Finish("content_filter").Done(), "The content filter stopped this answer.What it found: violence.", Edit);
         yield return End("Content_filter", AzureErrors.PromptFiltered(), "The content filter did not let this message through.What it found: an attempt to get around the model's rules.", Edit);
         yield return End("Rate_limited", AzureErrors.RateLimited(retryAfter: null), "The model is getting more requests than it may take.", Retry);
         yield return End("Context_length_exceeded", AzureErrors.ContextLengthExceeded(),

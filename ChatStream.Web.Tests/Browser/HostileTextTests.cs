@@ -46,7 +46,7 @@ internal sealed class HostileTextTests : BrowserTest
             Assert.That(await chat.Answer.Text.TextContentAsync(), Is.EqualTo(Hostile));
             Assert.That(await chat.Answer.ReasoningText.TextContentAsync(), Is.EqualTo(Hostile));
             Assert.That(await chat.Questions.TextContentAsync(), Is.EqualTo(Hostile));
-            Assert.That(await chat.Answer.Article.Locator("img, script, svg, iframe, link, style, base, a").CountAsync(), Is.Zero);
+            Assert.That(await chat.Answer.Article.Locator("> .text, .reasoning-text").Locator("img, script, svg, iframe, link, style, base, a").CountAsync(), Is.Zero);
             Assert.That(await user.Page.EvaluateAsync<bool>("() => 'pwned' in window"), Is.False);
             await Expect(chat.Message).ToBeVisibleAsync();
         }

@@ -71,11 +71,11 @@ internal sealed partial class WordsTests
     /// <summary>What stands between tags, in attributes that are read out, and in strings with a space in them.</summary>
     private static IEnumerable<string> Literals(string view)
     {
-        var markup = Comment().Replace(CodeBlock().Replace(view, ""), "");
+        var markup = Comment().Replace(CodeBlock().Replace(view, ""), "").Replace("=>", "", StringComparison.Ordinal);
         var read = ReadAttribute().Matches(markup).Select(match => match.Groups[1].Value)
             .Concat(SpokenString().Matches(markup).Select(match => match.Groups[1].Value));
-        var between = Text().Matches(markup).Select(match => Expression().Replace(match.Groups[1].Value, " "))
-            .SelectMany(text => text.Split('\n')).Where(line => !Statement().IsMatch(line));
+        var between = Text().Matches(markup).SelectMany(match => match.Groups[1].Value.Split('\n'))
+            .Where(line => !Statement().IsMatch(line)).Select(line => Expression().Replace(line, " "));
         return read.Concat(between).Select(text => text.Trim()).Where(text => Letters().IsMatch(text) && !Names().IsMatch(text));
     }
 
@@ -135,7 +135,7 @@ internal sealed partial class WordsTests
     [GeneratedRegex("""@[LH]\[[^\]]*\](?:\.Value)?|@\((?>[^()]+|\((?<open>)|\)(?<-open>))*(?(open)(?!))\)|@[A-Za-z][\w.]*(?:\([^)]*\))?""")]
     private static partial Regex Expression();
 
-    [GeneratedRegex(@"^\s*(?:if|else|for|foreach|switch|case|break|default|var|day =|Layout)\b|^\s*[{}]|=>|^\s*@\w|^\s*\w+\([^)]*\);?$")]
+    [GeneratedRegex(@"^\s*(?:@?(?:if|else|for|foreach|switch|case|break|default)\b|@await\b|@?[{}]|\w+ = .*;$)")]
     private static partial Regex Statement();
 
     [GeneratedRegex(@"^(?:ChatStream|· ChatStream|Enter|Shift|Ctrl|Esc|K|O|C)$")]

@@ -2,7 +2,8 @@ import { find } from "./dom";
 
 const wide = matchMedia("(min-width: 60rem)");
 const drawer = find<HTMLDetailsElement>(document, ".conversations");
-const behind = [...document.querySelectorAll<HTMLElement>("main, .brand, .new-chat, .skip")];
+// The heading stays, to say where one is; nothing in it takes a focus.
+const behind = [...document.querySelectorAll<HTMLElement>(".skip, .brand, .new-chat, .download, main > :not(.head)")];
 
 /** Beside the conversation where there is room; else before it, and then nothing behind it can be reached. */
 export function mindDrawer(): void {
