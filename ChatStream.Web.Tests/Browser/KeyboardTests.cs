@@ -63,9 +63,7 @@ internal sealed class KeyboardTests : BrowserTest
         await keyboard.PressAsync("?");
         await chat.SingleKeys.UncheckAsync();
         await keyboard.PressAsync("Escape");
-        TestContext.Out.WriteLine(await user.Page.EvaluateAsync<string>("() => JSON.stringify(localStorage) + document.querySelector('#shortcuts input').checked"));
         await user.Page.ReloadAsync();
-        TestContext.Out.WriteLine(await user.Page.EvaluateAsync<string>("() => JSON.stringify(localStorage) + document.querySelector('#shortcuts input').checked"));
         await chat.Message.BlurAsync();
         await keyboard.PressAsync("?");
         await keyboard.PressAsync("/");

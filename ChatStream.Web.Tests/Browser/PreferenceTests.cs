@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
+using Deque.AxeCore.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
 
@@ -103,6 +104,8 @@ internal sealed partial class PreferenceTests : BrowserTest
         await user.Chat.Answer.HasEndedAsync();
         await Expect(user.Chat.Answer.Ending.Last).ToHaveTextAsync("原因：试图绕过模型规则。");
         await HasNoEnglishAsync("a filtered answer");
+        Assert.That((await user.Page.RunAxe()).Violations.Select(violation => violation.Help), Is.Empty);
+        await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Artifacts, "screenshots", "chinese.png") });
 
         await user.Page.Locator("#message").FillAsync(string.Join(' ', Enumerable.Repeat("词", 600)));
         await user.Page.Keyboard.PressAsync("Enter");

@@ -12,7 +12,7 @@ interface Actions {
 const place = "chatstream.single-keys";
 const message = find<HTMLTextAreaElement>(document, "#message");
 const sheet = find<HTMLDialogElement>(document, "#shortcuts");
-const single = find<HTMLInputElement>(sheet, "input");
+const single = find<HTMLInputElement>(sheet, "input[type=checkbox]");
 
 export const showShortcuts = () => sheet.showModal();
 
