@@ -9,7 +9,7 @@ public static class Days
     public const string ZoneCookie = "chatstream.zone";
 
     public static TimeZoneInfo ZoneOf(HttpRequest request) =>
-        request.Cookies[ZoneCookie] is { } id && TimeZoneInfo.TryFindSystemTimeZoneById(Uri.UnescapeDataString(id), out var zone) ? zone : TimeZoneInfo.Utc;
+        request.Cookies[ZoneCookie] is { } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
 
     /// <returns><c>today</c>, <c>yesterday</c>, <c>week</c>, <c>month</c>, or the month as <c>2026-11</c>.</returns>
     public static string Of(DateTimeOffset time, DateTimeOffset now, TimeZoneInfo zone)

@@ -20,8 +20,9 @@ internal sealed class PageController(
     /// <summary>How long the form waits for the answer before it shows the page with the text so far.</summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>A new chat.</summary>
+    /// <summary>A new chat; under the second path whoever comes back from a form that was refused there.</summary>
     [HttpGet("/")]
+    [HttpGet("/chat")]
     public Task<IActionResult> Index() => PageAsync(conversationId: null);
 
     /// <summary>A conversation, on the path last shown.</summary>

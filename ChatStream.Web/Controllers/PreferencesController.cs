@@ -21,9 +21,9 @@ internal sealed class PreferencesController : Controller
         return new SeeOther(Back());
     }
 
-    /// <summary>The page that the form was on.</summary>
+    /// <summary>The page that the form was on: whatever is said of its host, it is one of ours.</summary>
     private string Back() =>
-        Uri.TryCreate(Request.Headers.Referer, UriKind.Absolute, out var page) && page.Authority == Request.Host.Value && Url.IsLocalUrl(page.PathAndQuery)
+        Uri.TryCreate(Request.Headers.Referer, UriKind.Absolute, out var page) && Url.IsLocalUrl(page.PathAndQuery)
             ? page.PathAndQuery
             : Url.Content("~/");
 

@@ -28,7 +28,7 @@ export class ConversationList {
     this.#listing = new Listing(routes.conversations, browserHost, (listed) => this.#show(listed), {
       conversations, ...(next && { next }),
     });
-    this.#show((this.#listed = { rows: conversations, query: "", hasMore: next !== undefined && next !== "", failed: false }));
+    this.#show((this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false }));
     // What another tab has read is read here too.
     marks.onChange(() => this.#show(this.#listed));
     const search = find<HTMLInputElement>(document, "#search");
