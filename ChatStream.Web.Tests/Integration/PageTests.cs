@@ -33,7 +33,7 @@ internal sealed class PageTests : AppTest
     [TestCase(null, "en")]
     public async Task The_language_is_the_best_of_those_asked_for(string? accepted, string tag)
     {
-        Assert.That(await PageAsync(accepted), Does.Contain($"<html lang=\"{tag}\""));
+        Assert.That(await PageAsync(accepted), Does.Contain($"<html lang=\"{tag}\"").And.Contain(tag == "en" ? "Write a message" : "输入消息"));
     }
 
     [Test]
