@@ -1,0 +1,4 @@
+import * as rendering from "./rendering";
+import { specification } from "./specification";
+
+Object.assign(globalThis, { markdown: { ...rendering, specification } });
