@@ -30,6 +30,7 @@ export class Chat {
 
   /** Goes on with what a reload interrupted. */
   resume(): void {
+    this.#conversation.upgrade();
     const { running, leaf } = this.#conversation;
     if (leaf !== undefined && !reloaded()) goToEnd();
     this.#inStep.attachToRunning();

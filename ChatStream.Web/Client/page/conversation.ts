@@ -1,4 +1,5 @@
 import { clone, find } from "./dom";
+import { asServed, upgradeAll } from "./markdown";
 import { versionsOf } from "./versions";
 
 /** The articles of the path that is shown. */
@@ -23,6 +24,11 @@ export class Conversation {
 
   busy(busy: boolean): void {
     this.#log.ariaBusy = String(busy);
+  }
+
+  /** Shows as Markdown what the server rendered as plain text. */
+  upgrade(): void {
+    upgradeAll(this.articles);
   }
 
   addUser(text: string): HTMLElement {
@@ -60,9 +66,10 @@ export class Conversation {
     fresh.forEach((article, at) => {
       const there = old[at];
       if (!there) this.#log.append(article);
-      else if (!there.isEqualNode(article)) there.replaceWith(article);
+      else if (!asServed(there).isEqualNode(article)) there.replaceWith(article);
     });
     for (const article of old.slice(fresh.length)) article.remove();
+    this.upgrade();
   }
 }
 

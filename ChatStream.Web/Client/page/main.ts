@@ -1,6 +1,8 @@
+import { offerCodeActions } from "../markdown/code-actions";
 import { Chat } from "./chat";
 import { keepDrawerOpenWhereWide } from "./drawer";
 import { offerImport } from "./import";
+import { word } from "./words";
 
 const chat = new Chat();
 
@@ -30,4 +32,5 @@ document.addEventListener("click", ({ target }) => {
 
 keepDrawerOpenWhereWide();
 offerImport();
+offerCodeActions({ copy: word("copy-code"), copied: word("code-copied") });
 chat.resume();

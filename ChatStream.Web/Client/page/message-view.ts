@@ -3,6 +3,7 @@ import type { StreamEvent } from "../stream/events";
 import { announce } from "./announcer";
 import { find } from "./dom";
 import { endingKey, showEnding } from "./ending";
+import { MarkdownFlow } from "./markdown";
 import { followEnd } from "./scroll";
 import { StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
@@ -10,12 +11,12 @@ import { word } from "./words";
 
 /** An answer's article while it runs: events in, changes of the one markup out. */
 export class MessageView {
-  readonly #text: TextFlow;
+  readonly #text: MarkdownFlow;
   readonly #reasoning: TextFlow;
   readonly #status: StatusLine;
 
   constructor(readonly article: HTMLElement) {
-    this.#text = new TextFlow(find(article, ".text"));
+    this.#text = new MarkdownFlow(find(article, ".text"));
     this.#reasoning = new TextFlow(find(article, ".reasoning-text"));
     this.#status = new StatusLine(find(article, ".status"));
   }
@@ -64,7 +65,7 @@ export class MessageView {
   }
 
   end(answer: Answer): void {
-    this.#text.flush();
+    this.#text.finish();
     this.#reasoning.flush();
     this.#status.end();
     this.article.dataset["state"] = "ended";
