@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using ChatStream.Emulator;
-using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
 
@@ -13,17 +11,7 @@ namespace ChatStream.Web.Tests.Browser;
 /// </summary>
 internal sealed class MarkdownTests : BrowserTest
 {
-    private string _bundle = null!;
-
-    [OneTimeSetUp]
-    public void Bundle()
-    {
-        var client = Path.Combine(Repository.Root, "ChatStream.Web");
-        var (output, exitCode) = RealProcess.Run(new ProcessStartInfo("npm", ["run", "--silent", "build:tests"]) { WorkingDirectory = client });
-        Assert.That(exitCode, Is.Zero, output);
-        _bundle = File.ReadAllText(Path.Combine(client, "obj", "client-tests", "markdown.js"));
-    }
-
+    [TestCase("differing", TestName = "Footnotes_tasks_formulas_prices_tables_and_links_are_read_as_what_they_are")]
     [TestCase("splits", TestName = "However_an_answer_is_cut_into_pieces_it_is_shown_the_same_in_the_end")]
     [TestCase("lastFrames", TestName = "Parsing_the_whole_at_the_end_changes_nothing_where_nothing_was_defined_late")]
     [TestCase("identity", TestName = "Nodes_of_blocks_that_have_ended_are_never_touched_again")]
@@ -117,7 +105,7 @@ internal sealed class MarkdownTests : BrowserTest
         return user;
     }
 
-    private async Task AddBundleAsync(BrowserUser user) => await user.Page.EvaluateAsync($"() => {{ {_bundle} }}");
+    private static async Task AddBundleAsync(BrowserUser user) => await user.Page.EvaluateAsync(MarkdownBundle.Read("markdown"));
 
     private static async Task<Watch> WatchAsync(BrowserUser user)
     {

@@ -21,12 +21,13 @@ const block: BlockRule = (state, start, end, silent) => {
   let skipped = after;
   while (first + skipped < state.eMarks[start]! && " \t".includes(state.src[first + skipped]!)) skipped++;
   const { blkIndent, parentType, tight } = state;
-  const [tShift, sCount] = [state.tShift[start]!, state.sCount[start]!];
+  const [bMark, tShift, sCount] = [state.bMarks[start]!, state.tShift[start]!, state.sCount[start]!];
   const open = state.push("footnote_open", "", 1);
   open.meta = { label: found[1] };
   const lines: [number, number] = [start, 0];
   open.map = lines;
-  state.tShift[start] = tShift + skipped;
+  state.bMarks[start] = first + skipped;
+  state.tShift[start] = 0;
   state.sCount[start] = blkIndent + 4;
   state.blkIndent += 4;
   state.parentType = "list";
@@ -35,9 +36,9 @@ const block: BlockRule = (state, start, end, silent) => {
   state.blkIndent = blkIndent;
   state.parentType = parentType;
   state.tight = tight;
+  state.bMarks[start] = bMark;
   state.tShift[start] = tShift;
   state.sCount[start] = sCount;
-  // A blank line at its end is not of it.
   lines[1] = state.line;
   state.push("footnote_close", "", -1);
   return true;

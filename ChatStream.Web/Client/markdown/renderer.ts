@@ -47,6 +47,7 @@ export class Renderer {
   #head = "";
   #fence: OpenFence | undefined;
   #unsettledThen = 0;
+  #finished = false;
   #plain: Text | undefined;
 
   constructor(
@@ -65,6 +66,7 @@ export class Renderer {
 
   /** Shows what has been added: to be called at most once per frame. */
   update(): void {
+    if (this.#finished) return;
     if (this.#plain) return this.#showPlain();
     const unsettled = this.#source.length - this.#offset;
     if (!this.#fence && unsettled > longOpen && unsettled < this.#unsettledThen * (1 + 1 / growth)) return;
@@ -78,6 +80,7 @@ export class Renderer {
 
   /** The whole has arrived: blocks that are something else than they seemed are exchanged. */
   finish(): void {
+    this.#finished = true;
     if (this.#endsWithReturn) this.#source += "\n";
     this.#endsWithReturn = false;
     if (this.#plain) this.#clear();

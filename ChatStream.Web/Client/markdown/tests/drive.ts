@@ -31,6 +31,8 @@ export function stream(pieces: Iterable<string>, using?: Extras, afterFrame?: (r
     afterFrame?.(root);
   }
   renderer.finish();
+  // A frame that was asked for earlier may come later.
+  renderer.update();
   return root;
 }
 
