@@ -16,10 +16,10 @@ export class OpenFence {
     this.#mayClose = new RegExp(`^ {0,3}${marker}*[ \\t]*$`);
   }
 
-  /** Takes over what of the text from a position on is certain; the position after it, and whether the fence has closed. */
-  read(source: string, from: number): { end: number; closed: boolean } {
+  /** Takes over what of the text is certain; where that ends, and whether the fence has closed. */
+  read(source: string): { end: number; closed: boolean } {
     let code = "";
-    let at = from;
+    let at = 0;
     let closed = false;
     while (at < source.length) {
       const newline = source.indexOf("\n", at);

@@ -131,9 +131,10 @@ export class Pieces {
     return new ElementPiece("li", { class: "task" }, children);
   }
 
+  /** Without a direction of its own: the browser would look through the whole table for the table's with each row. */
   #cell(token: Token): Piece {
     const align = /^text-align:(left|right|center)$/.exec(String(token.attrGet("style") ?? ""))?.[1];
-    return new ElementPiece(token.type === "th_open" ? "th" : "td", align ? { dir: "auto", class: align } : auto, this.#inside(token));
+    return new ElementPiece(token.type === "th_open" ? "th" : "td", align ? { class: align } : none, this.#inside(token));
   }
 
   #link(token: Token): Piece {

@@ -36,17 +36,18 @@ interface Open {
 export class Renderer {
   readonly #shown: Piece[] = [];
   readonly #notes: Notes;
-  #source = "";
+  /** In the pieces in which it came: adding to a long string and reading it again would copy all of it for each. */
+  readonly #source: string[] = [];
+  /** What of it has not settled, and how many of the blocks have. */
+  #unread = "";
+  #settled = 0;
   #endsWithReturn = false;
   #references = noReferences();
-  /** Where in the source what has not settled begins, and with which of the pieces. */
-  #offset = 0;
-  #settled = 0;
   #open: Open | undefined;
   /** A table's head, which is parsed again with each of its rows. */
   #head = "";
   #fence: OpenFence | undefined;
-  #unsettledThen = 0;
+  #unreadThen = 0;
   #finished = false;
   #plain: Text | undefined;
 
@@ -61,31 +62,36 @@ export class Renderer {
   add(text: string): void {
     const all = this.#endsWithReturn ? `\r${text}` : text;
     this.#endsWithReturn = all.endsWith("\r");
-    this.#source += (this.#endsWithReturn ? all.slice(0, -1) : all).replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd");
+    this.#append((this.#endsWithReturn ? all.slice(0, -1) : all).replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd"));
+  }
+
+  #append(text: string): void {
+    this.#source.push(text);
+    this.#unread += text;
   }
 
   /** Shows what has been added: to be called at most once per frame. */
   update(): void {
     if (this.#finished) return;
     if (this.#plain) return this.#showPlain();
-    const unsettled = this.#source.length - this.#offset;
-    if (!this.#fence && unsettled > longOpen && unsettled < this.#unsettledThen * (1 + 1 / growth)) return;
+    const { length } = this.#unread;
+    if (!this.#fence && length > longOpen && length < this.#unreadThen * (1 + 1 / growth)) return;
     try {
       this.#step();
     } catch {
       this.#showPlain();
     }
-    this.#unsettledThen = this.#source.length - this.#offset;
+    this.#unreadThen = this.#unread.length;
   }
 
   /** The whole has arrived: blocks that are something else than they seemed are exchanged. */
   finish(): void {
     this.#finished = true;
-    if (this.#endsWithReturn) this.#source += "\n";
+    if (this.#endsWithReturn) this.#append("\n");
     this.#endsWithReturn = false;
     if (this.#plain) this.#clear();
     try {
-      const tokens = parser.parse(this.#source, noReferences(), false);
+      const tokens = parser.parse(this.#source.join(""), noReferences(), false);
       const defined = new Set(tokens.filter(({ type }) => type === "footnote_open").map(({ meta }) => String(meta?.["label"])));
       this.#notes.clear();
       exchange(this.root, this.#shown, 0, new Pieces(this.extras, this.#notes, defined).of(tokens, true));
@@ -96,9 +102,8 @@ export class Renderer {
 
   #step(): void {
     if (this.#fence && !this.#readFence(this.#fence)) return;
-    const unread = this.#source.slice(this.#offset);
-    if (!unread) return;
-    const { text, isGuess } = readable(this.#head + unread);
+    if (!this.#unread) return;
+    const { text, isGuess } = readable(this.#head + this.#unread);
     const references = Object.create(this.#references) as References;
     const tokens = parser.parse(text, references, true);
     const blocks = blocksOf(tokens, new Pieces(this.extras, this.#notes));
@@ -108,8 +113,8 @@ export class Renderer {
 
   /** Whether it has closed. */
   #readFence(fence: OpenFence): boolean {
-    const { end, closed } = fence.read(this.#source, this.#offset);
-    this.#offset = end;
+    const { end, closed } = fence.read(this.#unread);
+    this.#unread = this.#unread.slice(end);
     if (!closed) return false;
     this.#fence = undefined;
     this.#settled++;
@@ -136,23 +141,28 @@ export class Renderer {
     const block = blocks[last];
     if (!block) return;
     // Lines are counted in what was parsed, which begins with the head of the table that was open.
-    const begin = this.#offset - this.#head.length;
+    const head = this.#head.length;
+    let settled = 0;
     if (last > 0) {
       const before = blocks.slice(0, last);
-      this.#offset = begin + lines.start(block.line);
+      settled = lines.start(block.line) - head;
       this.#settled += before.filter(({ piece }) => piece).length;
       this.#open = undefined;
       this.#head = "";
       for (const { tokens } of before) this.#keep(tokens, references);
     }
-    if (last < blocks.length - 1 || !block.piece) return;
-    const [first] = block.tokens;
-    if (first?.type === "fence" && first.meta?.["open"] && lines.isWhole(block.line)) this.#enterFence(first, begin, lines, block.line);
-    const kind = kindOf(block);
-    if (kind) this.#settleRows(block, kind, begin, lines, references);
+    if (last === blocks.length - 1 && block.piece) {
+      const end = this.#settleRows(block, lines, references) ?? this.#enterFence(block, lines);
+      if (end !== undefined) settled = lines.start(end) - head;
+    }
+    this.#unread = this.#unread.slice(settled);
+    if (this.#fence) this.#readFence(this.#fence);
   }
 
-  #settleRows(block: Block, kind: Kind, begin: number, lines: Lines, references: References): void {
+  /** Of a list or table that is being written; the line after those that have settled. */
+  #settleRows(block: Block, lines: Lines, references: References): number | undefined {
+    const kind = kindOf(block);
+    if (!kind) return;
     const starts = rowLines(block, kind);
     // A row of a table is one line; an item of a list ends where the next one begins.
     const settled = kind === "list" ? starts.findLastIndex((line) => lines.isCertain(line)) : starts.filter((line) => lines.isWhole(line)).length;
@@ -164,15 +174,16 @@ export class Renderer {
       if (kind === "table") this.#head = lines.between(block.line, block.line + 2);
     }
     this.#open.rows += settled;
-    this.#offset = begin + lines.start(end);
+    return end;
   }
 
-  #enterFence({ info, markup }: Token, begin: number, lines: Lines, line: number): void {
-    const piece = new CodePiece(info, "", false, this.extras);
+  /** From its first line on a fence is not parsed, but read; that line. */
+  #enterFence({ line, tokens: [token] }: Block, lines: Lines): number | undefined {
+    if (token?.type !== "fence" || !token.meta?.["open"] || !lines.isWhole(line)) return;
+    const piece = new CodePiece(token.info, "", false, this.extras);
     exchange(this.root, this.#shown, this.#settled, [piece]);
-    this.#fence = new OpenFence(piece, markup, lines.indent(line));
-    this.#offset = begin + lines.start(line + 1);
-    this.#readFence(this.#fence);
+    this.#fence = new OpenFence(piece, token.markup, lines.indent(line));
+    return line + 1;
   }
 
   #keep(tokens: Token[], references: References): void {
@@ -198,7 +209,8 @@ export class Renderer {
       element.append((this.#plain = document.createTextNode("")));
       this.root.append(element);
     }
-    this.#plain.appendData(this.#source.slice(this.#plain.length));
+    const source = this.#source.join("");
+    this.#plain.appendData(source.slice(this.#plain.length));
   }
 }
 
