@@ -51,7 +51,7 @@ internal sealed class HostileTextTests : BrowserTest
             Assert.That(await chat.Questions.TextContentAsync(), Is.EqualTo(Hostile));
             Assert.That(await chat.Answer.Article.Locator("img, script, svg, iframe, link, style, base").CountAsync(), Is.Zero);
             Assert.That(await chat.Answer.Article.Locator("a").EvaluateAllAsync<string[]>("links => links.map(link => link.href)"),
-                Is.EqualTo(["https://example.com/x.png"]), "an image is a link, and what runs is none");
+                Has.Some.EqualTo("https://example.com/x.png").And.All.StartsWith("https://example.com/"), "an image is a link, and what runs is none");
             Assert.That(await user.Page.EvaluateAsync<bool>("() => 'pwned' in window"), Is.False);
             await Expect(chat.Message).ToBeVisibleAsync();
         }

@@ -17,7 +17,8 @@ export class CodePiece implements Piece {
     private closed: boolean,
     private readonly extras: Extras,
   ) {
-    this.#language = (/^[^\s{]*/.exec(info.trim())?.[0] ?? "").slice(0, longestLanguage);
+    const unescaped = info.replace(/\\([!-/:-@[-`{-~])/g, "$1");
+    this.#language = (/^[^\s{]*/.exec(unescaped.trim())?.[0] ?? "").slice(0, longestLanguage);
   }
 
   get node(): HTMLElement {

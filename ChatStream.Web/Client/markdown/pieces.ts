@@ -72,7 +72,7 @@ export class Pieces {
       case "code_inline":
         return void pieces.push(new ElementPiece("code", none, [new TextPiece(token.content)]));
       case "fence":
-        return void pieces.push(new CodePiece(unescaped(token.info), token.content, !token.meta?.["open"], extras));
+        return void pieces.push(new CodePiece(token.info, token.content, !token.meta?.["open"], extras));
       case "code_block":
         return void pieces.push(new CodePiece("", token.content, false, extras));
       case "math":
@@ -192,5 +192,3 @@ function joined(pieces: Piece[]): Piece[] {
   }
   return all;
 }
-
-const unescaped = (info: string) => info.replace(/\\([!-/:-@[-`{-~])/g, "$1");

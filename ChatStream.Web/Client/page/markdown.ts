@@ -51,6 +51,8 @@ export class MarkdownFlow {
   clear(): void {
     this.element.replaceChildren();
     this.element.classList.add("markdown");
+    // Each block has its own: for the whole the browser would look through all of them whenever one grows.
+    this.element.removeAttribute("dir");
     sources.set(this.element, "");
     this.#renderer = this.#begin();
   }
@@ -106,5 +108,6 @@ export function asServed(article: HTMLElement): Node {
   const plain = find(copy, ".text");
   plain.textContent = sourceOf(text);
   plain.classList.remove("markdown");
+  plain.dir = "auto";
   return copy;
 }
