@@ -129,8 +129,8 @@ internal sealed class LookTests : BrowserTest
     public async Task The_end_of_a_long_answer_is_followed_until_its_reader_scrolls_up()
     {
         var gate = new Gate();
-        var lines = string.Concat(Enumerable.Range(0, 80).Select(i => $"Line {i}\n"));
-        Answer(Script.Start().Text(lines).Wait(gate).Text("more\n" + lines).Wait(gate).Text("The end.").Finish("stop").Done());
+        var lines = string.Concat(Enumerable.Range(0, 80).Select(i => $"Line {i}\\\n"));
+        Answer(Script.Start().Text(lines).Wait(gate).Text("more\\\n" + lines).Wait(gate).Text("The end.").Finish("stop").Done());
         await using var user = await ArriveAsync();
         var chat = user.Chat;
         await chat.SendAsync("Hello");

@@ -32,6 +32,7 @@ export class Chat {
 
   /** Goes on with what a reload interrupted. */
   resume(): void {
+    this.#conversation.upgrade();
     const { running, leaf } = this.#conversation;
     if (reloaded()) stayHere();
     else if (leaf !== undefined) goToEnd();

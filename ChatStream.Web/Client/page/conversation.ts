@@ -1,15 +1,11 @@
 import { clone, find } from "./dom";
 import { isEdited } from "./editor";
-import { keepSource } from "./source";
+import { asServed, upgradeAll } from "./markdown";
 import { showVersions, versionsOf } from "./versions";
 
 /** The articles of the path that is shown. */
 export class Conversation {
   readonly #log = find(document, "#conversation");
-
-  constructor() {
-    for (const article of this.articles) keepSource(article, find(article, ".text").textContent);
-  }
 
   get articles(): HTMLElement[] {
     return articlesOf(this.#log);
@@ -31,11 +27,15 @@ export class Conversation {
     this.#log.ariaBusy = String(busy);
   }
 
+  /** Shows as Markdown what the server rendered as plain text. */
+  upgrade(): void {
+    upgradeAll(this.articles);
+  }
+
   addUser(text: string): HTMLElement {
     const article = clone("user-message");
     find(article, ".text").textContent = text;
     article.dataset["empty"] = "false";
-    keepSource(article, text);
     this.#log.append(article);
     return article;
   }
@@ -67,13 +67,13 @@ export class Conversation {
     const fresh = articlesOf(find(page, "#conversation")).map((article) => document.importNode(article, true));
     fresh.forEach((article, at) => {
       const there = old[at];
-      keepSource(article, find(article, ".text").textContent);
       if (!there) this.#log.append(article);
       // What is being typed in it is not taken away.
       else if (isEdited(there) && there.dataset["messageId"] === article.dataset["messageId"]) showVersions(there, versionsOf(article));
-      else if (!there.isEqualNode(article)) there.replaceWith(article);
+      else if (!asServed(there).isEqualNode(article)) there.replaceWith(article);
     });
     for (const article of old.slice(fresh.length)) article.remove();
+    this.upgrade();
   }
 }
 

@@ -1,4 +1,5 @@
 import { Chat } from "./chat";
+import { offerCodeActions } from "./code-actions";
 import { copy } from "./copy";
 import { mindDrawer } from "./drawer";
 import { offerImport } from "./import";
@@ -44,4 +45,5 @@ listenForShortcuts({
   editLast: () => chat.editLast(),
   copyLast: () => chat.copyLast(),
 });
+offerCodeActions();
 chat.resume();

@@ -4,21 +4,21 @@ import { announce } from "./announcer";
 import { find } from "./dom";
 import { showEnding } from "./ending";
 import { Figures } from "./figures";
+import { MarkdownFlow } from "./markdown";
 import { followEnd } from "./scroll";
-import { keepSource } from "./source";
 import { StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
 import { word } from "./words";
 
 /** An answer's article while it runs: events in, changes of the one markup out. */
 export class MessageView {
-  readonly #text: TextFlow;
+  readonly #text: MarkdownFlow;
   readonly #reasoning: TextFlow;
   readonly #status: StatusLine;
   readonly #figures: Figures;
 
   constructor(readonly article: HTMLElement) {
-    this.#text = new TextFlow(find(article, ".text"));
+    this.#text = new MarkdownFlow(find(article, ".text"));
     this.#reasoning = new TextFlow(find(article, ".reasoning-text"));
     this.#status = new StatusLine(find(article, ".status"));
     this.#figures = new Figures(article);
@@ -67,13 +67,12 @@ export class MessageView {
   }
 
   end(answer: Answer): void {
-    this.#text.flush();
+    this.#text.finish();
     this.#reasoning.flush();
     this.#status.end();
     this.article.dataset["state"] = "ended";
     this.article.dataset["finish"] = answer.finish ?? "";
     const place = find(this.article, ".ending");
-    keepSource(this.article, answer.text);
     this.#figures.end(answer.usage);
     showEnding(place, answer);
     followEnd();
