@@ -32,7 +32,7 @@ app.UseRouting();
 app.UseRequestLocalization();
 app.UseIdentity();
 app.UseCrossSiteGuard();
-app.MapStaticAssets();
+app.MapPageAssets();
 app.MapControllers().WithStaticAssets();
 app.MapHealth();
 var exitCode = app.RunOrExplain();

@@ -7,13 +7,13 @@ namespace ChatStream.Web.Tests.Browser;
 /// <summary>The page follows the answer only for as long as its reader does.</summary>
 internal sealed class ScrollTests : BrowserTest
 {
-    private static readonly string Lines = string.Concat(Enumerable.Range(0, 80).Select(i => $"Line {i}\n"));
+    private static readonly string Lines = string.Concat(Enumerable.Range(0, 80).Select(i => $"Line {i}\n\n"));
 
     [Test]
     public async Task Who_has_scrolled_up_is_offered_the_newest_and_followed_again_from_there()
     {
         var gate = new Gate();
-        Answer(Script.Start().Text(Lines).Wait(gate).Text("more\n" + Lines).Wait(gate).Text("The end.").Finish("stop").Done());
+        Answer(Script.Start().Text(Lines).Wait(gate).Text("more\n\n" + Lines).Wait(gate).Text("The end.").Finish("stop").Done());
         await using var user = await ArriveAsync();
         var chat = user.Chat;
         await chat.SendAsync("Hello");

@@ -90,6 +90,29 @@ internal sealed partial class PublishedAppTests
         Assert.That(sizes.Values.Sum(), Is.InRange(5_000, most));
     }
 
+    /// <summary>Code's colours and formulas, with their fonts: asked for once, and never again.</summary>
+    [Test]
+    public async Task What_the_script_loads_later_is_kept_for_good_too()
+    {
+        await using var app = await AppProcess.StartAsync(_published, _data);
+        using var user = app.NewUser();
+        var dist = Path.Combine(_published, "wwwroot", "dist");
+        var later = Directory.EnumerateFiles(dist, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(dist, file))
+            .Where(file => file.EndsWith(".woff2", StringComparison.Ordinal) || BundlersHash().IsMatch(file)).ToList();
+
+        Assert.That(later, Has.Some.StartsWith("highlight-").And.Some.StartsWith("typeset-").And.Some.StartsWith("fonts/"));
+        foreach (var asset in later)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/dist/{asset}");
+            request.Headers.Add("Accept-Encoding", "br");
+            using var response = await user.Http.SendAsync(request);
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), asset);
+            Assert.That(response.Headers.CacheControl!.ToString(), Does.Contain("immutable").And.Contain("max-age=31536000"), asset);
+            if (asset.EndsWith(".js", StringComparison.Ordinal))
+                Assert.That(response.Content.Headers.ContentEncoding, Is.EqualTo(new[] { "br" }), asset);
+        }
+    }
+
     [Test]
     public async Task The_first_stream_of_a_newcomer_goes_from_start_to_stop()
     {
@@ -227,6 +250,9 @@ internal sealed partial class PublishedAppTests
 
     [GeneratedRegex("""<(?:link|script|img)\b[^>]*?\b(?:href|src)="(/[^"]*)""")]
     private static partial Regex Asset();
+
+    [GeneratedRegex(@"-[A-Z0-9]{8}\.js$")]
+    private static partial Regex BundlersHash();
 
     /// <summary>As the bundler writes them; <c>import(…)</c> is what comes later.</summary>
     [GeneratedRegex("""(?:\bfrom|\bimport|@import)\s*"(\.[^"]+)""")]

@@ -43,7 +43,10 @@ function offerNewest(): void {
 }
 
 export function followEnd(): void {
-  if (following) window.scrollTo(0, root.scrollHeight);
+  if (!following) return;
+  window.scrollTo(0, root.scrollHeight);
+  // Where a text that became shorter has moved the page, the reader has not.
+  lastTop = window.scrollY;
 }
 
 export function goToEnd(): void {
