@@ -91,6 +91,16 @@ internal sealed class ChatPageObject(IPage page)
 
     public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => scrollY");
 
+    /// <summary>With the wheel over the messages, until the page has moved that far.</summary>
+    public async Task ScrollUpAsync(int by)
+    {
+        var from = await ScrollTopAsync();
+        var size = page.ViewportSize!;
+        await page.Mouse.MoveAsync(size.Width * 0.6f, size.Height * 0.4f);
+        await page.Mouse.WheelAsync(0, -by);
+        await page.WaitForFunctionAsync("top => scrollY <= top", from - by);
+    }
+
     /// <summary>What makes the same form sent twice one message.</summary>
     public Task<string> FormKeyAsync() => page.Locator("#composer [name=formKey]").InputValueAsync();
 

@@ -139,8 +139,7 @@ internal sealed class LookTests : BrowserTest
         gate.LetOne();
         await Expect(chat.Answer.Text).ToContainTextAsync("more");
         await Expect(chat.Answer.Status).ToBeInViewportAsync();
-        await chat.Answer.Text.HoverAsync();
-        await user.Page.Mouse.WheelAsync(0, -600);
+        await chat.ScrollUpAsync(600);
         await Expect(chat.Answer.Status).Not.ToBeInViewportAsync();
         var top = await chat.ScrollTopAsync();
         gate.LetOne();

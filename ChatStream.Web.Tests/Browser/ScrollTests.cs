@@ -20,8 +20,7 @@ internal sealed class ScrollTests : BrowserTest
         await Expect(chat.Answer.Status).ToBeInViewportAsync();
         await Expect(chat.Newest).ToBeHiddenAsync();
 
-        await chat.Answer.Text.HoverAsync();
-        await user.Page.Mouse.WheelAsync(0, -600);
+        await chat.ScrollUpAsync(600);
         await Expect(chat.Newest).ToBeVisibleAsync();
         var top = await chat.ScrollTopAsync();
         gate.LetOne();
@@ -49,8 +48,7 @@ internal sealed class ScrollTests : BrowserTest
         await Expect(chat.Answer.Figures.Last).ToBeInViewportAsync();
         if (readsFurtherUp)
         {
-            await chat.Answer.Text.HoverAsync();
-            await user.Page.Mouse.WheelAsync(0, -600);
+            await chat.ScrollUpAsync(600);
             await Expect(chat.Newest).ToBeVisibleAsync();
         }
         const string Seen = "() => [...document.querySelectorAll('.meta')].at(-1).getBoundingClientRect().top";

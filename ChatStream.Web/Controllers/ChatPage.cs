@@ -76,4 +76,7 @@ public sealed record MessageView
 
     /// <summary>From the start to the end.</summary>
     public TimeSpan? Took { get; init; }
+
+    /// <summary>When the model may be asked again.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
 }

@@ -39,4 +39,5 @@ public static class Ending
 
 /// <param name="Key">As <see cref="Ending.KeyOf"/> forms it.</param>
 /// <param name="Categories">What the content filter found.</param>
-public sealed record EndingView(string Key, IReadOnlyList<string> Categories);
+/// <param name="RetryIn">Seconds until the model may be asked again; null: at once.</param>
+public sealed record EndingView(string Key, IReadOnlyList<string> Categories, int? RetryIn = null);

@@ -1,5 +1,6 @@
 import { clone, find } from "./dom";
 import { isEdited } from "./editor";
+import { resumeCountdown } from "./ending";
 import { asServed, upgradeAll } from "./markdown";
 import { showVersions, versionsOf } from "./versions";
 
@@ -27,8 +28,9 @@ export class Conversation {
     this.#log.ariaBusy = String(busy);
   }
 
-  /** Shows as Markdown what the server rendered as plain text. */
+  /** Shows as Markdown what the server rendered as plain text, and counts on. */
   upgrade(): void {
+    this.articles.forEach(resumeCountdown);
     upgradeAll(this.articles);
   }
 

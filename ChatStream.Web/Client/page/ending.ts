@@ -3,16 +3,27 @@ import type { Failure } from "../stream/events";
 import { clone, find } from "./dom";
 import { countDown, duration, hasWord, word } from "./words";
 
-/** Puts the server's words for this end in place; the countdown runs until Retry makes sense. */
+/** Puts the server's words for this end in place. */
 export function showEnding(place: HTMLElement, answer: Answer): void {
   place.replaceChildren(...clone("endings", `[data-ending="${endingKey(answer)}"]`).childNodes);
   showCategories(place, answer.failure);
-  const retryAfter = answer.failure?.retryAfter;
-  if (!retryAfter) return;
+  if (answer.failure?.retryAfter) holdRetry(place, answer.failure.retryAfter);
+}
+
+/** Of an answer that the server has rendered: goes on with the countdown where it stands. */
+export function resumeCountdown(article: HTMLElement): void {
+  const countdown = article.querySelector<HTMLElement>(".countdown[data-left]");
+  const left = Number(countdown?.dataset["left"]);
+  countdown?.removeAttribute("data-left");
+  if (left > 0) holdRetry(find(article, ".ending"), left);
+}
+
+/** Until it makes sense. */
+function holdRetry(place: HTMLElement, seconds: number): void {
   const retry = place.querySelector<HTMLButtonElement>('[data-action="retry"]');
   const countdown = place.querySelector<HTMLElement>(".countdown");
   if (!retry || !countdown) return;
-  countDown(retryAfter, (left) => {
+  countDown(seconds, (left) => {
     find(countdown, "[data-seconds]").textContent = duration(left);
     countdown.hidden = left === 0;
     retry.disabled = left > 0;
