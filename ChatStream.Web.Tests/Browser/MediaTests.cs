@@ -55,6 +55,6 @@ internal sealed class MediaTests : BrowserTest
         return user;
     }
 
-    private static Task PictureAsync(IPage page, string name) =>
-        page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screenshots")).FullName, name) });
+    private static async Task PictureAsync(IPage page, string name) =>
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screenshots")).FullName, name) });
 }
