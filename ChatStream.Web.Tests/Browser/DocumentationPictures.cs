@@ -34,7 +34,7 @@ internal sealed class DocumentationPictures
     private static async Task PictureAsync(BrowserUser user, string file)
     {
         await user.Chat.SendAsync(PausingClient.Question);
-        await Expect(user.Chat.Answer.Text).ToContainTextAsync(PausingClient.LastWord);
+        await Expect(user.Chat.Answer.Text).ToContainTextAsync(PausingClient.LastWord, new() { Timeout = 30_000 });
         await Expect(user.Chat.Answer.Text.Locator(".katex-display")).ToBeVisibleAsync();
         await user.Page.EvaluateAsync("() => document.fonts.ready.then(() => {})");
         await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, file) });
