@@ -17,6 +17,7 @@ builder.Host.UseNLog();
 builder.WebHost.UseStaticWebAssets();
 builder.Services
     .AddWeb(builder.Environment)
+    .AddLanguages()
     .AddIdentity()
     .AddModels()
     .AddConversations()
@@ -28,9 +29,10 @@ app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseSecurityHeaders();
 app.UseRouting();
+app.UseRequestLocalization();
 app.UseIdentity();
 app.UseCrossSiteGuard();
-app.MapStaticAssets();
+app.MapPageAssets();
 app.MapControllers().WithStaticAssets();
 app.MapHealth();
 var exitCode = app.RunOrExplain();

@@ -19,7 +19,11 @@ internal sealed class TypeTests
     [Test]
     public void What_views_do_not_name_is_internal()
     {
-        string[] publicToViews = ["ChatPage", "ConversationLink", "ModelView", "MessageView", "FinishReason", "FailureCode", "FailurePayload", "UsagePayload", "Ending"];
+        string[] publicToViews =
+        [
+            "ChatPage", "ConversationLink", "FormRefusal", "ModelView", "MessageView", "FinishReason", "FailureCode", "FailurePayload", "UsagePayload",
+            "Ending", "EndingView", "Days", "Language", "Theme", "Words",
+        ];
 
         Assert.That(OwnTypes.Where(type => type.IsPublic).Select(type => type.Name), Is.SubsetOf(publicToViews));
     }

@@ -68,9 +68,10 @@ internal abstract class BrowserTest
     protected Task<EmulatedRequest> RequestAsync(int index) => _emulator.RequestAsync(_earlier + index, Timeout);
 
     protected async Task<BrowserUser> ArriveAsync(
-        Uri? address = null, string? path = "/", ViewportSize? viewport = null, bool dark = false, bool javaScript = true)
+        Uri? address = null, string? path = "/", ViewportSize? viewport = null, bool dark = false, bool javaScript = true,
+        string locale = "en-GB", string? timeZone = null)
     {
-        var user = await BrowserUser.ArriveAsync(address ?? App.Address, path, viewport, dark, javaScript);
+        var user = await BrowserUser.ArriveAsync(address ?? App.Address, path, viewport, dark, javaScript, locale, timeZone);
         _users.Add(user);
         return user;
     }

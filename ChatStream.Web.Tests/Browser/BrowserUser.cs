@@ -23,10 +23,13 @@ internal sealed class BrowserUser : IAsyncDisposable
     /// <param name="viewport">The size of the screen; by default a desktop's.</param>
     /// <param name="dark">Whether dark colours are preferred.</param>
     /// <param name="javaScript">Whether scripts run.</param>
+    /// <param name="locale">The language of the browser.</param>
+    /// <param name="timeZone">Where its clock is; by default where the machine is.</param>
     public static async Task<BrowserUser> ArriveAsync(
-        Uri address, string? path = "/", ViewportSize? viewport = null, bool dark = false, bool javaScript = true)
+        Uri address, string? path = "/", ViewportSize? viewport = null, bool dark = false, bool javaScript = true,
+        string locale = "en-GB", string? timeZone = null)
     {
-        var user = new BrowserUser(await Chromium.NewPageAsync(address, viewport, dark, javaScript));
+        var user = new BrowserUser(await Chromium.NewPageAsync(address, viewport, dark, javaScript, locale, timeZone));
         if (path is not null)
             await user.Page.GotoAsync(path);
         return user;

@@ -34,9 +34,24 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator SendAgain => page.Locator("#composer [data-action=resend]");
 
-    public ILocator Editing => page.Locator("#composer .editing");
+    /// <summary>The message that is being edited, in its place.</summary>
+    public ILocator Edited => page.GetByLabel("Edited message");
 
-    public ILocator CancelEdit => page.Locator("#composer [data-action=cancel-edit]");
+    public ILocator CancelEdit => page.Locator("form.edit [data-action=cancel]");
+
+    public ILocator Newest => page.Locator("[data-action=newest]");
+
+    public ILocator Announcement => page.Locator("#announcement");
+
+    public ILocator Shortcuts => page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });
+
+    public ILocator SingleKeys => Shortcuts.GetByRole(AriaRole.Checkbox);
+
+    public ILocator Download => page.Locator(".head .download");
+
+    public ILocator Theme(string name) => page.GetByRole(AriaRole.Group, new() { Name = "Theme" }).GetByRole(AriaRole.Button, new() { Name = name });
+
+    public ILocator Language(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     /// <summary>Questions and answers, in order.</summary>
     public ILocator Messages => page.Locator(Articles);
@@ -54,6 +69,13 @@ internal sealed class ChatPageObject(IPage page)
         return new ChatPageObject(page);
     }
 
+    /// <summary>Sends what is edited.</summary>
+    public async Task EditAsync(string text)
+    {
+        await Edited.FillAsync(text);
+        await Edited.PressAsync("Enter");
+    }
+
     public AnswerObject AnswerAt(int index) => new(Answers.Nth(index));
 
     public MessageObject MessageAt(int index) => new(Messages.Nth(index));
@@ -68,6 +90,16 @@ internal sealed class ChatPageObject(IPage page)
     public Task BeginToSendAsync() => Send.DispatchEventAsync("click");
 
     public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => scrollY");
+
+    /// <summary>With the wheel over the messages, until the page has moved that far.</summary>
+    public async Task ScrollUpAsync(int by)
+    {
+        var from = await ScrollTopAsync();
+        var size = page.ViewportSize!;
+        await page.Mouse.MoveAsync(size.Width * 0.6f, size.Height * 0.4f);
+        await page.Mouse.WheelAsync(0, -by);
+        await page.WaitForFunctionAsync("top => scrollY <= top", from - by);
+    }
 
     /// <summary>What makes the same form sent twice one message.</summary>
     public Task<string> FormKeyAsync() => page.Locator("#composer [name=formKey]").InputValueAsync();
@@ -96,6 +128,14 @@ internal sealed class AnswerObject(ILocator article)
     public ILocator Elapsed => article.Locator(".elapsed");
 
     public ILocator Tokens => article.Locator(".tokens");
+
+    /// <summary>Model, tokens and times: the pieces of the quiet line that say something.</summary>
+    public ILocator Figures => article.Locator(".figures > :not(:empty)");
+
+    /// <summary>What the panel of its reasoning is called.</summary>
+    public ILocator Thought => article.Locator(".thought");
+
+    public ILocator Copy => article.Locator("[data-action=copy]");
 
     /// <summary>How it ended: the sentences that are shown.</summary>
     public ILocator Ending => article.Locator(".ending > p:not(.actions):visible");

@@ -7,6 +7,15 @@ internal sealed class ConversationListObject(IPage page)
 {
     public ILocator Search => page.GetByLabel("Search conversations");
 
+    /// <summary>The days that it is divided into.</summary>
+    public ILocator Days => page.Locator("#conversations .day");
+
+    /// <summary>Days and titles, from top to bottom.</summary>
+    public ILocator Lines => page.Locator("#conversations .day, #conversations a.open");
+
+    /// <summary>Those with an answer that has ended since they were last looked at.</summary>
+    public ILocator Unread => page.Locator("#conversations li:has(.unread:visible) a.open");
+
     /// <summary>Said where there is nothing to list.</summary>
     public ILocator Words => page.Locator("#list-state p:visible");
 

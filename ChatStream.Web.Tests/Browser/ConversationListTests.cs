@@ -155,10 +155,56 @@ internal sealed class ConversationListTests : BrowserTest
         await Expect(user.Page).ToHaveTitleAsync("A greeting · ChatStream");
     }
 
-    /// <returns>The path of its page.</returns>
-    private static async Task<string> ImportAsync(BrowserUser user, string title, string text, int minute = 0)
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task It_is_divided_into_the_days_of_its_reader(bool javaScript)
     {
-        var time = new DateTimeOffset(2026, 1, 2, 3, minute, 0, TimeSpan.Zero);
+        var now = TimeProvider.System.GetUtcNow();
+        await using var user = await ArriveAsync(javaScript: javaScript, timeZone: "Etc/UTC");
+        foreach (var (title, age) in new[] { ("Now", 0), ("A day ago", 1), ("Two days ago", 2), ("A week ago", 7), ("Ten days ago", 10), ("Long ago", 400) })
+            await ImportAsync(user, title, "Text", at: now.AddDays(-age));
+        await user.Page.ReloadAsync();
+        var month = now.AddDays(-400).ToString("MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture);
+
+        await Expect(user.Chat.List.Lines).ToHaveTextAsync(
+            ["Today", "Now", "Yesterday", "A day ago", "Previous 7 days", "Two days ago", "A week ago", "Previous 30 days", "Ten days ago", month, "Long ago"]);
+        if (!javaScript)
+            return;
+        await user.Chat.List["Ten days ago"].DeleteAsync();
+        await user.Chat.List["Ten days ago"].DeleteForGood.ClickAsync();
+        await Expect(user.Chat.List.Days).ToHaveTextAsync(["Today", "Yesterday", "Previous 7 days", month]);
+    }
+
+    [Test]
+    public async Task What_has_ended_since_it_was_looked_at_is_marked_until_it_is()
+    {
+        var gate = new Gate();
+        Answer(Answers.InHalves(gate));
+        await using var user = await ArriveAsync();
+        var (chat, list) = (user.Chat, user.Chat.List);
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        var path = new Uri(user.Page.Url).AbsolutePath;
+        await user.Page.GotoAsync("/");
+        await Expect(list.Running).ToHaveTextAsync(["Hello"]);
+        await Expect(list.Unread).ToHaveCountAsync(0);
+
+        gate.Open();
+        await Expect(list.Unread).ToHaveTextAsync(["Hello"]);
+        await Expect(list.Running).ToHaveCountAsync(0);
+        await user.Page.ReloadAsync();
+        await Expect(list.Unread).ToHaveTextAsync(["Hello"]);
+
+        var second = await user.NewTabAsync(path);
+        await Expect(second.Answer.Text).ToHaveTextAsync(Answers.Whole);
+        await Expect(second.List.Unread).ToHaveCountAsync(0);
+        await Expect(list.Unread).ToHaveCountAsync(0);
+    }
+
+    /// <returns>The path of its page.</returns>
+    private static async Task<string> ImportAsync(BrowserUser user, string title, string text, int minute = 0, DateTimeOffset? at = null)
+    {
+        var time = at ?? new DateTimeOffset(2026, 1, 2, 3, minute, 0, TimeSpan.Zero);
         var response = await user.Page.APIRequest.PostAsync("/conversations/import", new()
         {
             DataObject = new

@@ -17,6 +17,9 @@ internal sealed class HostileTextTests : BrowserTest
 
     private const string Hostile = Image + Element + Rest;
 
+    /// <summary>As an answer shows it: its Markdown is read, its markup is text.</summary>
+    private static readonly string Shown = Hostile.Replace("![x](https://example.com/x.png) [x](javascript:window.pwned=4) &lt;b&gt;", "x x <b>", StringComparison.Ordinal);
+
     [Test]
     public async Task Markup_that_a_model_writes_is_shown_as_text()
     {
@@ -43,10 +46,13 @@ internal sealed class HostileTextTests : BrowserTest
 
         async Task IsTextAsync()
         {
-            Assert.That(await chat.Answer.Text.TextContentAsync(), Is.EqualTo(Hostile));
+            Assert.That(await chat.Answer.Text.TextContentAsync(), Is.EqualTo(Shown));
             Assert.That(await chat.Answer.ReasoningText.TextContentAsync(), Is.EqualTo(Hostile));
             Assert.That(await chat.Questions.TextContentAsync(), Is.EqualTo(Hostile));
-            Assert.That(await chat.Answer.Article.Locator("img, script, svg, iframe, link, style, base, a").CountAsync(), Is.Zero);
+            var shown = chat.Answer.Article.Locator("> .text, .reasoning-text");
+            Assert.That(await shown.Locator("img, script, svg, iframe, link, style, base").CountAsync(), Is.Zero);
+            Assert.That(await shown.Locator("a").EvaluateAllAsync<string[]>("links => links.map(link => link.href)"),
+                Has.Some.EqualTo("https://example.com/x.png").And.All.StartsWith("https://example.com/"), "an image is a link, and what runs is none");
             Assert.That(await user.Page.EvaluateAsync<bool>("() => 'pwned' in window"), Is.False);
             await Expect(chat.Message).ToBeVisibleAsync();
         }

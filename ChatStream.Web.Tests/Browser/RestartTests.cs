@@ -56,7 +56,7 @@ internal sealed class RestartTests
         await user.Chat.Answer.Continue.ClickAsync();
         await Expect(user.Chat.Answers).ToHaveCountAsync(2);
         await user.Chat.Answer.HasEndedAsync();
-        Assert.That(string.Concat(await user.Chat.Answers.Locator("> .text").AllTextContentsAsync()), Is.EqualTo(Answers.Whole));
+        Assert.That(string.Join(" ", await user.Chat.Answers.Locator("> .text").AllTextContentsAsync()), Is.EqualTo(Answers.Whole));
         Assert.That(_emulator.Requests, Has.Count.EqualTo(2));
     }
 

@@ -20,7 +20,7 @@ internal sealed class SleepTests : BrowserTest
         gate.Open();
         await Requests.Single().Ended.WaitAsync(Timeout);
         await user.Page.Clock.FastForwardAsync(30_000);
-        await Expect(chat.Answer.Phase).ToHaveTextAsync("Writing");
+        await Expect(chat.Answer.Phase).ToHaveTextAsync("Still waiting for the model");
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
         await user.Page.Clock.FastForwardAsync(16_000);
 

@@ -15,8 +15,11 @@ internal sealed class VersionTests : BrowserTest
         await TalkAsync(chat, "One", "Two");
 
         await chat.MessageAt(0).Edit.ClickAsync();
-        await Expect(chat.Message).ToHaveValueAsync("One");
-        await TalkAsync(chat, "Uno");
+        await Expect(chat.Edited).ToHaveValueAsync("One");
+        Answer(Script.Answer("To Uno"));
+        await chat.EditAsync("Uno");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("To Uno");
+        await chat.Answer.HasEndedAsync();
         await Expect(chat.Questions).ToHaveTextAsync(["Uno"]);
         await Expect(chat.MessageAt(0).Version).ToHaveTextAsync("2/2");
         await Expect(chat.MessageAt(0).Next).ToBeDisabledAsync();
@@ -94,7 +97,7 @@ internal sealed class VersionTests : BrowserTest
 
         Answer(Answers.InHalves(gate));
         await chat.MessageAt(0).Edit.ClickAsync();
-        await chat.SendAsync("Uno");
+        await chat.EditAsync("Uno");
 
         await Expect(other.Questions).ToHaveTextAsync(["Uno"]);
         await Expect(other.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
@@ -114,15 +117,40 @@ internal sealed class VersionTests : BrowserTest
         await chat.Message.FillAsync("A draft");
 
         await chat.MessageAt(0).Edit.ClickAsync();
-        await chat.SendAsync(string.Concat(Enumerable.Repeat("word ", 40_000)));
+        var tooLong = string.Concat(Enumerable.Repeat("word ", 40_000));
+        await chat.EditAsync(tooLong);
         await Expect(chat.Refusal).ToContainTextAsync("at most");
         await Expect(chat.Questions).ToHaveTextAsync(["One", "Two"]);
-        await Expect(chat.Editing).ToBeVisibleAsync();
+        await Expect(chat.Edited).ToHaveValueAsync(tooLong);
+        await Expect(chat.Edited).ToBeFocusedAsync();
 
         await user.Page.Keyboard.PressAsync("Escape");
-        await Expect(chat.Editing).ToBeHiddenAsync();
+        await Expect(chat.Edited).ToHaveCountAsync(0);
         await Expect(chat.Message).ToHaveValueAsync("A draft");
+        await Expect(chat.Questions).ToHaveTextAsync(["One", "Two"]);
         Assert.That(Requests, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task An_edit_that_was_begun_survives_a_reload_and_what_another_tab_does()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await TalkAsync(chat, "One");
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.Edited.FillAsync("Uno, half");
+
+        var other = await user.NewTabAsync(new Uri(user.Page.Url).AbsolutePath);
+        await TalkAsync(other, "Two");
+        await Expect(chat.Questions).ToHaveCountAsync(2);
+        await Expect(chat.Edited).ToHaveValueAsync("Uno, half");
+        await user.Page.ReloadAsync();
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await Expect(chat.Edited).ToHaveValueAsync("Uno, half");
+
+        await chat.CancelEdit.ClickAsync();
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await Expect(chat.Edited).ToHaveValueAsync("One");
     }
 
     private async Task TalkAsync(ChatPageObject chat, params string[] messages)

@@ -24,8 +24,11 @@ internal static class Chromium
     /// <param name="viewport">Its size; by default a desktop's.</param>
     /// <param name="dark">Whether the user prefers dark colours.</param>
     /// <param name="javaScript">Whether scripts run.</param>
+    /// <param name="locale">The language of the browser.</param>
+    /// <param name="timeZone">Where its clock is; by default where the machine is.</param>
     public static async Task<ChromiumPage> NewPageAsync(
-        Uri baseUrl, ViewportSize? viewport = null, bool dark = false, bool javaScript = true)
+        Uri baseUrl, ViewportSize? viewport = null, bool dark = false, bool javaScript = true,
+        string locale = "en-GB", string? timeZone = null)
     {
         var context = await (await BrowserAsync()).NewContextAsync(new()
         {
@@ -34,7 +37,8 @@ internal static class Chromium
             HasTouch = viewport?.Width < Desktop.Width,
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             JavaScriptEnabled = javaScript,
-            Locale = "en-GB",
+            Locale = locale,
+            TimezoneId = timeZone,
         });
         context.SetDefaultTimeout(10_000);
         await context.Tracing.StartAsync(new() { Snapshots = true });

@@ -10,7 +10,7 @@ namespace ChatStream.Web.Tests.Providers;
 internal sealed class DemoChatClientTests
 {
     private static readonly string[] Prompts =
-        ["Hello", "", "/help", "/long", "/code", "/reason", "/slow", "/empty", "/length", "/filter", "/cut", "/fail", "/unknown"];
+        ["Hello", "", "/help", "/long", "/code", "/markdown", "/reason", "/slow", "/empty", "/length", "/filter", "/cut", "/fail", "/unknown"];
 
     [TestCaseSource(nameof(Prompts))]
     public async Task The_same_prompt_is_answered_the_same_way(string prompt)

@@ -6,6 +6,12 @@ namespace ChatStream.Web.Contract;
 /// <param name="Detail">One sentence for whoever sent the request.</param>
 internal sealed record Refusal(int Status, string? Field, string Detail)
 {
+    /// <summary>Where the page's reader may meet it: what it is, so that the page can say it in the reader's language.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The numbers that <see cref="Detail"/> names, in its order.</summary>
+    public IReadOnlyList<long> Numbers { get; init; } = [];
+
     /// <summary>Whole seconds.</summary>
     public int? RetryAfter { get; init; }
 
@@ -15,7 +21,8 @@ internal sealed record Refusal(int Status, string? Field, string Detail)
 
 internal sealed class RefusedException(Refusal refusal) : Exception(refusal.Detail)
 {
-    public RefusedException(int status, string? field, string detail) : this(new Refusal(status, field, detail))
+    public RefusedException(int status, string? field, string detail, string? code = null, params long[] numbers)
+        : this(new Refusal(status, field, detail) { Code = code, Numbers = numbers })
     {
     }
 

@@ -29,11 +29,11 @@ internal sealed record ChatForm
         }
         catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new RefusedException(413, "message", $"The message is larger than {RequestReading.LargestBody} bytes.");
+            throw new RefusedException(413, "message", $"The message is larger than {RequestReading.LargestBody} bytes.", "message_too_large", RequestReading.LargestBody);
         }
         catch (InvalidDataException)
         {
-            throw new RefusedException(400, "body", "The form could not be read.");
+            throw new RefusedException(400, "body", "The form could not be read.", "form_unreadable");
         }
     }
 

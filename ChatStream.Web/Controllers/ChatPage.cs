@@ -10,7 +10,9 @@ public sealed record ChatPage
 {
     /// <summary>Null on a new chat.</summary>
     public string? ConversationId { get; init; }
-    public required string Title { get; init; }
+
+    /// <summary>Null on a new chat.</summary>
+    public string? Title { get; init; }
     public IReadOnlyList<ConversationLink> Conversations { get; init; } = [];
 
     /// <summary>Where the list goes on; null where it is whole.</summary>
@@ -27,7 +29,7 @@ public sealed record ChatPage
     public string? Draft { get; init; }
 
     /// <summary>Why the form was refused.</summary>
-    public string? Error { get; init; }
+    public FormRefusal? Refusal { get; init; }
 
     /// <summary>Makes sending the same form twice one send.</summary>
     public required string FormKey { get; init; }
@@ -44,7 +46,14 @@ public sealed record ConversationLink
     public DateTimeOffset UpdatedAt { get; init; }
     public bool IsRunning { get; init; }
     public bool IsShown { get; init; }
+
+    /// <summary>As <see cref="Days"/> names it.</summary>
+    public string Day { get; init; } = "";
 }
+
+/// <param name="Code">What it is; null where the page has no words for it.</param>
+/// <param name="Numbers">What the words are filled with.</param>
+public sealed record FormRefusal(string? Code, IReadOnlyList<long> Numbers);
 
 public sealed record ModelView(string Name, string Label, bool IsSelected);
 
@@ -64,4 +73,10 @@ public sealed record MessageView
     public FinishReason? FinishReason { get; init; }
     public FailurePayload? Failure { get; init; }
     public UsagePayload? Usage { get; init; }
+
+    /// <summary>From the start to the end.</summary>
+    public TimeSpan? Took { get; init; }
+
+    /// <summary>When the model may be asked again.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
 }

@@ -17,6 +17,8 @@ internal static class MessageViews
         FinishReason = message.FinishReason,
         Failure = message.Failure,
         Usage = message.Usage,
+        Took = message.Role == MessageRole.Assistant ? message.EndedAt - message.CreatedAt : null,
+        RetryAt = message is { EndedAt: { } ended, RetryAfter: { } seconds } ? ended + TimeSpan.FromSeconds(seconds) : null,
     };
 
     /// <summary>An answer that was running when the message was read, as its generation tells it now.</summary>

@@ -20,8 +20,9 @@ internal sealed class PageController(
     /// <summary>How long the form waits for the answer before it shows the page with the text so far.</summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>A new chat.</summary>
+    /// <summary>A new chat; under the second path whoever comes back from a form that was refused there.</summary>
     [HttpGet("/")]
+    [HttpGet("/chat")]
     public Task<IActionResult> Index() => PageAsync(conversationId: null);
 
     /// <summary>A conversation, on the path last shown.</summary>
@@ -46,12 +47,12 @@ internal sealed class PageController(
             if (refused.Refusal.RetryAfter is { } seconds)
                 Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             var conversationId = refused.Refusal.Status == StatusCodes.Status404NotFound ? null : form.ConversationId;
-            return await PageAsync(conversationId, draft: form.Message, error: refused.Refusal.Detail);
+            return await PageAsync(conversationId, draft: form.Message, new FormRefusal(refused.Refusal.Code, refused.Refusal.Numbers));
         }
         catch (StorageException)
         {
             Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return await PageAsync(form.ConversationId, draft: form.Message, error: "The message could not be stored. Try again in a moment.");
+            return await PageAsync(form.ConversationId, draft: form.Message, new FormRefusal("not_stored", []));
         }
     }
 
@@ -92,7 +93,7 @@ internal sealed class PageController(
     private static RepeatKey? FormRepeat(StartRequest start, string? formKey) => formKey is not { Length: > 0 } ? null
         : RepeatKey.Of($"form:{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{start.Message}\n{start.Model}")))}", start);
 
-    private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, string? error = null)
+    private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, FormRefusal? refusal = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var found = conversationId is null ? null : await store.FindAsync(owner, conversationId, aborted);
@@ -112,23 +113,24 @@ internal sealed class PageController(
         }
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualNumber, aborted);
         var model = messages.LastOrDefault(message => message.Model is not null)?.Model;
+        var (now, zone) = (time.GetUtcNow(), Days.ZoneOf(Request));
         Response.Headers.CacheControl = "no-store";
         return View(PageView, new ChatPage
         {
             ConversationId = conversationId,
-            Title = found?.Conversation.Title ?? "New chat",
-            Conversations = [.. recent.Conversations.Select(conversation => LinkTo(conversation, conversationId))],
+            Title = found?.Conversation.Title,
+            Conversations = [.. recent.Conversations.Select(conversation => LinkTo(conversation, conversationId, Days.Of(conversation.UpdatedAt, now, zone)))],
             NextConversations = recent.Next,
             Messages = messages,
             Models = [.. catalog.Models.Select(m => new ModelView(m.Name, m.Label, m.Name == (model ?? catalog.Default.Name)))],
             IsDemo = catalog.IsDemo,
             Draft = draft,
-            Error = error,
+            Refusal = refusal,
             FormKey = Ids.New(),
         });
     }
 
-    private static ConversationLink LinkTo(ConversationSummary conversation, string? shownId) => new()
+    private static ConversationLink LinkTo(ConversationSummary conversation, string? shownId, string day) => new()
     {
         Id = conversation.Id,
         Title = conversation.Title,
@@ -136,5 +138,6 @@ internal sealed class PageController(
         UpdatedAt = conversation.UpdatedAt,
         IsRunning = conversation.Running,
         IsShown = conversation.Id == shownId,
+        Day = day,
     };
 }

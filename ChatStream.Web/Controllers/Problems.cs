@@ -14,6 +14,10 @@ internal static class Problems
         var problem = New(refusal.Status, refusal.Detail);
         if (refusal.Field is { } field)
             problem.Extensions["errors"] = new Dictionary<string, string[]> { [field] = [refusal.Detail] };
+        if (refusal.Code is { } code)
+            problem.Extensions["code"] = code;
+        if (refusal.Numbers.Count > 0)
+            problem.Extensions["numbers"] = refusal.Numbers;
         if (refusal.GenerationId is { } generationId)
             problem.Extensions["generationId"] = generationId;
         return new Result(problem, refusal.RetryAfter);

@@ -38,7 +38,7 @@ internal static class RequestReading
         }
         catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new RefusedException(413, "body", $"The body is larger than {largest} bytes.");
+            throw new RefusedException(413, "body", $"The body is larger than {largest} bytes.", "message_too_large", largest);
         }
     }
 

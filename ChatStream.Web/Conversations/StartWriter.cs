@@ -83,7 +83,7 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
             if (parent is null && conversationId is null)
                 conversationId = parentId; // a conversation's own id stands for its root
             else if (parent is null || (conversationId is not null && conversationId != parent.ConversationId))
-                throw new RefusedException(404, "parentId", "There is no such message in this conversation.");
+                throw new RefusedException(404, "parentId", "There is no such message in this conversation.", "unknown_message");
             else
                 conversationId = parent.ConversationId;
         }
@@ -92,8 +92,8 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
 
         var conversation = await db.Conversations.FirstOrDefaultAsync(c => c.Id == conversationId)
             ?? throw (request.ConversationId is null
-                ? new RefusedException(404, "parentId", "There is no such message or conversation.")
-                : new RefusedException(404, "conversationId", "There is no such conversation."));
+                ? new RefusedException(404, "parentId", "There is no such message or conversation.", "unknown_message")
+                : new RefusedException(404, "conversationId", "There is no such conversation.", "unknown_conversation"));
         if (parentId is null)
             parent = await db.Messages.FirstOrDefaultAsync(m => m.Id == conversation.LeafId);
         return (conversation, parent);
@@ -102,13 +102,13 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
     private static void Refuse(StartRequest request, Message? parent)
     {
         if (parent is { IsRunning: true })
-            throw new RefusedException(new Refusal(409, "parentId", "The answer that this would follow is still running.") { GenerationId = parent.Id });
+            throw new RefusedException(new Refusal(409, "parentId", "The answer that this would follow is still running.") { Code = "answer_running", GenerationId = parent.Id });
         if (request.Message is not null)
             return;
         if (parent is null || request.ParentId is null)
-            throw new RefusedException(400, "message", "A message is needed, or the parentId of a message to answer again or to continue.");
+            throw new RefusedException(400, "message", "A message is needed, or the parentId of a message to answer again or to continue.", "message_empty");
         if (parent is { Role: MessageRole.Assistant, Text: "" })
-            throw new RefusedException(400, "parentId", "This answer has no text to continue. Answer the message before it again instead.");
+            throw new RefusedException(400, "parentId", "This answer has no text to continue. Answer the message before it again instead.", "nothing_to_continue");
     }
 
     private static Conversation NewConversation(Owner owner, StartCommand command, DateTimeOffset now) => new()

@@ -33,7 +33,7 @@ internal sealed partial class GenerationRunner(
     public void RefuseWhenStopping()
     {
         if (_stopping)
-            throw new RefusedException(new Refusal(503, Field: null, "The server is stopping.") { RetryAfter = 5 });
+            throw new RefusedException(new Refusal(503, Field: null, "The server is stopping.") { Code = "server_stopping", RetryAfter = 5 });
     }
 
     /// <summary>Starts the model and returns at once.</summary>

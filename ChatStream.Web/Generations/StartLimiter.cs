@@ -41,6 +41,7 @@ internal sealed class StartLimiter : IDisposable
             ? "Too many answers were started in the last minute."
             : "Too many answers are running.")
         {
+            Code = isRate ? "too_many_starts" : "too_many_running",
             RetryAfter = Math.Max(1, (int)Math.Ceiling((isRate ? wait : UntilOneEnds).TotalSeconds)),
         });
     }

@@ -21,6 +21,7 @@ internal static class WebSetup
         services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptions.Check>();
         services.AddProblemDetails().AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         var mvc = services.AddControllersWithViews()
+            .AddViewLocalization()
             .ConfigureApplicationPartManager(parts => parts.FeatureProviders.Add(new InternalControllers()));
 #if DEBUG
         if (environment.IsDevelopment())

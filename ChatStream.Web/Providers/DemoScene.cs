@@ -45,6 +45,7 @@ internal sealed record DemoScene
             "/help" => new DemoScene { Text = DemoTexts.Help },
             "/long" => new DemoScene { Text = DemoTexts.Long },
             "/code" => new DemoScene { Text = DemoTexts.Code },
+            "/markdown" => new DemoScene { Text = DemoTexts.Markdown },
             "/reason" => new DemoScene { Reasoning = DemoTexts.Reasoning, Text = DemoTexts.Reasoned },
             "/slow" => new DemoScene { Text = DemoTexts.Slow, IsSlow = true },
             "/empty" => new DemoScene { Text = "" },

@@ -11,6 +11,7 @@ internal static class DemoTexts
         |---|---|
         | `/long` | an answer of some two thousand words |
         | `/code` | code in several languages |
+        | `/markdown` | a table, formulas, tasks, a quotation, a footnote |
         | `/reason` | reasoning before the answer |
         | `/slow` | a long silence, then a word a second |
         | `/empty` | an answer without text |
@@ -52,6 +53,47 @@ internal static class DemoTexts
             Console.Write(item.Data);
         ```
         """;
+
+    public const string Markdown = """"
+        ## How far is the horizon?
+
+        For eyes at a height $h$ above the sea, on a sphere of radius $R \approx 6371\ \text{km}$, the line of sight touches the
+        water at the distance
+
+        $$
+        d = \sqrt{(R + h)^2 - R^2} \approx \sqrt{2Rh}
+        $$
+
+        | from | height | distance |
+        |:-----|-------:|---------:|
+        | the beach | 1.7 m | 4.7 km |
+        | a mast | 20 m | 16 km |
+        | a lighthouse | 60 m | 27.7 km |
+        | an airliner | 11,000 m | 374 km |
+
+        1. **Refraction** bends the light around the earth: the real horizon is some 8 % further away.[^air]
+        2. Two ships see each other over the *sum* of their distances:
+           - a mast of 20 m and a lighthouse of 60 m,
+           - so ~~27.7 km~~ 43.7 km.
+
+        > The sea is never level; it only looks so to those who have not measured it.
+
+        ```python
+        from math import sqrt
+
+        def horizon(height_m: float, radius_km: float = 6371) -> float:
+            """Kilometres to the horizon."""
+            return sqrt(2 * radius_km * height_m / 1000)
+
+        print(f"{horizon(60):.1f} km")  # 27.7 km
+        ```
+
+        - [x] Measure the height of your eyes
+        - [ ] Find a beach; a ticket is $5 to $6
+        - [ ] Read [more about the horizon](https://en.wikipedia.org/wiki/Horizon)
+
+        [^air]: In air of ordinary density. Over cold water it may be much more, and ships seem to float.
+        """";
 
     public const string Reasoning =
         "The question asks for an answer that was thought about first. I have no thoughts, being a demo, but I can show where "

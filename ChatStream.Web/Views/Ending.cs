@@ -27,6 +27,17 @@ public static class Ending
     /// <summary>An answer that neither runs nor has an end was interrupted, whatever the reason it was not recorded.</summary>
     public static string ReasonOf(MessageView message) => WireName(message.FinishReason ?? FinishReason.Interrupted);
 
+    /// <summary>What the content filter found: our own message of it ends with that after a colon.</summary>
+    public static IReadOnlyList<string> CategoriesOf(FailurePayload? failure) =>
+        failure is { Code: FailureCode.ContentFilter, Message: var message } && message.Split(": ", 2) is [_, var categories]
+            ? categories.TrimEnd('.').Split(", ")
+            : [];
+
     private static string WireName<T>(T value) where T : struct, Enum =>
         JsonSerializer.Serialize(value, (JsonTypeInfo<T>)WireJson.Wire.GetTypeInfo(typeof(T))!).Trim('"');
 }
+
+/// <param name="Key">As <see cref="Ending.KeyOf"/> forms it.</param>
+/// <param name="Categories">What the content filter found.</param>
+/// <param name="RetryIn">Seconds until the model may be asked again; null: at once.</param>
+public sealed record EndingView(string Key, IReadOnlyList<string> Categories, int? RetryIn = null);

@@ -189,7 +189,7 @@ internal sealed class FaultTests : AppTest
 
         Assert.That((int)response.StatusCode, Is.EqualTo(503));
         Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo(
-            """{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The database cannot be written to. Nothing was started or changed."}"""));
+            """{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The database cannot be written to. Nothing was started or changed.","code":"not_stored"}"""));
         Assert.That(response.Headers.RetryAfter!.ToString(), Is.EqualTo("5"));
         Assert.That(Asked, Is.Zero);
         Assert.That(App.Services.GetRequiredService<GenerationRegistry>().Running, Is.Empty);

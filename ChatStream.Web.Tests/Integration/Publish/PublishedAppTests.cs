@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
 using ChatStream.Emulator;
@@ -52,6 +53,63 @@ internal sealed partial class PublishedAppTests
             Assert.That(size, Is.GreaterThan(asset.EndsWith(".svg", StringComparison.Ordinal) ? 100 : 1000), asset);
             Assert.That(asset, Does.Match(@"\.[a-z0-9]{10}\.\w+$"), "its name changes with its content");
             Assert.That(response.Headers.CacheControl!.ToString(), Does.Contain("immutable").And.Contain("max-age=31536000"), asset);
+        }
+    }
+
+    /// <summary>What the browser has to have before the page works: no more than 60 KB of it.</summary>
+    [Test]
+    public async Task Script_and_style_are_served_in_Brotli_and_are_light()
+    {
+        const int most = 60 * 1024;
+        await using var app = await AppProcess.StartAsync(_published, _data);
+        using var user = app.NewUser();
+        var page = await user.Http.GetStringAsync("/");
+        var pending = new Queue<string>(Asset().Matches(page).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))
+            .Where(asset => asset.EndsWith(".js", StringComparison.Ordinal) || asset.EndsWith(".css", StringComparison.Ordinal)));
+        var sizes = new Dictionary<string, int>();
+
+        while (pending.TryDequeue(out var asset))
+        {
+            if (sizes.ContainsKey(asset))
+                continue;
+            using var request = new HttpRequestMessage(HttpMethod.Get, asset);
+            request.Headers.Add("Accept-Encoding", "br");
+            using var response = await user.Http.SendAsync(request);
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), asset);
+            Assert.That(response.Content.Headers.ContentEncoding, Is.EqualTo(new[] { "br" }), asset);
+            Assert.That(response.Headers.CacheControl!.ToString(), Does.Contain("immutable"), asset);
+            var bytes = await response.Content.ReadAsByteArrayAsync();
+            sizes[asset] = bytes.Length;
+            using var text = new StreamReader(new BrotliStream(new MemoryStream(bytes), CompressionMode.Decompress));
+            foreach (Match import in StaticImport().Matches(await text.ReadToEndAsync()))
+                pending.Enqueue(new Uri(new Uri(app.Address, asset), import.Groups[1].Value).AbsolutePath);
+        }
+
+        TestContext.Out.WriteLine(string.Join('\n', sizes.Select(size => $"{size.Key}: {size.Value} bytes")));
+        Assert.That(sizes, Has.Count.GreaterThanOrEqualTo(2));
+        Assert.That(sizes.Values.Sum(), Is.InRange(5_000, most));
+    }
+
+    /// <summary>Code's colours and formulas, with their fonts: asked for once, and never again.</summary>
+    [Test]
+    public async Task What_the_script_loads_later_is_kept_for_good_too()
+    {
+        await using var app = await AppProcess.StartAsync(_published, _data);
+        using var user = app.NewUser();
+        var dist = Path.Combine(_published, "wwwroot", "dist");
+        var later = Directory.EnumerateFiles(dist, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(dist, file))
+            .Where(file => file.EndsWith(".woff2", StringComparison.Ordinal) || BundlersHash().IsMatch(file)).ToList();
+
+        Assert.That(later, Has.Some.StartsWith("highlight-").And.Some.StartsWith("typeset-").And.Some.StartsWith("fonts/"));
+        foreach (var asset in later)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/dist/{asset}");
+            request.Headers.Add("Accept-Encoding", "br");
+            using var response = await user.Http.SendAsync(request);
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), asset);
+            Assert.That(response.Headers.CacheControl!.ToString(), Does.Contain("immutable").And.Contain("max-age=31536000"), asset);
+            if (asset.EndsWith(".js", StringComparison.Ordinal))
+                Assert.That(response.Content.Headers.ContentEncoding, Is.EqualTo(new[] { "br" }), asset);
         }
     }
 
@@ -192,4 +250,11 @@ internal sealed partial class PublishedAppTests
 
     [GeneratedRegex("""<(?:link|script|img)\b[^>]*?\b(?:href|src)="(/[^"]*)""")]
     private static partial Regex Asset();
+
+    [GeneratedRegex(@"-[A-Z0-9]{8}\.js$")]
+    private static partial Regex BundlersHash();
+
+    /// <summary>As the bundler writes them; <c>import(…)</c> is what comes later.</summary>
+    [GeneratedRegex("""(?:\bfrom|\bimport|@import)\s*"(\.[^"]+)""")]
+    private static partial Regex StaticImport();
 }

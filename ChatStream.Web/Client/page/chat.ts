@@ -4,6 +4,8 @@ import type { Outcome, StartRequest } from "../stream/session";
 import { change } from "./change";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
+import { copy } from "./copy";
+import { edit, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
 import { Following } from "./following";
 import { InStep } from "./in-step";
 import { MessageView } from "./message-view";
@@ -11,9 +13,9 @@ import {
   beginStart, confirmStart, dropStart, forgetStart, interruptedStart, reloaded, resumeStart, type PendingStart,
 } from "./pending-start";
 import { routes } from "./routes";
-import { goToEnd, inPlace } from "./scroll";
+import { goToEnd, inPlace, stayHere } from "./scroll";
 import { tellTabs } from "./tabs";
-import { showTitle } from "./title";
+import { showDownload, showTitle } from "./title";
 import { goOnFrom, neighbour, showVersions } from "./versions";
 import { word } from "./words";
 
@@ -25,13 +27,15 @@ export class Chat {
   readonly #composer = new Composer((text) => this.#send(text));
   readonly #following = new Following((busy) => this.#busy(busy));
   readonly #inStep = new InStep(this.#conversation, this.#following, () => this.#composer.conversationId);
-  #refused: Body | undefined;
+  #resend = () => this.#composer.submit();
   #switching = false;
 
   /** Goes on with what a reload interrupted. */
   resume(): void {
+    this.#conversation.upgrade();
     const { running, leaf } = this.#conversation;
-    if (leaf !== undefined && !reloaded()) goToEnd();
+    if (reloaded()) stayHere();
+    else if (leaf !== undefined) goToEnd();
     this.#inStep.attachToRunning();
 
     const pending = interruptedStart();
@@ -55,14 +59,25 @@ export class Chat {
     if (question) this.#begin(this.#body(question.dataset["messageId"]));
   }
 
+  /** Under the parent of the old version the new one stands beside it. */
   edit(article: HTMLElement): void {
     const question = this.#conversation.questionOf(article);
-    if (question) this.#composer.edit(question);
+    if (!question) return;
+    edit(question, (text) => this.#begin(this.#body(question.dataset["parentId"], text), question));
+  }
+
+  editLast(): void {
+    const question = this.#conversation.articles.findLast((article) => article.dataset["role"] === "user");
+    if (question) this.edit(question);
+  }
+
+  copyLast(): void {
+    const answer = this.#conversation.articles.findLast((article) => article.dataset["role"] === "assistant");
+    if (answer?.dataset["state"] === "ended") void copy(answer);
   }
 
   resend(): void {
-    if (this.#refused && this.#refused.message === undefined) this.#begin(this.#refused);
-    else this.#composer.submit();
+    this.#resend();
   }
 
   stop(): void {
@@ -79,14 +94,14 @@ export class Chat {
       inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
     }));
     this.#switching = false;
-    if (!switched) return this.#composer.tell(word("not-switched"), false);
+    if (!switched) return this.#composer.tell(word("script.not-switched"), false);
     const fresh = this.#conversation.byId(leafId);
     if (fresh) goOnFrom(fresh, step);
     tellTabs(conversationId);
   }
 
   #send(message: string): void {
-    this.#begin(this.#body(this.#composer.editedParent ?? this.#conversation.leaf, message));
+    this.#begin(this.#body(this.#conversation.leaf, message));
   }
 
   #body(parent: string | undefined, message?: string): Body {
@@ -100,11 +115,12 @@ export class Chat {
     };
   }
 
-  #begin(body: Body): void {
-    if (this.#following.isIdle) this.#start(beginStart(body, this.#conversation.leaf));
+  #begin(body: Body, edited?: HTMLElement): void {
+    if (this.#following.isIdle) this.#start(beginStart(body, this.#conversation.leaf), edited);
   }
 
-  #start(pending: PendingStart): void {
+  /** @param edited The message that another version was written of, in its place. */
+  #start(pending: PendingStart, edited?: HTMLElement): void {
     const { body } = pending;
     const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue], [data-action=regenerate]");
     const { versions, restore } = this.#conversation.cutAfter(body.parentId);
@@ -113,13 +129,20 @@ export class Chat {
     goToEnd();
     const undo = () => {
       dropStart(pending);
-      this.#refused = body;
+      this.#resend = () => {
+        if (body.message === undefined) this.#begin(body);
+        else if (edited && isEdited(edited)) submitEditor(edited);
+        else this.#composer.submit();
+      };
       user?.remove();
       view.article.remove();
       restore();
+      if (edited) focusEditor(edited);
     };
     const arrived = (start: Started) => {
       this.#arrived(start, pending, user);
+      if (edited) endEdit(edited);
+      else if (body.message !== undefined) this.#composer.arrived(body.message);
       if (user) showVersions(user, [...versions, start.parentId]);
       showVersions(view.article, [...(user ? [] : versions), start.messageId]);
     };
@@ -145,8 +168,8 @@ export class Chat {
     if (!this.#composer.conversationId) {
       this.#composer.moveTo(conversationId);
       history.replaceState(null, "", routes.conversation(conversationId));
+      showDownload(conversationId);
     }
-    if (body.message !== undefined) this.#composer.arrived(body.message);
     this.#inStep.list.started(start);
     showTitle(title);
     tellTabs(conversationId);
@@ -155,7 +178,7 @@ export class Chat {
   /** Why the server has nothing of it. */
   #explain(outcome: Outcome, undo: () => void): void {
     undo();
-    if (outcome.type === "left") this.#composer.tell(word("given-up"), true);
+    if (outcome.type === "left") this.#composer.tell(word("script.given-up"), true);
     else if (outcome.type === "refused") this.#explainRefusal(outcome.problem);
   }
 
@@ -165,7 +188,7 @@ export class Chat {
 
     // What the page took for the end of the conversation is being written: show it, and keep what was to be sent.
     void this.#inStep.showServersPath(conversationId);
-    this.#composer.tell(word("still-running"), false);
+    this.#composer.tell(word("script.still-running"), false);
   }
 
   #busy(busy: boolean): void {

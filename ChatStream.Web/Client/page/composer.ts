@@ -1,7 +1,7 @@
 import type { Problem } from "../stream/problem";
 import { find } from "./dom";
 import { drafts } from "./storage";
-import { countDown, duration, word } from "./words";
+import { countDown, duration, hasWord, number, word } from "./words";
 
 /** The form: what is typed, and why it was refused. */
 export class Composer {
@@ -11,10 +11,7 @@ export class Composer {
   readonly #stop = find<HTMLButtonElement>(this.#form, ".stop");
   readonly #refusal = find(this.#form, ".refusal");
   readonly #resend = find<HTMLButtonElement>(this.#refusal, "[data-action=resend]");
-  readonly #editing = find(this.#form, ".editing");
   #endCountdown = () => {};
-  #beforeEditing = "";
-  #edited: HTMLElement | undefined;
 
   constructor(onSend: (text: string) => void) {
     this.#form.addEventListener("submit", (event) => {
@@ -22,14 +19,12 @@ export class Composer {
       if (this.#message.value.trim() && !this.#send.disabled) onSend(this.#message.value);
     });
     this.#message.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.#edited && !event.isComposing) return this.cancelEdit();
       // 229: Safari ends a composition before the Enter that ended it is heard.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
       event.preventDefault();
       this.submit();
     });
     this.#message.addEventListener("input", () => this.#changed());
-    find(this.#editing, "[data-action=cancel-edit]").addEventListener("click", () => this.cancelEdit());
     if (!this.#message.value) this.#message.value = drafts.read(this.conversationId);
     this.#changed();
   }
@@ -40,11 +35,6 @@ export class Composer {
 
   get model(): string | undefined {
     return this.#form.querySelector<HTMLSelectElement>("[name=model]")?.value;
-  }
-
-  /** The parent that an edited message is sent under. */
-  get editedParent(): string | undefined {
-    return this.#edited?.dataset["parentId"];
   }
 
   submit(): void {
@@ -64,7 +54,6 @@ export class Composer {
 
   /** What has arrived is taken away, and only that: more may have been typed meanwhile. */
   arrived(text: string): void {
-    this.#endEdit();
     const { value } = this.#message;
     if (value.startsWith(text)) this.#message.value = value.slice(text.length).trimStart();
     this.#changed();
@@ -84,30 +73,13 @@ export class Composer {
     this.#stop.focus();
   }
 
-  edit(article: HTMLElement): void {
-    if (!this.#edited) this.#beforeEditing = this.#message.value;
-    this.#mark(article);
-    this.#message.value = find(article, ".text").textContent;
-    this.#changed();
-    this.#message.focus();
-  }
-
-  cancelEdit(): void {
-    this.#message.value = this.#beforeEditing;
-    this.#endEdit();
-    this.#changed();
-    this.#message.focus();
-  }
-
   refuse(problem: Problem): void {
-    const fields = Object.values(problem.errors ?? {}).flat();
-    const said = fields.length ? fields.join(" ") : problem.detail ?? problem.title;
-    this.tell(said ?? word(problem.status >= 500 ? "refused-server" : "refused"), mayPass(problem));
+    this.tell(wordsOf(problem), mayPass(problem));
     if (!problem.retryAfter) return;
     const reason = find(this.#refusal, "span").textContent;
     this.#endCountdown = countDown(problem.retryAfter, (left) => {
       this.#resend.disabled = left > 0;
-      find(this.#refusal, "span").textContent = left > 0 ? `${reason} ${word("refused-again", duration(left))}` : reason;
+      find(this.#refusal, "span").textContent = left > 0 ? `${reason} ${word("refused.again", duration(left))}` : reason;
     });
   }
 
@@ -124,20 +96,8 @@ export class Composer {
     this.#refusal.hidden = true;
   }
 
-  #endEdit(): void {
-    this.#mark(undefined);
-    this.#beforeEditing = "";
-  }
-
-  #mark(article: HTMLElement | undefined): void {
-    if (this.#edited) delete this.#edited.dataset["editing"];
-    if (article) article.dataset["editing"] = "true";
-    this.#edited = article;
-    this.#editing.hidden = !article;
-  }
-
   #changed(): void {
-    drafts.write(this.conversationId, this.#edited ? this.#beforeEditing : this.#message.value);
+    drafts.write(this.conversationId, this.#message.value);
     if (!CSS.supports("field-sizing", "content"))
       this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
@@ -145,3 +105,8 @@ export class Composer {
 
 /** Whether the same request may be taken later; what is wrong with itself stays wrong. */
 const mayPass = ({ status }: Problem) => status >= 500 || status === 429;
+
+function wordsOf({ code, numbers, status }: Problem): string {
+  if (code && hasWord(`refused.${code}`)) return word(`refused.${code}`, ...(numbers ?? []).map(number));
+  return word(status >= 500 ? "refused.server" : "refused.any");
+}

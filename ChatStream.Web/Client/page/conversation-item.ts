@@ -11,9 +11,9 @@ export function rowOf(item: HTMLElement): Summary {
 }
 
 /** A row, as the server's markup of an entry. */
-export function showItem(item: HTMLElement, row: Summary, shown: boolean): void {
+export function showItem(item: HTMLElement, row: Summary, shown: boolean, unread: boolean): void {
   const { id, title, leafId, updatedAt, running } = row;
-  Object.assign(item.dataset, { conversationId: id, leafId, updatedAt, running: String(running) });
+  Object.assign(item.dataset, { conversationId: id, leafId, updatedAt, running: String(running), unread: String(unread) });
   const link = find<HTMLAnchorElement>(item, "a.open");
   link.href = routes.conversation(id);
   link.ariaCurrent = shown ? "page" : null;
@@ -62,7 +62,11 @@ function ask<T extends HTMLElement>(item: HTMLElement, template: string): { form
     find(item, "summary").focus();
   };
   find(form, "[data-action=cancel]").addEventListener("click", close);
-  form.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    close();
+  });
   choices.hidden = true;
   choices.after(form);
   return { form, close };

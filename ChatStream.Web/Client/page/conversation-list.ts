@@ -1,12 +1,15 @@
+import { dayOf } from "../stream/days";
 import type { Started } from "../stream/events";
 import { Listing, type Listed, type Summary } from "../stream/listing";
+import { mark } from "../stream/marks";
 import { browserHost } from "./browser-host";
 import { change, remove } from "./change";
 import { askToDelete, rename, rowOf, showItem } from "./conversation-item";
 import { clone, find } from "./dom";
 import { routes } from "./routes";
-import { drafts } from "./storage";
+import { drafts, marks } from "./storage";
 import { tellTabs } from "./tabs";
+import { monthName, word } from "./words";
 
 /** The list beside the conversation, and what can be done with its entries. */
 export class ConversationList {
@@ -14,15 +17,20 @@ export class ConversationList {
   readonly #more = find(document, "[data-action=load-more]");
   readonly #state = find(document, "#list-state");
   readonly #listing: Listing;
+  #listed: Listed;
 
   constructor(
     private readonly shownId: () => string | undefined,
     private readonly onShown: (row: Summary) => void,
   ) {
     const next = this.#list.dataset["next"];
+    const conversations = this.#items.map(rowOf);
     this.#listing = new Listing(routes.conversations, browserHost, (listed) => this.#show(listed), {
-      conversations: this.#items.map(rowOf), ...(next && { next }),
+      conversations, ...(next && { next }),
     });
+    this.#show((this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false }));
+    // What another tab has read is read here too.
+    marks.onChange(() => this.#show(this.#listed));
     const search = find<HTMLInputElement>(document, "#search");
     search.addEventListener("input", () => this.#listing.search(search.value));
     // A browser may have kept what was typed before a reload.
@@ -50,7 +58,7 @@ export class ConversationList {
   }
 
   get #items(): HTMLElement[] {
-    return [...this.#list.querySelectorAll<HTMLElement>("li")];
+    return [...this.#list.querySelectorAll<HTMLElement>("li[data-conversation-id]")];
   }
 
   #act(target: EventTarget | null): void {
@@ -101,19 +109,42 @@ export class ConversationList {
     (items[at] ?? items.at(-1))?.querySelector("a")?.focus();
   }
 
-  #show({ rows, query, hasMore, failed }: Listed): void {
-    const items = new Map(this.#items.map((item) => [item.dataset["conversationId"], item]));
-    const ids = new Set(rows.map((row) => row.id));
-    for (const [id, item] of items) if (!id || !ids.has(id)) item.remove();
+  #show(listed: Listed): void {
+    const { rows, query, hasMore, failed } = (this.#listed = listed);
+    const places = new Map([...this.#list.children].map((place) => [keyOf(place as HTMLElement), place as HTMLElement]));
     const shownId = this.shownId();
-    rows.forEach((row, at) => {
-      const item = items.get(row.id) ?? clone("conversation-item");
-      showItem(item, row, row.id === shownId);
+    const marked = mark(marks.read(), rows, document.hidden ? undefined : shownId);
+    marks.write(marked);
+
+    const now = new Date();
+    const wanted: HTMLElement[] = [];
+    let day = "";
+    for (const row of rows) {
+      const rowDay = dayOf(new Date(row.updatedAt), now);
+      if (rowDay !== day) wanted.push(places.get((day = rowDay)) ?? dayHeading(day));
+      const item = places.get(row.id) ?? clone("conversation-item");
+      showItem(item, row, row.id === shownId, marked[row.id] === "unread");
+      wanted.push(item);
+    }
+    const kept = new Set(wanted);
+    for (const place of places.values()) if (!kept.has(place)) place.remove();
+    wanted.forEach((place, at) => {
       // Only what is out of place: moving an entry takes the focus out of it.
-      if (this.#list.children[at] !== item) this.#list.insertBefore(item, this.#list.children[at] ?? null);
+      if (this.#list.children[at] !== place) this.#list.insertBefore(place, this.#list.children[at] ?? null);
     });
+
     this.#more.hidden = !hasMore || failed;
     const state = failed ? "failed" : rows.length > 0 ? "" : query ? "nothing-found" : "empty";
     for (const words of this.#state.querySelectorAll<HTMLElement>("[data-state]")) words.hidden = words.dataset["state"] !== state;
   }
+}
+
+const keyOf = (place: HTMLElement) => place.dataset["conversationId"] ?? place.dataset["day"] ?? "";
+
+/** As the server's markup has it. */
+function dayHeading(day: string): HTMLElement {
+  const place = clone("day");
+  place.dataset["day"] = day;
+  find(place, "h2").textContent = /^\d/.test(day) ? monthName(day) : word(`day.${day}`);
+  return place;
 }

@@ -1,5 +1,8 @@
 import { clone, find } from "./dom";
-import { versionsOf } from "./versions";
+import { isEdited } from "./editor";
+import { resumeCountdown } from "./ending";
+import { asServed, upgradeAll } from "./markdown";
+import { showVersions, versionsOf } from "./versions";
 
 /** The articles of the path that is shown. */
 export class Conversation {
@@ -25,9 +28,16 @@ export class Conversation {
     this.#log.ariaBusy = String(busy);
   }
 
+  /** Shows as Markdown what the server rendered as plain text, and counts on. */
+  upgrade(): void {
+    this.articles.forEach(resumeCountdown);
+    upgradeAll(this.articles);
+  }
+
   addUser(text: string): HTMLElement {
     const article = clone("user-message");
     find(article, ".text").textContent = text;
+    article.dataset["empty"] = "false";
     this.#log.append(article);
     return article;
   }
@@ -60,9 +70,12 @@ export class Conversation {
     fresh.forEach((article, at) => {
       const there = old[at];
       if (!there) this.#log.append(article);
-      else if (!there.isEqualNode(article)) there.replaceWith(article);
+      // What is being typed in it is not taken away.
+      else if (isEdited(there) && there.dataset["messageId"] === article.dataset["messageId"]) showVersions(there, versionsOf(article));
+      else if (!asServed(there).isEqualNode(article)) there.replaceWith(article);
     });
     for (const article of old.slice(fresh.length)) article.remove();
+    this.upgrade();
   }
 }
 

@@ -16,7 +16,7 @@ export function offerImport(): void {
     // The same file again is a choice again.
     input.value = "";
     if (status === 201) return;
-    refusal.textContent = word(status === 400 ? "import-not-json" : "import-refused");
+    refusal.textContent = word(status === 400 ? "script.import-not-json" : "script.import-refused");
     refusal.hidden = false;
   });
 }

@@ -1,6 +1,10 @@
 import { Chat } from "./chat";
-import { keepDrawerOpenWhereWide } from "./drawer";
+import { offerCodeActions } from "./code-actions";
+import { copy } from "./copy";
+import { mindDrawer } from "./drawer";
 import { offerImport } from "./import";
+import { offerPreferences, tellZone } from "./preferences";
+import { listenForShortcuts, showShortcuts } from "./shortcuts";
 
 const chat = new Chat();
 
@@ -20,6 +24,10 @@ document.addEventListener("click", ({ target }) => {
       return article && chat.continue(article);
     case "regenerate":
       return article && chat.regenerate(article);
+    case "copy":
+      return article && void copy(article);
+    case "shortcuts":
+      return showShortcuts();
     case "edit":
       return article && chat.edit(article);
     case "previous":
@@ -28,6 +36,14 @@ document.addEventListener("click", ({ target }) => {
   }
 });
 
-keepDrawerOpenWhereWide();
+mindDrawer();
 offerImport();
+offerPreferences();
+tellZone();
+listenForShortcuts({
+  stop: () => chat.stop(),
+  editLast: () => chat.editLast(),
+  copyLast: () => chat.copyLast(),
+});
+offerCodeActions();
 chat.resume();

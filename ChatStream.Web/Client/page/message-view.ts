@@ -2,7 +2,9 @@ import type { Answer } from "../stream/answer";
 import type { StreamEvent } from "../stream/events";
 import { announce } from "./announcer";
 import { find } from "./dom";
-import { endingKey, showEnding } from "./ending";
+import { showEnding } from "./ending";
+import { Figures } from "./figures";
+import { MarkdownFlow } from "./markdown";
 import { followEnd } from "./scroll";
 import { StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
@@ -10,18 +12,21 @@ import { word } from "./words";
 
 /** An answer's article while it runs: events in, changes of the one markup out. */
 export class MessageView {
-  readonly #text: TextFlow;
+  readonly #text: MarkdownFlow;
   readonly #reasoning: TextFlow;
   readonly #status: StatusLine;
+  readonly #figures: Figures;
 
   constructor(readonly article: HTMLElement) {
-    this.#text = new TextFlow(find(article, ".text"));
+    this.#text = new MarkdownFlow(find(article, ".text"));
     this.#reasoning = new TextFlow(find(article, ".reasoning-text"));
     this.#status = new StatusLine(find(article, ".status"));
+    this.#figures = new Figures(article);
   }
 
   /** What the server rendered of a running answer stays until the replay's first frame is there. */
-  begin(): void {
+  begin(fromStart: boolean): void {
+    if (fromStart) this.#figures.start();
     this.article.dataset["state"] = "running";
     this.article.querySelector("noscript")?.remove();
     find(this.article, ".ending").replaceChildren();
@@ -29,6 +34,7 @@ export class MessageView {
   }
 
   apply(event: StreamEvent): void {
+    this.#status.heard();
     switch (event.type) {
       case "start":
         this.#replace("", "");
@@ -49,9 +55,6 @@ export class MessageView {
       case "snapshot":
         this.#replace(event.text, event.reasoning ?? "");
         break;
-      case "usage":
-        find(this.article, ".tokens").textContent = word("tokens", String(event.outputTokens));
-        break;
     }
   }
 
@@ -64,16 +67,17 @@ export class MessageView {
   }
 
   end(answer: Answer): void {
-    this.#text.flush();
+    this.#text.finish();
     this.#reasoning.flush();
     this.#status.end();
     this.article.dataset["state"] = "ended";
     this.article.dataset["finish"] = answer.finish ?? "";
     const place = find(this.article, ".ending");
-    showEnding(place, endingKey(answer), answer.failure?.retryAfter);
+    this.#figures.end(answer.usage);
+    showEnding(place, answer);
     followEnd();
     const complete = answer.finish === "completed" && answer.text !== "";
-    announce(complete ? word("complete") : this.#visibleWords(place));
+    announce(complete ? `${word("script.complete")} ${beginning(find(this.article, ".text").textContent)}` : this.#visibleWords(place));
   }
 
   /** Before its article is taken away. */
@@ -83,18 +87,20 @@ export class MessageView {
 
   #phase(phase: string): void {
     this.#status.phase(phase);
-    announce(word(phase));
+    announce(word(`script.${phase}`));
   }
 
   #addText(text: string): void {
     if (!text) return;
     this.article.dataset["empty"] = "false";
+    this.#figures.text();
     this.#text.append(text);
   }
 
   #addReasoning(text: string): void {
     if (!text) return;
     find(this.article, ".reasoning").hidden = false;
+    this.#figures.reasoning();
     this.#reasoning.append(text);
   }
 
@@ -112,3 +118,6 @@ export class MessageView {
     return [...place.querySelectorAll(`p:not(.actions, .${unseen})`)].map((p) => p.textContent.trim()).join(" ");
   }
 }
+
+/** What is read out of a finished answer: who wants more of it than this goes to it. */
+const beginning = (text: string) => (text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text);

@@ -29,7 +29,7 @@ export class Run {
 
   async follow(origin: Origin): Promise<Outcome> {
     if ("attach" in origin) this.#generation = origin.attach;
-    this.view.begin();
+    this.view.begin("start" in origin);
     const outcome = await follow(routes.stream, origin, browserHost, {
       event: (event) => {
         this.#answer = fold(this.#answer, event);

@@ -1,9 +1,12 @@
+import { find } from "./dom";
+
 /** Follows the end of the conversation for as long as the reader is there. */
 const slack = 64;
+const root = document.documentElement;
+const newest = find<HTMLButtonElement>(document, "[data-action=newest]");
 let following = true;
 let lastTop = 0;
 
-const root = document.documentElement;
 const distance = () => root.scrollHeight - window.innerHeight - window.scrollY;
 
 addEventListener(
@@ -13,17 +16,48 @@ addEventListener(
     if (window.scrollY < lastTop - 2 && distance() > slack) following = false;
     else if (distance() <= slack) following = true;
     lastTop = window.scrollY;
+    offerNewest();
   },
   { passive: true },
 );
 
+// What comes late (code is highlighted, a font arrives, a keyboard opens) moves nobody who reads further up.
+new ResizeObserver(() => {
+  followEnd();
+  offerNewest();
+}).observe(find(document, "#conversation"));
+addEventListener("resize", followEnd);
+
+// To open a panel of an answer that is there is to read it.
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof Element && target.closest("[data-state=ended] summary")) following = false;
+});
+
+newest.addEventListener("click", () => {
+  goToEnd();
+  find(document, "#message").focus({ preventScroll: true });
+});
+
+function offerNewest(): void {
+  newest.hidden = following || distance() <= slack;
+}
+
 export function followEnd(): void {
-  if (following) window.scrollTo(0, root.scrollHeight);
+  if (!following) return;
+  window.scrollTo(0, root.scrollHeight);
+  // Where a text that became shorter has moved the page, the reader has not.
+  lastTop = window.scrollY;
 }
 
 export function goToEnd(): void {
   following = true;
   followEnd();
+}
+
+/** Where the browser has put a page that was loaded again. */
+export function stayHere(): void {
+  following = distance() <= slack;
+  offerNewest();
 }
 
 const tasks = new Set<() => void>();

@@ -1,8 +1,9 @@
 import { find } from "./dom";
+import { routes } from "./routes";
 import { word } from "./words";
 
 let shown = document.title;
-let mark: "title-complete" | "title-ended" | undefined;
+let mark: "script.title-complete" | "script.title-ended" | undefined;
 
 export function showTitle(title: string): void {
   shown = `${title} · ChatStream`;
@@ -10,9 +11,16 @@ export function showTitle(title: string): void {
   show();
 }
 
+/** What a new chat has become can be saved. */
+export function showDownload(conversationId: string): void {
+  const link = find<HTMLAnchorElement>(document, ".download");
+  link.href = routes.saved(conversationId, "md");
+  link.hidden = false;
+}
+
 /** For whoever sees only the tab. */
 export function showEndInTitle(complete: boolean): void {
-  mark = complete ? "title-complete" : "title-ended";
+  mark = complete ? "script.title-complete" : "script.title-ended";
   show();
 }
 

@@ -1,10 +1,9 @@
 /** A refusal before a stream started: problem+json where the server sent it. */
 export interface Problem {
   status: number;
-  title?: string;
-  detail?: string;
-  /** By field name. */
-  errors?: Record<string, string[]>;
+  /** Which of the refusals that the page has words for, and the numbers in them. */
+  code?: string;
+  numbers?: number[];
   /** The answer that still runs, where the parent is one (409). */
   generationId?: string;
   /** Seconds. */
@@ -16,10 +15,9 @@ export async function readProblem(response: Response, now: number): Promise<Prob
   try {
     const body: unknown = await response.json();
     if (typeof body === "object" && body !== null) {
-      const { title, detail, errors, generationId } = body as Record<string, unknown>;
-      if (typeof title === "string") problem.title = title;
-      if (typeof detail === "string") problem.detail = detail;
-      if (typeof errors === "object" && errors !== null) problem.errors = errors as Record<string, string[]>;
+      const { code, numbers, generationId } = body as Record<string, unknown>;
+      if (typeof code === "string") problem.code = code;
+      if (Array.isArray(numbers)) problem.numbers = numbers.map(Number);
       if (typeof generationId === "string") problem.generationId = generationId;
     }
   } catch {

@@ -185,8 +185,8 @@ for (const code of [429, 500, 502, 503])
   });
 
 test("A refusal carries the problem and when to come back", async () => {
-  const problem = { title: "Too many", detail: "Wait.", errors: { message: ["Too long"] }, generationId: G };
-  const { outcome } = run(new FakeHost([status(429, problem, { "Retry-After": "7" })]));
+  const problem = { code: "message_too_long", numbers: [302, 256], generationId: G };
+  const { outcome } = run(new FakeHost([status(429, { ...problem, detail: "Wait." }, { "Retry-After": "7" })]));
   assert.deepEqual(await outcome, { type: "refused", problem: { status: 429, ...problem, retryAfter: 7 } });
 });
 

@@ -1,0 +1,60 @@
+using Microsoft.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>On a small screen the list of conversations lies before the conversation, and nothing behind it is reached.</summary>
+internal sealed class DrawerTests : BrowserTest
+{
+    private static readonly ViewportSize Phone = new() { Width = 375, Height = 740 };
+
+    [Test]
+    public async Task Escape_closes_it_and_gives_the_focus_back()
+    {
+        await using var user = await ArriveAsync(viewport: Phone);
+        var chat = user.Chat;
+        await Expect(chat.List.Search).ToBeHiddenAsync();
+
+        await chat.ConversationsButton.ClickAsync();
+        await Expect(chat.List.Search).ToBeVisibleAsync();
+        await user.Page.Keyboard.PressAsync("Escape");
+
+        await Expect(chat.List.Search).ToBeHiddenAsync();
+        await Expect(chat.ConversationsButton).ToBeFocusedAsync();
+    }
+
+    [Test]
+    public async Task The_focus_stays_in_it_while_it_is_open()
+    {
+        await using var user = await ArriveAsync(viewport: Phone);
+        await user.Chat.ConversationsButton.ClickAsync();
+        await Expect(user.Chat.List.Search).ToBeVisibleAsync();
+
+        var places = new HashSet<string>();
+        for (var i = 0; i < 15; i++)
+        {
+            await user.Page.Keyboard.PressAsync("Tab");
+            places.Add(await user.Page.EvaluateAsync<string>(
+                "() => document.activeElement === document.body ? 'the browser' : document.activeElement.closest('.conversations') ? 'the drawer' : document.activeElement.outerHTML"));
+        }
+
+        Assert.That(places, Does.Contain("the drawer"));
+        Assert.That(places, Is.SubsetOf(new[] { "the drawer", "the browser" }));
+    }
+
+    [Test]
+    public async Task A_touch_beside_it_closes_it_and_the_page_works_again()
+    {
+        await using var user = await ArriveAsync(viewport: Phone);
+        var chat = user.Chat;
+        await chat.ConversationsButton.ClickAsync();
+        await Expect(chat.List.Search).ToBeVisibleAsync();
+
+        await user.Page.Touchscreen.TapAsync(360, 400);
+
+        await Expect(chat.List.Search).ToBeHiddenAsync();
+        await chat.Message.FillAsync("It takes what is typed");
+        await Expect(chat.Message).ToHaveValueAsync("It takes what is typed");
+    }
+}

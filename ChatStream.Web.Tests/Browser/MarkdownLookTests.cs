@@ -1,0 +1,86 @@
+using Deque.AxeCore.Playwright;
+using ChatStream.Emulator;
+using ChatStream.Web.Providers;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>A rich answer as its reader meets it: on each screen, with code and formulas that load when they are needed.</summary>
+internal sealed class MarkdownLookTests : BrowserTest
+{
+    private static string Pictures => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screenshots")).FullName;
+
+    [Test]
+    public async Task A_rich_answer_fits_its_screen_and_can_be_read([Values("desktop", "phone")] string screen, [Values] bool dark)
+    {
+        var size = screen == "phone" ? new ViewportSize { Width = 375, Height = 740 } : Chromium.Desktop;
+        Answer(Script.Start().Texts(DemoTexts.Markdown.Chunk(5).Select(piece => new string(piece))).Finish("stop").Done());
+        await using var user = await ArriveAsync(viewport: size, dark: dark);
+        var chat = user.Chat;
+
+        await chat.SendAsync("How far is the horizon?");
+        await chat.Answer.HasEndedAsync();
+        await Expect(Text(".katex-display")).ToBeVisibleAsync();
+        await Expect(Text(".hl-keyword").First).ToBeVisibleAsync();
+        await user.Page.EvaluateAsync("() => document.fonts.ready.then(() => {})");
+
+        Assert.That(await chat.SidewaysAsync(), Is.LessThanOrEqualTo(0));
+        await Expect(Text("tbody tr")).ToHaveCountAsync(4);
+        await Expect(Text("li.task")).ToHaveCountAsync(3);
+        await Expect(Text("a[href*=wikipedia]")).ToHaveAttributeAsync("rel", "noopener noreferrer");
+        await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"markdown-{screen}-{(dark ? "dark" : "light")}.png"), FullPage = true });
+        var found = await user.Page.RunAxe();
+        Assert.That(found.Violations.Select(violation => $"{violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Html))}"), Is.Empty);
+
+        ILocator Text(string selector) => chat.Answer.Text.Locator(selector);
+    }
+
+    [Test]
+    public async Task History_is_shown_by_the_same_renderer_and_nothing_that_is_not_needed_is_loaded()
+    {
+        Answer(Script.Start().Texts(["A **bold** word\n\n- and", " a list\n\n```\nplain\n```\n"]).Finish("stop").Done());
+        Answer(Script.Start().Text("```ts\nconst a = 1;\n```\n\n$x$").Finish("stop").Done());
+        await using var user = await ArriveAsync();
+        var (chat, requested) = (user.Chat, new List<string>());
+        user.Page.Request += (_, request) => requested.Add(new Uri(request.Url).AbsolutePath);
+
+        await chat.SendAsync("One");
+        await chat.Answer.HasEndedAsync();
+        var live = await chat.Answer.Text.InnerHTMLAsync();
+        await user.Page.ReloadAsync();
+        await Expect(chat.Answer.Text.Locator("strong")).ToHaveTextAsync("bold");
+
+        Assert.That(await chat.Answer.Text.InnerHTMLAsync(), Is.EqualTo(live));
+        Assert.That(requested.Where(path => path.Contains("highlight", StringComparison.Ordinal) || path.Contains("typeset", StringComparison.Ordinal) || path.Contains("math", StringComparison.Ordinal)), Is.Empty);
+
+        await chat.SendAsync("Two");
+        await Expect(chat.Answer.Text.Locator(".hl-keyword")).ToHaveTextAsync("const");
+        await Expect(chat.Answer.Text.Locator(".katex")).ToBeVisibleAsync();
+        Assert.That(requested.Where(path => path.Contains("/main", StringComparison.Ordinal)).Distinct().Count(), Is.EqualTo(1), "no chunk loads the page's script once more");
+    }
+
+    [Test]
+    public async Task Code_is_copied_and_wrapped_on_a_plain_host_of_the_network()
+    {
+        Answer(Script.Start().Text("```js\nlet x = `<b>`;\nlet y;\n```\n").Finish("stop").Done());
+        await using var user = await ArriveAsync(address: Chromium.OnLan(App.Address));
+        var chat = user.Chat;
+        await chat.SendAsync("Code");
+        await chat.Answer.HasEndedAsync();
+        Assert.That(await user.Page.EvaluateAsync<bool>("() => isSecureContext"), Is.False);
+        await user.Page.EvaluateAsync("() => { window.copied = []; document.addEventListener('copy', () => copied.push(document.activeElement.value)); }");
+
+        await chat.Answer.Text.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+
+        await Expect(chat.Answer.Text.GetByRole(AriaRole.Button, new() { Name = "Copied" })).ToBeFocusedAsync();
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => copied"), Is.EqualTo(["let x = `<b>`;\nlet y;"]));
+
+        var wrap = chat.Answer.Text.GetByRole(AriaRole.Button, new() { Name = "Wrap lines" });
+        await wrap.ClickAsync();
+        await Expect(wrap).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(chat.Answer.Text.Locator("code")).ToHaveCSSAsync("white-space-collapse", "preserve");
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using ChatStream.Emulator;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>
+/// Answers in Markdown, in a real browser. What is asked of the renderer stands in <c>Client/markdown/tests</c>, which is bundled
+/// and put into a page; what comes back are the failures.
+/// </summary>
+internal sealed class MarkdownTests : BrowserTest
+{
+    [TestCase("differing", TestName = "Footnotes_tasks_formulas_prices_tables_and_links_are_read_as_what_they_are")]
+    [TestCase("splits", TestName = "However_an_answer_is_cut_into_pieces_it_is_shown_the_same_in_the_end")]
+    [TestCase("lastFrames", TestName = "Parsing_the_whole_at_the_end_changes_nothing_where_nothing_was_defined_late")]
+    [TestCase("identity", TestName = "Nodes_of_blocks_that_have_ended_are_never_touched_again")]
+    [TestCase("rows", TestName = "Nodes_of_list_items_and_table_rows_that_have_ended_are_never_touched_again")]
+    [TestCase("selection", TestName = "A_selection_survives_what_is_written_after_it")]
+    [TestCase("flicker", TestName = "Half_written_syntax_is_not_seen")]
+    public async Task Renderer(string check)
+    {
+        await using var user = await EmptyPageAsync();
+
+        Assert.That(await user.Page.EvaluateAsync<string[]>($"() => markdown.{check}()"), Is.Empty);
+    }
+
+    [Test]
+    public async Task Each_example_of_the_CommonMark_specification_is_shown_as_markdown_it_renders_it()
+    {
+        await using var user = await EmptyPageAsync();
+
+        var result = await user.Page.EvaluateAsync<Specification>("() => markdown.specification()");
+
+        Assert.That(result.Failures, Is.Empty);
+        Assert.That(result.Compared, Is.GreaterThan(640));
+    }
+
+    /// <summary>Work, not time: reading everything again with every piece would parse 8,000 characters for each that arrives.</summary>
+    [Test]
+    public async Task What_is_parsed_depends_on_the_block_that_is_written_and_not_on_the_answer()
+    {
+        await using var user = await EmptyPageAsync();
+
+        var parsed = await user.Page.EvaluateAsync<Dictionary<string, double>>("() => markdown.work(80_000)");
+
+        Assert.That(parsed.Keys, Is.EquivalentTo(["mixed", "code", "list", "table"]));
+        Assert.That(parsed.Values, Has.All.LessThan(40).And.All.GreaterThan(0.9), string.Join(", ", parsed));
+    }
+
+    [Test]
+    public async Task Texts_made_to_be_slow_are_neither_slow_nor_lost()
+    {
+        await using var user = await EmptyPageAsync();
+
+        // One that were quadratic would not end before the test is cancelled.
+        var texts = await user.Page.EvaluateAsync<Catastrophe[]>("() => markdown.catastrophes()");
+
+        Assert.That(texts, Has.Length.GreaterThan(15));
+        Assert.That(texts.Where(text => text.Lost).Select(text => text.Name), Is.Empty);
+    }
+
+    [Test]
+    public async Task Nothing_hostile_that_a_model_writes_runs_loads_or_becomes_an_element_that_it_should_not()
+    {
+        await using var user = await ArriveAsync();
+        var watch = await WatchAsync(user);
+        await AddBundleAsync(user);
+        watch.Requested.Clear();
+
+        var found = await user.Page.EvaluateAsync<string[]>("() => markdown.attack()");
+
+        Assert.That(await user.Page.EvaluateAsync<int>("() => markdown.hostile.length"), Is.GreaterThanOrEqualTo(150));
+        Assert.That(found, Is.Empty);
+        Assert.That(watch.Requested, Is.Empty);
+        await NothingHappenedAsync(user);
+    }
+
+    [Test]
+    public async Task An_answer_of_all_that_is_hostile_is_streamed_and_read_again_without_harm()
+    {
+        await using var user = await ArriveAsync();
+        await AddBundleAsync(user);
+        var hostile = string.Join("\n\n", await user.Page.EvaluateAsync<string[]>("() => markdown.hostile")) + "\n\n```\n\nThe end.";
+        string[] pieces = [.. hostile.Chunk(4).Select(piece => new string(piece))];
+        Answer(Script.Start().Texts(pieces).Finish("stop").Done());
+        await user.Page.GotoAsync("/");
+        var watch = await WatchAsync(user);
+
+        await user.Chat.SendAsync("Go");
+        await user.Chat.Answer.HasEndedAsync();
+        await Expect(user.Chat.Answer.Text).ToContainTextAsync("The end.");
+        await NothingHappenedAsync(user);
+        await user.Page.ReloadAsync();
+        await Expect(user.Chat.Answer.Article.Locator(".markdown .code").First).ToBeVisibleAsync();
+        await NothingHappenedAsync(user);
+
+        Assert.That(watch.Requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty);
+    }
+
+    private async Task<BrowserUser> EmptyPageAsync()
+    {
+        var user = await ArriveAsync(path: null);
+        await AddBundleAsync(user);
+        return user;
+    }
+
+    private static async Task AddBundleAsync(BrowserUser user) => await user.Page.EvaluateAsync(MarkdownBundle.Read("markdown"));
+
+    private static async Task<Watch> WatchAsync(BrowserUser user)
+    {
+        var watch = new Watch([]);
+        user.Page.Request += (_, request) => watch.Requested.Add(request.Url);
+        user.Page.Dialog += (_, dialog) => Assert.Fail($"A dialogue was opened: {dialog.Message}");
+        const string Count = "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.violatedDirective} ${e.blockedURI}`), true);";
+        await user.Page.AddInitScriptAsync(Count);
+        await user.Page.EvaluateAsync($"() => {{ {Count} }}");
+        return watch;
+    }
+
+    private static async Task NothingHappenedAsync(BrowserUser user)
+    {
+        Assert.That(await user.Page.EvaluateAsync<bool>("() => 'pwned' in window"), Is.False);
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => violations"), Is.Empty);
+        Assert.That(user.Errors, Is.Empty);
+    }
+
+    private sealed record Watch(ConcurrentBag<string> Requested);
+
+    private sealed class Catastrophe
+    {
+        public string Name { get; set; } = "";
+
+        public bool Lost { get; set; }
+    }
+
+    private sealed class Specification
+    {
+        public int Compared { get; set; }
+
+        public string[] Failures { get; set; } = [];
+    }
+}

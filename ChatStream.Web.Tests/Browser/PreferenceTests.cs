@@ -1,0 +1,146 @@
+using System.Text.RegularExpressions;
+using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
+using Deque.AxeCore.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>How the page looks and which language it speaks: as the browser asks, or as its user has chosen.</summary>
+internal sealed partial class PreferenceTests : BrowserTest
+{
+    private const string Background = "() => getComputedStyle(document.body).backgroundColor";
+
+    [Test]
+    public async Task A_theme_is_chosen_at_once_and_for_every_page_that_follows()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        var light = await page.EvaluateAsync<string>(Background);
+
+        await chat.Theme("Dark").ClickAsync();
+        await Expect(chat.Theme("Dark")).ToHaveAttributeAsync("aria-pressed", "true");
+        var dark = await page.EvaluateAsync<string>(Background);
+        Assert.That(dark, Is.Not.EqualTo(light));
+
+        // The server's own markup says so, so nothing flashes before the script has come.
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await page.RouteAsync("**/*.js", route => route.AbortAsync());
+        await page.ReloadAsync();
+        Assert.That(await page.EvaluateAsync<string>(Background), Is.EqualTo(dark));
+        await Expect(chat.Theme("Dark")).ToHaveAttributeAsync("aria-pressed", "true");
+    }
+
+    [Test]
+    public async Task Without_a_choice_the_theme_is_the_system_s()
+    {
+        await using var user = await ArriveAsync();
+        var light = await user.Page.EvaluateAsync<string>(Background);
+
+        await user.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark });
+        var dark = await user.Page.EvaluateAsync<string>(Background);
+        Assert.That(dark, Is.Not.EqualTo(light));
+
+        await user.Chat.Theme("Light").ClickAsync();
+        Assert.That(await user.Page.EvaluateAsync<string>(Background), Is.EqualTo(light));
+        await user.Chat.Theme("As the system").ClickAsync();
+        Assert.That(await user.Page.EvaluateAsync<string>(Background), Is.EqualTo(dark));
+    }
+
+    [TestCase("zh-CN", "zh-Hans", "想了解些什么？")]
+    [TestCase("zh-TW", "zh-Hans", "想了解些什么？")]
+    [TestCase("en-US", "en", "What would you like to know?")]
+    [TestCase("pt-BR", "en", "What would you like to know?")]
+    public async Task The_page_speaks_the_language_that_the_browser_asks_for(string locale, string tag, string words)
+    {
+        await using var user = await ArriveAsync(locale: locale);
+
+        await Expect(user.Page.Locator("html")).ToHaveAttributeAsync("lang", tag);
+        await Expect(user.Page.GetByText(words)).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task The_language_is_switched_where_one_is_and_nothing_typed_is_lost()
+    {
+        Answer(Script.Answer("Hi."));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+        await chat.Message.FillAsync("half a thou");
+
+        await chat.Language("简体中文").ClickAsync();
+
+        await Expect(user.Page.Locator("html")).ToHaveAttributeAsync("lang", "zh-Hans");
+        await Expect(chat.Questions).ToHaveTextAsync(["Hello"]);
+        await Expect(chat.Composer.GetByLabel("消息")).ToHaveValueAsync("half a thou");
+        await user.Page.GotoAsync("/");
+        await Expect(user.Page.GetByText("想了解些什么？")).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Without_a_script_the_switches_work_too()
+    {
+        await using var user = await ArriveAsync(javaScript: false);
+
+        await user.Chat.Theme("Dark").ClickAsync();
+        await Expect(user.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await user.Chat.Language("简体中文").ClickAsync();
+        await Expect(user.Page.Locator("html")).ToHaveAttributeAsync("lang", "zh-Hans");
+        await Expect(user.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+    }
+
+    /// <summary>What the script may show is in the page too, in its templates.</summary>
+    [Test]
+    public async Task No_English_is_left_on_the_Chinese_page()
+    {
+        Answer(AzureErrors.PromptFiltered());
+        await using var user = await ArriveAsync(locale: "zh-CN");
+        await HasNoEnglishAsync("a new chat");
+
+        await user.Page.Locator("#message").FillAsync("你好");
+        await user.Page.Keyboard.PressAsync("Enter");
+        await user.Chat.Answer.HasEndedAsync();
+        await Expect(user.Chat.Answer.Ending.Last).ToHaveTextAsync("原因：试图绕过模型规则。");
+        await HasNoEnglishAsync("a filtered answer");
+        Assert.That((await user.Page.RunAxe()).Violations.Select(violation => violation.Help), Is.Empty);
+        await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Artifacts, "screenshots", "chinese.png") });
+
+        await user.Page.Locator("#message").FillAsync(string.Join(' ', Enumerable.Repeat("词", 600)));
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(user.Chat.Refusal).ToHaveTextAsync(new Regex(@"^消息有 [\d,]+ 个 token，最多可容纳 256 个。$"));
+        await HasNoEnglishAsync("a refused message");
+        await user.Page.GotoAsync("/chat/AAAAAAAAAAAAAAAA");
+        await HasNoEnglishAsync("a page that is not there");
+
+        async Task HasNoEnglishAsync(string state)
+        {
+            var texts = await user.Page.EvaluateAsync<string[]>("""
+                () => {
+                    const texts = [document.title];
+                    const read = (root) => {
+                        for (const element of root.querySelectorAll('*:not(script, style, kbd)')) {
+                            for (const name of ['title', 'aria-label', 'placeholder', 'alt']) texts.push(element.getAttribute(name) ?? '');
+                            for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
+                            if (element instanceof HTMLTemplateElement) read(element.content);
+                        }
+                    };
+                    read(document);
+                    return texts;
+                }
+                """);
+            Assert.That(texts, Has.Some.Matches<string>(text => text.Contains("新对话", StringComparison.Ordinal)), state);
+            Assert.That(texts.Where(text => English().IsMatch(Untranslated().Replace(text, ""))), Is.Empty, state);
+        }
+    }
+
+    protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) =>
+        ChatApp.StartAsync(emulator, setup => setup.Settings["Chat:ContextTokens"] = "256");
+
+    [GeneratedRegex("[A-Za-z]{2,}")]
+    private static partial Regex English();
+
+    [GeneratedRegex(@"ChatStream|English|Markdown|JSON|NUL|\btoken\b|gpt-4o")]
+    private static partial Regex Untranslated();
+}

@@ -1,0 +1,114 @@
+using System.Text.RegularExpressions;
+using ChatStream.Emulator;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>What an answer is doing, and afterwards how it came.</summary>
+internal sealed class StatusTests : BrowserTest
+{
+    [Test]
+    public async Task After_eight_seconds_of_silence_the_page_says_that_it_still_waits()
+    {
+        var gate = new Gate();
+        Answer(Script.Start().Text("One").Wait(gate).Text(" two").Wait(gate).Finish("stop").Done());
+        await using var user = await ArriveAsync(path: null);
+        await user.Page.Clock.InstallAsync();
+        await user.Page.GotoAsync("/");
+        var answer = user.Chat.Answer;
+        await user.Chat.SendAsync("Hello");
+        await Expect(answer.Text).ToHaveTextAsync("One");
+        await Expect(answer.Phase).ToHaveTextAsync("Writing");
+
+        await user.Page.Clock.FastForwardAsync(9_000);
+        await Expect(answer.Phase).ToHaveTextAsync("Still waiting for the model");
+        gate.LetOne();
+        await Expect(answer.Text).ToHaveTextAsync("One two");
+        await Expect(answer.Phase).ToHaveTextAsync("Writing");
+        gate.LetOne();
+        await answer.HasEndedAsync();
+    }
+
+    [Test]
+    public async Task A_quiet_line_says_afterwards_how_the_answer_came()
+    {
+        var (before, during) = (new Gate(), new Gate());
+        Answer(Script.Start().Wait(before).Text("One").Wait(during).Text(" two.").Finish("stop").Usage(9, 1_200).Done());
+        await using var user = await ArriveAsync(path: null);
+        await user.Page.Clock.InstallAsync();
+        await user.Page.GotoAsync("/");
+        var answer = user.Chat.Answer;
+
+        await user.Chat.SendAsync("Hello");
+        await Expect(answer.Phase).ToHaveTextAsync("Thinking");
+        await user.Page.Clock.FastForwardAsync(2_000);
+        before.Open();
+        await Expect(answer.Text).ToHaveTextAsync("One");
+        await user.Page.Clock.FastForwardAsync(10_000);
+        during.Open();
+        await answer.HasEndedAsync();
+
+        await Expect(answer.Figures).ToHaveTextAsync(
+        [
+            new Regex("^gpt-4o$"), new Regex("^1,200 tokens$"), new Regex(@"^1[012]\d tokens/s$"),
+            new Regex(@"^first word after [2-4]\.\d s$"), new Regex("^1[2-5] s in all$"),
+        ]);
+        // The server knows of the time only that it took some, by a clock of its own.
+        await user.Page.ReloadAsync();
+        await Expect(answer.Figures).ToHaveTextAsync([new Regex("^gpt-4o$"), new Regex("^1,200 tokens$"), new Regex(" s in all$")]);
+    }
+
+    [Test]
+    public async Task Reasoning_can_be_opened_while_it_grows_and_tells_its_time_afterwards()
+    {
+        var gate = new Gate();
+        Answer(Script.Start().Reasoning("Let me ").Wait(gate).Reasoning("see.").Wait(gate).Text("Yes.").Finish("stop").Done());
+        await using var user = await ArriveAsync(path: null);
+        await user.Page.Clock.InstallAsync();
+        await user.Page.GotoAsync("/");
+        var answer = user.Chat.Answer;
+        await user.Chat.SendAsync("Hello");
+        await Expect(answer.Reasoning).ToBeVisibleAsync();
+        await Expect(answer.ReasoningText).ToBeHiddenAsync();
+
+        await answer.Thought.ClickAsync();
+        await Expect(answer.ReasoningText).ToBeVisibleAsync();
+        gate.LetOne();
+        await Expect(answer.ReasoningText).ToHaveTextAsync("Let me see.");
+        await user.Page.Clock.FastForwardAsync(65_000);
+        gate.LetOne();
+        await answer.HasEndedAsync();
+
+        await Expect(answer.Thought).ToHaveTextAsync(new Regex(@"^Thought for 1:0\d$"));
+        await Expect(answer.ReasoningText).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task A_finished_answer_is_announced_once_and_its_words_before_that_are_not()
+    {
+        var gate = new Gate();
+        Answer(Answers.WordByWord(gate));
+        await using var user = await ArriveAsync();
+        await user.Page.EvaluateAsync("""
+            () => {
+                window.said = [];
+                const region = document.querySelector('#announcement');
+                new MutationObserver(() => window.said.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+            }
+            """);
+        var chat = user.Chat;
+
+        await chat.SendAsync("Hello");
+        gate.Open();
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Announcement).ToHaveTextAsync($"The answer is complete. {Answers.Whole}");
+
+        var said = await user.Page.EvaluateAsync<string[]>("() => window.said");
+        Assert.That(said[^1], Is.EqualTo($"The answer is complete. {Answers.Whole}"));
+        Assert.That(said[..^1], Is.SubsetOf(new[] { "Analyzing", "Thinking", "Writing" }));
+        Assert.That(said, Is.Unique);
+        await Expect(user.Page.Locator("#conversation")).ToHaveAttributeAsync("aria-live", "off");
+        await Expect(user.Page.Locator("#conversation")).ToHaveAttributeAsync("aria-busy", "false");
+    }
+}

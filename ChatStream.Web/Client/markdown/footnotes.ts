@@ -1,0 +1,58 @@
+import type { BlockRule, InlineRule, Markdown } from "./rules";
+
+const label = /^\[\^([\p{L}\p{N}_-]{1,60})\]/u;
+
+/** `[^1]` and, in a block of its own with what is indented under it, `[^1]: …`. A note stays where it was written. */
+export function footnotes(md: Markdown): void {
+  md.block.ruler.before("reference", "footnote", block, { alt: ["paragraph", "reference", "blockquote"] });
+  md.inline.ruler.before("link", "footnote", inline);
+}
+
+const block: BlockRule = (state, start, end, silent) => {
+  if (state.sCount[start]! - state.blkIndent >= 4) return false;
+  const first = state.bMarks[start]! + state.tShift[start]!;
+  if (state.src[first] !== "[") return false;
+  const found = label.exec(state.src.slice(first, Math.min(state.eMarks[start]!, first + 70)));
+  if (!found || state.src[first + found[0].length] !== ":") return false;
+  if (silent) return true;
+
+  // A container as a list item is: its first line begins after the label, the others are indented by four.
+  const after = found[0].length + 1;
+  let skipped = after;
+  while (first + skipped < state.eMarks[start]! && " \t".includes(state.src[first + skipped]!)) skipped++;
+  const { blkIndent, parentType, tight } = state;
+  const [bMark, tShift, sCount] = [state.bMarks[start]!, state.tShift[start]!, state.sCount[start]!];
+  const open = state.push("footnote_open", "", 1);
+  open.meta = { label: found[1] };
+  const lines: [number, number] = [start, 0];
+  open.map = lines;
+  state.bMarks[start] = first + skipped;
+  state.tShift[start] = 0;
+  state.sCount[start] = blkIndent + 4;
+  state.blkIndent += 4;
+  state.parentType = "list";
+  if (first + skipped < state.eMarks[start]!) state.md.block.tokenize(state, start, end);
+  else state.line = start + 1;
+  state.blkIndent = blkIndent;
+  state.parentType = parentType;
+  state.tight = tight;
+  state.bMarks[start] = bMark;
+  state.tShift[start] = tShift;
+  state.sCount[start] = sCount;
+  lines[1] = state.line;
+  state.push("footnote_close", "", -1);
+  return true;
+};
+
+const inline: InlineRule = (state, silent) => {
+  if (state.src[state.pos] !== "[" || state.src[state.pos + 1] !== "^" || state.linkLevel > 0) return false;
+  const found = label.exec(state.src.slice(state.pos, Math.min(state.posMax, state.pos + 70)));
+  if (!found) return false;
+  if (!silent) {
+    const token = state.push("footnote_reference", "", 0);
+    token.content = found[0];
+    token.meta = { label: found[1] };
+  }
+  state.pos += found[0].length;
+  return true;
+};

@@ -1,0 +1,76 @@
+import type { InlineEndRule, InlineRule, InlineState, Markdown } from "./rules";
+
+/** Beyond this, what was opened is taken for what it looks like. */
+const longestGuess = 300;
+
+/**
+ * How text is read whose end has not arrived: `**bol` is bold, `` `cod `` is code and `[text](htt` is its text already. Works on
+ * the inline text that its last block ends with, and only while `env.growing` is that text.
+ */
+export function growing(md: Markdown): void {
+  md.inline.ruler.before("backticks", "growing_code", code);
+  md.inline.ruler.after("image", "growing_link", link);
+  md.inline.ruler2.after("balance_pairs", "growing_emphasis", emphasis);
+}
+
+const grows = (state: InlineState) => state.env["growing"] === state.src;
+
+const code: InlineRule = (state, silent) => {
+  if (silent || state.src[state.pos] !== "`" || !grows(state)) return false;
+  const run = /^`+/.exec(state.src.slice(state.pos))![0];
+  const content = state.src.slice(state.pos + run.length, state.posMax);
+  if (content.length > longestGuess || closes(content, run.length)) return false;
+  const token = state.push("code_inline", "code", 0);
+  token.markup = run;
+  token.content = content.replaceAll("\n", " ").trim();
+  state.pos = state.posMax;
+  return true;
+};
+
+const closes = (content: string, length: number) => content.match(/`+/g)?.some((run) => run.length === length) ?? false;
+
+const link: InlineRule = (state, silent) => {
+  if (silent || !grows(state) || state.linkLevel > 0) return false;
+  const open = /^!?\[/.exec(state.src.slice(state.pos, state.pos + 2))?.[0];
+  if (!open || state.posMax - state.pos > longestGuess * 8) return false;
+  const start = state.pos + open.length;
+  const end = state.md.helpers.parseLinkLabel(state, start - 1, false);
+  if (end < 0) {
+    if (state.posMax - state.pos > longestGuess) return false;
+    state.pos = start;
+    return true;
+  }
+  // Of its address nothing is shown before it is whole.
+  const rest = state.src.slice(end + 1, state.posMax);
+  if (rest && !/^(?:\[[^\]]*|\([^)\n]*)$/.test(rest)) return false;
+  const { posMax } = state;
+  state.pos = start;
+  state.posMax = end;
+  state.linkLevel++;
+  state.md.inline.tokenize(state);
+  state.linkLevel--;
+  state.pos = state.posMax = posMax;
+  return true;
+};
+
+/** Closes at the end what is open there and not within something that is closed. */
+const emphasis: InlineEndRule = (state) => {
+  if (!grows(state)) return;
+  const { delimiters } = state;
+  const open: number[] = [];
+  let closed = -1;
+  delimiters.forEach((delimiter, i) => {
+    if (i < closed) return;
+    if (delimiter.end >= 0) closed = Math.max(closed, delimiter.end);
+    else if (delimiter.open && !delimiter.close) open.push(i);
+  });
+  if (open.length > 20) return;
+  for (const i of open.reverse()) {
+    const opener = delimiters[i]!;
+    if (opener.end >= 0) continue;
+    state.push("text", "", 0);
+    opener.end = delimiters.length;
+    opener.close = false;
+    delimiters.push({ marker: opener.marker, length: opener.length ?? 0, token: state.tokens.length - 1, end: -1, open: false, close: true });
+  }
+};

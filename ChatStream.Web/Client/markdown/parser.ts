@@ -1,0 +1,72 @@
+import MarkdownIt from "markdown-it";
+import { footnotes } from "./footnotes";
+import { growing } from "./growing";
+import { math } from "./math";
+import type { Token } from "./rules";
+import { tasks } from "./tasks";
+
+export type { Token };
+export type References = Record<string, { title: string; href: string }>;
+
+/** Deeper containers, and inline text that is longer, are shown as text: nobody writes them but to see what happens. */
+const deepest = 40;
+const longestInline = 50_000;
+
+export interface Parser {
+  /** Of a text that still grows, if so said: its end may be in the middle of anything. */
+  parse(text: string, references: References, isGrowing: boolean): Token[];
+
+  /** Characters that were parsed so far. */
+  readonly parsed: number;
+}
+
+export function createParser(): Parser {
+  const md = new MarkdownIt({ html: false, linkify: true });
+  md.linkify.set({ fuzzyLink: false, fuzzyEmail: true, fuzzyIP: false });
+  md.linkify.add("ftp:", null).add("//", null);
+  // What may be linked to is decided where links are made: what may not is still its text.
+  md.validateLink = () => true;
+  md.core.ruler.disable("strip_references");
+  md.use(math).use(footnotes).use(tasks).use(growing);
+
+  const paragraph = md.block.ruler.getRules("").at(-1)!;
+  md.block.ruler.before("table", "deepest", (state, start, end, silent) =>
+    !silent && state.level >= deepest && paragraph(state, start, end, silent));
+
+  md.core.ruler.before("inline", "growing_end", (state) => {
+    if (!state.env["growing"]) return;
+    // A blank line ended it.
+    if (/\n[ \t]*\n$/.test(state.src)) return void (state.env["growing"] = "");
+    const last = state.tokens.findLast((token) => token.type === "inline");
+    const after = last && state.tokens.slice(state.tokens.indexOf(last) + 1);
+    state.env["growing"] = last && after!.every((token) => token.nesting < 0) ? last.content : "";
+  });
+  md.core.ruler.after("block", "open_fences", ({ tokens, env }) => {
+    if (!env["growing"]) return;
+    for (const token of tokens) {
+      if (token.type !== "fence" || !token.map) continue;
+      const lines = token.content.split("\n").length - (token.content === "" || token.content.endsWith("\n") ? 1 : 0);
+      if (token.map[1] - token.map[0] === lines + 1) token.meta = { open: true };
+    }
+  });
+  md.core.ruler.before("inline", "longest", ({ tokens, Token }) => {
+    for (const token of tokens) {
+      if (token.type !== "inline" || token.content.length <= longestInline) continue;
+      const text = new Token("text", "", 0);
+      text.content = token.content;
+      token.type = "long_inline";
+      token.children = [text];
+    }
+  });
+
+  let parsed = 0;
+  return {
+    parse(text, references, isGrowing) {
+      parsed += text.length;
+      return md.parse(text, { references, growing: isGrowing });
+    },
+    get parsed() {
+      return parsed;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import MarkdownIt from "markdown-it";
+import { Lazy } from "../extras";
+import { Renderer } from "../renderer";
+import { highlight } from "../highlight";
+import { documents } from "../tests/rendering";
+
+const pieceLength = 5;
+const longTask = 50;
+
+interface Run { script: number; longest: number; longTasks: number; layout: number }
+
+const extras = { words: { copy: "Copy", wrap: "Wrap lines" }, highlighter: { use: (then: (value: typeof highlight) => void) => then(highlight) } as unknown as Lazy<typeof highlight>, typesetter: new Lazy<never>(() => new Promise(() => {})) };
+
+/** A frame per piece, one after the other: what the browser would draw between them is measured apart, every hundredth time. */
+function measure(text: string, begin: (root: HTMLElement) => { add(piece: string): void; frame(): void; finish(): void }): Run {
+  const root = document.createElement("div");
+  root.className = "text markdown";
+  document.body.replaceChildren(root);
+  const shown = begin(root);
+  const run: Run = { script: 0, longest: 0, longTasks: 0, layout: 0 };
+  const timed = (task: () => void) => {
+    const began = performance.now();
+    task();
+    const took = performance.now() - began;
+    run.script += took;
+    run.longest = Math.max(run.longest, took);
+    if (took > longTask) run.longTasks++;
+  };
+  text.match(new RegExp(`[^]{1,${pieceLength}}`, "g"))!.forEach((piece, i) => {
+    timed(() => {
+      shown.add(piece);
+      shown.frame();
+    });
+    if (i % 100 !== 0) return;
+    const began = performance.now();
+    void root.offsetHeight;
+    run.layout = Math.max(run.layout, performance.now() - began);
+  });
+  timed(() => shown.finish());
+  return run;
+}
+
+const streaming = (root: HTMLElement) => {
+  const renderer = new Renderer(root, extras, "p");
+  return { add: (piece: string) => renderer.add(piece), frame: () => renderer.update(), finish: () => renderer.finish() };
+};
+
+const naive = (root: HTMLElement) => {
+  const md = new MarkdownIt({ linkify: true });
+  let source = "";
+  return { add: (piece: string) => void (source += piece), frame: () => void (root.innerHTML = md.render(source)), finish: () => {} };
+};
+
+const ways = { streaming, naive };
+
+Object.assign(globalThis, {
+  perf: (document: string, kilobytes: number, way: keyof typeof ways) => measure(documents[document]!(kilobytes * 1_000), ways[way]),
+});

@@ -1,0 +1,9 @@
+import type MarkdownIt from "markdown-it";
+
+/** The types that the parser's package does not name. */
+export type Markdown = InstanceType<typeof MarkdownIt>;
+export type BlockRule = Parameters<Markdown["block"]["ruler"]["push"]>[1];
+export type InlineRule = Parameters<Markdown["inline"]["ruler"]["push"]>[1];
+export type InlineEndRule = Parameters<Markdown["inline"]["ruler2"]["push"]>[1];
+export type InlineState = Parameters<InlineRule>[0];
+export type Token = ReturnType<Markdown["parse"]>[number];

@@ -1,0 +1,66 @@
+import { Lazy, type Extras } from "../extras";
+import { highlight } from "../highlight";
+import { Renderer } from "../renderer";
+import { typeset } from "../typeset";
+
+const words = { copy: "Copy", wrap: "Wrap lines" };
+
+/** With what is loaded lazily there from the beginning. */
+export const extras: Extras = { words, highlighter: ready(highlight), typesetter: ready(typeset) };
+
+/** Without any of it. */
+export const bare: Extras = { words, highlighter: new Lazy(() => new Promise(() => {})), typesetter: new Lazy(() => new Promise(() => {})) };
+
+function ready<T>(value: T): Lazy<T> {
+  const lazy = { use: (then: (value: T) => void) => then(value) };
+  return lazy as Lazy<T>;
+}
+
+export interface Shown { root: HTMLElement; renderer: Renderer }
+
+export function begin(using: Extras = extras): Shown {
+  const root = document.createElement("div");
+  return { root, renderer: new Renderer(root, using, "t") };
+}
+
+export function stream(pieces: Iterable<string>, using?: Extras, afterFrame?: (root: HTMLElement) => void): HTMLElement {
+  const { root, renderer } = begin(using);
+  for (const piece of pieces) {
+    renderer.add(piece);
+    renderer.update();
+    afterFrame?.(root);
+  }
+  renderer.finish();
+  // A frame that was asked for earlier may come later.
+  renderer.update();
+  return root;
+}
+
+/** The same numbers for the same seed. */
+export function numbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+export function split(text: string, random: () => number, longest: number): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const length = 1 + Math.floor(random() * longest);
+    pieces.push(text.slice(at, at + length));
+    at += length;
+  }
+  return pieces;
+}
+
+/** UTF-16 units, so that pairs are torn apart too. */
+export const units = (text: string) => text.split("");
+
+export function shape(node: Node): string {
+  if (node instanceof Text) return node.data ? JSON.stringify(node.data) : "";
+  if (!(node instanceof Element)) return `?${node.nodeType}`;
+  const attributes = [...node.attributes].map(({ name, value }) => ` ${name}=${JSON.stringify(value)}`).sort().join("");
+  return `<${node.localName}${attributes}>${[...node.childNodes].map(shape).join("")}</>`;
+}

@@ -1,0 +1,6 @@
+import { attack, hostile } from "./hostile";
+import { differing } from "./meanings";
+import * as rendering from "./rendering";
+import { specification } from "./specification";
+
+Object.assign(globalThis, { markdown: { ...rendering, specification, differing, attack, hostile } });

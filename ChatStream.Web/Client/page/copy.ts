@@ -1,0 +1,24 @@
+import { announce } from "./announcer";
+import { copyText } from "./clipboard";
+import { find } from "./dom";
+import { sourceOf } from "./markdown";
+import { word } from "./words";
+
+/** An answer as it was written, whole: one that was continued together with what it goes on from. */
+export async function copy(article: HTMLElement): Promise<void> {
+  const parts = [article];
+  const { role } = article.dataset;
+  for (let before = article.previousElementSibling; role === "assistant" && isAnswer(before); before = before.previousElementSibling)
+    parts.unshift(before);
+  const copied = await copyText(parts.map(sourceOf).join(""));
+  announce(word(copied ? "script.copied" : "script.not-copied"));
+  if (copied) confirm(find(article, "[data-action=copy] use"));
+}
+
+function confirm(icon: Element): void {
+  icon.setAttribute("href", "#i-check");
+  setTimeout(() => icon.setAttribute("href", "#i-copy"), 2_000);
+}
+
+const isAnswer = (element: Element | null): element is HTMLElement =>
+  element instanceof HTMLElement && element.dataset["role"] === "assistant";

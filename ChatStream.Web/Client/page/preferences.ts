@@ -1,0 +1,27 @@
+import { find } from "./dom";
+
+/** Dark or light at once; the server remembers it for the next page. A language is a page of its own. */
+export function offerPreferences(): void {
+  const form = find<HTMLFormElement>(document, ".preferences");
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter as HTMLButtonElement | null;
+    if (button?.name !== "theme") return;
+    event.preventDefault();
+    showTheme(form, button.value);
+    const body = new URLSearchParams({ theme: button.value });
+    void fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
+  });
+}
+
+function showTheme(form: HTMLFormElement, theme: string): void {
+  document.documentElement.dataset["theme"] = theme;
+  find<HTMLMetaElement>(document, "meta[name=color-scheme]").content = theme === "auto" ? "light dark" : theme;
+  for (const button of form.querySelectorAll<HTMLButtonElement>("[name=theme]")) button.ariaPressed = String(button.value === theme);
+}
+
+/** So that the server's page has the days of the reader. */
+export function tellZone(): void {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const path = document.body.dataset["base"] ?? "/";
+  document.cookie = `chatstream.zone=${encodeURIComponent(zone)}; path=${path}; max-age=34560000; samesite=lax`;
+}

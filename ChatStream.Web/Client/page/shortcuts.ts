@@ -1,0 +1,73 @@
+import { find } from "./dom";
+import { closeDrawer, openDrawer } from "./drawer";
+import { routes } from "./routes";
+import { attempt } from "./storage";
+
+interface Actions {
+  stop(): void;
+  editLast(): void;
+  copyLast(): void;
+}
+
+const place = "chatstream.single-keys";
+const message = find<HTMLTextAreaElement>(document, "#message");
+const sheet = find<HTMLDialogElement>(document, "#shortcuts");
+const single = find<HTMLInputElement>(sheet, "input[type=checkbox]");
+
+export const showShortcuts = () => sheet.showModal();
+
+/** What was not a key of the place where it was pressed. */
+export function listenForShortcuts(actions: Actions): void {
+  single.checked = attempt(() => localStorage.getItem(place)) !== "off";
+  single.addEventListener("change", () => attempt(() => localStorage.setItem(place, single.checked ? "on" : "off")));
+  sheet.addEventListener("click", ({ target }) => target === sheet && sheet.close());
+
+  const withControl: Record<string, () => void> = {
+    "k": searchFor,
+    "shift+o": () => location.assign(routes.newChat),
+  };
+  const alone: Record<string, () => void> = {
+    "/": () => message.focus(),
+    "c": actions.copyLast,
+    "?": showShortcuts,
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.altKey || sheet.open) return;
+    const action = of(event);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+
+  function of(event: KeyboardEvent): (() => void) | undefined {
+    const { key, target } = event;
+    if (event.ctrlKey || event.metaKey) return withControl[`${event.shiftKey ? "shift+" : ""}${key.toLowerCase()}`];
+    if (key === "Escape") return () => void (clearSearch(target) || closeMenu() || closeDrawer() || actions.stop());
+    if (key === "ArrowUp" && target === message && !message.value) return actions.editLast;
+    const types = target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select");
+    const selects = key === "c" && getSelection()?.type === "Range";
+    return single.checked && !types && !selects ? alone[key] : undefined;
+  }
+}
+
+function searchFor(): void {
+  openDrawer();
+  find<HTMLInputElement>(document, "#search").select();
+  find(document, "#search").focus();
+}
+
+function clearSearch(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLInputElement) || target.type !== "search" || !target.value) return false;
+  target.value = "";
+  target.dispatchEvent(new Event("input"));
+  return true;
+}
+
+function closeMenu(): boolean {
+  const menu = document.querySelector<HTMLDetailsElement>(".more[open]");
+  if (!menu) return false;
+  menu.open = false;
+  find(menu, "summary").focus();
+  return true;
+}
