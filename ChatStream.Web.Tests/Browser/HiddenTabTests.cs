@@ -40,7 +40,7 @@ internal sealed class HiddenTabTests : BrowserTest
 
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.Whole);
-        Assert.That(await requests[^1].HeaderValueAsync("last-event-id"), Does.EndWith(".6"), "start, three phases and three words were there");
+        Assert.That(await requests[^1].HeaderValueAsync("last-event-id"), Does.Match(@"\.[4-6]$"), "start, three phases and three words, in as many frames as they came in, were there");
         Assert.That(Requests, Has.Count.EqualTo(1));
     }
 
