@@ -44,7 +44,7 @@ export class Renderer {
   #endsWithReturn = false;
   #references = noReferences();
   #open: Open | undefined;
-  /** A table's head, which is parsed again with each of its rows. */
+  /** Stands for the head of the table that is being written, so that its next rows are read as rows. */
   #head = "";
   #fence: OpenFence | undefined;
   #unreadThen = 0;
@@ -171,7 +171,7 @@ export class Renderer {
     this.#keep(block.tokens.filter(({ map }) => map && map[0] < end), references);
     if (!this.#open) {
       this.#open = { kind, piece: block.piece as ElementPiece, rows: 0 };
-      if (kind === "table") this.#head = lines.between(block.line, block.line + 2);
+      if (kind === "table") this.#head = emptyHead(columns(block), lines.between(block.line + 1, block.line + 2));
     }
     this.#open.rows += settled;
     return end;
@@ -215,5 +215,9 @@ export class Renderer {
 }
 
 const noReferences = () => Object.create(null) as References;
+
+/** With the table's columns, but nothing in its cells: what stands in the table's own has been parsed. */
+const emptyHead = (cells: number, underline: string) =>
+  `${"|".repeat(cells + 1)}\n${underline.trim().replace(/^\|?/, "|").replace(/-+/g, "-")}\n`;
 
 const columns = ({ tokens }: Block) => tokens.filter(({ type }) => type === "th_open").length;
