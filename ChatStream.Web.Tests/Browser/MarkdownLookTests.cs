@@ -47,6 +47,8 @@ internal sealed class MarkdownLookTests : BrowserTest
         await chat.Answer.HasEndedAsync();
 
         await Expect(chat.Questions).ToHaveCSSAsync("direction", "rtl");
+        var (bubble, answer) = ((await chat.Questions.BoundingBoxAsync())!, (await chat.Answer.Article.BoundingBoxAsync())!);
+        Assert.That(bubble.X + bubble.Width, Is.EqualTo(answer.X + answer.Width).Within(1), "the reader's own words stand on their own side");
         await Expect(Blocks("p").First).ToHaveCSSAsync("direction", "rtl");
         await Expect(Blocks("ul")).ToHaveCSSAsync("direction", "rtl");
         await Expect(Blocks("p").Last).ToHaveCSSAsync("direction", "ltr");
