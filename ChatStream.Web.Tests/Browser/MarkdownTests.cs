@@ -17,6 +17,7 @@ internal sealed class MarkdownTests : BrowserTest
     [TestCase("identity", TestName = "Nodes_of_blocks_that_have_ended_are_never_touched_again")]
     [TestCase("rows", TestName = "Nodes_of_list_items_and_table_rows_that_have_ended_are_never_touched_again")]
     [TestCase("selection", TestName = "A_selection_survives_what_is_written_after_it")]
+    [TestCase("notes", TestName = "A_note_moves_under_the_text_and_what_follows_it_stays_as_it_is")]
     [TestCase("flicker", TestName = "Half_written_syntax_is_not_seen")]
     public async Task Renderer(string check)
     {

@@ -4,7 +4,7 @@ import { readable } from "./ending";
 import type { Extras } from "./extras";
 import { OpenFence } from "./fence";
 import { Lines } from "./lines";
-import { Notes } from "./notes";
+import { isNote, Notes, notesApart } from "./notes";
 import { createParser, type References, type Token } from "./parser";
 import { exchange, type ElementPiece, type Piece } from "./piece";
 import { Pieces } from "./pieces";
@@ -34,7 +34,7 @@ interface Open {
  * at the beginning is.
  */
 export class Renderer {
-  readonly #shown: Piece[] = [];
+  #shown: Piece[] = [];
   readonly #notes: Notes;
   /** In the pieces in which it came: adding to a long string and reading it again would copy all of it for each. */
   readonly #source: string[] = [];
@@ -94,10 +94,23 @@ export class Renderer {
       const tokens = parser.parse(this.#source.join(""), noReferences(), false);
       const defined = new Set(tokens.filter(({ type }) => type === "footnote_open").map(({ meta }) => String(meta?.["label"])));
       this.#notes.clear();
-      exchange(this.root, this.#shown, 0, new Pieces(this.extras, this.#notes, defined).of(tokens, true));
+      const pieces = new Pieces(this.extras, this.#notes, defined);
+      const { text, notes } = notesApart(tokens);
+      const fresh = pieces.of(text, true);
+      for (const note of this.#notes.sorted(notes)) fresh.push(...pieces.of(note, true));
+      this.#moveNotes();
+      exchange(this.root, this.#shown, 0, fresh);
     } catch {
       this.#showPlain();
     }
+  }
+
+  /** To the end, where they are going to stand, so that what follows them keeps its nodes. */
+  #moveNotes(): void {
+    const notes = this.#shown.filter(isNote);
+    if (notes.length === 0 || this.#shown.slice(-notes.length).every(isNote)) return;
+    this.#shown = [...this.#shown.filter((piece) => !isNote(piece)), ...notes];
+    for (const { node } of notes) this.root.append(node);
   }
 
   #step(): void {
