@@ -1,3 +1,4 @@
+using System.Text;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
@@ -60,12 +61,22 @@ internal sealed class StreamingTests : AppTest
     [Test]
     public async Task A_whole_stream_has_exactly_this_text()
     {
-        Answers("Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂", Script.Start()
-            .Reasoning("Hm…\n").Reasoning("Easy.", field: "reasoning").Texts("Ja\n\n", "是\u2028", "\"🙂\"\\\t").Finish("stop").Usage(12, 7, reasoning: 4).Done());
+        var gate = new Gate();
+        Answers("Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂", Script.Start().Reasoning("Hm…\n").Reasoning("Easy.", field: "reasoning")
+            .Text("Ja\n\n").Wait(gate).Text("是\u2028").Wait(gate).Text("\"🙂\"\\\t").Finish("stop").Usage(12, 7, reasoning: 4).Done());
 
-        using var response = await User.Http.SendAsync(ChatClient.Post(new { message = "Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂" }), Token);
+        using var response = await User.Http.SendAsync(
+            ChatClient.Post(new { message = "Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂" }), HttpCompletionOption.ResponseHeadersRead, Token);
+        using var body = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
+        var text = new StringBuilder();
+        // One by one: tokens that arrive together are one frame.
+        await ReadUntilAsync(body, text, """{"text":"Ja""");
+        gate.LetOne();
+        await ReadUntilAsync(body, text, """{"text":"是""");
+        gate.LetOne();
+        text.Append(await body.ReadToEndAsync(Token));
 
-        Assert.That(WireText.WithoutIds(await response.Content.ReadAsStringAsync(Token)), Is.EqualTo($$"""
+        Assert.That(WireText.WithoutIds(text.ToString()), Is.EqualTo($$"""
             id: G.0
             event: start
             retry: 1000
@@ -114,6 +125,17 @@ internal sealed class StreamingTests : AppTest
 
 
             """));
+    }
+
+    private static async Task ReadUntilAsync(StreamReader body, StringBuilder text, string part)
+    {
+        var buffer = new char[1024];
+        while (!text.ToString().Contains(part, StringComparison.Ordinal))
+        {
+            var read = await body.ReadAsync(buffer, Token);
+            Assert.That(read, Is.GreaterThan(0), text.ToString());
+            text.Append(buffer, 0, read);
+        }
     }
 
     [Test]
