@@ -29,6 +29,12 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator Stop => page.Locator("#composer .stop");
 
+    /// <summary>What Enter does while an answer runs.</summary>
+    public ILocator Hint => page.Locator("#composer .hint");
+
+    /// <summary>That what is typed waits for the answer that runs.</summary>
+    public ILocator Queued => page.Locator("#composer .queued");
+
     /// <summary>Why a message was not sent.</summary>
     public ILocator Refusal => page.Locator("#composer .refusal > span");
 

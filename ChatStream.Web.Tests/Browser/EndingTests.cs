@@ -42,7 +42,7 @@ internal sealed class EndingTests : BrowserTest
     }
 
     [TestCaseSource(nameof(Ends))]
-    public async Task An_end_is_said_in_words(Script script, string words, string[] actions)
+    public async Task An_end_is_said_in_words(string name, Script script, string words, string[] actions)
     {
         Answer(script);
         await using var user = await ArriveAsync();
@@ -50,6 +50,7 @@ internal sealed class EndingTests : BrowserTest
 
         await user.Chat.SendAsync("Hello");
         await SaysAsync();
+        await Picture.TakeBothAsync(user.Chat, $"ending-{name}");
         await user.Page.ReloadAsync();
         await SaysAsync();
 
@@ -72,6 +73,7 @@ internal sealed class EndingTests : BrowserTest
 
         await Expect(answer.Ending).ToHaveTextAsync(["Something went wrong on the server."]);
         await Expect(answer.Actions).ToHaveTextAsync(Retry);
+        await Picture.TakeBothAsync(user.Chat, "ending-Internal");
         await user.Page.ReloadAsync();
         await Expect(answer.Ending).ToHaveTextAsync(["Something went wrong on the server."]);
         await Expect(answer.Actions).ToHaveTextAsync(Retry);
@@ -91,6 +93,7 @@ internal sealed class EndingTests : BrowserTest
         await app.RestartAsync();
         await Expect(answer.Ending).ToHaveTextAsync([Interrupted]);
         await Expect(answer.Actions).ToHaveTextAsync(["Continue", "Retry"]);
+        await Picture.TakeBothAsync(chat, "ending-Interrupted");
 
         // The app is at another port now, and the same to its cookie.
         await user.Page.GotoAsync(new Uri(app.Address, new Uri(user.Page.Url).AbsolutePath).ToString());
@@ -224,7 +227,7 @@ internal sealed class EndingTests : BrowserTest
     });
 
     private static TestCaseData End(string name, Script script, string words, string[] actions) =>
-        new TestCaseData(script, words, actions).SetArgDisplayNames(name);
+        new TestCaseData(name, script, words, actions).SetArgDisplayNames(name);
 
     /// <summary>A fault that nobody thought of.</summary>
     private sealed class CrashingClient(IChatClient inner) : DelegatingChatClient(inner)

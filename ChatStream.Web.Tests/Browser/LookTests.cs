@@ -19,17 +19,21 @@ internal sealed class LookTests : BrowserTest
 
     private const string Question = "How does a log help when the connection drops in the middle of an answer, and who pays for it?";
 
-    private static readonly ViewportSize Phone = new() { Width = 375, Height = 740 };
     private static readonly ViewportSize SmallPhone = new() { Width = 320, Height = 568 };
 
-    private static string Pictures => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screenshots")).FullName;
+    private const string IsSeen = """
+        (element) => {
+            const { left, top, width, height } = element.getBoundingClientRect();
+            return [0.1, 0.5, 0.9].every((part) => document.elementFromPoint(left + width / 2, top + height * part) === element);
+        }
+        """;
 
     public static IEnumerable<TestCaseData> Screens()
     {
         yield return Screen("desktop-light", Chromium.Desktop, dark: false);
         yield return Screen("desktop-dark", Chromium.Desktop, dark: true);
-        yield return Screen("phone-light", Phone, dark: false);
-        yield return Screen("phone-dark", Phone, dark: true);
+        yield return Screen("phone-light", Picture.Phone, dark: false);
+        yield return Screen("phone-dark", Picture.Phone, dark: true);
         yield return Screen("small-phone", SmallPhone, dark: false);
         yield return Screen("wide", new() { Width = 1920, Height = 1080 }, dark: false);
         yield return Screen("desktop-at-200-percent", new() { Width = Chromium.Desktop.Width / 2, Height = Chromium.Desktop.Height / 2 }, dark: false);
@@ -76,7 +80,10 @@ internal sealed class LookTests : BrowserTest
         await user.Page.Keyboard.PressAsync("Escape");
         await chat.MessageAt(0).Edit.ClickAsync();
         await Expect(chat.Edited).ToBeInViewportAsync();
-        await IsFitAsync("8-editing", "Cancel");
+        await Expect(chat.CancelEdit).ToBeInViewportAsync();
+        Assert.That(await chat.Edited.EvaluateAsync<bool>(IsSeen), Is.True, "nothing stands over what is edited");
+        // On a small screen the composer has made room.
+        await IsFitAsync("8-editing", "Cancel", hasComposer: size.Width >= Chromium.Desktop.Width);
         await user.Page.GotoAsync("/chat/AAAAAAAAAAAAAAAA");
         await IsFitAsync("9-not-found", "There is no such conversation here", hasComposer: false);
 
@@ -87,10 +94,9 @@ internal sealed class LookTests : BrowserTest
             if (hasComposer)
                 await Expect(chat.Message).ToBeInViewportAsync();
 
-            var picture = await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{state}.png") });
-            Assert.That(picture, Has.Length.GreaterThan(LeastPicture), state);
+            Assert.That(await Picture.TakeAsync(user.Page, $"{name}-{state}"), Is.GreaterThan(LeastPicture), state);
 
-            if (size != Phone && size != Chromium.Desktop)
+            if (size != Picture.Phone && size != Chromium.Desktop)
                 return; // to axe the same as one of these
             // High enough for everything: what is half under the composer would pass for half a target.
             await user.Page.SetViewportSizeAsync(size.Width, 4_000);

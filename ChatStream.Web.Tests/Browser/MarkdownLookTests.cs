@@ -11,12 +11,10 @@ namespace ChatStream.Web.Tests.Browser;
 /// <summary>A rich answer as its reader meets it: on each screen, with code and formulas that load when they are needed.</summary>
 internal sealed class MarkdownLookTests : BrowserTest
 {
-    private static string Pictures => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screenshots")).FullName;
-
     [Test]
     public async Task A_rich_answer_fits_its_screen_and_can_be_read([Values("desktop", "phone")] string screen, [Values] bool dark)
     {
-        var size = screen == "phone" ? new ViewportSize { Width = 375, Height = 740 } : Chromium.Desktop;
+        var size = screen == "phone" ? Picture.Phone : Chromium.Desktop;
         Answer(Script.Start().Texts(DemoTexts.Markdown.Chunk(5).Select(piece => new string(piece))).Finish("stop").Done());
         await using var user = await ArriveAsync(viewport: size, dark: dark);
         var chat = user.Chat;
@@ -31,11 +29,32 @@ internal sealed class MarkdownLookTests : BrowserTest
         await Expect(Text("tbody tr")).ToHaveCountAsync(4);
         await Expect(Text("li.task")).ToHaveCountAsync(3);
         await Expect(Text("a[href*=wikipedia]")).ToHaveAttributeAsync("rel", "noopener noreferrer");
-        await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"markdown-{screen}-{(dark ? "dark" : "light")}.png"), FullPage = true });
+        await Picture.TakeWholeAsync(user.Page, $"markdown-{screen}-{(dark ? "dark" : "light")}");
         var found = await user.Page.RunAxe();
         Assert.That(found.Violations.Select(violation => $"{violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Html))}"), Is.Empty);
 
         ILocator Text(string selector) => chat.Answer.Text.Locator(selector);
+    }
+
+    [Test]
+    public async Task Text_from_right_to_left_is_laid_out_from_right_to_left()
+    {
+        Answer(Script.Answer("המרחק אל האופק תלוי בגובה העיניים.\n\n- על החוף: 4.7 km\n- על המגדלור: 27.7 km\n\nIn English: it depends on the height.\n"));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+
+        await chat.SendAsync("מה המרחק אל האופק?");
+        await chat.Answer.HasEndedAsync();
+
+        await Expect(chat.Questions).ToHaveCSSAsync("direction", "rtl");
+        var (bubble, answer) = ((await chat.Questions.BoundingBoxAsync())!, (await chat.Answer.Article.BoundingBoxAsync())!);
+        Assert.That(bubble.X + bubble.Width, Is.EqualTo(answer.X + answer.Width).Within(1), "the reader's own words stand on their own side");
+        await Expect(Blocks("p").First).ToHaveCSSAsync("direction", "rtl");
+        await Expect(Blocks("ul")).ToHaveCSSAsync("direction", "rtl");
+        await Expect(Blocks("p").Last).ToHaveCSSAsync("direction", "ltr");
+        await Picture.TakeBothAsync(chat, "right-to-left");
+
+        ILocator Blocks(string tag) => chat.Answer.Text.Locator($"> {tag}");
     }
 
     [Test]

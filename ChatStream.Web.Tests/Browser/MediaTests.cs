@@ -1,6 +1,5 @@
 using ChatStream.Emulator;
 using ChatStream.Web.Providers;
-using ChatStream.Web.Tests.Infrastructure;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using NUnit.Framework;
@@ -28,7 +27,7 @@ internal sealed class MediaTests : BrowserTest
         Assert.That(await page.EvaluateAsync<bool>("() => [...document.querySelectorAll('.code pre, .table')].every(box => box.scrollWidth <= box.clientWidth)"),
             Is.True, "what would have to be scrolled is cut off on paper");
         Assert.That(await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).colorScheme"), Is.EqualTo("light"));
-        await PictureAsync(page, "print.png");
+        await Picture.TakeAsync(page, "print");
     }
 
     [Test]
@@ -42,7 +41,7 @@ internal sealed class MediaTests : BrowserTest
         Assert.That(await user.Page.EvaluateAsync<bool>("() => matchMedia('(forced-colors: active)').matches"), Is.True);
         var found = await user.Page.RunAxe();
         Assert.That(found.Violations.Select(violation => $"{violation.Id}: {violation.Help}"), Is.Empty);
-        await PictureAsync(user.Page, "forced-colors.png");
+        await Picture.TakeAsync(user.Page, "forced-colors");
     }
 
     private async Task<BrowserUser> AnsweredAsync()
@@ -54,7 +53,4 @@ internal sealed class MediaTests : BrowserTest
         await Expect(user.Chat.Answer.Text.Locator(".katex-display")).ToBeVisibleAsync();
         return user;
     }
-
-    private static async Task PictureAsync(IPage page, string name) =>
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screenshots")).FullName, name) });
 }

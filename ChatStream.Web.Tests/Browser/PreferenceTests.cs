@@ -98,6 +98,10 @@ internal sealed partial class PreferenceTests : BrowserTest
         Answer(AzureErrors.PromptFiltered());
         await using var user = await ArriveAsync(locale: "zh-CN");
         await HasNoEnglishAsync("a new chat");
+        await Picture.TakeBothAsync(user.Chat, "chinese-new");
+        await user.Page.Locator("[data-action=shortcuts]").ClickAsync();
+        await Picture.TakeBothAsync(user.Chat, "chinese-shortcuts");
+        await user.Page.Keyboard.PressAsync("Escape");
 
         await user.Page.Locator("#message").FillAsync("你好");
         await user.Page.Keyboard.PressAsync("Enter");
@@ -105,12 +109,13 @@ internal sealed partial class PreferenceTests : BrowserTest
         await Expect(user.Chat.Answer.Ending.Last).ToHaveTextAsync("原因：试图绕过模型规则。");
         await HasNoEnglishAsync("a filtered answer");
         Assert.That((await user.Page.RunAxe()).Violations.Select(violation => violation.Help), Is.Empty);
-        await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Artifacts, "screenshots", "chinese.png") });
+        await Picture.TakeBothAsync(user.Chat, "chinese-filtered");
 
         await user.Page.Locator("#message").FillAsync(string.Join(' ', Enumerable.Repeat("词", 600)));
         await user.Page.Keyboard.PressAsync("Enter");
         await Expect(user.Chat.Refusal).ToHaveTextAsync(new Regex(@"^消息有 [\d,]+ 个 token，最多可容纳 256 个。$"));
         await HasNoEnglishAsync("a refused message");
+        await Picture.TakeBothAsync(user.Chat, "chinese-refused");
         await user.Page.GotoAsync("/chat/AAAAAAAAAAAAAAAA");
         await HasNoEnglishAsync("a page that is not there");
 
@@ -141,6 +146,6 @@ internal sealed partial class PreferenceTests : BrowserTest
     [GeneratedRegex("[A-Za-z]{2,}")]
     private static partial Regex English();
 
-    [GeneratedRegex(@"ChatStream|English|Markdown|JSON|NUL|\btoken\b|gpt-4o")]
+    [GeneratedRegex(@"ChatStream|English|Markdown|JSON|NUL|\bEnter\b|\btoken\b|gpt-4o")]
     private static partial Regex Untranslated();
 }

@@ -54,9 +54,34 @@ internal sealed class StatusTests : BrowserTest
             new Regex("^gpt-4o$"), new Regex("^1,200 tokens$"), new Regex(@"^1[012]\d tokens/s$"),
             new Regex(@"^first word after [2-4]\.\d s$"), new Regex("^1[2-5] s in all$"),
         ]);
-        // The server knows of the time only that it took some, by a clock of its own.
+    }
+
+    /// <summary>By the server's clock, so without what the network took.</summary>
+    [Test]
+    public async Task The_line_is_there_too_where_the_beginning_was_not_seen_and_after_a_reload()
+    {
+        var gate = new Gate();
+        Answer(Script.Start().Reasoning("Let me see.").Text("One").Wait(gate).Text(" two.").Finish("stop").Usage(9, 1_200).Done());
+        await using var user = await ArriveAsync();
+        var answer = user.Chat.Answer;
+        await user.Chat.SendAsync("Hello");
+        await Expect(answer.Text).ToHaveTextAsync("One");
         await user.Page.ReloadAsync();
-        await Expect(answer.Figures).ToHaveTextAsync([new Regex("^gpt-4o$"), new Regex("^1,200 tokens$"), new Regex(" s in all$")]);
+        await Expect(answer.Text).ToHaveTextAsync("One");
+
+        gate.Open();
+        await answer.HasEndedAsync();
+        await SaysAsync();
+        await user.Page.ReloadAsync();
+        await SaysAsync();
+
+        async Task SaysAsync()
+        {
+            await Expect(answer.Thought).ToHaveTextAsync(new Regex(@"^Thought for \d+ s$"));
+            // In how many pieces depends on whether it took long enough to have a speed.
+            await Expect(answer.Article.Locator(".figures")).ToHaveTextAsync(
+                new Regex(@"^gpt-4o1,200 tokens([\d,]+ tokens/s)?first word after \d+\.\d s\d+(\.\d)? s in all$"));
+        }
     }
 
     [Test]
@@ -76,6 +101,7 @@ internal sealed class StatusTests : BrowserTest
         await Expect(answer.ReasoningText).ToBeVisibleAsync();
         gate.LetOne();
         await Expect(answer.ReasoningText).ToHaveTextAsync("Let me see.");
+        await Picture.TakeBothAsync(user.Chat, "reasoning-open");
         await user.Page.Clock.FastForwardAsync(65_000);
         gate.LetOne();
         await answer.HasEndedAsync();

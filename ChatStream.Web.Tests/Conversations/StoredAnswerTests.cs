@@ -12,7 +12,11 @@ internal sealed class StoredAnswerTests : StoreTest
         var start = await StartAsync();
         Time.Advance(TimeSpan.FromMinutes(1));
         var (failure, usage) = (new FailurePayload(FailureCode.RateLimited, "Slow down.", 20), new UsagePayload(12, 34, 5));
-        await Store.EndAsync(Me, new EndedAnswer(start.GenerationId, "Hel\0lo 😀", "They greet.", FinishReason.Interrupted, failure, usage, LastFrame: 17));
+        await Store.EndAsync(Me, new EndedAnswer(start.GenerationId, "Hel\0lo 😀", "They greet.", FinishReason.Interrupted, failure, usage, LastFrame: 17)
+        {
+            FirstOutputAt = Time.GetUtcNow() - TimeSpan.FromSeconds(50),
+            FirstTextAt = Time.GetUtcNow() - TimeSpan.FromSeconds(20),
+        });
         await ReopenAsync();
 
         var answer = (await Store.FindAnswerAsync(Me, start.MessageId, Token))!;
@@ -20,6 +24,8 @@ internal sealed class StoredAnswerTests : StoreTest
             ("Hel\0lo 😀", "They greet.", (FinishReason?)FinishReason.Interrupted, (int?)17)));
         Assert.That((answer.Failure, answer.Usage), Is.EqualTo((failure, usage)));
         Assert.That((answer.EndedAt, answer.IsRunning), Is.EqualTo(((DateTimeOffset?)Time.GetUtcNow(), false)));
+        Assert.That((Time.GetUtcNow() - answer.FirstOutputAt, Time.GetUtcNow() - answer.FirstTextAt), Is.EqualTo(
+            ((TimeSpan?)TimeSpan.FromSeconds(50), (TimeSpan?)TimeSpan.FromSeconds(20))));
         Assert.That(answer.Tokens, Is.GreaterThan(4));
         Assert.That((await RecentAsync(Me, 1))[0].UpdatedAt, Is.EqualTo(Time.GetUtcNow()));
     }

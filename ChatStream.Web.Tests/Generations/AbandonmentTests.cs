@@ -16,7 +16,7 @@ internal sealed class AbandonmentTests
     private Generation _generation;
 
     [SetUp]
-    public void Begin() => (_time, _generation) = (new FakeTimeProvider(), new Generation(Ids.New(), new Owner("me"), MemoryPool<byte>.Shared));
+    public void Begin() => (_time, _generation) = (new FakeTimeProvider(), new Generation(Ids.New(), new Owner("me"), MemoryPool<byte>.Shared, TimeProvider.System));
 
     [TearDown]
     public void Dispose() => _generation.Dispose();

@@ -6,6 +6,7 @@ using ChatStream.Web.Contract;
 using ChatStream.Web.Generations;
 using ChatStream.Web.Tests.Contract;
 using ChatStream.Web.Tests.Streaming;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Generations;
@@ -20,7 +21,7 @@ internal sealed class GenerationTests
     [SetUp]
     public void Begin()
     {
-        _generation = new Generation("gggggggggggggggg", Me, MemoryPool<byte>.Shared);
+        _generation = new Generation("gggggggggggggggg", Me, MemoryPool<byte>.Shared, TimeProvider.System);
         _generation.Begin(Payloads.Start);
     }
 
@@ -51,6 +52,32 @@ internal sealed class GenerationTests
             "9 stop stopped",
         }));
         Assert.That(_generation.Log.All(), Does.StartWith("id: gggggggggggggggg.0\nevent: start\nretry: 1000\ndata: "));
+    }
+
+    [Test]
+    public void The_times_of_the_first_reasoning_and_the_first_text_are_kept()
+    {
+        var time = new FakeTimeProvider();
+        using var generation = new Generation("gggggggggggggggg", Me, MemoryPool<byte>.Shared, time);
+        generation.Begin(Payloads.Start);
+        DateTimeOffset After(int seconds)
+        {
+            time.Advance(TimeSpan.FromSeconds(seconds));
+            return time.GetUtcNow();
+        }
+
+        generation.Enter(Phase.Thinking);
+        var reasoned = After(1);
+        generation.AppendReasoning("They ");
+        After(1);
+        generation.AppendReasoning("greet.");
+        var said = After(1);
+        generation.AppendText("Hel");
+        After(1);
+        generation.AppendText("lo");
+
+        var stored = generation.ToStored(new GenerationEnd(FinishReason.Completed));
+        Assert.That((stored.FirstOutputAt, stored.FirstTextAt), Is.EqualTo(((DateTimeOffset?)reasoned, (DateTimeOffset?)said)));
     }
 
     [Test]
@@ -87,7 +114,7 @@ internal sealed class GenerationTests
     {
         for (var round = 0; round < 200; round++)
         {
-            using var generation = new Generation(Ids.New(), Me, MemoryPool<byte>.Shared);
+            using var generation = new Generation(Ids.New(), Me, MemoryPool<byte>.Shared, TimeProvider.System);
             using var start = new ManualResetEventSlim();
             var reasons = Enum.GetValues<FinishReason>();
             var ending = reasons.Select(reason => Task.Run(() =>
@@ -129,7 +156,7 @@ internal sealed class GenerationTests
     {
         for (var round = 0; round < 100; round++)
         {
-            using var generation = new Generation("gggggggggggggggg", Me, MemoryPool<byte>.Shared);
+            using var generation = new Generation("gggggggggggggggg", Me, MemoryPool<byte>.Shared, TimeProvider.System);
             generation.Begin(Payloads.Start);
             var writing = Task.Run(() =>
             {

@@ -104,7 +104,7 @@ internal sealed class RegistryTests
     public void One_that_never_began_is_forgotten_and_nobody_waits_for_it()
     {
         Create(new());
-        var withdrawn = new Generation(Ids.New(), Me, MemoryPool<byte>.Shared);
+        var withdrawn = new Generation(Ids.New(), Me, MemoryPool<byte>.Shared, TimeProvider.System);
         _registry!.Add(withdrawn);
         _registry.Withdraw(withdrawn);
 
@@ -121,7 +121,7 @@ internal sealed class RegistryTests
 
     private Generation Add(string text = "Hello")
     {
-        var generation = new Generation(Ids.New(), Me, MemoryPool<byte>.Shared);
+        var generation = new Generation(Ids.New(), Me, MemoryPool<byte>.Shared, TimeProvider.System);
         generation.Begin(Payloads.Start);
         generation.AppendText(text);
         _registry!.Add(generation);

@@ -77,6 +77,15 @@ public sealed record MessageView
     /// <summary>From the start to the end.</summary>
     public TimeSpan? Took { get; init; }
 
+    /// <summary>From the start to the first word.</summary>
+    public TimeSpan? FirstWord { get; init; }
+
+    /// <summary>From the first reasoning to the first word.</summary>
+    public TimeSpan? Thought { get; init; }
+
+    /// <summary>Tokens per second, from the first to the last.</summary>
+    public double? Speed { get; init; }
+
     /// <summary>When the model may be asked again.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 }

@@ -63,6 +63,8 @@ internal sealed class ConversationStore(
         message.OutputTokens = answer.Usage?.OutputTokens;
         message.ReasoningTokens = answer.Usage?.ReasoningTokens;
         message.LastFrame = answer.LastFrame;
+        message.FirstOutputAt = answer.FirstOutputAt;
+        message.FirstTextAt = answer.FirstTextAt;
         message.EndedAt = time.GetUtcNow();
         await db.SaveChangesAsync();
         await db.IndexAsync(message.OwnerId, message.ConversationId, message.Id, message.Text);
@@ -111,4 +113,8 @@ internal sealed class ConversationStore(
 
 /// <summary>What is stored of an answer once it has ended.</summary>
 internal sealed record EndedAnswer(
-    string MessageId, string Text, string? Reasoning, FinishReason FinishReason, FailurePayload? Failure, UsagePayload? Usage, int LastFrame);
+    string MessageId, string Text, string? Reasoning, FinishReason FinishReason, FailurePayload? Failure, UsagePayload? Usage, int LastFrame)
+{
+    public DateTimeOffset? FirstOutputAt { get; init; }
+    public DateTimeOffset? FirstTextAt { get; init; }
+}

@@ -42,6 +42,10 @@ internal sealed class Message
     /// <summary>The number of the log's last frame: a reader that has it has everything.</summary>
     public int? LastFrame { get; set; }
 
+    /// <summary>When the model's first reasoning or text came, and when its first text.</summary>
+    public DateTimeOffset? FirstOutputAt { get; set; }
+
+    public DateTimeOffset? FirstTextAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>Whether an answer that ended so is part of what later ones are made from.</summary>

@@ -16,6 +16,7 @@ internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failur
 internal sealed class Generation : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _cancel = new();
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _reasoning = new();
@@ -24,15 +25,17 @@ internal sealed class Generation : IDisposable
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StartPayload? _start;
     private Phase _phase = Phase.Analyzing;
+    private DateTimeOffset? _firstOutputAt;
+    private DateTimeOffset? _firstTextAt;
     private UsagePayload? _usage;
     private GenerationEnd? _end;
     private int _committedText;
     private int _committedReasoning;
     private int _pieces;
 
-    public Generation(string id, Owner owner, MemoryPool<byte> memory)
+    public Generation(string id, Owner owner, MemoryPool<byte> memory, TimeProvider time)
     {
-        (Id, Owner) = (id, owner);
+        (Id, Owner, _time) = (id, owner, time);
         Log = new FrameLog($"{id}.", memory);
         Token = _cancel.Token;
     }
@@ -159,7 +162,11 @@ internal sealed class Generation : IDisposable
         lock (_gate)
         {
             var closing = 2 + (_usage is null ? 0 : 1) + (end.Failure is null ? 0 : 1);
-            return new EndedAnswer(Id, _text.ToString(), NullIfEmpty(_reasoning), end.Reason, end.Failure, _usage, Log.Count + closing - 1);
+            return new EndedAnswer(Id, _text.ToString(), NullIfEmpty(_reasoning), end.Reason, end.Failure, _usage, Log.Count + closing - 1)
+            {
+                FirstOutputAt = _firstOutputAt,
+                FirstTextAt = _firstTextAt,
+            };
         }
     }
 
@@ -221,6 +228,9 @@ internal sealed class Generation : IDisposable
                 return;
             if (_phase < phase)
                 AppendPhase(phase);
+            _firstOutputAt ??= _time.GetUtcNow();
+            if (phase == Phase.Writing)
+                _firstTextAt ??= _time.GetUtcNow();
             whole.Append(text);
             Log.AppendText(eventName, text);
         }

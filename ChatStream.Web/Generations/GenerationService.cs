@@ -12,7 +12,8 @@ internal sealed class GenerationService(
     GenerationRunner runner,
     StartCheck check,
     StartLimiter limiter,
-    MemoryPool<byte> memory)
+    MemoryPool<byte> memory,
+    TimeProvider time)
 {
     /// <summary>
     /// Stores the message and starts the answer to it, or attaches to the generation that an earlier start with the same key
@@ -34,7 +35,7 @@ internal sealed class GenerationService(
 
         check.Message(request);
         runner.RefuseWhenStopping();
-        var generation = new Generation(Ids.New(), owner, memory) { IsKeptUnread = keepUnread };
+        var generation = new Generation(Ids.New(), owner, memory, time) { IsKeptUnread = keepUnread };
         var lease = limiter.Acquire(owner);
         // Both before the start is stored: from then on others may look for it, and find it read.
         registry.Add(generation);

@@ -260,7 +260,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     private async Task<Generation> BeginAsync(string text)
     {
         var start = await StartAsync("Hello");
-        var generation = new Generation(start.GenerationId, Ada, MemoryPool<byte>.Shared);
+        var generation = new Generation(start.GenerationId, Ada, MemoryPool<byte>.Shared, TimeProvider.System);
         _registry.Add(generation);
         generation.Begin(start);
         generation.AppendText(text);

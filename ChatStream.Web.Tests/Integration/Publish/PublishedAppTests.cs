@@ -85,7 +85,7 @@ internal sealed partial class PublishedAppTests
                 pending.Enqueue(new Uri(new Uri(app.Address, asset), import.Groups[1].Value).AbsolutePath);
         }
 
-        TestContext.Out.WriteLine(string.Join('\n', sizes.Select(size => $"{size.Key}: {size.Value} bytes")));
+        TestContext.Out.WriteLine(string.Join('\n', sizes.Select(size => $"{size.Key}: {size.Value} bytes").Append($"in all: {sizes.Values.Sum()} bytes")));
         Assert.That(sizes, Has.Count.GreaterThanOrEqualTo(2));
         Assert.That(sizes.Values.Sum(), Is.InRange(5_000, most));
     }

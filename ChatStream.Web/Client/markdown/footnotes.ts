@@ -2,7 +2,7 @@ import type { BlockRule, InlineRule, Markdown } from "./rules";
 
 const label = /^\[\^([\p{L}\p{N}_-]{1,60})\]/u;
 
-/** `[^1]` and, in a block of its own with what is indented under it, `[^1]: …`. A note stays where it was written. */
+/** `[^1]` and, in a block of its own with what is indented under it, `[^1]: …`. In the end a note stands under the text. */
 export function footnotes(md: Markdown): void {
   md.block.ruler.before("reference", "footnote", block, { alt: ["paragraph", "reference", "blockquote"] });
   md.inline.ruler.before("link", "footnote", inline);

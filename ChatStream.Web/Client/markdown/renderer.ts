@@ -4,7 +4,7 @@ import { readable } from "./ending";
 import type { Extras } from "./extras";
 import { OpenFence } from "./fence";
 import { Lines } from "./lines";
-import { Notes } from "./notes";
+import { isNote, Notes, notesApart } from "./notes";
 import { createParser, type References, type Token } from "./parser";
 import { exchange, type ElementPiece, type Piece } from "./piece";
 import { Pieces } from "./pieces";
@@ -34,7 +34,7 @@ interface Open {
  * at the beginning is.
  */
 export class Renderer {
-  readonly #shown: Piece[] = [];
+  #shown: Piece[] = [];
   readonly #notes: Notes;
   /** In the pieces in which it came: adding to a long string and reading it again would copy all of it for each. */
   readonly #source: string[] = [];
@@ -44,7 +44,7 @@ export class Renderer {
   #endsWithReturn = false;
   #references = noReferences();
   #open: Open | undefined;
-  /** A table's head, which is parsed again with each of its rows. */
+  /** Stands for the head of the table that is being written, so that its next rows are read as rows. */
   #head = "";
   #fence: OpenFence | undefined;
   #unreadThen = 0;
@@ -94,10 +94,23 @@ export class Renderer {
       const tokens = parser.parse(this.#source.join(""), noReferences(), false);
       const defined = new Set(tokens.filter(({ type }) => type === "footnote_open").map(({ meta }) => String(meta?.["label"])));
       this.#notes.clear();
-      exchange(this.root, this.#shown, 0, new Pieces(this.extras, this.#notes, defined).of(tokens, true));
+      const pieces = new Pieces(this.extras, this.#notes, defined);
+      const { text, notes } = notesApart(tokens);
+      const fresh = pieces.of(text, true);
+      for (const note of this.#notes.sorted(notes)) fresh.push(...pieces.of(note, true));
+      this.#moveNotes();
+      exchange(this.root, this.#shown, 0, fresh);
     } catch {
       this.#showPlain();
     }
+  }
+
+  /** To the end, where they are going to stand, so that what follows them keeps its nodes. */
+  #moveNotes(): void {
+    const notes = this.#shown.filter(isNote);
+    if (notes.length === 0 || this.#shown.slice(-notes.length).every(isNote)) return;
+    this.#shown = [...this.#shown.filter((piece) => !isNote(piece)), ...notes];
+    for (const { node } of notes) this.root.append(node);
   }
 
   #step(): void {
@@ -171,7 +184,7 @@ export class Renderer {
     this.#keep(block.tokens.filter(({ map }) => map && map[0] < end), references);
     if (!this.#open) {
       this.#open = { kind, piece: block.piece as ElementPiece, rows: 0 };
-      if (kind === "table") this.#head = lines.between(block.line, block.line + 2);
+      if (kind === "table") this.#head = emptyHead(columns(block), lines.between(block.line + 1, block.line + 2));
     }
     this.#open.rows += settled;
     return end;
@@ -215,5 +228,9 @@ export class Renderer {
 }
 
 const noReferences = () => Object.create(null) as References;
+
+/** With the table's columns, but nothing in its cells: what stands in the table's own has been parsed. */
+const emptyHead = (cells: number, underline: string) =>
+  `${"|".repeat(cells + 1)}\n${underline.trim().replace(/^\|?/, "|").replace(/-+/g, "-")}\n`;
 
 const columns = ({ tokens }: Block) => tokens.filter(({ type }) => type === "th_open").length;

@@ -25,7 +25,7 @@ type Body = StartRequest["body"];
 export class Chat {
   readonly #conversation = new Conversation();
   readonly #composer = new Composer((text) => this.#send(text));
-  readonly #following = new Following((busy) => this.#busy(busy));
+  readonly #following = new Following((busy) => this.#busy(busy), (complete) => this.#composer.release(complete));
   readonly #inStep = new InStep(this.#conversation, this.#following, () => this.#composer.conversationId);
   #resend = () => this.#composer.submit();
   #switching = false;
@@ -80,6 +80,11 @@ export class Chat {
     this.#resend();
   }
 
+  unqueue(): void {
+    this.#composer.unqueue();
+    this.#composer.focus();
+  }
+
   stop(): void {
     this.#following.stop();
   }
@@ -101,7 +106,9 @@ export class Chat {
   }
 
   #send(message: string): void {
-    this.#begin(this.#body(this.#conversation.leaf, message));
+    if (this.#following.isIdle) this.#begin(this.#body(this.#conversation.leaf, message));
+    // Until the server has what was sent last, that is what stands in the field.
+    else if (!this.#following.isStarting) this.#composer.queue();
   }
 
   #body(parent: string | undefined, message?: string): Body {
@@ -117,6 +124,7 @@ export class Chat {
 
   #begin(body: Body, edited?: HTMLElement): void {
     if (this.#following.isIdle) this.#start(beginStart(body, this.#conversation.leaf), edited);
+    else this.#composer.tell(word("script.still-writing"), false);
   }
 
   /** @param edited The message that another version was written of, in its place. */

@@ -1,14 +1,16 @@
 import type { Problem } from "../stream/problem";
+import { announce } from "./announcer";
 import { find } from "./dom";
 import { drafts } from "./storage";
 import { countDown, duration, hasWord, number, word } from "./words";
 
-/** The form: what is typed, and why it was refused. */
+/** The form: what is typed, what of it waits for the answer that runs, and why it was refused. */
 export class Composer {
   readonly #form = find<HTMLFormElement>(document, "#composer");
   readonly #message = find<HTMLTextAreaElement>(document, "#message");
   readonly #send = find<HTMLButtonElement>(this.#form, ".send");
   readonly #stop = find<HTMLButtonElement>(this.#form, ".stop");
+  readonly #queue = find(this.#form, ".queued");
   readonly #refusal = find(this.#form, ".refusal");
   readonly #resend = find<HTMLButtonElement>(this.#refusal, "[data-action=resend]");
   #endCountdown = () => {};
@@ -16,7 +18,7 @@ export class Composer {
   constructor(onSend: (text: string) => void) {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.#message.value.trim() && !this.#send.disabled) onSend(this.#message.value);
+      if (this.#message.value.trim()) onSend(this.#message.value);
     });
     this.#message.addEventListener("keydown", (event) => {
       // 229: Safari ends a composition before the Enter that ended it is heard.
@@ -24,7 +26,11 @@ export class Composer {
       event.preventDefault();
       this.submit();
     });
-    this.#message.addEventListener("input", () => this.#changed());
+    this.#message.addEventListener("input", () => {
+      // Who types on has not said all of it yet.
+      this.unqueue();
+      this.#changed();
+    });
     if (!this.#message.value) this.#message.value = drafts.read(this.conversationId);
     this.#changed();
   }
@@ -39,6 +45,23 @@ export class Composer {
 
   submit(): void {
     this.#form.requestSubmit();
+  }
+
+  /** What is typed is sent once the answer that runs is complete. */
+  queue(): void {
+    this.#queue.hidden = false;
+    announce(find(this.#queue, "span").textContent);
+  }
+
+  unqueue(): void {
+    this.#queue.hidden = true;
+  }
+
+  /** No answer runs any more. After one that is not complete something else may be wanted: the text only stays. */
+  release(complete: boolean): void {
+    const due = !this.#queue.hidden && complete;
+    this.unqueue();
+    if (due) this.submit();
   }
 
   /** From a new chat to the conversation that it became. */
@@ -66,6 +89,10 @@ export class Composer {
     if (running) this.clearRefusal();
     // A key that pressed Stop goes on in the field; a finger would only get its keyboard in the way.
     else if (held && matchMedia("(hover: hover)").matches) this.#message.focus();
+  }
+
+  focus(): void {
+    this.#message.focus();
   }
 
   /** For a focus whose button has just gone. */

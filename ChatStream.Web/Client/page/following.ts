@@ -14,7 +14,10 @@ export class Following {
   #run: Run | undefined;
   #over: Promise<void> = Promise.resolve();
 
-  constructor(private readonly onBusy: (busy: boolean) => void) {}
+  constructor(
+    private readonly onBusy: (busy: boolean) => void,
+    private readonly onOver: (complete: boolean) => void,
+  ) {}
 
   get isIdle(): boolean {
     return this.#run === undefined;
@@ -33,6 +36,7 @@ export class Following {
       this.#run = undefined;
       this.onBusy(false);
       follower.over(outcome, run);
+      this.onOver(outcome.type === "ended" && run.complete);
     });
   }
 

@@ -4,6 +4,7 @@ import type { Outcome } from "../stream/session";
 import { browserHost } from "./browser-host";
 import type { Conversation } from "./conversation";
 import { ConversationList } from "./conversation-list";
+import { find } from "./dom";
 import type { Following } from "./following";
 import { MessageView } from "./message-view";
 import type { Run } from "./run";
@@ -37,7 +38,12 @@ export class InStep {
     const { running } = this.conversation;
     if (!running || !this.following.isIdle) return;
     const origin = { attach: running.dataset["messageId"]! };
-    this.following.follow(origin, new MessageView(running), { over: (outcome, run) => this.over(outcome, run) });
+    this.following.follow(origin, new MessageView(running), {
+      over: (outcome, run) => {
+        this.over(outcome, run);
+        if (outcome.type === "ended") void this.#showFigures(running);
+      },
+    });
   }
 
   /** An answer has ended, or is no longer followed here. */
@@ -66,6 +72,17 @@ export class InStep {
     else show();
     this.attachToRunning();
     return true;
+  }
+
+  /** Of an answer whose beginning was not seen here, the server knows the times. */
+  async #showFigures(article: HTMLElement): Promise<void> {
+    const conversationId = this.shownId();
+    const page = conversationId && (await readServerPage(conversationId));
+    if (!page || page === "gone") return;
+    const fresh = page.querySelector(`article[data-message-id="${article.dataset["messageId"]}"][data-state=ended]`);
+    if (!fresh) return;
+    for (const part of [".figures", ".thought"])
+      find(article, part).replaceChildren(...document.importNode(find(fresh, part), true).childNodes);
   }
 
   #readList(): void {

@@ -14,6 +14,8 @@ document.addEventListener("click", ({ target }) => {
   switch (button?.dataset["action"]) {
     case "stop":
       return chat.stop();
+    case "unqueue":
+      return chat.unqueue();
     case "resend":
       return chat.resend();
     case "reload":

@@ -37,6 +37,7 @@ function measure(text: string, begin: (root: HTMLElement) => { add(piece: string
     run.layout = Math.max(run.layout, performance.now() - began);
   });
   timed(() => shown.finish());
+  root.remove();
   return run;
 }
 

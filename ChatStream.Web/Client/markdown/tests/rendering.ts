@@ -26,6 +26,8 @@ export function lastFrames(): string[] {
       renderer.add(unit);
       renderer.update();
     }
+    // A note that was written before the end moves there.
+    if (root.querySelector(":scope > .note + :not(.note)")) return [];
     const before = shape(root);
     renderer.finish();
     const after = shape(root);
@@ -101,6 +103,20 @@ export function selection(): string[] {
   const selected = getSelection()!.toString();
   root.remove();
   return selected === "paragraph" ? [] : [`Selected: ${JSON.stringify(selected)}`];
+}
+
+/** A note moves under the text, and what was written after it stays what it was. */
+export function notes(): string[] {
+  const { root, renderer } = begin();
+  renderer.add("A[^1].\n\n[^1]: A note.\n\nAfter it.\n\nAnd more.\n\n");
+  renderer.update();
+  const before = [...root.children];
+  renderer.finish();
+  const after = [...root.children];
+  const [first, note, ...rest] = before;
+  const expected = [first, ...rest, note];
+  const same = after.length === 4 && expected.every((node, i) => node === after[i]);
+  return same ? [] : [`${before.map(shape).join("")} became ${after.map(shape).join("")}`];
 }
 
 /** Half-written syntax that must not be seen in any frame. */

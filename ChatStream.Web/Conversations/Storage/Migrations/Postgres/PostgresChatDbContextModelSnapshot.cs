@@ -99,6 +99,12 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Postgres
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)");
 
+                    b.Property<long?>("FirstOutputAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("FirstTextAt")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("InputTokens")
                         .HasColumnType("bigint");
 

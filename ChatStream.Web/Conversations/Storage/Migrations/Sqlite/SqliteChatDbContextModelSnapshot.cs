@@ -92,6 +92,12 @@ namespace ChatStream.Web.Conversations.Storage.Migrations.Sqlite
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("FirstOutputAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FirstTextAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("InputTokens")
                         .HasColumnType("INTEGER");
 

@@ -1,0 +1,132 @@
+using ChatStream.Emulator;
+using Microsoft.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>What is typed and sent while an answer runs waits for its end, and is lost by none.</summary>
+internal sealed class TypingAheadTests : BrowserTest
+{
+    [Test]
+    public async Task Enter_while_an_answer_runs_sends_once_it_is_complete()
+    {
+        var gate = new Gate();
+        await using var user = await RunningAsync(Answers.InHalves(gate));
+        var chat = user.Chat;
+        Answer(Script.Answer("And so on."));
+        await Expect(chat.Hint).ToBeHiddenAsync();
+
+        await chat.Message.PressSequentiallyAsync("Next");
+        await Expect(chat.Hint).ToBeVisibleAsync();
+        await Picture.TakeBothAsync(chat, "typing-ahead");
+        await chat.Message.PressAsync("Enter");
+        await Expect(chat.Queued).ToBeVisibleAsync();
+        await Picture.TakeBothAsync(chat, "queued");
+        await Expect(chat.Hint).ToBeHiddenAsync();
+        await Expect(chat.Announcement).ToHaveTextAsync("This is sent when the answer is complete.");
+        Assert.That(Requests, Has.Count.EqualTo(1));
+        gate.Open();
+
+        await Expect(chat.Questions).ToHaveTextAsync(["Hello", "Next"]);
+        await Expect(chat.Answer.Text).ToHaveTextAsync("And so on.");
+        await Expect(chat.AnswerAt(0).Text).ToHaveTextAsync(Answers.Whole);
+        await Expect(chat.Message).ToHaveValueAsync("");
+        await Expect(chat.Queued).ToBeHiddenAsync();
+        Assert.That(Requests.Select(request => request.LastUserMessage), Is.EqualTo(new[] { "Hello", "Next" }));
+    }
+
+    [Test]
+    public async Task It_is_held_back_by_its_button_and_by_typing_on([Values] bool button)
+    {
+        var gate = new Gate();
+        await using var user = await RunningAsync(Answers.InHalves(gate));
+        var chat = user.Chat;
+        await chat.SendAsync("Next");
+        await Expect(chat.Queued).ToBeVisibleAsync();
+
+        if (button)
+            await chat.Queued.GetByRole(AriaRole.Button).ClickAsync();
+        else
+            await chat.Message.PressSequentiallyAsync(", please");
+        await Expect(chat.Queued).ToBeHiddenAsync();
+        await Expect(chat.Message).ToBeFocusedAsync();
+        gate.Open();
+
+        await IsKeptAsync(chat, button ? "Next" : "Next, please");
+    }
+
+    [Test]
+    public async Task After_an_answer_that_is_not_complete_it_is_kept_and_not_sent([Values] bool stopped)
+    {
+        var gate = new Gate();
+        await using var user = await RunningAsync(Script.Start().Text(Answers.FirstHalf).Wait(gate).Reset());
+        var chat = user.Chat;
+        await chat.SendAsync("Next");
+        await Expect(chat.Queued).ToBeVisibleAsync();
+
+        if (stopped)
+            await chat.Stop.ClickAsync();
+        else
+            gate.Open();
+
+        await IsKeptAsync(chat, "Next");
+        await Expect(chat.Queued).ToBeHiddenAsync();
+    }
+
+    [Test]
+    public async Task It_waits_for_an_answer_too_that_a_reload_found_running()
+    {
+        var gate = new Gate();
+        await using var user = await RunningAsync(Answers.InHalves(gate));
+        var chat = user.Chat;
+        Answer(Script.Answer("And so on."));
+        await user.Page.ReloadAsync();
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+
+        await chat.SendAsync("Next");
+        await Expect(chat.Queued).ToBeVisibleAsync();
+        gate.Open();
+
+        await Expect(chat.Questions).ToHaveTextAsync(["Hello", "Next"]);
+        await Expect(chat.Answer.Text).ToHaveTextAsync("And so on.");
+    }
+
+    [Test]
+    public async Task An_edited_message_says_that_it_has_to_wait()
+    {
+        var gate = new Gate();
+        await using var user = await RunningAsync(Answers.InHalves(gate));
+        var chat = user.Chat;
+
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.EditAsync("Hello again");
+        await Expect(chat.Refusal).ToHaveTextAsync("An answer is still being written. Wait for its end, or stop it, and send this again.");
+        await Expect(chat.Edited).ToHaveValueAsync("Hello again");
+        gate.Open();
+        await chat.Answer.HasEndedAsync();
+        Answer(Script.Answer("Again."));
+        await chat.Edited.PressAsync("Enter");
+
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Again.");
+        await Expect(chat.Questions).ToHaveTextAsync(["Hello again"]);
+    }
+
+    private async Task<BrowserUser> RunningAsync(Script script)
+    {
+        Answer(script);
+        var user = await ArriveAsync();
+        await user.Chat.SendAsync("Hello");
+        await Expect(user.Chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        return user;
+    }
+
+    private async Task IsKeptAsync(ChatPageObject chat, string text)
+    {
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Send).ToBeEnabledAsync();
+        await Expect(chat.Message).ToHaveValueAsync(text);
+        await Expect(chat.Messages).ToHaveCountAsync(2);
+        Assert.That(Requests, Has.Count.EqualTo(1));
+    }
+}
