@@ -16,9 +16,11 @@ internal sealed class EventBuffer : IDisposable
     /// <summary>Bytes between two blank lines.</summary>
     public const int LargestEvent = 1024 * 1024;
 
-    private const int FirstSize = 4096;
+    // Enough for tokens that come one by one; who is behind, and so fills it, gets more.
+    private const int SmallSize = 1024;
+    private const int UsualSize = 4096;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstSize);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(SmallSize);
     private ArrayBufferWriter<byte>? _lines; // an event's data, where it has more than one line
     private int _line;      // where the line begins that is looked at
     private int _searched;  // up to where it has no end
@@ -128,17 +130,12 @@ internal sealed class EventBuffer : IDisposable
     private void MakeRoom()
     {
         var needed = _data >= 0 ? _data : _line;
-        if (needed == _end)
-        {
-            (_line, _searched, _end) = (0, 0, 0);
-            return;
-        }
-        if (_end < _bytes.Length)
+        if (needed < _end && _end < _bytes.Length)
             return;
         var kept = _bytes.AsSpan(needed, _end - needed);
-        if (kept.Length > _bytes.Length / 2)
+        if (_end == _bytes.Length && (_bytes.Length < UsualSize || kept.Length > _bytes.Length / 2))
         {
-            var larger = ArrayPool<byte>.Shared.Rent(2 * _bytes.Length);
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(2 * _bytes.Length, UsualSize));
             kept.CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = larger;
