@@ -25,10 +25,10 @@ internal sealed class Target : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>The published app with its SQLite store, as a user runs it but for its limits.</summary>
-    public static Task<Target> StartAppAsync(string published, Uri upstream, params (string Name, string Value)[] settings)
+    public static Task<Target> StartAppAsync(string name, string published, Uri upstream, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("chatstream-load-").FullName;
-        return StartAsync("ChatStream", Path.Combine(published, "ChatStream.Web.dll"), [], data, [
+        return StartAsync(name, Path.Combine(published, "ChatStream.Web.dll"), [], data, [
             ("AzureOpenAI__Endpoint", upstream.ToString()),
             ("AzureOpenAI__Deployment", "load"),
             ("AzureOpenAI__ApiKey", "load"),
