@@ -8,17 +8,19 @@ COPY --from=node /usr/local/bin/node /usr/local/bin/
 COPY --from=node /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/npm
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 
+# amd64 or arm64, as the builder says; ahead of time compiled for it.
+ARG TARGETARCH
 WORKDIR /src
 # Packages first: this layer is made again only when a version changes.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
 COPY ChatStream.Web/ChatStream.Web.csproj ChatStream.Web/packages.lock.json ChatStream.Web/Client.targets \
      ChatStream.Web/package.json ChatStream.Web/package-lock.json ChatStream.Web/
-RUN dotnet restore ChatStream.Web --locked-mode \
+RUN dotnet restore ChatStream.Web --locked-mode --arch "$TARGETARCH" --property:Configuration=Release \
  && dotnet msbuild ChatStream.Web -t:InstallClientPackages
 
 COPY .editorconfig appsettings.json ./
 COPY ChatStream.Web/ ChatStream.Web/
-RUN dotnet publish ChatStream.Web --configuration Release --no-restore --output /app
+RUN dotnet publish ChatStream.Web --configuration Release --no-restore --arch "$TARGETARCH" --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

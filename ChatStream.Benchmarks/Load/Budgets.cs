@@ -26,7 +26,7 @@ internal static class Budgets
             yield return AtMost("added latency p99, beside YARP", 3, "×", Beside(r.Latency, Peer.Yarp, w => w.Latency.P99));
         }
         if (r.Capacity.TryGetValue(Chat, out var steps))
-            yield return Streams(steps);
+            yield return Streams(CapacityLimit.Of(steps));
         if (r.Memory.TryGetValue(Chat, out var memory))
             yield return AtMost("memory per open stream", 60, " KiB", Ratio.Of([.. memory.Select(b => b / 1024)]));
         if (r.Unpaced.Count > 0)
@@ -68,10 +68,6 @@ internal static class Budgets
         FormattableString.Invariant($"{aborts.Times.P99:F1} ms of {aborts.Times.Count}, {aborts.Missed} missed"),
         aborts is { Missed: 0, Times.P99: <= 50 } ? "met" : "missed");
 
-    private static Budget Streams(List<CapacityStep> steps)
-    {
-        var most = steps.Where(s => s.Figures is { IsVoid: false, Latency.P99: <= LoadRun.LongestLatency }).Select(s => s.Streams).DefaultIfEmpty().Max();
-        var open = steps is [.., { Figures: { IsVoid: true } or { Latency.P99: <= LoadRun.LongestLatency } }] ? " or more" : "";
-        return new("streams per core at 20 tokens/s, p99 ≤ 250 ms", "≥ 3000", $"{most}{open}", most >= 3000 ? "met" : "missed");
-    }
+    private static Budget Streams(CapacityLimit limit) =>
+        new("streams per core at 20 tokens/s, p99 ≤ 250 ms", "≥ 3000", limit.ToString(), limit.Verdict(needed: 3000));
 }

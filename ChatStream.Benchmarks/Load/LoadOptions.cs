@@ -13,7 +13,8 @@ internal sealed record LoadOptions
           --pairs N        alternating runs of each target, 5 by default
           --seconds N      how long each figure is taken, 5 by default
           --only A,B       of: paced, latency, capacity, unpaced, answers, memory, aborts, readers, starts
-          --targets A,B    of: ChatStream, YARP, naive, typed; ratios need both of theirs
+          --targets A,B    of: ChatStream, YARP, naive, typed; ratios need both of theirs; and ChatStream:NAME=VALUE;…,
+                           the app with environment variables of its own, to see what a setting does
           --app FOLDER     a published ChatStream; by default it is published first
           --out FOLDER     where load.json, load.md and load.svg go, artifacts/load by default
         """;
@@ -26,6 +27,7 @@ internal sealed record LoadOptions
     public int Pairs { get; init; } = 5;
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(5);
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 10);
+    public int SettlingRounds => Quick ? 0 : 2;
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
     public IReadOnlyList<string> Targets { get; init; } = AllTargets;
     public string? App { get; init; }
@@ -53,7 +55,7 @@ internal sealed record LoadOptions
                 "--pairs" => options with { Pairs = Number(name, rest) },
                 "--seconds" => options with { Window = TimeSpan.FromSeconds(Number(name, rest)) },
                 "--only" => options with { Parts = ListOf(AllParts, Value(name, rest)) },
-                "--targets" => options with { Targets = ListOf(AllTargets, Value(name, rest)) },
+                "--targets" => options with { Targets = ListOf(AllTargets, Value(name, rest), Variant.Is) },
                 "--app" => options with { App = Path.GetFullPath(Value(name, rest)) },
                 "--out" => options with { Out = Path.GetFullPath(Value(name, rest)) },
                 _ => throw new LoadException($"There is no option {name}.\n{Usage}"),
@@ -70,10 +72,10 @@ internal sealed record LoadOptions
             ? number
             : throw new LoadException($"{name} is a number from 1 to 1000.\n{Usage}");
 
-    private static string[] ListOf(string[] all, string list)
+    private static string[] ListOf(string[] all, string list, Func<string, bool>? isOther = null)
     {
         var parts = list.Split(',');
-        return parts.Except(all).FirstOrDefault() is { } unknown
+        return parts.Except(all).FirstOrDefault(part => isOther?.Invoke(part) != true) is { } unknown
             ? throw new LoadException($"There is no '{unknown}'.\n{Usage}")
             : parts;
     }

@@ -32,7 +32,7 @@ internal static class Report
         text.AppendLine(CultureInfo.InvariantCulture,
             $"{r.Machine.Processor}, {r.Machine.Processors} processors, {r.Machine.System}, .NET {r.Machine.Runtime}, {r.Machine.At:yyyy-MM-dd}; medians, with the least and the most of all runs.");
         Table(text, "| | CPU per paced token, µs | added latency p50, ms | p99, ms | p99.9, ms | unpaced tokens/s | in answers of 2,000 | memory per stream, KiB | streams per core |",
-            Names(r).Select(name => $"| {name} | {Each(r.Paced, name, w => w.MicrosecondsPerToken, "F1")} | {Each(r.Latency, name, w => w.Latency.P50, "F2")} | {Each(r.Latency, name, w => w.Latency.P99, "F2")} | {Each(r.Latency, name, w => w.Latency.P999, "F1")} | {Each(r.Unpaced, name, w => w.Tokens / w.Seconds, "N0")} | {Each(r.Answers, name, w => w.Tokens / w.Seconds, "N0")} | {Each(r.Memory, name, b => b / 1024, "F1")} | {Most(r, name)} |"));
+            Names(r).Select(name => $"| {name} | {Each(r.Paced, name, w => w.MicrosecondsPerToken, "F1")} | {Each(r.Latency, name, w => w.Latency.P50, "F2")} | {Each(r.Latency, name, w => w.Latency.P99, "F2")} | {Each(r.Latency, name, w => w.Latency.P999, "F1")} | {Each(r.Unpaced, name, w => w.Tokens / w.Seconds, "N0")} | {Each(r.Answers, name, w => w.Tokens / w.Seconds, "N0")} | {Each(r.Memory, name, b => b / 1024, "F1")} | {Streams(r, name)} |"));
         Table(text, "| | first token, ms | p99, ms | CPU per start and end, ms | client close → abort p50, ms | p99, ms | missed |",
             Names(r).Where(n => r.Starts.ContainsKey(n) || r.Closes.ContainsKey(n)).Select(name => $"| {name} | {Start(r, name)} | {Abort(r.Closes, name)} |"));
         Table(text, "| | budget | measured | |", Budgets.Of(r).Select(b => $"| {b.What} | {b.Limit} | {b.Measured} | **{b.Verdict}** |"));
@@ -62,13 +62,8 @@ internal static class Report
     private static string Each<T>(Dictionary<string, List<T>> runs, string name, Func<T, double> figure, string format) =>
         runs.TryGetValue(name, out var list) ? Ratio.Of(list.ConvertAll(w => figure(w))).ToText(format, "") : "–";
 
-    private static string Most(Results r, string name)
-    {
-        if (!r.Capacity.TryGetValue(name, out var steps))
-            return "–";
-        var last = steps.LastOrDefault(s => s.Figures is { IsVoid: false, Latency.P99: <= LoadRun.LongestLatency });
-        return last is null ? $"< {steps[0].Streams}" : last == steps[^1] || steps[^1].Figures is { IsVoid: true } ? $"≥ {last.Streams}" : $"{last.Streams}";
-    }
+    private static string Streams(Results r, string name) =>
+        r.Capacity.TryGetValue(name, out var steps) ? CapacityLimit.Of(steps).ToString() : "–";
 
     private static string Start(Results r, string name) => r.Starts.TryGetValue(name, out var s)
         ? string.Create(CultureInfo.InvariantCulture, $"{s.FirstToken.P50:F2} | {s.FirstToken.P99:F2} | {s.CpuMilliseconds:F2}")

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace ChatStream.Benchmarks.Load;
 
@@ -11,10 +12,13 @@ internal static class Repository
     {
         var folder = Path.Combine(Root, "artifacts", "load", "app");
         using var publish = Process.Start(new ProcessStartInfo(
-            "dotnet", ["publish", Path.Combine(Root, "ChatStream.Web"), "--configuration", "Release", "--nologo", "--verbosity", "quiet", "--output", folder]))!;
+            "dotnet", ["publish", Path.Combine(Root, "ChatStream.Web"), "--configuration", "Release", "--runtime", Runtime,
+                "--nologo", "--verbosity", "quiet", "--output", folder]))!;
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0 ? folder : throw new LoadException("ChatStream could not be published.");
     }
+
+    private static string Runtime => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
 
     private static string Find()
     {

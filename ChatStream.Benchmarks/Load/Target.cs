@@ -9,6 +9,9 @@ namespace ChatStream.Benchmarks.Load;
 /// <summary>What is measured: a process of its own, on a processor of its own, in front of the upstream.</summary>
 internal sealed class Target : IAsyncDisposable
 {
+    /// <summary>A key that <see cref="StartAppAsync"/> gives to the app; peers know none.</summary>
+    private const string Key = "benchmark-key-0123456789";
+
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -21,14 +24,11 @@ internal sealed class Target : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>A key that <see cref="StartAppAsync"/> gives to the app; peers know none.</summary>
-    private const string Key = "benchmark-key-0123456789";
-
     /// <summary>The published app with its SQLite store, as a user runs it but for its limits.</summary>
-    public static Task<Target> StartAppAsync(string published, Uri upstream, params (string Name, string Value)[] settings)
+    public static Task<Target> StartAppAsync(string name, string published, Uri upstream, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("chatstream-load-").FullName;
-        return StartAsync("ChatStream", Path.Combine(published, "ChatStream.Web.dll"), [], data, [
+        return StartAsync(name, Path.Combine(published, "ChatStream.Web.dll"), [], data, [
             ("AzureOpenAI__Endpoint", upstream.ToString()),
             ("AzureOpenAI__Deployment", "load"),
             ("AzureOpenAI__ApiKey", "load"),

@@ -1,6 +1,5 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using ChatStream.Web.Contract;
 using ChatStream.Web.Streaming;
 
 namespace ChatStream.Benchmarks.Parts;
@@ -18,7 +17,7 @@ public class Frames
     public int Readers { get; set; }
 
     [Benchmark]
-    public int Encode() => _encoder.Encode(117, default, new TextPayload(" word"), WireJson.Wire.TextPayload).Length;
+    public int Encode() => _encoder.EncodeText(117, default, " word").Length;
 
     /// <summary>An answer of 200 tokens without a reader.</summary>
     [Benchmark(OperationsPerInvoke = Tokens)]
@@ -26,7 +25,7 @@ public class Frames
     {
         var log = new FrameLog("gggggggggggggggg.", MemoryPool<byte>.Shared);
         for (var i = 0; i < Tokens; i++)
-            log.Append(default, new TextPayload(" word"), WireJson.Wire.TextPayload);
+            log.AppendText(default, " word");
         var bytes = log.Bytes;
         log.Release();
         return bytes;
@@ -43,7 +42,7 @@ public class Frames
         var read = 0;
         for (var i = 0; i < Tokens; i++)
         {
-            log.Append(default, new TextPayload(" word"), WireJson.Wire.TextPayload);
+            log.AppendText(default, " word");
             log.Flush();
             foreach (var reader in readers)
             {

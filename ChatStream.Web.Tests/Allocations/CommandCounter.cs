@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ChatStream.Web.Tests.Allocations;
 
-/// <summary>Counts the commands that Entity Framework sends to any database in this process.</summary>
+/// <summary>Counts the commands that Entity Framework sends to any database in this process, savepoints among them.</summary>
 internal sealed class CommandCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private readonly ConcurrentQueue<string> _commands = new();
@@ -27,6 +27,8 @@ internal sealed class CommandCounter : IObserver<DiagnosticListener>, IObserver<
     {
         if (entry.Value is CommandExecutedEventData data)
             _commands.Enqueue(data.Command.CommandText.ReplaceLineEndings(" ")[..Math.Min(90, data.Command.CommandText.Length)]);
+        else if (entry.Key == RelationalEventId.CreatedTransactionSavepoint.Name)
+            _commands.Enqueue("SAVEPOINT");
     }
 
     public void OnCompleted()

@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Streaming;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Contract;
 
 internal sealed class MinimalEscapingTests
 {
+    private static readonly FrameEncoder Frames = new("g.");
+
     [Test]
     public void What_json_demands_is_escaped_in_its_shortest_form()
     {
@@ -67,9 +70,11 @@ internal sealed class MinimalEscapingTests
         }
     }
 
+    // A delta does not go through the serializer, a snapshot does: on the wire they are the same.
     private static string Written(string text)
     {
-        var json = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new TextPayload(text), WireJson.Wire.TextPayload));
+        var json = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new SnapshotPayload(text), WireJson.Wire.SnapshotPayload));
+        Assert.That(Encoding.UTF8.GetString(Frames.EncodeText(0, default, text)), Is.EqualTo($"id: g.0\ndata: {json}\n\n"));
         const string before = "{\"text\":\"", behind = "\"}";
         Assert.That(json.StartsWith(before, StringComparison.Ordinal) && json.EndsWith(behind, StringComparison.Ordinal), Is.True, json);
         return json[before.Length..^behind.Length];

@@ -19,9 +19,6 @@ internal sealed class WireJsonTests
     }
 
     [Test]
-    public void Text_is_what_the_tutorial_sends() => Check(new TextPayload("Hello"), WireJson.Wire.TextPayload, """{"text":"Hello"}""");
-
-    [Test]
     public void Usage_with_and_without_reasoning()
     {
         Check(new UsagePayload(12, 34), WireJson.Wire.UsagePayload, """{"inputTokens":12,"outputTokens":34}""");

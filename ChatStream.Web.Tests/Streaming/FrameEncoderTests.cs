@@ -24,11 +24,14 @@ internal sealed class FrameEncoderTests
         "id: gggggggggggggggg.1\nevent: status\ndata: {\"phase\":\"analyzing\"}\n\n");
 
     [Test]
-    public void Reasoning() => Check(9, "reasoning", new TextPayload("They greet."), WireJson.Wire.TextPayload,
+    public void Reasoning() => CheckText(9, "reasoning", "They greet.",
         "id: gggggggggggggggg.9\nevent: reasoning\ndata: {\"text\":\"They greet.\"}\n\n");
 
     [Test]
-    public void Text_has_no_event_name() => Check(10, "", new TextPayload("Hel\nlö 😀"), WireJson.Wire.TextPayload,
+    public void Text_is_what_the_tutorial_sends() => CheckText(2, "", "Hello", "id: gggggggggggggggg.2\ndata: {\"text\":\"Hello\"}\n\n");
+
+    [Test]
+    public void Text_has_no_event_name() => CheckText(10, "", "Hel\nlö 😀",
         "id: gggggggggggggggg.10\ndata: {\"text\":\"Hel\\nlö 😀\"}\n\n");
 
     [Test]
@@ -57,9 +60,12 @@ internal sealed class FrameEncoderTests
     {
         var giant = new string('x', 1024 * 1024);
 
-        Check(0, "", new TextPayload(giant), WireJson.Wire.TextPayload, $"id: {G}.0\ndata: {{\"text\":\"{giant}\"}}\n\n");
-        Check(1, "", new TextPayload("y"), WireJson.Wire.TextPayload, $"id: {G}.1\ndata: {{\"text\":\"y\"}}\n\n");
+        CheckText(0, "", giant, $"id: {G}.0\ndata: {{\"text\":\"{giant}\"}}\n\n");
+        CheckText(1, "", "y", $"id: {G}.1\ndata: {{\"text\":\"y\"}}\n\n");
     }
+
+    private void CheckText(int number, string name, string text, string wire) =>
+        Check(_encoder.EncodeText(number, Encoding.ASCII.GetBytes(name), text), wire);
 
     private void Check<T>(int number, string name, T payload, JsonTypeInfo<T> type, string wire) =>
         Check(_encoder.Encode(number, Encoding.ASCII.GetBytes(name), payload, type), wire);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using ChatStream.Web.Contract;
 using ChatStream.Web.Streaming;
 
 namespace ChatStream.Web.Tests.Streaming;
@@ -10,7 +9,7 @@ internal static class LogText
 {
     public static void AppendText(this FrameLog log, string text)
     {
-        log.Append(default, new TextPayload(text), WireJson.Wire.TextPayload);
+        log.AppendText(default, text);
         log.Flush();
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Streaming;
+using ChatStream.Web.Tests.Contract;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Streaming;
@@ -35,18 +36,20 @@ internal sealed class RoundTripTests
     {
         var text = Texts[name];
         var log = new FrameLog("gggggggggggggggg.", MemoryPool<byte>.Shared);
-        log.Append("reasoning"u8, new TextPayload(text), WireJson.Wire.TextPayload, withRetry: true);
+        log.Append("start"u8, Payloads.Start with { Title = text }, WireJson.Wire.StartPayload, withRetry: true);
+        log.AppendText("reasoning"u8, text);
         log.AppendText(text);
 
         var parser = SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(log.All())));
         var items = parser.Enumerate().ToList();
 
         Assert.That(items.Select(item => (item.EventId, item.EventType)), Is.EqualTo(
-            new[] { ("gggggggggggggggg.0", "reasoning"), ("gggggggggggggggg.1", "message") }));
+            new[] { ("gggggggggggggggg.0", "start"), ("gggggggggggggggg.1", "reasoning"), ("gggggggggggggggg.2", "message") }));
         Assert.That(items[0].ReconnectionInterval, Is.EqualTo(TimeSpan.FromSeconds(1)));
         var wellFormed = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         Assert.That(items.Select(TextOf), Has.All.EqualTo(wellFormed));
     }
 
-    private static string? TextOf(SseItem<string> item) => JsonDocument.Parse(item.Data).RootElement.GetProperty("text").GetString();
+    private static string? TextOf(SseItem<string> item) =>
+        JsonDocument.Parse(item.Data).RootElement.GetProperty(item.EventType == "start" ? "title" : "text").GetString();
 }

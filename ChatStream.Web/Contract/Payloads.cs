@@ -6,9 +6,6 @@ internal sealed record StartPayload(
 
 internal sealed record StatusPayload(Phase Phase, string? Detail = null);
 
-/// <summary>A delta, of the answer in an unnamed event and of the model's reasoning in <c>reasoning</c>.</summary>
-internal readonly record struct TextPayload(string Text);
-
 /// <summary>Tokens, as the provider counts them.</summary>
 public sealed record UsagePayload(long InputTokens, long OutputTokens, long? ReasoningTokens = null);
 

@@ -12,7 +12,6 @@ namespace ChatStream.Web.Contract;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(StartPayload))]
 [JsonSerializable(typeof(StatusPayload))]
-[JsonSerializable(typeof(TextPayload))]
 [JsonSerializable(typeof(UsagePayload))]
 [JsonSerializable(typeof(FailurePayload))]
 [JsonSerializable(typeof(FinishPayload))]

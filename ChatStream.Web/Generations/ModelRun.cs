@@ -46,6 +46,8 @@ internal sealed partial class ModelRun(
         var usage = new UsageDetails();
         await foreach (var update in client.GetStreamingResponseAsync(messages, chatOptions, generation.Token))
         {
+            // They are with the model now, and may be long; the answer may take minutes.
+            messages.Clear();
             // That something came is itself the cause of the phase.
             if (update.Contents.Count == 0)
                 generation.Enter(Phase.Thinking);

@@ -6,7 +6,6 @@ using ChatStream.Web.Streaming;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Hosting;
@@ -33,9 +32,6 @@ internal static class WebSetup
             // Twice what a start may have: what is a little too long is answered with a problem that names the field.
             kestrel.Limits.MaxRequestLineSize = 16 * 1024;
         });
-        // A token's way from the model to the reader's socket is one thread's: a flush sends at once instead of handing over. Nothing
-        // on that way blocks; what socket callbacks run on are the thread pool's own threads, not one that all sockets share.
-        services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         // Read by hand: the host wants it before the settings are checked, and a wrong one is to be told with all others.
         services.AddOptions<HostOptions>().Configure<IConfiguration>((host, settings) => host.ShutdownTimeout = TimeSpan.FromSeconds(10)
             + (TimeSpan.TryParse(settings[$"{GenerationOptions.Section}:{nameof(GenerationOptions.DrainFor)}"], CultureInfo.InvariantCulture, out var drainFor)

@@ -1,78 +1,95 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Providers;
 
-/// <summary>The chunks of a stream, and whether another has arrived already: then it is read ahead, one at most.</summary>
+/// <summary>
+/// The chunks of a stream as they arrive. Each read bears the watchdog's token and tells it of bytes: the SDK's own stream
+/// ignores a token after the headers.
+/// </summary>
+/// <remarks>
+/// <c>TryTake</c> until it gives nothing, then await <see cref="Read"/> and hand its result to <see cref="Arrived"/>, or its
+/// exception to <see cref="Broke"/>. That the caller awaits the body's own read, and no method here does, is one asynchronous
+/// call less for each token.
+/// </remarks>
 internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog) : IAsyncDisposable
 {
-    private readonly IAsyncEnumerator<SseItem<CompletionChunk>> _events =
-        SseParser.Create(body, (_, data) => parser.Parse(data)).EnumerateAsync(watchdog.Token).GetAsyncEnumerator(watchdog.Token);
+    private readonly EventBuffer _events = new();
+    private bool _isReading;
 
-    private ValueTask<bool> _ahead;
-    private bool _isReadingAhead;
-    private bool _hasArrived;
+    /// <summary>Nothing will follow on what was taken.</summary>
+    public bool IsAtEnd { get; private set; }
 
-    public CompletionChunk Current => _events.Current.Data;
+    /// <summary>The read that is under way since <see cref="TryTake"/> gave nothing: how many bytes come.</summary>
+    public ValueTask<int> Read { get; private set; }
 
-    /// <summary>Whether <see cref="MoveNextAsync"/> would give another at once. <see cref="Current"/> is that one from now on.</summary>
-    public bool HasArrived()
+#pragma warning disable CA2012 // the read is awaited once: where it has a result already, by the caller, or at the end
+    /// <summary>
+    /// Takes the next chunk if it has arrived. If not, and unless the stream has ended, <see cref="Read"/> brings it, or what
+    /// went wrong: so that whoever gathers what has arrived can first pass on what there is.
+    /// </summary>
+    public bool TryTake(out CompletionChunk chunk)
     {
-        if (!_isReadingAhead)
+        chunk = default;
+        try
         {
-#pragma warning disable CA2012 // it is awaited once: by MoveNextAsync, or at the end
-            _ahead = ReadAsync();
-#pragma warning restore CA2012
-            _isReadingAhead = true;
+            while (!IsAtEnd && !_isReading)
+            {
+                if (_events.TryTake(out var data))
+                {
+                    chunk = parser.Parse(data);
+                    IsAtEnd = chunk.IsDone;
+                    return !IsAtEnd;
+                }
+                Read = body.ReadAsync(_events.Free, watchdog.Token);
+                _isReading = true;
+                if (Read.IsCompletedSuccessfully)
+                    Arrived(Read.Result);
+            }
         }
-        if (!_ahead.IsCompletedSuccessfully)
-            return false;
-        // A result may be taken once only.
-        (_ahead, _hasArrived) = (new ValueTask<bool>(_ahead.Result), true);
-        return _ahead.Result;
+        catch (Exception fault)
+        {
+            Read = ValueTask.FromException<int>(fault);
+            _isReading = true;
+        }
+        return false;
+    }
+#pragma warning restore CA2012
+
+    public void Arrived(int bytes)
+    {
+        _isReading = false;
+        _events.Add(bytes);
+        if (bytes > 0)
+            watchdog.ByteReceived();
+        else
+            IsAtEnd = true;
     }
 
-    public ValueTask<bool> MoveNextAsync()
+    /// <exception cref="Exception">What went wrong, as <see cref="ResponseWatchdog.Translate"/> has it.</exception>
+    public void Broke(Exception fault)
     {
-        if (!_isReadingAhead)
-            return ReadAsync();
-        _isReadingAhead = _hasArrived = false;
-        return _ahead;
+        (_isReading, IsAtEnd) = (false, true);
+        var translated = watchdog.Translate(fault);
+        // The answer is whole once its finish reason has come: what broke after that took nothing from it.
+        if (!updates.IsFinished || translated is not ModelException { Code: FailureCode.ModelUnavailable or FailureCode.ModelTimeout })
+            throw translated;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_isReadingAhead && !_hasArrived)
+        if (_isReading)
         {
             watchdog.Abort();
             try
             {
-                await _ahead;
+                await Read;
             }
             catch (Exception)
             {
                 // Whoever leaves in mid-answer does not want to know how it would have gone on.
             }
         }
-        await _events.DisposeAsync();
-    }
-
-    // Pooled: this waits once a token.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReadAsync()
-    {
-        try
-        {
-            return await _events.MoveNextAsync();
-        }
-        catch (Exception fault)
-        {
-            var translated = watchdog.Translate(fault);
-            // The answer is whole once its finish reason has come: what broke after that took nothing from it.
-            if (updates.IsFinished && translated is ModelException { Code: FailureCode.ModelUnavailable or FailureCode.ModelTimeout })
-                return false;
-            throw translated;
-        }
+        // Not before nobody writes to it any more.
+        _events.Dispose();
     }
 }

@@ -17,7 +17,7 @@ namespace ChatStream.Web.Providers;
 internal sealed partial class ChatCompletionsClient(
     CompletionsEndpoint endpoint, ModelTimeouts timeouts, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
 {
-    private const int LargestBody = 16 * WatchedStream.LargestEvent;
+    private const int LargestBody = 16 * EventBuffer.LargestEvent;
 
     private readonly ChatClientMetadata _metadata = new(
         endpoint.Deployment.Kind == ProviderKind.Azure ? "azure.ai.openai" : "openai", endpoint.Address, endpoint.Deployment.Deployment);
@@ -31,31 +31,42 @@ internal sealed partial class ChatCompletionsClient(
         RequireType(response, "text/event-stream");
 
         var parser = new CompletionParser();
-        await using var stream = new WatchedStream(response.ContentStream!, watchdog, countsEvents: true);
         var updates = new UpdateBuilder();
-        await using var chunks = new ArrivingChunks(stream, parser, updates, watchdog);
+        await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
         var gathered = new GatheredText();
-        while (await chunks.MoveNextAsync())
+        while (!chunks.IsAtEnd)
         {
-            var chunk = chunks.Current;
-            if (chunk.IsTextOnly && gathered.TryAdd(chunk))
+            while (chunks.TryTake(out var chunk))
             {
                 // What has arrived already goes on as one piece: whoever is behind catches up with fewer, larger frames.
-                if (gathered.IsFull || !chunks.HasArrived())
+                if (chunk.IsTextOnly && gathered.TryAdd(chunk))
+                {
+                    if (gathered.IsFull)
+                        yield return updates.Of(gathered.Take());
+                    continue;
+                }
+                if (!gathered.IsEmpty)
                     yield return updates.Of(gathered.Take());
-                continue;
+                if (chunk.Error is { } error)
+                    throw ModelFailures.InStream(error);
+                if (chunk.IsFilterOut)
+                    Log.FilterIsOut(logger);
+                if (chunk.FinishReason is not null && !updates.IsFinished)
+                    watchdog.Finished();
+                yield return updates.Of(chunk);
             }
             if (!gathered.IsEmpty)
                 yield return updates.Of(gathered.Take());
-            if (chunk.IsDone)
+            if (chunks.IsAtEnd)
                 break;
-            if (chunk.Error is { } error)
-                throw ModelFailures.InStream(error);
-            if (chunk.IsFilterOut)
-                Log.FilterIsOut(logger);
-            if (chunk.FinishReason is not null && !updates.IsFinished)
-                watchdog.Finished();
-            yield return updates.Of(chunk);
+            try
+            {
+                chunks.Arrived(await chunks.Read);
+            }
+            catch (Exception fault)
+            {
+                chunks.Broke(fault);
+            }
         }
         if (parser.Rest() is { } rest)
             yield return new ChatResponseUpdate(ChatRole.Assistant, rest);
@@ -109,7 +120,7 @@ internal sealed partial class ChatCompletionsClient(
                 return response;
 
             var error = new ArrayBufferWriter<byte>(1024);
-            await ReadAsync(response, error, WatchedStream.LargestEvent, watchdog);
+            await ReadAsync(response, error, EventBuffer.LargestEvent, watchdog);
             response.Headers.TryGetValue("apim-request-id", out var requestId);
             Log.Refused(logger, response.Status, requestId);
             throw ModelFailures.OfStatus(
@@ -124,9 +135,9 @@ internal sealed partial class ChatCompletionsClient(
 
     private static async Task ReadAsync(PipelineResponse response, ArrayBufferWriter<byte> into, int limit, ResponseWatchdog watchdog)
     {
-        await using var stream = new WatchedStream(response.ContentStream!, watchdog, countsEvents: false);
-        while (await stream.ReadAsync(into.GetMemory(4096), watchdog.Token) is > 0 and var read)
+        while (await response.ContentStream!.ReadAsync(into.GetMemory(4096), watchdog.Token) is > 0 and var read)
         {
+            watchdog.ByteReceived();
             into.Advance(read);
             if (into.WrittenCount > limit)
                 throw new ModelException(FailureCode.MalformedResponse, "The model service sent more than an answer can be.");

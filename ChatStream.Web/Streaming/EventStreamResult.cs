@@ -34,7 +34,11 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
         await using var watch = new ReaderWatch(reader, options, time, http.Abort);
         try
         {
-            await StreamAsync(http.Response, watch);
+            Task streaming;
+            // What flows with a request, its activity and its culture, would be switched to and back for each frame.
+            using (ExecutionContext.SuppressFlow())
+                streaming = StreamAsync(http.Response, watch);
+            await streaming;
         }
         catch (Exception) when (reader.Gone.IsCancellationRequested)
         {
@@ -48,29 +52,27 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
         while (!reader.Gone.IsCancellationRequested)
         {
             // All that is pending goes out in one write and one flush: under load, frames gather here by themselves.
-            if (reader.CopyTo(body, WriteLimit) == 0)
+            var hasBytes = reader.CopyTo(body, WriteLimit) > 0;
+            if (!hasBytes && watch.TakeKeepAlive())
             {
-                if (reader.IsAtEnd())
-                    return;
-                if (watch.TakeKeepAlive())
-                {
-                    body.Write(":\n\n"u8);
-                }
-                else if (headersSent)
-                {
-                    await reader.WaitAsync();
-                    continue;
-                }
+                body.Write(":\n\n"u8);
+                hasBytes = true;
             }
-
-            var flush = body.FlushAsync(reader.Gone);
-            if (!flush.IsCompleted)
-                watch.WriteStarts(); // the client does not take it as fast as it comes
-            var flushed = await flush;
-            watch.WriteEnded();
-            headersSent = true; // alone, where no frame is pending yet: the client is to know that it is connected
-            if (flushed.IsCompleted)
+            if (hasBytes || !headersSent)
+            {
+                var flush = body.FlushAsync(reader.Gone);
+                if (!flush.IsCompleted)
+                    watch.WriteStarts(); // the client does not take it as fast as it comes
+                var flushed = await flush;
+                watch.WriteEnded();
+                headersSent = true; // alone, where no frame is pending yet: the client is to know that it is connected
+                if (flushed.IsCompleted)
+                    return;
+            }
+            if (reader.IsAtEnd())
                 return;
+            if (reader.HasCaughtUp)
+                await reader.WaitAsync();
         }
     }
 

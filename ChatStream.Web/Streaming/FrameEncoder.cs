@@ -36,7 +36,7 @@ internal sealed class FrameEncoder(string idPrefix)
         return End(buffer);
     }
 
-    /// <summary>As the other, for <see cref="TextPayload"/>: it comes with every token, and the serializer would box it.</summary>
+    /// <summary>As the other, for a delta, <c>{"text":"…"}</c>: past the serializer, because it comes with every token.</summary>
     public ReadOnlySpan<byte> EncodeText(int number, ReadOnlySpan<byte> eventName, string text)
     {
         var buffer = Begin(number, eventName, withRetry: false);

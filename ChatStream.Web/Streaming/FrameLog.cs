@@ -139,18 +139,21 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             LastReaderLeft?.Invoke();
     }
 
-    /// <summary>The bytes from a position to the end of its block, and whether nothing can follow them.</summary>
-    internal ReadOnlySpan<byte> Peek(ref int block, ref int offset, out bool isEnd)
+    /// <summary>The bytes from a position to the end of its block.</summary>
+    /// <param name="block">Which; moved on to the next where this one has been read.</param>
+    /// <param name="offset">Where in it.</param>
+    /// <param name="isTail">Nothing follows on them yet.</param>
+    /// <param name="isEnd">Nothing ever will.</param>
+    internal ReadOnlySpan<byte> Peek(ref int block, ref int offset, out bool isTail, out bool isEnd)
     {
         lock (_gate)
         {
             if (block < _blocks.Count - 1 && offset == _blocks[block].Memory.Length)
                 (block, offset) = (block + 1, 0);
-            var isTail = block >= _blocks.Count - 1;
+            isTail = block >= _blocks.Count - 1;
+            isEnd = isTail && _complete;
             var bytes = block < _blocks.Count ? _blocks[block].Memory.Span : default;
-            bytes = isTail ? bytes[offset.._tailUsed] : bytes[offset..];
-            isEnd = _complete && isTail && bytes.IsEmpty;
-            return bytes;
+            return isTail ? bytes[offset.._tailUsed] : bytes[offset..];
         }
     }
 

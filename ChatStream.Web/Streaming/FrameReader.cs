@@ -18,6 +18,7 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     private int _offset;
     private bool _waiting;
     private bool _woken;
+    private bool _isAtEnd;
 
     internal FrameReader(FrameLog log, int block, int offset, CancellationToken gone) =>
         (_log, _block, _offset, _gone) = (log, block, offset, gone);
@@ -25,35 +26,55 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     /// <summary>That whom the reader reads for has gone away. Never the generation's token.</summary>
     public CancellationToken Gone => _gone;
 
+    /// <summary>Whether the last look at the log took all that was there: what comes now wakes whoever waits.</summary>
+    public bool HasCaughtUp { get; private set; }
+
     /// <summary>Copies what is there, at most <paramref name="limit"/> bytes, and moves past it.</summary>
     /// <returns>How many bytes; 0 where nothing is pending.</returns>
     public int CopyTo(IBufferWriter<byte> output, int limit)
     {
         var copied = 0;
-        while (copied < limit && _log.Peek(ref _block, ref _offset, out _) is { IsEmpty: false } bytes)
+        do
         {
-            bytes = bytes[..Math.Min(bytes.Length, limit - copied)];
-            output.Write(bytes);
+            var bytes = Look();
+            if (bytes.Length > limit - copied)
+            {
+                bytes = bytes[..(limit - copied)];
+                (HasCaughtUp, _isAtEnd) = (false, false);
+            }
+            if (!bytes.IsEmpty)
+                output.Write(bytes);
             _offset += bytes.Length;
             copied += bytes.Length;
         }
+        while (copied < limit && !HasCaughtUp);
         return copied;
     }
 
     /// <summary>Moves past what is there without a look at it: for readers that wait for the end.</summary>
     public void Skip()
     {
-        while (_log.Peek(ref _block, ref _offset, out _) is { IsEmpty: false } bytes)
+        do
+        {
+            var bytes = Look(); // moves the offset, where a block ends
             _offset += bytes.Length;
+        }
+        while (!HasCaughtUp);
     }
 
     /// <summary>Whether every frame of a complete log has been taken. To ask is to say that what was taken has been delivered.</summary>
     public bool IsAtEnd()
     {
-        _log.Peek(ref _block, ref _offset, out var isEnd);
-        if (isEnd)
+        if (_isAtEnd)
             _log.MarkReadToEnd();
-        return isEnd;
+        return _isAtEnd;
+    }
+
+    private ReadOnlySpan<byte> Look()
+    {
+        var bytes = _log.Peek(ref _block, ref _offset, out var isTail, out var isEnd);
+        (HasCaughtUp, _isAtEnd) = (isTail, isEnd);
+        return bytes;
     }
 
     /// <summary>Completes when something may have changed: frames, the log's end, <see cref="Wake()"/>, or the reader is gone.</summary>

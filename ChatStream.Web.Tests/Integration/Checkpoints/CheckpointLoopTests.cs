@@ -17,18 +17,26 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(250);
 
+    private WatchedTime _time = null!;
     private CountingDatabase _database = null!;
+    private FaultyDatabase _ends = null!;
     private GenerationRegistry _registry = null!;
     private Web.Generations.Checkpoints _checkpoints = null!;
 
     [SetUp]
     public async Task StartLoopAsync()
     {
+        _time = new WatchedTime();
         _database = new CountingDatabase(Store.Database);
         _registry = new GenerationRegistry(Options.Create(new GenerationOptions()), Store.Time);
         var store = new CheckpointStore(_database, TestStore.Tokens, Store.Time);
-        _checkpoints = new Web.Generations.Checkpoints(store, Store.Conversations, _registry, Store.Time, NullLogger<Web.Generations.Checkpoints>.Instance);
+        _ends = new FaultyDatabase(Store.Database);
+        var conversations = new ConversationStore(_ends, new StartWriter(TestStore.Tokens, Store.Time), store, TestStore.Tokens, Store.Time);
+        _checkpoints = new Web.Generations.Checkpoints(store, conversations, _registry, _time, NullLogger<Web.Generations.Checkpoints>.Instance);
+        // It begins in the background: time that goes by before is not its.
+        var begun = _time.NextAsync(Turn, Token);
         await _checkpoints.StartAsync(Token);
+        await begun;
     }
 
     [TearDown]
@@ -37,6 +45,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         await _checkpoints.StopAsync(CancellationToken.None);
         _checkpoints.Dispose();
         _registry.Dispose();
+        await _ends.DisposeAsync();
     }
 
     [Test]
@@ -63,7 +72,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         await TurnAsync();
         // Nothing is new for ten turns.
         for (var i = 0; i < 10; i++)
-            Store.Time.Advance(Turn);
+            _time.Advance(Turn);
         two.AppendText("d");
         await TurnAsync();
 
@@ -79,7 +88,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         var generation = await BeginAsync("first ");
         var gate = _database.Hold = new Emulator.Gate();
         var written = _database.WrittenAsync(1, Token);
-        Store.Time.Advance(Turn);
+        _time.Advance(Turn);
         await gate.Reached.WaitAsync(Token);
 
         generation.AppendText("second ");
@@ -118,7 +127,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         await TurnAsync();
         Assert.That(await CountAsync("Checkpoints"), Is.Zero, "of what was deleted nothing is left");
         for (var i = 0; i < 10; i++)
-            Store.Time.Advance(Turn);
+            _time.Advance(Turn);
         await TurnAsync(await BeginAsync("d"), "e");
         Assert.That(_database.Writes, Is.EqualTo(4), "no write while nothing runs");
     }
@@ -151,6 +160,73 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That((await MessageAsync(lost.Id)).Text, Is.EqualTo("a"));
     }
 
+    [Test]
+    public async Task While_an_end_waits_to_be_stored_all_of_its_answer_is_kept_and_then_it_goes()
+    {
+        var earlier = await BeginAsync("0");
+        await TurnAsync();
+        var waiting = await BeginAsync("a");
+        await TurnAsync();
+        var running = await BeginAsync("b");
+        await TurnAsync();
+        await TurnAsync(waiting, "c");
+        Close(earlier);
+        _ends.Fails = true;
+        EndUnstored(waiting);
+
+        await TriedTurnAsync(running, "d");
+        Assert.That(await TextsAsync(), Is.EqualTo(new[] { "a", "b", "c", "d" }), "what only the earlier one needed goes meanwhile");
+        await TriedTurnAsync(running, "e");
+        Assert.That(await TextsAsync(), Is.EqualTo(new[] { "a", "b", "c", "d", "e" }));
+        Assert.That((await Store.Conversations.FindAnswerAsync(Ada, waiting.Id, Token))!.Text, Is.EqualTo("ac"));
+
+        _ends.Fails = false;
+        await TriedTurnAsync(running, "f");
+        Assert.That(((await MessageAsync(waiting.Id)).Text, (await MessageAsync(waiting.Id)).FinishReason), Is.EqualTo(("ac", (FinishReason?)FinishReason.Failed)));
+        await TurnAsync(running, "g");
+        Assert.That(await TextsAsync(), Is.EqualTo(new[] { "b", "c", "d", "e", "f", "g" }), "the checkpoint that has only the waiting one's is gone");
+    }
+
+    [Test]
+    public async Task An_end_that_waits_while_nothing_runs_keeps_the_journal_until_it_is_stored()
+    {
+        var waiting = await BeginAsync("a");
+        await TurnAsync();
+        _ends.Fails = true;
+        EndUnstored(waiting);
+        await TriedTurnAsync();
+        await TriedTurnAsync();
+        Assert.That(await TextsAsync(), Is.EqualTo(new[] { "a" }));
+
+        _ends.Fails = false;
+        await TriedTurnAsync();
+        Assert.That((await MessageAsync(waiting.Id)).Text, Is.EqualTo("a"));
+        await TurnAsync();
+        Assert.That(await CountAsync("Checkpoints"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_crash_while_an_end_waits_finds_all_that_was_kept()
+    {
+        var waiting = await BeginAsync("a");
+        await TurnAsync();
+        await TurnAsync(waiting, "b");
+        _ends.Fails = true;
+        EndUnstored(waiting);
+        await TriedTurnAsync(await BeginAsync("c"), "d");
+
+        await Store.ReopenAsync();
+
+        Assert.That(((await MessageAsync(waiting.Id)).Text, (await MessageAsync(waiting.Id)).FinishReason), Is.EqualTo(("ab", (FinishReason?)FinishReason.Interrupted)));
+    }
+
+    private void EndUnstored(Generation generation)
+    {
+        generation.TryEnd(FinishReason.Failed);
+        _checkpoints.Retry(generation, generation.ToStored(generation.Ended.Result));
+        generation.Close(generation.Ended.Result);
+    }
+
     private static void Close(Generation generation)
     {
         generation.TryEnd(FinishReason.Completed);
@@ -162,6 +238,17 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         await using var db = Store.Database.ReadAs(default);
         var rows = await db.Checkpoints.OrderBy(checkpoint => checkpoint.Id).Select(checkpoint => checkpoint.Pieces).ToListAsync(Token);
         return [.. rows.SelectMany(json => JsonSerializer.Deserialize(json, PieceJson.Pieces.IReadOnlyListPiece)!)];
+    }
+
+    private async Task<IEnumerable<string>> TextsAsync() => (await PiecesAsync()).Select(piece => piece.Text);
+
+    /// <summary>A turn, to the end of its try to store the end that waits.</summary>
+    private async Task TriedTurnAsync(Generation? generation = null, string text = "")
+    {
+        var tried = _ends.MoreAsync(1, Token);
+        generation?.AppendText(text);
+        await TurnAsync();
+        await tried;
     }
 
     private Task TurnAsync(Generation generation, string text)
@@ -184,7 +271,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     private async Task TurnAsync()
     {
         var written = _database.WrittenAsync(_database.Writes + 1, Token);
-        Store.Time.Advance(Turn);
+        _time.Advance(Turn);
         await written;
         // The loop knows of its commit a moment after it was made.
         while (_registry.Running.Any(generation => generation.Uncommitted() is not null))

@@ -47,22 +47,8 @@ internal sealed class LoadRunTests
 
     private static async Task<(int ExitCode, string Said)> RunAsync(params string[] arguments)
     {
-        var token = TestContext.CurrentContext.CancellationToken;
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Benchmarks, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(token), process.StandardError.ReadToEndAsync(token));
-            await process.WaitForExitAsync(token);
-            return (process.ExitCode, await errors + await output);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
+        await using var process = RealProcess.Start(new ProcessStartInfo("dotnet", [Benchmarks, .. arguments]));
+        var exitCode = await process.Exited.WaitAsync(TestContext.CurrentContext.CancellationToken);
+        return (exitCode, process.Output);
     }
 }

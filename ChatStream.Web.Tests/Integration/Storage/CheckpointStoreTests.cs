@@ -1,5 +1,6 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Conversations.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -136,6 +137,35 @@ internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That((await MessageAsync(start.MessageId)).Text, Is.EqualTo("kept"));
     }
 
+    [Test]
+    public async Task A_crash_before_any_of_recoverys_commits_loses_and_doubles_nothing([Range(0, 3)] int commits)
+    {
+        const int answers = 101; // two groups; then the look that finds none, and the journal is emptied
+        var running = new List<StartPayload>();
+        for (var i = 0; i < answers; i++)
+            running.Add(await StartAsync($"Message {i}"));
+        await AppendAsync([.. running.Select((start, i) => Piece(start, 0, $"Answer {i}"))]);
+
+        var dying = new CheckpointStore(new DyingDatabase(Store.Database, commits), TestStore.Tokens, Store.Time);
+        Assert.ThrowsAsync<StorageException>(dying.RecoverAsync);
+        Assert.That(await RunningAsync(), Is.EqualTo(new[] { answers, 1, 0, 0 }[commits]));
+        Assert.That(await CountAsync("Checkpoints"), Is.EqualTo(1), "all that is needed to begin again");
+        await Store.ReopenAsync();
+
+        await using var db = Store.Database.ReadAs(Ada);
+        var texts = await db.Messages.ToDictionaryAsync(message => message.Id, message => message.Text, Token);
+        Assert.That(running.Select(start => texts[start.MessageId]), Is.EqualTo(Enumerable.Range(0, answers).Select(i => $"Answer {i}")));
+        Assert.That(await RunningAsync(), Is.Zero);
+        Assert.That(await CountAsync("SearchDocuments"), Is.EqualTo(3 * answers), "title, message and answer, each once");
+        Assert.That(await CountAsync("Checkpoints"), Is.Zero);
+    }
+
+    private async Task<int> RunningAsync()
+    {
+        await using var db = Store.Database.ReadAs(Ada);
+        return await db.Messages.CountAsync(message => message.Role == MessageRole.Assistant && message.FinishReason == null, Token);
+    }
+
     private Task<long> AppendAsync(params Piece[] pieces) => Store.Checkpoints.AppendAsync(pieces, keepFrom: 0);
 
     private async Task<List<long>> IdsAsync()
@@ -146,4 +176,17 @@ internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
 
     private static Piece Piece(StartPayload start, int number, string text, string? reasoning = null) =>
         new() { MessageId = start.MessageId, Number = number, Text = text, Reasoning = reasoning };
+
+    /// <summary>The database of a process that dies after so many commits.</summary>
+    private sealed class DyingDatabase(IChatDatabase inner, int commits) : IChatDatabase
+    {
+        private int _left = commits;
+
+        public Task OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
+
+        public ChatDbContext ReadAs(Owner owner) => inner.ReadAs(owner);
+
+        public Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work) =>
+            _left-- > 0 ? inner.WriteAsync(owner, work) : throw new StorageException(new IOException("The process is dead."));
+    }
 }

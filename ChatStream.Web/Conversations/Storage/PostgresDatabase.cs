@@ -80,7 +80,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     private async Task<T> TransactAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
-        await using var db = new PostgresChatDbContext(_writing, owner);
+        // What fails is taken back whole, and EF's savepoints are round trips.
+        await using var db = new PostgresChatDbContext(_writing, owner) { Database = { AutoSavepointsEnabled = false } };
         await using var transaction = await db.Database.BeginTransactionAsync();
         var result = await work(db);
         await transaction.CommitAsync();

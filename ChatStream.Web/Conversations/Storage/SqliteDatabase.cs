@@ -118,7 +118,8 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
                 transaction.Save("write");
             try
             {
-                await using var db = new SqliteChatDbContext(_writing, write.Owner);
+                // What fails is taken back whole, here: EF need not be ready to take back its part.
+                await using var db = new SqliteChatDbContext(_writing, write.Owner) { Database = { AutoSavepointsEnabled = false } };
                 await db.Database.UseTransactionAsync(transaction);
                 await write.RunAsync(db);
             }
