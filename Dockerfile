@@ -8,7 +8,7 @@ COPY --from=node /usr/local/bin/node /usr/local/bin/
 COPY --from=node /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/npm
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 
-# amd64 or arm64, as the builder says; ahead of time compiled for it.
+# amd64 or arm64, as BuildKit says; compiled ahead of time for it.
 ARG TARGETARCH
 WORKDIR /src
 # Packages first: this layer is made again only when a version changes.

@@ -14,7 +14,7 @@ internal sealed record LoadOptions
           --seconds N      how long each figure is taken, 5 by default
           --only A,B       of: paced, latency, capacity, unpaced, answers, memory, aborts, readers, starts
           --targets A,B    of: ChatStream, YARP, naive, typed; ratios need both of theirs; and ChatStream:NAME=VALUE;…,
-                           the app with environment variables of its own, to see what a setting does
+                           the app with environment variables of its own, to see what a setting does (values without , and ;)
           --app FOLDER     a published ChatStream; by default it is published first
           --out FOLDER     where load.json, load.md and load.svg go, artifacts/load by default
         """;

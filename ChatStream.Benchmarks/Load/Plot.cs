@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security;
 using System.Text;
 
 namespace ChatStream.Benchmarks.Load;
@@ -23,7 +24,7 @@ internal static class Plot
         Panel(svg, capacity, Left, "processor time per token, µs", s => s.MicrosecondsPerToken, isLogarithmic: false);
         Panel(svg, capacity, Left + Width + Gap, "added latency, 99th percentile, ms", s => s.Latency.P99, isLogarithmic: true);
         var at = Left;
-        foreach (var (name, colour) in capacity.Keys.Zip(Colours))
+        foreach (var (name, colour) in capacity.Keys.Select((key, i) => (SecurityElement.Escape(key), Colours[i % Colours.Length])))
         {
             svg.AppendLine(CultureInfo.InvariantCulture,
                 $"""<rect x="{at}" y="{Height + Top + 58}" width="18" height="4" rx="2" fill="{colour}"/><text x="{at + 26}" y="{Height + Top + 65}">{name}</text>""");
@@ -52,7 +53,7 @@ internal static class Plot
         for (var streams = 1000; streams <= most; streams += 1000)
             Text(svg, X(streams), Top + Height + 20, streams.ToString("N0", CultureInfo.InvariantCulture), "middle");
         Text(svg, left + Width, Top + Height + 40, "streams at 20 tokens/s", "end");
-        foreach (var (line, colour) in points.Values.Zip(Colours))
+        foreach (var (line, colour) in points.Values.Select((value, i) => (value, Colours[i % Colours.Length])))
         {
             var path = string.Join(' ', line.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Streams):F1},{Y(p.Value):F1}")));
             svg.AppendLine(CultureInfo.InvariantCulture, $"""<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.5" stroke-linejoin="round"/>""");

@@ -105,6 +105,7 @@ internal sealed class TypingAheadTests : BrowserTest
         await Expect(chat.Edited).ToHaveValueAsync("Hello again");
         gate.Open();
         await chat.Answer.HasEndedAsync();
+        await Expect(chat.Refusal).ToBeHiddenAsync();
         Answer(Script.Answer("Again."));
         await chat.Edited.PressAsync("Enter");
 

@@ -83,7 +83,7 @@ public sealed record MessageView
     /// <summary>From the first reasoning to the first word.</summary>
     public TimeSpan? Thought { get; init; }
 
-    /// <summary>Tokens per second, from the first to the last.</summary>
+    /// <summary>Tokens per second, from the first to the stored end.</summary>
     public double? Speed { get; init; }
 
     /// <summary>When the model may be asked again.</summary>

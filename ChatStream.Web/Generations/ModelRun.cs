@@ -10,7 +10,7 @@ namespace ChatStream.Web.Generations;
 internal sealed partial class ModelRun(
     IChatClient client, ContextBuilder contexts, TokenCounter tokens, IOptions<PromptOptions> options, ILogger<ModelRun> logger)
 {
-    /// <summary>Returns when the model is done, one way or the other; what went wrong is in the generation's end.</summary>
+    /// <summary>A client has read the messages once its first content comes: they are let go of then. Returns when the model is done, one way or the other; what went wrong is in the generation's end.</summary>
     public async Task ProduceAsync(Generation generation, string answeredId, string model)
     {
         try
@@ -46,11 +46,12 @@ internal sealed partial class ModelRun(
         var usage = new UsageDetails();
         await foreach (var update in client.GetStreamingResponseAsync(messages, chatOptions, generation.Token))
         {
-            // They are with the model now, and may be long; the answer may take minutes.
-            messages.Clear();
             // That something came is itself the cause of the phase.
             if (update.Contents.Count == 0)
                 generation.Enter(Phase.Thinking);
+            // The model has them, and answers; they may be long, and the answer take minutes.
+            else
+                messages.Clear();
             for (var i = 0; i < update.Contents.Count; i++) // an enumerator of the interface would be one more object a token
             {
                 switch (update.Contents[i])

@@ -14,7 +14,7 @@ namespace ChatStream.Web.Providers;
 internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog) : IAsyncDisposable
 {
     private readonly EventBuffer _events = new();
-    private bool _isReading;
+    private bool _isPending;
 
     /// <summary>Nothing will follow on what was taken.</summary>
     public bool IsAtEnd { get; private set; }
@@ -22,7 +22,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     /// <summary>The read that is under way since <see cref="TryTake"/> gave nothing: how many bytes come.</summary>
     public ValueTask<int> Read { get; private set; }
 
-#pragma warning disable CA2012 // the read is awaited once: where it has a result already, by the caller, or at the end
+#pragma warning disable CA2012 // its result is taken once: here where it is there already, else by the caller, or by DisposeAsync
     /// <summary>
     /// Takes the next chunk if it has arrived. If not, and unless the stream has ended, <see cref="Read"/> brings it, or what
     /// went wrong: so that whoever gathers what has arrived can first pass on what there is.
@@ -32,7 +32,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
         chunk = default;
         try
         {
-            while (!IsAtEnd && !_isReading)
+            while (!IsAtEnd && !_isPending)
             {
                 if (_events.TryTake(out var data))
                 {
@@ -41,7 +41,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
                     return !IsAtEnd;
                 }
                 Read = body.ReadAsync(_events.Free, watchdog.Token);
-                _isReading = true;
+                _isPending = true;
                 if (Read.IsCompletedSuccessfully)
                     Arrived(Read.Result);
             }
@@ -49,7 +49,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
         catch (Exception fault)
         {
             Read = ValueTask.FromException<int>(fault);
-            _isReading = true;
+            _isPending = true;
         }
         return false;
     }
@@ -57,7 +57,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
 
     public void Arrived(int bytes)
     {
-        _isReading = false;
+        _isPending = false;
         _events.Add(bytes);
         if (bytes > 0)
             watchdog.ByteReceived();
@@ -68,7 +68,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     /// <exception cref="Exception">What went wrong, as <see cref="ResponseWatchdog.Translate"/> has it.</exception>
     public void Broke(Exception fault)
     {
-        (_isReading, IsAtEnd) = (false, true);
+        (_isPending, IsAtEnd) = (false, true);
         var translated = watchdog.Translate(fault);
         // The answer is whole once its finish reason has come: what broke after that took nothing from it.
         if (!updates.IsFinished || translated is not ModelException { Code: FailureCode.ModelUnavailable or FailureCode.ModelTimeout })
@@ -77,7 +77,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
 
     public async ValueTask DisposeAsync()
     {
-        if (_isReading)
+        if (_isPending)
         {
             watchdog.Abort();
             try

@@ -70,7 +70,7 @@ internal sealed class CompletionsEndpoint
         options.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);
         options.NetworkTimeout = Timeout.InfiniteTimeSpan;
         options.Transport = new HttpClientPipelineTransport(
-            new HttpClient(new SentBodies(handler), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
+            new HttpClient(new BodyRelease(handler), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
         return options;
     }
 

@@ -13,7 +13,7 @@ namespace ChatStream.Web.Providers;
 /// </remarks>
 internal sealed class EventBuffer : IDisposable
 {
-    /// <summary>Bytes between two blank lines.</summary>
+    /// <summary>Bytes between two blank lines, without the line ends.</summary>
     public const int LargestEvent = 1024 * 1024;
 
     // Enough for tokens that come one by one; who is behind, and so fills it, gets more.
@@ -71,7 +71,11 @@ internal sealed class EventBuffer : IDisposable
         return false;
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_bytes);
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
 
     private bool TryReadLine(out int start, out int length)
     {
@@ -130,10 +134,11 @@ internal sealed class EventBuffer : IDisposable
     private void MakeRoom()
     {
         var needed = _data >= 0 ? _data : _line;
-        if (needed < _end && _end < _bytes.Length)
+        var isShort = _bytes.Length - _end < _bytes.Length / 4;
+        if (needed < _end && !isShort)
             return;
         var kept = _bytes.AsSpan(needed, _end - needed);
-        if (_end == _bytes.Length && (_bytes.Length < UsualSize || kept.Length > _bytes.Length / 2))
+        if (isShort && (_bytes.Length < UsualSize || kept.Length > _bytes.Length / 2))
         {
             var larger = ArrayPool<byte>.Shared.Rent(Math.Max(2 * _bytes.Length, UsualSize));
             kept.CopyTo(larger);

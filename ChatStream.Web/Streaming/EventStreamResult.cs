@@ -35,7 +35,8 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
         try
         {
             Task streaming;
-            // What flows with a request, its activity and its culture, would be switched to and back for each frame.
+            // What flows with a request, its activity and its culture, would be switched to and back for each frame: it goes on in
+            // the context of whoever wakes it.
             using (ExecutionContext.SuppressFlow())
                 streaming = StreamAsync(http.Response, watch);
             await streaming;

@@ -51,7 +51,7 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
         return copied;
     }
 
-    /// <summary>Moves past what is there without a look at it: for readers that wait for the end.</summary>
+    /// <summary>Moves past what is there without copying it: for readers that wait for the end.</summary>
     public void Skip()
     {
         do
@@ -62,7 +62,7 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
         while (!HasCaughtUp);
     }
 
-    /// <summary>Whether every frame of a complete log has been taken. To ask is to say that what was taken has been delivered.</summary>
+    /// <summary>Whether the last look at the log took what was left of a complete one. To ask is to say that what was taken has been delivered.</summary>
     public bool IsAtEnd()
     {
         if (_isAtEnd)

@@ -36,6 +36,7 @@ internal sealed class LoadRunTests
     [TestCase("--pairs", "--pairs needs a value.")]
     [TestCase("--pairs none", "--pairs is a number from 1 to 1000.")]
     [TestCase("--only paced,everything", "There is no 'everything'.")]
+    [TestCase("--targets ChatStream:NAME", "There is no 'ChatStream:NAME'.")]
     [TestCase("--fast", "There is no option --fast.")]
     public async Task A_wrong_option_is_named(string options, string fault)
     {

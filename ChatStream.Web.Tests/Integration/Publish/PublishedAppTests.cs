@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
@@ -15,13 +16,16 @@ internal sealed partial class PublishedAppTests
     private string _published = null!;
     private string _data = null!;
 
+    /// <summary>As in the Dockerfile: compiled ahead of time for the system that it runs on.</summary>
+    private static string Runtime => RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+
     [OneTimeSetUp]
     public void Publish()
     {
         _ = RealParts.Node;
         _copy = CleanCopy.Make();
         _published = Path.Combine(_copy.Folder, "out");
-        var (output, exitCode) = _copy.Dotnet(null, "publish", "ChatStream.Web", "-c", "Release", "-o", _published, "--nologo");
+        var (output, exitCode) = _copy.Dotnet(null, "publish", "ChatStream.Web", "-c", "Release", "-r", Runtime, "-o", _published, "--nologo");
         Assert.That(exitCode, Is.Zero, output);
     }
 

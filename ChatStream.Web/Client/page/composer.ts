@@ -60,7 +60,9 @@ export class Composer {
   /** No answer runs any more. After one that is not complete something else may be wanted: the text only stays. */
   release(complete: boolean): void {
     const due = !this.#queue.hidden && complete;
+    const held = this.#queue.contains(document.activeElement);
     this.unqueue();
+    if (held) this.#message.focus();
     if (due) this.submit();
   }
 
@@ -86,9 +88,10 @@ export class Composer {
     const held = document.activeElement === this.#stop;
     this.#send.disabled = running;
     this.#stop.hidden = !running;
-    if (running) this.clearRefusal();
+    // What was said of an answer that ran, or did not, holds no longer.
+    this.clearRefusal();
     // A key that pressed Stop goes on in the field; a finger would only get its keyboard in the way.
-    else if (held && matchMedia("(hover: hover)").matches) this.#message.focus();
+    if (!running && held && matchMedia("(hover: hover)").matches) this.#message.focus();
   }
 
   focus(): void {
