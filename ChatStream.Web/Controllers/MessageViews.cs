@@ -23,7 +23,7 @@ internal static class MessageViews
         // Of an imported one nobody knows.
         Took = message.Role == MessageRole.Assistant && message.EndedAt > message.CreatedAt ? message.EndedAt - message.CreatedAt : null,
         FirstWord = message.FirstTextAt - message.CreatedAt,
-        Thought = message.Reasoning is not null && message.FirstTextAt > message.FirstOutputAt ? message.FirstTextAt - message.FirstOutputAt : null,
+        Thought = message.Reasoning is null ? null : message.FirstTextAt - message.FirstOutputAt,
         Speed = message.Usage is { } usage && message.EndedAt - message.FirstOutputAt is { } time && time >= LeastTime ? usage.OutputTokens / time.TotalSeconds : null,
         RetryAt = message is { EndedAt: { } ended, RetryAfter: { } seconds } ? ended + TimeSpan.FromSeconds(seconds) : null,
     };
