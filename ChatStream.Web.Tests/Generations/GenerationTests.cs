@@ -81,6 +81,32 @@ internal sealed class GenerationTests
     }
 
     [Test]
+    public void A_piece_is_what_was_said_since_the_last_one_that_was_stored()
+    {
+        Assert.That(_generation.Uncommitted(), Is.Null, "frame 0 and a phase are no text");
+        _generation.AppendReasoning("They ");
+        var first = _generation.Uncommitted()!;
+        Assert.That((first.MessageId, first.Number, first.Text, first.Reasoning), Is.EqualTo(("gggggggggggggggg", 0, "", "They ")));
+        Assert.That(_generation.Committed(first), Is.Zero);
+        Assert.That(_generation.Uncommitted(), Is.Null);
+
+        _generation.AppendReasoning("greet.");
+        _generation.AppendText("Hel");
+        var lost = _generation.Uncommitted()!;
+        Assert.That((lost.Number, lost.Text, lost.Reasoning), Is.EqualTo((1, "Hel", "greet.")));
+        _generation.AppendText("lo\n");
+        var second = _generation.Uncommitted()!;
+        Assert.That((second.Number, second.Text, second.Reasoning), Is.EqualTo((1, "Hello\n", "greet.")), "what was not stored comes again");
+        _generation.AppendText(" you");
+        Assert.That(_generation.Committed(second), Is.EqualTo(6), "characters");
+
+        var third = _generation.Uncommitted()!;
+        Assert.That((third.Number, third.Text, third.Reasoning), Is.EqualTo((2, " you", (string?)null)));
+        _generation.TryEnd(FinishReason.Completed);
+        Assert.That(_generation.Uncommitted(), Is.Null, "the end is stored whole");
+    }
+
+    [Test]
     public void A_phase_is_said_once_and_never_taken_back()
     {
         _generation.Enter(Phase.Analyzing);

@@ -48,6 +48,46 @@ internal sealed class RoundTripTests
         Assert.That(items[0].ReconnectionInterval, Is.EqualTo(TimeSpan.FromSeconds(1)));
         var wellFormed = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         Assert.That(items.Select(TextOf), Has.All.EqualTo(wellFormed));
+        Assert.That(log.ReadText("reasoning"u8, 0, log.Bytes), Is.EqualTo(wellFormed));
+        Assert.That(log.ReadText(default, 0, log.Bytes), Is.EqualTo(wellFormed));
+    }
+
+    [Test]
+    public void A_logs_text_is_that_of_its_deltas_between_two_positions()
+    {
+        var log = new FrameLog("gggggggggggggggg.", MemoryPool<byte>.Shared);
+        var positions = new List<long> { 0 };
+        var texts = new List<string>();
+        for (var n = 0; n < 300; n++)
+        {
+            texts.Add($"{n} \"é\n{new string('x', n)} ");
+            log.AppendText("reasoning"u8, $"why {n}?");
+            log.Append("status"u8, new StatusPayload(Phase.Writing), WireJson.Wire.StatusPayload);
+            log.AppendText(texts[^1]);
+            positions.Add(log.Bytes);
+        }
+        log.Append("snapshot"u8, new SnapshotPayload("all", null), WireJson.Wire.SnapshotPayload);
+
+        Assert.That(log.ReadText(default, 0, log.Bytes), Is.EqualTo(string.Concat(texts)));
+        Assert.That(log.ReadText("reasoning"u8, positions[298], log.Bytes), Is.EqualTo("why 298?why 299?"));
+        for (var from = 0; from <= texts.Count; from += 7)
+            Assert.That(log.ReadText(default, positions[from], positions[texts.Count]), Is.EqualTo(string.Concat(texts.Skip(from))), $"from {from}");
+        Assert.That(log.ReadText(default, log.Bytes, log.Bytes), Is.Empty);
+    }
+
+    [Test]
+    public void A_log_whose_memory_is_gone_has_no_text_to_read()
+    {
+        var log = new FrameLog("g.", MemoryPool<byte>.Shared);
+        log.AppendText("a");
+        log.Complete();
+        var reader = log.OpenReader(0, CancellationToken.None);
+        log.Release();
+        Assert.That(log.ReadText(default, 0, log.Bytes), Is.EqualTo("a"), "somebody reads it");
+
+        reader.Dispose();
+
+        Assert.That(() => log.ReadText(default, 0, log.Bytes), Throws.TypeOf<ObjectDisposedException>());
     }
 
     private static string? TextOf(SseItem<string> item) =>

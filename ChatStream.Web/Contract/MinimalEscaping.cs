@@ -20,6 +20,9 @@ internal sealed unsafe class MinimalEscaping : JavaScriptEncoder
     private static readonly SearchValues<char> EscapedOrSurrogate =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\', .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
 
+    /// <summary>Whether the text is not the same as a JSON string; also where it may turn out that it is.</summary>
+    public static bool IsNeededFor(string text) => text.AsSpan().ContainsAny(EscapedOrSurrogate);
+
     public override int MaxOutputCharactersPerInputCharacter => 6;
 
     public override int FindFirstCharacterToEncode(char* text, int textLength)

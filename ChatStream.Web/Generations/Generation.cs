@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Streaming;
@@ -10,27 +9,29 @@ namespace ChatStream.Web.Generations;
 internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failure = null);
 
 /// <summary>
-/// One answer while it is made: its log, its text so far, its token, and its one end. It belongs to no request. Whoever ends
-/// it first decides how it ended; from then on no text enters the log.
+/// One answer while it is made: its log, which is also its text so far, its token, and its one end. It belongs to no request.
+/// Whoever ends it first decides how it ended; from then on no text enters the log.
 /// </summary>
 internal sealed class Generation : IDisposable
 {
+    private static ReadOnlySpan<byte> ReasoningEvent => "reasoning"u8;
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _cancel = new();
-    private readonly StringBuilder _text = new();
-    private readonly StringBuilder _reasoning = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<GenerationEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StartPayload? _start;
+    private bool _hasReasoning;
     private Phase _phase = Phase.Analyzing;
     private DateTimeOffset? _firstOutputAt;
     private DateTimeOffset? _firstTextAt;
     private UsagePayload? _usage;
     private GenerationEnd? _end;
-    private int _committedText;
-    private int _committedReasoning;
+    private long _gathered; // up to where in the log the piece goes that is being committed
+    private long _committed;
+    private int _committedCharacters;
     private int _pieces;
 
     public Generation(string id, Owner owner, MemoryPool<byte> memory, TimeProvider time)
@@ -91,9 +92,9 @@ internal sealed class Generation : IDisposable
         Log.Flush();
     }
 
-    public void AppendText(string text) => Append(Phase.Writing, _text, default, text);
+    public void AppendText(string text) => Append(Phase.Writing, default, text);
 
-    public void AppendReasoning(string text) => Append(Phase.Thinking, _reasoning, "reasoning"u8, text);
+    public void AppendReasoning(string text) => Append(Phase.Thinking, ReasoningEvent, text);
 
     public void SetUsage(UsagePayload usage)
     {
@@ -132,27 +133,25 @@ internal sealed class Generation : IDisposable
     {
         lock (_gate)
         {
-            if (_end is not null || (_text.Length == _committedText && _reasoning.Length == _committedReasoning))
+            if (_end is not null)
                 return null;
-            return new Piece
-            {
-                MessageId = Id,
-                Number = _pieces,
-                Text = _text.ToString(_committedText, _text.Length - _committedText),
-                Reasoning = _reasoning.Length == _committedReasoning ? null : _reasoning.ToString(_committedReasoning, _reasoning.Length - _committedReasoning),
-            };
+            _gathered = Log.Bytes;
+            var (text, reasoning) = TextBetween(_committed, _gathered);
+            return text.Length == 0 && reasoning is null
+                ? null
+                : new Piece { MessageId = Id, Number = _pieces, Text = text, Reasoning = reasoning };
         }
     }
 
-    /// <summary>The piece is in the database.</summary>
+    /// <summary>The piece that was last asked for is in the database.</summary>
     /// <returns>How many characters of the text are.</returns>
     public int Committed(Piece piece)
     {
         lock (_gate)
         {
             _pieces++;
-            _committedReasoning += piece.Reasoning?.Length ?? 0;
-            return _committedText += piece.Text.Length;
+            _committed = _gathered;
+            return _committedCharacters += piece.Text.Length;
         }
     }
 
@@ -162,7 +161,8 @@ internal sealed class Generation : IDisposable
         lock (_gate)
         {
             var closing = 2 + (_usage is null ? 0 : 1) + (end.Failure is null ? 0 : 1);
-            return new EndedAnswer(Id, _text.ToString(), NullIfEmpty(_reasoning), end.Reason, end.Failure, _usage, Log.Count + closing - 1)
+            var (text, reasoning) = TextBetween(0, Log.Bytes);
+            return new EndedAnswer(Id, text, reasoning, end.Reason, end.Failure, _usage, Log.Count + closing - 1)
             {
                 FirstOutputAt = _firstOutputAt,
                 FirstTextAt = _firstTextAt,
@@ -187,12 +187,15 @@ internal sealed class Generation : IDisposable
         _closed.SetResult();
     }
 
+    /// <summary>The state and text so far.</summary>
+    /// <exception cref="ObjectDisposedException">It has ended and is no longer kept, and nobody reads it.</exception>
     public Answer ToAnswer()
     {
         lock (_gate)
         {
             // Until the last frames are in the log, nobody is told of the end.
             var end = Log.IsComplete ? _end : null;
+            var (text, reasoning) = TextBetween(0, Log.Bytes);
             return new Answer
             {
                 GenerationId = Id,
@@ -200,8 +203,8 @@ internal sealed class Generation : IDisposable
                 MessageId = Start.MessageId,
                 Model = Start.Model,
                 State = end is null ? AnswerState.Running : AnswerState.Ended,
-                Text = _text.ToString(),
-                Reasoning = NullIfEmpty(_reasoning),
+                Text = text,
+                Reasoning = reasoning,
                 FinishReason = end?.Reason,
                 Failure = end?.Failure,
                 Usage = end is null ? null : _usage,
@@ -219,7 +222,7 @@ internal sealed class Generation : IDisposable
         _cancel.Dispose();
     }
 
-    private void Append(Phase phase, StringBuilder whole, ReadOnlySpan<byte> eventName, string text)
+    private void Append(Phase phase, ReadOnlySpan<byte> eventName, string text)
     {
         text = Storable(text);
         lock (_gate)
@@ -231,7 +234,7 @@ internal sealed class Generation : IDisposable
             _firstOutputAt ??= _time.GetUtcNow();
             if (phase == Phase.Writing)
                 _firstTextAt ??= _time.GetUtcNow();
-            whole.Append(text);
+            _hasReasoning |= phase == Phase.Thinking;
             Log.AppendText(eventName, text);
         }
         Log.Flush();
@@ -246,5 +249,9 @@ internal sealed class Generation : IDisposable
     // PostgreSQL keeps every character but this one, and what is kept is what was streamed.
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
-    private static string? NullIfEmpty(StringBuilder text) => text.Length == 0 ? null : text.ToString();
+    private (string Text, string? Reasoning) TextBetween(long from, long to)
+    {
+        var reasoning = _hasReasoning ? Log.ReadText(ReasoningEvent, from, to) : "";
+        return (Log.ReadText(default, from, to), reasoning.Length == 0 ? null : reasoning);
+    }
 }

@@ -106,9 +106,9 @@ internal sealed partial class GenerationRunner(
             // Not the producer's end: whoever ends a generation does not wait for a model to notice.
             var end = await generation.Ended;
             await CloseAsync(generation, end, lease);
-            registry.Ended(generation);
             if (end.Reason == FinishReason.Completed)
                 scope.ServiceProvider.GetRequiredService<ModelTitles>().Give(generation);
+            registry.Ended(generation); // last: from now on its memory may go
             await producing;
         }
         catch (Exception fault)

@@ -134,6 +134,12 @@ internal sealed class EventBuffer : IDisposable
     private void MakeRoom()
     {
         var needed = _data >= 0 ? _data : _line;
+        if (needed == _end && _end <= SmallSize / 2 && _bytes.Length > SmallSize)
+        {
+            // Caught up: thousands of streams are, most of the time.
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = ArrayPool<byte>.Shared.Rent(SmallSize);
+        }
         var isShort = _bytes.Length - _end < _bytes.Length / 4;
         if (needed < _end && !isShort)
             return;

@@ -14,6 +14,9 @@ namespace ChatStream.Web.Streaming;
 /// <param name="idPrefix">What stands before the frame's number in its id, <c>{G}.</c> or <c>{G}.s</c>.</param>
 internal sealed class FrameEncoder(string idPrefix)
 {
+    /// <summary>Ends a frame, and stands nowhere else in one.</summary>
+    public static ReadOnlySpan<byte> FrameEnd => "\n\n"u8;
+
     private const int RetryMilliseconds = 1000;
     private const int LargestKeptBuffer = 64 * 1024;
 
@@ -40,11 +43,20 @@ internal sealed class FrameEncoder(string idPrefix)
     public ReadOnlySpan<byte> EncodeText(int number, ReadOnlySpan<byte> eventName, string text)
     {
         var buffer = Begin(number, eventName, withRetry: false);
-        var json = Json(buffer);
-        json.WriteStartObject();
-        json.WriteString("text"u8, text);
-        json.WriteEndObject();
-        json.Flush();
+        buffer.Write("{\"text\":"u8);
+        if (MinimalEscaping.IsNeededFor(text))
+        {
+            var json = Json(buffer);
+            json.WriteStringValue(text);
+            json.Flush();
+        }
+        else
+        {
+            buffer.Write("\""u8);
+            buffer.Advance(Encoding.UTF8.GetBytes(text, buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+            buffer.Write("\""u8);
+        }
+        buffer.Write("}"u8);
         return End(buffer);
     }
 
@@ -87,7 +99,7 @@ internal sealed class FrameEncoder(string idPrefix)
 
     private static ReadOnlySpan<byte> End(ArrayBufferWriter<byte> buffer)
     {
-        buffer.Write("\n\n"u8);
+        buffer.Write(FrameEnd);
         return buffer.WrittenSpan;
     }
 

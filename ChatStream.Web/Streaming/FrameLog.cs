@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json.Serialization.Metadata;
 
 namespace ChatStream.Web.Streaming;
@@ -6,7 +7,7 @@ namespace ChatStream.Web.Streaming;
 /// <summary>
 /// The numbered, already encoded frames of one answer: appended by one writer, read by any number of readers from any frame.
 /// A reader is a position and a wake-up; there is no queue per reader and nothing polls. The lock guards the few fields that
-/// say how far the log goes and is never held over I/O.
+/// say how far the log goes and is never held over I/O. The answer's text is kept nowhere beside it.
 /// </summary>
 /// <remarks>
 /// Frames lie in pooled blocks: logs live long enough to be dragged through the collector's generations, and readers wait
@@ -20,10 +21,11 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
 
     private readonly Lock _gate = new();
     private readonly List<IMemoryOwner<byte>> _blocks = [];
-    private readonly List<long> _frameEnds = [];
+    private readonly List<FrameStart> _starts = []; // of the first frame that begins in each block
     private readonly FrameEncoder _encoder = new(idPrefix);
     private volatile FrameReader[] _readers = []; // replaced, never changed: whoever wakes them holds no lock
-    private int _tailUsed;
+    private int _count;
+    private long _length;
     private bool _complete;
     private bool _released;
 
@@ -39,12 +41,13 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     /// <summary>How many frames there are; the next one gets this number.</summary>
     public int Count
     {
-        get { lock (_gate) return _frameEnds.Count; }
+        get { lock (_gate) return _count; }
     }
 
+    /// <summary>How long it is; also the position behind its last frame.</summary>
     public long Bytes
     {
-        get { lock (_gate) return Length; }
+        get { lock (_gate) return _length; }
     }
 
     public bool IsComplete
@@ -56,17 +59,15 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
 
     public bool WasReadToEnd { get; private set; }
 
-    private long Length => _frameEnds.Count == 0 ? 0 : _frameEnds[^1];
-
     /// <summary>Appends a frame. Readers that wait learn of it with <see cref="Flush"/>.</summary>
     public void Append<T>(ReadOnlySpan<byte> eventName, T payload, JsonTypeInfo<T> type, bool withRetry = false) =>
-        Append(_encoder.Encode(_frameEnds.Count, eventName, payload, type, withRetry));
+        Append(_encoder.Encode(_count, eventName, payload, type, withRetry));
 
     /// <summary>As the other, for a delta: of the answer in an unnamed event, of the reasoning in <c>reasoning</c>.</summary>
-    public void AppendText(ReadOnlySpan<byte> eventName, string text) => Append(_encoder.EncodeText(_frameEnds.Count, eventName, text));
+    public void AppendText(ReadOnlySpan<byte> eventName, string text) => Append(_encoder.EncodeText(_count, eventName, text));
 
     /// <summary>As the other, for data that is not JSON and has no line break.</summary>
-    public void Append(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> data) => Append(_encoder.Encode(_frameEnds.Count, eventName, data));
+    public void Append(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> data) => Append(_encoder.Encode(_count, eventName, data));
 
     /// <summary>
     /// Wakes the readers, on this very thread: each copies what is pending and hands it to its connection, which never blocks.
@@ -101,11 +102,10 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         lock (_gate)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(from);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(from, _frameEnds.Count);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(from, _count);
             if (_released)
                 return null;
-            var (block, offset) = Locate(from == 0 ? 0 : _frameEnds[from - 1]);
-            reader = new FrameReader(this, block, offset, readerGone);
+            reader = new FrameReader(this, PositionOf(from), readerGone);
             first = _readers.Length == 0;
             _readers = [.. _readers, reader];
         }
@@ -139,21 +139,47 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             LastReaderLeft?.Invoke();
     }
 
+    /// <summary>What the deltas between two positions say, joined: of the answer, or of the reasoning as in <see cref="AppendText"/>.</summary>
+    /// <param name="eventName">Which deltas.</param>
+    /// <param name="from">Where a frame begins.</param>
+    /// <param name="to">Where one ends.</param>
+    /// <exception cref="ObjectDisposedException">The log was released, and nobody read it.</exception>
+    public string ReadText(ReadOnlySpan<byte> eventName, long from, long to)
+    {
+        var frames = ArrayPool<byte>.Shared.Rent((int)(to - from));
+        try
+        {
+            var copied = 0;
+            while (from + copied < to)
+            {
+                var bytes = Peek(from + copied, out _, out _);
+                ObjectDisposedException.ThrowIf(bytes.IsEmpty, this);
+                bytes = bytes[..(int)Math.Min(bytes.Length, to - from - copied)];
+                bytes.CopyTo(frames.AsSpan(copied));
+                copied += bytes.Length;
+            }
+            return Encoding.UTF8.GetString(DeltaDecoder.Decode(frames.AsSpan(0, copied), eventName));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(frames);
+        }
+    }
+
     /// <summary>The bytes from a position to the end of its block.</summary>
-    /// <param name="block">Which; moved on to the next where this one has been read.</param>
-    /// <param name="offset">Where in it.</param>
+    /// <param name="position">From the log's beginning.</param>
     /// <param name="isTail">Nothing follows on them yet.</param>
     /// <param name="isEnd">Nothing ever will.</param>
-    internal ReadOnlySpan<byte> Peek(ref int block, ref int offset, out bool isTail, out bool isEnd)
+    internal ReadOnlySpan<byte> Peek(long position, out bool isTail, out bool isEnd)
     {
         lock (_gate)
         {
-            if (block < _blocks.Count - 1 && offset == _blocks[block].Memory.Length)
-                (block, offset) = (block + 1, 0);
-            isTail = block >= _blocks.Count - 1;
+            var block = (int)(position / BlockSize);
+            var blockStart = (long)block * BlockSize;
+            var end = Math.Min(_length, blockStart + BlockSize);
+            isTail = end == _length;
             isEnd = isTail && _complete;
-            var bytes = block < _blocks.Count ? _blocks[block].Memory.Span : default;
-            return isTail ? bytes[offset.._tailUsed] : bytes[offset..];
+            return position < end && block < _blocks.Count ? _blocks[block].Memory.Span[(int)(position - blockStart)..(int)(end - blockStart)] : default;
         }
     }
 
@@ -174,29 +200,33 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         {
             if (_complete)
                 throw new InvalidOperationException("The log is complete.");
-            _frameEnds.Add(Length + frame.Length);
+            if (_starts.Count == 0 || _starts[^1].Position / BlockSize != _length / BlockSize)
+                _starts.Add(new FrameStart(_count, _length));
+            _count++;
             while (!frame.IsEmpty)
             {
-                if (_blocks.Count == 0 || _tailUsed == _blocks[^1].Memory.Length)
-                {
+                var used = (int)(_length % BlockSize);
+                if (used == 0)
                     _blocks.Add(memory.Rent(BlockSize));
-                    _tailUsed = 0;
-                }
-                var free = _blocks[^1].Memory.Span[_tailUsed..];
-                var fits = Math.Min(free.Length, frame.Length);
-                frame[..fits].CopyTo(free);
-                _tailUsed += fits;
+                var fits = Math.Min(BlockSize - used, frame.Length);
+                frame[..fits].CopyTo(_blocks[^1].Memory.Span[used..]);
+                _length += fits;
                 frame = frame[fits..];
             }
         }
     }
 
-    private (int Block, int Offset) Locate(long position)
+    private long PositionOf(int frame)
     {
-        var block = 0;
-        for (; block < _blocks.Count - 1 && position >= _blocks[block].Memory.Length; block++)
-            position -= _blocks[block].Memory.Length;
-        return (block, (int)position);
+        if (frame == _count)
+            return _length;
+        var start = _starts.FindLast(s => s.Frame <= frame);
+        // It begins in the block that this one begins in, so those before it end there.
+        var bytes = _blocks[(int)(start.Position / BlockSize)].Memory.Span;
+        var offset = (int)(start.Position % BlockSize);
+        for (var before = start.Frame; before < frame; before++)
+            offset += bytes[offset..].IndexOf(FrameEncoder.FrameEnd) + FrameEncoder.FrameEnd.Length;
+        return start.Position - (start.Position % BlockSize) + offset;
     }
 
     private void ReturnBlocksWhereUnread()
@@ -206,6 +236,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         foreach (var block in _blocks)
             block.Dispose();
         _blocks.Clear();
-        _tailUsed = 0;
     }
+
+    private readonly record struct FrameStart(int Frame, long Position);
 }

@@ -14,14 +14,12 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     private readonly Lock _gate = new();
     private CancellationTokenRegistration _whenGone;
     private ManualResetValueTaskSourceCore<bool> _source;
-    private int _block;
-    private int _offset;
+    private long _position;
     private bool _waiting;
     private bool _woken;
     private bool _isAtEnd;
 
-    internal FrameReader(FrameLog log, int block, int offset, CancellationToken gone) =>
-        (_log, _block, _offset, _gone) = (log, block, offset, gone);
+    internal FrameReader(FrameLog log, long position, CancellationToken gone) => (_log, _position, _gone) = (log, position, gone);
 
     /// <summary>That whom the reader reads for has gone away. Never the generation's token.</summary>
     public CancellationToken Gone => _gone;
@@ -44,7 +42,7 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
             }
             if (!bytes.IsEmpty)
                 output.Write(bytes);
-            _offset += bytes.Length;
+            _position += bytes.Length;
             copied += bytes.Length;
         }
         while (copied < limit && !HasCaughtUp);
@@ -55,10 +53,7 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     public void Skip()
     {
         do
-        {
-            var bytes = Look(); // moves the offset, where a block ends
-            _offset += bytes.Length;
-        }
+            _position += Look().Length;
         while (!HasCaughtUp);
     }
 
@@ -72,7 +67,7 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
 
     private ReadOnlySpan<byte> Look()
     {
-        var bytes = _log.Peek(ref _block, ref _offset, out var isTail, out var isEnd);
+        var bytes = _log.Peek(_position, out var isTail, out var isEnd);
         (HasCaughtUp, _isAtEnd) = (isTail, isEnd);
         return bytes;
     }
