@@ -26,7 +26,7 @@ internal sealed record LoadOptions
     public bool Quick { get; init; }
     public int Pairs { get; init; } = 5;
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(5);
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 10);
+    public IReadOnlyList<TimeSpan> WarmUps => Quick ? [TimeSpan.FromSeconds(1)] : [.. Enumerable.Repeat(TimeSpan.FromSeconds(3), 5)];
     public int SettlingRounds => Quick ? 0 : 2;
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
     public IReadOnlyList<string> Targets { get; init; } = AllTargets;

@@ -20,7 +20,7 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
     private static readonly int[] ReaderCounts = [1, 3];
     private static readonly int[] ConversationLengths = [500, 5000];
 
-    private readonly Scenarios _scenarios = new(bench, options.WarmUp, options.Window);
+    private readonly Scenarios _scenarios = new(bench, options.WarmUps, options.Window);
 
     public async Task RunAsync()
     {

@@ -4,7 +4,7 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Benchmarks.Load;
 
 /// <summary>One way to load a target each, and the figures of it.</summary>
-internal sealed class Scenarios(Bench bench, TimeSpan warmUp, TimeSpan window)
+internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, TimeSpan window)
 {
     /// <summary>Until caches, pools and the JIT have settled after streams were opened.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
@@ -12,15 +12,21 @@ internal sealed class Scenarios(Bench bench, TimeSpan warmUp, TimeSpan window)
     /// <summary>Long enough that none ends while it is looked at.</summary>
     private const int Endless = 0;
 
-    /// <summary>Runs everything once that later runs run, so that these meet compiled code.</summary>
+    /// <summary>
+    /// Runs everything that later runs run, so that these meet compiled code. In bursts: after each, what has turned out to be hot is
+    /// compiled, and only then does the next one show what is hot in that.
+    /// </summary>
     public async Task WarmUpAsync(Target target)
     {
-        await bench.PlanAsync(new AnswerPlan(Tokens: 50, PerSecond: 50));
-        var fleet = bench.NewFleet(target);
-        await bench.OpenAsync(fleet, streams: 100, repeat: true);
-        await bench.PassAsync(warmUp);
-        fleet.Require();
-        await bench.CloseAsync(target, fleet);
+        foreach (var burst in warmUps)
+        {
+            await bench.PlanAsync(new AnswerPlan(Tokens: 50, PerSecond: 50));
+            var fleet = bench.NewFleet(target);
+            await bench.OpenAsync(fleet, streams: 100, repeat: true);
+            await bench.PassAsync(burst);
+            fleet.Require();
+            await bench.CloseAsync(target, fleet);
+        }
     }
 
     /// <summary>So many streams that stay open, each with so many tokens a second.</summary>

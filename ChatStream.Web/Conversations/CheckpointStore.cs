@@ -12,33 +12,73 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
 {
     private const int RecoveredAtOnce = 100;
 
+    /// <summary>
+    /// Characters, about. A string of some more would be a large object, which the collector keeps for long, four times a second.
+    /// </summary>
+    private const int LargestRow = 16 * 1024;
+
+    private const int AroundText = 70; // an id, a number, their names
+
     private const string Trim = """
         DELETE FROM "Checkpoints" WHERE "Id" < @keepFrom;
         """;
 
-    private const string TrimAndAppend = Trim + """
+    private const string Append = """
         INSERT INTO "Checkpoints" ("Pieces") VALUES (@pieces) RETURNING "Id"
         """;
 
     /// <summary>
-    /// Appends the pieces of all running answers as one checkpoint, and removes those that nobody needs any more. Past the entities: this
-    /// is done four times a second.
+    /// Appends the pieces of all running answers as one checkpoint, of as few rows as are reasonably short, and removes those that
+    /// nobody needs any more. Past the entities: this is done four times a second.
     /// </summary>
-    /// <returns>The id of the checkpoint, above all before it; 0 where there are no pieces.</returns>
+    /// <returns>The id of the checkpoint's last row, above all before it; 0 where there are no pieces.</returns>
     public Task<long> AppendAsync(IReadOnlyList<Piece> pieces, long keepFrom)
     {
         // Not in the transaction, for which everybody waits.
-        var json = pieces.Count == 0 ? null : JsonSerializer.Serialize(pieces, PieceJson.Pieces.IReadOnlyListPiece);
+        var rows = Rows(pieces);
         return database.WriteAsync(default, async db =>
         {
             await using var command = db.Database.GetDbConnection().CreateCommand();
             command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-            command.CommandText = json is null ? Trim : TrimAndAppend;
-            Add(command, "keepFrom", keepFrom);
-            if (json is not null)
-                Add(command, "pieces", json);
-            return await command.ExecuteScalarAsync() is long id ? id : 0;
+            command.CommandText = Trim;
+            AddParameter(command, "keepFrom").Value = keepFrom;
+            await command.ExecuteNonQueryAsync();
+
+            command.CommandText = Append;
+            command.Parameters.Clear();
+            var parameter = AddParameter(command, "pieces");
+            var last = 0L;
+            foreach (var row in rows)
+            {
+                parameter.Value = row;
+                last = (long)(await command.ExecuteScalarAsync())!;
+            }
+            return last;
         });
+    }
+
+    private static List<string> Rows(IReadOnlyList<Piece> pieces)
+    {
+        var rows = new List<string>();
+        var row = new List<Piece>();
+        var characters = 0;
+        foreach (var piece in pieces)
+        {
+            row.Add(piece);
+            characters += piece.Text.Length + (piece.Reasoning?.Length ?? 0) + AroundText;
+            if (characters >= LargestRow)
+                End();
+        }
+        if (row.Count > 0)
+            End();
+        return rows;
+
+        void End()
+        {
+            rows.Add(JsonSerializer.Serialize(row, PieceJson.Pieces.IReadOnlyListPiece));
+            row.Clear();
+            characters = 0;
+        }
     }
 
     /// <summary>What the journal has of these answers, those of which it has anything.</summary>
@@ -98,10 +138,11 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
     private static IQueryable<Message> Running(ChatDbContext db) =>
         db.Messages.IgnoreQueryFilters().Where(m => m.Role == MessageRole.Assistant && m.FinishReason == null);
 
-    private static void Add(DbCommand command, string name, object value)
+    private static DbParameter AddParameter(DbCommand command, string name)
     {
         var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = (name, value);
+        parameter.ParameterName = name;
         command.Parameters.Add(parameter);
+        return parameter;
     }
 }

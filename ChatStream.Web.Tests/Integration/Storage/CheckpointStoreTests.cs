@@ -160,6 +160,25 @@ internal sealed class CheckpointStoreTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(await CountAsync("Checkpoints"), Is.Zero);
     }
 
+    [Test]
+    public async Task A_checkpoint_of_much_text_is_several_rows_and_nothing_of_it_is_lost()
+    {
+        var running = new List<StartPayload>();
+        for (var i = 0; i < 30; i++)
+            running.Add(await StartAsync($"Message {i}"));
+        string Text(int i) => new string('x', 3_000) + i;
+        var one = await AppendAsync(Piece(running[0], 0, "From before. "));
+
+        var last = await AppendAsync([.. running.Select((start, i) => Piece(start, i == 0 ? 1 : 0, Text(i)))]);
+
+        Assert.That(await CountAsync("Checkpoints"), Is.InRange(4, 10), "90,000 characters");
+        Assert.That(last, Is.EqualTo(one + await CountAsync("Checkpoints") - 1), "the last row's");
+        await Store.ReopenAsync();
+        await using var db = Store.Database.ReadAs(Ada);
+        var texts = await db.Messages.ToDictionaryAsync(message => message.Id, message => message.Text, Token);
+        Assert.That(running.Select(start => texts[start.MessageId]), Is.EqualTo(running.Select((_, i) => (i == 0 ? "From before. " : "") + Text(i))));
+    }
+
     private async Task<int> RunningAsync()
     {
         await using var db = Store.Database.ReadAs(Ada);
