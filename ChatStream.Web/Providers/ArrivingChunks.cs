@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Providers;
@@ -27,9 +28,10 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     /// Takes the next chunk if it has arrived. If not, and unless the stream has ended, <see cref="Read"/> brings it, or what
     /// went wrong: so that whoever gathers what has arrived can first pass on what there is.
     /// </summary>
-    public bool TryTake(out CompletionChunk chunk)
+    /// <param name="chunk">Valid until the next call.</param>
+    public bool TryTake([NotNullWhen(true)] out CompletionChunk? chunk)
     {
-        chunk = default;
+        chunk = null;
         try
         {
             while (!IsAtEnd && !_isPending)

@@ -42,11 +42,11 @@ internal sealed partial class ChatCompletionsClient(
                 if (chunk.IsTextOnly && gathered.TryAdd(chunk))
                 {
                     if (gathered.IsFull)
-                        yield return updates.Of(gathered.Take());
+                        yield return gathered.Take();
                     continue;
                 }
                 if (!gathered.IsEmpty)
-                    yield return updates.Of(gathered.Take());
+                    yield return gathered.Take();
                 if (chunk.Error is { } error)
                     throw ModelFailures.InStream(error);
                 if (chunk.IsFilterOut)
@@ -56,7 +56,7 @@ internal sealed partial class ChatCompletionsClient(
                 yield return updates.Of(chunk);
             }
             if (!gathered.IsEmpty)
-                yield return updates.Of(gathered.Take());
+                yield return gathered.Take();
             if (chunks.IsAtEnd)
                 break;
             try

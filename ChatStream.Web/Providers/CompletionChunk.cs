@@ -2,8 +2,11 @@ using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers;
 
-/// <summary>What one event of a chat-completions stream holds, or the one body of an answer that is not streamed.</summary>
-internal record struct CompletionChunk
+/// <summary>
+/// What one event of a chat-completions stream holds, or the one body of an answer that is not streamed. A parser has but one,
+/// which it fills anew: a chunk comes with every token.
+/// </summary>
+internal sealed class CompletionChunk
 {
     /// <summary>The event was <c>[DONE]</c>.</summary>
     public bool IsDone { get; set; }
@@ -30,8 +33,15 @@ internal record struct CompletionChunk
     public bool IsFilterOut { get; set; }
 
     /// <summary>There is a piece of the text in it, and nothing else that means anything.</summary>
-    public readonly bool IsTextOnly => Text is { Length: > 0 }
+    public bool IsTextOnly => Text is { Length: > 0 }
         && !IsDone && Reasoning is null && FinishReason is null && Usage is null && Error is null && FilteredBy is null && !IsFilterOut;
+
+    public void Clear()
+    {
+        (IsDone, IsFilterOut) = (false, false);
+        (Id, Model, Role, Text, Reasoning, FinishReason) = (null, null, null, null, null, null);
+        (Usage, Error, FilteredBy) = (null, null, null);
+    }
 }
 
 /// <summary>The <c>error</c> object, of an error's body or in a 200 stream.</summary>

@@ -13,19 +13,24 @@ internal sealed class CompletionParser(bool usesTemplate = true)
     private readonly JsonText _text = new();
     private readonly JsonText _reasoning = new();
     private readonly ChunkTemplate _template = new();
+    private readonly CompletionChunk _chunk = new();
     private string? _id;
     private string? _model;
     private int _texts;
     private int _textStart;
     private int _textLength;
 
+    /// <returns>Valid until the next call.</returns>
     /// <exception cref="JsonException">The event is not JSON.</exception>
     public CompletionChunk Parse(ReadOnlySpan<byte> data)
     {
+        var chunk = _chunk;
+        chunk.Clear();
         if (!_text.IsWaiting && _template.TextOf(data) is { } text)
-            return new CompletionChunk { Id = _id, Model = _model, Text = text };
-
-        var chunk = new CompletionChunk();
+        {
+            (chunk.Id, chunk.Model, chunk.Text) = (_id, _model, text);
+            return chunk;
+        }
         if (data.SequenceEqual("[DONE]"u8))
         {
             chunk.IsDone = true;
@@ -37,7 +42,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             _texts = 0;
             var json = new Utf8JsonReader(data);
             json.Read();
-            ReadObject(ref json, ref chunk, TopLevel);
+            ReadObject(ref json, chunk, TopLevel);
             if (json.Read())
                 throw new JsonException("There is more than one value.");
         }
@@ -57,10 +62,10 @@ internal sealed class CompletionParser(bool usesTemplate = true)
     /// <summary>What was held back for its other half, at the end of the stream.</summary>
     public string? Rest() => _text.Rest();
 
-    private void ReadTopLevel(ref Utf8JsonReader json, ref CompletionChunk chunk)
+    private void ReadTopLevel(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         if (json.ValueTextEquals("choices"u8))
-            ReadArray(ref json, ref chunk, Choice);
+            ReadArray(ref json, chunk, Choice);
         else if (json.ValueTextEquals("id"u8))
             chunk.Id = ReadString(ref json);
         else if (json.ValueTextEquals("model"u8))
@@ -70,35 +75,35 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         else if (json.ValueTextEquals("error"u8))
             chunk.Error = ServiceErrorParser.Read(ref json);
         else if (json.ValueTextEquals("prompt_filter_results"u8) || json.ValueTextEquals("prompt_annotations"u8))
-            ReadArray(ref json, ref chunk, PromptFilter);
+            ReadArray(ref json, chunk, PromptFilter);
         else
             SkipValue(ref json);
     }
 
-    private void ReadChoice(ref Utf8JsonReader json, ref CompletionChunk chunk)
+    private void ReadChoice(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         if (json.ValueTextEquals("delta"u8) || json.ValueTextEquals("message"u8))
-            ReadValueObject(ref json, ref chunk, Delta);
+            ReadValueObject(ref json, chunk, Delta);
         else if (json.ValueTextEquals("finish_reason"u8))
             chunk.FinishReason = ReadString(ref json) ?? chunk.FinishReason;
         else if (json.ValueTextEquals("content_filter_results"u8) || json.ValueTextEquals("content_filter_result"u8))
-            ReadFilter(ref json, ref chunk);
+            ReadFilter(ref json, chunk);
         else
             SkipValue(ref json);
     }
 
-    private static void ReadPromptFilter(ref Utf8JsonReader json, ref CompletionChunk chunk)
+    private static void ReadPromptFilter(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         if (json.ValueTextEquals("content_filter_results"u8) || json.ValueTextEquals("content_filter_result"u8))
-            ReadFilter(ref json, ref chunk);
+            ReadFilter(ref json, chunk);
         else
             SkipValue(ref json);
     }
 
-    private void ReadDelta(ref Utf8JsonReader json, ref CompletionChunk chunk)
+    private void ReadDelta(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8))
-            ReadText(ref json, ref chunk);
+            ReadText(ref json, chunk);
         else if (json.ValueTextEquals("reasoning_content"u8))
             chunk.Reasoning = _reasoning.Read(ref json) ?? chunk.Reasoning;
         else if (json.ValueTextEquals("reasoning"u8))
@@ -115,7 +120,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             SkipValue(ref json);
     }
 
-    private void ReadText(ref Utf8JsonReader json, ref CompletionChunk chunk)
+    private void ReadText(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         var wasWaiting = _text.IsWaiting;
         chunk.Text += _text.Read(ref json);
@@ -125,7 +130,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         (_textStart, _textLength) = isPlain ? ((int)json.TokenStartIndex + 1, json.ValueSpan.Length) : (0, 0);
     }
 
-    private static void ReadFilter(ref Utf8JsonReader json, ref CompletionChunk chunk)
+    private static void ReadFilter(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         var (filteredBy, isOut) = ContentFilterParser.Read(ref json);
         if (filteredBy is not null)
@@ -133,15 +138,15 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         chunk.IsFilterOut |= isOut;
     }
 
-    private delegate void PropertyReader(CompletionParser parser, ref Utf8JsonReader json, ref CompletionChunk chunk);
+    private delegate void PropertyReader(CompletionParser parser, ref Utf8JsonReader json, CompletionChunk chunk);
 
     // Kept: a method group of an instance would be a new object each time.
-    private static readonly PropertyReader TopLevel = (parser, ref json, ref chunk) => parser.ReadTopLevel(ref json, ref chunk);
-    private static readonly PropertyReader Choice = (parser, ref json, ref chunk) => parser.ReadChoice(ref json, ref chunk);
-    private static readonly PropertyReader Delta = (parser, ref json, ref chunk) => parser.ReadDelta(ref json, ref chunk);
-    private static readonly PropertyReader PromptFilter = (_, ref json, ref chunk) => ReadPromptFilter(ref json, ref chunk);
+    private static readonly PropertyReader TopLevel = (parser, ref json, chunk) => parser.ReadTopLevel(ref json, chunk);
+    private static readonly PropertyReader Choice = (parser, ref json, chunk) => parser.ReadChoice(ref json, chunk);
+    private static readonly PropertyReader Delta = (parser, ref json, chunk) => parser.ReadDelta(ref json, chunk);
+    private static readonly PropertyReader PromptFilter = (_, ref json, chunk) => ReadPromptFilter(ref json, chunk);
 
-    private void ReadArray(ref Utf8JsonReader json, ref CompletionChunk chunk, PropertyReader property)
+    private void ReadArray(ref Utf8JsonReader json, CompletionChunk chunk, PropertyReader property)
     {
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
@@ -150,16 +155,16 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             return;
         }
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-            ReadObject(ref json, ref chunk, property);
+            ReadObject(ref json, chunk, property);
     }
 
-    private void ReadValueObject(ref Utf8JsonReader json, ref CompletionChunk chunk, PropertyReader property)
+    private void ReadValueObject(ref Utf8JsonReader json, CompletionChunk chunk, PropertyReader property)
     {
         json.Read();
-        ReadObject(ref json, ref chunk, property);
+        ReadObject(ref json, chunk, property);
     }
 
-    private void ReadObject(ref Utf8JsonReader json, ref CompletionChunk chunk, PropertyReader property)
+    private void ReadObject(ref Utf8JsonReader json, CompletionChunk chunk, PropertyReader property)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -167,7 +172,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             return;
         }
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-            property(this, ref json, ref chunk);
+            property(this, ref json, chunk);
     }
 
     internal static string? ReadString(ref Utf8JsonReader json)

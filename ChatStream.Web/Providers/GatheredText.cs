@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers;
 
@@ -9,31 +10,31 @@ internal sealed class GatheredText
     private const int Most = 4096;
 
     private readonly StringBuilder _rest = new();
-    private CompletionChunk _first;
+    private string? _id;
+    private string? _model;
+    private string? _text;
 
-    public bool IsEmpty => _first.Text is null;
+    public bool IsEmpty => _text is null;
 
     public bool IsFull => _rest.Length >= Most;
 
     /// <returns>False: it is of another kind than what there is, which has to be taken first.</returns>
-    public bool TryAdd(in CompletionChunk chunk)
+    public bool TryAdd(CompletionChunk chunk)
     {
         if (IsEmpty)
-            _first = chunk;
-        else if (chunk.Id == _first.Id && chunk.Model == _first.Model)
+            (_id, _model, _text) = (chunk.Id, chunk.Model, chunk.Text);
+        else if (chunk.Id == _id && chunk.Model == _model)
             _rest.Append(chunk.Text);
         else
             return false;
         return true;
     }
 
-    public CompletionChunk Take()
+    public ChatResponseUpdate Take()
     {
-        var whole = _first;
-        if (_rest.Length > 0)
-            whole.Text = $"{whole.Text}{_rest}";
-        _first = default;
+        var text = _rest.Length > 0 ? $"{_text}{_rest}" : _text!;
+        _text = null;
         _rest.Clear();
-        return whole;
+        return UpdateBuilder.OfText(_id, _model, text);
     }
 }

@@ -10,20 +10,13 @@ internal sealed class UpdateBuilder
     /// <summary>A finish reason has come, or a filter's verdict that stands for one.</summary>
     public bool IsFinished { get; private set; }
 
-    public ChatResponseUpdate Of(in CompletionChunk chunk)
+    /// <summary>A piece of the text, and nothing else.</summary>
+    public static ChatResponseUpdate OfText(string? id, string? model, string text) =>
+        New(id, model, new List<AIContent>(1) { new TextContent(text) });
+
+    public ChatResponseUpdate Of(CompletionChunk chunk)
     {
-        var update = new ChatResponseUpdate
-        {
-            Role = ChatRole.Assistant,
-            // Azure leaves both empty in the chunks of its filter.
-            ResponseId = NullIfEmpty(chunk.Id),
-            ModelId = NullIfEmpty(chunk.Model),
-        };
-        if (chunk.IsTextOnly)
-        {
-            update.Contents = new List<AIContent>(1) { new TextContent(chunk.Text) };
-            return update;
-        }
+        var update = New(chunk.Id, chunk.Model, []);
         if (chunk.Reasoning is { Length: > 0 } reasoning)
             update.Contents.Add(new TextReasoningContent(reasoning));
         if (chunk.Text is { Length: > 0 } text)
@@ -43,6 +36,15 @@ internal sealed class UpdateBuilder
         IsFinished |= update.FinishReason is not null;
         return update;
     }
+
+    private static ChatResponseUpdate New(string? id, string? model, List<AIContent> contents) => new()
+    {
+        Role = ChatRole.Assistant,
+        // Azure leaves both empty in the chunks of its filter.
+        ResponseId = NullIfEmpty(id),
+        ModelId = NullIfEmpty(model),
+        Contents = contents,
+    };
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
