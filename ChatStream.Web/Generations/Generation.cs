@@ -16,7 +16,6 @@ internal sealed class Generation : IDisposable
 {
     private static ReadOnlySpan<byte> ReasoningEvent => "reasoning"u8;
 
-    private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,7 +70,7 @@ internal sealed class Generation : IDisposable
     {
         _start = start;
         Log.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
-        lock (_gate)
+        lock (Log.Gate)
         {
             if (_end is null)
                 AppendPhase(Phase.Analyzing);
@@ -83,7 +82,7 @@ internal sealed class Generation : IDisposable
     /// <summary>Says what the model does now; a phase that it is in already is not said again.</summary>
     public void Enter(Phase phase)
     {
-        lock (_gate)
+        lock (Log.Gate)
         {
             if (_end is not null || _phase >= phase)
                 return;
@@ -98,7 +97,7 @@ internal sealed class Generation : IDisposable
 
     public void SetUsage(UsagePayload usage)
     {
-        lock (_gate)
+        lock (Log.Gate)
         {
             if (_end is null)
                 _usage = usage;
@@ -110,7 +109,7 @@ internal sealed class Generation : IDisposable
     public bool TryEnd(FinishReason reason, FailurePayload? failure = null)
     {
         var end = new GenerationEnd(reason, failure);
-        lock (_gate)
+        lock (Log.Gate)
         {
             if (_end is not null)
                 return false;
@@ -131,7 +130,7 @@ internal sealed class Generation : IDisposable
     /// <summary>What was streamed since the last checkpoint; null where that is nothing, or where the end is stored whole anyway.</summary>
     public Piece? Uncommitted()
     {
-        lock (_gate)
+        lock (Log.Gate)
         {
             if (_end is not null)
                 return null;
@@ -147,7 +146,7 @@ internal sealed class Generation : IDisposable
     /// <returns>How many characters of the text are.</returns>
     public int Committed(Piece piece)
     {
-        lock (_gate)
+        lock (Log.Gate)
         {
             _pieces++;
             _committed = _gathered;
@@ -158,7 +157,7 @@ internal sealed class Generation : IDisposable
     /// <summary>What is stored. The frames that <see cref="Close"/> will append are counted already.</summary>
     public EndedAnswer ToStored(GenerationEnd end)
     {
-        lock (_gate)
+        lock (Log.Gate)
         {
             var closing = 2 + (_usage is null ? 0 : 1) + (end.Failure is null ? 0 : 1);
             var (text, reasoning) = TextBetween(0, Log.Bytes);
@@ -173,7 +172,7 @@ internal sealed class Generation : IDisposable
     /// <summary>Appends the last frames: <c>usage</c>, <c>failure</c>, <c>finish</c>, <c>stop</c>.</summary>
     public void Close(GenerationEnd end)
     {
-        lock (_gate)
+        lock (Log.Gate)
         {
             _end = end;
             if (_usage is not null)
@@ -191,7 +190,7 @@ internal sealed class Generation : IDisposable
     /// <exception cref="ObjectDisposedException">It has ended and is no longer kept, and nobody reads it.</exception>
     public Answer ToAnswer()
     {
-        lock (_gate)
+        lock (Log.Gate)
         {
             // Until the last frames are in the log, nobody is told of the end.
             var end = Log.IsComplete ? _end : null;
@@ -215,7 +214,7 @@ internal sealed class Generation : IDisposable
     /// <summary>Ended and no longer kept, or never begun: nobody needs to wait for it.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        lock (Log.Gate)
             _end ??= new GenerationEnd(FinishReason.Interrupted);
         Log.Release();
         _closed.TrySetResult();
@@ -225,7 +224,7 @@ internal sealed class Generation : IDisposable
     private void Append(Phase phase, ReadOnlySpan<byte> eventName, string text)
     {
         text = Storable(text);
-        lock (_gate)
+        lock (Log.Gate)
         {
             if (_end is not null)
                 return;

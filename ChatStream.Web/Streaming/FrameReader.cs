@@ -9,14 +9,16 @@ namespace ChatStream.Web.Streaming;
 /// </summary>
 internal sealed class FrameReader : IDisposable, IValueTaskSource
 {
+    private const int Looking = 0; // or about to: whoever wakes it need only leave word
+    private const int Woken = 1;   // since it began to look: it is to look again
+    private const int Waiting = 2;
+
     private readonly FrameLog _log;
     private readonly CancellationToken _gone;
-    private readonly Lock _gate = new();
     private CancellationTokenRegistration _whenGone;
     private ManualResetValueTaskSourceCore<bool> _source;
     private long _position;
-    private bool _waiting;
-    private bool _woken;
+    private int _state = Looking;
     private bool _isAtEnd;
 
     internal FrameReader(FrameLog log, long position, CancellationToken gone) => (_log, _position, _gone) = (log, position, gone);
@@ -75,17 +77,11 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     /// <summary>Completes when something may have changed: frames, the log's end, <see cref="Wake()"/>, or the reader is gone.</summary>
     public ValueTask WaitAsync()
     {
-        lock (_gate)
-        {
-            if (_woken)
-            {
-                _woken = false;
-                return ValueTask.CompletedTask;
-            }
-            _source.Reset();
-            _waiting = true;
+        _source.Reset();
+        if (Interlocked.CompareExchange(ref _state, Waiting, Looking) == Looking)
             return new ValueTask(this, _source.Version);
-        }
+        Interlocked.Exchange(ref _state, Looking); // a fence, too: what was there when it was woken is seen
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Reads to the end without keeping anything.</summary>
@@ -110,15 +106,13 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
     /// <param name="inline">Whether what waits goes on within this call, which then must hold no lock.</param>
     internal void Wake(bool inline)
     {
-        lock (_gate)
-        {
-            if (!_waiting)
-            {
-                _woken = true;
-                return;
-            }
-            _waiting = false;
-        }
+        int state;
+        do
+            state = Volatile.Read(ref _state);
+        // Woken stays woken, but not unsaid: what was written before is to be seen by whoever takes note of it.
+        while (Interlocked.CompareExchange(ref _state, state == Waiting ? Looking : Woken, state) != state);
+        if (state != Waiting)
+            return;
         _source.RunContinuationsAsynchronously = !inline;
         _source.SetResult(true);
     }
