@@ -9,14 +9,14 @@ internal sealed class GatheredText
     /// <summary>Characters; a reader on a thin line is to see progress.</summary>
     private const int Most = 4096;
 
-    private readonly StringBuilder _rest = new();
+    private StringBuilder? _rest; // made when a second piece comes, and seldom one does
     private string? _id;
     private string? _model;
     private string? _text;
 
     public bool IsEmpty => _text is null;
 
-    public bool IsFull => _rest.Length >= Most;
+    public bool IsFull => _rest?.Length >= Most;
 
     /// <returns>False: it is of another kind than what there is, which has to be taken first.</returns>
     public bool TryAdd(CompletionChunk chunk)
@@ -24,7 +24,7 @@ internal sealed class GatheredText
         if (IsEmpty)
             (_id, _model, _text) = (chunk.Id, chunk.Model, chunk.Text);
         else if (chunk.Id == _id && chunk.Model == _model)
-            _rest.Append(chunk.Text);
+            (_rest ??= new StringBuilder()).Append(chunk.Text);
         else
             return false;
         return true;
@@ -32,9 +32,9 @@ internal sealed class GatheredText
 
     public ChatResponseUpdate Take()
     {
-        var text = _rest.Length > 0 ? $"{_text}{_rest}" : _text!;
+        var text = _rest is { Length: > 0 } ? $"{_text}{_rest}" : _text!;
         _text = null;
-        _rest.Clear();
+        _rest?.Clear();
         return UpdateBuilder.OfText(_id, _model, text);
     }
 }
