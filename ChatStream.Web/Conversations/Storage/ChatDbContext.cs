@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ChatStream.Web.Conversations.Storage;
 
 /// <summary>
-/// The tables, as one owner sees them: each query is filtered by <paramref name="owner"/>, so that a query which forgets whose
-/// data it reads cannot be written. Each kind of database derives its own context, which has its own migrations.
+/// The tables, as one owner sees them: each query is filtered by the owner, so that a query which forgets whose data it reads
+/// cannot be written. Each kind of database derives its own context, which has its own migrations.
 /// </summary>
-internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : DbContext(options)
+internal abstract class ChatDbContext(DbContextOptions options) : DbContext(options)
 {
-    private readonly string _ownerId = owner.Id;
+    private string _ownerId = default(Owner).Id;
 
     public DbSet<Conversation> Conversations => Set<Conversation>();
     public DbSet<Message> Messages => Set<Message>();
@@ -31,6 +31,9 @@ internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : D
 
     /// <summary>The ids of this owner's conversations in which one text has all of these terms.</summary>
     public abstract IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms);
+
+    /// <summary>Whose data it shows from now on, until it goes back to its pool.</summary>
+    public void ShowTo(Owner owner) => _ownerId = owner.Id;
 
     protected string OwnerId => _ownerId;
 

@@ -1,10 +1,9 @@
-using ChatStream.Web.Contract;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
 namespace ChatStream.Web.Conversations.Storage;
 
-internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> options, Owner owner) : ChatDbContext(options, owner)
+internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> options) : ChatDbContext(options)
 {
     /// <summary>Beside the tables of the model, in the migrations: what FTS5 indexes, by row. A trigger deletes with it. To the tokenizer all
     /// that is not ASCII is a letter, so that a term stays the one term that it is: marks and the newest characters too.</summary>
@@ -46,6 +45,6 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
     internal sealed class DesignTime : IDesignTimeDbContextFactory<SqliteChatDbContext>
     {
         public SqliteChatDbContext CreateDbContext(string[] args) =>
-            new(new DbContextOptionsBuilder<SqliteChatDbContext>().UseSqlite("Data Source=design.db").Options, default);
+            new(new DbContextOptionsBuilder<SqliteChatDbContext>().UseSqlite("Data Source=design.db").Options);
     }
 }

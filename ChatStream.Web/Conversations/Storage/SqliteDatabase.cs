@@ -17,8 +17,8 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 
     private readonly string _folder;
     private readonly ILogger<SqliteDatabase> _logger;
-    private readonly DbContextOptions<SqliteChatDbContext> _reading;
-    private readonly DbContextOptions<SqliteChatDbContext> _writing;
+    private readonly ContextPool<SqliteChatDbContext> _reading;
+    private readonly ContextPool<SqliteChatDbContext> _writing;
     private readonly SqliteConnection _writer;
     private readonly Channel<SqliteWrite> _writes = Channel.CreateUnboundedPrioritized<SqliteWrite>(
         new() { SingleReader = true, Comparer = SqliteWrite.Order });
@@ -38,16 +38,16 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             DataSource = Path.Combine(folder, "chatstream.db"),
             DefaultTimeout = patience,
         }.ToString();
-        _reading = Options(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        _reading = new(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         _writer = new SqliteConnection(connection);
-        _writing = Options(o => o.UseSqlite(_writer));
+        _writing = new(o => o.UseSqlite(_writer));
     }
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         _lock = TakeFolder();
         await _writer.OpenAsync(cancellationToken);
-        await using (var db = new SqliteChatDbContext(_writing, default))
+        await using (var db = _writing.LendTo(default))
         {
             // The folder is ours: a lock that is still there was left by a process that died while it migrated, and EF
             // would wait for it for ever.
@@ -60,7 +60,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         _loop = Task.Run(WriteLoopAsync, CancellationToken.None);
     }
 
-    public ChatDbContext ReadAs(Owner owner) => new SqliteChatDbContext(_reading, owner);
+    public ChatDbContext ReadAs(Owner owner) => _reading.LendTo(owner);
 
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
@@ -118,8 +118,9 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
                 transaction.Save("write");
             try
             {
+                await using var db = _writing.LendTo(write.Owner);
                 // What fails is taken back whole, here: EF need not be ready to take back its part.
-                await using var db = new SqliteChatDbContext(_writing, write.Owner) { Database = { AutoSavepointsEnabled = false } };
+                db.Database.AutoSavepointsEnabled = false;
                 await db.Database.UseTransactionAsync(transaction);
                 await write.RunAsync(db);
             }
@@ -158,13 +159,6 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             throw new SettingsException(
                 $"Data:Path: '{_folder}' is in use by another ChatStream process, or cannot be written to. Stop that one, or give this one a folder of its own.", fault);
         }
-    }
-
-    private static DbContextOptions<SqliteChatDbContext> Options(Action<DbContextOptionsBuilder<SqliteChatDbContext>> configure)
-    {
-        var builder = new DbContextOptionsBuilder<SqliteChatDbContext>();
-        configure(builder);
-        return builder.Options;
     }
 
     private static partial class Log
