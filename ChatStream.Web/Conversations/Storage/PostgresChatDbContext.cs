@@ -22,10 +22,10 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
         var terms = SearchTerms.Of(text).ToArray();
         if (terms.Length == 0)
             return;
-        await Database.ExecuteSqlAsync($"""
+        await Command("""
             INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId", "Terms")
-            VALUES ({ownerId}, {conversationId}, {messageId}, array_to_tsvector({terms}))
-            """);
+            VALUES (@of, @conversation, @message, array_to_tsvector(@terms))
+            """).With("of", ownerId).With("conversation", conversationId).With("message", messageId).With("terms", terms).ExecuteNonQueryAsync();
     }
 
     public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)

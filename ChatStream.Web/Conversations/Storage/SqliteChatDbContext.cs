@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
@@ -20,15 +21,20 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
         END;
         """;
 
+    /// <summary>Where the context writes: those of its connection.</summary>
+    public SqliteStatements? Statements { get; set; }
+
+    protected override DbCommand Prepare(string sql) => Statements?.Of(sql) ?? base.Prepare(sql);
+
     public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, string text)
     {
         var terms = string.Join(' ', SearchTerms.Of(text));
         if (terms.Length == 0)
             return;
-        await Database.ExecuteSqlAsync($"""
-            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES ({ownerId}, {conversationId}, {messageId});
-            INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), {terms});
-            """);
+        await Command("""
+            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES (@of, @conversation, @message);
+            INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), @terms);
+            """).With("of", ownerId).With("conversation", conversationId).With("message", messageId).With("terms", terms).ExecuteNonQueryAsync();
     }
 
     public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)

@@ -20,6 +20,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private readonly ContextPool<SqliteChatDbContext> _reading;
     private readonly ContextPool<SqliteChatDbContext> _writing;
     private readonly SqliteConnection _writer;
+    private readonly SqliteStatements _statements;
     private readonly Channel<SqliteWrite> _writes = Channel.CreateUnboundedPrioritized<SqliteWrite>(
         new() { SingleReader = true, Comparer = SqliteWrite.Order });
     private long _written;
@@ -40,6 +41,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         }.ToString();
         _reading = new(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         _writer = new SqliteConnection(connection);
+        _statements = new SqliteStatements(_writer);
         _writing = new(o => o.UseSqlite(_writer));
     }
 
@@ -121,6 +123,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
                 await using var db = _writing.LendTo(write.Owner);
                 // What fails is taken back whole, here: EF need not be ready to take back its part.
                 db.Database.AutoSavepointsEnabled = false;
+                db.Statements = _statements;
                 await db.Database.UseTransactionAsync(transaction);
                 await write.RunAsync(db);
             }
