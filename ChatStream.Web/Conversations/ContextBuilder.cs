@@ -14,6 +14,17 @@ internal sealed record PromptContext(IReadOnlyList<ContextTurn> Turns, bool IsCo
 
 internal sealed class ContextBuilder(IChatDatabase database)
 {
+    private const string Path = """
+        WITH RECURSIVE path("ParentId", "IsAnswer", "Text", "FinishReason", "Spent", "Depth") AS (
+            SELECT m."ParentId", m."Role" = 'Assistant', m."Text", m."FinishReason", m."Tokens", 0
+            FROM "Messages" AS m WHERE m."Id" = @id AND m."OwnerId" = @owner
+            UNION ALL
+            SELECT m."ParentId", m."Role" = 'Assistant', m."Text", m."FinishReason", path."Spent" + m."Tokens", path."Depth" + 1
+            FROM "Messages" AS m JOIN path ON m."Id" = path."ParentId"
+            WHERE path."Spent" + m."Tokens" <= @budget)
+        SELECT "IsAnswer", "Text", "FinishReason", "Depth" FROM path
+        """;
+
     /// <summary>
     /// Walks from the answered message towards the root until the budget is spent; the walk itself carries the sum, so a
     /// long conversation costs no more than a short one. The answered message is always sent, and its cost is always the first.
@@ -24,24 +35,27 @@ internal sealed class ContextBuilder(IChatDatabase database)
     /// <param name="cancellationToken">The generation's.</param>
     public async Task<PromptContext> BuildAsync(Owner owner, string messageId, int budget, CancellationToken cancellationToken)
     {
-        await using var db = database.ReadAs(owner);
-        var path = await db.Database.SqlQuery<PathStep>($"""
-            WITH RECURSIVE path("Id", "ParentId", "Role", "Text", "FinishReason", "Spent", "Depth") AS (
-                SELECT m."Id", m."ParentId", m."Role", m."Text", m."FinishReason", m."Tokens", 0
-                FROM "Messages" AS m WHERE m."Id" = {messageId} AND m."OwnerId" = {owner.Id}
-                UNION ALL
-                SELECT m."Id", m."ParentId", m."Role", m."Text", m."FinishReason", path."Spent" + m."Tokens", path."Depth" + 1
-                FROM "Messages" AS m JOIN path ON m."Id" = path."ParentId"
-                WHERE path."Spent" + m."Tokens" <= {budget})
-            SELECT "Role", "Text", "FinishReason", "Depth" FROM path
-            """).OrderByDescending(step => step.Depth).ToListAsync(cancellationToken);
-
+        var path = await ReadAsync(owner, messageId, budget, cancellationToken);
         var turns = Join(path.Where(step => step.Counts));
         // What is left of an answer whose question was trimmed away is no good start.
         var first = turns.FindIndex(turn => turn.Role == MessageRole.User);
         if (first > 0)
             turns.RemoveRange(0, first);
         return new PromptContext(turns, turns is [.., { Role: MessageRole.Assistant }]);
+    }
+
+    /// <summary>The root's end first. Past the entities: these may be thousands of rows.</summary>
+    private async Task<List<PathStep>> ReadAsync(Owner owner, string messageId, int budget, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await using var rows = await db.Command(Path).With("id", messageId).With("budget", budget).ExecuteReaderAsync(cancellationToken);
+        var path = new List<PathStep>();
+        while (await rows.ReadAsync(cancellationToken))
+            path.Add(new PathStep(rows.GetBoolean(0), rows.GetString(1), rows.IsDBNull(2) ? null : rows.GetString(2), rows.GetInt32(3)));
+        // Here, because a database sorts the texts with the rows.
+        path.Sort(static (one, other) => other.Depth.CompareTo(one.Depth));
+        return path;
     }
 
     private static List<ContextTurn> Join(IEnumerable<PathStep> path)
@@ -57,10 +71,8 @@ internal sealed class ContextBuilder(IChatDatabase database)
         return turns;
     }
 
-    private sealed record PathStep(string Role, string Text, string? FinishReason, int Depth)
+    private readonly record struct PathStep(bool IsAnswer, string Text, string? FinishReason, int Depth)
     {
-        public bool IsAnswer => Role == nameof(MessageRole.Assistant);
-
         /// <summary>Answers without text are not sent, nor those that failed or were filtered; the one that is answered always is.</summary>
         public bool Counts => Depth == 0 || !IsAnswer || (Text.Length > 0
             && Enum.TryParse<FinishReason>(FinishReason, out var reason) && Message.IsSentToModels(reason));
