@@ -53,7 +53,7 @@ internal sealed class ContextBuilder(IChatDatabase database)
     {
         await using var db = database.ReadAs(owner);
         await db.Database.OpenConnectionAsync(cancellationToken);
-        await using var rows = await db.Command(Path).With("id", messageId).With("budget", budget).ExecuteReaderAsync(cancellationToken);
+        await using var rows = await db.Command(Path).With("@id", messageId).With("@budget", budget).ExecuteReaderAsync(cancellationToken);
         var turns = new List<ContextTurn>();
         while (await rows.ReadAsync(cancellationToken))
         {

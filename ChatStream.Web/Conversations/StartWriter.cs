@@ -55,13 +55,13 @@ internal sealed class StartWriter(TimeProvider time)
         var (conversationId, title) = conversation is { } known ? (known.Id, known.Title) : (Ids.New(), Titles.FirstWords(request.Message ?? ""));
         var answeredId = request.Message is null ? parent!.Id : Ids.New();
         var insert = db.Command((isNew ? NewConversation : KnownConversation) + (request.Message is null ? "" : Question) + Answer + (command.Key is null ? "" : Key))
-            .With("conversation", conversationId).With("title", title)
-            .With("answered", answeredId).With("parent", parent?.Id).With("text", request.Message).With("tokens", tokens)
-            .With("answer", command.GenerationId).With("model", command.Model).With("now", now);
+            .With("@conversation", conversationId).With("@title", title)
+            .With("@answered", answeredId).With("@parent", parent?.Id).With("@text", request.Message).With("@tokens", tokens)
+            .With("@answer", command.GenerationId).With("@model", command.Model).With("@now", now);
         if (command.Key is { } stored)
         {
-            insert.With("key", stored.Key).With("bodyHash", stored.BodyHash).With("replaced", earlier)
-                .With("expired", now - stored.KeptFor).With("dayAgo", now - TimeSpan.FromHours(24));
+            insert.With("@key", stored.Key).With("@bodyHash", stored.BodyHash).With("@replaced", earlier)
+                .With("@expired", now - stored.KeptFor).With("@dayAgo", now - TimeSpan.FromHours(24));
         }
         await insert.ExecuteNonQueryAsync();
         if (isNew)
@@ -79,7 +79,7 @@ internal sealed class StartWriter(TimeProvider time)
     {
         var since = time.GetUtcNow() - key.KeptFor;
         var find = db.Command("""SELECT "GenerationId", "BodyHash" FROM "StartKeys" WHERE "OwnerId" = @owner AND "Key" = @key AND "CreatedAt" > @since""")
-            .With("key", key.Key).With("since", since);
+            .With("@key", key.Key).With("@since", since);
         var (generationId, bodyHash) = await FirstAsync(find, row => (row.GetString(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
         if (generationId is not null && !bodyHash.AsSpan().SequenceEqual(key.BodyHash))
             throw new RefusedException(422, key.Header, "This key was used before, for a request with another body.");
@@ -113,14 +113,14 @@ internal sealed class StartWriter(TimeProvider time)
     }
 
     private static Task<Place?> FindConversationAsync(ChatDbContext db, string id) => FirstAsync(
-        db.Command("""SELECT "Id", "Title", "LeafId" FROM "Conversations" WHERE "Id" = @id AND "OwnerId" = @owner""").With("id", id),
+        db.Command("""SELECT "Id", "Title", "LeafId" FROM "Conversations" WHERE "Id" = @id AND "OwnerId" = @owner""").With("@id", id),
         row => new Place(row.GetString(0), row.GetString(1), row.GetString(2)), CancellationToken.None);
 
     private static Task<Parent?> FindParentAsync(ChatDbContext db, string id) => FirstAsync(
         db.Command("""
             SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '' FROM "Messages"
             WHERE "Id" = @id AND "OwnerId" = @owner
-            """).With("id", id),
+            """).With("@id", id),
         row => new Parent(row.GetString(0), row.GetString(1), row.GetBoolean(2), HasNoEnd: row.GetBoolean(3), HasText: row.GetBoolean(4)),
         CancellationToken.None);
 

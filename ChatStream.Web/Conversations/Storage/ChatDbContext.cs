@@ -45,7 +45,7 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     {
         var command = Prepare(sql);
         command.Transaction = Database.CurrentTransaction?.GetDbTransaction();
-        return command.With("owner", _ownerId);
+        return command.With("@owner", _ownerId);
     }
 
     protected virtual DbCommand Prepare(string sql)

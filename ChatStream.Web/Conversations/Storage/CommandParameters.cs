@@ -4,6 +4,9 @@ namespace ChatStream.Web.Conversations.Storage;
 
 internal static class CommandParameters
 {
+    /// <param name="command">Gets it.</param>
+    /// <param name="name">With its @: without it SQLite is asked four times for each parameter and statement.</param>
+    /// <param name="value">The value.</param>
     public static DbCommand With(this DbCommand command, string name, object? value)
     {
         var parameter = command.CreateParameter();

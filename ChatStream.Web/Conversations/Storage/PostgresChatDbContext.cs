@@ -25,7 +25,7 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
         await Command("""
             INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId", "Terms")
             VALUES (@of, @conversation, @message, array_to_tsvector(@terms))
-            """).With("of", ownerId).With("conversation", conversationId).With("message", messageId).With("terms", terms).ExecuteNonQueryAsync();
+            """).With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", terms).ExecuteNonQueryAsync();
     }
 
     public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)

@@ -34,7 +34,7 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
         await Command("""
             INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES (@of, @conversation, @message);
             INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), @terms);
-            """).With("of", ownerId).With("conversation", conversationId).With("message", messageId).With("terms", terms).ExecuteNonQueryAsync();
+            """).With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", terms).ExecuteNonQueryAsync();
     }
 
     public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
