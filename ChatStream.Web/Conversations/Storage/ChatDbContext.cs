@@ -38,8 +38,8 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     public void ShowTo(Owner owner) => _ownerId = owner.Id;
 
     /// <summary>
-    /// A command past the entities, for what every answer does: it costs a tenth. No filter reaches it, so it has the owner as
-    /// <c>@owner</c>, and must ask for no row without it. It is good for one execution, and not to be disposed.
+    /// A command past the entities, for what every answer does: they cost more there than the database. No filter reaches it, so it has
+    /// the owner as <c>@owner</c>, and must ask for no row without it. It is good for one execution, and not to be disposed.
     /// </summary>
     public DbCommand Command(string sql)
     {

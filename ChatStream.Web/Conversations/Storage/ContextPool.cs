@@ -10,13 +10,16 @@ namespace ChatStream.Web.Conversations.Storage;
 /// </summary>
 internal sealed class ContextPool<TContext> where TContext : ChatDbContext
 {
+    /// <summary>Of those that are not in use: a context keeps tens of kilobytes.</summary>
+    private const int MostKept = 64;
+
     private readonly PooledDbContextFactory<TContext> _contexts;
 
     public ContextPool(Action<DbContextOptionsBuilder<TContext>> configure)
     {
         var builder = new DbContextOptionsBuilder<TContext>();
         configure(builder);
-        _contexts = new PooledDbContextFactory<TContext>(builder.Options);
+        _contexts = new PooledDbContextFactory<TContext>(builder.Options, MostKept);
     }
 
     public TContext LendTo(Owner owner)

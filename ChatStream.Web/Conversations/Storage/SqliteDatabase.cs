@@ -25,6 +25,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         new() { SingleReader = true, Comparer = SqliteWrite.Order });
     private long _written;
     private FileStream? _lock;
+    private readonly Lazy<Task> _closing;
     private Task _loop = Task.CompletedTask;
 
     /// <param name="folder">Where it is.</param>
@@ -34,6 +35,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     {
         _folder = folder;
         _logger = logger;
+        _closing = new(CloseAsync);
         var connection = new SqliteConnectionStringBuilder
         {
             DataSource = Path.Combine(folder, "chatstream.db"),
@@ -78,7 +80,10 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    // Once: a connection that has statements cannot be closed by two at a time, and an app that is stopped and disposed of does both.
+    public ValueTask DisposeAsync() => new(_closing.Value);
+
+    private async Task CloseAsync()
     {
         _writes.Writer.TryComplete();
         await _loop;
