@@ -8,6 +8,9 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
     /// <summary>A reader whose generation ends at once when it leaves.</summary>
     private static readonly (string, string) AbandonAtOnce = ("Generation__AbandonAfter", "00:00:00");
 
+    /// <summary>So few tokens that 500 messages fill them: the longer conversation sends the model no more than the shorter one.</summary>
+    private static readonly (string, string) ShortContext = ("Chat__ContextTokens", "8000");
+
     /// <summary>Where latency is past this, the target is past its capacity.</summary>
     public const double LongestLatency = 250;
 
@@ -63,9 +66,10 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
     {
         foreach (var target in targets)
             results.Starts[target.Name] = await SayAsync("starts", target, () => _scenarios.StartsAsync(target, options.Starts));
-        if (targets.FirstOrDefault(t => t.Name == ChatStream) is not { } chat)
+        if (targets.All(t => t.Name != ChatStream))
             return;
 
+        await using var chat = await StartAsync(ChatStream, ShortContext);
         var conversations = new Dictionary<int, string>();
         foreach (var messages in ConversationLengths)
             conversations[messages] = await Scenarios.ImportAsync(chat, messages);

@@ -1,43 +1,34 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ChatStream.Web.Tests.Allocations;
 
-/// <summary>Counts the commands that Entity Framework sends to any database in this process, savepoints among them.</summary>
-internal sealed class CommandCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+/// <summary>Counts the commands that any database of PostgreSQL gets from this process, but those of the checkpoints, which come by the clock.</summary>
+internal sealed class CommandCounter : IDisposable
 {
     private readonly ConcurrentQueue<string> _commands = new();
-    private readonly List<IDisposable> _subscriptions = [];
+    private readonly ActivityListener _listener;
 
-    public CommandCounter() => _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
-
-    public int Count => _commands.Count;
+    public CommandCounter()
+    {
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = Count,
+        };
+        ActivitySource.AddActivityListener(_listener);
+    }
 
     /// <summary>The commands, each kind once, with how often it came.</summary>
-    public IEnumerable<string> Kinds => _commands.GroupBy(c => c).Select(g => $"{g.Count()} × {g.Key}");
+    public IReadOnlyDictionary<string, int> Kinds => _commands.GroupBy(command => command).ToDictionary(kind => kind.Key, kind => kind.Count());
 
-    public void OnNext(DiagnosticListener listener)
+    public void Dispose() => _listener.Dispose();
+
+    private void Count(Activity activity)
     {
-        if (listener.Name == "Microsoft.EntityFrameworkCore")
-            _subscriptions.Add(listener.Subscribe(this));
+        if (activity.TagObjects.FirstOrDefault(tag => tag.Key is "db.query.text" or "db.statement").Value is string text
+            && !text.Contains("Checkpoints", StringComparison.Ordinal))
+            _commands.Enqueue(text.ReplaceLineEndings(" "));
     }
-
-    public void OnNext(KeyValuePair<string, object?> entry)
-    {
-        if (entry.Value is CommandExecutedEventData data)
-            _commands.Enqueue(data.Command.CommandText.ReplaceLineEndings(" ")[..Math.Min(90, data.Command.CommandText.Length)]);
-        else if (entry.Key == RelationalEventId.CreatedTransactionSavepoint.Name)
-            _commands.Enqueue("SAVEPOINT");
-    }
-
-    public void OnCompleted()
-    {
-    }
-
-    public void OnError(Exception error)
-    {
-    }
-
-    public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
 }

@@ -48,7 +48,7 @@ internal abstract class StoreTest
         if (Database is not null)
             await Database.DisposeAsync();
         Database = NewDatabase();
-        Store = new ConversationStore(Database, new StartWriter(Tokens, Time), new CheckpointStore(Database, Tokens, Time), Tokens, Time);
+        Store = new ConversationStore(Database, new StartWriter(Time), new CheckpointStore(Database, Tokens, Time), Tokens, Time);
         await Store.OpenAsync(Token);
     }
 

@@ -57,7 +57,7 @@ internal sealed class TestStore : IAsyncDisposable
     {
         Database = _place.ForProcess();
         Checkpoints = new CheckpointStore(Database, Tokens, Time);
-        Conversations = new ConversationStore(Database, new StartWriter(Tokens, Time), Checkpoints, Tokens, Time);
+        Conversations = new ConversationStore(Database, new StartWriter(Time), Checkpoints, Tokens, Time);
         Library = new ConversationLibrary(Database);
         Contexts = new ContextBuilder(Database);
     }

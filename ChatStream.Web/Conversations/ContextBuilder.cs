@@ -14,6 +14,23 @@ internal sealed record PromptContext(IReadOnlyList<ContextTurn> Turns, bool IsCo
 
 internal sealed class ContextBuilder(IChatDatabase database)
 {
+    // Two columns, because each one read is several calls into SQLite, and these may be thousands of rows. Answers without text are not
+    // sent, nor those that failed or were filtered; the one that is answered always is.
+    private static readonly string Path = $"""
+        WITH RECURSIVE path("ParentId", "IsAnswer", "Text", "FinishReason", "Spent", "Depth") AS (
+            SELECT m."ParentId", m."Role" = 'Assistant', m."Text", m."FinishReason", m."Tokens", 0
+            FROM "Messages" AS m WHERE m."Id" = @id AND m."OwnerId" = @owner
+            UNION ALL
+            SELECT m."ParentId", m."Role" = 'Assistant', m."Text", m."FinishReason", path."Spent" + m."Tokens", path."Depth" + 1
+            FROM "Messages" AS m JOIN path ON m."Id" = path."ParentId"
+            WHERE path."Spent" + m."Tokens" <= @budget)
+        SELECT "IsAnswer", "Text" FROM path
+        WHERE "Depth" = 0 OR NOT "IsAnswer" OR ("Text" <> '' AND "FinishReason" IN ({SentReasons}))
+        ORDER BY "Depth" DESC
+        """;
+
+    private static string SentReasons => string.Join(", ", Enum.GetValues<FinishReason>().Where(Message.IsSentToModels).Select(reason => $"'{reason}'"));
+
     /// <summary>
     /// Walks from the answered message towards the root until the budget is spent; the walk itself carries the sum, so a
     /// long conversation costs no more than a short one. The answered message is always sent, and its cost is always the first.
@@ -24,19 +41,7 @@ internal sealed class ContextBuilder(IChatDatabase database)
     /// <param name="cancellationToken">The generation's.</param>
     public async Task<PromptContext> BuildAsync(Owner owner, string messageId, int budget, CancellationToken cancellationToken)
     {
-        await using var db = database.ReadAs(owner);
-        var path = await db.Database.SqlQuery<PathStep>($"""
-            WITH RECURSIVE path("Id", "ParentId", "Role", "Text", "FinishReason", "Spent", "Depth") AS (
-                SELECT m."Id", m."ParentId", m."Role", m."Text", m."FinishReason", m."Tokens", 0
-                FROM "Messages" AS m WHERE m."Id" = {messageId} AND m."OwnerId" = {owner.Id}
-                UNION ALL
-                SELECT m."Id", m."ParentId", m."Role", m."Text", m."FinishReason", path."Spent" + m."Tokens", path."Depth" + 1
-                FROM "Messages" AS m JOIN path ON m."Id" = path."ParentId"
-                WHERE path."Spent" + m."Tokens" <= {budget})
-            SELECT "Role", "Text", "FinishReason", "Depth" FROM path
-            """).OrderByDescending(step => step.Depth).ToListAsync(cancellationToken);
-
-        var turns = Join(path.Where(step => step.Counts));
+        var turns = await ReadAsync(owner, messageId, budget, cancellationToken);
         // What is left of an answer whose question was trimmed away is no good start.
         var first = turns.FindIndex(turn => turn.Role == MessageRole.User);
         if (first > 0)
@@ -44,25 +49,20 @@ internal sealed class ContextBuilder(IChatDatabase database)
         return new PromptContext(turns, turns is [.., { Role: MessageRole.Assistant }]);
     }
 
-    private static List<ContextTurn> Join(IEnumerable<PathStep> path)
+    private async Task<List<ContextTurn>> ReadAsync(Owner owner, string messageId, int budget, CancellationToken cancellationToken)
     {
+        await using var db = database.ReadAs(owner);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await using var rows = await db.Command(Path).With("@id", messageId).With("@budget", budget).ExecuteReaderAsync(cancellationToken);
         var turns = new List<ContextTurn>();
-        foreach (var step in path)
+        while (await rows.ReadAsync(cancellationToken))
         {
-            if (step.IsAnswer && turns is [.., { Role: MessageRole.Assistant }])
-                turns[^1] = turns[^1] with { Text = turns[^1].Text + step.Text };
+            var turn = new ContextTurn(rows.GetBoolean(0) ? MessageRole.Assistant : MessageRole.User, rows.GetString(1));
+            if (turn.Role == MessageRole.Assistant && turns is [.., { Role: MessageRole.Assistant } begun])
+                turns[^1] = begun with { Text = begun.Text + turn.Text };
             else
-                turns.Add(new ContextTurn(step.IsAnswer ? MessageRole.Assistant : MessageRole.User, step.Text));
+                turns.Add(turn);
         }
         return turns;
-    }
-
-    private sealed record PathStep(string Role, string Text, string? FinishReason, int Depth)
-    {
-        public bool IsAnswer => Role == nameof(MessageRole.Assistant);
-
-        /// <summary>Answers without text are not sent, nor those that failed or were filtered; the one that is answered always is.</summary>
-        public bool Counts => Depth == 0 || !IsAnswer || (Text.Length > 0
-            && Enum.TryParse<FinishReason>(FinishReason, out var reason) && Message.IsSentToModels(reason));
     }
 }

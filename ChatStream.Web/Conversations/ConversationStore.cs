@@ -11,6 +11,17 @@ namespace ChatStream.Web.Conversations;
 internal sealed class ConversationStore(
     IChatDatabase database, StartWriter starts, CheckpointStore checkpoints, TokenCounter tokens, TimeProvider time)
 {
+    // The conversation first: a start that goes on with it locks it first, too.
+    private const string End = """
+        UPDATE "Conversations" SET "UpdatedAt" = @now WHERE "OwnerId" = @owner
+            AND "Id" = (SELECT "ConversationId" FROM "Messages" WHERE "Id" = @id AND "OwnerId" = @owner AND "FinishReason" IS NULL);
+        UPDATE "Messages" SET "Text" = @text, "Reasoning" = @reasoning, "Tokens" = @tokens, "FinishReason" = @finishReason,
+            "FailureCode" = @failureCode, "FailureMessage" = @failureMessage, "RetryAfter" = @retryAfter,
+            "InputTokens" = @inputTokens, "OutputTokens" = @outputTokens, "ReasoningTokens" = @reasoningTokens,
+            "LastFrame" = @lastFrame, "FirstOutputAt" = @firstOutputAt, "FirstTextAt" = @firstTextAt, "EndedAt" = @now
+        WHERE "Id" = @id AND "OwnerId" = @owner AND "FinishReason" IS NULL RETURNING "ConversationId"
+        """;
+
     /// <summary>Makes the database ready, and gives every answer its end that a process which died left running.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
@@ -23,7 +34,8 @@ internal sealed class ConversationStore(
     public async Task<string?> FindStartAsync(Owner owner, RepeatKey key, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        return (await starts.FindAsync(db, key, cancellationToken))?.GenerationId;
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        return await starts.FindAsync(db, key, cancellationToken);
     }
 
     /// <summary>Stores the message and the empty answer to it, or finds what an earlier start with the same key began.</summary>
@@ -31,8 +43,12 @@ internal sealed class ConversationStore(
     /// <param name="command">What to start.</param>
     /// <param name="mayRejoin">Whether an identical request may attach to this generation.</param>
     /// <exception cref="RefusedException">The parent or conversation is not there, still runs, or the key came with another body.</exception>
-    public Task<StartOutcome> StartAsync(Owner owner, StartCommand command, Func<string, bool> mayRejoin) =>
-        database.WriteAsync(owner, db => starts.WriteAsync(db, owner, command, mayRejoin));
+    public Task<StartOutcome> StartAsync(Owner owner, StartCommand command, Func<string, bool> mayRejoin)
+    {
+        // Not in the transaction, for which everybody waits.
+        var length = command.Request.Message is { } message ? tokens.Count(message) : 0;
+        return database.WriteAsync(owner, db => starts.WriteAsync(db, owner, command, length, mayRejoin));
+    }
 
     /// <summary>Forgets how to recognise a request's repeat: its answer was read to the end.</summary>
     public Task ForgetStartAsync(Owner owner, RepeatKey key, string generationId) =>
@@ -44,32 +60,31 @@ internal sealed class ConversationStore(
     {
         // Not in the transaction, for which everybody waits.
         var length = Message.IsSentToModels(answer.FinishReason) ? tokens.Count(answer.Text, answer.Usage) : 0;
-        return database.WriteAsync(owner, db => EndAsync(db, answer, length));
+        return database.WriteAsync(owner, db => EndAsync(db, owner, answer, length));
     }
 
-    private async Task<bool> EndAsync(ChatDbContext db, EndedAnswer answer, int length)
+    private async Task<bool> EndAsync(ChatDbContext db, Owner owner, EndedAnswer answer, int length)
     {
         // Deleted meanwhile, or given its end already: the first end recorded stays.
-        if (await db.Messages.FirstOrDefaultAsync(m => m.Id == answer.MessageId && m.FinishReason == null) is not { } message)
+        if (await db.Command(End)
+            .With("@id", answer.MessageId)
+            .With("@text", answer.Text)
+            .With("@reasoning", answer.Reasoning)
+            .With("@tokens", length)
+            .With("@finishReason", answer.FinishReason.ToString())
+            .With("@failureCode", answer.Failure?.Code.ToString())
+            .With("@failureMessage", answer.Failure?.Message)
+            .With("@retryAfter", answer.Failure?.RetryAfter)
+            .With("@inputTokens", answer.Usage?.InputTokens)
+            .With("@outputTokens", answer.Usage?.OutputTokens)
+            .With("@reasoningTokens", answer.Usage?.ReasoningTokens)
+            .With("@lastFrame", answer.LastFrame)
+            .With("@firstOutputAt", answer.FirstOutputAt)
+            .With("@firstTextAt", answer.FirstTextAt)
+            .With("@now", time.GetUtcNow())
+            .ExecuteScalarAsync() is not string conversationId)
             return false;
-        message.Text = answer.Text;
-        message.Reasoning = answer.Reasoning;
-        message.Tokens = length;
-        message.FinishReason = answer.FinishReason;
-        message.FailureCode = answer.Failure?.Code;
-        message.FailureMessage = answer.Failure?.Message;
-        message.RetryAfter = answer.Failure?.RetryAfter;
-        message.InputTokens = answer.Usage?.InputTokens;
-        message.OutputTokens = answer.Usage?.OutputTokens;
-        message.ReasoningTokens = answer.Usage?.ReasoningTokens;
-        message.LastFrame = answer.LastFrame;
-        message.FirstOutputAt = answer.FirstOutputAt;
-        message.FirstTextAt = answer.FirstTextAt;
-        message.EndedAt = time.GetUtcNow();
-        await db.SaveChangesAsync();
-        await db.IndexAsync(message.OwnerId, message.ConversationId, message.Id, message.Text);
-        await db.Conversations.Where(c => c.Id == message.ConversationId)
-            .ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, message.EndedAt.Value));
+        await db.IndexAsync(owner.Id, conversationId, answer.MessageId, answer.Text);
         return true;
     }
 

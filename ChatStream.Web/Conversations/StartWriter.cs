@@ -1,85 +1,98 @@
+using System.Data.Common;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Conversations;
 
 /// <summary>Stores a start: what was asked, the answer to come, and the key under which a repeat is known again.</summary>
-internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
+internal sealed class StartWriter(TimeProvider time)
 {
-    public async Task<StartOutcome> WriteAsync(ChatDbContext db, Owner owner, StartCommand command, Func<string, bool> mayRejoin)
+    private const string NewConversation = """
+        INSERT INTO "Conversations" ("Id", "OwnerId", "Title", "HasFirstWords", "LeafId", "CreatedAt", "UpdatedAt")
+        VALUES (@conversation, @owner, @title, TRUE, @answer, @now, @now);
+        """;
+
+    private const string KnownConversation = """
+        UPDATE "Conversations" SET "LeafId" = @answer, "UpdatedAt" = @now WHERE "Id" = @conversation AND "OwnerId" = @owner;
+        """;
+
+    private const string Question = """
+        INSERT INTO "Messages" ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "CreatedAt")
+        VALUES (@answered, @conversation, @owner, @parent, 'User', @text, @tokens, @now);
+        """;
+
+    private const string Answer = """
+        INSERT INTO "Messages" ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "Model", "CreatedAt")
+        VALUES (@answer, @conversation, @owner, @answered, 'Assistant', '', 0, @model, @now);
+        """;
+
+    // First goes an expired row with this key or the one that this start replaces, and with it every other that nobody will ask for
+    // again. Never one that was not seen: it belongs to a start at the same time, which was first.
+    private const string Key = """
+        DELETE FROM "StartKeys" WHERE "OwnerId" = @owner
+            AND (("Key" = @key AND ("CreatedAt" <= @expired OR "GenerationId" = @replaced)) OR "CreatedAt" < @dayAgo);
+        INSERT INTO "StartKeys" ("OwnerId", "Key", "BodyHash", "GenerationId", "CreatedAt")
+        VALUES (@owner, @key, @bodyHash, @answer, @now);
+        """;
+
+    /// <summary>Stores it, or finds what an earlier start with the same key began.</summary>
+    /// <param name="db">In a transaction.</param>
+    /// <param name="owner">Whose start it is.</param>
+    /// <param name="command">What to start.</param>
+    /// <param name="tokens">The message's length.</param>
+    /// <param name="mayRejoin">Whether an identical request may attach to this generation.</param>
+    public async Task<StartOutcome> WriteAsync(ChatDbContext db, Owner owner, StartCommand command, int tokens, Func<string, bool> mayRejoin)
     {
         var earlier = command.Key is { } key ? await FindAsync(db, key, CancellationToken.None) : null;
-        if (earlier is not null && (!command.Key!.IsIdenticalRequest || mayRejoin(earlier.GenerationId)))
-            return new StartOutcome(earlier.GenerationId, New: null);
+        if (earlier is not null && (!command.Key!.IsIdenticalRequest || mayRejoin(earlier)))
+            return new StartOutcome(earlier, New: null);
 
-        var (conversation, parent) = await LocateAsync(db, command.Request);
-        Refuse(command.Request, parent);
+        var (request, now) = (command.Request, time.GetUtcNow());
+        var (conversation, parent) = await LocateAsync(db, request);
+        Refuse(request, parent);
 
-        var now = time.GetUtcNow();
         var isNew = conversation is null;
-        if (conversation is null)
+        var (conversationId, title) = conversation is { } known ? (known.Id, known.Title) : (Ids.New(), Titles.FirstWords(request.Message ?? ""));
+        var answeredId = request.Message is null ? parent!.Id : Ids.New();
+        var insert = db.Command((isNew ? NewConversation : KnownConversation) + (request.Message is null ? "" : Question) + Answer + (command.Key is null ? "" : Key))
+            .With("@conversation", conversationId).With("@title", title)
+            .With("@answered", answeredId).With("@parent", parent?.Id).With("@text", request.Message).With("@tokens", tokens)
+            .With("@answer", command.GenerationId).With("@model", command.Model).With("@now", now);
+        if (command.Key is { } stored)
         {
-            conversation = NewConversation(owner, command, now);
-            db.Conversations.Add(conversation);
+            insert.With("@key", stored.Key).With("@bodyHash", stored.BodyHash).With("@replaced", earlier)
+                .With("@expired", now - stored.KeptFor).With("@dayAgo", now - TimeSpan.FromHours(24));
         }
-        if (command.Request.Message is { } text)
-        {
-            parent = new Message
-            {
-                Id = Ids.New(),
-                ConversationId = conversation.Id,
-                OwnerId = owner.Id,
-                ParentId = parent?.Id,
-                Role = MessageRole.User,
-                Text = text,
-                Tokens = tokens.Count(text),
-                CreatedAt = now,
-            };
-            db.Messages.Add(parent);
-        }
-        db.Messages.Add(new Message
-        {
-            Id = command.GenerationId,
-            ConversationId = conversation.Id,
-            OwnerId = owner.Id,
-            ParentId = parent!.Id,
-            Role = MessageRole.Assistant,
-            Text = "",
-            Model = command.Model,
-            CreatedAt = now,
-        });
-        conversation.LeafId = command.GenerationId;
-        conversation.UpdatedAt = now;
-        await StoreKeyAsync(db, owner, command, earlier?.GenerationId, now);
-        await db.SaveChangesAsync();
+        await insert.ExecuteNonQueryAsync();
         if (isNew)
-            await db.IndexAsync(owner.Id, conversation.Id, messageId: null, conversation.Title);
-        if (command.Request.Message is not null)
-            await db.IndexAsync(owner.Id, conversation.Id, parent.Id, parent.Text);
+            await db.IndexAsync(owner.Id, conversationId, messageId: null, title);
+        if (request.Message is { } text)
+            await db.IndexAsync(owner.Id, conversationId, answeredId, text);
 
         return new StartOutcome(command.GenerationId, new StartPayload(
-            command.GenerationId, conversation.Id, command.GenerationId, parent.Id, command.Model, conversation.Title));
+            command.GenerationId, conversationId, command.GenerationId, answeredId, command.Model, title));
     }
 
-    /// <summary>The start that was made under this key, while the key is kept.</summary>
+    /// <summary>The generation of the start that was made under this key, while the key is kept.</summary>
     /// <exception cref="RefusedException">422: it came with another body.</exception>
-    public async Task<StartKey?> FindAsync(ChatDbContext db, RepeatKey key, CancellationToken cancellationToken)
+    public async Task<string?> FindAsync(ChatDbContext db, RepeatKey key, CancellationToken cancellationToken)
     {
         var since = time.GetUtcNow() - key.KeptFor;
-        var found = await db.StartKeys.AsNoTracking().FirstOrDefaultAsync(k => k.Key == key.Key && k.CreatedAt > since, cancellationToken);
-        if (found is not null && !found.BodyHash.AsSpan().SequenceEqual(key.BodyHash))
+        var find = db.Command("""SELECT "GenerationId", "BodyHash" FROM "StartKeys" WHERE "OwnerId" = @owner AND "Key" = @key AND "CreatedAt" > @since""")
+            .With("@key", key.Key).With("@since", since);
+        var (generationId, bodyHash) = await FirstAsync(find, row => (row.GetString(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
+        if (generationId is not null && !bodyHash.AsSpan().SequenceEqual(key.BodyHash))
             throw new RefusedException(422, key.Header, "This key was used before, for a request with another body.");
-        return found;
+        return generationId;
     }
 
-    private static async Task<(Conversation? Conversation, Message? Parent)> LocateAsync(ChatDbContext db, StartRequest request)
+    private static async Task<(Place? Conversation, Parent? Parent)> LocateAsync(ChatDbContext db, StartRequest request)
     {
         var (conversationId, parentId) = (request.ConversationId, request.ParentId);
-        Message? parent = null;
+        Parent? parent = null;
         if (parentId is not null && parentId != conversationId)
         {
-            parent = await db.Messages.FirstOrDefaultAsync(m => m.Id == parentId);
+            parent = await FindParentAsync(db, parentId);
             if (parent is null && conversationId is null)
                 conversationId = parentId; // a conversation's own id stands for its root
             else if (parent is null || (conversationId is not null && conversationId != parent.ConversationId))
@@ -90,56 +103,48 @@ internal sealed class StartWriter(TokenCounter tokens, TimeProvider time)
         if (conversationId is null)
             return (null, null);
 
-        var conversation = await db.Conversations.FirstOrDefaultAsync(c => c.Id == conversationId)
+        var conversation = await FindConversationAsync(db, conversationId)
             ?? throw (request.ConversationId is null
                 ? new RefusedException(404, "parentId", "There is no such message or conversation.", "unknown_message")
                 : new RefusedException(404, "conversationId", "There is no such conversation.", "unknown_conversation"));
         if (parentId is null)
-            parent = await db.Messages.FirstOrDefaultAsync(m => m.Id == conversation.LeafId);
+            parent = await FindParentAsync(db, conversation.LeafId);
         return (conversation, parent);
     }
 
-    private static void Refuse(StartRequest request, Message? parent)
+    private static Task<Place?> FindConversationAsync(ChatDbContext db, string id) => FirstAsync(
+        db.Command("""SELECT "Id", "Title", "LeafId" FROM "Conversations" WHERE "Id" = @id AND "OwnerId" = @owner""").With("@id", id),
+        row => new Place(row.GetString(0), row.GetString(1), row.GetString(2)), CancellationToken.None);
+
+    private static Task<Parent?> FindParentAsync(ChatDbContext db, string id) => FirstAsync(
+        db.Command("""
+            SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '' FROM "Messages"
+            WHERE "Id" = @id AND "OwnerId" = @owner
+            """).With("@id", id),
+        row => new Parent(row.GetString(0), row.GetString(1), row.GetBoolean(2), HasNoEnd: row.GetBoolean(3), HasText: row.GetBoolean(4)),
+        CancellationToken.None);
+
+    private static async Task<T?> FirstAsync<T>(DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        if (parent is { IsRunning: true })
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken) ? read(rows) : default;
+    }
+
+    private static void Refuse(StartRequest request, Parent? parent)
+    {
+        if (parent is { IsAnswer: true, HasNoEnd: true })
             throw new RefusedException(new Refusal(409, "parentId", "The answer that this would follow is still running.") { Code = "answer_running", GenerationId = parent.Id });
         if (request.Message is not null)
             return;
         if (parent is null || request.ParentId is null)
             throw new RefusedException(400, "message", "A message is needed, or the parentId of a message to answer again or to continue.", "message_empty");
-        if (parent is { Role: MessageRole.Assistant, Text: "" })
+        if (parent is { IsAnswer: true, HasText: false })
             throw new RefusedException(400, "parentId", "This answer has no text to continue. Answer the message before it again instead.", "nothing_to_continue");
     }
 
-    private static Conversation NewConversation(Owner owner, StartCommand command, DateTimeOffset now) => new()
-    {
-        Id = Ids.New(),
-        OwnerId = owner.Id,
-        Title = Titles.FirstWords(command.Request.Message ?? ""),
-        HasFirstWords = true,
-        LeafId = command.GenerationId,
-        CreatedAt = now,
-        UpdatedAt = now,
-    };
+    /// <summary>The conversation that a start goes on with.</summary>
+    private sealed record Place(string Id, string Title, string LeafId);
 
-    private static async Task StoreKeyAsync(ChatDbContext db, Owner owner, StartCommand command, string? replaced, DateTimeOffset now)
-    {
-        if (command.Key is not { } key)
-            return;
-
-        // An expired row with this key or the one that this start replaces, and with it every other that nobody will ask for
-        // again. Never one that was not seen: it belongs to a start at the same time, which was first.
-        var (expired, dayAgo) = (now - key.KeptFor, now - TimeSpan.FromHours(24));
-        await db.StartKeys
-            .Where(k => (k.Key == key.Key && (k.CreatedAt <= expired || k.GenerationId == replaced)) || k.CreatedAt < dayAgo)
-            .ExecuteDeleteAsync();
-        db.StartKeys.Add(new StartKey
-        {
-            OwnerId = owner.Id,
-            Key = key.Key,
-            BodyHash = key.BodyHash,
-            GenerationId = command.GenerationId,
-            CreatedAt = now,
-        });
-    }
+    /// <summary>The message that is answered, or the answer that is continued or followed.</summary>
+    private sealed record Parent(string Id, string ConversationId, bool IsAnswer, bool HasNoEnd, bool HasText);
 }

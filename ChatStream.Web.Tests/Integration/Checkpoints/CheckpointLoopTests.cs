@@ -31,7 +31,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         _registry = new GenerationRegistry(Options.Create(new GenerationOptions()), Store.Time);
         var store = new CheckpointStore(_database, TestStore.Tokens, Store.Time);
         _ends = new FaultyDatabase(Store.Database);
-        var conversations = new ConversationStore(_ends, new StartWriter(TestStore.Tokens, Store.Time), store, TestStore.Tokens, Store.Time);
+        var conversations = new ConversationStore(_ends, new StartWriter(Store.Time), store, TestStore.Tokens, Store.Time);
         _checkpoints = new Web.Generations.Checkpoints(store, conversations, _registry, _time, NullLogger<Web.Generations.Checkpoints>.Instance);
         // It begins in the background: time that goes by before is not its.
         var begun = _time.NextAsync(Turn, Token);

@@ -1,16 +1,18 @@
+using System.Data.Common;
 using ChatStream.Web.Contract;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace ChatStream.Web.Conversations.Storage;
 
 /// <summary>
-/// The tables, as one owner sees them: each query is filtered by <paramref name="owner"/>, so that a query which forgets whose
-/// data it reads cannot be written. Each kind of database derives its own context, which has its own migrations.
+/// The tables, as one owner sees them: each query is filtered by the owner, so that a query which forgets whose data it reads
+/// cannot be written. Each kind of database derives its own context, which has its own migrations.
 /// </summary>
-internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : DbContext(options)
+internal abstract class ChatDbContext(DbContextOptions options) : DbContext(options)
 {
-    private readonly string _ownerId = owner.Id;
+    private string _ownerId = default(Owner).Id;
 
     public DbSet<Conversation> Conversations => Set<Conversation>();
     public DbSet<Message> Messages => Set<Message>();
@@ -31,6 +33,27 @@ internal abstract class ChatDbContext(DbContextOptions options, Owner owner) : D
 
     /// <summary>The ids of this owner's conversations in which one text has all of these terms.</summary>
     public abstract IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms);
+
+    /// <summary>Whose data it shows from now on, until it goes back to its pool.</summary>
+    public void ShowTo(Owner owner) => _ownerId = owner.Id;
+
+    /// <summary>
+    /// A command past the entities, for what every answer does: they cost more there than the database. No filter reaches it, so it has
+    /// the owner as <c>@owner</c>, and must ask for no row without it. It is good for one execution, and not to be disposed.
+    /// </summary>
+    public DbCommand Command(string sql)
+    {
+        var command = Prepare(sql);
+        command.Transaction = Database.CurrentTransaction?.GetDbTransaction();
+        return command.With("@owner", _ownerId);
+    }
+
+    protected virtual DbCommand Prepare(string sql)
+    {
+        var command = Database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        return command;
+    }
 
     protected string OwnerId => _ownerId;
 

@@ -1,10 +1,9 @@
-using ChatStream.Web.Contract;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
 namespace ChatStream.Web.Conversations.Storage;
 
-internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbContext> options, Owner owner) : ChatDbContext(options, owner)
+internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbContext> options) : ChatDbContext(options)
 {
     /// <summary>Beside the tables of the model, in the migrations. The terms are ours: PostgreSQL's parser never sees a text.</summary>
     public const string CreateSearch = """
@@ -23,10 +22,10 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
         var terms = SearchTerms.Of(text).ToArray();
         if (terms.Length == 0)
             return;
-        await Database.ExecuteSqlAsync($"""
+        await Command("""
             INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId", "Terms")
-            VALUES ({ownerId}, {conversationId}, {messageId}, array_to_tsvector({terms}))
-            """);
+            VALUES (@of, @conversation, @message, array_to_tsvector(@terms))
+            """).With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", terms).ExecuteNonQueryAsync();
     }
 
     public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
@@ -43,6 +42,6 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
     internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresChatDbContext>
     {
         public PostgresChatDbContext CreateDbContext(string[] args) =>
-            new(new DbContextOptionsBuilder<PostgresChatDbContext>().UseNpgsql("Host=design").Options, default);
+            new(new DbContextOptionsBuilder<PostgresChatDbContext>().UseNpgsql("Host=design").Options);
     }
 }

@@ -13,8 +13,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     private const int MostAttempts = 5;
 
     private readonly NpgsqlDataSource _source;
-    private readonly DbContextOptions<PostgresChatDbContext> _reading;
-    private readonly DbContextOptions<PostgresChatDbContext> _writing;
+    private readonly ContextPool<PostgresChatDbContext> _reading;
+    private readonly ContextPool<PostgresChatDbContext> _writing;
     private NpgsqlConnection? _lock;
 
     public PostgresDatabase(string connectionString)
@@ -28,8 +28,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
             // Not the fault's own words: they may quote what stands in the string.
             throw new SettingsException("ConnectionStrings:Postgres: this is no connection string. One looks like Host=db;Database=chat;Username=chat;Password=….", fault);
         }
-        _writing = new DbContextOptionsBuilder<PostgresChatDbContext>().UseNpgsql(_source).Options;
-        _reading = new DbContextOptionsBuilder<PostgresChatDbContext>(_writing).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
+        _reading = new(o => o.UseNpgsql(_source).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        _writing = new(o => o.UseNpgsql(_source));
     }
 
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
             if (await command.ExecuteScalarAsync(cancellationToken) is not true)
                 throw new SettingsException("ConnectionStrings:Postgres: the database is in use by another ChatStream process.");
 
-            await using var db = new PostgresChatDbContext(_writing, default);
+            await using var db = _writing.LendTo(default);
             await db.Database.MigrateAsync(cancellationToken);
         }
         catch (NpgsqlException fault)
@@ -50,7 +50,7 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
         }
     }
 
-    public ChatDbContext ReadAs(Owner owner) => new PostgresChatDbContext(_reading, owner);
+    public ChatDbContext ReadAs(Owner owner) => _reading.LendTo(owner);
 
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
@@ -80,8 +80,9 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     private async Task<T> TransactAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
+        await using var db = _writing.LendTo(owner);
         // What fails is taken back whole, and EF's savepoints are round trips.
-        await using var db = new PostgresChatDbContext(_writing, owner) { Database = { AutoSavepointsEnabled = false } };
+        db.Database.AutoSavepointsEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync();
         var result = await work(db);
         await transaction.CommitAsync();

@@ -1,10 +1,10 @@
-using ChatStream.Web.Contract;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
 namespace ChatStream.Web.Conversations.Storage;
 
-internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> options, Owner owner) : ChatDbContext(options, owner)
+internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> options) : ChatDbContext(options)
 {
     /// <summary>Beside the tables of the model, in the migrations: what FTS5 indexes, by row. A trigger deletes with it. To the tokenizer all
     /// that is not ASCII is a letter, so that a term stays the one term that it is: marks and the newest characters too.</summary>
@@ -21,15 +21,20 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
         END;
         """;
 
+    /// <summary>Where the context writes: those of its connection.</summary>
+    public SqliteStatements? Statements { get; set; }
+
+    protected override DbCommand Prepare(string sql) => Statements?.Of(sql) ?? base.Prepare(sql);
+
     public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, string text)
     {
         var terms = string.Join(' ', SearchTerms.Of(text));
         if (terms.Length == 0)
             return;
-        await Database.ExecuteSqlAsync($"""
-            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES ({ownerId}, {conversationId}, {messageId});
-            INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), {terms});
-            """);
+        await Command("""
+            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES (@of, @conversation, @message);
+            INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), @terms);
+            """).With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", terms).ExecuteNonQueryAsync();
     }
 
     public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
@@ -46,6 +51,6 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
     internal sealed class DesignTime : IDesignTimeDbContextFactory<SqliteChatDbContext>
     {
         public SqliteChatDbContext CreateDbContext(string[] args) =>
-            new(new DbContextOptionsBuilder<SqliteChatDbContext>().UseSqlite("Data Source=design.db").Options, default);
+            new(new DbContextOptionsBuilder<SqliteChatDbContext>().UseSqlite("Data Source=design.db").Options);
     }
 }

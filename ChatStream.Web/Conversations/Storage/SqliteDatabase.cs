@@ -17,13 +17,15 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 
     private readonly string _folder;
     private readonly ILogger<SqliteDatabase> _logger;
-    private readonly DbContextOptions<SqliteChatDbContext> _reading;
-    private readonly DbContextOptions<SqliteChatDbContext> _writing;
+    private readonly ContextPool<SqliteChatDbContext> _reading;
+    private readonly ContextPool<SqliteChatDbContext> _writing;
     private readonly SqliteConnection _writer;
+    private readonly SqliteStatements _statements;
     private readonly Channel<SqliteWrite> _writes = Channel.CreateUnboundedPrioritized<SqliteWrite>(
         new() { SingleReader = true, Comparer = SqliteWrite.Order });
     private long _written;
     private FileStream? _lock;
+    private readonly Lazy<Task> _closing;
     private Task _loop = Task.CompletedTask;
 
     /// <param name="folder">Where it is.</param>
@@ -33,21 +35,23 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     {
         _folder = folder;
         _logger = logger;
+        _closing = new(CloseAsync);
         var connection = new SqliteConnectionStringBuilder
         {
             DataSource = Path.Combine(folder, "chatstream.db"),
             DefaultTimeout = patience,
         }.ToString();
-        _reading = Options(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        _reading = new(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         _writer = new SqliteConnection(connection);
-        _writing = Options(o => o.UseSqlite(_writer));
+        _statements = new SqliteStatements(_writer);
+        _writing = new(o => o.UseSqlite(_writer));
     }
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         _lock = TakeFolder();
         await _writer.OpenAsync(cancellationToken);
-        await using (var db = new SqliteChatDbContext(_writing, default))
+        await using (var db = _writing.LendTo(default))
         {
             // The folder is ours: a lock that is still there was left by a process that died while it migrated, and EF
             // would wait for it for ever.
@@ -60,7 +64,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         _loop = Task.Run(WriteLoopAsync, CancellationToken.None);
     }
 
-    public ChatDbContext ReadAs(Owner owner) => new SqliteChatDbContext(_reading, owner);
+    public ChatDbContext ReadAs(Owner owner) => _reading.LendTo(owner);
 
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
@@ -76,7 +80,10 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    // Once: a connection that has statements cannot be closed by two at a time, and an app that is stopped and disposed of does both.
+    public ValueTask DisposeAsync() => new(_closing.Value);
+
+    private async Task CloseAsync()
     {
         _writes.Writer.TryComplete();
         await _loop;
@@ -118,8 +125,10 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
                 transaction.Save("write");
             try
             {
+                await using var db = _writing.LendTo(write.Owner);
                 // What fails is taken back whole, here: EF need not be ready to take back its part.
-                await using var db = new SqliteChatDbContext(_writing, write.Owner) { Database = { AutoSavepointsEnabled = false } };
+                db.Database.AutoSavepointsEnabled = false;
+                db.Statements = _statements;
                 await db.Database.UseTransactionAsync(transaction);
                 await write.RunAsync(db);
             }
@@ -158,13 +167,6 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             throw new SettingsException(
                 $"Data:Path: '{_folder}' is in use by another ChatStream process, or cannot be written to. Stop that one, or give this one a folder of its own.", fault);
         }
-    }
-
-    private static DbContextOptions<SqliteChatDbContext> Options(Action<DbContextOptionsBuilder<SqliteChatDbContext>> configure)
-    {
-        var builder = new DbContextOptionsBuilder<SqliteChatDbContext>();
-        configure(builder);
-        return builder.Options;
     }
 
     private static partial class Log
