@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,8 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
     /// At most this much goes out in one write, so that a reader of a long answer over a thin line is seen to make progress.
     /// </summary>
     private const int WriteLimit = 32 * 1024;
+
+    private static readonly byte[] Comment = [.. ":\n\n"u8];
 
     public async Task ExecuteResultAsync(ActionContext context)
     {
@@ -53,15 +56,12 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
         while (!reader.Gone.IsCancellationRequested)
         {
             // All that is pending goes out in one write and one flush: under load, frames gather here by themselves.
-            var hasBytes = reader.CopyTo(body, WriteLimit) > 0;
-            if (!hasBytes && watch.TakeKeepAlive())
+            var bytes = reader.TakePiece(WriteLimit);
+            if (bytes.IsEmpty && watch.TakeKeepAlive())
+                bytes = Comment;
+            if (!bytes.IsEmpty || !headersSent)
             {
-                body.Write(":\n\n"u8);
-                hasBytes = true;
-            }
-            if (hasBytes || !headersSent)
-            {
-                var flush = body.FlushAsync(reader.Gone);
+                var flush = WriteAsync(body, bytes);
                 if (!flush.IsCompleted)
                     watch.WriteStarts(); // the client does not take it as fast as it comes
                 var flushed = await flush;
@@ -75,6 +75,16 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
             if (reader.HasCaughtUp)
                 await reader.WaitAsync();
         }
+    }
+
+    private ValueTask<FlushResult> WriteAsync(PipeWriter body, ReadOnlyMemory<byte> bytes)
+    {
+        // In one call, because the web server locks for each; and nearly always there is but one piece.
+        if (reader.HasCaughtUp && !bytes.IsEmpty)
+            return body.WriteAsync(bytes, reader.Gone);
+        body.Write(bytes.Span);
+        reader.CopyTo(body, WriteLimit - bytes.Length);
+        return body.FlushAsync(reader.Gone);
     }
 
     private static void WriteHeaders(HttpResponse response)

@@ -149,7 +149,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             var copied = 0;
             while (from + copied < to)
             {
-                var bytes = Peek(from + copied, out _, out _);
+                var bytes = Peek(from + copied, out _, out _).Span;
                 ObjectDisposedException.ThrowIf(bytes.IsEmpty, this);
                 bytes = bytes[..(int)Math.Min(bytes.Length, to - from - copied)];
                 bytes.CopyTo(frames.AsSpan(copied));
@@ -167,7 +167,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     /// <param name="position">From the log's beginning.</param>
     /// <param name="isTail">Nothing follows on them yet.</param>
     /// <param name="isEnd">Nothing ever will.</param>
-    internal ReadOnlySpan<byte> Peek(long position, out bool isTail, out bool isEnd)
+    internal ReadOnlyMemory<byte> Peek(long position, out bool isTail, out bool isEnd)
     {
         var isComplete = _complete; // first: then the length is the last one
         var length = Bytes;
@@ -177,7 +177,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         isTail = end == length;
         isEnd = isTail && isComplete;
         return position < end && _blocks is var blocks && block < blocks.Length
-            ? blocks[block]!.Memory.Span[(int)(position - blockStart)..(int)(end - blockStart)]
+            ? blocks[block]!.Memory[(int)(position - blockStart)..(int)(end - blockStart)]
             : default;
     }
 

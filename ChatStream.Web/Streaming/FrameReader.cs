@@ -36,26 +36,31 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
         var copied = 0;
         do
         {
-            var bytes = Look();
-            if (bytes.Length > limit - copied)
-            {
-                bytes = bytes[..(limit - copied)];
-                (HasCaughtUp, _isAtEnd) = (false, false);
-            }
-            if (!bytes.IsEmpty)
-                output.Write(bytes);
-            _position += bytes.Length;
+            var bytes = TakePiece(limit - copied);
+            output.Write(bytes.Span);
             copied += bytes.Length;
         }
         while (copied < limit && !HasCaughtUp);
         return copied;
     }
 
+    /// <summary>Takes what lies together, at most <paramref name="limit"/> bytes, and moves past it; more may be there.</summary>
+    /// <returns>Valid until the reader is disposed.</returns>
+    public ReadOnlyMemory<byte> TakePiece(int limit)
+    {
+        var bytes = _log.Peek(_position, out var isTail, out var isEnd);
+        if (bytes.Length > limit)
+            (bytes, isTail, isEnd) = (bytes[..limit], false, false);
+        (HasCaughtUp, _isAtEnd) = (isTail, isEnd);
+        _position += bytes.Length;
+        return bytes;
+    }
+
     /// <summary>Moves past what is there without copying it: for readers that wait for the end.</summary>
     public void Skip()
     {
         do
-            _position += Look().Length;
+            TakePiece(int.MaxValue);
         while (!HasCaughtUp);
     }
 
@@ -65,13 +70,6 @@ internal sealed class FrameReader : IDisposable, IValueTaskSource
         if (_isAtEnd)
             _log.MarkReadToEnd();
         return _isAtEnd;
-    }
-
-    private ReadOnlySpan<byte> Look()
-    {
-        var bytes = _log.Peek(_position, out var isTail, out var isEnd);
-        (HasCaughtUp, _isAtEnd) = (isTail, isEnd);
-        return bytes;
     }
 
     /// <summary>Completes when something may have changed: frames, the log's end, <see cref="Wake()"/>, or the reader is gone.</summary>
