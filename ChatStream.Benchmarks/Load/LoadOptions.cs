@@ -26,8 +26,8 @@ internal sealed record LoadOptions
     public bool Quick { get; init; }
     public int Pairs { get; init; } = 5;
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(5);
-    public IReadOnlyList<TimeSpan> WarmUps => Quick ? [TimeSpan.FromSeconds(1)] : [.. Enumerable.Repeat(TimeSpan.FromSeconds(3), 5)];
-    public int SettlingRounds => Quick ? 0 : 2;
+    public IReadOnlyList<TimeSpan> WarmUps => Quick ? [TimeSpan.FromSeconds(1)] : [.. Enumerable.Repeat(TimeSpan.FromSeconds(3), 4)];
+    public int SettlingRounds => Quick ? 0 : 1;
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
     public IReadOnlyList<string> Targets { get; init; } = AllTargets;
     public string? App { get; init; }
