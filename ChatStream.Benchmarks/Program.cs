@@ -1,4 +1,5 @@
 using System.Reflection;
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using ChatStream.Benchmarks.Load;
 using ChatStream.Benchmarks.Peers;
@@ -11,6 +12,6 @@ switch (args)
         await Peer.RunAsync(name, new Uri(upstream));
         return 0;
     default:
-        BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+        BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args, DefaultConfig.Instance.WithArtifactsPath(Path.Combine(Repository.Root, "artifacts", "parts")));
         return 0;
 }

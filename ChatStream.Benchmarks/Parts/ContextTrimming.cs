@@ -9,7 +9,7 @@ namespace ChatStream.Benchmarks.Parts;
 
 /// <summary>What is sent to the model of a conversation of so many messages, from SQLite, within the same budget of tokens.</summary>
 [MemoryDiagnoser]
-public sealed class ContextTrimming : IAsyncDisposable
+public class ContextTrimming : IAsyncDisposable // BenchmarkDotNet derives from it
 {
     private const int Budget = 8_000;
 
@@ -47,5 +47,6 @@ public sealed class ContextTrimming : IAsyncDisposable
     {
         await _database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 }
