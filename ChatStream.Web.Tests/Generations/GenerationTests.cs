@@ -98,6 +98,7 @@ internal sealed class GenerationTests
         var second = _generation.Uncommitted()!;
         Assert.That((second.Number, second.Text, second.Reasoning), Is.EqualTo((1, "Hello\n", "greet.")), "what was not stored comes again");
         _generation.AppendText(" you");
+        Assert.That(_generation.Uncommitted()!.Text, Is.EqualTo("Hello\n you"), "to ask changes nothing");
         Assert.That(_generation.Committed(second), Is.EqualTo(6), "characters");
 
         var third = _generation.Uncommitted()!;

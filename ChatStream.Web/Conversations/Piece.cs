@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ChatStream.Web.Conversations;
 
 /// <summary>What was streamed of a running answer since the checkpoint before.</summary>
@@ -10,4 +12,8 @@ internal sealed record Piece
 
     public required string Text { get; init; }
     public string? Reasoning { get; init; }
+
+    /// <summary>Up to where in the answer's log it goes, in bytes. Not stored: the log dies with the process.</summary>
+    [JsonIgnore]
+    public long LogEnd { get; init; }
 }

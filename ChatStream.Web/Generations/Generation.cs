@@ -28,8 +28,7 @@ internal sealed class Generation : IDisposable
     private DateTimeOffset? _firstTextAt;
     private UsagePayload? _usage;
     private GenerationEnd? _end;
-    private long _gathered; // up to where in the log the piece goes that is being committed
-    private long _committed;
+    private long _committed; // up to where in the log
     private int _committedCharacters;
     private int _pieces;
 
@@ -134,22 +133,22 @@ internal sealed class Generation : IDisposable
         {
             if (_end is not null)
                 return null;
-            _gathered = Log.Bytes;
-            var (text, reasoning) = TextBetween(_committed, _gathered);
+            var end = Log.Bytes;
+            var (text, reasoning) = TextBetween(_committed, end);
             return text.Length == 0 && reasoning is null
                 ? null
-                : new Piece { MessageId = Id, Number = _pieces, Text = text, Reasoning = reasoning };
+                : new Piece { MessageId = Id, Number = _pieces, Text = text, Reasoning = reasoning, LogEnd = end };
         }
     }
 
-    /// <summary>The piece that was last asked for is in the database.</summary>
+    /// <summary>The piece is in the database.</summary>
     /// <returns>How many characters of the text are.</returns>
     public int Committed(Piece piece)
     {
         lock (Log.Gate)
         {
             _pieces++;
-            _committed = _gathered;
+            _committed = piece.LogEnd;
             return _committedCharacters += piece.Text.Length;
         }
     }
