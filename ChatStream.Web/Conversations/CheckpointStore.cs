@@ -1,9 +1,7 @@
-using System.Data.Common;
 using System.Text.Json;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ChatStream.Web.Conversations;
 
@@ -20,7 +18,7 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
     private const int AroundText = 70; // an id, a number, their names
 
     private const string Trim = """
-        DELETE FROM "Checkpoints" WHERE "Id" < @keepFrom;
+        DELETE FROM "Checkpoints" WHERE "Id" < @keepFrom
         """;
 
     private const string Append = """
@@ -38,21 +36,10 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
         var rows = Rows(pieces);
         return database.WriteAsync(default, async db =>
         {
-            await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-            command.CommandText = Trim;
-            AddParameter(command, "keepFrom").Value = keepFrom;
-            await command.ExecuteNonQueryAsync();
-
-            command.CommandText = Append;
-            command.Parameters.Clear();
-            var parameter = AddParameter(command, "pieces");
+            await db.Command(Trim).With("@keepFrom", keepFrom).ExecuteNonQueryAsync();
             var last = 0L;
             foreach (var row in rows)
-            {
-                parameter.Value = row;
-                last = (long)(await command.ExecuteScalarAsync())!;
-            }
+                last = (long)(await db.Command(Append).With("@pieces", row).ExecuteScalarAsync())!;
             return last;
         });
     }
@@ -137,12 +124,4 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
 
     private static IQueryable<Message> Running(ChatDbContext db) =>
         db.Messages.IgnoreQueryFilters().Where(m => m.Role == MessageRole.Assistant && m.FinishReason == null);
-
-    private static DbParameter AddParameter(DbCommand command, string name)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        command.Parameters.Add(parameter);
-        return parameter;
-    }
 }

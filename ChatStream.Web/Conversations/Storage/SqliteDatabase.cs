@@ -23,9 +23,9 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private readonly SqliteStatements _statements;
     private readonly Channel<SqliteWrite> _writes = Channel.CreateUnboundedPrioritized<SqliteWrite>(
         new() { SingleReader = true, Comparer = SqliteWrite.Order });
+    private readonly Lazy<Task> _closing;
     private long _written;
     private FileStream? _lock;
-    private readonly Lazy<Task> _closing;
     private Task _loop = Task.CompletedTask;
 
     /// <param name="folder">Where it is.</param>
