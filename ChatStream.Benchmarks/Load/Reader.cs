@@ -12,6 +12,7 @@ internal sealed class Reader : Connection
     private readonly Fleet _fleet;
     private readonly ResponseScanner _response = new();
     private byte[] _kept = []; // the beginning of a token whose end has not come yet
+    private string _lastWords = ""; // what came last before the first token
     private int _expected;
     private long _sentAt;
     private bool _open = true;
@@ -89,6 +90,8 @@ internal sealed class Reader : Connection
     {
         if (!_inBody)
             TakeBeginning(body);
+        if (_expected == 0)
+            _lastWords = Encoding.UTF8.GetString(body); // where no token follows, they say why
         if (_kept.Length > 0)
         {
             body = (byte[])[.. _kept, .. body];
@@ -139,7 +142,7 @@ internal sealed class Reader : Connection
     private void Complete()
     {
         if (_inBody && _expected == 0)
-            _fleet.Fault("An answer ended without a token.");
+            _fleet.Fault($"An answer ended without a token: {_lastWords.ReplaceLineEndings(" ")}");
         IsIdle = true;
         if (Next is { } next)
             Send(next);
