@@ -30,11 +30,11 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
     /// nobody needs any more. Past the entities: this is done four times a second.
     /// </summary>
     /// <returns>The id of the checkpoint's last row, above all before it; 0 where there are no pieces.</returns>
-    public Task<long> AppendAsync(IReadOnlyList<Piece> pieces, long keepFrom)
+    public async Task<long> AppendAsync(IReadOnlyList<Piece> pieces, long keepFrom)
     {
         // Not in the transaction, for which everybody waits.
-        var rows = Rows(pieces);
-        return database.WriteAsync(default, async db =>
+        var rows = await RowsAsync(pieces);
+        return await database.WriteAsync(default, async db =>
         {
             await db.Command(Trim).With("@keepFrom", keepFrom).ExecuteNonQueryAsync();
             var last = 0L;
@@ -44,7 +44,7 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
         });
     }
 
-    private static List<string> Rows(IReadOnlyList<Piece> pieces)
+    private static async Task<List<string>> RowsAsync(IReadOnlyList<Piece> pieces)
     {
         var rows = new List<string>();
         var row = new List<Piece>();
@@ -53,8 +53,10 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
         {
             row.Add(piece);
             characters += piece.Text.Length + (piece.Reasoning?.Length ?? 0) + AroundText;
-            if (characters >= LargestRow)
-                End();
+            if (characters < LargestRow)
+                continue;
+            End();
+            await Task.Yield(); // of thousands of answers it is much work, and their streams are read by the same threads
         }
         if (row.Count > 0)
             End();

@@ -20,6 +20,9 @@ internal sealed partial class Checkpoints(
     /// <summary>After so long without a commit the answers end: text that is not kept must not look as if it were.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>Answers whose text is looked for before the streams are let go on, which the same threads read.</summary>
+    private const int GatheredAtOnce = 32;
+
     private const long NoneNeeded = long.MaxValue;
 
     private static readonly FailurePayload NotKept = new(FailureCode.Internal, "The answer could not be stored.");
@@ -76,7 +79,7 @@ internal sealed partial class Checkpoints(
 
     private async Task CommitAsync()
     {
-        Gather();
+        await GatherAsync();
         var keepFrom = FirstNeeded();
         var empties = _pieces.Count == 0 && keepFrom == NoneNeeded;
         // While it fails it is tried with nothing to write, too: what was pending may have ended.
@@ -107,12 +110,14 @@ internal sealed partial class Checkpoints(
         }
     }
 
-    private void Gather()
+    private async Task GatherAsync()
     {
         _pending.Clear();
         _pieces.Clear();
         foreach (var generation in registry.Running)
         {
+            if (_pieces.Count % GatheredAtOnce == GatheredAtOnce - 1)
+                await Task.Yield();
             if (generation.Uncommitted() is not { } piece)
                 continue;
             // Before it is written, and so not later than its first checkpoint: the news of that one may be lost.

@@ -26,7 +26,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private readonly Lazy<Task> _closing;
     private long _written;
     private FileStream? _lock;
-    private Task _loop = Task.CompletedTask;
+    private Task _loop = Task.CompletedTask; // a thread's, from OpenAsync on
 
     /// <param name="folder">Where it is.</param>
     /// <param name="logger">Is told of commits that fail.</param>
@@ -61,7 +61,9 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             // NORMAL: a commit survives the death of the process; a power cut may cost the last commits, never the file.
             await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", cancellationToken);
         }
-        _loop = Task.Run(WriteLoopAsync, CancellationToken.None);
+        // A thread of its own: SQLite's calls block, and the thread pool of a small machine may have but one thread, on which every
+        // stream is read.
+        _loop = Task.Factory.StartNew(WriteLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public ChatDbContext ReadAs(Owner owner) => _reading.LendTo(owner);
@@ -93,16 +95,16 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             await _lock.DisposeAsync();
     }
 
-    private async Task WriteLoopAsync()
+    private void WriteLoop()
     {
         var batch = new List<SqliteWrite>();
-        while (await _writes.Reader.WaitToReadAsync())
+        while (_writes.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (batch.Count < LargestBatch && _writes.Reader.TryRead(out var write))
                 batch.Add(write);
             try
             {
-                await CommitAsync(batch);
+                CommitAsync(batch).GetAwaiter().GetResult(); // asynchronous in name only: SQLite has no other calls
             }
             catch (Exception fault)
             {
