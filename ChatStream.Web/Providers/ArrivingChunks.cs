@@ -8,20 +8,25 @@ namespace ChatStream.Web.Providers;
 /// ignores a token after the headers.
 /// </summary>
 /// <remarks>
-/// <c>TryTake</c> until it gives nothing, then await <see cref="Read"/> and hand its result to <see cref="Arrived"/>, or its
-/// exception to <see cref="Broke"/>. That the caller awaits the body's own read, and no method here does, is one asynchronous
-/// call less for each token.
+/// <c>TryTake</c> until it gives nothing. Then, where <see cref="HasToWait"/>, await <see cref="TurnAsync"/>; else await
+/// <see cref="Read"/> and hand its result to <see cref="Arrived"/>, or its exception to <see cref="Broke"/>. That the caller awaits
+/// the body's own read, and no method here does, is one asynchronous call less for each token.
 /// </remarks>
-internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog) : IAsyncDisposable
+internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog, ReadTurn turn) : IAsyncDisposable
 {
     private readonly EventBuffer _events = new();
     private bool _isPending;
+    private int _room; // for the read that is under way
+    private bool _hasAll; // that had arrived, since its last turn
 
     /// <summary>Nothing will follow on what was taken.</summary>
     public bool IsAtEnd { get; private set; }
 
     /// <summary>The read that is under way since <see cref="TryTake"/> gave nothing: how many bytes come.</summary>
     public ValueTask<int> Read { get; private set; }
+
+    /// <summary>No read is under way: it is for others to read now.</summary>
+    public bool HasToWait { get; private set; }
 
 #pragma warning disable CA2012 // its result is taken once: here where it is there already, else by the caller, or by DisposeAsync
     /// <summary>
@@ -42,7 +47,11 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
                     IsAtEnd = chunk.IsDone;
                     return !IsAtEnd;
                 }
-                Read = body.ReadAsync(_events.Free, watchdog.Token);
+                if (HasToWait = _hasAll && turn.IsNeeded)
+                    return false;
+                var free = _events.Free;
+                _room = free.Length;
+                Read = body.ReadAsync(free, watchdog.Token);
                 _isPending = true;
                 if (Read.IsCompletedSuccessfully)
                     Arrived(Read.Result);
@@ -57,9 +66,16 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     }
 #pragma warning restore CA2012
 
+    /// <summary>Completes when this stream may be read again.</summary>
+    public ValueTask TurnAsync()
+    {
+        (_hasAll, HasToWait) = (false, false);
+        return turn.IsNeeded ? turn.WaitAsync() : ValueTask.CompletedTask;
+    }
+
     public void Arrived(int bytes)
     {
-        _isPending = false;
+        (_isPending, _hasAll) = (false, bytes < _room);
         _events.Add(bytes);
         if (bytes > 0)
             watchdog.ByteReceived();

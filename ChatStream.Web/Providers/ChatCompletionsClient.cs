@@ -15,7 +15,7 @@ namespace ChatStream.Web.Providers;
 /// names the categories. The first update may be empty: it says that the model has begun to answer.
 /// </remarks>
 internal sealed partial class ChatCompletionsClient(
-    CompletionsEndpoint endpoint, ModelTimeouts timeouts, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
+    CompletionsEndpoint endpoint, ModelTimeouts timeouts, ReadTurns turns, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
 {
     private const int LargestBody = 16 * EventBuffer.LargestEvent;
 
@@ -32,7 +32,8 @@ internal sealed partial class ChatCompletionsClient(
 
         var parser = new CompletionParser();
         var updates = new UpdateBuilder();
-        await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
+        using var turn = turns.Enter(watchdog.Token);
+        await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog, turn);
         var gathered = new GatheredText();
         while (!chunks.IsAtEnd)
         {
@@ -59,6 +60,11 @@ internal sealed partial class ChatCompletionsClient(
                 yield return gathered.Take();
             if (chunks.IsAtEnd)
                 break;
+            if (chunks.HasToWait)
+            {
+                await chunks.TurnAsync();
+                continue;
+            }
             try
             {
                 chunks.Arrived(await chunks.Read);
