@@ -1,4 +1,5 @@
 using ChatStream.Emulator;
+using ChatStream.Web.Generations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -37,6 +38,27 @@ internal sealed class LostStartTests : AppTest
     }
 
     [Test]
+    public async Task A_repeat_that_comes_before_the_loss_is_known_attaches()
+    {
+        var gate = new Gate();
+        Answers("Hi", Script.Start().Text("a").Wait(gate).Text("b").Finish("stop").Done());
+        await User.IdentifyAsync();
+        using var connection = await RawConnection.GetAsync(User, Target, Token);
+        await AskedAsync();
+
+        var waits = _time.NextAsync(GenerationService.LossIsKnownWithin, Token);
+        var repeat = RepeatAsync();
+        await waits;
+        connection.Dispose();
+        await using var stream = await repeat;
+        gate.Open();
+        await stream.ToEndAsync();
+
+        Assert.That((stream.Text, stream.Frames[0].Number), Is.EqualTo(("ab", "0")));
+        Assert.That(Asked, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_start_that_was_read_to_its_end_is_made_anew()
     {
         await using var first = await (await RepeatAsync()).ToEndAsync();
@@ -53,7 +75,11 @@ internal sealed class LostStartTests : AppTest
         await using var first = await RepeatAsync();
         await first.UntilTextAsync("a");
 
-        await using var second = await RepeatAsync();
+        var waits = _time.NextAsync(GenerationService.LossIsKnownWithin, Token);
+        var repeat = RepeatAsync();
+        await waits;
+        _time.Advance(GenerationService.LossIsKnownWithin);
+        await using var second = await repeat;
         await second.UntilTextAsync("a");
 
         Assert.That(second.GenerationId, Is.Not.EqualTo(first.GenerationId));
@@ -147,6 +173,8 @@ internal sealed class LostStartTests : AppTest
     }
 
     /// <summary>Sends the request and closes the connection without reading, and waits until the app has seen both.</summary>
+    /// <param name="gate">Between its two tokens; null: they come at once.</param>
+    /// <param name="index">How many starts were made before; the last of them is being read.</param>
     private async Task LoseAsync(Gate? gate = null, int index = 0)
     {
         var opened = gate is null;
@@ -154,7 +182,10 @@ internal sealed class LostStartTests : AppTest
         Answers("Hi", Script.Start().Text("a").Wait(gate).Text("b").Finish("stop").Done());
         await User.IdentifyAsync();
         var left = _time.NextAsync(AbandonAfter, Token);
+        var waits = index == 0 ? Task.CompletedTask : _time.NextAsync(GenerationService.LossIsKnownWithin, Token);
         var connection = await RawConnection.GetAsync(User, Target, Token);
+        await waits;
+        _time.Advance(index * GenerationService.LossIsKnownWithin);
         await AskedAsync(index);
         connection.Dispose();
         await left;

@@ -51,6 +51,24 @@ internal sealed class ReaderCountTests
     }
 
     [Test]
+    public void It_is_unread_when_the_last_has_left_or_is_gone()
+    {
+        Assert.That(_log.Unread.IsCompleted, Is.True, "nobody has come yet");
+        using var gone = new CancellationTokenSource();
+        using var one = _log.OpenReader(0, CancellationToken.None);
+        using var two = _log.OpenReader(0, gone.Token);
+        var unread = _log.Unread;
+        Assert.That(unread.IsCompleted, Is.False);
+
+        gone.Cancel();
+        Assert.That(_log.Unread.IsCompleted, Is.False);
+        one.Dispose();
+        Assert.That((_log.Unread.IsCompleted, unread.IsCompleted), Is.EqualTo((true, false)), "gone, though not yet closed");
+        two.Dispose();
+        Assert.That(unread.IsCompleted, Is.True);
+    }
+
+    [Test]
     public void Reading_to_the_end_is_told_once()
     {
         _log.AppendText("a");

@@ -16,6 +16,12 @@ internal sealed class GenerationService(
     TimeProvider time)
 {
     /// <summary>
+    /// For so long an identical request waits for its predecessor's reader to leave: a browser repeats at once what is lost on a
+    /// connection that it had used before, and may be here before the server has learned of the loss.
+    /// </summary>
+    public static readonly TimeSpan LossIsKnownWithin = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
     /// Stores the message and starts the answer to it, or attaches to the generation that an earlier start with the same key
     /// began.
     /// </summary>
@@ -30,7 +36,7 @@ internal sealed class GenerationService(
     {
         var model = check.Model(request);
         if (key is not null && await store.FindStartAsync(owner, key, readerGone) is { } known
-            && (!key.IsIdenticalRequest || MayRejoin(owner, known)))
+            && (!key.IsIdenticalRequest || await MayRejoinSoonAsync(owner, known, readerGone)))
             return await RejoinAsync(owner, known, key, keepUnread, readerGone);
 
         check.Message(request);
@@ -158,7 +164,21 @@ internal sealed class GenerationService(
 
     // An identical request attaches only where its predecessor's connection was lost before it was read.
     private bool MayRejoin(Owner owner, string id) =>
-        registry.Find(owner, id) is not { } generation || (!generation.Log.HasReaders && !generation.Log.WasReadToEnd);
+        registry.Find(owner, id) is not { } generation || (generation.Log.Unread.IsCompleted && !generation.Log.WasReadToEnd);
+
+    private async Task<bool> MayRejoinSoonAsync(Owner owner, string id, CancellationToken readerGone)
+    {
+        try
+        {
+            if (registry.Find(owner, id) is { } generation)
+                await generation.Log.Unread.WaitAsync(LossIsKnownWithin, time, readerGone);
+            return MayRejoin(owner, id);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
     private static RefusedException Unknown() => new(404, "generationId", "There is no such generation.");
 }

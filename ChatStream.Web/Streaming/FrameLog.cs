@@ -31,6 +31,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     private long _length;
     private volatile bool _complete;
     private bool _released;
+    private TaskCompletionSource? _unread; // made when somebody waits for it
 
     /// <summary>Guards what the log is changed by, and what its owner changes with it: they are one, for the price of one. Never held over I/O.</summary>
     public Lock Gate { get; } = new();
@@ -53,6 +54,20 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     public bool IsComplete => _complete;
 
     public bool HasReaders => _readers.Length > 0;
+
+    /// <summary>Completes when nobody reads it any more, or whoever does is known to be gone; at once where that is so.</summary>
+    public Task Unread
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return Array.TrueForAll(_readers, static reader => reader.Gone.IsCancellationRequested)
+                    ? Task.CompletedTask
+                    : (_unread ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+        }
+    }
 
     public bool WasReadToEnd { get; private set; }
 
@@ -132,8 +147,10 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             _readers = remaining;
             ReturnBlocksWhereUnread();
         }
-        if (last)
-            LastReaderLeft?.Invoke();
+        if (!last)
+            return;
+        Interlocked.Exchange(ref _unread, null)?.SetResult();
+        LastReaderLeft?.Invoke();
     }
 
     /// <summary>What the deltas between two positions say, joined: of the answer, or of the reasoning as in <see cref="AppendText"/>.</summary>
