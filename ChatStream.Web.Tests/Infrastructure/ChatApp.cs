@@ -1,6 +1,7 @@
 using ChatStream.Emulator;
 using ChatStream.Web.Conversations.Storage;
 using ChatStream.Web.Generations;
+using ChatStream.Web.Providers;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -117,6 +118,8 @@ internal sealed class ChatApp : IAsyncDisposable
             if (!_setup.CheckpointsFollowTestTime)
                 builder.ConfigureTestServices(services => services.AddSingleton(
                     provider => ActivatorUtilities.CreateInstance<Checkpoints>(provider, TimeProvider.System)));
+            // Neither a clock that a test turns nor a busy machine is to say how many tokens a frame has: work never waits in this queue.
+            builder.ConfigureTestServices(services => services.AddSingleton(_ => new ReadTurns(TimeProvider.System, work => work.Execute())));
             builder.ConfigureTestServices(_setup.Services);
         }
     }

@@ -11,7 +11,8 @@ internal sealed class FullProcessorTests : AppTest
 {
     private readonly WatchedTime _time = new();
 
-    protected override void Configure(ChatApp.Setup setup) => setup.Services = services => services.AddSingleton<TimeProvider>(_time);
+    protected override void Configure(ChatApp.Setup setup) =>
+        setup.Services = services => services.AddSingleton<TimeProvider>(_time).AddSingleton(_ => new ReadTurns(_time));
 
     private ReadTurns Turns => App.Services.GetRequiredService<ReadTurns>();
 
