@@ -24,40 +24,51 @@ internal sealed class ReadTurnsTests
     public void Drop() => _turns.Dispose();
 
     [TestCase("", 0)]
-    [TestCase("9", 0, Description = "not so long that it would say anything")]
-    [TestCase("11", 10)]
-    [TestCase("11 11 11", 30)]
-    [TestCase("11 11 11 9", 30)]
-    [TestCase("11 11 11 1", 28)]
-    [TestCase("11 1 1 1 1 1 1", 0)]
-    [TestCase("99 99 99 99 99 99 99 99 99 99 99 99", 100)]
-    public void Reads_are_the_farther_apart_the_longer_work_waits_too_long(string waits, int apart)
+    [TestCase("4*11", 0, Description = "a pause of the garbage collector")]
+    [TestCase("4*11 1 11", 0, Description = "the quiet moment counts")]
+    [TestCase("5*11", 100)]
+    [TestCase("99*11", 100)]
+    [TestCase("99*9", 0, Description = "too short to say that it is full")]
+    [TestCase("5*11 99*9", 100, Description = "too long to say that it is not")]
+    [TestCase("5*11 10*1", 80)]
+    [TestCase("5*11 10*1 11", 90)]
+    [TestCase("5*11 25*1", 50)]
+    [TestCase("5*11 26*1", 0, Description = "so little gathers nothing")]
+    [TestCase("5*11 26*1 4*11", 0)]
+    [TestCase("5*11 26*1 5*11", 100)]
+    public void Streams_wait_where_work_waited_too_long_again_and_again(string waits, int apart)
     {
-        foreach (var wait in waits.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            _turns.Observe(TimeSpan.FromMilliseconds(int.Parse(wait, CultureInfo.InvariantCulture)));
+        foreach (var wait in waits.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('*')))
+        {
+            for (var i = 0; i < (wait.Length == 1 ? 1 : Number(wait[0])); i++)
+                _turns.Observe(TimeSpan.FromMilliseconds(Number(wait[^1])));
+        }
 
         Assert.That(_turns.Apart, Is.EqualTo(TimeSpan.FromMilliseconds(apart)));
         Assert.That(_turns.AreTaken, Is.EqualTo(apart > 0));
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
 
     [Test]
     public void A_turn_that_is_late_says_that_the_processor_is_full()
     {
         using var turns = new ReadTurns(_time, queue: _ => { });
-        turns.Observe(TimeSpan.FromMilliseconds(11));
+        Fill(turns);
+        turns.Observe(TimeSpan.Zero);
         using var turn = turns.Enter(Timeout);
         var waiting = turn.WaitAsync().AsTask();
-        _time.Advance(TimeSpan.FromMilliseconds(40));
+        _time.Advance(ReadTurns.Longest + TimeSpan.FromMilliseconds(20));
 
         turns.Observe(TimeSpan.Zero);
 
-        Assert.That((waiting.IsCompleted, turns.Apart), Is.EqualTo((false, TimeSpan.FromMilliseconds(20))));
+        Assert.That((waiting.IsCompleted, turns.Apart), Is.EqualTo((false, ReadTurns.Longest)));
     }
 
     [Test]
     public async Task What_arrives_between_two_turns_is_one_read_and_one_update()
     {
-        Fill();
+        Fill(_turns);
         await using var updates = Read(Timeout);
         _body.Feed(Data("a"));
         Assert.That((await updates.MoveNextAsync(), updates.Current.Text), Is.EqualTo((true, "a")));
@@ -77,7 +88,7 @@ internal sealed class ReadTurnsTests
     [Test]
     public async Task Nobody_waits_any_more_once_there_is_time_to_spare()
     {
-        Fill();
+        Fill(_turns);
         await using var updates = Read(Timeout);
         _body.Feed(Data("a"));
         await updates.MoveNextAsync();
@@ -92,7 +103,7 @@ internal sealed class ReadTurnsTests
     [Test]
     public async Task Whoever_is_cancelled_while_it_waits_ends_at_once()
     {
-        Fill();
+        Fill(_turns);
         using var cancel = new CancellationTokenSource();
         await using var updates = Read(cancel.Token);
         _body.Feed(Data("a"));
@@ -134,10 +145,10 @@ internal sealed class ReadTurnsTests
         }
     }
 
-    private void Fill()
+    private static void Fill(ReadTurns turns)
     {
-        while (_turns.Apart < ReadTurns.Longest)
-            _turns.Observe(TimeSpan.FromSeconds(1));
+        while (turns.Apart < ReadTurns.Longest)
+            turns.Observe(TimeSpan.FromSeconds(1));
     }
 
     private IAsyncEnumerator<ChatResponseUpdate> Read(CancellationToken cancellationToken) =>

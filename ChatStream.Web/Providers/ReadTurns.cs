@@ -14,6 +14,9 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
     /// <summary>How long a stream waits at most, where turns are not late: two or three tokens, and hardly seen.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Tokens of the usual model come so far apart: a shorter wait would gather none, and cost more than it saves.</summary>
+    public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Those who wait are looked at so often: a timer for each would cost more than the waiting saves.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 
@@ -22,7 +25,8 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
 
     private static readonly TimeSpan Free = TimeSpan.FromMilliseconds(2);
 
-    // Up at once and down slowly: too short a wait keeps all starts waiting, too long a one delays a few words.
+    // From nothing to the shortest in five of these: a pause of the garbage collector is one or two. Down slowly: too short a wait
+    // keeps all starts waiting, too long a one delays a few words.
     private static readonly TimeSpan StepUp = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StepDown = TimeSpan.FromMilliseconds(2);
 
@@ -35,7 +39,7 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
     private readonly ITimer _tick;
     private readonly Lock _gate = new();
     private readonly Queue<(ReadTurn Turn, long Since)> _waiting = new();
-    private TimeSpan _apart;
+    private TimeSpan _pressure; // while turns are taken, how far apart they are
     private volatile bool _areTaken;
     private bool _isTicking;
 
@@ -52,15 +56,8 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
     /// <summary>Whether streams have to wait.</summary>
     public bool AreTaken => _areTaken;
 
-    /// <summary>How long a stream waits between two reads.</summary>
-    public TimeSpan Apart
-    {
-        get
-        {
-            lock (_gate)
-                return _apart;
-        }
-    }
+    /// <summary>How long a stream waits between two reads: zero, or from <see cref="Shortest"/> to <see cref="Longest"/>.</summary>
+    public TimeSpan Apart => _areTaken ? _pressure : TimeSpan.Zero;
 
     /// <summary>A stream begins to be read.</summary>
     /// <param name="gone">Ends its waiting.</param>
@@ -77,13 +74,17 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
         lock (_gate)
         {
             // Whoever is late for a turn waits for the processor as well.
-            if (_waiting.TryPeek(out var next) && _time.GetElapsedTime(next.Since) - _apart - Tick is var late && late > wait)
+            if (_waiting.TryPeek(out var next) && _time.GetElapsedTime(next.Since) - Apart - Tick is var late && late > wait)
                 wait = late;
             if (wait > Full)
-                _apart = _apart + StepUp is var more && more < Longest ? more : Longest;
+                _pressure = _pressure + StepUp is var more && more < Longest ? more : Longest;
             else if (wait < Free)
-                _apart = _apart - StepDown is var less && less > TimeSpan.Zero ? less : TimeSpan.Zero;
-            _areTaken = _apart > TimeSpan.Zero;
+                _pressure = _pressure - StepDown is var less && less > TimeSpan.Zero ? less : TimeSpan.Zero;
+
+            var areTaken = _pressure >= Shortest;
+            if (areTaken != _areTaken)
+                _pressure = areTaken ? Longest : TimeSpan.Zero;
+            _areTaken = areTaken;
         }
     }
 
@@ -120,7 +121,7 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
     {
         lock (_gate)
         {
-            if (_waiting.TryPeek(out var next) && _time.GetElapsedTime(next.Since) >= _apart)
+            if (_waiting.TryPeek(out var next) && _time.GetElapsedTime(next.Since) >= Apart)
                 return _waiting.Dequeue().Turn;
             _isTicking = false;
             if (_waiting.Count > 0)
