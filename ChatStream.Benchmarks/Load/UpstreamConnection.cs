@@ -128,6 +128,8 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
 
     private void Send(ReadOnlySpan<byte> bytes)
     {
+        if (_gone)
+            return; // what was sent just before found the other side closed
         var sent = 0;
         if (_unsent.Length == 0)
         {

@@ -120,7 +120,7 @@ internal sealed class ReadTurnsTests
     [Test]
     public void Many_take_their_turns_in_the_order_in_which_they_came_and_let_others_in_between()
     {
-        const int Streams = 40;
+        const int Streams = 80;
         var queue = new Queue<IThreadPoolWorkItem>();
         using var turns = new ReadTurns(_time, queue.Enqueue);
         var (order, taken) = (new List<int>(), new List<int>());
@@ -135,7 +135,7 @@ internal sealed class ReadTurnsTests
         }
 
         Assert.That(order, Is.EqualTo(Enumerable.Range(0, Streams)));
-        Assert.That(taken, Is.EqualTo(new[] { 16, 32, 40 }));
+        Assert.That(taken, Is.EqualTo(new[] { 32, 64, 80 }));
 
         async Task TakeAsync(int i)
         {

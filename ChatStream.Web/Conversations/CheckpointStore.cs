@@ -17,6 +17,8 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
 
     private const int AroundText = 70; // an id, a number, their names
 
+    private const int RowsAtOnce = 16; // some milliseconds
+
     private const string Trim = """
         DELETE FROM "Checkpoints" WHERE "Id" < @keepFrom
         """;
@@ -56,7 +58,9 @@ internal sealed class CheckpointStore(IChatDatabase database, TokenCounter token
             if (characters < LargestRow)
                 continue;
             End();
-            await Task.Yield(); // of thousands of answers it is much work, and their streams are read by the same threads
+            // Of thousands of answers it is much work, and their streams are read by the same threads.
+            if (rows.Count % RowsAtOnce == 0)
+                await Task.Yield();
         }
         if (row.Count > 0)
             End();

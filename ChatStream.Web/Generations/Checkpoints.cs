@@ -20,8 +20,8 @@ internal sealed partial class Checkpoints(
     /// <summary>After so long without a commit the answers end: text that is not kept must not look as if it were.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>Answers whose text is looked for before the streams are let go on, which the same threads read.</summary>
-    private const int GatheredAtOnce = 32;
+    /// <summary>Answers that are looked at before the streams are let go on, which the same threads read: some milliseconds.</summary>
+    private const int GatheredAtOnce = 512;
 
     private const long NoneNeeded = long.MaxValue;
 
@@ -114,9 +114,10 @@ internal sealed partial class Checkpoints(
     {
         _pending.Clear();
         _pieces.Clear();
+        var looked = 0;
         foreach (var generation in registry.Running)
         {
-            if (_pieces.Count % GatheredAtOnce == GatheredAtOnce - 1)
+            if (++looked % GatheredAtOnce == 0)
                 await Task.Yield();
             if (generation.Uncommitted() is not { } piece)
                 continue;

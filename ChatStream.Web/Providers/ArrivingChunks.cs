@@ -16,8 +16,8 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
 {
     private readonly EventBuffer _events = new();
     private bool _isPending;
-    private int _room; // for the read that is under way
-    private bool _hasAll; // that had arrived, since its last turn
+    private int _room; // how much the read that is under way may bring
+    private bool _hasAll; // the last read brought less than it might have: since this stream's turn, all that had arrived is here
 
     /// <summary>Nothing will follow on what was taken.</summary>
     public bool IsAtEnd { get; private set; }

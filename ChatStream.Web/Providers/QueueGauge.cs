@@ -27,12 +27,15 @@ internal sealed class QueueGauge(TimeProvider time, Action<IThreadPoolWorkItem> 
         }
     }
 
-    public void Leave()
+    /// <returns>Whether that was the last, and nothing is observed any more.</returns>
+    public bool Leave()
     {
         lock (_gate)
         {
-            if (--_streams == 0)
-                _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (--_streams > 0)
+                return false;
+            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return true;
         }
     }
 

@@ -5,9 +5,8 @@ namespace ChatStream.Web.Providers;
 /// tokens that arrive meanwhile cost one read, one frame and one write together. While there is time to spare, nobody waits.
 /// </summary>
 /// <remarks>
-/// Full is where work has to wait in the thread pool's queue. The runtime serves sockets before that queue: tokens that are
-/// read as they come would leave nothing for a start, which passes through it dozens of times. Turns are taken in that queue, a
-/// few at a time, and whoever else waits in it comes in between.
+/// Full is where work has to wait in the thread pool's queue. Tokens that are read as they come leave nothing then for a start,
+/// which passes through that queue dozens of times. Turns are taken in it, a few at a time, and whoever else waits comes in between.
 /// </remarks>
 internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
 {
@@ -31,14 +30,14 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
     private static readonly TimeSpan StepDown = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Turns taken before the next in the queue: about half a millisecond.</summary>
-    private const int AtOnce = 16;
+    private const int AtOnce = 32;
 
     private readonly TimeProvider _time;
     private readonly Action<IThreadPoolWorkItem> _queue;
     private readonly QueueGauge _gauge;
     private readonly ITimer _tick;
     private readonly Lock _gate = new();
-    private readonly Queue<(ReadTurn Turn, long Since)> _waiting = new();
+    private readonly Queue<(ReadTurn Turn, long Due)> _waiting = new();
     private TimeSpan _pressure; // while turns are taken, how far apart they are
     private volatile bool _areTaken;
     private bool _isTicking;
@@ -74,7 +73,7 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
         lock (_gate)
         {
             // Whoever is late for a turn waits for the processor as well.
-            if (_waiting.TryPeek(out var next) && _time.GetElapsedTime(next.Since) - Apart - Tick is var late && late > wait)
+            if (_waiting.TryPeek(out var next) && _time.GetElapsedTime(next.Due) - Tick is var late && late > wait)
                 wait = late;
             if (wait > Full)
                 _pressure = _pressure + StepUp is var more && more < Longest ? more : Longest;
@@ -98,13 +97,19 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
     {
         lock (_gate)
         {
-            _waiting.Enqueue((turn, _time.GetTimestamp()));
+            _waiting.Enqueue((turn, _time.GetTimestamp() + (long)(Apart.TotalSeconds * _time.TimestampFrequency)));
             if (!_isTicking)
                 SetTick();
         }
     }
 
-    internal void Leave() => _gauge.Leave();
+    internal void Leave()
+    {
+        if (!_gauge.Leave())
+            return;
+        lock (_gate)
+            (_pressure, _areTaken) = (TimeSpan.Zero, false);
+    }
 
     void IThreadPoolWorkItem.Execute()
     {
@@ -121,7 +126,7 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
     {
         lock (_gate)
         {
-            if (_waiting.TryPeek(out var next) && _time.GetElapsedTime(next.Since) >= Apart)
+            if (_waiting.TryPeek(out var next) && _time.GetTimestamp() >= next.Due)
                 return _waiting.Dequeue().Turn;
             _isTicking = false;
             if (_waiting.Count > 0)

@@ -55,7 +55,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
 
     public bool HasReaders => _readers.Length > 0;
 
-    /// <summary>Completes when nobody reads it any more, or whoever does is known to be gone; at once where that is so.</summary>
+    /// <summary>Completes when the last reader has left; it is complete where there is none, or none that is not known to be gone.</summary>
     public Task Unread
     {
         get
@@ -140,17 +140,19 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     internal void Close(FrameReader reader)
     {
         bool last;
+        TaskCompletionSource? unread = null;
         lock (Gate)
         {
             var remaining = Array.FindAll(_readers, other => other != reader);
             last = _readers.Length > 0 && remaining.Length == 0;
             _readers = remaining;
+            if (last)
+                (unread, _unread) = (_unread, null);
             ReturnBlocksWhereUnread();
         }
-        if (!last)
-            return;
-        Interlocked.Exchange(ref _unread, null)?.SetResult();
-        LastReaderLeft?.Invoke();
+        unread?.SetResult();
+        if (last)
+            LastReaderLeft?.Invoke();
     }
 
     /// <summary>What the deltas between two positions say, joined: of the answer, or of the reasoning as in <see cref="AppendText"/>.</summary>

@@ -22,7 +22,8 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private readonly SqliteConnection _writer;
     private readonly SqliteStatements _statements;
     private readonly Channel<SqliteWrite> _writes = Channel.CreateUnboundedPrioritized<SqliteWrite>(
-        new() { SingleReader = true, Comparer = SqliteWrite.Order });
+        // What goes on at once is a thread that is woken: it need not wait for the thread pool to say so.
+        new() { SingleReader = true, AllowSynchronousContinuations = true, Comparer = SqliteWrite.Order });
     private readonly Lazy<Task> _closing;
     private long _written;
     private FileStream? _lock;
