@@ -14,8 +14,12 @@ namespace ChatStream.Web.Providers;
 /// </remarks>
 internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog, ReadTurn turn) : IAsyncDisposable
 {
+    /// <summary>Bytes after which others are let read, where a service sends as fast as it is read: else one stream would keep the thread.</summary>
+    private const int MostAtOnce = 64 * 1024;
+
     private readonly EventBuffer _events = new();
     private bool _isPending;
+    private int _atOnce; // bytes that came without a pause
     private int _room; // how much the read that is under way may bring
     private bool _hasAll; // the last read brought less than it might have: since this stream's turn, all that had arrived is here
 
@@ -47,7 +51,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
                     IsAtEnd = chunk.IsDone;
                     return !IsAtEnd;
                 }
-                if (HasToWait = _hasAll && turn.IsNeeded)
+                if (HasToWait = _atOnce > MostAtOnce || (_hasAll && turn.IsNeeded))
                     return false;
                 var free = _events.Free;
                 _room = free.Length;
@@ -67,15 +71,20 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
 #pragma warning restore CA2012
 
     /// <summary>Completes when this stream may be read again.</summary>
-    public ValueTask TurnAsync()
+    public async ValueTask TurnAsync()
     {
-        (_hasAll, HasToWait) = (false, false);
-        return turn.IsNeeded ? turn.WaitAsync() : ValueTask.CompletedTask;
+        var isMuch = _atOnce > MostAtOnce;
+        (_atOnce, _hasAll, HasToWait) = (0, false, false);
+        if (isMuch)
+            await Task.Yield();
+        else if (turn.IsNeeded)
+            await turn.WaitAsync();
     }
 
     public void Arrived(int bytes)
     {
         (_isPending, _hasAll) = (false, bytes < _room);
+        _atOnce = _hasAll ? 0 : _atOnce + bytes;
         _events.Add(bytes);
         if (bytes > 0)
             watchdog.ByteReceived();
