@@ -101,6 +101,32 @@ internal sealed class ReadTurnsTests
     }
 
     [Test]
+    public async Task A_stream_that_brings_more_than_models_do_waits_for_no_turn_until_it_brings_less()
+    {
+        Fill(_turns);
+        await using var updates = Read(Timeout);
+        _body.Feed(Data(new string('a', ReadTurn.Fast)));
+        await UntilAsync(updates, "a");
+
+        _body.Feed(Data("b"));
+        await UntilAsync(updates, "b");
+        _time.Advance(ReadTurns.Longest);
+        _body.Feed(Data("c"));
+        await UntilAsync(updates, "c");
+
+        _time.Advance(ReadTurns.Longest);
+        _body.Feed(Data("d"));
+        await UntilAsync(updates, "d");
+        var waits = _time.NextAsync(ReadTurns.Tick, Timeout);
+        _body.Feed(Data("e"));
+        var next = UntilAsync(updates, "e");
+        await waits;
+        Assert.That(next.IsCompleted, Is.False, "it brings little now");
+        _time.Advance(ReadTurns.Longest);
+        await next;
+    }
+
+    [Test]
     public async Task Whoever_is_cancelled_while_it_waits_ends_at_once()
     {
         Fill(_turns);
@@ -149,6 +175,15 @@ internal sealed class ReadTurnsTests
     {
         while (turns.Apart < ReadTurns.Longest)
             turns.Observe(TimeSpan.FromSeconds(1));
+    }
+
+    private static async Task UntilAsync(IAsyncEnumerator<ChatResponseUpdate> updates, string end)
+    {
+        do
+        {
+            Assert.That(await updates.MoveNextAsync().AsTask().WaitAsync(Timeout), Is.True);
+        }
+        while (!updates.Current.Text.EndsWith(end, StringComparison.Ordinal));
     }
 
     private IAsyncEnumerator<ChatResponseUpdate> Read(CancellationToken cancellationToken) =>

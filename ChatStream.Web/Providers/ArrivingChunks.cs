@@ -85,6 +85,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     {
         (_isPending, _hasAll) = (false, bytes < _room);
         _atOnce = _hasAll ? 0 : _atOnce + bytes;
+        turn.Read(bytes);
         _events.Add(bytes);
         if (bytes > 0)
             watchdog.ByteReceived();

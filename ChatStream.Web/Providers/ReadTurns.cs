@@ -2,7 +2,8 @@ namespace ChatStream.Web.Providers;
 
 /// <summary>
 /// Where the processor is full, streams are read in turns: after a read, each waits for a while before the next, so that the
-/// tokens that arrive meanwhile cost one read, one frame and one write together. While there is time to spare, nobody waits.
+/// tokens that arrive meanwhile cost one read, one frame and one write together. While there is time to spare, nobody waits; nor does
+/// a stream that brings more at once anyway.
 /// </summary>
 /// <remarks>
 /// Full is where work has to wait in the thread pool's queue. Tokens that are read as they come leave nothing then for a start,
@@ -92,6 +93,10 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
         _gauge.Dispose();
         _tick.Dispose();
     }
+
+    internal long Now => _time.GetTimestamp();
+
+    internal TimeSpan Passed(long since) => _time.GetElapsedTime(since);
 
     internal void Wait(ReadTurn turn)
     {
