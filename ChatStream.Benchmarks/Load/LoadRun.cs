@@ -124,7 +124,7 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         {
             try
             {
-                var figures = await SayAsync($"capacity {streams}", target, () => _scenarios.PacedAsync(target, streams, 20));
+                var figures = await SayAsync($"capacity {streams}", target, () => _scenarios.PacedAsync(target, streams, 20, isFull: true));
                 steps.Add(new CapacityStep(streams, figures));
                 if (figures.Latency.P99 > LongestLatency || figures.IsVoid)
                     return;

@@ -9,6 +9,9 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
     /// <summary>Until caches, pools and the JIT have settled after streams were opened.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
 
+    /// <summary>Until a target near its limit has caught up with what came while thousands of streams were opened.</summary>
+    private static readonly TimeSpan SettleWhenFull = TimeSpan.FromSeconds(8);
+
     /// <summary>Long enough that none ends while it is looked at.</summary>
     private const int Endless = 0;
 
@@ -30,14 +33,19 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
     }
 
     /// <summary>So many streams that stay open, each with so many tokens a second.</summary>
-    public async Task<Window> PacedAsync(Target target, int streams, int perSecond, int readers = 1)
+    /// <param name="target">Whose.</param>
+    /// <param name="streams">How many.</param>
+    /// <param name="perSecond">Tokens of each.</param>
+    /// <param name="readers">Of each.</param>
+    /// <param name="isFull">The target may be near its limit.</param>
+    public async Task<Window> PacedAsync(Target target, int streams, int perSecond, int readers = 1, bool isFull = false)
     {
         await bench.PlanAsync(new AnswerPlan(Endless, perSecond));
         var fleet = bench.NewFleet(target);
         await bench.OpenAsync(fleet, streams, repeat: false);
         if (readers > 1)
             await AttachAsync(fleet, streams, readers - 1);
-        await bench.PassAsync(Settle);
+        await bench.PassAsync(isFull ? SettleWhenFull : Settle);
         var figures = await bench.MeasureAsync(target, fleet, window);
         await bench.CloseAsync(target, fleet);
         return figures;
