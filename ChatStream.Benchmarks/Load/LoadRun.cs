@@ -102,9 +102,14 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         foreach (var name in options.Targets)
         {
             await using var target = await StartAsync(name, AbandonAtOnce);
+            // Once for nothing: warming up ends no answer in its middle.
+            await _scenarios.ClosesAsync(target, options.AbortedStreams);
             results.Closes[name] = await SayAsync("closes", target, () => _scenarios.ClosesAsync(target, options.AbortedStreams));
             if (name == ChatStream)
+            {
+                await _scenarios.StopsAsync(target, options.AbortedStreams);
                 results.Stops[name] = await SayAsync("stops", target, () => _scenarios.StopsAsync(target, options.AbortedStreams));
+            }
         }
     }
 
