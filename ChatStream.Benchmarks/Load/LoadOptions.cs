@@ -40,7 +40,7 @@ internal sealed record LoadOptions
     public int AbortedStreams => Quick ? 20 : 200;
     public int SharedGenerations => Quick ? 20 : 300;
     public int Starts => Quick ? 10 : 200;
-    public IReadOnlyList<int> Capacity => Quick ? [50, 100] : [1000, 2000, 2500, 3000, 4000, 5000, 6000];
+    public IReadOnlyList<int> Capacity => Quick ? [50, 100] : [250, 500, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 6000];
 
     /// <exception cref="LoadException">Something is wrong with the arguments; the message names it.</exception>
     public static LoadOptions Parse(IEnumerable<string> arguments)

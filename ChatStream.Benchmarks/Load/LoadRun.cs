@@ -129,7 +129,7 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         {
             try
             {
-                var figures = await SayAsync($"capacity {streams}", target, () => _scenarios.PacedAsync(target, streams, 20, isFull: true));
+                var figures = await SayAsync($"capacity {streams}", target, () => _scenarios.PacedAsync(target, streams, 20, isFull: streams >= 1000));
                 steps.Add(new CapacityStep(streams, figures));
                 if (figures.Latency.P99 > LongestLatency || figures.IsVoid)
                     return;
