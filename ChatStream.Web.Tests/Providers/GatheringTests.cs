@@ -48,6 +48,15 @@ internal sealed class GatheringTests
     }
 
     [Test]
+    public async Task A_large_piece_goes_on_alone()
+    {
+        var large = new string('x', 4096);
+        var texts = await TextsAsync(ScriptedService.Streaming(Data(large) + Data("b") + Finish() + Done));
+
+        Assert.That(texts, Is.EqualTo(new[] { large, "b" }));
+    }
+
+    [Test]
     public async Task Much_that_arrived_together_is_several_updates()
     {
         var texts = await TextsAsync(ScriptedService.Streaming(string.Concat(Enumerable.Repeat(Data(new string('x', 1000)), 30)) + Finish() + Done));

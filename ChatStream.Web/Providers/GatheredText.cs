@@ -16,7 +16,7 @@ internal sealed class GatheredText
 
     public bool IsEmpty => _text is null;
 
-    public bool IsFull => _rest?.Length >= Most;
+    public bool IsFull => _text?.Length + (_rest?.Length ?? 0) >= Most;
 
     /// <returns>False: it is of another kind than what there is, which has to be taken first.</returns>
     public bool TryAdd(CompletionChunk chunk)
