@@ -46,7 +46,7 @@ internal sealed partial class LogTests : AppTest
         await SendAsync(later);
 
         ExpectNoText(log);
-        Assert.That(log.Lines, Has.Some.Contains("A generation ended"), "there is something to search");
+        Assert.That(log.Lines, Has.Some.Contains("A generation ended: Completed, "), "there is something to search");
     }
 
     [Test]
@@ -162,7 +162,7 @@ internal sealed partial class LogTests : AppTest
         await User.StopAsync(stream.GenerationId);
 
         var lines = log.Lines.Select(line => Line().Match(line)).Where(line => line.Groups["generation"].Value == stream.GenerationId).ToList();
-        Assert.That(lines.Select(line => line.Groups["message"].Value), Has.Some.StartsWith("A generation started").And.Some.StartsWith("A generation ended")
+        Assert.That(lines.Select(line => line.Groups["message"].Value), Has.Some.StartsWith("A generation started").And.Some.StartsWith("A generation ended: Failed (ModelUnavailable), ")
             .And.Some.StartsWith("The model service answered with status 500").And.Some.StartsWith("The model failed"));
         Assert.That(lines.Select(line => line.Groups["trace"].Value).Distinct().Count(), Is.EqualTo(1), "a trace of its own");
         Assert.That(lines.Select(line => line.Groups["trace"].Value), Is.All.Match("^[0-9a-f]{32}$"));

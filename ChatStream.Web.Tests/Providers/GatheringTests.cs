@@ -65,6 +65,36 @@ internal sealed class GatheringTests
         Assert.That(texts, Has.Count.GreaterThan(3).And.All.Length.LessThan(8_000));
     }
 
+    [TestCase(400, Description = "more than one read takes")]
+    [TestCase(1, Description = "each read takes all there is, and there is always more")]
+    public async Task A_service_that_sends_as_fast_as_it_is_read_keeps_no_thread(int together)
+    {
+        var body = new FedBody();
+        using var client = Model.Behind(ScriptedService.Streaming(body));
+        await using var updates = client.GetStreamingResponseAsync(Model.Hello, options: null, TestContext.CurrentContext.CancellationToken)
+            .GetAsyncEnumerator(TestContext.CurrentContext.CancellationToken);
+        body.Feed(Data("a"));
+        await updates.MoveNextAsync();
+        for (var i = 0; i < 400; i += together)
+            body.Feed(string.Concat(Enumerable.Repeat(Data(new string('x', 1000)), together)));
+
+        var (others, read, next) = (new HeldContext(), 0, default(ValueTask<bool>));
+        others.Run(() =>
+        {
+            while ((next = updates.MoveNextAsync()).IsCompleted)
+                read += updates.Current.Text.Length;
+        });
+
+        Assert.That(read, Is.InRange(50_000, 100_000));
+        Assert.That(others.Work, Has.Count.EqualTo(1), "the rest waits behind others");
+        others.Run(() =>
+        {
+            while (others.Work.TryDequeue(out var work))
+                work();
+        });
+        Assert.That(await next, Is.True);
+    }
+
     [Test]
     public async Task Pieces_of_different_responses_stay_apart()
     {
@@ -99,5 +129,27 @@ internal sealed class GatheringTests
                 texts.Add(update.Text);
         }
         return texts;
+    }
+
+    /// <summary>A thread's queue, which the test runs.</summary>
+    private sealed class HeldContext : SynchronizationContext
+    {
+        public Queue<Action> Work { get; } = [];
+
+        public override void Post(SendOrPostCallback d, object? state) => Work.Enqueue(() => d(state));
+
+        public void Run(Action action)
+        {
+            var before = Current;
+            SetSynchronizationContext(this);
+            try
+            {
+                action();
+            }
+            finally
+            {
+                SetSynchronizationContext(before);
+            }
+        }
     }
 }

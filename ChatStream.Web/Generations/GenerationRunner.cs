@@ -154,7 +154,10 @@ internal sealed partial class GenerationRunner(
         // Who has read the end may start the next one.
         lease.Dispose();
         generation.Close(end);
-        Log.Ended(logger, end.Reason, end.Failure?.Code, generation.Log.Count);
+        if (end.Failure is { Code: var failure })
+            Log.EndedWithFailure(logger, end.Reason, failure, generation.Log.Count);
+        else
+            Log.Ended(logger, end.Reason, generation.Log.Count);
     }
 
     private static partial class Log
@@ -162,8 +165,8 @@ internal sealed partial class GenerationRunner(
         [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "A generation started: {Model}, asked for in trace {RequestTraceId}.")]
         public static partial void Started(ILogger logger, string model, ActivityTraceId requestTraceId);
 
-        [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "A generation ended: {Reason} ({Failure}), {Frames} frames.")]
-        public static partial void Ended(ILogger logger, FinishReason reason, FailureCode? failure, int frames);
+        [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "A generation ended: {Reason}, {Frames} frames.")]
+        public static partial void Ended(ILogger logger, FinishReason reason, int frames);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "An answer could not be stored.")]
         public static partial void NotStored(ILogger logger, Exception fault);
@@ -176,5 +179,8 @@ internal sealed partial class GenerationRunner(
 
         [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "The key of a start that was read to its end could not be removed.")]
         public static partial void NotForgotten(ILogger logger, Exception fault);
+
+        [LoggerMessage(EventId = 7, Level = LogLevel.Information, Message = "A generation ended: {Reason} ({Failure}), {Frames} frames.")]
+        public static partial void EndedWithFailure(ILogger logger, FinishReason reason, FailureCode failure, int frames);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
 
     private readonly EventBuffer _events = new();
     private bool _isPending;
-    private int _atOnce; // bytes that came without a pause
+    private int _atOnce; // bytes since a read last had to wait for them
     private int _room; // how much the read that is under way may bring
     private bool _hasAll; // the last read brought less than it might have: since this stream's turn, all that had arrived is here
 
@@ -59,6 +59,8 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
                 _isPending = true;
                 if (Read.IsCompletedSuccessfully)
                     Arrived(Read.Result);
+                else
+                    _atOnce = 0;
             }
         }
         catch (Exception fault)
@@ -84,7 +86,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     public void Arrived(int bytes)
     {
         (_isPending, _hasAll) = (false, bytes < _room);
-        _atOnce = _hasAll ? 0 : _atOnce + bytes;
+        _atOnce += bytes;
         turn.Read(bytes);
         _events.Add(bytes);
         if (bytes > 0)
