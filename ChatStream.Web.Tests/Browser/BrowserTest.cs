@@ -10,7 +10,7 @@ namespace ChatStream.Web.Tests.Browser;
 /// One app and one model for all tests of a class; each test has users of its own, and says what the model answers. Pages wait
 /// more than they work, so classes run beside each other.
 /// </summary>
-[CancelAfter(45_000)]
+[CancelAfter(90_000)]
 [Parallelizable(ParallelScope.Self)]
 internal abstract class BrowserTest
 {

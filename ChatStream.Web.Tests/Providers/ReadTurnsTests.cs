@@ -25,7 +25,8 @@ internal sealed class ReadTurnsTests
 
     [TestCase("", 0)]
     [TestCase("4*11", 0, Description = "a pause of the garbage collector")]
-    [TestCase("4*11 1 11", 0, Description = "the quiet moment counts")]
+    [TestCase("4*11 1 4*11", 0, Description = "bursts, and quiet moments between them")]
+    [TestCase("4*11 9*9 11", 100, Description = "neither quiet nor over")]
     [TestCase("5*11", 100)]
     [TestCase("99*11", 100)]
     [TestCase("99*9", 0, Description = "too short to say that it is full")]

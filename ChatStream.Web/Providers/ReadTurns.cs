@@ -25,8 +25,8 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
 
     private static readonly TimeSpan Free = TimeSpan.FromMilliseconds(2);
 
-    // From nothing to the shortest in five of these: a pause of the garbage collector is one or two. Down slowly: too short a wait
-    // keeps all starts waiting, too long a one delays a few words.
+    // From nothing to the shortest in five of these, with no quiet moment between them: a burst, or a pause of the garbage collector,
+    // is over before, a processor that is full has none. Down slowly: too short a wait keeps all starts waiting, too long a one delays a few words.
     private static readonly TimeSpan StepUp = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StepDown = TimeSpan.FromMilliseconds(2);
 
@@ -79,7 +79,7 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
             if (wait > Full)
                 _pressure = _pressure + StepUp is var more && more < Longest ? more : Longest;
             else if (wait < Free)
-                _pressure = _pressure - StepDown is var less && less > TimeSpan.Zero ? less : TimeSpan.Zero;
+                _pressure = _areTaken ? _pressure - StepDown : TimeSpan.Zero;
 
             var areTaken = _pressure >= Shortest;
             if (areTaken != _areTaken)
