@@ -73,12 +73,11 @@ internal sealed class GatheringTests
         using var client = Model.Behind(ScriptedService.Streaming(body));
         await using var updates = client.GetStreamingResponseAsync(Model.Hello, options: null, TestContext.CurrentContext.CancellationToken)
             .GetAsyncEnumerator(TestContext.CurrentContext.CancellationToken);
-        body.Feed(Data("a"));
-        await updates.MoveNextAsync();
         for (var i = 0; i < 400; i += together)
             body.Feed(string.Concat(Enumerable.Repeat(Data(new string('x', 1000)), together)));
+        await updates.MoveNextAsync();
 
-        var (others, read, next) = (new HeldContext(), 0, default(ValueTask<bool>));
+        var (others, read, next) = (new HeldContext(), updates.Current.Text.Length, default(ValueTask<bool>));
         others.Run(() =>
         {
             while ((next = updates.MoveNextAsync()).IsCompleted)
