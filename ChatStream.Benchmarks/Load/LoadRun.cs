@@ -14,6 +14,9 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
     /// <summary>Where latency is past this, the target is past its capacity.</summary>
     public const double LongestLatency = 250;
 
+    /// <summary>From so many streams on a target may be near its limit: the weakest of them is, on a slow machine.</summary>
+    private const int MayBeFull = 1000;
+
     /// <summary>Tokens of an answer that streams as long as it is looked at: its start and its storing are not in the figure.</summary>
     private const int LongerThanAnyWindow = 250_000;
 
@@ -129,7 +132,7 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         {
             try
             {
-                var figures = await SayAsync($"capacity {streams}", target, () => _scenarios.PacedAsync(target, streams, 20, isFull: streams >= 1000));
+                var figures = await SayAsync($"capacity {streams}", target, () => _scenarios.PacedAsync(target, streams, 20, isFull: streams >= MayBeFull));
                 steps.Add(new CapacityStep(streams, figures));
                 if (figures.Latency.P99 > LongestLatency || figures.IsVoid)
                     return;

@@ -6,7 +6,7 @@ namespace ChatStream.Web.Providers;
 /// a stream that brings more at once anyway.
 /// </summary>
 /// <remarks>
-/// Full is where work has to wait in the thread pool's queue. Tokens that are read as they come leave nothing then for a start,
+/// Full is where the thread pool's queue does not get empty for a while. Tokens that are read as they come leave nothing then for a start,
 /// which passes through that queue dozens of times. Turns are taken in it, a few at a time, and whoever else waits comes in between.
 /// </remarks>
 internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
@@ -25,8 +25,8 @@ internal sealed class ReadTurns : IThreadPoolWorkItem, IDisposable
 
     private static readonly TimeSpan Free = TimeSpan.FromMilliseconds(2);
 
-    // From nothing to the shortest in five of these, with no quiet moment between them: a burst, or a pause of the garbage collector,
-    // is over before, a processor that is full has none. Down slowly: too short a wait keeps all starts waiting, too long a one delays a few words.
+    // From nothing to the shortest in five of these, with no quiet moment between them: most bursts and pauses of the garbage collector
+    // are over before, and a processor that is full has none. Down slowly: too short a wait keeps all starts waiting, too long a one delays a few words.
     private static readonly TimeSpan StepUp = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StepDown = TimeSpan.FromMilliseconds(2);
 
