@@ -1,7 +1,9 @@
+using ChatStream.Web.Answers;
 using ChatStream.Web.Conversations;
-using ChatStream.Web.Generations;
 using ChatStream.Web.Hosting;
 using ChatStream.Web.Providers;
+using ChatStream.Web.Settings;
+using ChatStream.Web.Storage;
 using NLog;
 using NLog.Web;
 
@@ -9,7 +11,7 @@ LogManager.Setup().SetupExtensions(nlog => nlog
     .RegisterLayoutRenderer("trace-id", _ => LogFields.TraceId)
     .RegisterLayoutRenderer("generation-id", _ => LogFields.GenerationId));
 
-var builder = WebApplication.CreateBuilder(Settings.OptionsFor(args));
+var builder = WebApplication.CreateBuilder(SettingsSources.OptionsFor(args));
 builder.Configuration.AddDefaults();
 builder.Logging.ClearProviders();
 builder.Host.UseNLog();
@@ -20,8 +22,9 @@ builder.Services
     .AddLanguages()
     .AddIdentity()
     .AddModels()
+    .AddStorage()
     .AddConversations()
-    .AddGenerations()
+    .AddAnswers()
     .AddHealth();
 
 var app = builder.Build();

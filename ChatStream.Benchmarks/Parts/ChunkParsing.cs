@@ -1,6 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using ChatStream.Web.Providers;
+using ChatStream.Web.Providers.Wire;
 
 namespace ChatStream.Benchmarks.Parts;
 

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 using ChatStream.Benchmarks.Load;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatStream.Benchmarks.Parts;

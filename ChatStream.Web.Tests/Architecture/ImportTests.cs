@@ -1,5 +1,5 @@
-using NetArchTest.Rules;
 using NUnit.Framework;
+using NetArchTest.Rules;
 
 namespace ChatStream.Web.Tests.Architecture;
 

@@ -1,7 +1,7 @@
-using Deque.AxeCore.Playwright;
 using ChatStream.Emulator;
-using ChatStream.Web.Providers;
+using ChatStream.Web.Providers.Demo;
 using ChatStream.Web.Tests.Infrastructure;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;

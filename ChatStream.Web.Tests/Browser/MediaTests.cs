@@ -1,5 +1,5 @@
 using ChatStream.Emulator;
-using ChatStream.Web.Providers;
+using ChatStream.Web.Providers.Demo;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using NUnit.Framework;

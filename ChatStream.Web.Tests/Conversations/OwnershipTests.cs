@@ -1,5 +1,7 @@
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Conversations;
@@ -15,10 +17,10 @@ internal sealed class OwnershipTests : StoreTest
 
     private static readonly Dictionary<string, Call> Calls = new()
     {
-        ["the conversation"] = async (test, owner, mine) => await test.Store.FindAsync(owner, mine.ConversationId, Token) is not null,
+        ["the conversation"] = async (test, owner, mine) => await test.Library.FindAsync(owner, mine.ConversationId, Token) is not null,
         ["the list"] = async (test, owner, mine) => (await test.RecentAsync(owner, 10)).Count > 0,
-        ["the answer"] = async (test, owner, mine) => await test.Store.FindAnswerAsync(owner, mine.MessageId, Token) is not null,
-        ["the key of a start"] = async (test, owner, mine) => await test.Store.FindStartAsync(owner, Key, Token) is not null,
+        ["the answer"] = async (test, owner, mine) => await test.Stored.FindAsync(owner, mine.MessageId, Token) is not null,
+        ["the key of a start"] = async (test, owner, mine) => await test.Starts.FindAsync(owner, Key, Token) is not null,
         ["the context"] = async (test, owner, mine) =>
             (await new ContextBuilder(test.Database).BuildAsync(owner, mine.ParentId, budget: 1000, Token)).Turns.Count > 0,
         ["a start in the conversation"] = (test, owner, mine) => test.StartsAsync(owner, mine.ConversationId, parentId: null),
@@ -28,12 +30,12 @@ internal sealed class OwnershipTests : StoreTest
         ["an end"] = async (test, owner, mine) =>
         {
             await test.EndAsync(mine, "Changed", owner: owner);
-            return (await test.Store.FindAnswerAsync(Me, mine.MessageId, Token))!.Text == "Changed";
+            return (await test.Stored.FindAsync(Me, mine.MessageId, Token))!.Text == "Changed";
         },
         ["forgetting a start"] = async (test, owner, mine) =>
         {
-            await test.Store.ForgetStartAsync(owner, Key, mine.GenerationId);
-            return await test.Store.FindStartAsync(Me, Key, Token) is null;
+            await test.Starts.ForgetAsync(owner, Key, mine.GenerationId);
+            return await test.Starts.FindAsync(Me, Key, Token) is null;
         },
     };
 

@@ -1,5 +1,6 @@
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Conversations;
@@ -14,11 +15,11 @@ internal sealed class RepeatTests : StoreTest
     [Test]
     public async Task The_same_key_and_body_find_the_first_start()
     {
-        Assert.That(await Store.FindStartAsync(Me, Key, Token), Is.Null);
+        Assert.That(await Starts.FindAsync(Me, Key, Token), Is.Null);
         var first = await StartAsync(Hi, Key, Me);
         await ReopenAsync();
 
-        Assert.That(await Store.FindStartAsync(Me, Key, Token), Is.EqualTo(first.GenerationId));
+        Assert.That(await Starts.FindAsync(Me, Key, Token), Is.EqualTo(first.GenerationId));
         Assert.That(await StartAsync(Hi, Key, Me, mayRejoin: false), Is.EqualTo(new StartOutcome(first.GenerationId, New: null)));
         Assert.That(await RecentAsync(Me, 10), Has.Count.EqualTo(1));
     }
@@ -40,7 +41,7 @@ internal sealed class RepeatTests : StoreTest
         foreach (var other in others)
         {
             var key = RepeatKey.Of("k-1", other);
-            var finding = Assert.ThrowsAsync<RefusedException>(() => Store.FindStartAsync(Me, key, Token))!.Refusal;
+            var finding = Assert.ThrowsAsync<RefusedException>(() => Starts.FindAsync(Me, key, Token))!.Refusal;
             var starting = Assert.ThrowsAsync<RefusedException>(() => StartAsync(other, key, Me))!.Refusal;
 
             Assert.That((finding.Status, finding.Field), Is.EqualTo((422, "Idempotency-Key")));
@@ -53,13 +54,13 @@ internal sealed class RepeatTests : StoreTest
     {
         var first = await StartAsync(Hi, Key, Me);
         Time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
-        Assert.That(await Store.FindStartAsync(Me, Key, Token), Is.EqualTo(first.GenerationId));
+        Assert.That(await Starts.FindAsync(Me, Key, Token), Is.EqualTo(first.GenerationId));
         Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.That(await Store.FindStartAsync(Me, Key, Token), Is.Null);
+        Assert.That(await Starts.FindAsync(Me, Key, Token), Is.Null);
 
         var second = await StartAsync(Hi, Key, Me);
         Assert.That(second.New, Is.Not.Null);
-        Assert.That(await Store.FindStartAsync(Me, Key, Token), Is.EqualTo(second.GenerationId));
+        Assert.That(await Starts.FindAsync(Me, Key, Token), Is.EqualTo(second.GenerationId));
     }
 
     [Test]
@@ -90,16 +91,16 @@ internal sealed class RepeatTests : StoreTest
 
         Assert.That(second.New, Is.Not.Null);
         Assert.That(second.GenerationId, Is.Not.EqualTo(first.GenerationId));
-        Assert.That(await Store.FindStartAsync(Me, Identical, Token), Is.EqualTo(second.GenerationId));
+        Assert.That(await Starts.FindAsync(Me, Identical, Token), Is.EqualTo(second.GenerationId));
     }
 
     [Test]
     public async Task A_request_that_was_read_to_the_end_is_forgotten()
     {
         var outcome = await StartAsync(Hi, Identical, Me);
-        await Store.ForgetStartAsync(Me, Identical, outcome.GenerationId);
+        await Starts.ForgetAsync(Me, Identical, outcome.GenerationId);
 
-        Assert.That(await Store.FindStartAsync(Me, Identical, Token), Is.Null);
+        Assert.That(await Starts.FindAsync(Me, Identical, Token), Is.Null);
     }
 
     [Test]
@@ -108,7 +109,7 @@ internal sealed class RepeatTests : StoreTest
         var (mine, theirs) = (await StartAsync(Hi, Key, Me), await StartAsync(Hi, Key, Other));
 
         Assert.That(theirs.New, Is.Not.Null);
-        Assert.That(await Store.FindStartAsync(Me, Key, Token), Is.EqualTo(mine.GenerationId));
+        Assert.That(await Starts.FindAsync(Me, Key, Token), Is.EqualTo(mine.GenerationId));
     }
 
     [Test]
@@ -116,6 +117,6 @@ internal sealed class RepeatTests : StoreTest
     {
         await RefusedAsync("Hi", conversationId: "0000000000000000", key: Key);
 
-        Assert.That(await Store.FindStartAsync(Me, Key, Token), Is.Null);
+        Assert.That(await Starts.FindAsync(Me, Key, Token), Is.Null);
     }
 }

@@ -10,7 +10,8 @@ internal sealed class StartTests : StoreTest
     public async Task A_first_message_begins_a_conversation()
     {
         var start = await StartAsync("Say hello to everyone");
-        var (conversation, path) = (await Store.FindAsync(Me, start.ConversationId, Token))!.Value;
+        var found = (await Library.FindAsync(Me, start.ConversationId, Token))!;
+        var (conversation, path) = (found.Conversation, found.ShownPath);
 
         Assert.That((conversation.Title, conversation.LeafId, conversation.CreatedAt), Is.EqualTo(("Say hello to everyone", start.MessageId, Time.GetUtcNow())));
         Assert.That(start.Title, Is.EqualTo(conversation.Title));
@@ -59,7 +60,7 @@ internal sealed class StartTests : StoreTest
 
         Assert.That(edited.ConversationId, Is.EqualTo(first.ConversationId));
         Assert.That(await PathAsync(edited), Is.EqualTo(new[] { first.ParentId, first.MessageId, edited.ParentId, edited.MessageId }));
-        Assert.That((await Store.FindAnswerAsync(Me, second.MessageId, Token))!.Text, Is.EqualTo("Hello"), "the other branch is still there");
+        Assert.That((await Stored.FindAsync(Me, second.MessageId, Token))!.Text, Is.EqualTo("Hello"), "the other branch is still there");
     }
 
     [Test]
@@ -154,5 +155,5 @@ internal sealed class StartTests : StoreTest
     }
 
     private async Task<IEnumerable<string>> PathAsync(StartPayload start) =>
-        (await Store.FindAsync(Me, start.ConversationId, Token))!.Value.Path.Select(message => message.Id);
+        (await Library.FindAsync(Me, start.ConversationId, Token))!.ShownPath.Select(message => message.Id);
 }

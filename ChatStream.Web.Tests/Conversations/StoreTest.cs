@@ -1,6 +1,8 @@
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
@@ -23,7 +25,13 @@ internal abstract class StoreTest
 
     protected SqliteDatabase Database { get; private set; }
 
-    protected ConversationStore Store { get; private set; }
+    protected StartStore Starts { get; private set; }
+
+    protected EndStore Ends { get; private set; }
+
+    protected StoredAnswers Stored { get; private set; }
+
+    protected ConversationLibrary Library { get; private set; }
 
     protected static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
 
@@ -48,14 +56,17 @@ internal abstract class StoreTest
         if (Database is not null)
             await Database.DisposeAsync();
         Database = NewDatabase();
-        Store = new ConversationStore(Database, new StartWriter(Time), new CheckpointStore(Database, Tokens, Time), Tokens, Time);
-        await Store.OpenAsync(Token);
+        Starts = new StartStore(Database, Time);
+        Ends = new EndStore(Database, Tokens, Time);
+        Stored = new StoredAnswers(Database);
+        Library = new ConversationLibrary(Database, Tokens);
+        await new Recovery(Database, new CheckpointJournal(Database), Tokens, Time).StartingAsync(Token);
     }
 
     protected SqliteDatabase NewDatabase() => new(Folder, NullLogger<SqliteDatabase>.Instance);
 
     protected async Task<IReadOnlyList<ConversationSummary>> RecentAsync(Owner owner, int limit) =>
-        (await new ConversationLibrary(Database).ListAsync(owner, query: null, before: null, limit, Token)).Conversations;
+        (await Library.ListAsync(owner, query: null, before: null, limit, Token)).Conversations;
 
     protected async Task<StartPayload> StartAsync(
         string? message = "Hi", string? conversationId = null, string? parentId = null, RepeatKey? key = null, Owner? owner = null)
@@ -64,8 +75,14 @@ internal abstract class StoreTest
         return (await StartAsync(request, key, owner ?? Me)).New ?? throw new InvalidOperationException("It was a repeat.");
     }
 
-    protected Task<StartOutcome> StartAsync(StartRequest request, RepeatKey? key, Owner owner, bool mayRejoin = true) =>
-        Store.StartAsync(owner, new StartCommand(request, "gpt-4o", Ids.New(), key), _ => mayRejoin);
+    protected async Task<StartOutcome> StartAsync(StartRequest request, RepeatKey? key, Owner owner, bool mayRejoin = true)
+    {
+        var command = new StartCommand(request, "gpt-4o", Ids.New(), key, request.Message is { } message ? Tokens.Count(message) : 0);
+        var outcome = await Starts.StartAsync(owner, command);
+        return outcome.New is not null || mayRejoin || key is not { IsIdenticalRequest: true }
+            ? outcome
+            : await Starts.StartAsync(owner, command with { Replaces = outcome.GenerationId });
+    }
 
     /// <summary>A start whose answer has ended.</summary>
     protected async Task<StartPayload> AnsweredAsync(
@@ -78,7 +95,7 @@ internal abstract class StoreTest
     }
 
     protected Task EndAsync(StartPayload start, string text, FinishReason reason = FinishReason.Completed, Owner? owner = null) =>
-        Store.EndAsync(owner ?? Me, new EndedAnswer(start.GenerationId, text, Reasoning: null, reason, Failure: null, Usage: null, LastFrame: 9));
+        Ends.EndAsync(owner ?? Me, new EndedAnswer(start.GenerationId, text, Reasoning: null, reason, Failure: null, Usage: null, LastFrame: 9));
 
     protected async Task<Refusal> RefusedAsync(
         string? message, string? conversationId = null, string? parentId = null, RepeatKey? key = null, Owner? owner = null)

@@ -1,5 +1,5 @@
+using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Conversations;
@@ -12,14 +12,14 @@ internal sealed class StoredAnswerTests : StoreTest
         var start = await StartAsync();
         Time.Advance(TimeSpan.FromMinutes(1));
         var (failure, usage) = (new FailurePayload(FailureCode.RateLimited, "Slow down.", 20), new UsagePayload(12, 34, 5));
-        await Store.EndAsync(Me, new EndedAnswer(start.GenerationId, "Hel\0lo 😀", "They greet.", FinishReason.Interrupted, failure, usage, LastFrame: 17)
+        await Ends.EndAsync(Me, new EndedAnswer(start.GenerationId, "Hel\0lo 😀", "They greet.", FinishReason.Interrupted, failure, usage, LastFrame: 17)
         {
             FirstOutputAt = Time.GetUtcNow() - TimeSpan.FromSeconds(50),
             FirstTextAt = Time.GetUtcNow() - TimeSpan.FromSeconds(20),
         });
         await ReopenAsync();
 
-        var answer = (await Store.FindAnswerAsync(Me, start.MessageId, Token))!;
+        var answer = (await Stored.FindAsync(Me, start.MessageId, Token))!;
         Assert.That((answer.Text, answer.Reasoning, answer.FinishReason, answer.LastFrame), Is.EqualTo(
             ("Hel\0lo 😀", "They greet.", (FinishReason?)FinishReason.Interrupted, (int?)17)));
         Assert.That((answer.Failure, answer.Usage), Is.EqualTo((failure, usage)));
@@ -36,10 +36,10 @@ internal sealed class StoredAnswerTests : StoreTest
         var (running, ended) = (await StartAsync(), await AnsweredAsync());
         await ReopenAsync();
 
-        var answer = (await Store.FindAnswerAsync(Me, running.MessageId, Token))!;
+        var answer = (await Stored.FindAsync(Me, running.MessageId, Token))!;
         Assert.That((answer.FinishReason, answer.Failure), Is.EqualTo(
             ((FinishReason?)FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "The server went away while it answered."))));
-        Assert.That((await Store.FindAnswerAsync(Me, ended.MessageId, Token))!.FinishReason, Is.EqualTo(FinishReason.Completed));
+        Assert.That((await Stored.FindAsync(Me, ended.MessageId, Token))!.FinishReason, Is.EqualTo(FinishReason.Completed));
         Assert.That((await StartAsync("More", running.ConversationId)).ConversationId, Is.EqualTo(running.ConversationId), "one can go on from there");
     }
 
@@ -49,7 +49,7 @@ internal sealed class StoredAnswerTests : StoreTest
         var start = new StartPayload("0000000000000000", "", "", "", "", "");
 
         Assert.That(() => EndAsync(start, "Hello"), Throws.Nothing);
-        Assert.That(await Store.FindAnswerAsync(Me, start.GenerationId, Token), Is.Null);
+        Assert.That(await Stored.FindAsync(Me, start.GenerationId, Token), Is.Null);
     }
 
     [Test]
@@ -57,7 +57,7 @@ internal sealed class StoredAnswerTests : StoreTest
     {
         var start = await StartAsync();
 
-        Assert.That(await Store.FindAnswerAsync(Me, start.ParentId, Token), Is.Null);
+        Assert.That(await Stored.FindAsync(Me, start.ParentId, Token), Is.Null);
     }
 
     [Test]

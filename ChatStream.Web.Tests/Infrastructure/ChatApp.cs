@@ -1,7 +1,7 @@
 using ChatStream.Emulator;
-using ChatStream.Web.Conversations.Storage;
-using ChatStream.Web.Generations;
+using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Providers;
+using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -117,7 +117,7 @@ internal sealed class ChatApp : IAsyncDisposable
             // A commit takes real time. On a clock that a test turns by minutes, it would pass for one that hangs.
             if (!_setup.CheckpointsFollowTestTime)
                 builder.ConfigureTestServices(services => services.AddSingleton(
-                    provider => ActivatorUtilities.CreateInstance<Checkpoints>(provider, TimeProvider.System)));
+                    provider => ActivatorUtilities.CreateInstance<CheckpointLoop>(provider, TimeProvider.System)));
             // Neither a clock that a test turns nor a busy machine is to say how many tokens a frame has: work never waits in this queue.
             builder.ConfigureTestServices(services => services.AddSingleton(_ => new ReadTurns(TimeProvider.System, work => work.Execute())));
             builder.ConfigureTestServices(_setup.Services);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Npgsql;
 
 namespace ChatStream.Web.Tests.Infrastructure;

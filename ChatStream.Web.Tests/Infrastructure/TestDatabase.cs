@@ -1,4 +1,4 @@
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatStream.Web.Tests.Infrastructure;

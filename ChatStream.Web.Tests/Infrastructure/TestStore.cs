@@ -1,5 +1,8 @@
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Starting;
+using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ChatStream.Web.Tests.Infrastructure;
@@ -22,11 +25,15 @@ internal sealed class TestStore : IAsyncDisposable
 
     public IChatDatabase Database { get; private set; } = null!;
 
-    public ConversationStore Conversations { get; private set; } = null!;
+    public StartStore Starts { get; private set; } = null!;
+
+    public EndStore Ends { get; private set; } = null!;
+
+    public StoredAnswers Stored { get; private set; } = null!;
 
     public ConversationLibrary Library { get; private set; } = null!;
 
-    public CheckpointStore Checkpoints { get; private set; } = null!;
+    public CheckpointJournal Checkpoints { get; private set; } = null!;
 
     public ContextBuilder Contexts { get; private set; } = null!;
 
@@ -35,17 +42,39 @@ internal sealed class TestStore : IAsyncDisposable
     public static async Task<TestStore> OpenAsync(DatabaseKind kind, bool migrated = true)
     {
         var store = new TestStore(await TestDatabase.NewAsync(kind, migrated));
-        await store.Conversations.OpenAsync(CancellationToken.None);
+        await store.RecoverAsync();
         return store;
     }
+
+    /// <summary>A start as the checks pass it on.</summary>
+    public static StartCommand Command(StartRequest request, RepeatKey? key = null) =>
+        new(request, "gpt-4o", Ids.New(), key, request.Message is { } message ? Tokens.Count(message) : 0);
+
+    /// <summary>Stores a start.</summary>
+    /// <param name="owner">The user.</param>
+    /// <param name="command">What to store.</param>
+    /// <param name="mayRejoin">Whether an identical request attaches to what it finds, or replaces it.</param>
+    public async Task<StartOutcome> StartAsync(Owner owner, StartCommand command, bool mayRejoin = true)
+    {
+        var outcome = await Starts.StartAsync(owner, command);
+        return outcome.New is not null || mayRejoin || command.Key is not { IsIdenticalRequest: true }
+            ? outcome
+            : await Starts.StartAsync(owner, command with { Replaces = outcome.GenerationId });
+    }
+
+    public async Task<ConversationTree?> TreeAsync(Owner owner, string id, CancellationToken cancellationToken) =>
+        (await Library.FindAsync(owner, id, cancellationToken))?.ToTree();
 
     /// <summary>Another process on the same data: the one before has died.</summary>
     public async Task ReopenAsync()
     {
         await ((IAsyncDisposable)Database).DisposeAsync();
         Connect();
-        await Conversations.OpenAsync(CancellationToken.None);
+        await RecoverAsync();
     }
+
+    /// <summary>Opens the database and ends what was left running, as the app does when it starts.</summary>
+    public Task RecoverAsync() => new Recovery(Database, Checkpoints, Tokens, Time).StartingAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -56,9 +85,11 @@ internal sealed class TestStore : IAsyncDisposable
     private void Connect()
     {
         Database = _place.ForProcess();
-        Checkpoints = new CheckpointStore(Database, Tokens, Time);
-        Conversations = new ConversationStore(Database, new StartWriter(Time), Checkpoints, Tokens, Time);
-        Library = new ConversationLibrary(Database);
+        Checkpoints = new CheckpointJournal(Database);
+        Starts = new StartStore(Database, Time);
+        Ends = new EndStore(Database, Tokens, Time);
+        Stored = new StoredAnswers(Database);
+        Library = new ConversationLibrary(Database, Tokens);
         Contexts = new ContextBuilder(Database);
     }
 }

@@ -1,6 +1,7 @@
 using ChatStream.Emulator;
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Generations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -22,7 +23,7 @@ internal sealed class FoundBeforeItBeginsTests : AppTest
         await gate.Reached.WaitAsync(Token);
         var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
 
-        var finding = App.Services.GetRequiredService<GenerationService>().FindAsync(generation.Owner, generation.Id, Token);
+        var finding = App.Services.GetRequiredService<AnswerStarter>().FindAsync(generation.Owner, generation.Id, Token);
         Assert.That(finding.IsCompleted, Is.False, finding.Exception?.Message);
         gate.Open();
 
@@ -42,7 +43,7 @@ internal sealed class FoundBeforeItBeginsTests : AppTest
         await gate.Reached.WaitAsync(Token);
         var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
 
-        var stopping = App.Services.GetRequiredService<GenerationService>().StopAsync(generation.Owner, generation.Id, Token);
+        var stopping = App.Services.GetRequiredService<AnswerStarter>().StopAsync(generation.Owner, generation.Id, Token);
         gate.Open();
         await stopping;
 

@@ -1,6 +1,6 @@
 using ChatStream.Emulator;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatStream.Web.Tests.Integration;

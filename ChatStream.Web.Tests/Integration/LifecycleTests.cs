@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ChatStream.Emulator;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

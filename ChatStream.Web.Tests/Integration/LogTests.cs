@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using ChatStream.Emulator;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Controllers;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;

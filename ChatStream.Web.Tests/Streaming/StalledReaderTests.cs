@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
-using ChatStream.Web.Generations;
+using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,8 +32,8 @@ internal sealed class StalledReaderTests
         using var stalled = await StartWithoutReadingAsync(app.Address);
         await model.AllSent.WaitAsync(Token);
         var generation = app.Services.GetRequiredService<GenerationRegistry>().Running.Single();
-        Assert.That(generation.Log.HasReaders, Is.True);
-        while (generation.Log.HasReaders)
+        Assert.That(generation.Frames.HasReaders, Is.True);
+        while (generation.Frames.HasReaders)
         {
             Token.ThrowIfCancellationRequested();
             time.Advance(TimeSpan.FromSeconds(1));

@@ -12,7 +12,8 @@ public sealed record UsagePayload(long InputTokens, long OutputTokens, long? Rea
 /// <param name="Code">The closed set's member.</param>
 /// <param name="Message">English, for programs; without host name, key, path or stack trace.</param>
 /// <param name="RetryAfter">Whole seconds.</param>
-public sealed record FailurePayload(FailureCode Code, string Message, int? RetryAfter = null);
+/// <param name="Categories">What the content filter found, by its own names such as <c>self_harm</c>; null where it did not say.</param>
+public sealed record FailurePayload(FailureCode Code, string Message, int? RetryAfter = null, IReadOnlyList<string>? Categories = null);
 
 internal sealed record FinishPayload(FinishReason Reason);
 

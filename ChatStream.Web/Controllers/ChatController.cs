@@ -1,6 +1,7 @@
+using ChatStream.Web.Answers;
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
-using ChatStream.Web.Generations;
 using ChatStream.Web.Streaming;
 using Microsoft.AspNetCore.Mvc;
 
@@ -9,7 +10,7 @@ namespace ChatStream.Web.Controllers;
 /// <summary>Starts answers, attaches to them, stops them. An action decides; the result streams.</summary>
 [Route("chat/stream")]
 [RefusalFilter]
-internal sealed class ChatController(GenerationService generations, TimeProvider time) : Controller
+internal sealed class ChatController(AnswerStarter starter, AnswerLookup answers, AnswerStopper stopper, TimeProvider time) : Controller
 {
     /// <summary>Starts a generation with a GET: <c>new EventSource('/chat/stream?message=Hello')</c>.</summary>
     [HttpGet("")]
@@ -39,7 +40,7 @@ internal sealed class ChatController(GenerationService generations, TimeProvider
     [HttpPost("{generationId}/stop")]
     public async Task<IActionResult> Stop(string generationId)
     {
-        await generations.StopAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+        await stopper.StopAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
         return NoContent();
     }
 
@@ -49,7 +50,7 @@ internal sealed class ChatController(GenerationService generations, TimeProvider
         if (Request.LastEventId() is { } after)
             return await AttachAsync(after.GenerationId, after);
 
-        var (preference, aborted) = (Preference.Of(Request), HttpContext.RequestAborted);
+        var (preference, aborted) = (PreferHeader.Of(Request), HttpContext.RequestAborted);
         var shape = preference.RespondAsync ? AnswerShape.Json : AnswerShapes.Of(Request);
 
         var request = await read();
@@ -57,37 +58,37 @@ internal sealed class ChatController(GenerationService generations, TimeProvider
 
         if (preference.RespondAsync)
         {
-            var started = await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: true, aborted);
+            var started = await starter.StartAsync(HttpContext.Owner(), request, key, keepUnread: true, aborted);
             using var _ = started.Reader;
             return await AcceptedAsync(started.GenerationId, "respond-async");
         }
         if (shape == AnswerShape.Json)
             return await WaitAsync(request, key, preference.Wait);
-        return Stream(await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, aborted));
+        return Stream(await starter.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, aborted));
     }
 
     private async Task<IActionResult> AttachAsync(string generationId, FrameId? after) =>
         AnswerShapes.Of(Request) == AnswerShape.Json
-            ? Json(await generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted))
-            : Stream(await generations.AttachAsync(HttpContext.Owner(), generationId, after, HttpContext.RequestAborted));
+            ? Json(await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted))
+            : Stream(await answers.AttachAsync(HttpContext.Owner(), generationId, after, HttpContext.RequestAborted));
 
     private async Task<IActionResult> WaitAsync(StartRequest request, RepeatKey? key, TimeSpan? wait)
     {
         using var limit = wait is { } longest ? new CancellationTokenSource(longest, time) : new CancellationTokenSource();
-        var started = await generations.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, HttpContext.RequestAborted);
+        var started = await starter.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, HttpContext.RequestAborted);
         using var reader = started.Reader;
         if (reader is null || await reader.SkipToEndAsync(limit.Token))
-            return Json(await generations.FindAsync(HttpContext.Owner(), started.GenerationId, HttpContext.RequestAborted));
+            return Json(await answers.FindAsync(HttpContext.Owner(), started.GenerationId, HttpContext.RequestAborted));
         if (HttpContext.RequestAborted.IsCancellationRequested)
             return new EmptyResult();
-        generations.KeepUnread(HttpContext.Owner(), started.GenerationId);
+        starter.KeepUnread(HttpContext.Owner(), started.GenerationId);
         return await AcceptedAsync(started.GenerationId, $"wait={wait!.Value.TotalSeconds:0}");
     }
 
     private async Task<IActionResult> AcceptedAsync(string generationId, string applied)
     {
         Response.Headers["Preference-Applied"] = applied;
-        var answer = await generations.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+        var answer = await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
         Response.Headers.Location = $"/chat/stream/{generationId}";
         return new AnswerResult(answer, StatusCodes.Status202Accepted);
     }

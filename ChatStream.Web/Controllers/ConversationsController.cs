@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using ChatStream.Web.Answers;
+using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
-using ChatStream.Web.Generations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
@@ -11,7 +12,7 @@ namespace ChatStream.Web.Controllers;
 /// <summary>Lists, searches, reads, changes, removes, downloads and uploads conversations.</summary>
 [Route("conversations")]
 [RefusalFilter]
-internal sealed class ConversationsController(ConversationLibrary library, GenerationService generations, TokenCounter tokens) : Controller
+internal sealed class ConversationsController(ConversationLibrary library, AnswerLookup answers, AnswerStopper stopper) : Controller
 {
     private const int LargestImport = 32 * 1024 * 1024;
     private const int MostAtOnce = 100;
@@ -50,9 +51,7 @@ internal sealed class ConversationsController(ConversationLibrary library, Gener
     public async Task<IActionResult> Delete(string id)
     {
         var running = await library.DeleteAsync(HttpContext.Owner(), id) ?? throw Unknown();
-        foreach (var generationId in running)
-            await generations.StopDeletedAsync(HttpContext.Owner(), generationId);
-        generations.Forget(HttpContext.Owner(), id);
+        await stopper.StopDeletedAsync(HttpContext.Owner(), id, running);
         return NoContent();
     }
 
@@ -78,34 +77,17 @@ internal sealed class ConversationsController(ConversationLibrary library, Gener
     public async Task<IActionResult> Import()
     {
         var tree = await Request.ReadJsonAsync(WireJson.Wire.ConversationTree, HttpContext.RequestAborted, LargestImport);
-        var id = await library.ImportAsync(HttpContext.Owner(), tree, tokens);
+        var id = await library.ImportAsync(HttpContext.Owner(), tree);
         Response.Headers.Location = $"/chat/{id}";
         return new WireResult<ConversationTree>(await TreeAsync(id), WireJson.Wire.ConversationTree, StatusCodes.Status201Created);
     }
 
     private async Task<ConversationTree> TreeAsync(string id)
     {
-        var tree = await library.TreeAsync(HttpContext.Owner(), id, HttpContext.RequestAborted) ?? throw Unknown();
-        if (tree.Messages.All(message => message.State != AnswerState.Running))
-            return tree;
-        var messages = new List<MessageNode>();
-        foreach (var message in tree.Messages)
-            messages.Add(message.State == AnswerState.Running ? await NowAsync(message) : message);
-        return tree with { Messages = messages };
-    }
-
-    private async Task<MessageNode> NowAsync(MessageNode message)
-    {
-        var now = await generations.FindAsync(HttpContext.Owner(), message.Id, HttpContext.RequestAborted);
-        return message with
-        {
-            Text = now.Text,
-            Reasoning = now.Reasoning,
-            State = now.State,
-            FinishReason = now.FinishReason,
-            Failure = now.Failure,
-            Usage = now.Usage,
-        };
+        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        var conversation = await library.FindAsync(owner, id, aborted) ?? throw Unknown();
+        await answers.UpdateRunningAsync(owner, conversation.Messages, aborted);
+        return conversation.ToTree();
     }
 
     private static string FileName(string title)

@@ -1,10 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using ChatStream.Web.Answers;
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
-using ChatStream.Web.Conversations.Storage;
-using ChatStream.Web.Generations;
 using ChatStream.Web.Providers;
+using ChatStream.Web.Storage;
+using ChatStream.Web.Views.Page;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ChatStream.Web.Controllers;
@@ -12,10 +15,11 @@ namespace ChatStream.Web.Controllers;
 /// <summary>The chat page, and the form that makes it work without JavaScript.</summary>
 [RefusalFilter]
 internal sealed class PageController(
-    ConversationStore store, ConversationLibrary library, GenerationService generations, ModelCatalog catalog, TimeProvider time) : Controller
+    ConversationLibrary library, AnswerStarter starter, AnswerLookup answers, AnswerStopper stopper, ModelCatalog catalog, TimeProvider time)
+    : Controller
 {
-    private const string PageView = "~/Views/Chat/Index.cshtml";
-    private const string NotFoundView = "~/Views/Shared/NotFound.cshtml";
+    private const string PageView = "Index";
+    private const string NotFoundView = "NotFound";
 
     /// <summary>How long the form waits for the answer before it shows the page with the text so far.</summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
@@ -65,8 +69,8 @@ internal sealed class PageController(
     {
         try
         {
-            await generations.StopAsync(HttpContext.Owner(), generationId ?? "", HttpContext.RequestAborted);
-            var answer = await generations.FindAsync(HttpContext.Owner(), generationId!, HttpContext.RequestAborted);
+            await stopper.StopAsync(HttpContext.Owner(), generationId ?? "", HttpContext.RequestAborted);
+            var answer = await answers.FindAsync(HttpContext.Owner(), generationId!, HttpContext.RequestAborted);
             return new SeeOther($"/chat/{answer.ConversationId}");
         }
         catch (RefusedException refused)
@@ -79,13 +83,13 @@ internal sealed class PageController(
     private async Task<string> StartAsync(StartRequest start, string? formKey)
     {
         using var limit = new CancellationTokenSource(FormWait, time);
-        var started = await generations.StartAsync(
+        var started = await starter.StartAsync(
             HttpContext.Owner(), start, FormRepeat(start, formKey), keepUnread: true, HttpContext.RequestAborted);
         HttpContext.TagGeneration(started.GenerationId);
         using var reader = started.Reader;
         if (reader is not null)
             await reader.SkipToEndAsync(limit.Token);
-        var answer = await generations.FindAsync(HttpContext.Owner(), started.GenerationId, CancellationToken.None);
+        var answer = await answers.FindAsync(HttpContext.Owner(), started.GenerationId, CancellationToken.None);
         return $"/chat/{answer.ConversationId}";
     }
 
@@ -96,21 +100,16 @@ internal sealed class PageController(
     private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, FormRefusal? refusal = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
-        var found = conversationId is null ? null : await store.FindAsync(owner, conversationId, aborted);
+        var found = conversationId is null ? null : await library.FindAsync(owner, conversationId, aborted);
         if (conversationId is not null && found is null)
         {
             Response.StatusCode = StatusCodes.Status404NotFound;
             return View(NotFoundView);
         }
 
-        var messages = new List<MessageView>();
-        foreach (var message in found?.Path ?? [])
-        {
-            var siblings = found!.Value.SiblingsOf(message);
-            messages.Add(message.IsRunning
-                ? MessageViews.Of(message, siblings, await generations.FindAsync(owner, message.Id, aborted))
-                : MessageViews.Of(message, siblings));
-        }
+        var path = found?.ShownPath ?? [];
+        await answers.UpdateRunningAsync(owner, path, aborted);
+        var messages = path.Select(message => MessageViews.Of(message, found!.SiblingsOf(message))).ToList();
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualNumber, aborted);
         var model = messages.LastOrDefault(message => message.Model is not null)?.Model;
         var (now, zone) = (time.GetUtcNow(), Days.ZoneOf(Request));

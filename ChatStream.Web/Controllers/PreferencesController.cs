@@ -1,3 +1,4 @@
+using ChatStream.Web.Views;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,5 +1,5 @@
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace ChatStream.Web.Controllers;

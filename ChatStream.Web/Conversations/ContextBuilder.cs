@@ -1,21 +1,22 @@
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>One turn of what is sent to the model.</summary>
+/// <summary>One message as it is sent to the model.</summary>
 internal readonly record struct ContextTurn(MessageRole Role, string Text);
 
-/// <summary>What the model is asked: the path from the root to the message that is answered, as far as the budget goes.</summary>
-/// <param name="Turns">Oldest first. Answers that were continued are joined into one turn.</param>
-/// <param name="IsContinuation">The last turn is an answer to go on with, not a message to answer.</param>
+/// <summary>What is sent to the model: the end of the path from the root to the answered message, as long as the budget allows.</summary>
+/// <param name="Turns">Oldest first. An answer and its continuations are one turn.</param>
+/// <param name="IsContinuation">Whether the last turn is an answer to continue, not a message to answer.</param>
 internal sealed record PromptContext(IReadOnlyList<ContextTurn> Turns, bool IsContinuation);
 
+/// <summary>Reads what is sent to the model from the database.</summary>
 internal sealed class ContextBuilder(IChatDatabase database)
 {
-    // Two columns, because each one read is several calls into SQLite, and these may be thousands of rows. Answers without text are not
-    // sent, nor those that failed or were filtered; the one that is answered always is.
+    // Two columns only: each column read is several calls into SQLite, and there may be thousands of rows. Answers that have no text,
+    // failed or were filtered are not sent. The answered message always is.
     private static readonly string Path = $"""
         WITH RECURSIVE path("ParentId", "IsAnswer", "Text", "FinishReason", "Spent", "Depth") AS (
             SELECT m."ParentId", m."Role" = 'Assistant', m."Text", m."FinishReason", m."Tokens", 0
@@ -29,20 +30,21 @@ internal sealed class ContextBuilder(IChatDatabase database)
         ORDER BY "Depth" DESC
         """;
 
-    private static string SentReasons => string.Join(", ", Enum.GetValues<FinishReason>().Where(Message.IsSentToModels).Select(reason => $"'{reason}'"));
+    private static string SentReasons =>
+        string.Join(", ", Enum.GetValues<FinishReason>().Where(Message.IsSentToModels).Select(reason => $"'{reason}'"));
 
     /// <summary>
-    /// Walks from the answered message towards the root until the budget is spent; the walk itself carries the sum, so a
-    /// long conversation costs no more than a short one. The answered message is always sent, and its cost is always the first.
+    /// Walks from the answered message towards the root until the budget is spent. The query itself carries the sum, so a long
+    /// conversation costs no more than a short one. The answered message is always sent, and is counted first.
     /// </summary>
-    /// <param name="owner">Whose conversation it is.</param>
-    /// <param name="messageId">The message that is answered, or the answer that is continued.</param>
-    /// <param name="budget">Tokens.</param>
-    /// <param name="cancellationToken">The generation's.</param>
+    /// <param name="owner">The conversation's owner.</param>
+    /// <param name="messageId">The message to answer, or the answer to continue.</param>
+    /// <param name="budget">In tokens.</param>
+    /// <param name="cancellationToken">The generation's token.</param>
     public async Task<PromptContext> BuildAsync(Owner owner, string messageId, int budget, CancellationToken cancellationToken)
     {
         var turns = await ReadAsync(owner, messageId, budget, cancellationToken);
-        // What is left of an answer whose question was trimmed away is no good start.
+        // An answer whose question was trimmed away is dropped: a conversation begins with a user's message.
         var first = turns.FindIndex(turn => turn.Role == MessageRole.User);
         if (first > 0)
             turns.RemoveRange(0, first);

@@ -1,8 +1,9 @@
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>Makes rows of what was exported. Ids are new: the old ones may be somebody's.</summary>
+/// <summary>Makes rows of an exported conversation. All ids are new, because the old ones may still be in use.</summary>
 internal static class ConversationImport
 {
     public const int MostMessages = 10_000;
@@ -12,9 +13,9 @@ internal static class ConversationImport
     public static (Conversation Conversation, List<Message> Messages) Read(Owner owner, ConversationTree tree, TokenCounter tokens)
     {
         if (tree.Messages.Count is 0 or > MostMessages)
-            throw new RefusedException(400, "messages", $"A conversation has 1 to {MostMessages} messages.");
+            throw new RefusedException(400, "messages", $"A conversation must have 1 to {MostMessages} messages.");
         if (string.IsNullOrWhiteSpace(tree.Title) || tree.Title.Length > LongestTitle || HasNul(tree.Title))
-            throw new RefusedException(400, "title", $"A title has 1 to {LongestTitle} characters, and NUL is none.");
+            throw new RefusedException(400, "title", $"A title must have 1 to {LongestTitle} characters, without NUL.");
 
         var conversationId = Ids.New();
         var newIds = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -42,25 +43,32 @@ internal static class ConversationImport
     private static void Check(MessageNode? node, string at, Dictionary<string, string> earlier)
     {
         if (node is null)
-            throw new RefusedException(400, at, "A message is an object.");
+            throw new RefusedException(400, at, "A message must be an object.");
         if (earlier.ContainsKey(node.Id))
             throw new RefusedException(400, $"{at}.id", "Another message has this id already.");
-        // Parents come before their children, so there is no circle.
+        // Parents must come before their children. So there can be no circle.
         if (node.ParentId is not null && !earlier.ContainsKey(node.ParentId))
             throw new RefusedException(400, $"{at}.parentId", "No message before this one has this id.");
         if (node.ParentId is null && node.Role == MessageRole.Assistant)
-            throw new RefusedException(400, $"{at}.parentId", "An answer answers a message.");
+            throw new RefusedException(400, $"{at}.parentId", "An answer must have a parent.");
         if (!Enum.IsDefined(node.Role))
             throw new RefusedException(400, $"{at}.role", "There is no such role.");
         if (node.FinishReason is { } reason && !Enum.IsDefined(reason))
             throw new RefusedException(400, $"{at}.finishReason", "There is no such reason.");
         if (node.Failure is { Code: var code } && !Enum.IsDefined(code))
             throw new RefusedException(400, $"{at}.failure.code", "There is no such code.");
-        // PostgreSQL keeps every character but this one.
-        foreach (var (member, text) in new[] { ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("failure.message", node.Failure?.Message) })
+        if (node.Failure?.Categories?.Any(category => category is null or "" || category.Contains(',', StringComparison.Ordinal)) == true)
+            throw new RefusedException(400, $"{at}.failure.categories", "A category must be a name without a comma.");
+        // PostgreSQL cannot store NUL.
+        (string Member, string? Text)[] texts =
+        [
+            ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("failure.message", node.Failure?.Message),
+            .. node.Failure?.Categories?.Select(category => ("failure.categories", (string?)category)) ?? [],
+        ];
+        foreach (var (member, text) in texts)
         {
             if (HasNul(text))
-                throw new RefusedException(400, $"{at}.{member}", "There is a NUL character in it.");
+                throw new RefusedException(400, $"{at}.{member}", "The text must not have a NUL character.");
         }
     }
 
@@ -82,10 +90,11 @@ internal static class ConversationImport
             Tokens = node.FinishReason is { } reason && !Message.IsSentToModels(reason) ? 0 : tokens.Count(node.Text),
             CreatedAt = node.CreatedAt,
             Model = isAnswer ? node.Model ?? "" : null,
-            // Exported while it ran: nobody goes on with it here.
+            // It was exported while it ran, and here no generation goes on with it.
             FinishReason = isAnswer ? node.FinishReason ?? FinishReason.Interrupted : null,
             FailureCode = isAnswer ? node.Failure?.Code : null,
             FailureMessage = isAnswer ? node.Failure?.Message : null,
+            FailureCategories = isAnswer ? Message.Joined(node.Failure?.Categories) : null,
             RetryAfter = isAnswer ? node.Failure?.RetryAfter : null,
             InputTokens = isAnswer ? node.Usage?.InputTokens : null,
             OutputTokens = isAnswer ? node.Usage?.OutputTokens : null,

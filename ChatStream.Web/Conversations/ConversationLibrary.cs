@@ -1,22 +1,22 @@
 using System.Globalization;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>What is done with conversations as such: listed, searched, read whole, changed, removed.</summary>
-internal sealed class ConversationLibrary(IChatDatabase database)
+/// <summary>Lists, searches, reads, changes, imports and removes conversations.</summary>
+internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter tokens)
 {
     private const int LongestTitle = 200;
 
-    /// <summary>A page of the owner's conversations, newest first; with a query, those in which all of its words are.</summary>
-    /// <param name="owner">Whose.</param>
-    /// <param name="query">Words, or parts of words in scripts without spaces; null or blank: all.</param>
-    /// <param name="before"><see cref="ConversationPage.Next"/> of the page before.</param>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">The reader's.</param>
-    /// <exception cref="RefusedException">400: <paramref name="before"/> is not what a page gave.</exception>
+    /// <summary>A page of the owner's conversations, newest first. With a query: the conversations that have all its words.</summary>
+    /// <param name="owner">The user or program that asks.</param>
+    /// <param name="query">Words, or parts of words in scripts without spaces; null or blank: all conversations.</param>
+    /// <param name="before"><see cref="ConversationPage.Next"/> of the page before; null: the first page.</param>
+    /// <param name="limit">The most conversations to return.</param>
+    /// <param name="cancellationToken">The request's token.</param>
+    /// <exception cref="RefusedException">400: <paramref name="before"/> did not come from a page.</exception>
     public async Task<ConversationPage> ListAsync(Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
@@ -32,7 +32,7 @@ internal sealed class ConversationLibrary(IChatDatabase database)
         if (before is not null)
         {
             var (time, id) = Cursor.Parse(before);
-#pragma warning disable CA1309 // The database compares, in the order in which it sorts.
+#pragma warning disable CA1309 // The database compares, in its own sort order.
             found = found.Where(c => c.UpdatedAt < time || (c.UpdatedAt == time && string.Compare(c.Id, id) < 0));
 #pragma warning restore CA1309
         }
@@ -44,26 +44,17 @@ internal sealed class ConversationLibrary(IChatDatabase database)
         return new ConversationPage(page, rows.Count > limit ? Cursor.Of(page[^1]) : null);
     }
 
-    /// <summary>The conversation whole; null where the owner has none with this id.</summary>
-    public async Task<ConversationTree?> TreeAsync(Owner owner, string id, CancellationToken cancellationToken)
+    /// <summary>The conversation with all its messages; null where the owner has none with this id.</summary>
+    public async Task<WholeConversation?> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
             return null;
-        var messages = await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken);
-        return new ConversationTree
-        {
-            Id = conversation.Id,
-            Title = conversation.Title,
-            LeafId = conversation.LeafId,
-            CreatedAt = conversation.CreatedAt,
-            UpdatedAt = conversation.UpdatedAt,
-            Messages = [.. MessageTree.ParentsFirst(messages).Select(MessageTree.ToNode)],
-        };
+        return new WholeConversation(conversation, await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken));
     }
 
     /// <returns>The conversation after the change; null where the owner has none with this id.</returns>
-    /// <exception cref="RefusedException">400: a title that is none; 404: no such message in it.</exception>
+    /// <exception cref="RefusedException">400: the title is not valid; 404: the conversation has no such message.</exception>
     public Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change) => database.WriteAsync(owner, async db =>
     {
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id) is not { } conversation)
@@ -71,10 +62,10 @@ internal sealed class ConversationLibrary(IChatDatabase database)
         if (change.Title is { } title)
         {
             if (string.IsNullOrWhiteSpace(title) || title.Length > LongestTitle || title.Contains('\0', StringComparison.Ordinal))
-                throw new RefusedException(400, "title", $"A title has 1 to {LongestTitle} characters.");
+                throw new RefusedException(400, "title", $"A title must have 1 to {LongestTitle} characters, without NUL.");
             conversation.Title = title.Trim();
             conversation.HasFirstWords = false;
-            await db.ReindexTitleAsync(owner.Id, id, conversation.Title);
+            await db.ReindexTitleAsync(owner.Id, id, SearchTerms.Of(conversation.Title));
         }
         if (change.LeafId is { } leafId)
         {
@@ -87,30 +78,30 @@ internal sealed class ConversationLibrary(IChatDatabase database)
             await db.Messages.AnyAsync(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null));
     });
 
-    /// <summary>Whether the conversation still has its message's first words for a title.</summary>
+    /// <summary>Whether the conversation's title is still the first words of its first message.</summary>
     public async Task<bool> HasFirstWordsAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         return await db.Conversations.AnyAsync(c => c.Id == id && c.HasFirstWords, cancellationToken);
     }
 
-    /// <summary>Gives the conversation a title from the model, where it still has its first words.</summary>
+    /// <summary>Gives the conversation a title from the model, if its title is still its first words.</summary>
     public Task EntitleAsync(Owner owner, string id, string title) => database.WriteAsync(owner, async db =>
     {
-        // Found and changed in one statement: a name that somebody gives meanwhile stays.
+        // Found and changed in one statement, so that a name that the user gives meanwhile stays.
         if (await db.Conversations.Where(c => c.Id == id && c.HasFirstWords)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title).SetProperty(x => x.HasFirstWords, false)) == 0)
             return false;
-        await db.ReindexTitleAsync(owner.Id, id, title);
+        await db.ReindexTitleAsync(owner.Id, id, SearchTerms.Of(title));
         return true;
     });
 
-    /// <summary>Removes it with all that is in it, and the keys of what was started in it.</summary>
-    /// <returns>The answers in it that still ran; null where the owner has no conversation with this id.</returns>
+    /// <summary>Removes a conversation with its messages, and the keys of the starts in it.</summary>
+    /// <returns>The ids of its answers that still ran; null where the owner has no conversation with this id.</returns>
     public Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id) => database.WriteAsync<IReadOnlyList<string>?>(owner, async db =>
     {
         var conversation = db.Conversations.Where(c => c.Id == id);
-        // Takes the row: a start in it at the same time is seen below, or finds the conversation gone.
+        // Locks the row: a concurrent start in it is either seen below, or finds the conversation gone.
         if (await conversation.ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, x => x.UpdatedAt)) == 0)
             return null;
         var running = await db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null)
@@ -122,9 +113,9 @@ internal sealed class ConversationLibrary(IChatDatabase database)
 
     /// <summary>Stores an imported conversation under new ids.</summary>
     /// <exception cref="RefusedException">400, naming the member.</exception>
-    public Task<string> ImportAsync(Owner owner, ConversationTree tree, TokenCounter tokens)
+    public Task<string> ImportAsync(Owner owner, ConversationTree tree)
     {
-        // Read, and its tokens counted, outside the transaction, for which everybody waits.
+        // Read and counted before the transaction, for which all writers wait.
         var (conversation, messages) = ConversationImport.Read(owner, tree, tokens);
         return database.WriteAsync(owner, db => StoreAsync(db, conversation, messages));
     }
@@ -134,9 +125,9 @@ internal sealed class ConversationLibrary(IChatDatabase database)
         db.Conversations.Add(conversation);
         db.Messages.AddRange(messages);
         await db.SaveChangesAsync();
-        await db.IndexAsync(conversation.OwnerId, conversation.Id, messageId: null, conversation.Title);
+        await db.IndexAsync(conversation.OwnerId, conversation.Id, messageId: null, SearchTerms.Of(conversation.Title));
         foreach (var message in messages)
-            await db.IndexAsync(conversation.OwnerId, conversation.Id, message.Id, message.Text);
+            await db.IndexAsync(conversation.OwnerId, conversation.Id, message.Id, SearchTerms.Of(message.Text));
         return conversation.Id;
     }
 
@@ -150,9 +141,10 @@ internal sealed class ConversationLibrary(IChatDatabase database)
             var dot = text.IndexOf('.', StringComparison.Ordinal);
             return dot > 0 && Ids.IsId(text.AsSpan(dot + 1))
                 && long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
-                && milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                && milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds()
+                && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
                 ? (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), text[(dot + 1)..])
-                : throw new RefusedException(400, "before", "This is not what a page gave as next.");
+                : throw new RefusedException(400, "before", "This is not the 'next' of a page.");
         }
     }
 }

@@ -1,6 +1,4 @@
-using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
-using Microsoft.Extensions.Options;
+using ChatStream.Web.Settings;
 
 namespace ChatStream.Web.Conversations;
 
@@ -8,22 +6,15 @@ internal static class ConversationSetup
 {
     public static IServiceCollection AddConversations(this IServiceCollection services)
     {
-        services.AddCheckedOptions<DataOptions>(DataOptions.Section);
         services.AddCheckedOptions<PromptOptions>(PromptOptions.Section);
-        services.AddSingleton<IChatDatabase>(provider =>
-            provider.GetRequiredService<IConfiguration>().GetConnectionString("Postgres") is { Length: > 0 } postgres
-                ? new PostgresDatabase(postgres)
-                : new SqliteDatabase(
-                    provider.GetRequiredService<IOptions<DataOptions>>().Value.FolderUnder(provider.GetRequiredService<IHostEnvironment>().ContentRootPath),
-                    provider.GetRequiredService<ILogger<SqliteDatabase>>()));
-        services.AddSingleton<CheckpointStore>();
         services.AddCheckedOptions<ConversationOptions>(ConversationOptions.Section);
-        services.AddSingleton<ConversationLibrary>();
-        services.AddHostedService<Retention>();
         services.AddSingleton<TokenCounter>();
-        services.AddSingleton<StartWriter>();
-        services.AddSingleton<ConversationStore>();
+        services.AddHostedService<TokenCounter.WarmUp>();
+        services.AddSingleton<PromptRoom>();
         services.AddSingleton<ContextBuilder>();
+        services.AddSingleton<ConversationLibrary>();
+        services.AddSingleton<ModelTitles>();
+        services.AddHostedService<Retention>();
         return services;
     }
 }

@@ -5,7 +5,7 @@ namespace ChatStream.Web.Conversations;
 
 internal static class MarkdownExport
 {
-    /// <summary>The path last shown as one Markdown document; an answer that was continued is one answer.</summary>
+    /// <summary>Writes the path last shown as one Markdown document. An answer and its continuations are one answer.</summary>
     public static string Write(ConversationTree tree)
     {
         var byId = tree.Messages.ToDictionary(message => message.Id, StringComparer.Ordinal);

@@ -1,8 +1,9 @@
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>A conversation's messages as the tree that they are.</summary>
+/// <summary>Finds paths, leaves and siblings in the tree of a conversation's messages.</summary>
 internal static class MessageTree
 {
     /// <summary>The path that ends with a message, root first.</summary>
@@ -15,7 +16,7 @@ internal static class MessageTree
         return path;
     }
 
-    /// <summary>The leaf that is reached from a message by its newest child, and that one's; null where the message is not there.</summary>
+    /// <summary>The leaf that is reached from a message by always taking the newest child; null where there is no such message.</summary>
     public static string? NewestLeafUnder(IReadOnlyCollection<Message> messages, string id)
     {
         if (messages.All(message => message.Id != id))
@@ -39,8 +40,8 @@ internal static class MessageTree
     }
 
     /// <summary>
-    /// A message's siblings and itself, oldest first. Not only those of its role: an answer that goes on with an answer stands
-    /// beside the message that was sent after it.
+    /// The ids of a message and its siblings, oldest first. They may differ in role: the continuation of an answer is a sibling of the
+    /// message that was sent after that answer.
     /// </summary>
     public static List<string> Siblings(ILookup<string?, Message> byParent, Message message) =>
         [.. byParent[message.ParentId].OrderBy(Age).Select(other => other.Id)];

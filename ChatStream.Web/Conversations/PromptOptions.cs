@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>What is sent to the model besides the conversation, and how much of that.</summary>
+/// <summary>What is sent to the model in addition to the conversation, and how much of the conversation is sent.</summary>
 internal sealed class PromptOptions
 {
     public const string Section = "Chat";
@@ -10,7 +10,7 @@ internal sealed class PromptOptions
     /// <summary>Sent first, always. Empty: none.</summary>
     public string SystemPrompt { get; init; } = "";
 
-    /// <summary>How many tokens of a conversation are sent at the most, system prompt included: the newest messages win.</summary>
+    /// <summary>The most tokens that are sent, system prompt included. The newest messages are sent first.</summary>
     [Range(256, 10_000_000)]
     public int ContextTokens { get; init; } = 32_000;
 }

@@ -1,11 +1,11 @@
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>Removes conversations that are older than they may be, in small batches, so that nobody waits for it.</summary>
+/// <summary>Removes conversations that are older than <c>Conversations:RetainFor</c>, in small batches between other writes.</summary>
 internal sealed partial class Retention(
     IChatDatabase database, IOptions<ConversationOptions> options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
 {
@@ -56,7 +56,7 @@ internal sealed partial class Retention(
             .Where(c => c.UpdatedAt < before
                 && !messages.Any(m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null))
             .OrderBy(c => c.UpdatedAt).Take(Batch).Select(c => c.Id).ToListAsync();
-        // A key that outlived its message would lead nowhere.
+        // The keys go first: a key must not outlive the answer that it leads to.
         await db.StartKeys.IgnoreQueryFilters()
             .Where(k => messages.Any(m => m.Id == k.GenerationId && old.Contains(m.ConversationId))).ExecuteDeleteAsync();
         return await db.Conversations.IgnoreQueryFilters().Where(c => old.Contains(c.Id)).ExecuteDeleteAsync();
@@ -64,7 +64,7 @@ internal sealed partial class Retention(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count} conversations were removed: older than Conversations:RetainFor.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count} conversations older than Conversations:RetainFor were removed.")]
         public static partial void Removed(ILogger logger, int count);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Old conversations could not be removed.")]

@@ -1,34 +1,32 @@
 using System.Globalization;
 using System.Text;
+using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>A term that a text must have; or, as a prefix, one that begins with it.</summary>
-internal readonly record struct SearchTerm(string Term, bool IsPrefix);
-
 /// <summary>
-/// Cuts text into the terms by which it is found, the same way for every database: words, lower-case, without accents and with
-/// ß as ss; and pairs of neighbouring characters where a script puts no spaces between words, because neither FTS5's
-/// tokenizers nor PostgreSQL's parser know where a Chinese word ends.
+/// Cuts text into search terms, the same way for every database. Terms are words in lower case, without accents and with ß as ss. In
+/// scripts without spaces between words, they are pairs of neighbouring characters: neither FTS5's tokenizers nor PostgreSQL's parser
+/// know where a Chinese word ends.
 /// </summary>
 internal static class SearchTerms
 {
-    /// <summary>A term that is longer is cut: nobody types it, and PostgreSQL limits a lexeme to 2 KB.</summary>
+    /// <summary>Characters. A longer term is cut: users do not type such words, and PostgreSQL limits a lexeme to 2 KB.</summary>
     private const int LongestTerm = 64;
 
-    /// <summary>Of all terms of a text together: PostgreSQL keeps up to 1 MB for one. What follows is stored and not found.</summary>
+    /// <summary>Characters of all terms of one text: PostgreSQL keeps up to 1 MB. Text after that is stored but not found.</summary>
     private const int MostCharacters = 250_000;
 
-    /// <summary>A query's words and each one's terms: what is beyond makes the query longer and hardly more exact.</summary>
+    /// <summary>The most words of a query, and the most terms of each. More would make the query longer and hardly more exact.</summary>
     private const int MostInQuery = 32;
 
-    /// <summary>Letters that are variants of others to whoever looks for a word, and that Unicode takes for letters of their own.</summary>
+    /// <summary>Letters that users take for variants of others but Unicode takes for letters of their own.</summary>
     private static readonly Dictionary<int, string> Folded = new()
     {
         ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['đ'] = "d", ['ħ'] = "h", ['ı'] = "i", ['ł'] = "l", ['ς'] = "σ",
     };
 
-    /// <summary>The terms of a text that is to be found, each once.</summary>
+    /// <summary>The terms of a text, each once.</summary>
     public static IReadOnlyCollection<string> Of(string text)
     {
         var terms = new HashSet<string>(StringComparer.Ordinal);
@@ -46,8 +44,8 @@ internal static class SearchTerms
     }
 
     /// <summary>
-    /// What a query asks for: for each of its words the terms that one text must have. The last one of a word written with
-    /// spaces, and a character by itself, may be the beginning of a term.
+    /// The terms of a query, for each of its words those that one text must have. The last term of a word, and a single character of a
+    /// script without spaces, may be the beginning of a longer term.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<SearchTerm>> OfQuery(string query) =>
         [.. Runs(query).Distinct().Take(MostInQuery).Select(Word)];

@@ -4,20 +4,20 @@ using Microsoft.ML.Tokenizers;
 namespace ChatStream.Web.Conversations;
 
 /// <summary>
-/// Counts tokens as the gpt-4o and later models do (o200k). For other models it is an estimate, which is what trimming needs.
+/// Counts tokens as gpt-4o and later models do (o200k). For other models the count is an estimate, which is enough for trimming.
 /// </summary>
 internal sealed class TokenCounter
 {
-    /// <summary>What role and separators of a message cost beside its text.</summary>
+    /// <summary>What the role and the separators of a message cost in addition to its text.</summary>
     private const int PerMessage = 4;
 
     /// <summary>
-    /// A run of letters or spaces is one piece to the tokenizer, whose time grows with the square of it: 80,000 ideographs took
-    /// nine seconds. So text is counted in slices; a cut costs at most a token.
+    /// The tokenizer's time grows with the square of a run of letters or spaces: 80,000 ideographs took nine seconds. So text is
+    /// counted in slices. A cut costs at most one token.
     /// </summary>
     private const int LargestSlice = 1024;
 
-    // Its table takes a third of a second to load: the first message waits for it, the start of the app does not.
+    // Loading the table takes a third of a second. The start of the app does not wait for it; the first message does.
     private readonly Lazy<TiktokenTokenizer> _tokenizer = new(() => TiktokenTokenizer.CreateForModel("gpt-4o"));
 
     public int Count(string text)
@@ -33,8 +33,8 @@ internal sealed class TokenCounter
     }
 
     /// <summary>
-    /// The tokens of an answer: what the service says that it wrote, so that a long answer is not cut into tokens again; counted
-    /// where it says nothing, or nothing that can be (a token is seldom more than a few words, and never less than a byte).
+    /// The tokens of an answer. The service's own count is taken, so that a long answer need not be counted again. Where the service says
+    /// nothing, or something impossible, the text is counted: a token is seldom more than a few words and never less than a byte.
     /// </summary>
     public int Count(string text, UsagePayload? usage)
     {
@@ -42,15 +42,19 @@ internal sealed class TokenCounter
         return written >= text.Length / 16 && written > 0 && written <= 3L * text.Length ? (int)written + PerMessage : Count(text);
     }
 
-    /// <summary>Loads the table ahead of the first message.</summary>
-    public void WarmUp() => _ = _tokenizer.Value;
 
-    // Before a space where there is one: a word's token begins with the space before it.
+    // Cuts before a space where there is one, because a word's token begins with the space before it.
     private static int SliceOf(ReadOnlySpan<char> text)
     {
         if (text.Length <= LargestSlice)
             return text.Length;
         var space = text[..LargestSlice].LastIndexOf(' ');
         return space > 0 ? space : char.IsHighSurrogate(text[LargestSlice - 1]) ? LargestSlice - 1 : LargestSlice;
+    }
+
+    /// <summary>Loads the table in the background while the app starts, so that the first message need not wait for it.</summary>
+    internal sealed class WarmUp(TokenCounter tokens) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => tokens._tokenizer.Value, stoppingToken);
     }
 }

@@ -1,11 +1,11 @@
 using System.Security.Claims;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.Options;
-using ChatStream.Web.Conversations.Storage;
 
 namespace ChatStream.Web.Hosting;
 

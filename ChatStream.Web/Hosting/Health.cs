@@ -1,5 +1,6 @@
-using ChatStream.Web.Conversations;
-using ChatStream.Web.Generations;
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -32,13 +33,18 @@ internal static class Health
         return http.Response.WriteAsync(string.Join('\n', [report.Status.ToString(), .. faults]), http.RequestAborted);
     }
 
-    private sealed class DatabaseCheck(ConversationStore store) : IHealthCheck
+    private sealed class DatabaseCheck(IChatDatabase database) : IHealthCheck
     {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
-            await store.IsReadyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The database does not answer.");
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+        {
+            await using var db = database.ReadAs(default);
+            return await db.Database.CanConnectAsync(cancellationToken)
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Unhealthy("The database does not answer.");
+        }
     }
 
-    private sealed class CheckpointCheck(Checkpoints checkpoints) : IHealthCheck
+    private sealed class CheckpointCheck(CheckpointLoop checkpoints) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
             Task.FromResult(checkpoints.Lag is { } lag
@@ -46,9 +52,9 @@ internal static class Health
                 : HealthCheckResult.Healthy());
     }
 
-    private sealed class StoppingCheck(GenerationRunner runner) : IHealthCheck
+    private sealed class StoppingCheck(GenerationDrain drain) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
-            Task.FromResult(runner.IsStopping ? HealthCheckResult.Unhealthy("The server is stopping.") : HealthCheckResult.Healthy());
+            Task.FromResult(drain.IsStopping ? HealthCheckResult.Unhealthy("The server is stopping.") : HealthCheckResult.Healthy());
     }
 }

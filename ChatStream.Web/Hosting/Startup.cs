@@ -1,4 +1,4 @@
-using ChatStream.Web.Contract;
+using ChatStream.Web.Settings;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Hosting;

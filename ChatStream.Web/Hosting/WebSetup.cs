@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
-using ChatStream.Web.Contract;
-using ChatStream.Web.Generations;
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Settings;
 using ChatStream.Web.Streaming;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Controllers;

@@ -1,6 +1,8 @@
 using System.ClientModel.Primitives;
 using System.Globalization;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Providers.Wire;
+using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers;
 
@@ -10,6 +12,8 @@ namespace ChatStream.Web.Providers;
 /// </summary>
 internal static class ModelFailures
 {
+    private const string Categories = "categories";
+
     /// <param name="status">4xx or 5xx.</param>
     /// <param name="error">The body's error, if it had one.</param>
     /// <param name="retryAfter">Whole seconds.</param>
@@ -28,9 +32,30 @@ internal static class ModelFailures
     public static ModelException InStream(ServiceError error) =>
         OfError(error) ?? new(FailureCode.ModelUnavailable, "The model service reported an error while it answered.");
 
-    public static string Filtered(string what, List<string>? categories) => categories is { Count: > 0 }
-        ? $"{what} was stopped by the content filter: {string.Join(", ", categories.Distinct())}."
-        : $"{what} was stopped by the content filter.";
+    /// <summary>The verdict of the content filter on an answer, as an update carries it.</summary>
+    /// <param name="categories">What the filter found; null where it did not say.</param>
+    public static ErrorContent AnswerFiltered(IReadOnlyList<string>? categories) => new(FilterMessage("The answer", Distinct(categories)))
+    {
+        ErrorCode = "content_filter",
+        AdditionalProperties = new() { [Categories] = Distinct(categories) },
+    };
+
+    /// <summary>The failure that a verdict becomes.</summary>
+    /// <param name="verdict">As <see cref="AnswerFiltered"/> makes it; null where the answer ended as filtered without one.</param>
+    public static FailurePayload OfVerdict(ErrorContent? verdict) => new(
+        FailureCode.ContentFilter, verdict?.Message ?? FilterMessage("The answer", null),
+        Categories: verdict?.AdditionalProperties?.GetValueOrDefault(Categories) as IReadOnlyList<string>);
+
+    /// <summary>The service refused the prompt.</summary>
+    /// <param name="categories">What its filter found; null where it did not say.</param>
+    public static ModelException PromptFiltered(IReadOnlyList<string>? categories) =>
+        new(FailureCode.ContentFilter, FilterMessage("The prompt", Distinct(categories)), categories: Distinct(categories));
+
+    private static string FilterMessage(string what, IReadOnlyList<string>? categories) => categories is null
+        ? $"{what} was stopped by the content filter."
+        : $"{what} was stopped by the content filter: {string.Join(", ", categories)}.";
+
+    private static string[]? Distinct(IReadOnlyList<string>? categories) => categories is { Count: > 0 } ? [.. categories.Distinct()] : null;
 
     /// <summary><c>retry-after-ms</c>, or else <c>Retry-After</c> as seconds or a date; whole seconds, rounded up.</summary>
     public static int? RetryAfter(PipelineResponseHeaders headers, DateTimeOffset now)
@@ -49,7 +74,7 @@ internal static class ModelFailures
 
     private static ModelException? OfError(ServiceError? error) => (error?.Code ?? error?.Type) switch
     {
-        "content_filter" => new(FailureCode.ContentFilter, Filtered("The prompt", error!.FilteredBy)),
+        "content_filter" => PromptFiltered(error!.FilteredBy),
         "context_length_exceeded" => new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
         "rate_limit_exceeded" or "429" => new(FailureCode.RateLimited, "The model's rate limit has been reached."),
         "model_not_found" or "DeploymentNotFound" => new(FailureCode.NotConfigured, "There is no such deployment."),

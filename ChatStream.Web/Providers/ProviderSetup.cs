@@ -1,4 +1,6 @@
-using ChatStream.Web.Contract;
+using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Demo;
+using ChatStream.Web.Settings;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 

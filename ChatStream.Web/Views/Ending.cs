@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Controllers;
+using ChatStream.Web.Views.Page;
 
 namespace ChatStream.Web.Views;
 
@@ -26,12 +26,6 @@ public static class Ending
 
     /// <summary>An answer that neither runs nor has an end was interrupted, whatever the reason it was not recorded.</summary>
     public static string ReasonOf(MessageView message) => WireName(message.FinishReason ?? FinishReason.Interrupted);
-
-    /// <summary>What the content filter found: our own message of it ends with that after a colon.</summary>
-    public static IReadOnlyList<string> CategoriesOf(FailurePayload? failure) =>
-        failure is { Code: FailureCode.ContentFilter, Message: var message } && message.Split(": ", 2) is [_, var categories]
-            ? categories.TrimEnd('.').Split(", ")
-            : [];
 
     private static string WireName<T>(T value) where T : struct, Enum =>
         JsonSerializer.Serialize(value, (JsonTypeInfo<T>)WireJson.Wire.GetTypeInfo(typeof(T))!).Trim('"');

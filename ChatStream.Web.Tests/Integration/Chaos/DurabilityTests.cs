@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using ChatStream.Emulator;
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
@@ -74,10 +76,10 @@ internal sealed class DurabilityTests
         var ids = new List<string>();
         for (var i = 0; i < Running; i++)
         {
-            var start = new StartCommand(new StartRequest { Message = "Hello" }, "gpt-4o", Ids.New(), Key: null);
-            ids.Add((await store.Conversations.StartAsync(new Owner("browser:ada"), start, _ => true)).GenerationId);
+            var start = TestStore.Command(new StartRequest { Message = "Hello" });
+            ids.Add((await store.StartAsync(new Owner("browser:ada"), start)).GenerationId);
         }
-        List<Piece> PiecesOf(int number) => [.. ids.Select(id => new Piece { MessageId = id, Number = number, Text = " five words, or so, more" })];
+        List<CheckpointPart> PiecesOf(int number) => [.. ids.Select(id => new CheckpointPart { MessageId = id, Number = number, Text = " five words, or so, more" })];
         await store.Checkpoints.AppendAsync(PiecesOf(0), keepFrom: 0);
 
         var (watch, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
-using ChatStream.Web.Generations;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Integration.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     private CountingDatabase _database = null!;
     private FaultyDatabase _ends = null!;
     private GenerationRegistry _registry = null!;
-    private Web.Generations.Checkpoints _checkpoints = null!;
+    private CheckpointLoop _checkpoints = null!;
 
     [SetUp]
     public async Task StartLoopAsync()
@@ -29,10 +30,10 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         _time = new WatchedTime();
         _database = new CountingDatabase(Store.Database);
         _registry = new GenerationRegistry(Options.Create(new GenerationOptions()), Store.Time);
-        var store = new CheckpointStore(_database, TestStore.Tokens, Store.Time);
+        var store = new CheckpointJournal(_database);
         _ends = new FaultyDatabase(Store.Database);
-        var conversations = new ConversationStore(_ends, new StartWriter(Store.Time), store, TestStore.Tokens, Store.Time);
-        _checkpoints = new Web.Generations.Checkpoints(store, conversations, _registry, _time, NullLogger<Web.Generations.Checkpoints>.Instance);
+        var conversations = new EndStore(_ends, TestStore.Tokens, Store.Time);
+        _checkpoints = new CheckpointLoop(store, conversations, _registry, _time, NullLogger<CheckpointLoop>.Instance);
         // It begins in the background: time that goes by before is not its.
         var begun = _time.NextAsync(Turn, Token);
         await _checkpoints.StartAsync(Token);
@@ -92,7 +93,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         await gate.Reached.WaitAsync(Token);
 
         generation.AppendText("second ");
-        Assert.That(generation.Log.Count, Is.EqualTo(5), "the loop that reads the model has long gone on: start, two phases, two texts");
+        Assert.That(generation.Frames.Count, Is.EqualTo(5), "the loop that reads the model has long gone on: start, two phases, two texts");
         _database.Hold = null;
         gate.Open();
         await written;
@@ -178,7 +179,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(await TextsAsync(), Is.EqualTo(new[] { "a", "b", "c", "d" }), "what only the earlier one needed goes meanwhile");
         await TriedTurnAsync(running, "e");
         Assert.That(await TextsAsync(), Is.EqualTo(new[] { "a", "b", "c", "d", "e" }));
-        Assert.That((await Store.Conversations.FindAnswerAsync(Ada, waiting.Id, Token))!.Text, Is.EqualTo("ac"));
+        Assert.That((await Store.Stored.FindAsync(Ada, waiting.Id, Token))!.Text, Is.EqualTo("ac"));
 
         _ends.Fails = false;
         await TriedTurnAsync(running, "f");
@@ -233,11 +234,11 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         generation.Close(generation.Ended.Result);
     }
 
-    private async Task<List<Piece>> PiecesAsync()
+    private async Task<List<CheckpointPart>> PiecesAsync()
     {
         await using var db = Store.Database.ReadAs(default);
         var rows = await db.Checkpoints.OrderBy(checkpoint => checkpoint.Id).Select(checkpoint => checkpoint.Pieces).ToListAsync(Token);
-        return [.. rows.SelectMany(json => JsonSerializer.Deserialize(json, PieceJson.Pieces.IReadOnlyListPiece)!)];
+        return [.. rows.SelectMany(json => JsonSerializer.Deserialize(json, CheckpointJson.Parts.IReadOnlyListCheckpointPart)!)];
     }
 
     private async Task<IEnumerable<string>> TextsAsync() => (await PiecesAsync()).Select(piece => piece.Text);

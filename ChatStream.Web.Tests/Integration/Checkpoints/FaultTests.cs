@@ -1,5 +1,6 @@
 using ChatStream.Emulator;
-using ChatStream.Web.Generations;
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using ChatStream.Emulator;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using ChatStream.Emulator;
-using ChatStream.Web.Generations;
+using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;

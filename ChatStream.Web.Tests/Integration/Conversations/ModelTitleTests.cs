@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using ChatStream.Emulator;
-using ChatStream.Web.Generations;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

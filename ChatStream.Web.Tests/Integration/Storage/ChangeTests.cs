@@ -29,7 +29,7 @@ internal sealed class ChangeTests(DatabaseKind kind) : StoreTest(kind)
         await Store.Library.EntitleAsync(Ada, start.ConversationId, "The model's");
 
         Assert.That(await Store.Library.HasFirstWordsAsync(Ada, start.ConversationId, Token), Is.False);
-        Assert.That((await Store.Library.TreeAsync(Ada, start.ConversationId, Token))!.Title, Is.EqualTo("Mine"));
+        Assert.That((await Store.TreeAsync(Ada, start.ConversationId, Token))!.Title, Is.EqualTo("Mine"));
     }
 
     [Test]
@@ -46,7 +46,7 @@ internal sealed class ChangeTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(await LeafAsync(newer.ParentId), Is.EqualTo(newer.MessageId));
         Assert.That(await LeafAsync(root.ParentId), Is.EqualTo(newer.MessageId), "the newest child of each, and not the newest of all");
         Assert.That(await LeafAsync(under.MessageId), Is.EqualTo(under.MessageId));
-        Assert.That((await Store.Conversations.FindAsync(Ada, root.ConversationId, Token))!.Value.Path[^1].Id, Is.EqualTo(under.MessageId));
+        Assert.That((await Store.Library.FindAsync(Ada, root.ConversationId, Token))!.ShownPath[^1].Id, Is.EqualTo(under.MessageId));
     }
 
     [Test]
@@ -63,7 +63,7 @@ internal sealed class ChangeTests(DatabaseKind kind) : StoreTest(kind)
         })
             Assert.ThrowsAsync<RefusedException>(() => Store.Library.ChangeAsync(Ada, start.ConversationId, change));
 
-        var tree = (await Store.Library.TreeAsync(Ada, start.ConversationId, Token))!;
+        var tree = (await Store.TreeAsync(Ada, start.ConversationId, Token))!;
         Assert.That((tree.Title, tree.LeafId), Is.EqualTo(("Hello", start.MessageId)));
         Assert.That((await Store.Library.ListAsync(Ada, "new", null, 10, Token)).Conversations, Is.Empty);
     }

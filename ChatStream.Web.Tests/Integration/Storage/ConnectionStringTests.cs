@@ -1,5 +1,5 @@
-using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Settings;
+using ChatStream.Web.Storage;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Storage;

@@ -1,6 +1,6 @@
 using ChatStream.Emulator;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Tests.Integration.Storage;
 

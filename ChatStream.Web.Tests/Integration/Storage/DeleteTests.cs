@@ -1,5 +1,5 @@
+using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
@@ -12,14 +12,14 @@ internal sealed class DeleteTests(DatabaseKind kind) : StoreTest(kind)
     {
         var start = await TalkAsync("One", "1");
         var running = await StartAsync("Two", start.ConversationId);
-        await Store.Checkpoints.AppendAsync([new Piece { MessageId = running.MessageId, Number = 0, Text = "2" }], keepFrom: 0);
+        await Store.Checkpoints.AppendAsync([new CheckpointPart { MessageId = running.MessageId, Number = 0, Text = "2" }], keepFrom: 0);
         var kept = await TalkAsync("Three", "3");
 
         Assert.That(await Store.Library.DeleteAsync(Ada, start.ConversationId), Is.EqualTo(new[] { running.MessageId }), "what ran in it is told");
 
         Assert.That(await CountAsync("Messages"), Is.EqualTo(2));
         Assert.That(await CountAsync("SearchDocuments"), Is.EqualTo(3), "title, message and answer of the other");
-        Assert.That((await Store.Library.TreeAsync(Ada, kept.ConversationId, Token))!.Messages, Has.Count.EqualTo(2));
+        Assert.That((await Store.TreeAsync(Ada, kept.ConversationId, Token))!.Messages, Has.Count.EqualTo(2));
         Assert.That(await Store.Library.DeleteAsync(Ada, start.ConversationId), Is.Null);
     }
 

@@ -11,9 +11,9 @@ internal sealed class ImportTests(DatabaseKind kind) : StoreTest(kind)
     {
         var exported = await SampleAsync();
 
-        var id = await Store.Library.ImportAsync(Bob, exported, TestStore.Tokens);
+        var id = await Store.Library.ImportAsync(Bob, exported);
 
-        var back = (await Store.Library.TreeAsync(Bob, id, Token))!;
+        var back = (await Store.TreeAsync(Bob, id, Token))!;
         Assert.That(Shape(back), Is.EqualTo(Shape(exported)));
         Assert.That(back.Messages.Select(message => message.Id).Intersect(exported.Messages.Select(message => message.Id)), Is.Empty);
         Assert.That((back.Title, back.CreatedAt, back.UpdatedAt), Is.EqualTo((exported.Title, exported.CreatedAt, exported.UpdatedAt)));
@@ -23,7 +23,7 @@ internal sealed class ImportTests(DatabaseKind kind) : StoreTest(kind)
     [Test]
     public async Task What_was_imported_is_a_conversation_like_any_other()
     {
-        var id = await Store.Library.ImportAsync(Ada, Trees.Greeting, TestStore.Tokens);
+        var id = await Store.Library.ImportAsync(Ada, Trees.Greeting);
 
         Assert.That((await Store.Library.ListAsync(Ada, "greeting", null, 10, Token)).Conversations.Select(c => c.Id), Is.EqualTo(new[] { id }), "found by its title");
         Assert.That((await Store.Library.ListAsync(Ada, "to you", null, 10, Token)).Conversations, Has.Count.EqualTo(1), "and by its messages");
@@ -37,9 +37,9 @@ internal sealed class ImportTests(DatabaseKind kind) : StoreTest(kind)
     {
         var running = Trees.Reply("a", "q", "Half") with { State = AnswerState.Running, FinishReason = null };
 
-        var id = await Store.Library.ImportAsync(Ada, Trees.Of("Title", Trees.Ask("q", null, "Hello"), running), TestStore.Tokens);
+        var id = await Store.Library.ImportAsync(Ada, Trees.Of("Title", Trees.Ask("q", null, "Hello"), running));
 
-        var answer = (await Store.Library.TreeAsync(Ada, id, Token))!.Messages[1];
+        var answer = (await Store.TreeAsync(Ada, id, Token))!.Messages[1];
         Assert.That((answer.Text, answer.State, answer.FinishReason), Is.EqualTo(("Half", (AnswerState?)AnswerState.Ended, (FinishReason?)FinishReason.Interrupted)));
     }
 
@@ -51,24 +51,24 @@ internal sealed class ImportTests(DatabaseKind kind) : StoreTest(kind)
             : Trees.Reply($"{i}", $"{i - 1}", $"Answer {i}")).ToArray();
         var wide = Enumerable.Range(0, 500).Select(i => Trees.Ask($"{i}", null, $"Version {i}")).ToArray();
 
-        var (deepId, wideId) = (await Store.Library.ImportAsync(Ada, Trees.Of("Deep", deep), TestStore.Tokens), await Store.Library.ImportAsync(Ada, Trees.Of("Wide", wide), TestStore.Tokens));
+        var (deepId, wideId) = (await Store.Library.ImportAsync(Ada, Trees.Of("Deep", deep)), await Store.Library.ImportAsync(Ada, Trees.Of("Wide", wide)));
 
-        Assert.That((await Store.Conversations.FindAsync(Ada, deepId, Token))!.Value.Path, Has.Count.EqualTo(2000));
-        Assert.That((await Store.Library.TreeAsync(Ada, wideId, Token))!.Messages, Has.Count.EqualTo(500));
+        Assert.That((await Store.Library.FindAsync(Ada, deepId, Token))!.ShownPath, Has.Count.EqualTo(2000));
+        Assert.That((await Store.TreeAsync(Ada, wideId, Token))!.Messages, Has.Count.EqualTo(500));
         Assert.That((await Store.Library.ListAsync(Ada, "1999", null, 10, Token)).Conversations.Select(c => c.Id), Is.EqualTo(new[] { deepId }));
     }
 
     private async Task<ConversationTree> SampleAsync()
     {
         var first = await StartAsync("Where is Überlingen? 你好");
-        await Store.Conversations.EndAsync(Ada, new(first.MessageId, "By the lake", "Let me think", FinishReason.Length, null, new UsagePayload(10, 20, 3), 9));
+        await Store.Ends.EndAsync(Ada, new(first.MessageId, "By the lake", "Let me think", FinishReason.Length, null, new UsagePayload(10, 20, 3), 9));
         Store.Time.Advance(TimeSpan.FromMilliseconds(1));
         var more = await StartAsync(null, parentId: first.MessageId);
-        await Store.Conversations.EndAsync(Ada, new(more.MessageId, " of Constance", null, FinishReason.Failed, new FailurePayload(FailureCode.RateLimited, "Wait.", 3), null, 4));
+        await Store.Ends.EndAsync(Ada, new(more.MessageId, " of Constance", null, FinishReason.Failed, new FailurePayload(FailureCode.RateLimited, "Wait.", 3), null, 4));
         Store.Time.Advance(TimeSpan.FromMilliseconds(1));
         await TalkAsync("Where?", "There", parentId: first.ConversationId);
         await Store.Library.ChangeAsync(Ada, first.ConversationId, new ConversationChange { LeafId = first.MessageId });
-        return (await Store.Library.TreeAsync(Ada, first.ConversationId, Token))!;
+        return (await Store.TreeAsync(Ada, first.ConversationId, Token))!;
     }
 
     // Ids by their places.

@@ -1,5 +1,7 @@
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -35,8 +37,8 @@ internal sealed class MigrationTests(DatabaseKind kind)
     public async Task What_a_process_that_died_left_in_the_table_of_pieces_is_recovered()
     {
         await using var store = await TestStore.OpenAsync(kind);
-        var start = (await store.Conversations.StartAsync(
-            new("browser:ada"), new StartCommand(new StartRequest { Message = "Hi" }, "gpt-4o", Ids.New(), Key: null), _ => true)).New!;
+        var start = (await store.StartAsync(
+            new("browser:ada"), TestStore.Command(new StartRequest { Message = "Hi" }))).New!;
         await using (var db = store.Database.ReadAs(default))
         {
             await db.GetService<IMigrator>().MigrateAsync("Initial");
@@ -60,10 +62,10 @@ internal sealed class MigrationTests(DatabaseKind kind)
         await using var store = await TestStore.OpenAsync(kind, migrated: false);
         await using (var db = store.Database.ReadAs(default))
             Assert.That(await db.Database.GetAppliedMigrationsAsync(), Is.Not.Empty);
-        var id = await store.Library.ImportAsync(new("browser:ada"), Trees.Greeting, TestStore.Tokens);
+        var id = await store.Library.ImportAsync(new("browser:ada"), Trees.Greeting);
 
         await store.ReopenAsync();
 
-        Assert.That((await store.Library.TreeAsync(new("browser:ada"), id, CancellationToken.None))!.Messages, Has.Count.EqualTo(2));
+        Assert.That((await store.TreeAsync(new("browser:ada"), id, CancellationToken.None))!.Messages, Has.Count.EqualTo(2));
     }
 }

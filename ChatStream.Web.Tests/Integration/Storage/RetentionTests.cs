@@ -1,5 +1,7 @@
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -71,14 +73,14 @@ internal sealed class RetentionTests(DatabaseKind kind) : StoreTest(kind)
     public async Task A_key_does_not_outlive_what_it_led_to()
     {
         var key = RepeatKey.Of("key", new StartRequest { Message = "Hello" });
-        var start = await Store.Conversations.StartAsync(Ada, new StartCommand(new StartRequest { Message = "Hello" }, "gpt-4o", Ids.New(), key), _ => true);
+        var start = await Store.StartAsync(Ada, TestStore.Command(new StartRequest { Message = "Hello" }, key));
         await EndAsync(start.New!, "Hello!");
         Store.Time.Advance(TimeSpan.FromHours(2));
         var database = new CountingDatabase(Store.Database);
 
         await RunAsync(database, TimeSpan.FromHours(1), until: database.WrittenAsync(1, Token));
 
-        Assert.That(await Store.Conversations.FindStartAsync(Ada, key, Token), Is.Null);
+        Assert.That(await Store.Starts.FindAsync(Ada, key, Token), Is.Null);
     }
 
     private async Task RunAsync(CountingDatabase database, TimeSpan? retainFor, Task until)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
-using ChatStream.Web.Conversations.Storage;
+using ChatStream.Web.Settings;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,7 +93,7 @@ internal sealed class ScaleTests
         await db.SaveChangesAsync();
         db.ChangeTracker.Clear();
         foreach (var message in messages)
-            await db.IndexAsync(Program.Id, id, message.Id, message.Text);
+            await db.IndexAsync(Program.Id, id, message.Id, SearchTerms.Of(message.Text));
     }
 
     private static string Cursor(int fromNewest, List<string> ids) =>

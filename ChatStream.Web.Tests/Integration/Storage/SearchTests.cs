@@ -50,7 +50,7 @@ internal sealed class SearchTests(DatabaseKind kind)
         foreach (var (name, text) in Texts)
         {
             // As a message and its answer; the title has none of it.
-            _names.Add(await _store.Library.ImportAsync(Ada, Trees.Of("…", Trees.Ask("q", null, "…"), Trees.Reply("a", "q", text)), TestStore.Tokens), name);
+            _names.Add(await _store.Library.ImportAsync(Ada, Trees.Of("…", Trees.Ask("q", null, "…"), Trees.Reply("a", "q", text))), name);
         }
     }
 

@@ -1,5 +1,6 @@
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
@@ -104,11 +105,11 @@ internal sealed class StartKeyTests(DatabaseKind kind) : StoreTest(kind)
         var key = RepeatKey.OfIdentical(Hello);
         var start = await StartAsync(key);
 
-        await Store.Conversations.ForgetStartAsync(Ada, key, "another");
-        Assert.That(await Store.Conversations.FindStartAsync(Ada, key, Token), Is.EqualTo(start.GenerationId));
-        await Store.Conversations.ForgetStartAsync(Ada, key, start.GenerationId);
+        await Store.Starts.ForgetAsync(Ada, key, "another");
+        Assert.That(await Store.Starts.FindAsync(Ada, key, Token), Is.EqualTo(start.GenerationId));
+        await Store.Starts.ForgetAsync(Ada, key, start.GenerationId);
 
-        Assert.That(await Store.Conversations.FindStartAsync(Ada, key, Token), Is.Null);
+        Assert.That(await Store.Starts.FindAsync(Ada, key, Token), Is.Null);
     }
 
     [Test]
@@ -125,5 +126,5 @@ internal sealed class StartKeyTests(DatabaseKind kind) : StoreTest(kind)
         StartAsync(RepeatKey.Of(key, body ?? Hello), body, owner);
 
     private Task<StartOutcome> StartAsync(RepeatKey key, StartRequest? body = null, Owner? owner = null, bool mayRejoin = true) =>
-        Store.Conversations.StartAsync(owner ?? Ada, new StartCommand(body ?? Hello, "gpt-4o", Ids.New(), key), _ => mayRejoin);
+        Store.StartAsync(owner ?? Ada, TestStore.Command(body ?? Hello, key), mayRejoin);
 }

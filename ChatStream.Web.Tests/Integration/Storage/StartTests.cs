@@ -1,5 +1,5 @@
+using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -17,8 +17,8 @@ internal sealed class StartTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That((question.Role, question.Text, question.ParentId, question.IsRunning), Is.EqualTo((MessageRole.User, "  Why is\nthe sky blue?", (string?)null, false)));
         Assert.That((answer.Role, answer.Text, answer.ParentId, answer.Model, answer.IsRunning), Is.EqualTo((MessageRole.Assistant, "", start.ParentId, "gpt-4o", true)));
         Assert.That(start.Title, Is.EqualTo("Why is the sky blue?"));
-        var found = await Store.Conversations.FindAsync(Ada, start.ConversationId, Token);
-        Assert.That(found!.Value.Path.Select(message => message.Id), Is.EqualTo(new[] { start.ParentId, start.MessageId }));
+        var found = await Store.Library.FindAsync(Ada, start.ConversationId, Token);
+        Assert.That(found!.ShownPath.Select(message => message.Id), Is.EqualTo(new[] { start.ParentId, start.MessageId }));
     }
 
     [Test]
@@ -27,7 +27,7 @@ internal sealed class StartTests(DatabaseKind kind) : StoreTest(kind)
         var start = await StartAsync("Hello");
         Store.Time.Advance(TimeSpan.FromSeconds(3));
 
-        await Store.Conversations.EndAsync(Ada, new EndedAnswer(
+        await Store.Ends.EndAsync(Ada, new EndedAnswer(
             start.MessageId, "Good\0day 🎉".Replace('\0', '\uFFFD'), "Well", FinishReason.Failed, new FailurePayload(FailureCode.RateLimited, "Slow down.", 7), new UsagePayload(12, 34, 5), LastFrame: 42));
 
         var answer = await MessageAsync(start.MessageId);
@@ -63,8 +63,8 @@ internal sealed class StartTests(DatabaseKind kind) : StoreTest(kind)
 
         Assert.That(edit.ConversationId, Is.EqualTo(first.ConversationId));
         Assert.That((await MessageAsync(edit.ParentId)).ParentId, Is.Null);
-        var found = await Store.Conversations.FindAsync(Ada, first.ConversationId, Token);
-        Assert.That(found!.Value.Path.Select(message => message.Text), Is.EqualTo(new[] { "Uno", "1!" }));
+        var found = await Store.Library.FindAsync(Ada, first.ConversationId, Token);
+        Assert.That(found!.ShownPath.Select(message => message.Text), Is.EqualTo(new[] { "Uno", "1!" }));
         Assert.That((await MessageAsync(first.MessageId)).Text, Is.EqualTo("1"), "nothing is overwritten");
     }
 
@@ -103,13 +103,13 @@ internal sealed class StartTests(DatabaseKind kind) : StoreTest(kind)
             Assert.That(Status(() => StartAsync("x", parentId: ada.MessageId, owner: Bob)), Is.EqualTo(404));
             Assert.That(Status(() => StartAsync(null, parentId: ada.ParentId, owner: Bob)), Is.EqualTo(404));
         });
-        Assert.That(await Store.Conversations.FindAsync(Bob, ada.ConversationId, Token), Is.Null);
-        Assert.That(await Store.Conversations.FindAnswerAsync(Bob, ada.MessageId, Token), Is.Null);
-        Assert.That(await Store.Library.TreeAsync(Bob, ada.ConversationId, Token), Is.Null);
+        Assert.That(await Store.Library.FindAsync(Bob, ada.ConversationId, Token), Is.Null);
+        Assert.That(await Store.Stored.FindAsync(Bob, ada.MessageId, Token), Is.Null);
+        Assert.That(await Store.TreeAsync(Bob, ada.ConversationId, Token), Is.Null);
         Assert.That(await Store.Library.ChangeAsync(Bob, ada.ConversationId, new ConversationChange { Title = "Mine" }), Is.Null);
         Assert.That(await Store.Library.DeleteAsync(Bob, ada.ConversationId), Is.Null);
         Assert.That((await Store.Contexts.BuildAsync(Bob, ada.MessageId, 1000, Token)).Turns, Is.Empty);
-        await Store.Conversations.EndAsync(Bob, new EndedAnswer(ada.MessageId, "Bob was here", null, FinishReason.Completed, null, null, 1));
+        await Store.Ends.EndAsync(Bob, new EndedAnswer(ada.MessageId, "Bob was here", null, FinishReason.Completed, null, null, 1));
         Assert.That((await MessageAsync(ada.MessageId)).Text, Is.EqualTo("1"));
     }
 

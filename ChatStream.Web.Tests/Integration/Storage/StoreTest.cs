@@ -1,5 +1,7 @@
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
@@ -35,14 +37,13 @@ internal abstract class StoreTest(DatabaseKind kind)
     /// <summary>Stores a message and the empty answer to it.</summary>
     protected async Task<StartPayload> StartAsync(
         string? message, string? conversationId = null, string? parentId = null, Owner? owner = null) =>
-        (await Store.Conversations.StartAsync(
+        (await Store.StartAsync(
             owner ?? Ada,
-            new StartCommand(new StartRequest { Message = message, ConversationId = conversationId, ParentId = parentId }, "gpt-4o", Ids.New(), Key: null),
-            _ => true)).New!;
+            TestStore.Command(new StartRequest { Message = message, ConversationId = conversationId, ParentId = parentId }))).New!;
 
     /// <summary>Stores the end of an answer.</summary>
     protected Task EndAsync(StartPayload start, string text, FinishReason reason = FinishReason.Completed, Owner? owner = null) =>
-        Store.Conversations.EndAsync(owner ?? Ada, new EndedAnswer(start.MessageId, text, Reasoning: null, reason, Failure: null, Usage: null, LastFrame: 5));
+        Store.Ends.EndAsync(owner ?? Ada, new EndedAnswer(start.MessageId, text, Reasoning: null, reason, Failure: null, Usage: null, LastFrame: 5));
 
     /// <summary>A message and its whole answer; a millisecond goes by, so that the next is newer.</summary>
     protected async Task<StartPayload> TalkAsync(

@@ -1,0 +1,42 @@
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Answers.Starting;
+using ChatStream.Web.Settings;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ChatStream.Web.Answers;
+
+internal static class AnswerSetup
+{
+    public static IServiceCollection AddAnswers(this IServiceCollection services)
+    {
+        services.AddCheckedOptions<GenerationOptions>(GenerationOptions.Section);
+        services.AddCheckedOptions<LimitOptions>(LimitOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
+        // The web server's pool: pinned blocks, which go back to the system when they have been idle.
+        services.TryAddSingleton(provider => provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create());
+        services.AddSingleton<AnswerLookup>();
+
+        services.AddSingleton<StartCheck>();
+        services.AddSingleton<StartStore>();
+        services.AddSingleton<StartLimiter>();
+        services.AddSingleton<IdenticalRequests>();
+        services.AddSingleton<AnswerStarter>();
+
+        services.AddSingleton<GenerationRegistry>();
+        services.AddSingleton<GenerationRunner>();
+        services.AddSingleton<GenerationDrain>();
+        services.AddHostedService(provider => provider.GetRequiredService<GenerationDrain>());
+        services.AddSingleton<AnswerStopper>();
+        services.AddScoped<ModelRun>();
+
+        services.AddSingleton<CheckpointJournal>();
+        services.AddSingleton<CheckpointLoop>();
+        services.AddHostedService<Recovery>();
+        services.AddHostedService(provider => provider.GetRequiredService<CheckpointLoop>());
+        services.AddSingleton<EndStore>();
+        services.AddSingleton<StoredAnswers>();
+        return services;
+    }
+}

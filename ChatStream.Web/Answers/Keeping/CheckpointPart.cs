@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace ChatStream.Web.Answers.Keeping;
+
+/// <summary>What was streamed of one running answer since the checkpoint before.</summary>
+internal sealed record CheckpointPart
+{
+    public required string MessageId { get; init; }
+
+    /// <summary>From 0, without a gap.</summary>
+    public required int Number { get; init; }
+
+    public required string Text { get; init; }
+    public string? Reasoning { get; init; }
+
+    /// <summary>The position in the answer's log, in bytes, at which this part ends. Not stored: the log dies with the process.</summary>
+    [JsonIgnore]
+    public long LogEnd { get; init; }
+}

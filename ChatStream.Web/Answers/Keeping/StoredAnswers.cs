@@ -1,0 +1,71 @@
+using System.Buffers;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
+using ChatStream.Web.Streaming;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Answers.Keeping;
+
+/// <summary>Answers whose log is gone, from the database.</summary>
+internal sealed class StoredAnswers(IChatDatabase database)
+{
+    /// <summary>The number of the last of the three frames that <see cref="ToLog"/> makes.</summary>
+    public const int LastFrame = 2;
+
+    /// <summary>The owner's answer with this id; null where there is none. One without an end has the text that the journal has.</summary>
+    public async Task<Message?> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        var answer = db.Messages.Where(m => m.Id == id && m.Role == MessageRole.Assistant);
+        var message = await answer.FirstOrDefaultAsync(cancellationToken);
+        if (message is not { IsRunning: true })
+            return message;
+
+        // Its end waits to be stored, and until then the journal has its text. The journal is read before the answer is read again,
+        // because the rows may go once the end is stored.
+        var recovered = await CheckpointJournal.ReadAsync(db, new HashSet<string> { id }, cancellationToken);
+        message = await answer.FirstOrDefaultAsync(cancellationToken);
+        if (message is { IsRunning: true })
+            recovered.GetValueOrDefault(id)?.AppendTo(message);
+        return message;
+    }
+
+    /// <summary>
+    /// Where a reader goes on in the log that <see cref="ToLog"/> makes: behind the end if it has everything, at the start if no other
+    /// position fits.
+    /// </summary>
+    public static int PositionAfter(Message message, FrameId? after) => after switch
+    {
+        { OfStoredAnswer: true, Number: <= LastFrame and var last } => last + 1,
+        { OfStoredAnswer: false, Number: var last } when last == message.LastFrame => LastFrame + 1,
+        _ => 0,
+    };
+
+    /// <summary>The stored answer as a log of three frames, <c>{G}.s0</c> to <c>{G}.s2</c>: <c>snapshot</c>, <c>finish</c>, <c>stop</c>.</summary>
+    public static FrameLog ToLog(Message message, MemoryPool<byte> memory)
+    {
+        var log = new FrameLog($"{message.Id}.s", memory);
+        log.Append("snapshot"u8, new SnapshotPayload(message.Text, message.Reasoning), WireJson.Wire.SnapshotPayload);
+        log.Append("finish"u8, new FinishPayload(ReasonOf(message)), WireJson.Wire.FinishPayload);
+        log.Append("stop"u8, "stopped"u8);
+        log.Complete();
+        return log;
+    }
+
+    public static Answer ToAnswer(Message message) => new()
+    {
+        GenerationId = message.Id,
+        ConversationId = message.ConversationId,
+        MessageId = message.Id,
+        Model = message.Model!,
+        State = AnswerState.Ended,
+        Text = message.Text,
+        Reasoning = message.Reasoning,
+        FinishReason = ReasonOf(message),
+        Failure = message.Failure,
+        Usage = message.Usage,
+    };
+
+    // It runs nowhere, so its end could not be stored.
+    private static FinishReason ReasonOf(Message message) => message.FinishReason ?? FinishReason.Interrupted;
+}

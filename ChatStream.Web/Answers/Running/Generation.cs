@@ -1,0 +1,262 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Streaming;
+
+namespace ChatStream.Web.Answers.Running;
+
+/// <summary>How a generation ended.</summary>
+internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failure = null);
+
+/// <summary>
+/// The running of one answer: its log of frames, its token and its one end. It belongs to no request. The log is also the only place
+/// that has the text. The first call of <see cref="TryEnd"/> decides how the generation ended; after that no text enters the log.
+/// </summary>
+/// <remarks>Its states, in order: new, begun, ended, stored, closed, kept, released. docs/architecture.md has a table of them.</remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+internal sealed class Generation : IDisposable
+{
+    private static ReadOnlySpan<byte> ReasoningEvent => "reasoning"u8;
+
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<GenerationEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private StartPayload? _start;
+    private bool _hasReasoning;
+    private Phase _phase = Phase.Analyzing;
+    private DateTimeOffset? _firstOutputAt;
+    private DateTimeOffset? _firstTextAt;
+    private UsagePayload? _usage;
+    private GenerationEnd? _end;
+    private long _committed; // the position in the log up to which the text is in the database
+    private int _committedCharacters;
+    private int _parts;
+
+    public Generation(string id, Owner owner, MemoryPool<byte> memory, TimeProvider time)
+    {
+        (Id, Owner, _time) = (id, owner, time);
+        Frames = new FrameLog($"{id}.", memory);
+        Token = _cancel.Token;
+    }
+
+    public string Id { get; }
+    public Owner Owner { get; }
+    public FrameLog Frames { get; }
+
+    /// <summary>The generation's own token. It is cancelled when the generation ends, never because a reader left.</summary>
+    public CancellationToken Token { get; }
+
+    /// <summary>Whether it goes on without a reader, because a client was told to find it later.</summary>
+    public bool IsKeptUnread { get; set; }
+
+    /// <summary>The first checkpoint that may have a part of it; null: none has. Only <see cref="CheckpointLoop"/> uses it.</summary>
+    public long? FirstCheckpoint { get; set; }
+
+    /// <summary>Frame 0, once the message is stored.</summary>
+    public StartPayload Start => _start ?? throw new InvalidOperationException("The generation has not begun.");
+
+    /// <summary>Completes when frame 0 is in the log.</summary>
+    public Task Begun => _begun.Task;
+
+    /// <summary>Completes when the end is recorded. The answer is then stored, and after that its last frames are appended.</summary>
+    public Task<GenerationEnd> Ended => _ended.Task;
+
+    /// <summary>Completes when <c>finish</c> and <c>stop</c> are in the log and the answer is stored.</summary>
+    public Task Closed => _closed.Task;
+
+    /// <summary>Appends frame 0, <c>start</c>, and the <c>status</c> that nothing has been received yet.</summary>
+    public void Begin(StartPayload start)
+    {
+        _start = start;
+        Frames.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
+        lock (Frames.Gate)
+        {
+            if (_end is null)
+                AppendPhase(Phase.Analyzing);
+        }
+        Frames.Flush();
+        _begun.SetResult();
+    }
+
+    /// <summary>Appends a <c>status</c> frame when the model enters a later phase. A phase is told once.</summary>
+    public void Enter(Phase phase)
+    {
+        lock (Frames.Gate)
+        {
+            if (_end is not null || _phase >= phase)
+                return;
+            AppendPhase(phase);
+        }
+        Frames.Flush();
+    }
+
+    public void AppendText(string text) => Append(Phase.Writing, default, text);
+
+    public void AppendReasoning(string text) => Append(Phase.Thinking, ReasoningEvent, text);
+
+    public void SetUsage(UsagePayload usage)
+    {
+        lock (Frames.Gate)
+        {
+            if (_end is null)
+                _usage = usage;
+        }
+    }
+
+    /// <summary>Records the end, unless there is one already, and cancels the request to the model.</summary>
+    /// <returns>Whether this call recorded the end.</returns>
+    public bool TryEnd(FinishReason reason, FailurePayload? failure = null)
+    {
+        var end = new GenerationEnd(reason, failure);
+        lock (Frames.Gate)
+        {
+            if (_end is not null)
+                return false;
+            _end = end;
+        }
+        try
+        {
+            _cancel.Cancel();
+        }
+        finally
+        {
+            // After the cancelling, because a waiter may dispose of the generation at once.
+            _ended.SetResult(end);
+        }
+        return true;
+    }
+
+    /// <summary>What was streamed since the last checkpoint; null where there is nothing, or where the whole answer is about to be stored.</summary>
+    public CheckpointPart? Uncommitted()
+    {
+        lock (Frames.Gate)
+        {
+            if (_end is not null)
+                return null;
+            var end = Frames.Bytes;
+            var (text, reasoning) = TextBetween(_committed, end);
+            return text.Length == 0 && reasoning is null
+                ? null
+                : new CheckpointPart { MessageId = Id, Number = _parts, Text = text, Reasoning = reasoning, LogEnd = end };
+        }
+    }
+
+    /// <summary>Notes that a part is in the database.</summary>
+    /// <returns>How many characters of the text are in the database now.</returns>
+    public int Committed(CheckpointPart part)
+    {
+        lock (Frames.Gate)
+        {
+            _parts++;
+            _committed = part.LogEnd;
+            return _committedCharacters += part.Text.Length;
+        }
+    }
+
+    /// <summary>The answer as it is stored. The number of the last frame counts the frames that <see cref="Close"/> will append.</summary>
+    public EndedAnswer ToStored(GenerationEnd end)
+    {
+        lock (Frames.Gate)
+        {
+            var closing = 2 + (_usage is null ? 0 : 1) + (end.Failure is null ? 0 : 1);
+            var (text, reasoning) = TextBetween(0, Frames.Bytes);
+            return new EndedAnswer(Id, text, reasoning, end.Reason, end.Failure, _usage, Frames.Count + closing - 1)
+            {
+                FirstOutputAt = _firstOutputAt,
+                FirstTextAt = _firstTextAt,
+            };
+        }
+    }
+
+    /// <summary>Appends the last frames: <c>usage</c>, <c>failure</c>, <c>finish</c>, <c>stop</c>.</summary>
+    public void Close(GenerationEnd end)
+    {
+        lock (Frames.Gate)
+        {
+            _end = end;
+            if (_usage is not null)
+                Frames.Append("usage"u8, _usage, WireJson.Wire.UsagePayload);
+            if (end.Failure is not null)
+                Frames.Append("failure"u8, end.Failure, WireJson.Wire.FailurePayload);
+            Frames.Append("finish"u8, new FinishPayload(end.Reason), WireJson.Wire.FinishPayload);
+            Frames.Append("stop"u8, "stopped"u8);
+            Frames.Complete();
+        }
+        _closed.SetResult();
+    }
+
+    /// <summary>The state and text so far.</summary>
+    /// <exception cref="ObjectDisposedException">The log was released and has no reader.</exception>
+    public Answer ToAnswer()
+    {
+        lock (Frames.Gate)
+        {
+            // The end is told only when the last frames are in the log.
+            var end = Frames.IsComplete ? _end : null;
+            var (text, reasoning) = TextBetween(0, Frames.Bytes);
+            return new Answer
+            {
+                GenerationId = Id,
+                ConversationId = Start.ConversationId,
+                MessageId = Start.MessageId,
+                Model = Start.Model,
+                State = end is null ? AnswerState.Running : AnswerState.Ended,
+                Text = text,
+                Reasoning = reasoning,
+                FinishReason = end?.Reason,
+                Failure = end?.Failure,
+                Usage = end is null ? null : _usage,
+            };
+        }
+    }
+
+    /// <summary>Releases the log. For a generation that has ended and is no longer kept, or that never began.</summary>
+    public void Dispose()
+    {
+        lock (Frames.Gate)
+            _end ??= new GenerationEnd(FinishReason.Interrupted);
+        Frames.Release();
+        _closed.TrySetResult();
+        _cancel.Dispose();
+    }
+
+    private string DebuggerDisplay => string.Create(
+        CultureInfo.InvariantCulture, $"{Id}: {_end?.Reason.ToString() ?? _phase.ToString()}, {Frames.Count} frames, {Frames.Bytes} bytes");
+
+    private void Append(Phase phase, ReadOnlySpan<byte> eventName, string text)
+    {
+        text = Storable(text);
+        lock (Frames.Gate)
+        {
+            if (_end is not null)
+                return;
+            if (_phase < phase)
+                AppendPhase(phase);
+            _firstOutputAt ??= _time.GetUtcNow();
+            if (phase == Phase.Writing)
+                _firstTextAt ??= _time.GetUtcNow();
+            _hasReasoning |= phase == Phase.Thinking;
+            Frames.AppendText(eventName, text);
+        }
+        Frames.Flush();
+    }
+
+    private void AppendPhase(Phase phase)
+    {
+        _phase = phase;
+        Frames.Append("status"u8, new StatusPayload(phase), WireJson.Wire.StatusPayload);
+    }
+
+    // PostgreSQL cannot store NUL, and the stored text must be the text that was streamed.
+    private static string Storable(string text) => text.Replace('\0', '\uFFFD');
+
+    private (string Text, string? Reasoning) TextBetween(long from, long to)
+    {
+        var reasoning = _hasReasoning ? Frames.ReadText(ReasoningEvent, from, to) : "";
+        return (Frames.ReadText(default, from, to), reasoning.Length == 0 ? null : reasoning);
+    }
+}

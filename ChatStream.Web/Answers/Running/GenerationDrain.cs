@@ -1,0 +1,47 @@
+using ChatStream.Web.Contract;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Answers.Running;
+
+/// <summary>Lets running generations finish when the server stops, and then ends those that are left.</summary>
+internal sealed partial class GenerationDrain(
+    GenerationRegistry registry, IOptions<GenerationOptions> options, TimeProvider time, ILogger<GenerationDrain> logger) : IHostedLifecycleService
+{
+    private volatile bool _stopping;
+
+    /// <summary>Whether the server takes no new generations.</summary>
+    public bool IsStopping => _stopping;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Runs before the web server stops listening, so that clients can still attach while generations finish.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        var deadline = Task.Delay(options.Value.DrainFor, time, cancellationToken);
+        // A loop, because a start may have been let in just before.
+        while (registry.Running.ToList() is { Count: > 0 } running)
+        {
+            Log.Draining(logger, running.Count, options.Value.DrainFor);
+            var all = Task.WhenAll(running.Select(generation => generation.Closed));
+            await Task.WhenAny(all, deadline);
+            foreach (var generation in running)
+                generation.TryEnd(FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "The server was stopped."));
+            await all.WaitAsync(cancellationToken);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Stopping: {Running} generations get {Time} to finish.")]
+        public static partial void Draining(ILogger logger, int running, TimeSpan time);
+    }
+}

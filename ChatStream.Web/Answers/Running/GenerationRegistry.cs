@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using ChatStream.Web.Contract;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Answers.Running;
+
+/// <summary>
+/// The generations that run, and the ended ones whose logs are still in memory. The ended ones are bounded in count, bytes and time.
+/// An answer that has left the registry is served from the database.
+/// </summary>
+internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, TimeProvider time) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Generation> _byId = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Queue<(Generation Generation, long EndedAt)> _ended = new();
+    private ITimer? _sweep;
+    private long _endedBytes;
+
+    /// <summary>The generations that are not closed. Enumerated without a copy, because checkpoints ask four times a second.</summary>
+    public IEnumerable<Generation> Running
+    {
+        get
+        {
+            foreach (var (_, generation) in _byId)
+            {
+                if (!generation.Closed.IsCompleted)
+                    yield return generation;
+            }
+        }
+    }
+
+    /// <summary>The owner's generation with this id; null where there is none, or where it belongs to another.</summary>
+    public Generation? Find(Owner owner, string id) =>
+        _byId.TryGetValue(id, out var generation) && generation.Owner == owner ? generation : null;
+
+    public void Add(Generation generation) => _byId[generation.Id] = generation;
+
+    /// <summary>Removes a generation that never began.</summary>
+    public void Withdraw(Generation generation)
+    {
+        _byId.TryRemove(generation.Id, out _);
+        generation.Dispose();
+    }
+
+    /// <summary>Removes the ended generations of a conversation that was deleted.</summary>
+    public void RemoveEnded(Owner owner, string conversationId)
+    {
+        foreach (var (id, generation) in _byId)
+        {
+            if (generation.Owner == owner && generation is { Begun.IsCompletedSuccessfully: true, Closed.IsCompleted: true }
+                && generation.Start.ConversationId == conversationId)
+                _byId.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Keeps an ended generation as long as there is room. After that its memory is released.</summary>
+    public void Keep(Generation generation)
+    {
+        lock (_gate)
+        {
+            _ended.Enqueue((generation, time.GetTimestamp()));
+            _endedBytes += generation.Frames.Bytes;
+            Trim();
+            _sweep ??= time.CreateTimer(static registry => ((GenerationRegistry)registry!).Sweep(), this, SweepEvery, SweepEvery);
+        }
+    }
+
+    public void Dispose() => _sweep?.Dispose();
+
+    private TimeSpan SweepEvery => TimeSpan.FromSeconds(Math.Clamp(options.Value.KeepEndedFor.TotalSeconds / 4, 1, 60));
+
+    private void Sweep()
+    {
+        lock (_gate)
+            Trim();
+    }
+
+    private void Trim()
+    {
+        var limits = options.Value;
+        while (_ended.TryPeek(out var oldest)
+            && (_ended.Count > limits.KeepEndedCount || _endedBytes > limits.KeepEndedBytes
+                || time.GetElapsedTime(oldest.EndedAt) >= limits.KeepEndedFor))
+        {
+            _ended.Dequeue();
+            _endedBytes -= oldest.Generation.Frames.Bytes;
+            _byId.TryRemove(oldest.Generation.Id, out _);
+            oldest.Generation.Dispose();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Providers;
+using ChatStream.Web.Storage;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Answers.Running;
+
+/// <summary>Runs a generation to its end, in a scope, with a token and under an activity of its own.</summary>
+internal sealed partial class GenerationRunner(
+    GenerationRegistry registry,
+    EndStore ends,
+    CheckpointLoop checkpoints,
+    ModelTitles titles,
+    ModelCatalog catalog,
+    IServiceScopeFactory scopes,
+    IOptions<GenerationOptions> options,
+    TimeProvider time,
+    ILogger<GenerationRunner> logger)
+{
+    /// <summary>The source of the activity that each generation runs under.</summary>
+    public const string ActivitySourceName = "ChatStream.Generations";
+
+    private static readonly ActivitySource Source = new(ActivitySourceName);
+
+    private static readonly FailurePayload NotStored = new(FailureCode.Internal, "The answer could not be stored.");
+
+    /// <summary>Starts the model and returns at once.</summary>
+    /// <param name="generation">Begun: frame 0 is in its log.</param>
+    /// <param name="lease">Given back when the generation has ended.</param>
+    /// <param name="request">The request's activity. It is linked and no parent, because the generation may outlive it.</param>
+    public void Run(Generation generation, IDisposable lease, ActivityContext request)
+    {
+        // The request's activity, HttpContext and logging scopes must not flow into the generation.
+        using (ExecutionContext.SuppressFlow())
+            _ = Task.Run(() => RunAsync(generation, lease, request), CancellationToken.None);
+    }
+
+    private async Task RunAsync(Generation generation, IDisposable lease, ActivityContext request)
+    {
+        using var activity = Source.StartActivity(
+            "generation", ActivityKind.Internal, parentContext: default, links: [new ActivityLink(request)])
+            ?? new Activity("generation").Start();
+        activity.SetTag("chatstream.generation.id", generation.Id);
+        try
+        {
+            Log.Started(logger, generation.Start.Model, request.TraceId);
+            await using var scope = scopes.CreateAsyncScope();
+            using var abandonment = Abandonment.Watch(generation, options.Value.AbandonAfter, time);
+            var producing = ProduceAsync(scope.ServiceProvider, generation);
+
+            // Not the end of the producer: a stop must not wait until the model notices.
+            var end = await generation.Ended;
+            await CloseAsync(generation, end, lease);
+            if (end.Reason == FinishReason.Completed && !catalog.IsDemo)
+                titles.Give(generation.Owner, generation.Start, generation.ToAnswer().Text);
+            registry.Keep(generation); // last: from now on its memory may be released
+            await producing;
+        }
+        catch (Exception fault)
+        {
+            Log.RunFailed(logger, fault);
+        }
+    }
+
+    // The model's client is made with the first run. If that fails, the answer fails and does not wait for ever.
+    private async Task ProduceAsync(IServiceProvider services, Generation generation)
+    {
+        try
+        {
+            await services.GetRequiredService<ModelRun>().ProduceAsync(generation, generation.Start.ParentId, generation.Start.Model);
+        }
+        catch (Exception fault)
+        {
+            Log.RunFailed(logger, fault);
+            generation.TryEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The server failed before it could answer."));
+        }
+    }
+
+    private async Task CloseAsync(Generation generation, GenerationEnd end, IDisposable lease)
+    {
+        try
+        {
+            // Stored first: a reader that has read "completed" can rely on the stored answer.
+            await ends.EndAsync(generation.Owner, generation.ToStored(end));
+        }
+        catch (StorageException fault)
+        {
+            Log.NotStored(logger, fault.InnerException!);
+            end = new GenerationEnd(FinishReason.Failed, NotStored);
+            checkpoints.Retry(generation, generation.ToStored(end));
+        }
+        catch (Exception fault)
+        {
+            // The database is not at fault, so another try would not help. The readers are told all the same.
+            Log.NotStored(logger, fault);
+            end = new GenerationEnd(FinishReason.Failed, NotStored);
+            checkpoints.LeaveToRecovery(generation);
+        }
+        // Given back before the end is told: a client that has read the end may start the next answer.
+        lease.Dispose();
+        generation.Close(end);
+        if (end.Failure is { Code: var failure })
+            Log.EndedWithFailure(logger, end.Reason, failure, generation.Frames.Count);
+        else
+            Log.Ended(logger, end.Reason, generation.Frames.Count);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "A generation started: {Model}, asked for in trace {RequestTraceId}.")]
+        public static partial void Started(ILogger logger, string model, ActivityTraceId requestTraceId);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "A generation ended: {Reason}, {Frames} frames.")]
+        public static partial void Ended(ILogger logger, FinishReason reason, int frames);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "An answer could not be stored.")]
+        public static partial void NotStored(ILogger logger, Exception fault);
+
+        [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "A generation failed unexpectedly.")]
+        public static partial void RunFailed(ILogger logger, Exception fault);
+
+        [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "A generation ended: {Reason} ({Failure}), {Frames} frames.")]
+        public static partial void EndedWithFailure(ILogger logger, FinishReason reason, FailureCode failure, int frames);
+    }
+}

@@ -1,0 +1,115 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Providers;
+using Microsoft.Extensions.AI;
+
+namespace ChatStream.Web.Answers.Running;
+
+/// <summary>Asks the model for one generation's answer and writes what comes into its log, to the end.</summary>
+internal sealed partial class ModelRun(IChatClient client, ContextBuilder contexts, PromptRoom room, ILogger<ModelRun> logger)
+{
+    /// <summary>Streams the model's answer into the log and records how it ended. Never throws.</summary>
+    public async Task ProduceAsync(Generation generation, string answeredId, string model)
+    {
+        try
+        {
+            var context = await contexts.BuildAsync(generation.Owner, answeredId, room.Tokens, generation.Token);
+            var messages = Messages(room.SystemPrompt, context);
+            var updates = client.GetStreamingResponseAsync(messages, new ChatOptions { ModelId = model }, generation.Token);
+            await StreamAsync(generation, updates);
+        }
+        catch (OperationCanceledException) when (generation.Token.IsCancellationRequested)
+        {
+            // The end was recorded before the token was cancelled.
+        }
+        catch (ModelException fault)
+        {
+            if (fault.InnerException is not null)
+                Log.ModelFailed(logger, fault.Code, fault.InnerException.GetType().Name, fault.InnerException.HResult);
+            else
+                Log.ModelRefused(logger, fault.Code);
+            generation.TryEnd(fault.Code == FailureCode.ContentFilter ? FinishReason.Filtered : FinishReason.Failed, fault.ToFailure());
+        }
+        catch (Exception fault)
+        {
+            Log.Failed(logger, fault.GetType(), fault.StackTrace);
+            generation.TryEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The server failed while it answered."));
+        }
+    }
+
+    private static async Task StreamAsync(Generation generation, IAsyncEnumerable<ChatResponseUpdate> updates)
+    {
+        ChatFinishReason? finish = null;
+        ErrorContent? filter = null;
+        var usage = new UsageDetails();
+        await foreach (var update in updates)
+        {
+            // An empty update says that the model has begun to answer.
+            if (update.Contents.Count == 0)
+                generation.Enter(Phase.Thinking);
+            for (var i = 0; i < update.Contents.Count; i++) // the interface's enumerator would be one more object for each token
+            {
+                switch (update.Contents[i])
+                {
+                    case TextContent { Text.Length: > 0 } text:
+                        generation.AppendText(text.Text);
+                        break;
+                    case TextReasoningContent { Text.Length: > 0 } reasoning:
+                        generation.AppendReasoning(reasoning.Text);
+                        break;
+                    case UsageContent used:
+                        usage.Add(used.Details);
+                        break;
+                    case ErrorContent error:
+                        filter ??= error;
+                        break;
+                }
+            }
+            // A verdict of the content filter may follow "stop", and then it decides.
+            if (update.FinishReason is { } reason && finish != ChatFinishReason.ContentFilter)
+                finish = reason;
+        }
+        if (usage is { InputTokenCount: { } input, OutputTokenCount: { } output })
+            generation.SetUsage(new UsagePayload(input, output, usage.ReasoningTokenCount));
+        End(generation, finish, filter);
+    }
+
+    private static void End(Generation generation, ChatFinishReason? finish, ErrorContent? filter)
+    {
+        if (finish == ChatFinishReason.Stop)
+            generation.TryEnd(FinishReason.Completed);
+        else if (finish == ChatFinishReason.Length)
+            generation.TryEnd(FinishReason.Length);
+        else if (finish == ChatFinishReason.ContentFilter)
+            generation.TryEnd(FinishReason.Filtered, ModelFailures.OfVerdict(filter));
+        else
+            generation.TryEnd(FinishReason.Failed, new FailurePayload(FailureCode.MalformedResponse, finish is null
+                ? "The model's answer ended without a finish reason."
+                : "The model's answer ended for a reason that is not known here."));
+    }
+
+    private static List<ChatMessage> Messages(string systemPrompt, PromptContext context)
+    {
+        var messages = new List<ChatMessage>();
+        if (systemPrompt.Length > 0)
+            messages.Add(new ChatMessage(ChatRole.System, systemPrompt));
+        foreach (var turn in context.Turns)
+            messages.Add(new ChatMessage(turn.Role == MessageRole.User ? ChatRole.User : ChatRole.Assistant, turn.Text));
+        if (context.IsContinuation)
+            messages.Add(new ChatMessage(ChatRole.User, Continuation.Prompt));
+        return messages;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The model failed: {Code}.")]
+        public static partial void ModelRefused(ILogger logger, FailureCode code);
+
+        // The exceptions themselves are not logged: their messages may quote addresses and what was sent.
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The model failed: {Code} ({Fault}, 0x{HResult:x8}).")]
+        public static partial void ModelFailed(ILogger logger, FailureCode code, string fault, int hResult);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A generation failed: {Fault}\n{StackTrace}")]
+        public static partial void Failed(ILogger logger, Type fault, string? stackTrace);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Diagnostics;
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Answers.Starting;
+
+/// <summary>Starts answers. The generation runs apart from the request that started it.</summary>
+internal sealed class AnswerStarter(
+    StartCheck check,
+    StartStore store,
+    IdenticalRequests identical,
+    StartLimiter limiter,
+    GenerationRegistry registry,
+    GenerationRunner runner,
+    AnswerLookup answers,
+    MemoryPool<byte> memory,
+    TimeProvider time)
+{
+    /// <summary>Stores the message and starts the answer to it, or attaches to the generation that an earlier start with this key began.</summary>
+    /// <param name="owner">The user or program that asks.</param>
+    /// <param name="request">What to start.</param>
+    /// <param name="key">How a repeat is recognised; null: every start is new.</param>
+    /// <param name="keepUnread">Whether the generation goes on while it has no reader.</param>
+    /// <param name="readerGone">The reader's token. It ends the reading, never the generation.</param>
+    /// <exception cref="RefusedException">Nothing was started or stored.</exception>
+    public async Task<Attachment> StartAsync(
+        Owner owner, StartRequest request, RepeatKey? key, bool keepUnread, CancellationToken readerGone)
+    {
+        var model = check.Model(request);
+        var known = key is null ? null : await store.FindAsync(owner, key, readerGone);
+        if (known is not null && (!key!.IsIdenticalRequest || await identical.MayRejoinSoonAsync(owner, known, readerGone)))
+            return await RejoinAsync(owner, known, key, keepUnread, readerGone);
+
+        var tokens = check.Message(request);
+        check.NotStopping();
+        var generation = new Generation(Ids.New(), owner, memory, time) { IsKeptUnread = keepUnread };
+        var lease = limiter.Acquire(owner);
+        // Added and opened before the start is stored: from then on others may find the generation, and must find it read.
+        registry.Add(generation);
+        var reader = generation.Frames.OpenReader(0, readerGone);
+        StartOutcome? outcome = null;
+        try
+        {
+            outcome = await StoreAsync(owner, new StartCommand(request, model, generation.Id, key, tokens) { Replaces = known });
+        }
+        finally
+        {
+            if (outcome?.New is null)
+            {
+                reader.Dispose();
+                registry.Withdraw(generation);
+                lease.Dispose();
+            }
+        }
+        if (outcome.New is not { } start)
+            return await RejoinAsync(owner, outcome.GenerationId, key!, keepUnread, readerGone);
+
+        generation.Begin(start);
+        generation.Frames.ReadToEnd = identical.ForgetWhenRead(owner, key, generation.Id);
+        runner.Run(generation, lease, Activity.Current?.Context ?? default);
+        return new Attachment(generation.Id, reader);
+    }
+
+    /// <summary>Lets a generation go on without a reader, because a client was told where to find it.</summary>
+    public void KeepUnread(Owner owner, string id)
+    {
+        if (registry.Find(owner, id) is { } generation)
+            generation.IsKeptUnread = true;
+    }
+
+    private async Task<StartOutcome> StoreAsync(Owner owner, StartCommand command)
+    {
+        while (true)
+        {
+            var outcome = await store.StartAsync(owner, command);
+            // Another start with the same key was stored since this one looked. An identical request may have to replace that, too.
+            if (outcome.New is not null || command.Key is not { IsIdenticalRequest: true }
+                || identical.MayRejoin(owner, outcome.GenerationId))
+                return outcome;
+            command = command with { Replaces = outcome.GenerationId };
+        }
+    }
+
+    private Task<Attachment> RejoinAsync(Owner owner, string id, RepeatKey key, bool keepUnread, CancellationToken readerGone)
+    {
+        if (keepUnread)
+            KeepUnread(owner, id);
+        return answers.AttachAsync(owner, id, after: null, identical.ForgetWhenRead(owner, key, id), readerGone);
+    }
+}

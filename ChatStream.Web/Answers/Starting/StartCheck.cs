@@ -1,0 +1,48 @@
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Providers;
+
+namespace ChatStream.Web.Answers.Starting;
+
+/// <summary>Refuses starts for reasons that need no look at the database.</summary>
+internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, PromptRoom room, GenerationDrain drain)
+{
+    /// <summary>The name of the model that is to answer.</summary>
+    /// <exception cref="RefusedException">400: there is no such model.</exception>
+    public string Model(StartRequest request) => request.Model is not { } name
+        ? catalog.Default.Name
+        : catalog.Find(name)?.Name
+            ?? throw new RefusedException(400, "model", "There is no such model. GET /models lists those there are.", "unknown_model");
+
+    /// <summary>Checks the message and the ids.</summary>
+    /// <returns>The message's length in tokens; 0 where there is no message.</returns>
+    /// <exception cref="RefusedException">400 or 404, with the field.</exception>
+    public int Message(StartRequest request)
+    {
+        // PostgreSQL refuses a parameter that has a NUL in it.
+        if (HasNul(request.ConversationId))
+            throw new RefusedException(404, "conversationId", "There is no such conversation.", "unknown_conversation");
+        if (HasNul(request.ParentId))
+            throw new RefusedException(404, "parentId", "There is no such message or conversation.", "unknown_message");
+        if (request.Message is not { } message)
+            return 0;
+        if (string.IsNullOrWhiteSpace(message))
+            throw new RefusedException(400, "message", "The message is empty.", "message_empty");
+        if (HasNul(message))
+            throw new RefusedException(400, "message", "The message has a NUL character in it.", "message_has_nul");
+
+        var length = tokens.Count(message);
+        return length <= room.Tokens ? length : throw new RefusedException(
+            400, "message", $"The message is {length} tokens long; at most {room.Tokens} fit.", "message_too_long", length, room.Tokens);
+    }
+
+    /// <exception cref="RefusedException">503: the server is stopping.</exception>
+    public void NotStopping()
+    {
+        if (drain.IsStopping)
+            throw new RefusedException(new Refusal(503, Field: null, "The server is stopping.") { Code = "server_stopping", RetryAfter = 5 });
+    }
+
+    private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
+}

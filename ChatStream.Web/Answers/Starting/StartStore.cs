@@ -1,0 +1,187 @@
+using System.Data.Common;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Answers.Starting;
+
+/// <summary>Stores a start in one transaction: the message, the empty answer, and the key by which a repeat is recognised.</summary>
+internal sealed class StartStore(IChatDatabase database, TimeProvider time)
+{
+    private const string NewConversation = """
+        INSERT INTO "Conversations" ("Id", "OwnerId", "Title", "HasFirstWords", "LeafId", "CreatedAt", "UpdatedAt")
+        VALUES (@conversation, @owner, @title, TRUE, @answer, @now, @now);
+        """;
+
+    private const string KnownConversation = """
+        UPDATE "Conversations" SET "LeafId" = @answer, "UpdatedAt" = @now WHERE "Id" = @conversation AND "OwnerId" = @owner;
+        """;
+
+    private const string Question = """
+        INSERT INTO "Messages" ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "CreatedAt")
+        VALUES (@answered, @conversation, @owner, @parent, 'User', @text, @tokens, @now);
+        """;
+
+    private const string Answer = """
+        INSERT INTO "Messages" ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "Model", "CreatedAt")
+        VALUES (@answer, @conversation, @owner, @answered, 'Assistant', '', 0, @model, @now);
+        """;
+
+    // First it deletes the row of this key that has expired or that this start replaces, and all rows older than a day. It never
+    // deletes a row that was not seen: that one belongs to a concurrent start, which was first.
+    private const string Key = """
+        DELETE FROM "StartKeys" WHERE "OwnerId" = @owner
+            AND (("Key" = @key AND ("CreatedAt" <= @expired OR "GenerationId" = @replaced)) OR "CreatedAt" < @dayAgo);
+        INSERT INTO "StartKeys" ("OwnerId", "Key", "BodyHash", "GenerationId", "CreatedAt")
+        VALUES (@owner, @key, @bodyHash, @answer, @now);
+        """;
+
+    /// <summary>Stores the message and the empty answer to it, or finds the generation that an earlier start with this key began.</summary>
+    /// <exception cref="RefusedException">
+    /// The conversation or parent is unknown, the parent still runs, or the key came with another body.
+    /// </exception>
+    public Task<StartOutcome> StartAsync(Owner owner, StartCommand command)
+    {
+        // Taken apart before the transaction, for which all writers wait.
+        var title = Titles.FirstWords(command.Request.Message ?? "");
+        var (titleTerms, messageTerms) = (SearchTerms.Of(title), SearchTerms.Of(command.Request.Message ?? ""));
+        return database.WriteAsync(owner, db => StartAsync(db, owner, command, title, titleTerms, messageTerms));
+    }
+
+    /// <summary>The generation that an earlier start with this key began, as long as the key is kept; null: there is none.</summary>
+    /// <exception cref="RefusedException">422: the key came with another body.</exception>
+    public async Task<string?> FindAsync(Owner owner, RepeatKey key, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(db, key, cancellationToken);
+    }
+
+    /// <summary>Removes the key of a start, unless a later start has taken it over.</summary>
+    public Task ForgetAsync(Owner owner, RepeatKey key, string generationId) => database.WriteAsync(
+        owner, db => db.StartKeys.Where(k => k.Key == key.Key && k.GenerationId == generationId).ExecuteDeleteAsync(CancellationToken.None));
+
+    private async Task<StartOutcome> StartAsync(
+        ChatDbContext db, Owner owner, StartCommand command, string newTitle,
+        IReadOnlyCollection<string> titleTerms, IReadOnlyCollection<string> messageTerms)
+    {
+        var earlier = command.Key is { } key ? await FindAsync(db, key, CancellationToken.None) : null;
+        if (earlier is not null && earlier != command.Replaces)
+            return new StartOutcome(earlier, New: null);
+
+        var (request, now) = (command.Request, time.GetUtcNow());
+        var (conversation, parent) = await LocateAsync(db, request);
+        Refuse(request, parent);
+
+        var isNew = conversation is null;
+        var (conversationId, title) = conversation is { } known ? (known.Id, known.Title) : (Ids.New(), newTitle);
+        var answeredId = request.Message is null ? parent!.Id : Ids.New();
+        var sql = (isNew ? NewConversation : KnownConversation) + (request.Message is null ? "" : Question) + Answer
+            + (command.Key is null ? "" : Key);
+        var insert = db.Command(sql)
+            .With("@conversation", conversationId).With("@title", title)
+            .With("@answered", answeredId).With("@parent", parent?.Id).With("@text", request.Message).With("@tokens", command.Tokens)
+            .With("@answer", command.GenerationId).With("@model", command.Model).With("@now", now);
+        if (command.Key is { } stored)
+        {
+            insert.With("@key", stored.Key).With("@bodyHash", stored.BodyHash).With("@replaced", earlier)
+                .With("@expired", now - stored.KeptFor).With("@dayAgo", now - TimeSpan.FromHours(24));
+        }
+        await insert.ExecuteNonQueryAsync();
+        if (isNew)
+            await db.IndexAsync(owner.Id, conversationId, messageId: null, titleTerms);
+        if (request.Message is not null)
+            await db.IndexAsync(owner.Id, conversationId, answeredId, messageTerms);
+
+        return new StartOutcome(command.GenerationId, new StartPayload(
+            command.GenerationId, conversationId, command.GenerationId, answeredId, command.Model, title));
+    }
+
+    private async Task<string?> FindAsync(ChatDbContext db, RepeatKey key, CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - key.KeptFor;
+        var find = db.Command("""
+            SELECT "GenerationId", "BodyHash" FROM "StartKeys" WHERE "OwnerId" = @owner AND "Key" = @key AND "CreatedAt" > @since
+            """).With("@key", key.Key).With("@since", since);
+        var (generationId, bodyHash) = await FirstAsync(
+            find, row => (row.GetString(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
+        if (generationId is not null && !bodyHash.AsSpan().SequenceEqual(key.BodyHash))
+            throw new RefusedException(422, key.Header, "This key was used before, for a request with another body.");
+        return generationId;
+    }
+
+    private static async Task<(Place? Conversation, Parent? Parent)> LocateAsync(ChatDbContext db, StartRequest request)
+    {
+        var (conversationId, parentId) = (request.ConversationId, request.ParentId);
+        Parent? parent = null;
+        if (parentId is not null && parentId != conversationId)
+        {
+            parent = await FindParentAsync(db, parentId);
+            if (parent is null && conversationId is null)
+                conversationId = parentId; // a conversation's own id stands for its root
+            else if (parent is null || (conversationId is not null && conversationId != parent.ConversationId))
+                throw new RefusedException(404, "parentId", "There is no such message in this conversation.", "unknown_message");
+            else
+                conversationId = parent.ConversationId;
+        }
+        if (conversationId is null)
+            return (null, null);
+
+        var conversation = await FindConversationAsync(db, conversationId)
+            ?? throw (request.ConversationId is null
+                ? new RefusedException(404, "parentId", "There is no such message or conversation.", "unknown_message")
+                : new RefusedException(404, "conversationId", "There is no such conversation.", "unknown_conversation"));
+        if (parentId is null)
+            parent = await FindParentAsync(db, conversation.LeafId);
+        return (conversation, parent);
+    }
+
+    private static Task<Place?> FindConversationAsync(ChatDbContext db, string id) => FirstAsync(
+        db.Command("""SELECT "Id", "Title", "LeafId" FROM "Conversations" WHERE "Id" = @id AND "OwnerId" = @owner""").With("@id", id),
+        row => new Place(row.GetString(0), row.GetString(1), row.GetString(2)), CancellationToken.None);
+
+    private static Task<Parent?> FindParentAsync(ChatDbContext db, string id) => FirstAsync(
+        db.Command("""
+            SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '' FROM "Messages"
+            WHERE "Id" = @id AND "OwnerId" = @owner
+            """).With("@id", id),
+        row => new Parent(row.GetString(0), row.GetString(1), row.GetBoolean(2), HasNoEnd: row.GetBoolean(3), HasText: row.GetBoolean(4)),
+        CancellationToken.None);
+
+    private static async Task<T?> FirstAsync<T>(DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken) ? read(rows) : default;
+    }
+
+    private static void Refuse(StartRequest request, Parent? parent)
+    {
+        if (parent is { IsAnswer: true, HasNoEnd: true })
+        {
+            throw new RefusedException(new Refusal(409, "parentId", "The answer that this would follow is still running.")
+            {
+                Code = "answer_running",
+                GenerationId = parent.Id,
+            });
+        }
+        if (request.Message is not null)
+            return;
+        if (parent is null || request.ParentId is null)
+        {
+            throw new RefusedException(
+                400, "message", "A message is needed, or the parentId of a message to answer again or to continue.", "message_empty");
+        }
+        if (parent is { IsAnswer: true, HasText: false })
+        {
+            throw new RefusedException(
+                400, "parentId", "This answer has no text to continue. Answer the message before it again instead.", "nothing_to_continue");
+        }
+    }
+
+    /// <summary>The conversation that a start continues.</summary>
+    private sealed record Place(string Id, string Title, string LeafId);
+
+    /// <summary>The message that is answered, or the answer that is continued or followed.</summary>
+    private sealed record Parent(string Id, string ConversationId, bool IsAnswer, bool HasNoEnd, bool HasText);
+}

@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.ClientModel.Primitives;
+using System.Runtime.CompilerServices;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Providers.Wire;
+using Microsoft.Extensions.AI;
+
+namespace ChatStream.Web.Providers.ChatCompletions;
+
+/// <summary>
+/// A deployment that speaks chat completions, as an <see cref="IChatClient"/>. Thread-safe; one per deployment.
+/// </summary>
+/// <remarks>
+/// What goes wrong is a <see cref="ModelException"/> with a code of the contract; cancellation stays cancellation. Nothing is
+/// retried. A filtered answer ends with <see cref="ChatFinishReason.ContentFilter"/> and an <see cref="ErrorContent"/> that
+/// names the categories. The first update may be empty: it says that the model has begun to answer.
+/// </remarks>
+internal sealed partial class ChatCompletionsClient(
+    CompletionsEndpoint endpoint, ModelTimeouts timeouts, ReadTurns turns, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
+{
+    private const int LargestBody = 16 * EventBuffer.LargestEvent;
+
+    private readonly ChatClientMetadata _metadata = new(
+        endpoint.Deployment.Kind == ProviderKind.Azure ? "azure.ai.openai" : "openai", endpoint.Address, endpoint.Deployment.Deployment);
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var body = CompletionRequest.Write(endpoint.Deployment, messages, options, stream: true);
+        using var watchdog = new ResponseWatchdog(timeouts, time, cancellationToken);
+        using var response = await SendAsync(body, "text/event-stream", watchdog);
+        RequireType(response, "text/event-stream");
+
+        var parser = new CompletionParser();
+        var updates = new UpdateBuilder();
+        using var turn = turns.Enter(watchdog.Token);
+        await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog, turn);
+        var gathered = new GatheredText();
+        while (!chunks.IsAtEnd)
+        {
+            while (chunks.TryTake(out var chunk))
+            {
+                // What has arrived already goes on as one piece: whoever is behind catches up with fewer, larger frames.
+                if (chunk.IsTextOnly && gathered.TryAdd(chunk))
+                {
+                    if (gathered.IsFull)
+                        yield return gathered.Take();
+                    continue;
+                }
+                if (!gathered.IsEmpty)
+                    yield return gathered.Take();
+                if (chunk.Error is { } error)
+                    throw ModelFailures.InStream(error);
+                if (chunk.IsFilterOut)
+                    Log.FilterIsOut(logger);
+                if (chunk.FinishReason is not null && !updates.IsFinished)
+                    watchdog.Finished();
+                yield return updates.Of(chunk);
+            }
+            if (!gathered.IsEmpty)
+                yield return gathered.Take();
+            if (chunks.IsAtEnd)
+                break;
+            if (chunks.HasToWait)
+            {
+                await chunks.TurnAsync();
+                continue;
+            }
+            try
+            {
+                chunks.Arrived(await chunks.Read);
+            }
+            catch (Exception fault)
+            {
+                chunks.Broke(fault);
+            }
+        }
+        if (parser.Rest() is { } rest)
+            yield return new ChatResponseUpdate(ChatRole.Assistant, rest);
+        if (!updates.IsFinished)
+            throw new ModelException(FailureCode.MalformedResponse, "The model's answer ended without a finish reason.");
+    }
+
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var body = CompletionRequest.Write(endpoint.Deployment, messages, options, stream: false);
+        using var watchdog = new ResponseWatchdog(timeouts, time, cancellationToken);
+        using var response = await SendAsync(body, "application/json", watchdog);
+        RequireType(response, "application/json");
+        try
+        {
+            var answer = new ArrayBufferWriter<byte>(16 * 1024);
+            await ReadAsync(response, answer, LargestBody, watchdog);
+            var parser = new CompletionParser();
+            var chunk = parser.Parse(answer.WrittenSpan);
+            chunk.Text += parser.Rest();
+            if (chunk.Error is { } error)
+                throw ModelFailures.InStream(error);
+            if (chunk.FinishReason is null)
+                throw new ModelException(FailureCode.MalformedResponse, "The model's answer has no finish reason.");
+            return new[] { new UpdateBuilder().Of(chunk) }.ToChatResponse();
+        }
+        catch (Exception fault)
+        {
+            throw watchdog.Translate(fault);
+        }
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is not null ? null
+        : serviceType == typeof(ChatClientMetadata) ? _metadata
+        : serviceType.IsInstanceOfType(this) ? this : null;
+
+    public void Dispose()
+    {
+        // The handler is everybody's.
+    }
+
+    private async Task<PipelineResponse> SendAsync(BinaryData body, string accept, ResponseWatchdog watchdog)
+    {
+        PipelineResponse? response = null;
+        try
+        {
+            response = await endpoint.SendAsync(body, accept, watchdog.Token);
+            if (!response.IsError)
+                return response;
+
+            var error = new ArrayBufferWriter<byte>(1024);
+            await ReadAsync(response, error, EventBuffer.LargestEvent, watchdog);
+            response.Headers.TryGetValue("apim-request-id", out var requestId);
+            Log.Refused(logger, response.Status, requestId);
+            throw ModelFailures.OfStatus(
+                response.Status, ServiceErrorParser.ParseBody(error.WrittenSpan), ModelFailures.RetryAfter(response.Headers, time.GetUtcNow()));
+        }
+        catch (Exception fault)
+        {
+            response?.Dispose();
+            throw watchdog.Translate(fault);
+        }
+    }
+
+    private static async Task ReadAsync(PipelineResponse response, ArrayBufferWriter<byte> into, int limit, ResponseWatchdog watchdog)
+    {
+        while (await response.ContentStream!.ReadAsync(into.GetMemory(4096), watchdog.Token) is > 0 and var read)
+        {
+            watchdog.ByteReceived();
+            into.Advance(read);
+            if (into.WrittenCount > limit)
+                throw new ModelException(FailureCode.MalformedResponse, "The model service sent more than an answer can be.");
+        }
+    }
+
+    private static void RequireType(PipelineResponse response, string type)
+    {
+        if (response.Headers.TryGetValue("Content-Type", out var actual)
+            && actual!.AsSpan().TrimStart().StartsWith(type, StringComparison.OrdinalIgnoreCase))
+            return;
+        response.Dispose();
+        throw new ModelException(FailureCode.MalformedResponse, $"The model service did not answer with {type}.");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The model service answered with status {Status} (apim-request-id {RequestId}).")]
+        public static partial void Refused(ILogger logger, int status, string? requestId);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The service's content filter is out of order: an answer is not filtered.")]
+        public static partial void FilterIsOut(ILogger logger);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace ChatStream.Web.Providers.ChatCompletions;
+
+/// <summary>
+/// Writes a chat-completions request. Only what was asked for is sent: models reject parameters that they do not know, and
+/// the SDK's typed options send <c>max_tokens</c>, which reasoning models refuse.
+/// </summary>
+internal static class CompletionRequest
+{
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static BinaryData Write(DeploymentOptions deployment, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
+    {
+        var body = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(body, WriterOptions))
+        {
+            json.WriteStartObject();
+            // On the classic surface the path decides; on v1 and elsewhere this does.
+            json.WriteString("model"u8, deployment.Deployment);
+            WriteMessages(json, messages, options?.Instructions);
+            json.WriteBoolean("stream"u8, stream);
+            if (stream)
+            {
+                json.WriteStartObject("stream_options"u8);
+                json.WriteBoolean("include_usage"u8, true);
+                json.WriteEndObject();
+            }
+            if (options is not null)
+                WriteOptions(json, options, deployment);
+            json.WriteEndObject();
+        }
+        return BinaryData.FromBytes(body.WrittenMemory);
+    }
+
+    private static void WriteMessages(Utf8JsonWriter json, IEnumerable<ChatMessage> messages, string? instructions)
+    {
+        json.WriteStartArray("messages"u8);
+        if (!string.IsNullOrEmpty(instructions))
+            WriteMessage(json, ChatRole.System, instructions);
+        foreach (var message in messages)
+        {
+            if (message.Contents.FirstOrDefault(content => content is not (TextContent or TextReasoningContent)) is { } other)
+                throw new NotSupportedException($"Messages with {other.GetType().Name} cannot be sent yet.");
+            WriteMessage(json, message.Role, message.Text);
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteMessage(Utf8JsonWriter json, ChatRole role, string text)
+    {
+        json.WriteStartObject();
+        json.WriteString("role"u8, role.Value);
+        json.WriteString("content"u8, text);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOptions(Utf8JsonWriter json, ChatOptions options, DeploymentOptions deployment)
+    {
+        if (options.MaxOutputTokens is { } limit)
+            json.WriteNumber(deployment.UseMaxTokens ? "max_tokens"u8 : "max_completion_tokens"u8, limit);
+        if (options.Temperature is { } temperature)
+            json.WriteNumber("temperature"u8, temperature);
+        if (options.TopP is { } topP)
+            json.WriteNumber("top_p"u8, topP);
+        if (options.FrequencyPenalty is { } frequency)
+            json.WriteNumber("frequency_penalty"u8, frequency);
+        if (options.PresencePenalty is { } presence)
+            json.WriteNumber("presence_penalty"u8, presence);
+        if (options.Seed is { } seed)
+            json.WriteNumber("seed"u8, seed);
+        if (options.Reasoning?.Effort is { } effort)
+            json.WriteString("reasoning_effort"u8, EffortName(effort));
+        if (options.StopSequences is { Count: > 0 } stops)
+        {
+            json.WriteStartArray("stop"u8);
+            foreach (var stop in stops)
+                json.WriteStringValue(stop);
+            json.WriteEndArray();
+        }
+    }
+
+    private static string EffortName(ReasoningEffort effort) => effort switch
+    {
+        ReasoningEffort.None => "none",
+        ReasoningEffort.Low => "low",
+        ReasoningEffort.Medium => "medium",
+        ReasoningEffort.High => "high",
+        _ => "xhigh",
+    };
+}

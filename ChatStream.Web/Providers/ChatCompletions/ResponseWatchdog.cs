@@ -1,0 +1,121 @@
+using System.ClientModel;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Azure.Identity;
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Providers.ChatCompletions;
+
+/// <summary>
+/// The time limits of one request to a model, and the memory of which of them ended it. Its one timer looks at time stamps
+/// when it fires, so that a byte costs no timer operation.
+/// </summary>
+internal sealed class ResponseWatchdog : IDisposable
+{
+    /// <summary>
+    /// How long a server may hold the stream open once the finish reason has come: usage and a late filter verdict follow at
+    /// once, and some servers never say <c>[DONE]</c>.
+    /// </summary>
+    private static readonly TimeSpan AfterFinish = TimeSpan.FromSeconds(5);
+
+    private readonly ModelTimeouts _limits;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _caller;
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly CancellationTokenRegistration _callerGone;
+    private readonly long _started;
+    private readonly ITimer _timer;
+    private long _lastByte; // 0: none yet
+    private bool _finished;
+    private volatile string? _exceeded;
+
+    public ResponseWatchdog(ModelTimeouts limits, TimeProvider time, CancellationToken caller)
+    {
+        (_limits, _time, _caller) = (limits, time, caller);
+        _started = time.GetTimestamp();
+        _callerGone = caller.UnsafeRegister(static cancel => ((CancellationTokenSource)cancel!).Cancel(), _cancel);
+        _timer = time.CreateTimer(static dog => ((ResponseWatchdog)dog!).Look(), this, Nearest(limits.FirstByte, limits.BetweenBytes), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Ends when the caller's does, or a limit is reached: for every operation on the response.</summary>
+    public CancellationToken Token => _cancel.Token;
+
+    public void ByteReceived() => Volatile.Write(ref _lastByte, _time.GetTimestamp());
+
+    /// <summary>The finish reason has come: what follows is welcome, but not waited for.</summary>
+    public void Finished()
+    {
+        _finished = true;
+        _timer.Change(AfterFinish, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Ends whatever operation on the response still runs.</summary>
+    public void Abort() => _cancel.Cancel();
+
+    /// <summary>What went wrong, told apart by who cancelled: the caller, a limit, or the connection.</summary>
+    public Exception Translate(Exception fault)
+    {
+        if (fault is ModelException)
+            return fault;
+        if (_caller.IsCancellationRequested)
+            return new OperationCanceledException(_caller);
+        if (_exceeded is { } limit)
+            return new ModelException(FailureCode.ModelTimeout, limit, inner: fault);
+        return fault switch
+        {
+            JsonException => new ModelException(FailureCode.MalformedResponse, "The model service sent something that is not JSON.", inner: fault),
+            AuthenticationFailedException => new ModelException(
+                FailureCode.NotConfigured, "Entra ID gave no token for the model service.", inner: fault),
+            IOException or HttpRequestException or SocketException or WebException or ClientResultException or AggregateException
+                or OperationCanceledException =>
+                new ModelException(FailureCode.ModelUnavailable, _lastByte == 0 ? "The model service could not be reached." : "The connection to the model service broke.", inner: fault),
+            _ => fault,
+        };
+    }
+
+    public void Dispose()
+    {
+        _callerGone.Dispose();
+        _timer.Dispose();
+        _cancel.Dispose();
+    }
+
+    // Bytes do not move the timer, so it may never sleep longer than they may be apart.
+    private TimeSpan Nearest(params ReadOnlySpan<TimeSpan> limits)
+    {
+        var nearest = _limits.Total - _time.GetElapsedTime(_started);
+        foreach (var limit in limits)
+            nearest = limit < nearest ? limit : nearest;
+        return nearest;
+    }
+
+    private void Look()
+    {
+        var lastByte = Volatile.Read(ref _lastByte);
+        var limit = _finished ? AfterFinish : lastByte == 0 ? _limits.FirstByte : _limits.BetweenBytes;
+        var left = limit - _time.GetElapsedTime(lastByte == 0 ? _started : lastByte);
+        if (left <= TimeSpan.Zero)
+            Exceed(lastByte == 0 ? "The model sent nothing within the time limit." : "The model fell silent in mid-answer.");
+        else if (Nearest(left, _limits.BetweenBytes) is var next && next <= TimeSpan.Zero)
+            Exceed("The answer took longer than the time limit.");
+        else
+            Rearm(next);
+    }
+
+    private void Exceed(string what)
+    {
+        _exceeded = what;
+        try
+        {
+            _cancel.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The response ended while the timer fired.
+        }
+    }
+
+    // Rounded up: a timer that fires a little early would otherwise fire many times in its last millisecond.
+    private void Rearm(TimeSpan left) => _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+}

@@ -1,0 +1,192 @@
+using System.Text.Json;
+
+namespace ChatStream.Web.Providers.Wire;
+
+/// <summary>
+/// Reads chat-completions JSON in place, without a document: what it does not know it skips, and what is not of the expected
+/// kind counts as absent. One parser per answer, because a surrogate pair may be split over two chunks.
+/// </summary>
+/// <remarks>Azure's shapes, among them chunks without choices and choices without a delta: az-docs, content-streaming.</remarks>
+/// <param name="usesTemplate">Whether a chunk that is as the last one but for its text is recognised without parsing it.</param>
+internal sealed class CompletionParser(bool usesTemplate = true)
+{
+    private readonly JsonText _text = new();
+    private readonly JsonText _reasoning = new();
+    private readonly ChunkTemplate _template = new();
+    private readonly CompletionChunk _chunk = new();
+    private string? _id;
+    private string? _model;
+    private int _texts;
+    private int _textStart;
+    private int _textLength;
+
+    /// <returns>Valid until the next call.</returns>
+    /// <exception cref="JsonException">The event is not JSON.</exception>
+    public CompletionChunk Parse(ReadOnlySpan<byte> data)
+    {
+        var chunk = _chunk;
+        chunk.Clear();
+        if (!_text.IsWaiting && _template.TextOf(data) is { } text)
+        {
+            (chunk.Id, chunk.Model, chunk.Text) = (_id, _model, text);
+            return chunk;
+        }
+        if (data.SequenceEqual("[DONE]"u8))
+        {
+            chunk.IsDone = true;
+            return chunk;
+        }
+
+        try
+        {
+            _texts = 0;
+            var json = new Utf8JsonReader(data);
+            json.Read();
+            ReadObject(ref json, chunk, TopLevel);
+            if (json.Read())
+                throw new JsonException("There is more than one value.");
+        }
+        catch (InvalidOperationException fault)
+        {
+            // How the runtime's reader speaks of half a surrogate pair in a property's name.
+            throw new JsonException("A name is not well-formed.", fault);
+        }
+        if (usesTemplate && _texts == 1 && _textLength > 0 && chunk.IsTextOnly)
+        {
+            (_id, _model) = (chunk.Id, chunk.Model);
+            _template.Learn(data, _textStart, _textLength);
+        }
+        return chunk;
+    }
+
+    /// <summary>What was held back for its other half, at the end of the stream.</summary>
+    public string? Rest() => _text.Rest();
+
+    private void ReadTopLevel(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        if (json.ValueTextEquals("choices"u8))
+            ReadArray(ref json, chunk, Choice);
+        else if (json.ValueTextEquals("id"u8))
+            chunk.Id = ReadString(ref json);
+        else if (json.ValueTextEquals("model"u8))
+            chunk.Model = ReadString(ref json);
+        else if (json.ValueTextEquals("usage"u8))
+            chunk.Usage = UsageParser.Read(ref json);
+        else if (json.ValueTextEquals("error"u8))
+            chunk.Error = ServiceErrorParser.Read(ref json);
+        else if (json.ValueTextEquals("prompt_filter_results"u8) || json.ValueTextEquals("prompt_annotations"u8))
+            ReadArray(ref json, chunk, PromptFilter);
+        else
+            SkipValue(ref json);
+    }
+
+    private void ReadChoice(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        if (json.ValueTextEquals("delta"u8) || json.ValueTextEquals("message"u8))
+            ReadValueObject(ref json, chunk, Delta);
+        else if (json.ValueTextEquals("finish_reason"u8))
+            chunk.FinishReason = ReadString(ref json) ?? chunk.FinishReason;
+        else if (json.ValueTextEquals("content_filter_results"u8) || json.ValueTextEquals("content_filter_result"u8))
+            ReadFilter(ref json, chunk);
+        else
+            SkipValue(ref json);
+    }
+
+    private static void ReadPromptFilter(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        if (json.ValueTextEquals("content_filter_results"u8) || json.ValueTextEquals("content_filter_result"u8))
+            ReadFilter(ref json, chunk);
+        else
+            SkipValue(ref json);
+    }
+
+    private void ReadDelta(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8))
+            ReadText(ref json, chunk);
+        else if (json.ValueTextEquals("reasoning_content"u8))
+            chunk.Reasoning = _reasoning.Read(ref json) ?? chunk.Reasoning;
+        else if (json.ValueTextEquals("reasoning"u8))
+        {
+            // Some servers send both names with the same text: the older one wins.
+            if (chunk.Reasoning is null)
+                chunk.Reasoning = _reasoning.Read(ref json);
+            else
+                SkipValue(ref json);
+        }
+        else if (json.ValueTextEquals("role"u8))
+            chunk.Role = ReadString(ref json);
+        else
+            SkipValue(ref json);
+    }
+
+    private void ReadText(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        var wasWaiting = _text.IsWaiting;
+        chunk.Text += _text.Read(ref json);
+        _texts++;
+        // Only what stands in the chunk as it is in the text can be told from what is around it.
+        var isPlain = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && !wasWaiting;
+        (_textStart, _textLength) = isPlain ? ((int)json.TokenStartIndex + 1, json.ValueSpan.Length) : (0, 0);
+    }
+
+    private static void ReadFilter(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        var (filteredBy, isOut) = ContentFilterParser.Read(ref json);
+        if (filteredBy is not null)
+            (chunk.FilteredBy ??= []).AddRange(filteredBy);
+        chunk.IsFilterOut |= isOut;
+    }
+
+    private delegate void PropertyReader(CompletionParser parser, ref Utf8JsonReader json, CompletionChunk chunk);
+
+    // Kept: a method group of an instance would be a new object each time.
+    private static readonly PropertyReader TopLevel = (parser, ref json, chunk) => parser.ReadTopLevel(ref json, chunk);
+    private static readonly PropertyReader Choice = (parser, ref json, chunk) => parser.ReadChoice(ref json, chunk);
+    private static readonly PropertyReader Delta = (parser, ref json, chunk) => parser.ReadDelta(ref json, chunk);
+    private static readonly PropertyReader PromptFilter = (_, ref json, chunk) => ReadPromptFilter(ref json, chunk);
+
+    private void ReadArray(ref Utf8JsonReader json, CompletionChunk chunk, PropertyReader property)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            ReadObject(ref json, chunk, property);
+    }
+
+    private void ReadValueObject(ref Utf8JsonReader json, CompletionChunk chunk, PropertyReader property)
+    {
+        json.Read();
+        ReadObject(ref json, chunk, property);
+    }
+
+    private void ReadObject(ref Utf8JsonReader json, CompletionChunk chunk, PropertyReader property)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+            property(this, ref json, chunk);
+    }
+
+    internal static string? ReadString(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.String)
+            return JsonText.Whole(ref json);
+        json.Skip();
+        return null;
+    }
+
+    internal static void SkipValue(ref Utf8JsonReader json)
+    {
+        json.Read();
+        json.Skip();
+    }
+}

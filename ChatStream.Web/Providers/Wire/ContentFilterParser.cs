@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace ChatStream.Web.Providers.Wire;
+
+internal static class ContentFilterParser
+{
+    /// <summary>
+    /// Reads <c>content_filter_results</c>: an object per category, of which those with <c>filtered: true</c> count, or an
+    /// <c>error</c> where the filter was out of order.
+    /// </summary>
+    public static (List<string>? FilteredBy, bool IsOut) Read(ref Utf8JsonReader json)
+    {
+        List<string>? filteredBy = null;
+        var isOut = false;
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return default;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            var category = json.GetString()!.Replace('-', '_');
+            isOut |= category == "error";
+            if (IsFiltered(ref json))
+                (filteredBy ??= []).Add(category);
+        }
+        return (filteredBy, isOut);
+    }
+
+    private static bool IsFiltered(ref Utf8JsonReader json)
+    {
+        var filtered = false;
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return false;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            var isFlag = json.ValueTextEquals("filtered"u8);
+            json.Read();
+            filtered |= isFlag && json.TokenType == JsonTokenType.True;
+            json.Skip();
+        }
+        return filtered;
+    }
+}

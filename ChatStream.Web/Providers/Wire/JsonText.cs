@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace ChatStream.Web.Providers.Wire;
+
+/// <summary>
+/// Reads JSON strings that carry pieces of one text. A piece may end with the first half of a surrogate pair, written as an
+/// escape, which the runtime's own reader refuses: that half waits for the next piece. Halves that stay alone become U+FFFD.
+/// </summary>
+internal sealed class JsonText
+{
+    private const char Replacement = '\uFFFD';
+
+    private char _waiting;
+
+    /// <summary>Half a pair waits for the next piece.</summary>
+    public bool IsWaiting => _waiting != 0;
+
+    /// <summary>Reads the value that follows the property name: its text, or null where that is empty or not a string.</summary>
+    public string? Read(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.String)
+        {
+            json.Skip();
+            return null;
+        }
+        if (_waiting == 0 && !json.ValueIsEscaped)
+            return json.ValueSpan.IsEmpty ? null : Encoding.UTF8.GetString(json.ValueSpan);
+        return Unescape(json.ValueSpan, hold: true);
+    }
+
+    /// <summary>Half a pair that is still waiting when no piece follows.</summary>
+    public string? Rest()
+    {
+        var rest = _waiting == 0 ? null : Replacement.ToString();
+        _waiting = default;
+        return rest;
+    }
+
+    /// <summary>The current string by itself.</summary>
+    public static string Whole(ref Utf8JsonReader json) => new JsonText().Unescape(json.ValueSpan, hold: false) ?? "";
+
+    private string? Unescape(ReadOnlySpan<byte> escaped, bool hold)
+    {
+        // An escape is never shorter than what it stands for, and UTF-8 never has fewer bytes than UTF-16 has units.
+        var rented = ArrayPool<char>.Shared.Rent(escaped.Length + 1);
+        try
+        {
+            var text = rented.AsSpan();
+            var length = 0;
+            if (_waiting != 0)
+                text[length++] = _waiting;
+            _waiting = default;
+
+            while (escaped.IndexOf((byte)'\\') is var at && at >= 0)
+            {
+                length += Encoding.UTF8.GetChars(escaped[..at], text[length..]);
+                text[length++] = Unescape(escaped[at..], out var consumed);
+                escaped = escaped[(at + consumed)..];
+            }
+            length += Encoding.UTF8.GetChars(escaped, text[length..]);
+
+            if (hold && length > 0 && char.IsHighSurrogate(text[length - 1]))
+                _waiting = text[--length];
+            ReplaceLoneSurrogates(text[..length]);
+            return length == 0 ? null : new string(text[..length]);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+    }
+
+    // The reader has checked the escapes already.
+    private static char Unescape(ReadOnlySpan<byte> escape, out int consumed)
+    {
+        consumed = escape[1] == (byte)'u' ? 6 : 2;
+        return escape[1] switch
+        {
+            (byte)'n' => '\n',
+            (byte)'r' => '\r',
+            (byte)'t' => '\t',
+            (byte)'b' => '\b',
+            (byte)'f' => '\f',
+            (byte)'u' => (char)ushort.Parse(escape[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            var same => (char)same,
+        };
+    }
+
+    private static void ReplaceLoneSurrogates(Span<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                i++;
+            else
+                text[i] = Replacement;
+        }
+    }
+}

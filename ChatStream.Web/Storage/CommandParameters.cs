@@ -1,0 +1,22 @@
+using System.Data.Common;
+
+namespace ChatStream.Web.Storage;
+
+internal static class CommandParameters
+{
+    /// <summary>Adds a parameter.</summary>
+    /// <param name="command">The command that gets it.</param>
+    /// <param name="name">With its @. Without it SQLite is asked four times for each parameter of each statement.</param>
+    /// <param name="value">Null is stored as NULL.</param>
+    public static DbCommand With(this DbCommand command, string name, object? value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+        command.Parameters.Add(parameter);
+        return command;
+    }
+
+    /// <summary>Adds a time as the entities store it, in Unix milliseconds.</summary>
+    public static DbCommand With(this DbCommand command, string name, DateTimeOffset? time) =>
+        command.With(name, (object?)time?.ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,78 @@
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Storage;
+
+/// <summary>
+/// A node of a conversation's tree. An answer is written by exactly one generation and shares its id with it, so the id that a client
+/// has finds the stored answer. Nothing is overwritten: an edit or a second answer is a sibling.
+/// </summary>
+internal sealed class Message
+{
+    public required string Id { get; init; }
+    public required string ConversationId { get; init; }
+    public required string OwnerId { get; init; }
+
+    /// <summary>Null at the root.</summary>
+    public string? ParentId { get; init; }
+
+    public required MessageRole Role { get; init; }
+    public required string Text { get; set; }
+    public string? Reasoning { get; set; }
+
+    /// <summary>The text's length in tokens, for trimming; 0 where the text is not sent to models.</summary>
+    public int Tokens { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    // Only answers have the members that follow.
+
+    /// <summary>The model's name in the catalogue.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Null while it runs.</summary>
+    public FinishReason? FinishReason { get; set; }
+
+    public FailureCode? FailureCode { get; set; }
+    public string? FailureMessage { get; set; }
+
+    /// <summary>The content filter's categories, comma-separated; null where there are none.</summary>
+    public string? FailureCategories { get; set; }
+
+    public int? RetryAfter { get; set; }
+    public long? InputTokens { get; set; }
+    public long? OutputTokens { get; set; }
+    public long? ReasoningTokens { get; set; }
+
+    /// <summary>The number of the log's last frame. A reader that has that frame has everything.</summary>
+    public int? LastFrame { get; set; }
+
+    /// <summary>When the first reasoning or text came.</summary>
+    public DateTimeOffset? FirstOutputAt { get; set; }
+
+    /// <summary>When the first text came.</summary>
+    public DateTimeOffset? FirstTextAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Whether an answer that ended like this is sent to the model with later messages.</summary>
+    public static bool IsSentToModels(FinishReason reason) => reason is not (Contract.FinishReason.Failed or Contract.FinishReason.Filtered);
+
+    public bool IsRunning => Role == MessageRole.Assistant && FinishReason is null;
+
+    public FailurePayload? Failure =>
+        FailureCode is { } code ? new FailurePayload(code, FailureMessage ?? "", RetryAfter, FailureCategories?.Split(',')) : null;
+
+    public UsagePayload? Usage =>
+        InputTokens is { } input && OutputTokens is { } output ? new UsagePayload(input, output, ReasoningTokens) : null;
+
+    /// <summary>Takes over what a running answer's generation tells now.</summary>
+    public void Take(Answer now)
+    {
+        (Text, Reasoning, FinishReason) = (now.Text, now.Reasoning, now.FinishReason);
+        (FailureCode, FailureMessage, RetryAfter) = (now.Failure?.Code, now.Failure?.Message, now.Failure?.RetryAfter);
+        FailureCategories = Joined(now.Failure?.Categories);
+        (InputTokens, OutputTokens, ReasoningTokens) = (now.Usage?.InputTokens, now.Usage?.OutputTokens, now.Usage?.ReasoningTokens);
+    }
+
+    /// <summary>Categories as <see cref="FailureCategories"/> has them.</summary>
+    public static string? Joined(IReadOnlyList<string>? categories) => categories is { Count: > 0 } ? string.Join(',', categories) : null;
+}

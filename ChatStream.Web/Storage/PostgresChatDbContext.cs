@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace ChatStream.Web.Storage;
+
+internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbContext> options) : ChatDbContext(options)
+{
+    /// <summary>
+    /// The search index, in the migrations because the EF model does not have it. The terms come from the app, so PostgreSQL's own text
+    /// parser is not used.
+    /// </summary>
+    public const string CreateSearch = """
+        CREATE TABLE "SearchDocuments" (
+            "Id" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            "OwnerId" text NOT NULL,
+            "ConversationId" character varying(16) NOT NULL REFERENCES "Conversations" ("Id") ON DELETE CASCADE,
+            "MessageId" text NULL,
+            "Terms" tsvector NOT NULL);
+        CREATE INDEX "IX_SearchDocuments_ConversationId" ON "SearchDocuments" ("ConversationId", "MessageId");
+        CREATE INDEX "IX_SearchDocuments_Terms" ON "SearchDocuments" USING gin ("Terms");
+        """;
+
+    public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms)
+    {
+        if (terms.Count == 0)
+            return;
+        await Command("""
+            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId", "Terms")
+            VALUES (@of, @conversation, @message, array_to_tsvector(@terms))
+            """)
+            .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", terms.ToArray())
+            .ExecuteNonQueryAsync();
+    }
+
+    public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
+    {
+        // PostgreSQL takes a term in single quotes for a lexeme as it stands. Terms hold letters and digits only.
+        var match = string.Join(" & ", terms.Select(term => $"'{term.Term}'{(term.IsPrefix ? ":*" : "")}"));
+        return Database.SqlQuery<string>($"""
+            SELECT d."ConversationId" AS "Value" FROM "SearchDocuments" AS d
+            WHERE d."OwnerId" = {OwnerId} AND d."Terms" @@ CAST({match} AS tsquery)
+            """);
+    }
+
+    /// <summary>For <c>dotnet ef migrations add</c> only.</summary>
+    internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresChatDbContext>
+    {
+        public PostgresChatDbContext CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<PostgresChatDbContext>().UseNpgsql("Host=design").Options);
+    }
+}

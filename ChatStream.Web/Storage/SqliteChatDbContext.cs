@@ -1,0 +1,60 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace ChatStream.Web.Storage;
+
+internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> options) : ChatDbContext(options)
+{
+    /// <summary>
+    /// The search index, in the migrations because the EF model does not have it. <c>SearchDocuments</c> says which text an FTS5 row
+    /// belongs to, and a trigger deletes the two together. The <c>ascii</c> tokenizer takes every character beyond ASCII for a letter, so
+    /// it never splits a term, combining marks and the newest characters included.
+    /// </summary>
+    public const string CreateSearch = """
+        CREATE TABLE "SearchDocuments" (
+            "Id" INTEGER PRIMARY KEY,
+            "OwnerId" TEXT NOT NULL,
+            "ConversationId" TEXT NOT NULL REFERENCES "Conversations" ("Id") ON DELETE CASCADE,
+            "MessageId" TEXT NULL);
+        CREATE INDEX "IX_SearchDocuments_ConversationId" ON "SearchDocuments" ("ConversationId", "MessageId");
+        CREATE VIRTUAL TABLE "SearchIndex" USING fts5(terms, content='', contentless_delete=1, tokenize='ascii');
+        CREATE TRIGGER "SearchDocuments_Deleted" AFTER DELETE ON "SearchDocuments" BEGIN
+            DELETE FROM "SearchIndex" WHERE rowid = old."Id";
+        END;
+        """;
+
+    /// <summary>The prepared statements of the writer's connection; null on connections that only read.</summary>
+    public SqliteStatements? Statements { get; set; }
+
+    protected override DbCommand Prepare(string sql) => Statements?.Of(sql) ?? base.Prepare(sql);
+
+    public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms)
+    {
+        if (terms.Count == 0)
+            return;
+        await Command("""
+            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES (@of, @conversation, @message);
+            INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), @terms);
+            """)
+            .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", string.Join(' ', terms))
+            .ExecuteNonQueryAsync();
+    }
+
+    public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
+    {
+        // FTS5 takes a term in double quotes for a string, never for an operator. Terms hold letters and digits only.
+        var match = string.Join(" AND ", terms.Select(term => $"\"{term.Term}\"{(term.IsPrefix ? "*" : "")}"));
+        return Database.SqlQuery<string>($"""
+            SELECT d."ConversationId" AS "Value" FROM "SearchDocuments" AS d
+            WHERE d."OwnerId" = {OwnerId} AND d."Id" IN (SELECT rowid FROM "SearchIndex" WHERE "SearchIndex" MATCH {match})
+            """);
+    }
+
+    /// <summary>For <c>dotnet ef migrations add</c> only.</summary>
+    internal sealed class DesignTime : IDesignTimeDbContextFactory<SqliteChatDbContext>
+    {
+        public SqliteChatDbContext CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<SqliteChatDbContext>().UseSqlite("Data Source=design.db").Options);
+    }
+}

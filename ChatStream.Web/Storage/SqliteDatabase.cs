@@ -1,0 +1,181 @@
+using System.Threading.Channels;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Settings;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Storage;
+
+/// <summary>
+/// The SQLite file <c>chatstream.db</c> in write-ahead mode. SQLite has one writer at a time, so all writes go through one loop. While a
+/// commit is on its way to the disk, further writes gather; the loop then commits them as one transaction. Reads never wait for it.
+/// </summary>
+internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
+{
+    /// <summary>Writes in one transaction. It bounds how long a checkpoint waits when hundreds of answers start or end at once.</summary>
+    private const int LargestBatch = 64;
+
+    private readonly string _folder;
+    private readonly ILogger<SqliteDatabase> _logger;
+    private readonly ContextPool<SqliteChatDbContext> _reading;
+    private readonly ContextPool<SqliteChatDbContext> _writing;
+    private readonly SqliteConnection _writer;
+    private readonly SqliteStatements _statements;
+    private readonly Channel<SqliteWrite> _writes = Channel.CreateUnboundedPrioritized<SqliteWrite>(
+        // The continuation only wakes the writer's thread, so it may run on the caller's thread.
+        new() { SingleReader = true, AllowSynchronousContinuations = true, Comparer = SqliteWrite.Order });
+    private readonly Lazy<Task> _closing;
+    private long _written;
+    private FileStream? _lock;
+    private Task _loop = Task.CompletedTask; // the writer's thread, once the database is open
+
+    /// <param name="folder">The folder of the file; made if it does not exist.</param>
+    /// <param name="logger">Gets a line for each commit that fails.</param>
+    /// <param name="patience">Seconds that a write waits for another program's lock before it fails.</param>
+    public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger, int patience = 5)
+    {
+        _folder = folder;
+        _logger = logger;
+        _closing = new(CloseAsync);
+        var connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(folder, "chatstream.db"),
+            DefaultTimeout = patience,
+        }.ToString();
+        _reading = new(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        _writer = new SqliteConnection(connection);
+        _statements = new SqliteStatements(_writer);
+        _writing = new(o => o.UseSqlite(_writer));
+    }
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        _lock = TakeFolder();
+        await _writer.OpenAsync(cancellationToken);
+        await using (var db = _writing.LendTo(default))
+        {
+            // This process owns the folder. A migration lock that is still there was left by a process that died, and EF would wait for
+            // it for ever.
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", cancellationToken);
+            await db.Database.MigrateAsync(cancellationToken);
+
+            // NORMAL: a commit survives the death of the process. A power cut may cost the last commits, never the file.
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", cancellationToken);
+        }
+        // A thread of its own, because SQLite's calls block. The thread pool of a small machine may have one thread only, which reads
+        // every stream.
+        _loop = Task.Factory.StartNew(WriteLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    public ChatDbContext ReadAs(Owner owner) => _reading.LendTo(owner);
+
+    public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
+    {
+        var write = new SqliteWrite<T>(owner, Interlocked.Increment(ref _written), work);
+        ObjectDisposedException.ThrowIf(!_writes.Writer.TryWrite(write), this);
+        try
+        {
+            return await write.Task;
+        }
+        catch (Exception fault) when (StorageException.IsBehind(fault))
+        {
+            throw new StorageException(fault);
+        }
+    }
+
+    // Closed once: an app may be stopped and disposed of at the same time, and two threads must not close one connection.
+    public ValueTask DisposeAsync() => new(_closing.Value);
+
+    private async Task CloseAsync()
+    {
+        _writes.Writer.TryComplete();
+        await _loop;
+        await _writer.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        if (_lock is not null)
+            await _lock.DisposeAsync();
+    }
+
+    private void WriteLoop()
+    {
+        var batch = new List<SqliteWrite>();
+        while (_writes.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (batch.Count < LargestBatch && _writes.Reader.TryRead(out var write))
+                batch.Add(write);
+            try
+            {
+                CommitAsync(batch).GetAwaiter().GetResult(); // asynchronous in name only: all calls of SQLite block
+            }
+            catch (Exception fault)
+            {
+                Log.CommitFailed(_logger, batch.Count, fault);
+                batch.ForEach(write => write.Fail(new StorageException(fault)));
+            }
+            batch.Clear();
+        }
+    }
+
+    private async Task CommitAsync(List<SqliteWrite> batch)
+    {
+        await using var transaction = _writer.BeginTransaction();
+        // Each write has a savepoint, so that a refused one rolls back its own changes only. A single write needs none, and SQLite then
+        // need not copy the pages that it changes.
+        var savepoint = batch.Count > 1;
+        foreach (var write in batch)
+        {
+            if (savepoint)
+                transaction.Save("write");
+            try
+            {
+                await using var db = _writing.LendTo(write.Owner);
+                // A failed write is rolled back here, so EF needs no savepoints of its own.
+                db.Database.AutoSavepointsEnabled = false;
+                db.Statements = _statements;
+                await db.Database.UseTransactionAsync(transaction);
+                await write.RunAsync(db);
+            }
+            catch (Exception fault)
+            {
+                // Noted before the rollback: on a full disk SQLite has already rolled back the whole transaction.
+                write.Refuse(fault);
+                if (!savepoint)
+                {
+                    await transaction.RollbackAsync();
+                    write.Complete();
+                    return;
+                }
+                transaction.Rollback("write");
+            }
+            if (savepoint)
+                transaction.Release("write");
+        }
+        await transaction.CommitAsync();
+        batch.ForEach(write => write.Complete());
+    }
+
+    private FileStream TakeFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            return new FileStream(Path.Combine(_folder, "chatstream.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new SettingsException($"Data:Path: '{_folder}' cannot be written to.", fault);
+        }
+        catch (IOException fault)
+        {
+            throw new SettingsException(
+                $"Data:Path: '{_folder}' is in use by another ChatStream process, or cannot be written to. "
+                + "Stop that one, or give this one a folder of its own.", fault);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "A transaction of {Count} writes was not committed.")]
+        public static partial void CommitFailed(ILogger logger, int count, Exception fault);
+    }
+}

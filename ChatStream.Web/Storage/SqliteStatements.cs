@@ -1,0 +1,17 @@
+using Microsoft.Data.Sqlite;
+
+namespace ChatStream.Web.Storage;
+
+/// <summary>The prepared statements of one connection, each parsed and planned once. Not thread-safe, as the connection is not.</summary>
+internal sealed class SqliteStatements(SqliteConnection connection)
+{
+    private readonly Dictionary<string, SqliteCommand> _bySql = new(StringComparer.Ordinal);
+
+    public SqliteCommand Of(string sql)
+    {
+        if (!_bySql.TryGetValue(sql, out var command))
+            _bySql.Add(sql, command = new SqliteCommand(sql, connection));
+        command.Parameters.Clear();
+        return command;
+    }
+}
