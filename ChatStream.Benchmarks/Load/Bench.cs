@@ -14,11 +14,11 @@ internal sealed class Bench : IAsyncDisposable
 
     public Upstream Upstream { get; }
 
-    private Bench() => Upstream = new Upstream(Loop);
+    private Bench(bool isPadded) => Upstream = new Upstream(Loop, isPadded);
 
-    public static async Task<Bench> StartAsync()
+    public static async Task<Bench> StartAsync(bool isPadded)
     {
-        var bench = new Bench();
+        var bench = new Bench(isPadded);
         await bench.Upstream.ListenAsync();
         return bench;
     }

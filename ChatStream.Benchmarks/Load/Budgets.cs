@@ -25,7 +25,7 @@ internal static class Budgets
             yield return AtMost("added latency p50, beside YARP", 1.5, "×", Beside(r.Latency, Peer.Yarp, w => w.Latency.P50));
             yield return AtMost("added latency p99, beside YARP", 3, "×", Beside(r.Latency, Peer.Yarp, w => w.Latency.P99));
         }
-        if (r.Capacity.TryGetValue(Chat, out var steps))
+        if (r.TargetProcessors == 1 && r.Capacity.TryGetValue(Chat, out var steps))
             yield return Streams(CapacityLimit.Of(steps));
         if (r.Memory.TryGetValue(Chat, out var memory))
             yield return AtMost("memory per open stream", 60, " KiB", Ratio.Of([.. memory.Select(b => b / 1024)]));

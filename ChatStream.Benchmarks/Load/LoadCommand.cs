@@ -11,10 +11,14 @@ internal static class LoadCommand
             var options = LoadOptions.Parse(arguments);
             if (!OperatingSystem.IsLinux())
                 throw new LoadException("The load needs Linux: it uses epoll, /proc and taskset.");
+            Processors.Require(options.Processors);
             var app = options.App ?? await Repository.PublishAsync();
-            var results = new Results { Machine = Machine.This() };
-            Processors.TakeOwn();
-            await using (var bench = await Bench.StartAsync())
+            var results = new Results
+            {
+                Machine = Machine.This(), TargetProcessors = options.Processors, Obfuscation = options.Obfuscation,
+            };
+            Processors.TakeOwn(options.Processors);
+            await using (var bench = await Bench.StartAsync(options.Obfuscation))
                 await new LoadRun(options, bench, app, results).RunAsync();
             await Report.WriteAsync(results, options.Out);
             return 0;

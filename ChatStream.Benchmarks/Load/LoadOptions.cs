@@ -15,6 +15,11 @@ internal sealed record LoadOptions
           --only A,B       of: paced, latency, capacity, unpaced, answers, memory, aborts, readers, starts
           --targets A,B    of: ChatStream, YARP, naive, typed; ratios need both of theirs; and ChatStream:NAME=VALUE;…,
                            the app with environment variables of its own, to see what a setting does (values without , and ;)
+          --processors N   how many processors the target may use, 1 (by default) or 2; with 2, on a machine that has no third,
+                           the load shares them and goes before the target
+          --capacity A,B   the numbers of streams that "capacity" tries, ascending,
+                           250,500,1000,1500,2000,2500,3000,4000,5000,6000 by default
+          --no-obfuscation the upstream's chunks come without the random "obfuscation" that a service adds to each
           --app FOLDER     a published ChatStream; by default it is published first
           --out FOLDER     where load.json, load.md and load.svg go, artifacts/load by default
         """;
@@ -23,6 +28,9 @@ internal sealed record LoadOptions
 
     public static readonly string[] AllTargets = ["ChatStream", .. Peer.All];
 
+    /// <summary>Linux has some 28,000 local ports for connections from one address to another.</summary>
+    private const int MostStreams = 28_000;
+
     public bool Quick { get; init; }
     public int Pairs { get; init; } = 5;
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(5);
@@ -30,6 +38,8 @@ internal sealed record LoadOptions
     public int SettlingRounds => Quick ? 0 : 1;
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
     public IReadOnlyList<string> Targets { get; init; } = AllTargets;
+    public int Processors { get; init; } = 1;
+    public bool Obfuscation { get; init; } = true;
     public string? App { get; init; }
     public string Out { get; init; } = Path.Combine(Repository.Root, "artifacts", "load");
 
@@ -40,7 +50,10 @@ internal sealed record LoadOptions
     public int AbortedStreams => Quick ? 20 : 200;
     public int SharedGenerations => Quick ? 20 : 300;
     public int Starts => Quick ? 10 : 200;
-    public IReadOnlyList<int> Capacity => Quick ? [50, 100] : [250, 500, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 6000];
+    public IReadOnlyList<int> Capacity => CapacitySteps ?? (Quick ? [50, 100] : [250, 500, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 6000]);
+
+    /// <summary>Streams of the capacity part in place of the usual ones.</summary>
+    public IReadOnlyList<int>? CapacitySteps { get; init; }
 
     /// <exception cref="LoadException">Something is wrong with the arguments; the message names it.</exception>
     public static LoadOptions Parse(IEnumerable<string> arguments)
@@ -56,6 +69,9 @@ internal sealed record LoadOptions
                 "--seconds" => options with { Window = TimeSpan.FromSeconds(Number(name, rest)) },
                 "--only" => options with { Parts = ListOf(AllParts, Value(name, rest)) },
                 "--targets" => options with { Targets = ListOf(AllTargets, Value(name, rest), Variant.Is) },
+                "--processors" => options with { Processors = Number(name, rest, Load.Processors.Most) },
+                "--capacity" => options with { CapacitySteps = Steps(name, rest) },
+                "--no-obfuscation" => options with { Obfuscation = false },
                 "--app" => options with { App = Path.GetFullPath(Value(name, rest)) },
                 "--out" => options with { Out = Path.GetFullPath(Value(name, rest)) },
                 _ => throw new LoadException($"There is no option {name}.\n{Usage}"),
@@ -67,10 +83,19 @@ internal sealed record LoadOptions
     private static string Value(string name, Queue<string> rest) =>
         rest.TryDequeue(out var value) ? value : throw new LoadException($"{name} needs a value.\n{Usage}");
 
-    private static int Number(string name, Queue<string> rest) =>
-        int.TryParse(Value(name, rest), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1000
-            ? number
-            : throw new LoadException($"{name} is a number from 1 to 1000.\n{Usage}");
+    private static int Number(string name, Queue<string> rest, int most = 1000) =>
+        NumberIn(Value(name, rest), most) ?? throw new LoadException($"{name} is a number from 1 to {most}.\n{Usage}");
+
+    private static int[] Steps(string name, Queue<string> rest)
+    {
+        var steps = Value(name, rest).Split(',').Select(step => NumberIn(step, MostStreams) ?? 0).ToArray();
+        return steps[0] > 0 && steps.Zip(steps.Skip(1)).All(pair => pair.First < pair.Second)
+            ? steps
+            : throw new LoadException($"{name} is a list of numbers from 1 to {MostStreams}, ascending.\n{Usage}");
+    }
+
+    private static int? NumberIn(string text, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most ? number : null;
 
     private static string[] ListOf(string[] all, string list, Func<string, bool>? isOther = null)
     {

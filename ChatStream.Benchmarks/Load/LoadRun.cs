@@ -181,8 +181,8 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
     private async Task<Target> StartAsync(string name, params (string, string)[] settings)
     {
         var target = name == ChatStream || Variant.Is(name)
-            ? await Target.StartAppAsync(name, app, bench.Upstream.Address, [.. settings, .. Variant.SettingsOf(name)])
-            : await Target.StartPeerAsync(name, bench.Upstream.Address);
+            ? await Target.StartAppAsync(name, app, bench.Upstream.Address, options.Processors, [.. settings, .. Variant.SettingsOf(name)])
+            : await Target.StartPeerAsync(name, bench.Upstream.Address, options.Processors);
         await _scenarios.WarmUpAsync(target);
         return target;
     }

@@ -31,7 +31,10 @@ internal static class Report
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture,
             $"{r.Machine.Processor}, {r.Machine.Processors} processors, {r.Machine.System}, .NET {r.Machine.Runtime}, {r.Machine.At:yyyy-MM-dd}; medians, with the least and the most of all runs.");
-        Table(text, "| | CPU per paced token, µs | added latency p50, ms | p99, ms | p99.9, ms | unpaced tokens/s | in answers of 2,000 | memory per stream, KiB | streams per core |",
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"{Processors.Describe(r.TargetProcessors)} The upstream's chunks came {(r.Obfuscation ? "with" : "without")} `obfuscation`.");
+        var streams = r.TargetProcessors == 1 ? "streams per core" : $"streams on {r.TargetProcessors} processors";
+        Table(text, $"| | CPU per paced token, µs | added latency p50, ms | p99, ms | p99.9, ms | unpaced tokens/s | in answers of 2,000 | memory per stream, KiB | {streams} |",
             Names(r).Select(name => $"| {name} | {Each(r.Paced, name, w => w.MicrosecondsPerToken, "F1")} | {Each(r.Latency, name, w => w.Latency.P50, "F2")} | {Each(r.Latency, name, w => w.Latency.P99, "F2")} | {Each(r.Latency, name, w => w.Latency.P999, "F1")} | {Each(r.Unpaced, name, w => w.Tokens / w.Seconds, "N0")} | {Each(r.Answers, name, w => w.Tokens / w.Seconds, "N0")} | {Each(r.Memory, name, b => b / 1024, "F1")} | {Streams(r, name)} |"));
         Table(text, "| | first token, ms | p99, ms | CPU per start and end, ms | client close → abort p50, ms | p99, ms | missed |",
             Names(r).Where(n => r.Starts.ContainsKey(n) || r.Closes.ContainsKey(n)).Select(name => $"| {name} | {Start(r, name)} | {Abort(r.Closes, name)} |"));

@@ -5,6 +5,12 @@ internal sealed class Results
 {
     public required Machine Machine { get; init; }
 
+    /// <summary>How many processors the target had.</summary>
+    public required int TargetProcessors { get; init; }
+
+    /// <summary>Whether the upstream sent a random <c>obfuscation</c> in each chunk.</summary>
+    public required bool Obfuscation { get; init; }
+
     public Dictionary<string, List<Window>> Paced { get; } = [];
     public Dictionary<string, List<Window>> Latency { get; } = [];
     public Dictionary<string, List<CapacityStep>> Capacity { get; } = [];

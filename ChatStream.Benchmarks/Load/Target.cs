@@ -25,10 +25,11 @@ internal sealed class Target : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>The published app with its SQLite store, as a user runs it but for its limits.</summary>
-    public static Task<Target> StartAppAsync(string name, string published, Uri upstream, params (string Name, string Value)[] settings)
+    public static Task<Target> StartAppAsync(
+        string name, string published, Uri upstream, int processors, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("chatstream-load-").FullName;
-        return StartAsync(name, Path.Combine(published, "ChatStream.Web.dll"), [], data, [
+        return StartAsync(name, processors, Path.Combine(published, "ChatStream.Web.dll"), [], data, [
             ("AzureOpenAI__Endpoint", upstream.ToString()),
             ("AzureOpenAI__Deployment", "load"),
             ("AzureOpenAI__ApiKey", "load"),
@@ -42,8 +43,8 @@ internal sealed class Target : IAsyncDisposable
     }
 
     /// <summary>One of Peers, from this very assembly.</summary>
-    public static Task<Target> StartPeerAsync(string peer, Uri upstream) =>
-        StartAsync(peer, typeof(Target).Assembly.Location, ["peer", peer, upstream.ToString()], null, []);
+    public static Task<Target> StartPeerAsync(string peer, Uri upstream, int processors) =>
+        StartAsync(peer, processors, typeof(Target).Assembly.Location, ["peer", peer, upstream.ToString()], null, []);
 
     public static byte[] StartRequest(string body = """{"message":"What is measured here?"}""") => Request("POST /chat/stream", body);
 
@@ -87,12 +88,10 @@ internal sealed class Target : IAsyncDisposable
     }
 
     private static async Task<Target> StartAsync(
-        string name, string assembly, string[] arguments, string? folder, (string Name, string Value)[] settings)
+        string name, int processors, string assembly, string[] arguments, string? folder, (string Name, string Value)[] settings)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}/");
-        var start = Processors.Two
-            ? new ProcessStartInfo("taskset", ["-c", Processors.OfTarget, "dotnet", assembly, .. arguments])
-            : new ProcessStartInfo("dotnet", [assembly, .. arguments]);
+        var start = Processors.StartOf(processors, assembly, arguments);
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         // Else code that is hot stays as it was first compiled for as long as anything new is run, which under load is minutes.

@@ -17,15 +17,20 @@ internal sealed class Upstream : IDisposable
     private readonly Random _phases = new(1);
     private int _streams;
 
-    public Upstream(LoadLoop loop)
+    /// <param name="loop">Where it runs.</param>
+    /// <param name="isPadded">Whether each chunk has a random <c>obfuscation</c>, as a service sends it by default.</param>
+    public Upstream(LoadLoop loop, bool isPadded)
     {
         _loop = loop;
+        Chunks = new UpstreamChunks(isPadded);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(16 * 1024);
         Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}/");
     }
 
     public Uri Address { get; }
+
+    public UpstreamChunks Chunks { get; }
 
     public AnswerPlan Plan { get; set; } = new(200, 20);
 
