@@ -1,9 +1,9 @@
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary><c>load</c>: publishes the app, runs the scenarios, writes table, figures and plot.</summary>
+/// <summary>Runs <c>load</c>: publishes the app, runs the scenarios, and writes tables, figures and plot.</summary>
 internal static class LoadCommand
 {
-    /// <returns>1 where a target did something wrong; budgets that are missed are said, and no fault.</returns>
+    /// <returns>The exit code: 1 if a target failed. A missed budget is only reported.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
         try

@@ -3,28 +3,30 @@ using ChatStream.Benchmarks.Peers;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>What <c>load</c> was asked for on the command line.</summary>
+/// <summary>The options of <c>load</c> on the command line.</summary>
 internal sealed record LoadOptions
 {
     public const string Usage = """
         usage: dotnet run -c Release --project ChatStream.Benchmarks -- load [options]
 
-          --quick          a minute's look: few streams, short windows, one pair; says whether it all works, not how fast
-          --pairs N        alternating runs of each target, 5 by default
-          --seconds N      how long each figure is taken, 5 by default
-          --only A,B       of: paced, latency, capacity, unpaced, answers, memory, aborts, readers, starts
-          --targets A,B    of: ChatStream, YARP, naive, typed; ratios need both of theirs; and ChatStream:NAME=VALUE;…,
-                           the app with environment variables of its own, to see what a setting does (values without , and ;)
-          --processors N   how many processors the target may use, 1 (by default) or 2; with 2, on a machine that has no third,
-                           the load shares them and goes before the target
-          --capacity A,B   the numbers of streams that "capacity" tries, ascending,
-                           250,500,1000,1500,2000,2500,3000,4000,5000,6000 by default
-          --no-obfuscation the upstream's chunks come without the random "obfuscation" that a service adds to each
-          --app FOLDER     a published ChatStream; by default it is published first
-          --out FOLDER     where load.json, load.md and load.svg go, artifacts/load by default
+          --quick           takes a minute: few streams, short windows, one pair. It shows that all works, not how fast it is
+          --pairs N         how often each target is measured, alternating with the others; default 5
+          --seconds N       how long each measurement takes; default 5
+          --only A,B        the parts to run, of: paced, latency, capacity, unpaced, answers, memory, aborts, readers, starts
+          --targets A,B     the targets, of: ChatStream, YARP, naive, typed. A ratio needs both of its targets. Also
+                            ChatStream:NAME=VALUE;NAME=VALUE, the app with environment variables, to see the effect of a
+                            setting (a value may not have "," or ";")
+          --processors N    the number of processors that the target may use, 1 or 2; default 1. With 2 on a machine that
+                            has no third, the load shares both with the target, and the target runs at a lower priority
+          --capacity A,B,C  the numbers of streams that the part "capacity" tries, ascending;
+                            default 250,500,1000,1500,2000,2500,3000,4000,5000,6000
+          --no-obfuscation  the upstream leaves out the random "obfuscation" that a service adds to each chunk
+          --app FOLDER      a published ChatStream; by default, the command publishes it first
+          --out FOLDER      where to write load.json, load.md and load.svg; default artifacts/load
         """;
 
-    public static readonly string[] AllParts = ["paced", "latency", "capacity", "unpaced", "answers", "memory", "aborts", "readers", "starts"];
+    public static readonly string[] AllParts =
+        ["paced", "latency", "capacity", "unpaced", "answers", "memory", "aborts", "readers", "starts"];
 
     public static readonly string[] AllTargets = ["ChatStream", .. Peer.All];
 
@@ -34,7 +36,9 @@ internal sealed record LoadOptions
     public bool Quick { get; init; }
     public int Pairs { get; init; } = 5;
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(5);
-    public IReadOnlyList<TimeSpan> WarmUps => Quick ? [TimeSpan.FromSeconds(1)] : [.. Enumerable.Repeat(TimeSpan.FromSeconds(3), 4)];
+    public IReadOnlyList<TimeSpan> WarmUps =>
+        Quick ? [TimeSpan.FromSeconds(1)] : [.. Enumerable.Repeat(TimeSpan.FromSeconds(3), 4)];
+
     public int SettlingRounds => Quick ? 0 : 1;
     public IReadOnlyList<string> Parts { get; init; } = AllParts;
     public IReadOnlyList<string> Targets { get; init; } = AllTargets;
@@ -43,19 +47,22 @@ internal sealed record LoadOptions
     public string? App { get; init; }
     public string Out { get; init; } = Path.Combine(Repository.Root, "artifacts", "load");
 
-    // What the budgets name; the quick look takes a fraction.
+    // The numbers that the budgets name. The quick run takes a fraction.
     public int PacedStreams => Quick ? 50 : 1000;
     public int LatencyStreams => Quick ? 20 : 100;
     public int UnpacedStreams => Quick ? 8 : 32;
     public int AbortedStreams => Quick ? 20 : 200;
     public int SharedGenerations => Quick ? 20 : 300;
     public int Starts => Quick ? 10 : 200;
-    public IReadOnlyList<int> Capacity => CapacitySteps ?? (Quick ? [50, 100] : [250, 500, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 6000]);
 
-    /// <summary>Streams of the capacity part in place of the usual ones.</summary>
+    /// <summary>The numbers of streams of the part "capacity".</summary>
+    public IReadOnlyList<int> Capacity =>
+        CapacitySteps ?? (Quick ? [50, 100] : [250, 500, 1000, 1500, 2000, 2500, 3000, 4000, 5000, 6000]);
+
+    /// <summary>The same, from the command line; null if it does not say.</summary>
     public IReadOnlyList<int>? CapacitySteps { get; init; }
 
-    /// <exception cref="LoadException">Something is wrong with the arguments; the message names it.</exception>
+    /// <exception cref="LoadException">An argument is wrong. The message names it.</exception>
     public static LoadOptions Parse(IEnumerable<string> arguments)
     {
         var options = new LoadOptions();
@@ -95,7 +102,9 @@ internal sealed record LoadOptions
     }
 
     private static int? NumberIn(string text, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most ? number : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most
+            ? number
+            : null;
 
     private static string[] ListOf(string[] all, string list, Func<string, bool>? isOther = null)
     {

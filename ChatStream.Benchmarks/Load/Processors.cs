@@ -29,10 +29,10 @@ internal static class Processors
     /// <summary>Binds all threads of this process, including those that run already.</summary>
     public static void TakeOwn(int ofTarget)
     {
-        // The second processor of two is no use to the load alone if the target has both.
         var own = Has(ofTarget) ? ofTarget.ToString(CultureInfo.InvariantCulture) : ListOf(ofTarget);
-        using var taskset = Process.Start(new ProcessStartInfo(
-            "taskset", ["-a", "-c", "-p", own, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+        var id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        using var taskset = Process.Start(
+            new ProcessStartInfo("taskset", ["-a", "-c", "-p", own, id]) { RedirectStandardOutput = true })!;
         taskset.WaitForExit();
         if (taskset.ExitCode != 0)
             throw new InvalidOperationException("taskset could not bind the load to a processor.");

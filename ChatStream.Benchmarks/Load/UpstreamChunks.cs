@@ -2,22 +2,42 @@ using System.Text;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>What the upstream sends, as HTTP chunks that are finished but for the token: sending one costs the load no more than a copy.</summary>
+/// <summary>The HTTP chunks that the upstream sends. They are made once; then only the token in them changes.</summary>
 internal sealed class UpstreamChunks
 {
     /// <summary>
-    /// Chunks to choose from. A stream repeats a padding after so many tokens, and no two that follow on each other are alike.
-    /// Together they take 140 KB, which stays in the processor's cache.
+    /// A stream uses all paddings in turn, so a padding comes again after this number of tokens. The chunks together take 140 KB,
+    /// which fits into the processor's cache.
     /// </summary>
     private const int PaddingCount = 256;
 
-    /// <summary>A service fills text and padding up to 16 characters, so a padding has 0 to 15.</summary>
+    /// <summary>In recorded streams, text and padding have 16 characters together. So a padding has 0 to 15.</summary>
     private const int LongestPadding = 15;
 
     private const string PaddingCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-    private const string SafeFilters = """
-        {"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}
+    private const string Hate = """
+        "hate":{"filtered":false,"severity":"safe"}
+        """;
+
+    private const string SelfHarm = """
+        "self_harm":{"filtered":false,"severity":"safe"}
+        """;
+
+    private const string Others = $$"""
+        {{SelfHarm}},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}
+        """;
+
+    private const string SafePrompt =
+        $$"""[{"prompt_index":0,"content_filter_results":{{{Hate}},"jailbreak":{"filtered":false,"detected":false},"""
+        + Others + "}}]";
+
+    private const string Id = """
+        "id":"chatcmpl-CeG0nAk7bRkP3Xz1Vw9uTq5Ys2Lmd","model":"gpt-4o-2024-08-06"
+        """;
+
+    private const string Object = """
+        "object":"chat.completion.chunk","system_fingerprint":"fp_4a331a0222"
         """;
 
     private static readonly byte[] Head = Encoding.ASCII.GetBytes(
@@ -37,49 +57,59 @@ internal sealed class UpstreamChunks
             : [Chunk(Delta(content, "null", null))];
         _tokenAt = _tokens[0].AsSpan().IndexOf(Token.Mark);
         LongestToken = _tokens.Max(chunk => chunk.Length);
-        Opening = [.. Head, .. Chunk("""
-            {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},"jailbreak":{"filtered":false,"detected":false},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}}]}
-            """), .. Chunk(Delta("""{"content":"","refusal":null,"role":"assistant"}""", "null", PaddingAt(0)))];
+        Opening =
+        [
+            .. Head,
+            .. Chunk($$"""{"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":{{SafePrompt}}}"""),
+            .. Chunk(Delta("""{"content":"","refusal":null,"role":"assistant"}""", "null", PaddingAt(0))),
+        ];
     }
 
     /// <summary>Random paddings, the same in every run.</summary>
     public static IReadOnlyList<string> Paddings { get; } = NewPaddings();
 
-    /// <summary>The response's head, the prompt's filter results and the role.</summary>
+    /// <summary>The head of the response, the filter results of the prompt, and the role.</summary>
     public byte[] Opening { get; }
 
-    /// <summary>Bytes of the longest chunk with a token.</summary>
+    /// <summary>The length of the longest chunk with a token, in bytes.</summary>
     public int LongestToken { get; }
 
     /// <summary>The end of an answer. It has the usage, because ChatStream asks for it (stream_options.include_usage).</summary>
-    public byte[] Closing(int tokens) =>
-        [.. Chunk(Delta("{}", "\"stop\"", PaddingAt(1))), .. Chunk(Envelope("", PaddingAt(2), $$$"""
-        ,"usage":{"completion_tokens":{{{tokens}}},"completion_tokens_details":{"reasoning_tokens":0},"prompt_tokens":20,"total_tokens":{{{tokens + 20}}}}
-        """)), .. "E\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"u8];
+    public byte[] Closing(int tokens)
+    {
+        var usage = $$$"""
+            ,"usage":{"completion_tokens":{{{tokens}}},"completion_tokens_details":{"reasoning_tokens":0}
+            """
+            + $$$""","prompt_tokens":20,"total_tokens":{{{tokens + 20}}}}""";
+        return
+        [
+            .. Chunk(Delta("{}", "\"stop\"", PaddingAt(1))),
+            .. Chunk(Envelope("", PaddingAt(2), usage)),
+            .. "E\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"u8,
+        ];
+    }
 
-    /// <summary>The chunk of a token, to be sent before the next call: chunks with the same padding share their bytes.</summary>
+    /// <summary>Returns the chunk of a token. It is valid until the next call.</summary>
     public ReadOnlySpan<byte> Of(Token token)
     {
-        // Streams that began together are at different places of the table.
+        // At the same time, different streams use different paddings.
         var chunk = _tokens[(token.Stream * 31 + token.Number) % _tokens.Length];
         token.Write(chunk.AsSpan(_tokenAt));
         return chunk;
     }
 
-    /// <summary>The JSON of a chunk that has one piece of an answer, in the order in which Azure writes members: by their names.</summary>
-    /// <param name="delta">JSON.</param>
-    /// <param name="finishReason">JSON.</param>
+    /// <summary>Makes the JSON of a chunk with one choice. Members stand in the order of their names, as on Azure.</summary>
+    /// <param name="delta">As JSON.</param>
+    /// <param name="finishReason">As JSON.</param>
     /// <param name="padding">Null leaves the member out.</param>
-    public static string Delta(string delta, string finishReason, string? padding) => Envelope($$$"""
-        {"content_filter_results":{{{SafeFilters}}},"delta":{{{delta}}},"finish_reason":{{{finishReason}}},"index":0,"logprobs":null}
-        """, padding);
+    public static string Delta(string delta, string finishReason, string? padding) => Envelope(
+        $$"""{"content_filter_results":{{{Hate}},{{Others}}},"delta":{{delta}}"""
+        + $$""","finish_reason":{{finishReason}},"index":0,"logprobs":null}""", padding);
 
     private static string Envelope(string choices, string? padding, string last = "")
     {
-        var obfuscation = padding is null ? "" : $"\"obfuscation\":\"{padding}\",";
-        return $$"""
-            {"choices":[{{choices}}],"created":1763800000,"id":"chatcmpl-CeG0nAk7bRkP3Xz1Vw9uTq5Ys2Lmd","model":"gpt-4o-2024-08-06",{{obfuscation}}"object":"chat.completion.chunk","system_fingerprint":"fp_4a331a0222"{{last}}}
-            """;
+        var obfuscation = padding is null ? "" : $",\"obfuscation\":\"{padding}\"";
+        return $$"""{"choices":[{{choices}}],"created":1763800000,{{Id}}{{obfuscation}},{{Object}}{{last}}}""";
     }
 
     private static byte[] Chunk(string json)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>A connection to the upstream: requests one after another, each answered as the plan says.</summary>
+/// <summary>A connection to the upstream. It answers one request after another, as the plan says.</summary>
 internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream upstream) : Connection(loop, socket)
 {
     private readonly RequestScanner _requests = new();
@@ -48,7 +48,7 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
     }
 
     /// <summary>Sends one token.</summary>
-    /// <returns>When the next is due; null: none is.</returns>
+    /// <returns>The time when the next token is due; null if none follows.</returns>
     public long? SendNext()
     {
         if (_gone || _plan is not { } plan)
@@ -74,7 +74,7 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
             SendAll();
     }
 
-    /// <summary>Unpaced: a token is a chunk of its own, many go out in one write, as an upstream that is far ahead sends them.</summary>
+    /// <summary>Sends many chunks in one write, with one token each, as an upstream does that is far ahead.</summary>
     private void SendAll()
     {
         const int AtOnce = 64;
@@ -109,7 +109,7 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
     private void Send(ReadOnlySpan<byte> bytes)
     {
         if (_gone)
-            return; // what was sent just before found the other side closed
+            return; // an earlier send found that the other side had closed
         var sent = 0;
         if (_unsent.Length == 0)
         {

@@ -5,7 +5,7 @@ using ChatStream.Web.Providers;
 
 namespace ChatStream.Benchmarks.Parts;
 
-/// <summary>Parses one of Azure's chunks, of about 500 bytes, with and without the random <c>obfuscation</c> that makes each one unlike the last.</summary>
+/// <summary>Parses a chunk of about 500 bytes, with and without the random <c>obfuscation</c> of each chunk.</summary>
 [MemoryDiagnoser]
 public class ChunkParsing
 {

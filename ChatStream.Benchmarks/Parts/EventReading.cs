@@ -5,7 +5,7 @@ using ChatStream.Web.Providers;
 
 namespace ChatStream.Benchmarks.Parts;
 
-/// <summary>Takes one event of about 500 bytes out of the bytes that have arrived. Copying them in is part of the figure.</summary>
+/// <summary>Finds events of about 500 bytes in the bytes that arrive. The figure includes a copy of the bytes.</summary>
 [MemoryDiagnoser]
 public class EventReading : IDisposable // BenchmarkDotNet derives from it
 {
@@ -14,7 +14,7 @@ public class EventReading : IDisposable // BenchmarkDotNet derives from it
         Encoding.UTF8.GetBytes($"data: {UpstreamChunks.Delta("""{"content":" word"}""", "null", padding)}\n\n"))];
     private byte[] _all = [];
 
-    /// <summary>Equal to the number of events, which an attribute cannot ask for.</summary>
+    /// <summary>The number of events. An attribute needs a constant.</summary>
     private const int Events = 256;
 
     [GlobalSetup]
@@ -25,7 +25,7 @@ public class EventReading : IDisposable // BenchmarkDotNet derives from it
             throw new InvalidOperationException($"There are {_events.Length} events.");
     }
 
-    /// <summary>Each event arrives alone, as it does where a stream keeps up with the model.</summary>
+    /// <summary>Each read has one event, as in a stream that keeps up with the model.</summary>
     [Benchmark(Baseline = true, OperationsPerInvoke = Events)]
     public int OneByOne()
     {
@@ -35,7 +35,7 @@ public class EventReading : IDisposable // BenchmarkDotNet derives from it
         return length;
     }
 
-    /// <summary>A read fills the buffer, as it does where a stream is behind.</summary>
+    /// <summary>Each read fills the buffer with many events, as in a stream that is behind.</summary>
     [Benchmark(OperationsPerInvoke = Events)]
     public int ManyAtOnce() => TakeAll(_all);
 
