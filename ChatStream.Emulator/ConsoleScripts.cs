@@ -15,7 +15,7 @@ internal static class ConsoleScripts
         That is all there is to say. Ask again, and the same words come again.
         """);
 
-    // Initialised in the order of the text: the commands use it.
+    // Stands before the commands, because they use it when they are initialised.
     public static Script Reply { get; } = Whole(TokenPace);
 
     private static readonly (string Word, string What, Script Script)[] Commands =
