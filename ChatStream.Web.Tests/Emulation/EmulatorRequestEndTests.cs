@@ -4,10 +4,10 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Emulation;
 
-internal sealed class RequestEndTests : EmulatorTest
+internal sealed class EmulatorRequestEndTests : EmulatorTest
 {
     [Test]
-    public async Task An_answer_that_was_written_is_completed()
+    public async Task An_answer_that_was_written_in_full_is_completed()
     {
         await BodyOfAsync(Script.Answer("a"));
 
@@ -15,7 +15,7 @@ internal sealed class RequestEndTests : EmulatorTest
     }
 
     [Test, Repeat(20)]
-    public async Task A_client_that_closes_once_it_has_read_done_has_had_the_whole_answer()
+    public async Task A_client_that_closes_after_done_has_the_whole_answer()
     {
         Emulator.Enqueue(Script.Answer("a"));
         using (var client = await RawAsync()) await client.ReadUntilAsync("[DONE]", Token);
@@ -25,7 +25,7 @@ internal sealed class RequestEndTests : EmulatorTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task A_client_that_closes_is_seen_while_the_script_waits(bool stream)
+    public async Task A_close_is_seen_while_the_script_waits(bool stream)
     {
         var gate = new Gate();
         Emulator.Enqueue(Script.Start().Text("a").Wait(gate).Text("b"));
@@ -41,7 +41,7 @@ internal sealed class RequestEndTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_client_that_closes_is_seen_before_any_headers()
+    public async Task A_close_is_seen_before_any_headers()
     {
         var gate = new Gate();
         Emulator.Enqueue(Script.Answer("a").HoldHeaders(gate));
@@ -54,7 +54,7 @@ internal sealed class RequestEndTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_client_that_closes_is_seen_while_the_script_stalls()
+    public async Task A_close_is_seen_while_the_script_stalls()
     {
         Emulator.Enqueue(Script.Start().Text("stalled").Stall());
         var client = await RawAsync();
@@ -66,7 +66,7 @@ internal sealed class RequestEndTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_client_that_closes_is_seen_while_a_delay_runs()
+    public async Task A_close_is_seen_while_a_delay_runs()
     {
         Emulator.Enqueue(Script.Start().Delay(TimeSpan.FromDays(1)));
         var client = await RawAsync();
@@ -78,7 +78,7 @@ internal sealed class RequestEndTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_client_that_closes_is_seen_while_a_write_waits_for_it()
+    public async Task A_close_is_seen_while_a_write_waits_for_it()
     {
         Emulator.Enqueue(Script.Start().Giant(16 << 20).Text("never"));
         var client = await RawAsync();
@@ -91,7 +91,7 @@ internal sealed class RequestEndTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_client_that_holds_on_after_done_is_seen_to_close()
+    public async Task A_close_is_seen_after_done()
     {
         Emulator.Enqueue(Script.Answer("a").HoldAfterDone());
         var client = await RawAsync();
@@ -104,7 +104,7 @@ internal sealed class RequestEndTests : EmulatorTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task A_connection_that_the_script_breaks_is_cut_at_once(bool reset)
+    public async Task A_break_by_the_script_ends_the_request_as_cut(bool reset)
     {
         var script = Script.Start().Text("a");
         Emulator.Enqueue(reset ? script.Reset() : script.Cut());
@@ -116,7 +116,7 @@ internal sealed class RequestEndTests : EmulatorTest
     }
 
     [Test]
-    public async Task An_emulator_that_stops_cuts_what_runs()
+    public async Task A_stop_of_the_emulator_cuts_running_requests()
     {
         Emulator.Enqueue(Script.Start().Stall());
         using var client = await RawAsync();

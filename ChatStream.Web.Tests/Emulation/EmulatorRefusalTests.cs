@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Emulation;
 
-internal sealed class RefusalTests : EmulatorTest
+internal sealed class EmulatorRefusalTests : EmulatorTest
 {
     [TestCaseSource(nameof(Refusals))]
     public async Task Azures_refusals_have_status_and_code((Script Script, int Status, string Code) refusal)
@@ -21,7 +21,7 @@ internal sealed class RefusalTests : EmulatorTest
 
     [TestCase("content_filter_result", "self_harm")]
     [TestCase("content_filter_results", "self-harm")]
-    public async Task A_filtered_prompt_says_what_was_found_in_both_spellings(string result, string category)
+    public async Task A_filtered_prompt_names_the_finding_in_both_spellings(string result, string category)
     {
         using var json = JsonDocument.Parse(await BodyOfAsync(AzureErrors.PromptFiltered(result, category)));
 
@@ -32,7 +32,7 @@ internal sealed class RefusalTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_rate_limit_says_when_to_come_back()
+    public async Task A_rate_limit_says_when_to_retry()
     {
         Emulator.Enqueue(AzureErrors.RateLimited(TimeSpan.FromMilliseconds(1500)));
 
@@ -44,7 +44,7 @@ internal sealed class RefusalTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_rate_limit_can_keep_silent_about_when_to_come_back()
+    public async Task A_rate_limit_can_lack_the_time_to_retry()
     {
         Emulator.Enqueue(AzureErrors.RateLimited(null));
 

@@ -5,11 +5,11 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Emulation;
 
-/// <summary>Each fault as the client sees it.</summary>
-internal sealed class FaultTests : EmulatorTest
+/// <summary>The faults, as a client sees them.</summary>
+internal sealed class EmulatorFaultTests : EmulatorTest
 {
     [Test]
-    public async Task A_cut_is_an_end_of_the_connection_without_an_end_of_the_response()
+    public async Task A_cut_ends_the_connection_but_not_the_response()
     {
         Emulator.Enqueue(Script.Start().Text("kept").Cut());
         using var client = await RawAsync();
@@ -21,7 +21,7 @@ internal sealed class FaultTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_cut_is_a_premature_end_to_a_http_client()
+    public async Task An_http_client_sees_a_cut_as_a_premature_end()
     {
         Emulator.Enqueue(Script.Start().Text("kept").Cut());
         using var response = await PostAsync(Asking("Hello"));
@@ -33,7 +33,7 @@ internal sealed class FaultTests : EmulatorTest
     }
 
     [Test, Repeat(20)]
-    public async Task A_reset_is_econnreset_after_what_was_sent()
+    public async Task A_reset_is_econnreset_after_the_bytes_before_it()
     {
         Emulator.Enqueue(Script.Start().Text("kept").Reset());
         using var client = await RawAsync();
@@ -107,9 +107,11 @@ internal sealed class FaultTests : EmulatorTest
     }
 
     [Test]
-    public async Task An_event_can_be_no_json()
+    public async Task An_event_can_be_malformed()
     {
-        Assert.That(await BodyOfAsync(Script.HeadersOnly().Malformed()), Is.EqualTo("data: {\"choices\":[{\"delta\":{\"content\":\"br\n\n"));
+        var body = await BodyOfAsync(Script.HeadersOnly().Malformed());
+
+        Assert.That(body, Is.EqualTo("data: {\"choices\":[{\"delta\":{\"content\":\"br\n\n"));
     }
 
     [Test]
@@ -119,10 +121,17 @@ internal sealed class FaultTests : EmulatorTest
     }
 
     [Test]
-    public async Task An_error_can_come_inside_of_the_stream()
+    public async Task An_error_can_come_in_the_stream()
     {
-        Assert.That(await BodyOfAsync(Script.HeadersOnly().ErrorEvent("server_error", "It \"broke\".").Done()), Is.EqualTo(
-            "data: {\"error\":{\"message\":\"It \\\"broke\\\".\",\"type\":\"server_error\",\"param\":null,\"code\":\"server_error\"}}\n\ndata: [DONE]\n\n"));
+        var body = await BodyOfAsync(Script.HeadersOnly().ErrorEvent("server_error", "It \"broke\".").Done());
+
+        Assert.That(body, Is.EqualTo("""
+            data: {"error":{"message":"It \"broke\".","type":"server_error","param":null,"code":"server_error"}}
+
+            data: [DONE]
+
+
+            """));
     }
 
     [TestCase(200)]
@@ -139,7 +148,7 @@ internal sealed class FaultTests : EmulatorTest
     }
 
     [Test]
-    public async Task An_event_stream_can_bear_another_type()
+    public async Task An_event_stream_can_have_another_content_type()
     {
         Emulator.Enqueue(Script.Answer("a").ContentType("application/json"));
 

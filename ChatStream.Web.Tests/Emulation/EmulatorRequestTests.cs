@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Emulation;
 
-internal sealed class RequestTests : EmulatorTest
+internal sealed class EmulatorRequestTests : EmulatorTest
 {
     [Test]
     public async Task A_request_is_kept_as_it_arrived()
@@ -27,7 +27,7 @@ internal sealed class RequestTests : EmulatorTest
     [Test]
     public async Task Parts_of_a_message_are_read_as_one_text()
     {
-        var parts = new object[] { new { type = "text", text = "one " }, new { type = "image_url" }, new { type = "text", text = "two" } };
+        object[] parts = [new { type = "text", text = "one " }, new { type = "image_url" }, new { type = "text", text = "two" }];
         using var response = await PostAsync(new { messages = new[] { new { role = "user", content = parts } } });
 
         Assert.That(Emulator.Requests[0].LastUserMessage, Is.EqualTo("one two"));
@@ -44,7 +44,7 @@ internal sealed class RequestTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_request_is_awaited_before_it_arrives()
+    public async Task A_test_can_wait_for_a_request_before_it_arrives()
     {
         var awaited = Emulator.RequestAsync(1, Token);
         using var first = await PostAsync(Asking("first"));

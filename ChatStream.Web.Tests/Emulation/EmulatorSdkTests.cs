@@ -7,8 +7,8 @@ using OpenAI.Chat;
 
 namespace ChatStream.Web.Tests.Emulation;
 
-/// <summary>The real SDK takes the emulator for Azure.</summary>
-internal sealed class SdkTests : EmulatorTest
+/// <summary>The real SDK reads the emulator's answers as Azure's.</summary>
+internal sealed class EmulatorSdkTests : EmulatorTest
 {
     private ChatClient Chat => new AzureOpenAIClient(Emulator.Endpoint, new ApiKeyCredential("K"), new AzureOpenAIClientOptions
     {

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Emulation;
 
-internal sealed class KeyTests : EmulatorTest
+internal sealed class EmulatorKeyTests : EmulatorTest
 {
     protected override EmulatorOptions Options(TimeProvider time) => new() { ApiKey = "K" };
 
@@ -13,7 +13,7 @@ internal sealed class KeyTests : EmulatorTest
     [TestCase("api-key", "other", HttpStatusCode.Unauthorized)]
     [TestCase("Authorization", "Bearer other", HttpStatusCode.Unauthorized)]
     [TestCase("X-Other", "K", HttpStatusCode.Unauthorized)]
-    public async Task A_key_is_required_where_one_is_set(string header, string value, HttpStatusCode status)
+    public async Task If_a_key_is_set_each_request_needs_it(string header, string value, HttpStatusCode status)
     {
         Client.DefaultRequestHeaders.Add(header, value);
 

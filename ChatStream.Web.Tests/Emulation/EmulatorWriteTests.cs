@@ -4,8 +4,8 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Emulation;
 
-/// <summary>How events become writes, as the HTTP chunks on the socket show it.</summary>
-internal sealed class WriteTests : EmulatorTest
+/// <summary>How events are divided into writes. Each HTTP chunk on the socket is one write.</summary>
+internal sealed class EmulatorWriteTests : EmulatorTest
 {
     [Test]
     public async Task Each_event_is_a_write_of_its_own()
@@ -57,7 +57,7 @@ internal sealed class WriteTests : EmulatorTest
     }
 
     [Test]
-    public async Task Writes_can_split_inside_of_a_character()
+    public async Task A_write_can_end_inside_a_character()
     {
         var writes = await WritesOfAsync(Script.HeadersOnly().Event("é€x").SplitInsideUtf8());
 
@@ -102,7 +102,7 @@ internal sealed class WriteTests : EmulatorTest
     }
 
     [Test]
-    public async Task A_delay_waits_for_the_time_that_the_emulator_was_given()
+    public async Task A_delay_uses_the_emulators_clock()
     {
         Emulator.Enqueue(Script.HeadersOnly().Event("a").Delay(TimeSpan.FromSeconds(3)).Event("b"));
         using var client = await RawAsync();
