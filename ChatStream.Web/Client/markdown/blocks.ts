@@ -1,5 +1,5 @@
 import type { Token } from "./parser";
-import { ElementPiece, type Piece } from "./piece";
+import type { ElementPiece, Piece } from "./piece";
 import type { Pieces } from "./pieces";
 
 /** A top-level block, and the line on which it begins. */
@@ -40,7 +40,11 @@ export function rowsOf(piece: Piece, kind: Kind): ElementPiece | undefined {
 /** The lines on which those begin. */
 export function rowLines({ tokens }: Block, kind: Kind): number[] {
   const body = tokens.findIndex(({ type }) => type === "tbody_open");
-  return tokens.filter((token, i) => (kind === "list"
-    ? token.type === "list_item_open" && token.level === tokens[0]!.level + 1
-    : body >= 0 && i > body && token.type === "tr_open")).map((token) => token.map![0]);
+  return tokens
+    .filter((token, i) =>
+      kind === "list"
+        ? token.type === "list_item_open" && token.level === tokens[0]!.level + 1
+        : body >= 0 && i > body && token.type === "tr_open",
+    )
+    .map((token) => token.map![0]);
 }

@@ -6,7 +6,8 @@ export interface Readable {
 }
 
 /** A line that may still become something else altogether, such as a list, a rule, a heading's underline or a fence. */
-const undecided = /^[ \t>]*(?:[-+*=_#>|:~`$\\ \t]+|\d{1,9}[.)]?|[-+*]\s+\[[ xX]?\]?|(?:[-+*]|\d{1,9}[.)])\s+[-+*=_#>~`$\\]*|!?\[\^?[^\]\s]*|\[\^[^\]\s]*\]:?|`{3,}[^`]*|~{3,}.*)$/;
+const undecided =
+  /^[ \t>]*(?:[-+*=_#>|:~`$\\ \t]+|\d{1,9}[.)]?|[-+*]\s+\[[ xX]?\]?|(?:[-+*]|\d{1,9}[.)])\s+[-+*=_#>~`$\\]*|!?\[\^?[^\]\s]*|\[\^[^\]\s]*\]:?|`{3,}[^`]*|~{3,}.*)$/;
 
 /** What an inline construct may begin with, at the end of a line that has more before it. */
 const halfToken = /(?:\*+|_+|~+|`+|\$+|!?\[(?:\^[^\]\s]*)?|!|<[^\s<>]{0,200}|\\[([]?|&#?\w{0,8}|[\ud800-\udbff])$/;

@@ -21,7 +21,9 @@ export class Lazy<T> {
   /** At once where it is there already, so that nothing is shown twice; a failure to load leaves things as they are. */
   use(then: (value: T) => void): void {
     if (this.#value !== undefined) return then(this.#value);
-    this.#loading ??= this.load().then((value) => void (this.#value = value)).catch(() => void (this.#loading = undefined));
+    this.#loading ??= this.load()
+      .then((value) => void (this.#value = value))
+      .catch(() => void (this.#loading = undefined));
     void this.#loading.then(() => {
       if (this.#value !== undefined) then(this.#value);
     });

@@ -71,6 +71,13 @@ const emphasis: InlineEndRule = (state) => {
     state.push("text", "", 0);
     opener.end = delimiters.length;
     opener.close = false;
-    delimiters.push({ marker: opener.marker, length: opener.length ?? 0, token: state.tokens.length - 1, end: -1, open: false, close: true });
+    delimiters.push({
+      marker: opener.marker,
+      length: opener.length ?? 0,
+      token: state.tokens.length - 1,
+      end: -1,
+      open: false,
+      close: true,
+    });
   }
 };

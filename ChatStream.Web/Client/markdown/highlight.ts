@@ -1,7 +1,10 @@
 import hljs from "highlight.js/lib/common";
 import type { Highlight } from "./extras";
 
-interface Scope { scope?: string; children: (Scope | string)[] }
+interface Scope {
+  scope?: string;
+  children: (Scope | string)[];
+}
 
 /** From the highlighter's tree, not from its markup. */
 export const highlight: Highlight = (code, language) => {

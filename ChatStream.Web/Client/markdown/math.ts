@@ -56,7 +56,11 @@ const inline: InlineRule = (state, silent) => {
   return true;
 };
 
-interface Found { end: number; width: number; display: boolean }
+interface Found {
+  end: number;
+  width: number;
+  display: boolean;
+}
 
 function dollars(src: string, pos: number, max: number): Found | undefined {
   const width = src[pos + 1] === "$" ? 2 : 1;

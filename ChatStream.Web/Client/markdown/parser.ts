@@ -30,8 +30,11 @@ export function createParser(): Parser {
   md.use(math).use(footnotes).use(tasks).use(growing);
 
   const paragraph = md.block.ruler.getRules("").at(-1)!;
-  md.block.ruler.before("table", "deepest", (state, start, end, silent) =>
-    !silent && state.level >= deepest && paragraph(state, start, end, silent));
+  md.block.ruler.before(
+    "table",
+    "deepest",
+    (state, start, end, silent) => !silent && state.level >= deepest && paragraph(state, start, end, silent),
+  );
 
   md.core.ruler.before("inline", "growing_end", (state) => {
     if (!state.env["growing"]) return;

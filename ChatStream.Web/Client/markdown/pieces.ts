@@ -4,13 +4,22 @@ import { isSafe } from "./links";
 import { MathPiece } from "./math-piece";
 import type { Notes } from "./notes";
 import type { Token } from "./parser";
-import { ElementPiece, TextPiece, type Piece } from "./piece";
+import { ElementPiece, type Piece, TextPiece } from "./piece";
 
 /** What may become an element, and as which: nothing else of a token does. */
 const elements: Readonly<Record<string, string>> = {
-  paragraph_open: "p", blockquote_open: "blockquote", list_item_open: "li", bullet_list_open: "ul", ordered_list_open: "ol",
-  thead_open: "thead", tbody_open: "tbody", th_open: "th", td_open: "td",
-  em_open: "em", strong_open: "strong", s_open: "s",
+  paragraph_open: "p",
+  blockquote_open: "blockquote",
+  list_item_open: "li",
+  bullet_list_open: "ul",
+  ordered_list_open: "ol",
+  thead_open: "thead",
+  tbody_open: "tbody",
+  th_open: "th",
+  td_open: "td",
+  em_open: "em",
+  strong_open: "strong",
+  s_open: "s",
 };
 
 const none = {};
@@ -77,7 +86,9 @@ export class Pieces {
         return void pieces.push(new CodePiece("", token.content, false, extras));
       case "math":
       case "math_inline":
-        return void pieces.push(new MathPiece(token.content, Boolean(token.meta?.["display"]), Boolean(token.meta?.["open"]), extras));
+        return void pieces.push(
+          new MathPiece(token.content, Boolean(token.meta?.["display"]), Boolean(token.meta?.["open"]), extras),
+        );
       case "heading_open":
         return void pieces.push(new ElementPiece(/^h[1-6]$/.test(token.tag) ? token.tag : "h6", at, this.#inside(token)));
       case "bullet_list_open":
@@ -86,7 +97,9 @@ export class Pieces {
       case "list_item_open":
         return void pieces.push(this.#item(token));
       case "table_open":
-        return void pieces.push(new ElementPiece("div", { class: "table", tabindex: "0" }, [new ElementPiece("table", at, this.#inside(token))]));
+        return void pieces.push(
+          new ElementPiece("div", { class: "table", tabindex: "0" }, [new ElementPiece("table", at, this.#inside(token))]),
+        );
       case "tr_open":
         return void pieces.push(new ElementPiece("tr", none, withoutMissing(this.#inside(token))));
       case "th_open":
@@ -154,7 +167,11 @@ export class Pieces {
   #anchor(address: string, token: Token, children: Piece[]): Piece {
     if (this.#links > 0 || !isSafe(address)) return new ElementPiece("span", none, children);
     const title = String(token.attrGet("title") ?? "");
-    return new ElementPiece("a", { href: address, ...(title && { title }), target: "_blank", rel: "noopener noreferrer" }, children);
+    return new ElementPiece(
+      "a",
+      { href: address, ...(title && { title }), target: "_blank", rel: "noopener noreferrer" },
+      children,
+    );
   }
 
   #reference(token: Token): Piece {

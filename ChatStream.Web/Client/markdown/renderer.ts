@@ -1,4 +1,4 @@
-import { blocksOf, kindOf, rowLines, rowsOf, type Block, type Kind } from "./blocks";
+import { type Block, blocksOf, type Kind, kindOf, rowLines, rowsOf } from "./blocks";
 import { CodePiece } from "./code-piece";
 import { readable } from "./ending";
 import type { Extras } from "./extras";
@@ -6,7 +6,7 @@ import { OpenFence } from "./fence";
 import { Lines } from "./lines";
 import { isNote, Notes, notesApart } from "./notes";
 import { createParser, type References, type Token } from "./parser";
-import { exchange, type ElementPiece, type Piece } from "./piece";
+import { type ElementPiece, exchange, type Piece } from "./piece";
 import { Pieces } from "./pieces";
 
 /** An open block this long is read again only once it has grown by a part of its length. */
@@ -178,10 +178,16 @@ export class Renderer {
     if (!kind) return;
     const starts = rowLines(block, kind);
     // A row of a table is one line; an item of a list ends where the next one begins.
-    const settled = kind === "list" ? starts.findLastIndex((line) => lines.isCertain(line)) : starts.filter((line) => lines.isWhole(line)).length;
+    const settled =
+      kind === "list"
+        ? starts.findLastIndex((line) => lines.isCertain(line))
+        : starts.filter((line) => lines.isWhole(line)).length;
     if (settled <= 0 || (kind === "table" && columns(block) > widestSettled)) return;
     const end = kind === "list" ? starts[settled]! : starts[settled - 1]! + 1;
-    this.#keep(block.tokens.filter(({ map }) => map && map[0] < end), references);
+    this.#keep(
+      block.tokens.filter(({ map }) => map && map[0] < end),
+      references,
+    );
     if (!this.#open) {
       this.#open = { kind, piece: block.piece as ElementPiece, rows: 0 };
       if (kind === "table") this.#head = emptyHead(columns(block), lines.between(block.line + 1, block.line + 2));

@@ -5,7 +5,13 @@ import type { Typeset } from "./extras";
 export const typeset: Typeset = (element, formula, displayMode) => {
   try {
     katex.render(formula, element, {
-      displayMode, throwOnError: true, strict: "ignore", trust: false, maxExpand: 200, maxSize: 20, output: "htmlAndMathml",
+      displayMode,
+      throwOnError: true,
+      strict: "ignore",
+      trust: false,
+      maxExpand: 200,
+      maxSize: 20,
+      output: "htmlAndMathml",
     });
     return true;
   } catch {

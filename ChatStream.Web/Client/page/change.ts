@@ -5,7 +5,9 @@ const longestWait = 20_000;
 /** Changes what is stored of a conversation; false where the server did not or could not. */
 export const change = (conversationId: string, what: { title?: string; leafId?: string }): Promise<boolean> =>
   send(conversationId, {
-    method: "PATCH", headers: { "Content-Type": "application/json" }, body: JSON.stringify(what),
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(what),
   });
 
 /** One that is gone already counts as removed. */

@@ -10,7 +10,14 @@ import { Following } from "./following";
 import { InStep } from "./in-step";
 import { MessageView } from "./message-view";
 import {
-  beginStart, confirmStart, dropStart, forgetStart, interruptedStart, reloaded, resumeStart, type PendingStart,
+  beginStart,
+  confirmStart,
+  dropStart,
+  forgetStart,
+  interruptedStart,
+  type PendingStart,
+  reloaded,
+  resumeStart,
 } from "./pending-start";
 import { routes } from "./routes";
 import { goToEnd, inPlace, stayHere } from "./scroll";
@@ -25,7 +32,10 @@ type Body = StartRequest["body"];
 export class Chat {
   readonly #conversation = new Conversation();
   readonly #composer = new Composer((text) => this.#send(text));
-  readonly #following = new Following((busy) => this.#busy(busy), (complete) => this.#composer.release(complete));
+  readonly #following = new Following(
+    (busy) => this.#busy(busy),
+    (complete) => this.#composer.release(complete),
+  );
   readonly #inStep = new InStep(this.#conversation, this.#following, () => this.#composer.conversationId);
   #resend = () => this.#composer.submit();
   #switching = false;
@@ -95,9 +105,11 @@ export class Chat {
     const leafId = neighbour(article, step);
     if (!conversationId || !leafId || this.#switching || this.#following.isStarting) return;
     this.#switching = true;
-    const switched = (await change(conversationId, { leafId })) && (await this.#inStep.showServersPath(conversationId, (show) => {
-      inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
-    }));
+    const switched =
+      (await change(conversationId, { leafId })) &&
+      (await this.#inStep.showServersPath(conversationId, (show) => {
+        inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
+      }));
     this.#switching = false;
     if (!switched) return this.#composer.tell(word("script.not-switched"), false);
     const fresh = this.#conversation.byId(leafId);

@@ -128,8 +128,7 @@ export class Composer {
 
   #changed(): void {
     drafts.write(this.conversationId, this.#message.value);
-    if (!CSS.supports("field-sizing", "content"))
-      this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
+    if (!CSS.supports("field-sizing", "content")) this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
 }
 

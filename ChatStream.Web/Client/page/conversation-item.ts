@@ -6,7 +6,11 @@ import { routes } from "./routes";
 export function rowOf(item: HTMLElement): Summary {
   const { conversationId = "", leafId = "", updatedAt = "", running } = item.dataset;
   return {
-    id: conversationId, title: find(item, "[data-title]").textContent, leafId, updatedAt, running: running === "true",
+    id: conversationId,
+    title: find(item, "[data-title]").textContent,
+    leafId,
+    updatedAt,
+    running: running === "true",
   };
 }
 

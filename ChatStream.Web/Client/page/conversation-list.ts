@@ -1,6 +1,6 @@
 import { dayOf } from "../stream/days";
 import type { Started } from "../stream/events";
-import { Listing, type Listed, type Summary } from "../stream/listing";
+import { type Listed, Listing, type Summary } from "../stream/listing";
 import { mark } from "../stream/marks";
 import { browserHost } from "./browser-host";
 import { change, remove } from "./change";
@@ -26,7 +26,8 @@ export class ConversationList {
     const next = this.#list.dataset["next"];
     const conversations = this.#items.map(rowOf);
     this.#listing = new Listing(routes.conversations, browserHost, (listed) => this.#show(listed), {
-      conversations, ...(next && { next }),
+      conversations,
+      ...(next && { next }),
     });
     this.#show((this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false }));
     // What another tab has read is read here too.
@@ -135,7 +136,8 @@ export class ConversationList {
 
     this.#more.hidden = !hasMore || failed;
     const state = failed ? "failed" : rows.length > 0 ? "" : query ? "nothing-found" : "empty";
-    for (const words of this.#state.querySelectorAll<HTMLElement>("[data-state]")) words.hidden = words.dataset["state"] !== state;
+    for (const words of this.#state.querySelectorAll<HTMLElement>("[data-state]"))
+      words.hidden = words.dataset["state"] !== state;
   }
 }
 

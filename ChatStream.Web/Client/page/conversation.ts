@@ -71,7 +71,8 @@ export class Conversation {
       const there = old[at];
       if (!there) this.#log.append(article);
       // What is being typed in it is not taken away.
-      else if (isEdited(there) && there.dataset["messageId"] === article.dataset["messageId"]) showVersions(there, versionsOf(article));
+      else if (isEdited(there) && there.dataset["messageId"] === article.dataset["messageId"])
+        showVersions(there, versionsOf(article));
       else if (!asServed(there).isEqualNode(article)) there.replaceWith(article);
     });
     for (const article of old.slice(fresh.length)) article.remove();

@@ -8,7 +8,11 @@ import { word } from "./words";
 export async function copy(article: HTMLElement): Promise<void> {
   const parts = [article];
   const { role } = article.dataset;
-  for (let before = article.previousElementSibling; role === "assistant" && isAnswer(before); before = before.previousElementSibling)
+  for (
+    let before = article.previousElementSibling;
+    role === "assistant" && isAnswer(before);
+    before = before.previousElementSibling
+  )
     parts.unshift(before);
   const copied = await copyText(parts.map(sourceOf).join(""));
   announce(word(copied ? "script.copied" : "script.not-copied"));

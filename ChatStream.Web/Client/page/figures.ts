@@ -26,16 +26,24 @@ export class Figures {
     if (this.#firstWord !== undefined) return;
     this.#firstWord = performance.now();
     if (this.#begin !== undefined && this.#first !== undefined)
-      find(this.article, ".thought").textContent = word("script.thought", duration(Math.max(1, Math.round(seconds(this.#first, this.#firstWord)))));
+      find(this.article, ".thought").textContent = word(
+        "script.thought",
+        duration(Math.max(1, Math.round(seconds(this.#first, this.#firstWord)))),
+      );
     this.#first ??= this.#firstWord;
   }
 
   end(usage: Usage | undefined): void {
-    if (usage) this.#put("tokens", word(usage.outputTokens === 1 ? "script.tokens.one" : "script.tokens.other", number(usage.outputTokens)));
+    if (usage)
+      this.#put(
+        "tokens",
+        word(usage.outputTokens === 1 ? "script.tokens.one" : "script.tokens.other", number(usage.outputTokens)),
+      );
     if (this.#begin === undefined) return;
     const now = performance.now();
     this.#put("took", word("script.took", measured(seconds(this.#begin, now))));
-    if (this.#firstWord !== undefined) this.#put("first-word", word("script.first-word", measured(seconds(this.#begin, this.#firstWord))));
+    if (this.#firstWord !== undefined)
+      this.#put("first-word", word("script.first-word", measured(seconds(this.#begin, this.#firstWord))));
     const time = this.#first === undefined ? 0 : seconds(this.#first, now);
     if (usage && time >= leastTime) this.#put("speed", word("script.speed", number(usage.outputTokens / time)));
   }

@@ -24,7 +24,9 @@ export function offerImport(): void {
 async function send(file: File): Promise<number | undefined> {
   try {
     const response = await fetch(routes.import, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: file,
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: file,
     });
     const id = response.headers.get("Location")?.split("/").at(-1);
     if (response.status === 201 && id) location.assign(routes.conversation(id));

@@ -31,7 +31,11 @@ export class InStep {
   ) {
     this.list = new ConversationList(shownId, (row) => this.#listed(row));
     onOtherTab((conversationId) => void this.#changedElsewhere(conversationId));
-    whileSeen(browserHost, () => (this.list.anyRunning ? often : seldom), () => this.#readList());
+    whileSeen(
+      browserHost,
+      () => (this.list.anyRunning ? often : seldom),
+      () => this.#readList(),
+    );
   }
 
   attachToRunning(): void {

@@ -1,4 +1,4 @@
-import { Lazy, type Extras } from "../markdown/extras";
+import { type Extras, Lazy } from "../markdown/extras";
 import { Renderer } from "../markdown/renderer";
 import { clone, find } from "./dom";
 import { onNextFrame } from "./scroll";

@@ -77,7 +77,9 @@ export class MessageView {
     showEnding(place, answer);
     followEnd();
     const complete = answer.finish === "completed" && answer.text !== "";
-    announce(complete ? `${word("script.complete")} ${beginning(find(this.article, ".text").textContent)}` : this.#visibleWords(place));
+    announce(
+      complete ? `${word("script.complete")} ${beginning(find(this.article, ".text").textContent)}` : this.#visibleWords(place),
+    );
   }
 
   /** Before its article is taken away. */

@@ -1,4 +1,4 @@
-import { fold, nothing, type Answer } from "../stream/answer";
+import { type Answer, fold, nothing } from "../stream/answer";
 import type { Started } from "../stream/events";
 import { follow, type Origin, type Outcome } from "../stream/session";
 import { browserHost } from "./browser-host";
@@ -30,23 +30,29 @@ export class Run {
   async follow(origin: Origin): Promise<Outcome> {
     if ("attach" in origin) this.#generation = origin.attach;
     this.view.begin("start" in origin);
-    const outcome = await follow(routes.stream, origin, browserHost, {
-      event: (event) => {
-        this.#answer = fold(this.#answer, event);
-        this.view.apply(event);
-        if (event.type !== "start") return;
-        this.#generation = event.generationId;
-        this.onStart(event);
-        this.#stopIfRequested();
+    const outcome = await follow(
+      routes.stream,
+      origin,
+      browserHost,
+      {
+        event: (event) => {
+          this.#answer = fold(this.#answer, event);
+          this.view.apply(event);
+          if (event.type !== "start") return;
+          this.#generation = event.generationId;
+          this.onStart(event);
+          this.#stopIfRequested();
+        },
+        connected: (connected) => {
+          this.#connected = connected;
+          this.view.connected(connected);
+          if (!connected || !this.#stopRequested) return;
+          this.view.stopping();
+          this.#stopIfRequested();
+        },
       },
-      connected: (connected) => {
-        this.#connected = connected;
-        this.view.connected(connected);
-        if (!connected || !this.#stopRequested) return;
-        this.view.stopping();
-        this.#stopIfRequested();
-      },
-    }, this.#leave.signal);
+      this.#leave.signal,
+    );
 
     if (outcome.type === "left") this.view.leave();
     else if (this.started) this.view.end(outcome.type === "ended" ? this.#answer : lost(this.#answer));

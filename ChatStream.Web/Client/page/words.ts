@@ -35,7 +35,8 @@ export function duration(seconds: number): string {
 }
 
 /** What was measured: "0.6 s", and from ten seconds on as `duration`. */
-export const measured = (seconds: number) => (seconds < 9.95 ? word("script.seconds", tenths.format(seconds)) : duration(seconds));
+export const measured = (seconds: number) =>
+  seconds < 9.95 ? word("script.seconds", tenths.format(seconds)) : duration(seconds);
 
 export function countDown(seconds: number, tick: (left: number) => void): () => void {
   const end = Date.now() + seconds * 1_000;

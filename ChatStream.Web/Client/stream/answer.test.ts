@@ -8,12 +8,24 @@ const folded = (...events: StreamEvent[]) => events.reduce(fold, nothing);
 test("Deltas add up, the last phase counts", () => {
   assert.deepEqual(
     folded(
-      { type: "status", phase: "analyzing" }, { type: "reasoning", text: "Hm" }, { type: "reasoning", text: "m." },
-      { type: "status", phase: "writing" }, { type: "text", text: "a" }, { type: "text", text: "b" },
-      { type: "usage", inputTokens: 3, outputTokens: 2 }, { type: "finish", reason: "completed" }, { type: "stop" }),
+      { type: "status", phase: "analyzing" },
+      { type: "reasoning", text: "Hm" },
+      { type: "reasoning", text: "m." },
+      { type: "status", phase: "writing" },
+      { type: "text", text: "a" },
+      { type: "text", text: "b" },
+      { type: "usage", inputTokens: 3, outputTokens: 2 },
+      { type: "finish", reason: "completed" },
+      { type: "stop" },
+    ),
     {
-      text: "ab", reasoning: "Hmm.", phase: "writing", usage: { inputTokens: 3, outputTokens: 2 }, finish: "completed",
-    });
+      text: "ab",
+      reasoning: "Hmm.",
+      phase: "writing",
+      usage: { inputTokens: 3, outputTokens: 2 },
+      finish: "completed",
+    },
+  );
 });
 
 test("A snapshot replaces text and reasoning", () => {
@@ -23,7 +35,9 @@ test("A snapshot replaces text and reasoning", () => {
 
 test("A failure is kept beside the finish", () => {
   const answer = folded(
-    { type: "failure", code: "rate_limited", message: "…", retryAfter: 20 }, { type: "finish", reason: "failed" });
+    { type: "failure", code: "rate_limited", message: "…", retryAfter: 20 },
+    { type: "finish", reason: "failed" },
+  );
   assert.deepEqual(answer.failure, { code: "rate_limited", message: "…", retryAfter: 20 });
   assert.equal(answer.finish, "failed");
 });

@@ -1,7 +1,8 @@
 /** A world for tests: a clock that is moved by hand, and a server that is a list of answers. */
+
+import type { StreamEvent } from "./events";
 import type { Host, Signal } from "./host";
 import type { Listener } from "./session";
-import type { StreamEvent } from "./events";
 
 export const G = "AAAAbbbbCCCC-_12";
 
@@ -97,7 +98,10 @@ export async function settle(): Promise<void> {
 // A macrotask by a channel: streams of Node settle over several microtask rounds.
 function setImmediateLike(callback: () => void): void {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => (port1.close(), callback());
+  port1.onmessage = () => {
+    port1.close();
+    callback();
+  };
   port2.postMessage(null);
 }
 
@@ -119,9 +123,14 @@ export function stream(chunks: (string | Uint8Array)[], then: "end" | "break" | 
   return (_, signal) => {
     const rest = [...chunks];
     const body = new ReadableStream<Uint8Array>({
-      start: (controller) => signal.addEventListener("abort", () => {
-        try { controller.error(new Error("aborted")); } catch { /* already over */ }
-      }),
+      start: (controller) =>
+        signal.addEventListener("abort", () => {
+          try {
+            controller.error(new Error("aborted"));
+          } catch {
+            /* already over */
+          }
+        }),
       pull(controller) {
         const chunk = rest.shift();
         if (chunk !== undefined) controller.enqueue(typeof chunk === "string" ? bytes(chunk) : chunk);
@@ -134,8 +143,10 @@ export function stream(chunks: (string | Uint8Array)[], then: "end" | "break" | 
   };
 }
 
-export const status = (code: number, body?: unknown, headers: Record<string, string> = {}): Answering =>
-  () => new Response(body === undefined ? null : JSON.stringify(body), { status: code, headers });
+export const status =
+  (code: number, body?: unknown, headers: Record<string, string> = {}): Answering =>
+  () =>
+    new Response(body === undefined ? null : JSON.stringify(body), { status: code, headers });
 
 export const unreachable: Answering = () => Promise.reject(new TypeError("Failed to fetch"));
 

@@ -74,7 +74,10 @@ test("Seen again while it asks, it does not wait for the reply", async () => {
 
 test("A failed answer's status is its end, a proxy's is not", async () => {
   const host = new FakeHost([
-    stream(all.slice(0, 2), "open"), status(502), status(503, { state: "ended", finishReason: "failed" }), stream(all.slice(2)),
+    stream(all.slice(0, 2), "open"),
+    status(502),
+    status(503, { state: "ended", finishReason: "failed" }),
+    stream(all.slice(2)),
   ]);
   const { outcome } = run(host);
   await settle();

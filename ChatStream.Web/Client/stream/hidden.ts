@@ -1,4 +1,4 @@
-import { pause, type Host } from "./host";
+import { type Host, pause } from "./host";
 import { readJson } from "./json";
 
 /** Above a look into another tab. */

@@ -4,7 +4,9 @@ const longestWait = 20_000;
 
 /** Reads JSON, whatever the status; undefined where nothing came that is JSON, or not in time. */
 export async function readJson(
-  url: string, host: Host, signal: AbortSignal,
+  url: string,
+  host: Host,
+  signal: AbortSignal,
 ): Promise<{ status: number; body: unknown } | undefined> {
   const attempt = new AbortController();
   const abort = () => attempt.abort();
@@ -13,7 +15,9 @@ export async function readJson(
   if (signal.aborted) abort();
   try {
     const response = await host.fetch(url, {
-      headers: { "Accept": "application/json" }, cache: "no-store", signal: attempt.signal,
+      headers: { "Accept": "application/json" },
+      cache: "no-store",
+      signal: attempt.signal,
     });
     return { status: response.status, body: await response.json() };
   } catch {

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeHost, settle, status, unreachable } from "./fake-host";
-import { Listing, type Listed, type ListPage, type Summary } from "./listing";
+import { type Listed, Listing, type ListPage, type Summary } from "./listing";
 
 const time = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
 /** `a5`: conversation a, last changed in minute 5. */
 function rows(...names: string[]): Summary[] {
   return names.map((name) => ({
-    id: name[0]!, title: name, leafId: "l", updatedAt: time(Number(name.slice(1))), running: false,
+    id: name[0]!,
+    title: name,
+    leafId: "l",
+    updatedAt: time(Number(name.slice(1))),
+    running: false,
   }));
 }
 
@@ -19,7 +23,13 @@ function list(answers: ConstructorParameters<typeof FakeHost>[0], first?: ListPa
   const host = new FakeHost(answers);
   const shown: Listed[] = [];
   const listing = new Listing("/conversations", host, (listed) => shown.push(listed), first);
-  const last = () => ({ ...shown.at(-1)!, rows: shown.at(-1)!.rows.map((row) => row.title).join(" ") });
+  const last = () => ({
+    ...shown.at(-1)!,
+    rows: shown
+      .at(-1)!
+      .rows.map((row) => row.title)
+      .join(" "),
+  });
   return { host, listing, shown, last };
 }
 
@@ -30,7 +40,10 @@ test("More goes on where the page before ended, until there is no more", async (
   await listing.more();
   assert.deepEqual(last(), { rows: "e9 d8 c7 b6 a5", query: "", hasMore: false, failed: false });
   await listing.more();
-  assert.deepEqual(host.requests.map((r) => r.url), ["/conversations?before=one", "/conversations?before=two"]);
+  assert.deepEqual(
+    host.requests.map((r) => r.url),
+    ["/conversations?before=one", "/conversations?before=two"],
+  );
 });
 
 test("A search waits for a pause in typing and asks once", async () => {
@@ -41,7 +54,10 @@ test("A search waits for a pause in typing and asks once", async () => {
   }
   assert.equal(host.requests.length, 0);
   await host.advance(250);
-  assert.deepEqual(host.requests.map((r) => r.url), ["/conversations?q=zebra+%26+lion"]);
+  assert.deepEqual(
+    host.requests.map((r) => r.url),
+    ["/conversations?q=zebra+%26+lion"],
+  );
   assert.deepEqual(last(), { rows: "a1", query: "zebra & lion", hasMore: false, failed: false });
 });
 
@@ -90,7 +106,9 @@ test("More that fails keeps what is there and goes on from there", async () => {
 
 test("A refresh shows what is new, moved, renamed and gone, and keeps the older pages", async () => {
   const { host, listing, last } = list(
-    [sends(["f9", "b8", "e5"], "new"), sends(["x0"])], page(["e5", "d4", "c3", "b2", "a1"], "old"));
+    [sends(["f9", "b8", "e5"], "new"), sends(["x0"])],
+    page(["e5", "d4", "c3", "b2", "a1"], "old"),
+  );
   await listing.refresh();
   assert.deepEqual(last(), { rows: "f9 b8 e5 d4 c3 a1", query: "", hasMore: true, failed: false });
   await listing.more();
@@ -110,8 +128,11 @@ test("A refresh that fails changes nothing and says nothing", async () => {
 });
 
 test("What has started while the list was read is in it", async () => {
-  const { listing, last } = list(
-    [() => (listing.put(rows("b2")[0]!), sends(["a1"])({} as never, {} as never)), sends(["b2", "a1"])], page(["a1"]));
+  const startsMeanwhile = () => {
+    listing.put(rows("b2")[0]!);
+    return sends(["a1"])({} as never, {} as never);
+  };
+  const { listing, last } = list([startsMeanwhile, sends(["b2", "a1"])], page(["a1"]));
   await listing.refresh();
   assert.equal(last().rows, "b2 a1");
 });

@@ -88,14 +88,16 @@ export class Listing {
   refresh(): Promise<void> {
     return this.#afterOthers(async (signal) => {
       // What changed here while it was read may not be in it yet.
-      let changes, page;
+      let changes: number;
+      let page: ListPage | undefined;
       do {
         changes = this.#changes;
         page = await this.#read(signal);
       } while (page && changes !== this.#changes);
       if (signal.aborted || !page) return;
       const end = page.conversations.at(-1);
-      const older = page.next === undefined || !end ? [] : without(this.#rows, page.conversations).filter((row) => isOlder(row, end));
+      const older =
+        page.next === undefined || !end ? [] : without(this.#rows, page.conversations).filter((row) => isOlder(row, end));
       this.#take([...page.conversations, ...older], older.length ? this.#next : page.next);
       this.#failed = undefined;
       this.#tell();
@@ -153,7 +155,10 @@ export class Listing {
 
   #tell(): void {
     this.show({
-      rows: this.#rows, query: this.#query, hasMore: this.#next !== undefined, failed: this.#failed !== undefined,
+      rows: this.#rows,
+      query: this.#query,
+      hasMore: this.#next !== undefined,
+      failed: this.#failed !== undefined,
     });
   }
 }

@@ -19,7 +19,10 @@ test("A start is posted with its key and read to its end", async () => {
   const { recorder, outcome } = run(host);
   assert.deepEqual(await outcome, { type: "ended" });
   assert.equal(recorder.text, whole);
-  assert.deepEqual(recorder.events.map((e) => e.type), ["start", "text", "text", "text", "finish", "stop"]);
+  assert.deepEqual(
+    recorder.events.map((e) => e.type),
+    ["start", "text", "text", "text", "finish", "stop"],
+  );
   assert.deepEqual(recorder.connections, []);
   const [request] = host.requests;
   assert.equal(request!.method, "POST");
@@ -193,7 +196,10 @@ test("A refusal carries the problem and when to come back", async () => {
 test("Delays double up to 30 s and start again after progress", async () => {
   const all = frames(pieces);
   const host = new FakeHost([
-    stream(all.slice(0, 1)), ...Array.from({ length: 7 }, () => unreachable), stream(all.slice(1, 2)), stream(all.slice(2)),
+    stream(all.slice(0, 1)),
+    ...Array.from({ length: 7 }, () => unreachable),
+    stream(all.slice(1, 2)),
+    stream(all.slice(2)),
   ]);
   const { outcome } = run(host);
   await host.advance(200_000);
@@ -224,8 +230,8 @@ test("45 s without a byte is a lost connection", async () => {
 });
 
 test("A response that never comes is a lost connection", async () => {
-  const never = (_: unknown, signal: AbortSignal) => new Promise<Response>((_, reject) =>
-    signal.addEventListener("abort", () => reject(new Error("aborted"))));
+  const never = (_: unknown, signal: AbortSignal) =>
+    new Promise<Response>((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
   const host = new FakeHost([never, stream(frames(pieces))]);
   const { outcome } = run(host);
   await host.advance(47_000);

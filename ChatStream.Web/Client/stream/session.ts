@@ -2,8 +2,8 @@ import { Backoff } from "./backoff";
 import { readEvent, type StreamEvent } from "./events";
 import { longestSilence, readFrames } from "./frames";
 import { rest, whenLongHidden } from "./hidden";
-import { pause, type Host } from "./host";
-import { readProblem, type Problem } from "./problem";
+import { type Host, pause } from "./host";
+import { type Problem, readProblem } from "./problem";
 import { Sequence } from "./sequence";
 
 /** What is kept until `start` has arrived: sent again as it is, it attaches and never buys twice. */
@@ -27,9 +27,7 @@ export interface Listener {
 }
 
 /** Follows one generation to its end over as many connections as that takes. */
-export async function follow(
-  url: string, origin: Origin, host: Host, listener: Listener, signal: AbortSignal,
-): Promise<Outcome> {
+export async function follow(url: string, origin: Origin, host: Host, listener: Listener, signal: AbortSignal): Promise<Outcome> {
   const sequence = new Sequence("attach" in origin ? origin.attach : undefined);
   const backoff = new Backoff(host.random);
   let connected = true;
@@ -111,7 +109,9 @@ export async function follow(
 
   function read(body: ReadableStream<Uint8Array>, attempt: AbortSignal) {
     return readFrames(
-      body, host, attempt,
+      body,
+      host,
+      attempt,
       (frame) => {
         const event = readEvent(frame.event, frame.data);
         if (event === "broken") return "lost";

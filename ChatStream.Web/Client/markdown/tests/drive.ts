@@ -1,4 +1,4 @@
-import { Lazy, type Extras } from "../extras";
+import { type Extras, Lazy } from "../extras";
 import { highlight } from "../highlight";
 import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
@@ -9,14 +9,21 @@ const words = { copy: "Copy", wrap: "Wrap lines" };
 export const extras: Extras = { words, highlighter: ready(highlight), typesetter: ready(typeset) };
 
 /** Without any of it. */
-export const bare: Extras = { words, highlighter: new Lazy(() => new Promise(() => {})), typesetter: new Lazy(() => new Promise(() => {})) };
+export const bare: Extras = {
+  words,
+  highlighter: new Lazy(() => new Promise(() => {})),
+  typesetter: new Lazy(() => new Promise(() => {})),
+};
 
 function ready<T>(value: T): Lazy<T> {
   const lazy = { use: (then: (value: T) => void) => then(value) };
   return lazy as Lazy<T>;
 }
 
-export interface Shown { root: HTMLElement; renderer: Renderer }
+export interface Shown {
+  root: HTMLElement;
+  renderer: Renderer;
+}
 
 export function begin(using: Extras = extras): Shown {
   const root = document.createElement("div");
@@ -61,6 +68,9 @@ export const units = (text: string) => text.split("");
 export function shape(node: Node): string {
   if (node instanceof Text) return node.data ? JSON.stringify(node.data) : "";
   if (!(node instanceof Element)) return `?${node.nodeType}`;
-  const attributes = [...node.attributes].map(({ name, value }) => ` ${name}=${JSON.stringify(value)}`).sort().join("");
+  const attributes = [...node.attributes]
+    .map(({ name, value }) => ` ${name}=${JSON.stringify(value)}`)
+    .sort()
+    .join("");
   return `<${node.localName}${attributes}>${[...node.childNodes].map(shape).join("")}</>`;
 }

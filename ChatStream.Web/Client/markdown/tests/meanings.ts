@@ -32,9 +32,13 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
 ];
 
 export function differing(): string[] {
-  return meanings.flatMap(([text, selector, shown]) => [[text], units(text)].flatMap((pieces) => {
-    const root = document.createElement("section").appendChild(stream(pieces, bare));
-    const got = [...root.querySelectorAll(selector)].map((element) => element.textContent);
-    return JSON.stringify(got) === JSON.stringify(shown) ? [] : [`${JSON.stringify(text)} ${selector}: ${JSON.stringify(got)} and not ${JSON.stringify(shown)}`];
-  }));
+  return meanings.flatMap(([text, selector, shown]) =>
+    [[text], units(text)].flatMap((pieces) => {
+      const root = document.createElement("section").appendChild(stream(pieces, bare));
+      const got = [...root.querySelectorAll(selector)].map((element) => element.textContent);
+      return JSON.stringify(got) === JSON.stringify(shown)
+        ? []
+        : [`${JSON.stringify(text)} ${selector}: ${JSON.stringify(got)} and not ${JSON.stringify(shown)}`];
+    }),
+  );
 }

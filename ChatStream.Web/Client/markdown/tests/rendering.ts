@@ -9,7 +9,10 @@ export function splits(): string[] {
     const whole = shape(stream([text]));
     const compare = (way: string, pieces: string[]) => {
       const got = shape(stream(pieces));
-      if (got !== whole) failures.push(`${i} ${way}: ${JSON.stringify(text.slice(0, 80))}\n  whole ${whole.slice(0, 400)}\n  got   ${got.slice(0, 400)}`);
+      if (got !== whole)
+        failures.push(
+          `${i} ${way}: ${JSON.stringify(text.slice(0, 80))}\n  whole ${whole.slice(0, 400)}\n  got   ${got.slice(0, 400)}`,
+        );
     };
     compare("by character", units(text));
     for (const seed of [1, 2, 3]) compare(`at random, seed ${seed}`, split(text, numbers(seed * 1_000 + i), 12));
@@ -31,13 +34,21 @@ export function lastFrames(): string[] {
     const before = shape(root);
     renderer.finish();
     const after = shape(root);
-    return before === after ? [] : [`${i}: ${JSON.stringify(text.slice(0, 80))}\n  before ${before.slice(0, 400)}\n  after  ${after.slice(0, 400)}`];
+    return before === after
+      ? []
+      : [`${i}: ${JSON.stringify(text.slice(0, 80))}\n  before ${before.slice(0, 400)}\n  after  ${after.slice(0, 400)}`];
   });
 }
 
 const blocks = [
-  "# A heading with *emphasis*\n\n", "A paragraph with **bold**, `code` and [a link](https://example.com).\n\n", "- one\n- two\n- three\n\n",
-  "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n", "```ts\nconst a = 1;\nconst b = 2;\n```\n\n", "> A quotation\n> of two lines.\n\n", "1. first\n\n2. second\n\n", "$$\nx^2\n$$\n\n",
+  "# A heading with *emphasis*\n\n",
+  "A paragraph with **bold**, `code` and [a link](https://example.com).\n\n",
+  "- one\n- two\n- three\n\n",
+  "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n",
+  "```ts\nconst a = 1;\nconst b = 2;\n```\n\n",
+  "> A quotation\n> of two lines.\n\n",
+  "1. first\n\n2. second\n\n",
+  "$$\nx^2\n$$\n\n",
 ];
 
 /** Nodes of blocks that have ended are the same nodes with the same nodes in them when others follow, and at the end. */
@@ -55,13 +66,15 @@ export function identity(): string[] {
       renderer.update();
     }
     for (const { target } of observer.takeRecords()) changed.add(target);
-    for (const { node, at } of kept) if (at < i - 1 && changed.has(node)) failures.push(`A node of block ${at} changed with block ${i}`);
+    for (const { node, at } of kept)
+      if (at < i - 1 && changed.has(node)) failures.push(`A node of block ${at} changed with block ${i}`);
     changed.clear();
     for (const node of all(root.lastChild!)) kept.push({ node, text: node.textContent ?? "", at: i });
   }
   renderer.finish();
   for (const { target } of observer.takeRecords()) failures.push(`The end changed ${shape(target).slice(0, 100)}`);
-  for (const { node, text, at } of kept) if (!root.contains(node) || node.textContent !== text) failures.push(`A node of block ${at} is not what it was: ${text}`);
+  for (const { node, text, at } of kept)
+    if (!root.contains(node) || node.textContent !== text) failures.push(`A node of block ${at} is not what it was: ${text}`);
   if (kept.length < 100) failures.push(`Only ${kept.length} nodes were watched`);
   return failures;
 }
@@ -71,7 +84,10 @@ const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)]
 /** Within a list and a table, what comes before the row that is written is not touched either. */
 export function rows(): string[] {
   const failures: string[] = [];
-  for (const [name, head, row, selector] of [["list", "", "- an item\n", "li"], ["table", "| a | b |\n|---|---|\n", "| c | d |\n", "tbody tr"]] as const) {
+  for (const [name, head, row, selector] of [
+    ["list", "", "- an item\n", "li"],
+    ["table", "| a | b |\n|---|---|\n", "| c | d |\n", "tbody tr"],
+  ] as const) {
     const { root, renderer } = begin();
     const observer = new MutationObserver(() => {});
     observer.observe(root, { childList: true, characterData: true, subtree: true });
@@ -82,7 +98,8 @@ export function rows(): string[] {
       for (const { target } of observer.takeRecords())
         if (shown.slice(0, -2).some((earlier) => earlier.contains(target))) failures.push(`A settled row of a ${name} changed`);
     }
-    if (root.querySelectorAll(selector).length !== 20) failures.push(`${root.querySelectorAll(selector).length} rows of a ${name}`);
+    if (root.querySelectorAll(selector).length !== 20)
+      failures.push(`${root.querySelectorAll(selector).length} rows of a ${name}`);
   }
   return failures;
 }
@@ -148,7 +165,8 @@ export function flicker(): string[] {
     if (root.querySelector("h1, h2")) failures.push("A list's marker made a heading");
   });
   stream(units("Intro:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"), bare, (root) => {
-    if ([...root.querySelectorAll("p")].some((p) => p.textContent.includes("|") || /^[ab]/.test(p.textContent))) failures.push("A table began as a paragraph");
+    if ([...root.querySelectorAll("p")].some((p) => p.textContent.includes("|") || /^[ab]/.test(p.textContent)))
+      failures.push("A table began as a paragraph");
   });
   return [...new Set(failures)];
 }
@@ -162,11 +180,16 @@ function visible(root: HTMLElement): string {
 const sentence = "The *quick* brown fox [jumps](https://example.com) over `the` lazy dog and **runs** on. ";
 
 export const documents: Record<string, (length: number) => string> = {
-  mixed: (length) => repeated(length, (i) =>
-    `## Section ${i}\n\n${sentence.repeat(4)}\n\n- first ${i}\n- second with \`code\`\n- third\n\n${"```ts\n"}${"const value = compute(1, 'two');\n".repeat(12)}${"```\n\n"}| a | b | c |\n|---|---|---|\n| 1 | ${i} | 3 |\n| 4 | 5 | 6 |\n\n> ${sentence}\n\n`),
+  mixed: (length) =>
+    repeated(
+      length,
+      (i) =>
+        `## Section ${i}\n\n${sentence.repeat(4)}\n\n- first ${i}\n- second with \`code\`\n- third\n\n${"```ts\n"}${"const value = compute(1, 'two');\n".repeat(12)}${"```\n\n"}| a | b | c |\n|---|---|---|\n| 1 | ${i} | 3 |\n| 4 | 5 | 6 |\n\n> ${sentence}\n\n`,
+    ),
   code: (length) => `${"```ts\n"}${repeated(length, (i) => `const value${i} = compute(${i}, 'two'); // of many\n`)}`,
   list: (length) => repeated(length, (i) => `- item ${i} with **bold** and \`code\` in it\n`),
-  table: (length) => `| number | name | value |\n|---|---|---|\n${repeated(length, (i) => `| ${i} | name **${i}** | \`value ${i}\` |\n`)}`,
+  table: (length) =>
+    `| number | name | value |\n|---|---|---|\n${repeated(length, (i) => `| ${i} | name **${i}** | \`value ${i}\` |\n`)}`,
 };
 
 function repeated(length: number, part: (i: number) => string): string {
@@ -177,26 +200,46 @@ function repeated(length: number, part: (i: number) => string): string {
 
 /** How many characters are parsed for each that arrives, five at a time. */
 export function work(length: number): Record<string, number> {
-  return Object.fromEntries(Object.entries(documents).map(([name, document]) => {
-    const text = document(length);
-    const before = parsedCharacters();
-    stream(text.match(/[^]{1,5}/g)!, bare);
-    return [name, (parsedCharacters() - before) / text.length];
-  }));
+  return Object.fromEntries(
+    Object.entries(documents).map(([name, document]) => {
+      const text = document(length);
+      const before = parsedCharacters();
+      stream(text.match(/.{1,5}/gs)!, bare);
+      return [name, (parsedCharacters() - before) / text.length];
+    }),
+  );
 }
 
 /** Texts made to be slow, each whole and in pieces: how long the slowest took, in milliseconds, and whether its text was lost. */
 export function catastrophes(): { name: string; milliseconds: number; lost: boolean }[] {
   const texts: Record<string, string> = {
-    quotes: ">".repeat(50_000), "quotes with text": `${"> ".repeat(20_000)}end`, brackets: "[".repeat(50_000), stars: "*".repeat(100_000), "stars with text": "*a ".repeat(30_000), both: "**a _b ".repeat(10_000),
-    ticks: "`a ``b ".repeat(10_000), links: "[a](".repeat(20_000), images: "![".repeat(30_000), lists: `${"- ".repeat(5_000)}end`, nested: Array.from({ length: 200 }, (_, i) => `${"  ".repeat(i)}- x`).join("\n"),
-    dollars: "$a ".repeat(30_000), entities: "&amp".repeat(20_000), less: "<a ".repeat(30_000), pipes: `${"|a".repeat(5_000)}\n${"|-".repeat(5_000)}\n${"|x\n".repeat(200)}`, rows: `${"|a".repeat(50)}\n${"|-".repeat(50)}\n${"|x\n".repeat(3_000)}`,
-    notes: Array.from({ length: 3_000 }, (_, i) => `[^${i}]`).join(""), underscores: "a_".repeat(50_000), definitions: "[a]: x\n".repeat(5_000), escapes: "\\".repeat(100_000), formulas: "\\(".repeat(40_000), display: "$$\n".repeat(20_000),
+    quotes: ">".repeat(50_000),
+    "quotes with text": `${"> ".repeat(20_000)}end`,
+    brackets: "[".repeat(50_000),
+    stars: "*".repeat(100_000),
+    "stars with text": "*a ".repeat(30_000),
+    both: "**a _b ".repeat(10_000),
+    ticks: "`a ``b ".repeat(10_000),
+    links: "[a](".repeat(20_000),
+    images: "![".repeat(30_000),
+    lists: `${"- ".repeat(5_000)}end`,
+    nested: Array.from({ length: 200 }, (_, i) => `${"  ".repeat(i)}- x`).join("\n"),
+    dollars: "$a ".repeat(30_000),
+    entities: "&amp".repeat(20_000),
+    less: "<a ".repeat(30_000),
+    pipes: `${"|a".repeat(5_000)}\n${"|-".repeat(5_000)}\n${"|x\n".repeat(200)}`,
+    rows: `${"|a".repeat(50)}\n${"|-".repeat(50)}\n${"|x\n".repeat(3_000)}`,
+    notes: Array.from({ length: 3_000 }, (_, i) => `[^${i}]`).join(""),
+    underscores: "a_".repeat(50_000),
+    definitions: "[a]: x\n".repeat(5_000),
+    escapes: "\\".repeat(100_000),
+    formulas: "\\(".repeat(40_000),
+    display: "$$\n".repeat(20_000),
   };
   return Object.entries(texts).map(([name, text]) => {
     const began = performance.now();
     const whole = stream([text], bare);
-    stream(text.match(/[^]{1,2000}/g)!, bare);
+    stream(text.match(/.{1,2000}/gs)!, bare);
     const lost = text.endsWith("end") && !whole.textContent.includes("end");
     return { name, milliseconds: performance.now() - began, lost };
   });
