@@ -1,13 +1,11 @@
 import type { Started } from "../stream/events";
 import type { Problem } from "../stream/problem";
 import type { Outcome, StartRequest } from "../stream/session";
-import { change } from "./change";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { copy } from "./copy";
+import { CurrentAnswer } from "./current-answer";
 import { edit, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
-import { Following } from "./following";
-import { InStep } from "./in-step";
 import { MessageView } from "./message-view";
 import {
   beginStart,
@@ -21,6 +19,8 @@ import {
 } from "./pending-start";
 import { routes } from "./routes";
 import { goToEnd, inPlace, stayHere } from "./scroll";
+import { ServerSync } from "./server-sync";
+import { change } from "./stored-conversation";
 import { tellTabs } from "./tabs";
 import { showDownload, showTitle } from "./title";
 import { goOnFrom, neighbour, showVersions } from "./versions";
@@ -32,11 +32,11 @@ type Body = StartRequest["body"];
 export class Chat {
   readonly #conversation = new Conversation();
   readonly #composer = new Composer((text) => this.#send(text));
-  readonly #following = new Following(
+  readonly #current = new CurrentAnswer(
     (busy) => this.#busy(busy),
     (complete) => this.#composer.release(complete),
   );
-  readonly #inStep = new InStep(this.#conversation, this.#following, () => this.#composer.conversationId);
+  readonly #sync = new ServerSync(this.#conversation, this.#current, () => this.#composer.conversationId);
   #resend = () => this.#composer.submit();
   #switching = false;
 
@@ -46,7 +46,7 @@ export class Chat {
     const { running, leaf } = this.#conversation;
     if (reloaded()) stayHere();
     else if (leaf !== undefined) goToEnd();
-    this.#inStep.attachToRunning();
+    this.#sync.attachToRunning();
 
     const pending = interruptedStart();
     if (!pending) return;
@@ -96,18 +96,18 @@ export class Chat {
   }
 
   stop(): void {
-    this.#following.stop();
+    this.#current.stop();
   }
 
   /** The server remembers the path, so that it is shown wherever the conversation is opened. */
   async switchVersion(article: HTMLElement, step: -1 | 1): Promise<void> {
     const { conversationId } = this.#composer;
     const leafId = neighbour(article, step);
-    if (!conversationId || !leafId || this.#switching || this.#following.isStarting) return;
+    if (!conversationId || !leafId || this.#switching || this.#current.isStarting) return;
     this.#switching = true;
     const switched =
       (await change(conversationId, { leafId })) &&
-      (await this.#inStep.showServersPath(conversationId, (show) => {
+      (await this.#sync.showServersPath(conversationId, (show) => {
         inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
       }));
     this.#switching = false;
@@ -118,9 +118,9 @@ export class Chat {
   }
 
   #send(message: string): void {
-    if (this.#following.isIdle) this.#begin(this.#body(this.#conversation.leaf, message));
+    if (this.#current.isIdle) this.#begin(this.#body(this.#conversation.leaf, message));
     // Until the server has what was sent last, that is what stands in the field.
-    else if (!this.#following.isStarting) this.#composer.queue();
+    else if (!this.#current.isStarting) this.#composer.queue();
   }
 
   #body(parent: string | undefined, message?: string): Body {
@@ -135,7 +135,7 @@ export class Chat {
   }
 
   #begin(body: Body, edited?: HTMLElement): void {
-    if (this.#following.isIdle) this.#start(beginStart(body, this.#conversation.leaf), edited);
+    if (this.#current.isIdle) this.#start(beginStart(body, this.#conversation.leaf), edited);
     else this.#composer.tell(word("script.still-writing"), false);
   }
 
@@ -166,10 +166,10 @@ export class Chat {
       if (user) showVersions(user, [...versions, start.parentId]);
       showVersions(view.article, [...(user ? [] : versions), start.messageId]);
     };
-    this.#following.follow({ start: pending }, view, {
+    this.#current.follow({ start: pending }, view, {
       started: arrived,
       over: (outcome, run) => {
-        if (run.started) this.#inStep.over(outcome, run);
+        if (run.started) this.#sync.over(outcome, run);
         else this.#explain(outcome, undo);
       },
     });
@@ -190,7 +190,7 @@ export class Chat {
       history.replaceState(null, "", routes.conversation(conversationId));
       showDownload(conversationId);
     }
-    this.#inStep.list.started(start);
+    this.#sync.list.started(start);
     showTitle(title);
     tellTabs(conversationId);
   }
@@ -207,7 +207,7 @@ export class Chat {
     if (!problem.generationId || !conversationId) return this.#composer.refuse(problem);
 
     // What the page took for the end of the conversation is being written: show it, and keep what was to be sent.
-    void this.#inStep.showServersPath(conversationId);
+    void this.#sync.showServersPath(conversationId);
     this.#composer.tell(word("script.still-running"), false);
   }
 

@@ -1,13 +1,13 @@
-import { dayOf } from "../stream/days";
+import { dayOf } from "../mirrored/days";
 import type { Started } from "../stream/events";
 import { type Listed, Listing, type Summary } from "../stream/listing";
 import { mark } from "../stream/marks";
 import { browserHost } from "./browser-host";
-import { change, remove } from "./change";
 import { askToDelete, rename, rowOf, showItem } from "./conversation-item";
 import { clone, find } from "./dom";
 import { routes } from "./routes";
 import { drafts, marks } from "./storage";
+import { change, remove } from "./stored-conversation";
 import { tellTabs } from "./tabs";
 import { monthName, word } from "./words";
 

@@ -1,7 +1,7 @@
 import { clone, find } from "./dom";
 import { isEdited } from "./editor";
 import { resumeCountdown } from "./ending";
-import { asServed, upgradeAll } from "./markdown";
+import { asServed, upgradeAll } from "./message-text";
 import { showVersions, versionsOf } from "./versions";
 
 /** The articles of the path that is shown. */

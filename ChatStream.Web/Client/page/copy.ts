@@ -1,7 +1,7 @@
 import { announce } from "./announcer";
 import { copyText } from "./clipboard";
 import { find } from "./dom";
-import { sourceOf } from "./markdown";
+import { sourceOf } from "./message-text";
 import { word } from "./words";
 
 /** An answer as it was written, whole: one that was continued together with what it goes on from. */

@@ -1,5 +1,5 @@
 import { clone, find } from "./dom";
-import { sourceOf } from "./markdown";
+import { sourceOf } from "./message-text";
 import { drafts } from "./storage";
 
 export const isEdited = (article: HTMLElement) => article.querySelector(".edit") !== null;

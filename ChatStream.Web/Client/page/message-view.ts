@@ -4,7 +4,7 @@ import { announce } from "./announcer";
 import { find } from "./dom";
 import { showEnding } from "./ending";
 import { Figures } from "./figures";
-import { MarkdownFlow } from "./markdown";
+import { MarkdownFlow } from "./message-text";
 import { followEnd } from "./scroll";
 import { StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";

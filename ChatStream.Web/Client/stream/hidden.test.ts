@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeHost, frames, G, Recorder, settle, status, stream, unreachable } from "./fake-host";
-import { follow, type Origin } from "./session";
+import { type Origin, streamAnswer } from "./session";
 
 const all = frames(["a", "b", "c", "d"]);
 const running = status(200, { generationId: G, state: "running", text: "ab" });
@@ -10,7 +10,7 @@ const ended = status(200, { generationId: G, state: "ended", text: "abcd" });
 function run(host: FakeHost, origin: Origin = { attach: G }) {
   const recorder = new Recorder();
   const leave = new AbortController();
-  return { recorder, leave, outcome: follow("/chat/stream", origin, host, recorder, leave.signal) };
+  return { recorder, leave, outcome: streamAnswer("/chat/stream", origin, host, recorder, leave.signal) };
 }
 
 test("A look into another tab changes nothing", async () => {

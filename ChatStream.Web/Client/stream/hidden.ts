@@ -30,7 +30,7 @@ export function whenLongHidden(host: Host, letGo: () => void): () => void {
 }
 
 /** Asks now and then whether the answer still runs, which also counts as reading it; until it does not, or the tab is seen. */
-export async function rest(url: string, host: Host, signal: AbortSignal): Promise<void> {
+export async function pollWhileHidden(url: string, host: Host, signal: AbortSignal): Promise<void> {
   while (host.hidden && !signal.aborted) {
     await pause(host, pollInterval, signal);
     if (host.hidden && !signal.aborted && (await isOver(url, host, signal))) return;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytes, FakeHost, frames, G, Recorder, settle, status, stream, unreachable } from "./fake-host";
-import { follow, type Origin } from "./session";
+import { type Origin, streamAnswer } from "./session";
 
 const begin: Origin = { start: { key: "k1", body: { message: "Hello" } } };
 const attach: Origin = { attach: G };
@@ -11,7 +11,7 @@ const whole = pieces.join("");
 function run(host: FakeHost, origin: Origin = begin) {
   const recorder = new Recorder();
   const leave = new AbortController();
-  return { recorder, leave, outcome: follow("/chat/stream", origin, host, recorder, leave.signal) };
+  return { recorder, leave, outcome: streamAnswer("/chat/stream", origin, host, recorder, leave.signal) };
 }
 
 test("A start is posted with its key and read to its end", async () => {

@@ -1,7 +1,7 @@
 import { Backoff } from "./backoff";
 import { readEvent, type StreamEvent } from "./events";
 import { longestSilence, readFrames } from "./frames";
-import { rest, whenLongHidden } from "./hidden";
+import { pollWhileHidden, whenLongHidden } from "./hidden";
 import { type Host, pause } from "./host";
 import { type Problem, readProblem } from "./problem";
 import { Sequence } from "./sequence";
@@ -27,7 +27,13 @@ export interface Listener {
 }
 
 /** Follows one generation to its end over as many connections as that takes. */
-export async function follow(url: string, origin: Origin, host: Host, listener: Listener, signal: AbortSignal): Promise<Outcome> {
+export async function streamAnswer(
+  url: string,
+  origin: Origin,
+  host: Host,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const sequence = new Sequence("attach" in origin ? origin.attach : undefined);
   const backoff = new Backoff(host.random);
   let connected = true;
@@ -36,7 +42,7 @@ export async function follow(url: string, origin: Origin, host: Host, listener: 
     const outcome = await connect();
     if (signal.aborted) return { type: "left" };
     if (outcome === "let go") {
-      await rest(`${url}/${sequence.generation}`, host, signal);
+      await pollWhileHidden(`${url}/${sequence.generation}`, host, signal);
       if (signal.aborted) return { type: "left" };
       continue;
     }

@@ -20,7 +20,7 @@ const extras = {
   typesetter: new Lazy<never>(() => new Promise(() => {})),
 };
 
-/** A frame per piece, one after the other: what the browser would draw between them is measured apart, every hundredth time. */
+/** Shows one frame per piece, without a pause. Layout is measured separately, at every hundredth piece. */
 function measure(text: string, begin: (root: HTMLElement) => { add(piece: string): void; frame(): void; finish(): void }): Run {
   const root = document.createElement("div");
   root.className = "text markdown";

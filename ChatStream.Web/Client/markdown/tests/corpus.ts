@@ -1,6 +1,6 @@
 const code = (language: string, lines: number) => `\`\`\`${language}\n${"const answer = 42;\n".repeat(lines)}\`\`\`\n`;
 
-/** One or more of each thing that an answer may hold, and what is known to be hard about it. */
+/** At least one text for each construct of an answer, and texts that are known to be hard. */
 export const corpus: readonly string[] = [
   "",
   "\n\n",
@@ -17,7 +17,8 @@ export const corpus: readonly string[] = [
   "`code` ``co`de`` ` lone tick",
   "`unclosed code\n\nnext",
   "a \\*b\\* \\` \\[c\\] \\\\ d\\",
-  '[link](https://example.com) [titled](https://example.com "Title") [angle](<https://example.com/a b>) [paren](https://en.wikipedia.org/wiki/A_(b))',
+  '[link](https://example.com) [titled](https://example.com "Title") ' +
+    "[angle](<https://example.com/a b>) [paren](https://en.wikipedia.org/wiki/A_(b))",
   "[reference][r] and [r] and [R][]\n\n[r]: https://example.com 'Later'\n",
   "[never defined][x] and [half",
   "[half](https://exam",
@@ -87,7 +88,8 @@ export const corpus: readonly string[] = [
   "\\( not closed and \\[ neither",
   "$\\notacommand$ and $$\\frac{1}$$",
   "`$a$` and \\`$b$\\`",
-  "A note[^1] and another[^long] and [^1] again.\n\n[^1]: The first.\n[^long]: The second\n    goes on.\n\n    And has two paragraphs.\n\nafter",
+  "A note[^1] and another[^long] and [^1] again.\n\n[^1]: The first.\n[^long]: The second\n" +
+    "    goes on.\n\n    And has two paragraphs.\n\nafter",
   "[^none] is not defined",
   "[^a]: early\n\nthen[^a]",
   "[^x]:\n    only indented",

@@ -5,10 +5,10 @@ import { typeset } from "../typeset";
 
 const words = { copy: "Copy", wrap: "Wrap lines" };
 
-/** With what is loaded lazily there from the beginning. */
+/** The lazily loaded libraries are there from the beginning. */
 export const extras: Extras = { words, highlighter: ready(highlight), typesetter: ready(typeset) };
 
-/** Without any of it. */
+/** The lazily loaded libraries never arrive. */
 export const bare: Extras = {
   words,
   highlighter: new Lazy(() => new Promise(() => {})),
@@ -38,12 +38,12 @@ export function stream(pieces: Iterable<string>, using?: Extras, afterFrame?: (r
     afterFrame?.(root);
   }
   renderer.finish();
-  // A frame that was asked for earlier may come later.
+  // A frame that was requested earlier may come after the end.
   renderer.update();
   return root;
 }
 
-/** The same numbers for the same seed. */
+/** Random numbers in [0, 1): the same for the same seed. */
 export function numbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -62,7 +62,7 @@ export function split(text: string, random: () => number, longest: number): stri
   return pieces;
 }
 
-/** UTF-16 units, so that pairs are torn apart too. */
+/** UTF-16 units, so that surrogate pairs are split too. */
 export const units = (text: string) => text.split("");
 
 export function shape(node: Node): string {

@@ -221,7 +221,7 @@ const structures = [
   "[a](https://a.example)<b onclick=" + run + ">[b](https://b.example)",
 ];
 
-/** What a model might be made to write. */
+/** Texts that an attacker might make a model write. */
 export const hostile: readonly string[] = [...markup, ...inLinks, ...formulas, ...structures];
 
 const tags = new Set(
@@ -240,12 +240,14 @@ const attributes: Readonly<Record<string, RegExp>> = {
   type: /^button$/,
   id: /^note-a\d+-\d+$/,
   title: /^/,
-  class:
-    /^(?:tight|task|task-mark|table|left|center|right|note|note-number|plain|math|math display|code|code-bar|code-part|code-language|quiet|hl-[a-z]+)$/,
+  class: new RegExp(
+    "^(?:tight|task|task-mark|table|left|center|right|note|note-number|plain|math|math display" +
+      "|code|code-bar|code-part|code-language|quiet|hl-[a-z]+)$",
+  ),
   "data-code": /^(?:copy|wrap)$/,
 };
 
-/** Of a formula the library's own elements may stand; what would be active of them may not. */
+/** A formula may contain the elements of the library, but none that are active. */
 function inFormula(element: Element): boolean {
   return (
     Boolean(element.closest(".katex, .katex-display")) &&
@@ -270,7 +272,7 @@ function forbidden(root: HTMLElement): string[] {
   });
 }
 
-/** Streams each into a place of the page by pieces as small as tokens; what of it should not be there. */
+/** Streams each text into the page in pieces as small as tokens. Returns everything that must not be there. */
 export function attack(): string[] {
   const place = document.querySelector("#conversation") ?? document.body;
   return hostile.flatMap((text, i) => {

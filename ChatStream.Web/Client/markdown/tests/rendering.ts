@@ -2,7 +2,7 @@ import { parsedCharacters } from "../renderer";
 import { corpus } from "./corpus";
 import { bare, begin, numbers, shape, split, stream, units } from "./drive";
 
-/** What every way to cut each text shows in the end, where it is not what the whole shows. */
+/** Every way to cut a text must show the same in the end as the text in one piece. */
 export function splits(): string[] {
   const failures: string[] = [];
   corpus.forEach((text, i) => {
@@ -20,7 +20,7 @@ export function splits(): string[] {
   return failures;
 }
 
-/** The whole is parsed at the end, and changes nothing but what was named and is never defined. */
+/** The last parse of the complete text changes nothing, except references that have no definition. */
 export function lastFrames(): string[] {
   return corpus.flatMap((text, i) => {
     if (text.startsWith("[^none]")) return [];
@@ -29,7 +29,7 @@ export function lastFrames(): string[] {
       renderer.add(unit);
       renderer.update();
     }
-    // A note that was written before the end moves there.
+    // A note that was written before the end moves to the end.
     if (root.querySelector(":scope > .note + :not(.note)")) return [];
     const before = shape(root);
     renderer.finish();
@@ -51,7 +51,7 @@ const blocks = [
   "$$\nx^2\n$$\n\n",
 ];
 
-/** Nodes of blocks that have ended are the same nodes with the same nodes in them when others follow, and at the end. */
+/** The DOM nodes of finished blocks stay the same nodes with the same children, while others follow and at the end. */
 export function identity(): string[] {
   const failures: string[] = [];
   const kept: { node: Node; text: string; at: number }[] = [];
@@ -81,7 +81,7 @@ export function identity(): string[] {
 
 const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)];
 
-/** Within a list and a table, what comes before the row that is written is not touched either. */
+/** Within a list or a table, no row before the one that is being written is touched. */
 export function rows(): string[] {
   const failures: string[] = [];
   for (const [name, head, row, selector] of [
@@ -104,7 +104,7 @@ export function rows(): string[] {
   return failures;
 }
 
-/** What was selected in a block stays selected while the answer goes on, and when it ends. */
+/** Selected text stays selected while the answer goes on, and when it ends. */
 export function selection(): string[] {
   const { root, renderer } = begin();
   document.body.append(root);
@@ -122,7 +122,7 @@ export function selection(): string[] {
   return selected === "paragraph" ? [] : [`Selected: ${JSON.stringify(selected)}`];
 }
 
-/** A note moves under the text, and what was written after it stays what it was. */
+/** A note moves below the text, and the blocks after it keep their DOM nodes. */
 export function notes(): string[] {
   const { root, renderer } = begin();
   renderer.add("A[^1].\n\n[^1]: A note.\n\nAfter it.\n\nAnd more.\n\n");
@@ -136,7 +136,7 @@ export function notes(): string[] {
   return same ? [] : [`${before.map(shape).join("")} became ${after.map(shape).join("")}`];
 }
 
-/** Half-written syntax that must not be seen in any frame. */
+/** No frame may show half-written syntax. */
 export function flicker(): string[] {
   const failures: string[] = [];
   const cases: [text: string, never: RegExp][] = [
@@ -160,7 +160,7 @@ export function flicker(): string[] {
       if (never.test(seen)) failures.push(`${JSON.stringify(text)} showed ${JSON.stringify(seen)}`);
     });
   }
-  // A paragraph does not become a heading, nor a heading's underline a list, because a line begins.
+  // The first characters of a line must not turn the paragraph above into a heading.
   stream(units("Para\n- item\n"), bare, (root) => {
     if (root.querySelector("h1, h2")) failures.push("A list's marker made a heading");
   });
@@ -184,7 +184,9 @@ export const documents: Record<string, (length: number) => string> = {
     repeated(
       length,
       (i) =>
-        `## Section ${i}\n\n${sentence.repeat(4)}\n\n- first ${i}\n- second with \`code\`\n- third\n\n${"```ts\n"}${"const value = compute(1, 'two');\n".repeat(12)}${"```\n\n"}| a | b | c |\n|---|---|---|\n| 1 | ${i} | 3 |\n| 4 | 5 | 6 |\n\n> ${sentence}\n\n`,
+        `## Section ${i}\n\n${sentence.repeat(4)}\n\n- first ${i}\n- second with \`code\`\n- third\n\n` +
+        `${"```ts\n"}${"const value = compute(1, 'two');\n".repeat(12)}${"```\n\n"}` +
+        `| a | b | c |\n|---|---|---|\n| 1 | ${i} | 3 |\n| 4 | 5 | 6 |\n\n> ${sentence}\n\n`,
     ),
   code: (length) => `${"```ts\n"}${repeated(length, (i) => `const value${i} = compute(${i}, 'two'); // of many\n`)}`,
   list: (length) => repeated(length, (i) => `- item ${i} with **bold** and \`code\` in it\n`),
@@ -198,7 +200,7 @@ function repeated(length: number, part: (i: number) => string): string {
   return text.slice(0, length);
 }
 
-/** How many characters are parsed for each that arrives, five at a time. */
+/** How many characters are parsed for each one that arrives, five at a time. */
 export function work(length: number): Record<string, number> {
   return Object.fromEntries(
     Object.entries(documents).map(([name, document]) => {
@@ -210,7 +212,7 @@ export function work(length: number): Record<string, number> {
   );
 }
 
-/** Texts made to be slow, each whole and in pieces: how long the slowest took, in milliseconds, and whether its text was lost. */
+/** Texts made to be slow, each in one piece and in pieces: how many milliseconds it took, and whether its text was lost. */
 export function catastrophes(): { name: string; milliseconds: number; lost: boolean }[] {
   const texts: Record<string, string> = {
     quotes: ">".repeat(50_000),

@@ -2,7 +2,7 @@ import spec from "commonmark-spec/spec.txt";
 import MarkdownIt from "markdown-it";
 import { bare, numbers, shape, split, stream, units } from "./drive";
 
-/** By intention: brackets that the specification escapes are math here. */
+/** Differs on purpose: brackets that the specification escapes are math here. */
 const escapedBrackets = 12;
 
 interface Example {
@@ -15,7 +15,7 @@ function examples(): Example[] {
   return [...found].map(([, markdown], i) => ({ number: i + 1, markdown: markdown!.replaceAll("→", "\t") }));
 }
 
-/** Each example as the renderer shows it, whole and in pieces, against what markdown-it makes of it by itself. */
+/** Compares each example, in one piece and in pieces, with what markdown-it itself renders. */
 export function specification(): { compared: number; failures: string[] } {
   const md = new MarkdownIt({ html: false, linkify: true });
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: true });
@@ -34,8 +34,8 @@ export function specification(): { compared: number; failures: string[] } {
 }
 
 /**
- * What both must agree on; both have the short table of entities. The policy makes the renderer differ in: links of other schemes and to nowhere, which are their text;
- * images, which are links; the frames around code and tables; and the paragraphs of tight lists, which it keeps.
+ * The part that both must agree on. Both use the short table of entities. The renderer differs on purpose: a link that is not
+ * safe is shown as its text, an image is a link, code and tables have frames, and tight lists keep their paragraphs.
  */
 function normalised(root: HTMLElement): string {
   const copy = root.cloneNode(true) as HTMLElement;
@@ -60,7 +60,7 @@ function normalised(root: HTMLElement): string {
     shown.textContent = image.alt || address;
     image.replaceWith(shown);
   });
-  // What an image's text holds is its text for the one and its elements for the other.
+  // Within an image, one keeps elements where the other keeps only their text.
   each<HTMLAnchorElement>("a", (anchor) => {
     const address = anchor.getAttribute("href") ?? "";
     if (!/^(?:https?:\/\/|mailto:)/i.test(address) || anchor.querySelector("a") || anchor.parentElement?.closest("a"))

@@ -1,17 +1,17 @@
 import type { Started } from "../stream/events";
 import type { Origin, Outcome } from "../stream/session";
+import { LiveAnswer } from "./live-answer";
 import type { MessageView } from "./message-view";
-import { Run } from "./run";
 
 /** What is done about an answer beside showing it. */
 interface Follower {
   started?(start: Started): void;
-  over(outcome: Outcome, run: Run): void;
+  over(outcome: Outcome, run: LiveAnswer): void;
 }
 
 /** The answer that is followed: one at a time. */
-export class Following {
-  #run: Run | undefined;
+export class CurrentAnswer {
+  #run: LiveAnswer | undefined;
   #over: Promise<void> = Promise.resolve();
 
   constructor(
@@ -29,7 +29,7 @@ export class Following {
   }
 
   follow(origin: Origin, view: MessageView, follower: Follower): void {
-    const run = new Run(view, (start) => follower.started?.(start));
+    const run = new LiveAnswer(view, (start) => follower.started?.(start));
     this.#run = run;
     this.onBusy(true);
     this.#over = run.follow(origin).then((outcome) => {

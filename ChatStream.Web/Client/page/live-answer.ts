@@ -6,7 +6,7 @@ import type { MessageView } from "./message-view";
 import { routes } from "./routes";
 
 /** One answer, followed to its end into its view. */
-export class Run {
+export class LiveAnswer {
   readonly #leave = new AbortController();
   #generation: string | undefined;
   #answer: Answer = nothing;

@@ -4,10 +4,10 @@ import type { Outcome } from "../stream/session";
 import { browserHost } from "./browser-host";
 import type { Conversation } from "./conversation";
 import { ConversationList } from "./conversation-list";
+import type { CurrentAnswer } from "./current-answer";
 import { find } from "./dom";
-import type { Following } from "./following";
+import type { LiveAnswer } from "./live-answer";
 import { MessageView } from "./message-view";
-import type { Run } from "./run";
 import { readServerPage } from "./server-page";
 import { onOtherTab } from "./tabs";
 import { showEndInTitle, showTitle } from "./title";
@@ -21,12 +21,12 @@ const afterAnswer = [2_000];
 const afterFirstAnswer = [2_000, 10_000];
 
 /** Keeps the page in step with what the server has: what other tabs did, and what the conversations are called now. */
-export class InStep {
+export class ServerSync {
   readonly list: ConversationList;
 
   constructor(
     private readonly conversation: Conversation,
-    private readonly following: Following,
+    private readonly current: CurrentAnswer,
     private readonly shownId: () => string | undefined,
   ) {
     this.list = new ConversationList(shownId, (row) => this.#listed(row));
@@ -40,9 +40,9 @@ export class InStep {
 
   attachToRunning(): void {
     const { running } = this.conversation;
-    if (!running || !this.following.isIdle) return;
+    if (!running || !this.current.isIdle) return;
     const origin = { attach: running.dataset["messageId"]! };
-    this.following.follow(origin, new MessageView(running), {
+    this.current.follow(origin, new MessageView(running), {
       over: (outcome, run) => {
         this.over(outcome, run);
         if (outcome.type === "ended") void this.#showFigures(running);
@@ -51,7 +51,7 @@ export class InStep {
   }
 
   /** An answer has ended, or is no longer followed here. */
-  over(outcome: Outcome, { complete }: Run): void {
+  over(outcome: Outcome, { complete }: LiveAnswer): void {
     const conversationId = this.shownId();
     if (outcome.type === "left" || !conversationId) return;
     showEndInTitle(complete);
@@ -69,8 +69,8 @@ export class InStep {
     if (page === "gone") location.reload();
     if (!page || page === "gone") return false;
     // What was sent from here meanwhile is newer than that page.
-    if (this.following.isStarting || (!around && !this.following.isIdle)) return false;
-    await this.following.leave();
+    if (this.current.isStarting || (!around && !this.current.isIdle)) return false;
+    await this.current.leave();
     const show = () => this.conversation.show(page);
     if (around) around(show);
     else show();
@@ -90,17 +90,17 @@ export class InStep {
   }
 
   #readList(): void {
-    if (this.following.isIdle) void this.list.refresh();
+    if (this.current.isIdle) void this.list.refresh();
   }
 
   #listed({ id, title, leafId }: Summary): void {
     showTitle(title);
-    if (this.following.isIdle && leafId !== this.conversation.leaf) void this.showServersPath(id);
+    if (this.current.isIdle && leafId !== this.conversation.leaf) void this.showServersPath(id);
   }
 
   async #changedElsewhere(conversationId: string): Promise<void> {
     // A tab that nobody sees learns of it when it is seen.
-    if (document.hidden || !this.following.isIdle) return;
+    if (document.hidden || !this.current.isIdle) return;
     if (conversationId === this.shownId()) await this.showServersPath(conversationId);
     await this.list.refresh();
   }
