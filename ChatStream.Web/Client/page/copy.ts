@@ -4,7 +4,7 @@ import { find } from "./dom";
 import { sourceOf } from "./message-text";
 import { word } from "./words";
 
-/** An answer as it was written, whole: one that was continued together with what it goes on from. */
+/** Copies a message as Markdown. A continued answer is copied together with the parts before it. */
 export async function copy(article: HTMLElement): Promise<void> {
   const parts = [article];
   const { role } = article.dataset;

@@ -3,50 +3,50 @@ import type { Origin, Outcome } from "../stream/session";
 import { LiveAnswer } from "./live-answer";
 import type { MessageView } from "./message-view";
 
-/** What is done about an answer beside showing it. */
-interface Follower {
+/** What the caller does when the current answer starts and ends. */
+interface Callbacks {
   started?(start: Started): void;
-  over(outcome: Outcome, run: LiveAnswer): void;
+  ended(outcome: Outcome, answer: LiveAnswer): void;
 }
 
-/** The answer that is followed: one at a time. */
+/** The answer that this page receives now: one at a time. */
 export class CurrentAnswer {
-  #run: LiveAnswer | undefined;
-  #over: Promise<void> = Promise.resolve();
+  #answer: LiveAnswer | undefined;
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly onBusy: (busy: boolean) => void,
-    private readonly onOver: (complete: boolean) => void,
+    private readonly onEnd: (complete: boolean) => void,
   ) {}
 
   get isIdle(): boolean {
-    return this.#run === undefined;
+    return this.#answer === undefined;
   }
 
-  /** Sent, and the server has not said yet that it has it. */
+  /** True from sending a start until the server confirms it. */
   get isStarting(): boolean {
-    return this.#run !== undefined && !this.#run.started;
+    return this.#answer !== undefined && !this.#answer.started;
   }
 
-  follow(origin: Origin, view: MessageView, follower: Follower): void {
-    const run = new LiveAnswer(view, (start) => follower.started?.(start));
-    this.#run = run;
+  begin(origin: Origin, view: MessageView, callbacks: Callbacks): void {
+    const answer = new LiveAnswer(view, (start) => callbacks.started?.(start));
+    this.#answer = answer;
     this.onBusy(true);
-    this.#over = run.follow(origin).then((outcome) => {
-      this.#run = undefined;
+    this.#ended = answer.show(origin).then((outcome) => {
+      this.#answer = undefined;
       this.onBusy(false);
-      follower.over(outcome, run);
-      this.onOver(outcome.type === "ended" && run.complete);
+      callbacks.ended(outcome, answer);
+      this.onEnd(outcome.type === "ended" && answer.complete);
     });
   }
 
   stop(): void {
-    this.#run?.stop();
+    this.#answer?.stop();
   }
 
-  /** The answer goes on; it is only no longer followed here. */
+  /** Stops receiving the answer. It goes on at the server. */
   leave(): Promise<void> {
-    this.#run?.leave();
-    return this.#over;
+    this.#answer?.leave();
+    return this.#ended;
   }
 }

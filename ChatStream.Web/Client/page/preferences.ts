@@ -1,6 +1,6 @@
 import { find } from "./dom";
 
-/** Dark or light at once; the server remembers it for the next page. A language is a page of its own. */
+/** Changes dark or light at once; the server remembers it for the next page. The language form loads a new page. */
 export function offerPreferences(): void {
   const form = find<HTMLFormElement>(document, ".preferences");
   form.addEventListener("submit", (event) => {
@@ -20,7 +20,7 @@ function showTheme(form: HTMLFormElement, theme: string): void {
     button.ariaPressed = String(button.value === theme);
 }
 
-/** So that the server's page has the days of the reader. */
+/** Tells the server the time zone, so that its pages have the user's days. */
 export function tellZone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const path = document.body.dataset["base"] ?? "/";

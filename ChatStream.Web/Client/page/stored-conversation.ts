@@ -1,17 +1,18 @@
 import { routes } from "./routes";
 
+/** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
 
-/** Changes what is stored of a conversation; false where the server did not or could not. */
-export const change = (conversationId: string, what: { title?: string; leafId?: string }): Promise<boolean> =>
+/** Changes the title or the shown path of a stored conversation. False if the server refused or was not reached. */
+export const updateConversation = (conversationId: string, what: { title?: string; leafId?: string }): Promise<boolean> =>
   send(conversationId, {
     method: "PATCH",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(what),
   });
 
-/** One that is gone already counts as removed. */
-export const remove = (conversationId: string): Promise<boolean> => send(conversationId, { method: "DELETE" }, [404]);
+/** Deletes a conversation. True also if it was deleted before. */
+export const deleteConversation = (conversationId: string): Promise<boolean> => send(conversationId, { method: "DELETE" }, [404]);
 
 async function send(conversationId: string, init: RequestInit, alsoFine: number[] = []): Promise<boolean> {
   try {

@@ -1,4 +1,4 @@
-/** A world for tests: a clock that is moved by hand, and a server that is a list of answers. */
+/** A host for tests: its clock is moved by hand, and its server is a list of responses. */
 
 import type { StreamEvent } from "./events";
 import type { Host, Signal } from "./host";
@@ -75,7 +75,7 @@ export class FakeHost implements Host {
     return this.#timers.size === 0 && this.#listeners.size === 0;
   }
 
-  /** Lets everything that waits for promises run, then moves the clock. */
+  /** Runs everything that waits for a promise, then moves the clock and runs the timers that are due. */
   async advance(milliseconds: number): Promise<void> {
     await settle();
     const until = this.#time + milliseconds;
@@ -95,7 +95,7 @@ export async function settle(): Promise<void> {
   for (let i = 0; i < 3; i++) await new Promise<void>((resolve) => setImmediateLike(resolve));
 }
 
-// A macrotask by a channel: streams of Node settle over several microtask rounds.
+// A message channel gives a macrotask. Streams of Node.js need several rounds of microtasks to settle.
 function setImmediateLike(callback: () => void): void {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
@@ -118,7 +118,7 @@ export class Recorder implements Listener {
 
 export const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** A body from chunks that then ends, breaks, or stays open. */
+/** A response with a body of these chunks, which then ends, breaks or stays open. */
 export function stream(chunks: (string | Uint8Array)[], then: "end" | "break" | "open" = "end"): Answering {
   return (_, signal) => {
     const rest = [...chunks];
@@ -152,7 +152,7 @@ export const unreachable: Answering = () => Promise.reject(new TypeError("Failed
 
 const start = { generationId: G, conversationId: "c", messageId: "m", parentId: "p", model: "demo", title: "Hi" };
 
-/** The frames of an answer whose text is these pieces. */
+/** The frames of an answer whose text arrives in these pieces. */
 export function frames(pieces: string[]): string[] {
   const all: [string, string][] = [
     ["event: start\nretry: 1000\n", JSON.stringify(start)],

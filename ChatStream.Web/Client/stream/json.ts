@@ -1,8 +1,9 @@
 import type { Host } from "./host";
 
+/** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
 
-/** Reads JSON, whatever the status; undefined where nothing came that is JSON, or not in time. */
+/** Reads a JSON response of any status. Undefined if the response is not JSON, or does not come in time. */
 export async function readJson(
   url: string,
   host: Host,
