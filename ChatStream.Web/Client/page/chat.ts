@@ -63,7 +63,7 @@ export class Chat {
     this.#begin(this.#body(article.dataset["messageId"]));
   }
 
-  /** Asks for another answer to the user's message. `retry` repeats a start, which may only continue a cut answer. */
+  /** Asks for another answer to the user's message. `retry` repeats the start of an answer, which may be a continuation. */
   regenerate(article: HTMLElement): void {
     const question = this.#conversation.questionOf(article);
     if (question) this.#begin(this.#body(question.dataset["messageId"]));

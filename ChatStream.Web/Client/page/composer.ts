@@ -57,7 +57,7 @@ export class Composer {
     this.#queue.hidden = true;
   }
 
-  /** Call it when no answer runs. Sends the queued text only after a complete answer: else the user may want something else. */
+  /** Call it when no answer runs. Sends the queued text only after a complete answer. */
   release(complete: boolean): void {
     const due = !this.#queue.hidden && complete;
     const held = this.#queue.contains(document.activeElement);

@@ -1,6 +1,6 @@
 import { routes } from "./routes";
 
-/** The page as the server shows it now. `gone`: the conversation does not exist. Undefined: the server was not reached. */
+/** The page as the server shows it now. `gone`: the conversation does not exist. Undefined: the server did not send it. */
 export function readServerPage(conversationId: string): Promise<Document | "gone" | undefined> {
   return new Promise((resolve) => {
     // XMLHttpRequest gives a document in which no script runs; with fetch, a string of markup would have to be parsed.
