@@ -1,13 +1,13 @@
 import type { Extras } from "./extras";
-import type { Piece } from "./piece";
+import type { MarkdownNode } from "./node";
 
-/** Layout costs what the part costs that grows, so long code is split at line ends. */
+/** The browser lays out the whole part that grows, so long code is split into parts at line ends. In UTF-16 units. */
 const partLength = 4_096;
 const longestHighlighted = 32_000;
 const longestLanguage = 40;
 
-/** A block of code: grows while its fence is open, and is highlighted once when that closes. */
-export class CodePiece implements Piece {
+/** A block of code. It grows while its fence is open, and is highlighted once, when the fence closes. */
+export class CodeNode implements MarkdownNode {
   readonly #language: string;
   #view: CodeView | undefined;
 
@@ -21,7 +21,7 @@ export class CodePiece implements Piece {
     this.#language = (/^[^\s{]*/.exec(unescaped.trim())?.[0] ?? "").slice(0, longestLanguage);
   }
 
-  get node(): HTMLElement {
+  get dom(): HTMLElement {
     return this.#view!.element;
   }
 
@@ -29,11 +29,11 @@ export class CodePiece implements Piece {
     this.#view = new CodeView(this.#language, this.extras.words);
     this.#view.append(this.text);
     this.#highlight();
-    return this.node;
+    return this.dom;
   }
 
-  adopt(old: Piece): boolean {
-    if (!(old instanceof CodePiece) || old.#language !== this.#language || !this.text.startsWith(old.text)) return false;
+  adopt(old: MarkdownNode): boolean {
+    if (!(old instanceof CodeNode) || old.#language !== this.#language || !this.text.startsWith(old.text)) return false;
     const grown = this.text.length > old.text.length;
     if (old.closed && (grown || !this.closed)) return false;
     this.#view = old.#view!;
@@ -89,7 +89,7 @@ class CodeView {
         part.append((this.#tail = document.createTextNode("")));
         this.code.append(part);
       }
-      // The line that fills a part ends it.
+      // A part ends after the line that fills it.
       const end = text.indexOf("\n", at + Math.max(0, partLength - 1 - this.#tail.length)) + 1;
       this.#tail.appendData(text.slice(at, end || text.length));
       if (end > 0) this.#tail = undefined;

@@ -1,8 +1,8 @@
 import type { Extras } from "./extras";
-import type { Piece } from "./piece";
+import type { MarkdownNode } from "./node";
 
-/** A formula: its source, until it is whole and what typesets it is there. */
-export class MathPiece implements Piece {
+/** A formula. Its source is shown until it is complete and the typesetter is loaded. */
+export class MathNode implements MarkdownNode {
   #element: HTMLElement | undefined;
 
   constructor(
@@ -12,7 +12,7 @@ export class MathPiece implements Piece {
     private readonly extras: Extras,
   ) {}
 
-  get node(): HTMLElement {
+  get dom(): HTMLElement {
     return this.#element!;
   }
 
@@ -27,8 +27,8 @@ export class MathPiece implements Piece {
     return element;
   }
 
-  adopt(old: Piece): boolean {
-    if (!(old instanceof MathPiece) || old.display !== this.display) return false;
+  adopt(old: MarkdownNode): boolean {
+    if (!(old instanceof MathNode) || old.display !== this.display) return false;
     const same = old.source === this.source;
     if (!same && !old.open) return false;
     this.#element = old.#element!;

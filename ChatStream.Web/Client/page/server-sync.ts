@@ -4,50 +4,54 @@ import type { Outcome } from "../stream/session";
 import { browserHost } from "./browser-host";
 import type { Conversation } from "./conversation";
 import { ConversationList } from "./conversation-list";
+import type { CurrentAnswer } from "./current-answer";
 import { find } from "./dom";
-import type { Following } from "./following";
+import type { LiveAnswer } from "./live-answer";
 import { MessageView } from "./message-view";
-import type { Run } from "./run";
 import { readServerPage } from "./server-page";
 import { onOtherTab } from "./tabs";
 import { showEndInTitle, showTitle } from "./title";
 
-/** How often the list is read again while it is looked at: more often where an answer runs in it that is not followed here. */
+/** Time between two readings of the list while the page is visible, in milliseconds; the shorter one while an answer runs. */
 const often = 10_000;
 const seldom = 60_000;
 
-/** When it is read again after an answer: the title of a new conversation may come from the model, which takes a moment. */
+/** When the list is read again after an answer, in milliseconds. The model may take a while to title a new conversation. */
 const afterAnswer = [2_000];
 const afterFirstAnswer = [2_000, 10_000];
 
-/** Keeps the page in step with what the server has: what other tabs did, and what the conversations are called now. */
-export class InStep {
+/** Keeps the page up to date with the server: new titles, and changes that other tabs made. */
+export class ServerSync {
   readonly list: ConversationList;
 
   constructor(
     private readonly conversation: Conversation,
-    private readonly following: Following,
+    private readonly current: CurrentAnswer,
     private readonly shownId: () => string | undefined,
   ) {
     this.list = new ConversationList(shownId, (row) => this.#listed(row));
     onOtherTab((conversationId) => void this.#changedElsewhere(conversationId));
-    whileSeen(browserHost, () => (this.list.anyRunning ? often : seldom), () => this.#readList());
+    whileSeen(
+      browserHost,
+      () => (this.list.anyRunning ? often : seldom),
+      () => this.#readList(),
+    );
   }
 
   attachToRunning(): void {
     const { running } = this.conversation;
-    if (!running || !this.following.isIdle) return;
+    if (!running || !this.current.isIdle) return;
     const origin = { attach: running.dataset["messageId"]! };
-    this.following.follow(origin, new MessageView(running), {
-      over: (outcome, run) => {
-        this.over(outcome, run);
+    this.current.begin(origin, new MessageView(running), {
+      ended: (outcome, answer) => {
+        this.answerEnded(outcome, answer);
         if (outcome.type === "ended") void this.#showFigures(running);
       },
     });
   }
 
-  /** An answer has ended, or is no longer followed here. */
-  over(outcome: Outcome, { complete }: Run): void {
+  /** Call it when an answer has ended, or when this page stopped receiving it. */
+  answerEnded(outcome: Outcome, { complete }: LiveAnswer): void {
     const conversationId = this.shownId();
     if (outcome.type === "left" || !conversationId) return;
     showEndInTitle(complete);
@@ -57,16 +61,16 @@ export class InStep {
   }
 
   /**
-   * Shows the path that the server remembers in place of the one that is shown, and follows its answer if that still runs.
-   * With `around`, the user asked for it, and an answer that is followed here gives way.
+   * Shows the path that the server remembers, and receives its answer if that still runs. With `around`, the user asked for
+   * it, and the page stops receiving the current answer. Returns false if nothing was changed.
    */
   async showServersPath(conversationId: string, around?: (show: () => void) => void): Promise<boolean> {
     const page = await readServerPage(conversationId);
     if (page === "gone") location.reload();
     if (!page || page === "gone") return false;
-    // What was sent from here meanwhile is newer than that page.
-    if (this.following.isStarting || (!around && !this.following.isIdle)) return false;
-    await this.following.leave();
+    // A message that was sent from here meanwhile is newer than that page.
+    if (this.current.isStarting || (!around && !this.current.isIdle)) return false;
+    await this.current.leave();
     const show = () => this.conversation.show(page);
     if (around) around(show);
     else show();
@@ -74,7 +78,7 @@ export class InStep {
     return true;
   }
 
-  /** Of an answer whose beginning was not seen here, the server knows the times. */
+  /** Shows the server's figures of an answer whose beginning this page did not see. */
   async #showFigures(article: HTMLElement): Promise<void> {
     const conversationId = this.shownId();
     const page = conversationId && (await readServerPage(conversationId));
@@ -86,17 +90,17 @@ export class InStep {
   }
 
   #readList(): void {
-    if (this.following.isIdle) void this.list.refresh();
+    if (this.current.isIdle) void this.list.refresh();
   }
 
   #listed({ id, title, leafId }: Summary): void {
     showTitle(title);
-    if (this.following.isIdle && leafId !== this.conversation.leaf) void this.showServersPath(id);
+    if (this.current.isIdle && leafId !== this.conversation.leaf) void this.showServersPath(id);
   }
 
   async #changedElsewhere(conversationId: string): Promise<void> {
-    // A tab that nobody sees learns of it when it is seen.
-    if (document.hidden || !this.following.isIdle) return;
+    // A hidden tab reads the changes when it becomes visible.
+    if (document.hidden || !this.current.isIdle) return;
     if (conversationId === this.shownId()) await this.showServersPath(conversationId);
     await this.list.refresh();
   }

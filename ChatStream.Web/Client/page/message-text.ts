@@ -1,4 +1,4 @@
-import { Lazy, type Extras } from "../markdown/extras";
+import { type Extras, Lazy } from "../markdown/extras";
 import { Renderer } from "../markdown/renderer";
 import { clone, find } from "./dom";
 import { onNextFrame } from "./scroll";
@@ -25,13 +25,13 @@ function addStyle(templateId: string): Promise<void> {
 const sources = new WeakMap<Element, string>();
 let shown = 0;
 
-/** A message as it was written, however it is shown. */
+/** The Markdown of a message. */
 export function sourceOf(article: HTMLElement): string {
   const text = find(article, ".text");
   return sources.get(text) ?? text.textContent;
 }
 
-/** An answer's text while it is written. */
+/** Shows the text of an answer as Markdown while it is written. */
 export class MarkdownFlow {
   #renderer: Renderer;
 
@@ -48,7 +48,7 @@ export class MarkdownFlow {
   clear(): void {
     this.element.replaceChildren();
     this.element.classList.add("markdown");
-    // Each block has its own: for the whole the browser would look through all of them whenever one grows.
+    // Each block has its own direction. With one for the whole text, the browser would search all blocks whenever one grows.
     this.element.removeAttribute("dir");
     sources.set(this.element, "");
     this.#renderer = this.#begin();
@@ -65,7 +65,7 @@ export class MarkdownFlow {
   readonly #update = () => this.#renderer.update();
 }
 
-/** What the server rendered as plain text. */
+/** Shows a message as Markdown that the server rendered as plain text. */
 function upgrade(article: HTMLElement): void {
   const text = find(article, ".text");
   if (sources.has(text)) return;
@@ -76,7 +76,7 @@ function upgrade(article: HTMLElement): void {
   flow.finish();
 }
 
-/** About what is seen when a conversation is opened: shown at once, the rest when there is time. */
+/** About as many characters as are visible when a conversation opens. They are upgraded at once, the others when idle. */
 const seenAtOnce = 12_000;
 
 export function upgradeAll(articles: HTMLElement[]): void {
@@ -97,7 +97,7 @@ export function upgradeAll(articles: HTMLElement[]): void {
 
 const whenIdle = (task: () => void) => ("requestIdleCallback" in window ? requestIdleCallback(task) : setTimeout(task, 50));
 
-/** An article as the server renders it, to compare the two. */
+/** A copy of a message as the server renders it, to compare it with the server's. */
 export function asServed(article: HTMLElement): Node {
   const copy = article.cloneNode(true) as HTMLElement;
   if (!sources.has(find(article, ".text"))) return copy;
