@@ -15,7 +15,8 @@ internal sealed record LoadOptions
           --only A,B        the parts to run, of: paced, latency, capacity, unpaced, answers, memory, aborts, readers, starts
           --targets A,B     the targets, of: ChatStream, YARP, naive, typed. A ratio needs both of its targets. Also
                             ChatStream:NAME=VALUE;NAME=VALUE, the app with environment variables, to see the effect of a
-                            setting (a value may not have "," or ";")
+                            setting (a value may not have "," or ";"), and ChatStream:APP=FOLDER, another published
+                            ChatStream beside the one that is measured
           --processors N    the number of processors that the target may use, 1 or 2; default 1. With 2 on a machine that
                             has no third, the load shares both with the target, and the target runs at a lower priority
           --capacity A,B,C  the numbers of streams that the part "capacity" tries, ascending;

@@ -189,7 +189,8 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
     {
         var (upstream, processors) = (bench.Upstream.Address, options.Processors);
         var target = name == ChatStream || Variant.Is(name)
-            ? await Target.StartAppAsync(name, app, upstream, processors, [.. settings, .. Variant.SettingsOf(name)])
+            ? await Target.StartAppAsync(
+                name, Variant.AppOf(name) ?? app, upstream, processors, [.. settings, .. Variant.SettingsOf(name)])
             : await Target.StartPeerAsync(name, upstream, processors);
         await _scenarios.WarmUpAsync(target);
         return target;
