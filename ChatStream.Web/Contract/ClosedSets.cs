@@ -66,7 +66,7 @@ public enum FailureCode
 }
 
 /// <summary>Whether a generation still runs, as <c>state</c> in JSON answers.</summary>
-internal enum AnswerState
+public enum AnswerState
 {
     [JsonStringEnumMemberName("running")] Running,
     [JsonStringEnumMemberName("ended")] Ended,

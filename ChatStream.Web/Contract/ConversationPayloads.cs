@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace ChatStream.Web.Contract;
 
 /// <summary>Who wrote a message.</summary>
-internal enum MessageRole
+public enum MessageRole
 {
     [JsonStringEnumMemberName("user")] User,
     [JsonStringEnumMemberName("assistant")] Assistant,
@@ -12,13 +12,13 @@ internal enum MessageRole
 /// <summary>A page of conversations, newest first.</summary>
 /// <param name="Conversations">At most as many as were asked for.</param>
 /// <param name="Next">What to pass as <c>before</c> for the page that follows; absent on the last.</param>
-internal sealed record ConversationPage(IReadOnlyList<ConversationSummary> Conversations, string? Next);
+public sealed record ConversationPage(IReadOnlyList<ConversationSummary> Conversations, string? Next);
 
-internal sealed record ConversationSummary(
+public sealed record ConversationSummary(
     string Id, string Title, string LeafId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool Running);
 
 /// <summary>A conversation whole: all its messages, each naming its parent; also what is exported and imported.</summary>
-internal sealed record ConversationTree
+public sealed record ConversationTree
 {
     public required string Id { get; init; }
     public required string Title { get; init; }
@@ -33,7 +33,7 @@ internal sealed record ConversationTree
     public required IReadOnlyList<MessageNode> Messages { get; init; }
 }
 
-internal sealed record MessageNode
+public sealed record MessageNode
 {
     public required string Id { get; init; }
 
@@ -54,7 +54,7 @@ internal sealed record MessageNode
 }
 
 /// <summary>What of a conversation can be changed.</summary>
-internal sealed record ConversationChange
+public sealed record ConversationChange
 {
     public string? Title { get; init; }
 

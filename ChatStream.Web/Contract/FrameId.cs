@@ -6,7 +6,7 @@ namespace ChatStream.Web.Contract;
 /// A frame's <c>id</c> on the wire and so what comes back as <c>Last-Event-ID</c>: <c>{G}.{n}</c> in a live log,
 /// <c>{G}.s{n}</c> in the three-frame log of a stored answer. <c>n</c> counts from 0 without a gap.
 /// </summary>
-internal readonly record struct FrameId(string GenerationId, int Number, bool OfStoredAnswer)
+public readonly record struct FrameId(string GenerationId, int Number, bool OfStoredAnswer)
 {
     public static bool TryParse(string? text, out FrameId id)
     {

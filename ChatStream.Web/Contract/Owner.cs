@@ -1,7 +1,7 @@
 namespace ChatStream.Web.Contract;
 
 /// <summary>To whom conversations belong: a browser (its identity cookie) or a program (its API key). Never shown to anyone else.</summary>
-internal readonly record struct Owner(string Id)
+public readonly record struct Owner(string Id)
 {
     private const string BrowserPrefix = "browser:";
     private const string ProgramPrefix = "key:";

@@ -21,7 +21,7 @@ internal sealed record FinishPayload(FinishReason Reason);
 internal sealed record SnapshotPayload(string Text, string? Reasoning = null);
 
 /// <summary>An answer as JSON, of a running or an ended generation.</summary>
-internal sealed record Answer
+public sealed record Answer
 {
     public required string GenerationId { get; init; }
     public required string ConversationId { get; init; }
@@ -36,7 +36,7 @@ internal sealed record Answer
 }
 
 /// <summary>What starts a generation. Which members must be there depends on what is asked; see the README.</summary>
-internal sealed record StartRequest
+public sealed record StartRequest
 {
     public string? Message { get; init; }
     public string? ConversationId { get; init; }

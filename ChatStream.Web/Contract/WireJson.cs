@@ -22,6 +22,7 @@ namespace ChatStream.Web.Contract;
 [JsonSerializable(typeof(ConversationTree))]
 [JsonSerializable(typeof(ConversationSummary))]
 [JsonSerializable(typeof(ConversationChange))]
+[JsonSerializable(typeof(ModelList))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The one instance whose encoder is <see cref="MinimalEscaping"/>.</summary>

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Providers;
 
 /// <summary>A model as users choose it, and the deployments that serve it, best first. None: the demo model.</summary>
-internal sealed record Model(string Name, string Label, IReadOnlyList<DeploymentOptions> Deployments);
+public sealed record Model(string Name, string Label, IReadOnlyList<DeploymentOptions> Deployments);
 
 /// <summary>The models that are configured, the default one first; the demo model where none is.</summary>
-internal sealed class ModelCatalog
+public sealed class ModelCatalog
 {
     private readonly Dictionary<string, Model> _byName;
 

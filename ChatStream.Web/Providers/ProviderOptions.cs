@@ -1,7 +1,7 @@
 namespace ChatStream.Web.Providers;
 
 /// <summary>The models that are configured: <c>AzureOpenAI</c> and <c>Models</c>, at the root of the settings.</summary>
-internal sealed class ProviderOptions
+public sealed class ProviderOptions
 {
     public AzureOpenAIOptions AzureOpenAI { get; init; } = new();
 
@@ -9,7 +9,7 @@ internal sealed class ProviderOptions
 }
 
 /// <summary>Section <c>AzureOpenAI</c>: the short form, one deployment.</summary>
-internal sealed class AzureOpenAIOptions
+public sealed class AzureOpenAIOptions
 {
     public const string Section = "AzureOpenAI";
 
@@ -33,7 +33,7 @@ internal sealed class AzureOpenAIOptions
 }
 
 /// <summary>An entry of the list <c>Models</c>.</summary>
-internal sealed class ModelOptions
+public sealed class ModelOptions
 {
     /// <summary>By which requests name it.</summary>
     public string Name { get; init; } = "";
@@ -45,7 +45,7 @@ internal sealed class ModelOptions
     public IReadOnlyList<DeploymentOptions> Deployments { get; init; } = [];
 }
 
-internal enum ProviderKind
+public enum ProviderKind
 {
     /// <summary>An Azure OpenAI deployment.</summary>
     Azure,
@@ -54,7 +54,7 @@ internal enum ProviderKind
     OpenAI,
 }
 
-internal sealed class DeploymentOptions
+public sealed class DeploymentOptions
 {
     /// <summary>The newest dated version that is generally available.</summary>
     public const string DefaultApiVersion = "2024-10-21";

@@ -7,7 +7,7 @@ namespace ChatStream.Web.Streaming;
 /// A position in a <see cref="FrameLog"/> and a wake-up. One consumer at a time; the log counts it as a reader until it is
 /// disposed.
 /// </summary>
-internal sealed class FrameReader : IDisposable, IValueTaskSource
+public sealed class FrameReader : IDisposable, IValueTaskSource
 {
     private const int Looking = 0; // or about to: whoever wakes it need only leave word
     private const int Woken = 1;   // since it began to look: it is to look again
