@@ -88,7 +88,7 @@ internal sealed partial class WordsTests
     private static List<(string Name, string Text)> Scripts() => Files("Client", "*.ts");
 
     private static List<(string Name, string Text)> Sources() =>
-        [.. new[] { "Controllers", "Conversations", "Generations", "Views" }.SelectMany(folder => Files(folder, "*.cs"))];
+        [.. new[] { "Controllers", "Conversations", "Answers", "Views" }.SelectMany(folder => Files(folder, "*.cs"))];
 
     private static List<(string Name, string Text)> Files(string folder, string pattern) =>
         [.. Directory.GetFiles(Path.Combine(Web, folder), pattern, SearchOption.AllDirectories).Select(path => (Path.GetFileName(path), File.ReadAllText(path)))];
