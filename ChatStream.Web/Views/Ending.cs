@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Views.Page;
 
 namespace ChatStream.Web.Views;
 
@@ -20,8 +19,6 @@ public static class Ending
             .Concat(Enum.GetValues<FailureCode>().Select(code => KeyOf(FinishReason.Failed, code)))
             .Append(Gone);
 
-    public static string KeyOf(MessageView message) => KeyOf(message.FinishReason, message.Failure?.Code);
-
     /// <param name="finish">Null: the answer does not run and has no end, so it was interrupted.</param>
     /// <param name="failure">The failure's code; null: it has none.</param>
     public static string KeyOf(FinishReason? finish, FailureCode? failure) => (finish, failure) switch
@@ -30,14 +27,14 @@ public static class Ending
         _ => ReasonOf(finish),
     };
 
-    /// <summary>The finish reason alone, by its name on the wire.</summary>
+    /// <inheritdoc cref="KeyOf"/>
     public static string ReasonOf(FinishReason? finish) => WireName(finish ?? FinishReason.Interrupted);
 
     private static string WireName<T>(T value) where T : struct, Enum =>
         JsonSerializer.Serialize(value, (JsonTypeInfo<T>)WireJson.Wire.GetTypeInfo(typeof(T))!).Trim('"');
 }
 
-/// <param name="Key">As <see cref="Ending.KeyOf(MessageView)"/> forms it.</param>
+/// <param name="Key">As <see cref="Ending.KeyOf"/> forms it.</param>
 /// <param name="Categories">The content filter's categories, by its own names.</param>
 /// <param name="RetryIn">Seconds until the model can be asked again; null: at once.</param>
 public sealed record EndingView(string Key, IReadOnlyList<string> Categories, int? RetryIn = null);
