@@ -15,7 +15,7 @@ internal sealed partial class GoldenFile(string name)
 
     public static string Folder { get; } = Path.Combine(Repository.Tests, "Integration", "Golden", "Files");
 
-    public static bool IsWritten => Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1";
+    public static bool IsUpdating => Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1";
 
     public GoldenIds Ids { get; } = new();
 
@@ -41,7 +41,7 @@ internal sealed partial class GoldenFile(string name)
     {
         var path = Path.Combine(Folder, name);
         var seen = _seen.ToString();
-        if (IsWritten)
+        if (IsUpdating)
             File.WriteAllText(path, seen);
         else if (!File.Exists(path))
             Assert.Fail($"There is no {name} yet. UPDATE_GOLDEN=1 writes it:\n{seen}");
