@@ -75,7 +75,7 @@ internal sealed class DocumentationPictures
 
         public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
             IEnumerable<ChatMessage> messages, ChatOptions? options = null,
-                [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             var text = new StringBuilder();
             IEnumerable<ChatMessage> asked = messages.Last().Text == Question ? [new ChatMessage(ChatRole.User, "/markdown")]

@@ -59,7 +59,7 @@ internal sealed class HostileTextTests : BrowserTest
             Assert.That(await shown.Locator("img, script, svg, iframe, link, style, base").CountAsync(), Is.Zero);
             Assert.That(await shown.Locator("a").EvaluateAllAsync<string[]>("links => links.map(link => link.href)"),
                 Has.Some.EqualTo("https://example.com/x.png").And.All.StartsWith("https://example.com/"),
-                    "an image is a link, and what runs is none");
+                "an image is a link, and what runs is none");
             Assert.That(await user.Page.EvaluateAsync<bool>("() => 'pwned' in window"), Is.False);
             await Expect(chat.Message).ToBeVisibleAsync();
         }

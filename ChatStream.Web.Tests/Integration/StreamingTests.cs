@@ -73,7 +73,7 @@ internal sealed class StreamingTests : AppTest
 
         using var response = await User.Http.SendAsync(
             ChatClient.Post(new { message = "Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂" }), HttpCompletionOption.ResponseHeadersRead,
-                Token);
+            Token);
         using var body = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
         var text = new StringBuilder();
         // Tokens are sent one by one, because tokens that arrive together become one frame.

@@ -1,4 +1,3 @@
-using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Tests.Conversations;
 using ChatStream.Web.Tests.Infrastructure;

@@ -141,7 +141,7 @@ internal sealed class DurabilityTests
     /// <summary>What was seen; from when to when all of them ran, and what of the processors that took.</summary>
     private sealed record Load(
         IReadOnlyList<TimedReader> Readers, ILookup<string, Commit> Commits, DateTimeOffset From, DateTimeOffset To,
-            TimeSpan ProcessorTime)
+        TimeSpan ProcessorTime)
     {
         public double Seconds => (To - From).TotalSeconds;
     }

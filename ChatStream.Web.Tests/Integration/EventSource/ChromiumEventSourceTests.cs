@@ -55,7 +55,7 @@ internal sealed class ChromiumEventSourceTests
         // says.
         var faults = new FirstOfEach(
             Fault.BeforeFirstByte, new Fault(0, Reset: true), new Fault(40, Reset: true), new Fault(whole.Headers),
-                new Fault(whole.FirstFrame - 1));
+            new Fault(whole.FirstFrame - 1));
         await using var proxy = FaultProxy.Start(_app.Address, faults.Choose);
         await using var page = await OpenAsync(proxy);
 

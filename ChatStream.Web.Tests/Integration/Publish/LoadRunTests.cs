@@ -11,7 +11,7 @@ internal sealed class LoadRunTests
 {
     private static readonly string Benchmarks = Path.Combine(
         Repository.Root, "ChatStream.Benchmarks", Path.GetRelativePath(Repository.Tests, AppContext.BaseDirectory),
-            "ChatStream.Benchmarks.dll");
+        "ChatStream.Benchmarks.dll");
 
     [Test]
     [Platform("Linux", Reason = "The load uses epoll, /proc and taskset.")]
@@ -20,7 +20,7 @@ internal sealed class LoadRunTests
         var output = Directory.CreateTempSubdirectory("chatstream-load-").FullName;
         var (exitCode, said) = await RunAsync(
             "load", "--quick", "--only", "paced,unpaced,aborts", "--targets", "ChatStream,YARP", "--app", AppProcess.Built,
-                "--out", output);
+            "--out", output);
         Assert.That(exitCode, Is.Zero, said);
 
         using var figures = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(output, "load.json")));

@@ -145,7 +145,7 @@ internal sealed partial class PublishedAppTests
         await using var emulator = await EmulatorServer.StartAsync();
         await using var app = await AppProcess.StartAsync(
             _published, _data,
-                [
+            [
                     .. Of(emulator), ("AzureOpenAI:ApiVersion", "2025-04-01-preview"), ("Chat:SystemPrompt", "Answer in verse."),
                     ("Conversations:ModelTitles", "false")]);
         using var user = app.NewUser();

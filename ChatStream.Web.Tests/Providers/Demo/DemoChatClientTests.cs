@@ -1,9 +1,11 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Providers.Demo;
+using ChatStream.Web.Tests.Providers.ChatCompletions;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
+using Model = ChatStream.Web.Tests.Providers.ChatCompletions.Model;
 
 namespace ChatStream.Web.Tests.Providers.Demo;
 

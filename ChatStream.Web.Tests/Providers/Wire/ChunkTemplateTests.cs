@@ -1,5 +1,6 @@
 using System.Text;
 using ChatStream.Web.Providers.Wire;
+using ChatStream.Web.Tests.Providers.ChatCompletions;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers.Wire;
