@@ -8,13 +8,13 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>A start that is stored can be found by others a moment before its first frame is there.</summary>
+/// <summary>A stored start can be found by others shortly before its first frame exists.</summary>
 internal sealed class FoundBeforeItBeginsTests : AppTest
 {
     protected override void Configure(ChatApp.Setup setup) => setup.Services = HeldDatabase.AddTo;
 
     [Test]
-    public async Task Its_state_is_told_once_there_is_one()
+    public async Task The_state_is_returned_once_the_answer_has_begun()
     {
         var gate = new Gate();
         Answers("Hi", Script.Start().Text("a").Stall());
@@ -35,7 +35,7 @@ internal sealed class FoundBeforeItBeginsTests : AppTest
     }
 
     [Test]
-    public async Task A_stop_that_comes_then_is_the_end_of_it()
+    public async Task A_stop_before_the_first_frame_ends_the_answer()
     {
         var gate = new Gate();
         App.Services.GetRequiredService<HeldDatabase>().Hold = gate;

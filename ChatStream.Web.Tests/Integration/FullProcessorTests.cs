@@ -6,7 +6,10 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>Where the processor is full, answers come in larger pieces, and nothing else is different. Time stands still until a test moves it.</summary>
+/// <summary>
+/// Where the processor is full, answers come in larger pieces, and nothing else is different. Time stands still until a test
+/// moves it.
+/// </summary>
 internal sealed class FullProcessorTests : AppTest
 {
     private readonly WatchedTime _time = new();
@@ -24,7 +27,10 @@ internal sealed class FullProcessorTests : AppTest
     public async Task Tokens_that_arrive_between_two_turns_are_one_frame()
     {
         var (first, rest, written) = (new Gate(), new Gate(), new Gate());
-        Answers("Hi", Script.Start().Text("a").Wait(first).Text("b").Wait(rest).Text("c").Text("d").Text("e").Wait(written).Finish("stop").Done());
+        Answers(
+            "Hi",
+            Script.Start().Text("a").Wait(first).Text("b").Wait(rest).Text("c").Text("d").Text("e").Wait(written).Finish("stop")
+            .Done());
         await using var stream = await UntilItWaitsAsync(first);
 
         rest.Open();
@@ -37,7 +43,9 @@ internal sealed class FullProcessorTests : AppTest
         var texts = stream.Frames.Where(frame => frame.Event == "message").Select(frame => frame.Text);
         // Whether it read one token more before it had to wait is chance.
         Assert.That(string.Join('|', texts), Is.EqualTo("a|b|cde").Or.EqualTo("a|bcde"));
-        Assert.That(stream.Frames.Select(frame => frame.Number), Is.EqualTo(Enumerable.Range(0, stream.Frames.Count).Select(n => $"{n}")), "no gap");
+        Assert.That(
+            stream.Frames.Select(frame => frame.Number), Is.EqualTo(Enumerable.Range(0, stream.Frames.Count).Select(n => $"{n}")),
+            "no gap");
         Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
     }
 
