@@ -15,7 +15,6 @@ internal static class ProviderSetup
         services.AddOptions<ProviderOptions>().BindConfiguration("").Configure<IConfiguration>(ReadEachDeployment).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderCheck>();
         services.AddSingleton<ModelCatalog>();
-        services.AddSingleton<ReadTurns>();
         services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelCatalog>() is { IsDemo: false } catalog
             ? new ModelRouter(Clients(catalog, provider))
             : new DemoChatClient(provider.GetRequiredService<TimeProvider>()));
@@ -46,7 +45,7 @@ internal static class ProviderSetup
         return catalog.Models.ToDictionary(
             model => model.Name,
             IChatClient (model) => new ChatCompletionsClient(
-                new CompletionsEndpoint(model.Deployments[0], handler), timeouts, provider.GetRequiredService<ReadTurns>(),
+                new CompletionsEndpoint(model.Deployments[0], handler), timeouts,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ChatCompletionsClient>>()),
             StringComparer.OrdinalIgnoreCase);
     }

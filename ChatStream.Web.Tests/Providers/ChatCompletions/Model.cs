@@ -19,8 +19,8 @@ internal static partial class Model
     public static ChatMessage[] Hello { get; } = [new(ChatRole.User, "Hello")];
 
     public static ChatCompletionsClient Behind(
-        HttpMessageHandler service, DeploymentOptions? deployment = null, TimeProvider? time = null, ModelTimeouts? timeouts = null, ReadTurns? turns = null) =>
-        new(new CompletionsEndpoint(deployment ?? Deployment, service), timeouts ?? new(), turns ?? new ReadTurns(TimeProvider.System),
+        HttpMessageHandler service, DeploymentOptions? deployment = null, TimeProvider? time = null, ModelTimeouts? timeouts = null) =>
+        new(new CompletionsEndpoint(deployment ?? Deployment, service), timeouts ?? new(),
             time ?? TimeProvider.System, NullLogger<ChatCompletionsClient>.Instance);
 
     /// <summary>Each update on a line; empty ones as <c>-</c>.</summary>

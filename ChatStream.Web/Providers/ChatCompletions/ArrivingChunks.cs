@@ -9,11 +9,11 @@ namespace ChatStream.Web.Providers.ChatCompletions;
 /// ignores a token after the headers.
 /// </summary>
 /// <remarks>
-/// <c>TryTake</c> until it gives nothing. Then, where <see cref="HasToWait"/>, await <see cref="TurnAsync"/>; else await
+/// <c>TryTake</c> until it gives nothing. Then, where <see cref="HasToWait"/>, await <see cref="LetOthersRunAsync"/>; else await
 /// <see cref="Read"/> and hand its result to <see cref="Arrived"/>, or its exception to <see cref="Broke"/>. That the caller awaits
 /// the body's own read, and no method here does, is one asynchronous call less for each token.
 /// </remarks>
-internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog, ReadTurn turn) : IAsyncDisposable
+internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog) : IAsyncDisposable
 {
     /// <summary>Bytes after which others are let read, where a service sends as fast as it is read: else one stream would keep the thread.</summary>
     private const int MostAtOnce = 64 * 1024;
@@ -21,8 +21,6 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     private readonly EventBuffer _events = new();
     private bool _isPending;
     private int _atOnce; // bytes since a read last had to wait for them
-    private int _room; // how much the read that is under way may bring
-    private bool _hasAll; // the last read brought less than it might have: since this stream's turn, all that had arrived is here
 
     /// <summary>Nothing will follow on what was taken.</summary>
     public bool IsAtEnd { get; private set; }
@@ -52,11 +50,9 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
                     IsAtEnd = chunk.IsDone;
                     return !IsAtEnd;
                 }
-                if (HasToWait = _atOnce > MostAtOnce || (_hasAll && turn.IsNeeded))
+                if (HasToWait = _atOnce > MostAtOnce)
                     return false;
-                var free = _events.Free;
-                _room = free.Length;
-                Read = body.ReadAsync(free, watchdog.Token);
+                Read = body.ReadAsync(_events.Free, watchdog.Token);
                 _isPending = true;
                 if (Read.IsCompletedSuccessfully)
                     Arrived(Read.Result);
@@ -74,21 +70,16 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
 #pragma warning restore CA2012
 
     /// <summary>Completes when this stream may be read again.</summary>
-    public async ValueTask TurnAsync()
+    public async ValueTask LetOthersRunAsync()
     {
-        var isMuch = _atOnce > MostAtOnce;
-        (_atOnce, _hasAll, HasToWait) = (0, false, false);
-        if (isMuch)
-            await Task.Yield();
-        else if (turn.IsNeeded)
-            await turn.WaitAsync();
+        (_atOnce, HasToWait) = (0, false);
+        await Task.Yield();
     }
 
     public void Arrived(int bytes)
     {
-        (_isPending, _hasAll) = (false, bytes < _room);
+        _isPending = false;
         _atOnce += bytes;
-        turn.Read(bytes);
         _events.Add(bytes);
         if (bytes > 0)
             watchdog.ByteReceived();

@@ -16,7 +16,7 @@ namespace ChatStream.Web.Providers.ChatCompletions;
 /// names the categories. The first update may be empty: it says that the model has begun to answer.
 /// </remarks>
 internal sealed partial class ChatCompletionsClient(
-    CompletionsEndpoint endpoint, ModelTimeouts timeouts, ReadTurns turns, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
+    CompletionsEndpoint endpoint, ModelTimeouts timeouts, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
 {
     private const int LargestBody = 16 * EventBuffer.LargestEvent;
 
@@ -33,8 +33,7 @@ internal sealed partial class ChatCompletionsClient(
 
         var parser = new CompletionParser();
         var updates = new UpdateBuilder();
-        using var turn = turns.Enter(watchdog.Token);
-        await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog, turn);
+        await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
         var gathered = new GatheredText();
         while (!chunks.IsAtEnd)
         {
@@ -63,7 +62,7 @@ internal sealed partial class ChatCompletionsClient(
                 break;
             if (chunks.HasToWait)
             {
-                await chunks.TurnAsync();
+                await chunks.LetOthersRunAsync();
                 continue;
             }
             try
