@@ -35,7 +35,7 @@ internal sealed partial class ChatCompletionsClient(
         var updates = new UpdateBuilder();
         await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
         var gathered = new GatheredText();
-        while (!chunks.IsAtEnd)
+        while (true)
         {
             while (chunks.TryTake(out var chunk))
             {
@@ -60,19 +60,7 @@ internal sealed partial class ChatCompletionsClient(
                 yield return gathered.Take();
             if (chunks.IsAtEnd)
                 break;
-            if (chunks.HasToWait)
-            {
-                await chunks.LetOthersRunAsync();
-                continue;
-            }
-            try
-            {
-                chunks.Arrived(await chunks.Read);
-            }
-            catch (Exception fault)
-            {
-                chunks.Broke(fault);
-            }
+            await chunks.WaitAsync();
         }
         if (parser.Rest() is { } rest)
             yield return new ChatResponseUpdate(ChatRole.Assistant, rest);
