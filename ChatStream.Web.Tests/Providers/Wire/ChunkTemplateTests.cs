@@ -178,7 +178,7 @@ internal sealed class ChunkTemplateTests
         try
         {
             var parsed = parser.Parse(Encoding.UTF8.GetBytes(chunk));
-            return $"{parsed.Id} {parsed.Model} '{parsed.Text}' '{parsed.Reasoning}' {parsed.FinishReason} {parsed.IsFilterOut}";
+            return $"{parsed.Id} {parsed.Model} '{parsed.Text}' '{parsed.Reasoning}' {parsed.FinishReason} {parsed.IsUnfiltered}";
         }
         catch (System.Text.Json.JsonException)
         {
