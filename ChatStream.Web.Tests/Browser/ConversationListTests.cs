@@ -28,7 +28,7 @@ internal sealed class ConversationListTests : BrowserTest
         await list.Search.FillAsync("zebras");
         await Expect(chat.Conversations).ToHaveTextAsync(["Talk 3"]);
         await list.Search.FillAsync("giraffes");
-        await Expect(list.Words).ToHaveTextAsync(["No conversation has these words."]);
+        await Expect(list.Words).ToHaveTextAsync(["No conversation contains these words."]);
         await list.Search.FillAsync("");
         await Expect(chat.Conversations).ToHaveCountAsync(30);
         await Expect(list.Words).ToHaveCountAsync(0);
@@ -44,7 +44,7 @@ internal sealed class ConversationListTests : BrowserTest
 
         await user.Page.RouteAsync("**/conversations?q=*", route => route.FulfillAsync(new() { Status = 503 }));
         await list.Search.FillAsync("kept");
-        await Expect(list.Words).ToContainTextAsync(["The conversations could not be read."]);
+        await Expect(list.Words).ToContainTextAsync(["The conversations could not be loaded."]);
 
         await user.Page.UnrouteAsync("**/conversations?q=*");
         await list.TryAgain.ClickAsync();
@@ -95,7 +95,7 @@ internal sealed class ConversationListTests : BrowserTest
         await list["Shown"].DeleteAsync();
         await list["Shown"].DeleteForGood.ClickAsync();
         await Expect(user.Page).ToHaveURLAsync(new Uri(App.Address, "/").ToString());
-        await Expect(list.Words).ToHaveTextAsync(["There is no conversation yet."]);
+        await Expect(list.Words).ToHaveTextAsync(["There are no conversations yet."]);
         await Expect(second.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("There is no such conversation here");
     }
 

@@ -13,7 +13,7 @@ internal sealed class EndingTests : BrowserTest
     private const string CrashingMessage = "Crash, please";
 
     private const string Interrupted =
-        "This answer was interrupted: the server went away, or nobody was reading it any more. What it had written is kept, but for at most its last half second.";
+        "This answer was interrupted, because the server stopped or no page was open. Its text was saved; at most the last half second is missing.";
 
     private static readonly string[] Retry = ["Retry"];
     private static readonly string[] Edit = ["Edit your message"];
@@ -25,20 +25,20 @@ internal sealed class EndingTests : BrowserTest
         yield return End("Completed_without_text", Script.Start().Finish("stop").Done(), "The model returned no text.", Retry);
         yield return End("Length", text.Finish("length").Done(), "The answer reached the model's length limit.", ["Continue", "Retry"]);
         yield return End("Length_without_text", Script.Start().Finish("length").Done(), "The answer reached the model's length limit.", Retry);
-        yield return End("Filtered", text.Finish("content_filter").Done(), "The content filter stopped this answer.What it found: violence.", Edit);
-        yield return End("Content_filter", AzureErrors.PromptFiltered(), "The content filter did not let this message through.What it found: an attempt to get around the model's rules.", Edit);
-        yield return End("Rate_limited", AzureErrors.RateLimited(retryAfter: null), "The model is getting more requests than it may take.", Retry);
+        yield return End("Filtered", text.Finish("content_filter").Done(), "The content filter stopped this answer.Reason: violence.", Edit);
+        yield return End("Content_filter", AzureErrors.PromptFiltered(), "The content filter blocked this message.Reason: an attempt to get around the model's rules.", Edit);
+        yield return End("Rate_limited", AzureErrors.RateLimited(retryAfter: null), "The model is busy: its rate limit has been reached.", Retry);
         yield return End("Context_length_exceeded", AzureErrors.ContextLengthExceeded(),
-            "This conversation is longer than the model can read. Shorten the message, or start a new chat.", ["Edit your message", "New chat"]);
+            "This conversation is too long for the model. Shorten the message, or start a new chat.", ["Edit your message", "New chat"]);
         yield return End("Model_unavailable", AzureErrors.ServerError(), "The model could not be reached.", Retry);
-        yield return End("Model_unavailable_in_mid_answer", text.Reset(), "The connection to the model broke off.", Retry);
+        yield return End("Model_unavailable_in_mid_answer", text.Reset(), "The connection to the model was lost.", Retry);
         yield return End("Model_timeout", Script.Error(408, "{}"), "The model did not answer in time.", Retry);
-        yield return End("Model_timeout_in_mid_answer", text.Stall(), "The model stopped sending in the middle of this answer.", Retry);
-        yield return End("Model_rejected", AzureErrors.InvalidRequest("No."), "The model did not accept this request.", Retry);
+        yield return End("Model_timeout_in_mid_answer", text.Stall(), "The model stopped sending before the answer was complete.", Retry);
+        yield return End("Model_rejected", AzureErrors.InvalidRequest("No."), "The model rejected this request.", Retry);
         yield return End("Not_configured", AzureErrors.DeploymentNotFound(),
-            "The deployment does not exist or did not accept the key. Whoever runs this server has to check its settings.", Retry);
-        yield return End("Malformed_response", Script.Start().Malformed(), "The model sent something that is not an answer.", Retry);
-        yield return End("Malformed_response_in_mid_answer", text.Done(), "The model ended this answer without saying that it is complete.", Retry);
+            "The deployment does not exist or did not accept the key. The administrator of this server must check its settings.", Retry);
+        yield return End("Malformed_response", Script.Start().Malformed(), "The model sent a response that the server cannot read.", Retry);
+        yield return End("Malformed_response_in_mid_answer", text.Done(), "The model stopped without an end signal. The answer may be incomplete.", Retry);
     }
 
     [TestCaseSource(nameof(Ends))]
@@ -128,7 +128,7 @@ internal sealed class EndingTests : BrowserTest
 
         async Task IsCountedAsync()
         {
-            await Expect(answer.Countdown).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^It can be asked again in 1:[0-3][0-9].$"));
+            await Expect(answer.Countdown).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^You can retry in 1:[0-3][0-9].$"));
             await Expect(answer.Retry).ToBeDisabledAsync();
         }
     }

@@ -258,13 +258,13 @@ internal sealed class FollowTests : BrowserTest
         // Something between page and server answers in its name that there is no such thing.
         await user.Page.RouteAsync("**/chat/stream/*", route => route.FulfillAsync(new() { Status = 404 }));
         proxy.LoseConnections();
-        await Expect(chat.Answer.Ending).ToHaveTextAsync(["This answer can no longer be followed here."]);
+        await Expect(chat.Answer.Ending).ToHaveTextAsync(["This page can no longer receive this answer. Reload the page."]);
         await Expect(chat.Answer.Actions).ToHaveTextAsync(["Reload"]);
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
         await user.Page.UnrouteAllAsync();
 
         await chat.SendAsync("And then?");
-        await Expect(chat.Refusal).ToHaveTextAsync("An answer was still being written; here it is. Your message is kept below.");
+        await Expect(chat.Refusal).ToHaveTextAsync("Another answer is still being written. It is shown now, and your message is kept below.");
         await Expect(chat.Message).ToHaveValueAsync("And then?");
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
         gate.Open();

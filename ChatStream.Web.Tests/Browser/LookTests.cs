@@ -62,7 +62,7 @@ internal sealed class LookTests : BrowserTest
         await IsFitAsync("3-stopped", "You stopped this answer.");
 
         await chat.SendAsync("https://example.com/a-long-address-without-a-place-to-break/" + new string('x', 200));
-        await IsFitAsync("4-failed", "The model is getting more requests than it may take.");
+        await IsFitAsync("4-failed", "The model is busy: its rate limit has been reached.");
 
         await chat.SendAsync(string.Join(' ', Enumerable.Repeat("word", 600)));
         await IsFitAsync("5-refused", "tokens long");

@@ -44,7 +44,7 @@ internal sealed partial class PreferenceTests : BrowserTest
 
         await user.Chat.Theme("Light").ClickAsync();
         Assert.That(await user.Page.EvaluateAsync<string>(Background), Is.EqualTo(light));
-        await user.Chat.Theme("As the system").ClickAsync();
+        await user.Chat.Theme("Same as the system").ClickAsync();
         Assert.That(await user.Page.EvaluateAsync<string>(Background), Is.EqualTo(dark));
     }
 

@@ -45,7 +45,7 @@ internal sealed class RefusedStartTests : BrowserTest
         await second.Page.GotoAsync("/");
 
         await second.SendAsync("Second");
-        await Expect(second.Refusal).ToHaveTextAsync(new Regex(@"^Too many answers are running\. It can be sent again in [45] s\.$"));
+        await Expect(second.Refusal).ToHaveTextAsync(new Regex(@"^Too many answers are running\. You can send it again in [45] s\.$"));
         await Expect(second.SendAgain).ToBeDisabledAsync();
         await Expect(second.Message).ToHaveValueAsync("Second");
         await Expect(second.Messages).ToHaveCountAsync(0);
@@ -69,7 +69,7 @@ internal sealed class RefusedStartTests : BrowserTest
         await user.Page.RouteAsync("**/chat/stream", route => route.FulfillAsync(new() { Status = 502, ContentType = "text/html", Body = "<h1>Bad gateway</h1>" }));
 
         await chat.SendAsync("Hello");
-        await Expect(chat.Refusal).ToHaveTextAsync("The server could not take the message just now. Try again.");
+        await Expect(chat.Refusal).ToHaveTextAsync("The server could not accept the message. Try again.");
         await Expect(chat.Message).ToHaveValueAsync("Hello");
         await user.Page.UnrouteAllAsync();
         await chat.SendAgain.ClickAsync();

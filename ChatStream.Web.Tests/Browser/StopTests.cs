@@ -86,7 +86,7 @@ internal sealed class StopTests : BrowserTest
         await chat.Stop.ClickAsync();
         await chat.Stop.ClickAsync();
 
-        await Expect(chat.Refusal).ToHaveTextAsync("Nobody knows yet whether the message arrived. Sending it again unchanged does not answer it twice.");
+        await Expect(chat.Refusal).ToHaveTextAsync("It is not known whether the message arrived. You can send it again unchanged: it will be answered only once.");
         await Expect(chat.Messages).ToHaveCountAsync(0);
         await Expect(chat.Message).ToHaveValueAsync("Hello");
 

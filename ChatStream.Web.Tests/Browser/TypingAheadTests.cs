@@ -101,7 +101,7 @@ internal sealed class TypingAheadTests : BrowserTest
 
         await chat.MessageAt(0).Edit.ClickAsync();
         await chat.EditAsync("Hello again");
-        await Expect(chat.Refusal).ToHaveTextAsync("An answer is still being written. Wait for its end, or stop it, and send this again.");
+        await Expect(chat.Refusal).ToHaveTextAsync("An answer is still being written. Wait until it ends or stop it, then send this again.");
         await Expect(chat.Edited).ToHaveValueAsync("Hello again");
         gate.Open();
         await chat.Answer.HasEndedAsync();

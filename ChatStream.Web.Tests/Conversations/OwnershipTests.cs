@@ -1,7 +1,6 @@
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
-using ChatStream.Web.Storage;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Conversations;

@@ -1,6 +1,5 @@
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Storage;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Conversations;

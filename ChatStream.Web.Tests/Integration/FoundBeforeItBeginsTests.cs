@@ -1,6 +1,6 @@
 using ChatStream.Emulator;
+using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Running;
-using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +23,7 @@ internal sealed class FoundBeforeItBeginsTests : AppTest
         await gate.Reached.WaitAsync(Token);
         var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
 
-        var finding = App.Services.GetRequiredService<AnswerStarter>().FindAsync(generation.Owner, generation.Id, Token);
+        var finding = App.Services.GetRequiredService<AnswerLookup>().FindAsync(generation.Owner, generation.Id, Token);
         Assert.That(finding.IsCompleted, Is.False, finding.Exception?.Message);
         gate.Open();
 
@@ -43,7 +43,7 @@ internal sealed class FoundBeforeItBeginsTests : AppTest
         await gate.Reached.WaitAsync(Token);
         var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
 
-        var stopping = App.Services.GetRequiredService<AnswerStarter>().StopAsync(generation.Owner, generation.Id, Token);
+        var stopping = App.Services.GetRequiredService<AnswerStopper>().StopAsync(generation.Owner, generation.Id, Token);
         gate.Open();
         await stopping;
 

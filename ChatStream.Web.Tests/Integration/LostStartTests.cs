@@ -46,7 +46,7 @@ internal sealed class LostStartTests : AppTest
         using var connection = await RawConnection.GetAsync(User, Target, Token);
         await AskedAsync();
 
-        var waits = _time.NextAsync(AnswerStarter.LossIsKnownWithin, Token);
+        var waits = _time.NextAsync(IdenticalRequests.LossIsKnownWithin, Token);
         var repeat = RepeatAsync();
         await waits;
         connection.Dispose();
@@ -75,10 +75,10 @@ internal sealed class LostStartTests : AppTest
         await using var first = await RepeatAsync();
         await first.UntilTextAsync("a");
 
-        var waits = _time.NextAsync(AnswerStarter.LossIsKnownWithin, Token);
+        var waits = _time.NextAsync(IdenticalRequests.LossIsKnownWithin, Token);
         var repeat = RepeatAsync();
         await waits;
-        _time.Advance(AnswerStarter.LossIsKnownWithin);
+        _time.Advance(IdenticalRequests.LossIsKnownWithin);
         await using var second = await repeat;
         await second.UntilTextAsync("a");
 
@@ -182,10 +182,10 @@ internal sealed class LostStartTests : AppTest
         Answers("Hi", Script.Start().Text("a").Wait(gate).Text("b").Finish("stop").Done());
         await User.IdentifyAsync();
         var left = _time.NextAsync(AbandonAfter, Token);
-        var waits = index == 0 ? Task.CompletedTask : _time.NextAsync(AnswerStarter.LossIsKnownWithin, Token);
+        var waits = index == 0 ? Task.CompletedTask : _time.NextAsync(IdenticalRequests.LossIsKnownWithin, Token);
         var connection = await RawConnection.GetAsync(User, Target, Token);
         await waits;
-        _time.Advance(index * AnswerStarter.LossIsKnownWithin);
+        _time.Advance(index * IdenticalRequests.LossIsKnownWithin);
         await AskedAsync(index);
         connection.Dispose();
         await left;

@@ -2,9 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ChatStream.Emulator;
 using ChatStream.Web.Answers.Keeping;
-using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Running;
-using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Integration.Storage;

@@ -1,5 +1,4 @@
 using ChatStream.Emulator;
-using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;

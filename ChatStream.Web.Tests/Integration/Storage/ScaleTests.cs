@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Settings;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,5 @@
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
