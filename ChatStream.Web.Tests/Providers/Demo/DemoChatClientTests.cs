@@ -5,7 +5,6 @@ using ChatStream.Web.Tests.Providers.ChatCompletions;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
-using Model = ChatStream.Web.Tests.Providers.ChatCompletions.Model;
 
 namespace ChatStream.Web.Tests.Providers.Demo;
 
