@@ -1,6 +1,5 @@
 using ChatStream.Emulator;
 using ChatStream.Web.Answers.Keeping;
-using ChatStream.Web.Providers;
 using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -118,10 +117,6 @@ internal sealed class ChatApp : IAsyncDisposable
             if (!_setup.CheckpointsFollowTestTime)
                 builder.ConfigureTestServices(services => services.AddSingleton(
                     provider => ActivatorUtilities.CreateInstance<CheckpointLoop>(provider, TimeProvider.System)));
-            // Neither a clock that a test turns nor a busy machine is to say how many tokens a frame has: work never waits in
-            // this queue.
-            builder.ConfigureTestServices(services =>
-                services.AddSingleton(_ => new ReadTurns(TimeProvider.System, work => work.Execute())));
             builder.ConfigureTestServices(_setup.Services);
         }
     }

@@ -5,26 +5,33 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>Where a request goes, and with which key.</summary>
+/// <summary>The address and the key of each request.</summary>
 [CancelAfter(20_000)]
-internal sealed class AddressTests
+internal sealed class DeploymentAddressTests
 {
     private const string Host = "https://my-resource.openai.azure.com";
-    private const string Classic = Host + "/openai/deployments/gpt-4o/chat/completions?api-version=";
+    private const string Gateway = "https://gateway.example.com/team/ai";
+    private const string Dated = "/openai/deployments/gpt-4o/chat/completions?api-version=";
 
-    [TestCase(Host, "2024-10-21", Classic + "2024-10-21")]
-    [TestCase(Host + "/", "2024-10-21", Classic + "2024-10-21")]
-    [TestCase(Host + "/", "2025-04-01-preview", Classic + "2025-04-01-preview")]
+    [TestCase(Host, "2024-10-21", Host + Dated + "2024-10-21")]
+    [TestCase(Host + "/", "2024-10-21", Host + Dated + "2024-10-21")]
+    [TestCase(Host + "/", "2025-04-01-preview", Host + Dated + "2025-04-01-preview")]
     [TestCase(Host + "/", "v1", Host + "/openai/v1/chat/completions")]
     [TestCase(Host + "/openai/v1/", "2024-10-21", Host + "/openai/v1/chat/completions")]
-    [TestCase("https://gateway.example.com/team/ai/openai/v1", "v1", "https://gateway.example.com/team/ai/openai/v1/chat/completions")]
-    [TestCase("https://gateway.example.com/team/ai/", "2024-10-21", "https://gateway.example.com/team/ai/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21")]
-    [TestCase("https://gateway.example.com/team/ai", "2025-04-01-preview", "https://gateway.example.com/team/ai/openai/deployments/gpt-4o/chat/completions?api-version=2025-04-01-preview")]
-    [TestCase("https://gateway.example.com/team/ai/", "v1", "https://gateway.example.com/team/ai/openai/v1/chat/completions")]
+    [TestCase(Gateway + "/openai/v1", "v1", Gateway + "/openai/v1/chat/completions")]
+    [TestCase(Gateway + "/", "2024-10-21", Gateway + Dated + "2024-10-21")]
+    [TestCase(Gateway, "2025-04-01-preview", Gateway + Dated + "2025-04-01-preview")]
+    [TestCase(Gateway + "/", "v1", Gateway + "/openai/v1/chat/completions")]
     [TestCase("http://localhost:5081/", "v1", "http://localhost:5081/openai/v1/chat/completions")]
     public async Task Azure(string endpoint, string apiVersion, string address)
     {
-        var request = await SendAsync(new() { Endpoint = endpoint, Deployment = "gpt-4o", ApiKey = "K", ApiVersion = apiVersion });
+        var request = await SendAsync(new()
+        {
+            Endpoint = endpoint,
+            Deployment = "gpt-4o",
+            ApiKey = "K",
+            ApiVersion = apiVersion,
+        });
 
         Assert.That((request.Method, request.Address.AbsoluteUri), Is.EqualTo(("POST", address)));
         Assert.That(request.Headers["api-key"], Is.EqualTo("K"));
@@ -36,7 +43,13 @@ internal sealed class AddressTests
     [TestCase("http://localhost:11434/v1/", "http://localhost:11434/v1/chat/completions")]
     public async Task Any_compatible_server(string endpoint, string address)
     {
-        var request = await SendAsync(new() { Kind = ProviderKind.OpenAI, Endpoint = endpoint, Deployment = "gpt-4o", ApiKey = "K" });
+        var request = await SendAsync(new()
+        {
+            Kind = ProviderKind.OpenAI,
+            Endpoint = endpoint,
+            Deployment = "gpt-4o",
+            ApiKey = "K",
+        });
 
         Assert.That((request.Method, request.Address.AbsoluteUri), Is.EqualTo(("POST", address)));
         Assert.That(request.Headers["Authorization"], Is.EqualTo("Bearer K"));
@@ -45,22 +58,29 @@ internal sealed class AddressTests
     }
 
     [Test]
-    public async Task A_compatible_server_without_a_key_gets_none_of_ours()
+    public async Task A_compatible_server_without_a_key_gets_a_placeholder()
     {
-        var request = await SendAsync(new() { Kind = ProviderKind.OpenAI, Endpoint = "http://localhost:11434/v1", Deployment = "gpt-4o" });
+        var request = await SendAsync(new()
+        {
+            Kind = ProviderKind.OpenAI,
+            Endpoint = "http://localhost:11434/v1",
+            Deployment = "gpt-4o",
+        });
 
         Assert.That(request.Headers["Authorization"], Is.EqualTo("Bearer none"));
     }
 
     [TestCase(ProviderKind.Azure, "azure.ai.openai")]
     [TestCase(ProviderKind.OpenAI, "openai")]
-    public void The_client_tells_what_it_is(ProviderKind kind, string provider)
+    public void The_client_describes_itself(ProviderKind kind, string provider)
     {
         var deployment = new DeploymentOptions { Kind = kind, Endpoint = Host, Deployment = "gpt-4o", ApiKey = "K" };
-        using var client = Model.Behind(ScriptedService.Streaming(""), deployment);
+        using var client = TestModel.Behind(ScriptedService.Streaming(""), deployment);
         var metadata = client.GetService<ChatClientMetadata>()!;
 
-        Assert.That((metadata.ProviderName, metadata.ProviderUri, metadata.DefaultModelId), Is.EqualTo((provider, new Uri(Host), "gpt-4o")));
+        Assert.That(
+            (metadata.ProviderName, metadata.ProviderUri, metadata.DefaultModelId),
+            Is.EqualTo((provider, new Uri(Host), "gpt-4o")));
         Assert.That(client.GetService<ChatCompletionsClient>(), Is.SameAs(client));
         Assert.That(client.GetService<string>(), Is.Null);
     }
@@ -74,7 +94,7 @@ internal sealed class AddressTests
     private static async Task<SentRequest> SendAsync(DeploymentOptions deployment)
     {
         var service = ScriptedService.Streaming(AzureStream.Finish() + AzureStream.Done);
-        using var client = Model.Behind(service, deployment);
+        using var client = TestModel.Behind(service, deployment);
         await client.UpdatesAsync();
         return service.Requests.Single();
     }

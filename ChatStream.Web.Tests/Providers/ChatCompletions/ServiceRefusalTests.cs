@@ -5,11 +5,12 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>What a service refuses becomes a code of the contract, in words of our own.</summary>
+/// <summary>A refusal of the service becomes a code of the contract, with a message of our own.</summary>
 [CancelAfter(20_000)]
-internal sealed class RefusalTests
+internal sealed class ServiceRefusalTests
 {
-    private const string Upstream = """{"error":{"message":"secret words about secret-resource","type":null,"param":"secret","code":"secret"}}""";
+    private const string Upstream =
+        """{"error":{"message":"secret words about secret-resource","type":null,"param":"secret","code":"secret"}}""";
 
     [TestCase(400, FailureCode.ModelRejected, "The model service rejected the request (400).")]
     [TestCase(401, FailureCode.NotConfigured, "The model service refused the credentials (401).")]
@@ -23,13 +24,13 @@ internal sealed class RefusalTests
     [TestCase(502, FailureCode.ModelUnavailable, "The model service answered with status 502.")]
     [TestCase(503, FailureCode.ModelUnavailable, "The model service answered with status 503.")]
     [TestCase(504, FailureCode.ModelUnavailable, "The model service answered with status 504.")]
-    public async Task A_status_has_a_code(int status, FailureCode code, string message)
+    public async Task Each_status_has_its_code(int status, FailureCode code, string message)
     {
         string[] bodies = [Upstream, "", "<html>secret</html>", "{\"error\":\"secret\"}", "[1]", "{"];
         foreach (var body in bodies)
         {
             var service = ScriptedService.Answering(status, "application/json", body);
-            var (_, failure) = await Model.Behind(service).FailureAsync();
+            var (_, failure) = await TestModel.Behind(service).FailureAsync();
 
             Assert.That((failure.Code, failure.Message, failure.RetryAfter), Is.EqualTo((code, message, (int?)null)), body);
             Assert.That(service.Requests, Has.Count.EqualTo(1), "nothing is retried");
@@ -38,18 +39,22 @@ internal sealed class RefusalTests
 
     [TestCase("content_filter_result", "self_harm")]
     [TestCase("content_filter_results", "self-harm")]
-    public Task A_filtered_prompt_names_what_stopped_it(string results, string selfHarm) => CheckAsync(
-        """{"error":{"message":"secret words","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","RESULTS":{"hate":{"filtered":false,"severity":"safe"},"jailbreak":{"filtered":true,"detected":true},"SELF_HARM":{"filtered":true,"severity":"high"}}}}}"""
-            .Replace("RESULTS", results, StringComparison.Ordinal).Replace("SELF_HARM", selfHarm, StringComparison.Ordinal),
+    public Task A_filtered_prompt_names_the_categories(string results, string selfHarm) => CheckAsync(
+        """{"error":{"message":"secret words","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":"""
+        + """{"code":"ResponsibleAIPolicyViolation",""" + $"\"{results}\":"
+        + """{"hate":{"filtered":false,"severity":"safe"},"jailbreak":{"filtered":true,"detected":true},""" + $"\"{selfHarm}\":"
+        + """{"filtered":true,"severity":"high"}}}}}""",
         FailureCode.ContentFilter, "The prompt was stopped by the content filter: jailbreak, self_harm.");
 
     [Test]
-    public Task A_filtered_prompt_without_results() => CheckAsync(
-        """{"error":{"code":"content_filter","innererror":null}}""", FailureCode.ContentFilter, "The prompt was stopped by the content filter.");
+    public Task A_filtered_prompt_without_categories() => CheckAsync(
+        """{"error":{"code":"content_filter","innererror":null}}""",
+        FailureCode.ContentFilter, "The prompt was stopped by the content filter.");
 
     [Test]
     public Task A_conversation_that_is_too_long() => CheckAsync(
-        """{"error":{"message":"secret words","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}}""",
+        """{"error":{"message":"secret words","type":"invalid_request_error","param":"messages","""
+        + "\"code\":\"context_length_exceeded\"}}",
         FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read.");
 
     [TestCase("max_tokens", "The model does not take the parameter max_tokens as it was sent.")]
@@ -61,7 +66,8 @@ internal sealed class RefusalTests
         foreach (var code in codes)
         {
             await CheckAsync(
-                $$$"""{"error":{"message":"secret words","type":"invalid_request_error","param":"{{{param}}}","code":"{{{code}}}"}}""",
+                """{"error":{"message":"secret words","type":"invalid_request_error","""
+                + $"\"param\":\"{param}\",\"code\":\"{code}\"}}}}",
                 FailureCode.ModelRejected, message);
         }
     }
@@ -83,7 +89,8 @@ internal sealed class RefusalTests
     [TestCase("Retry-After", "soon", null)]
     [TestCase("Retry-After", "NaN", null)]
     [TestCase("X-Other", "7", null)]
-    public Task The_time_to_wait_is_told_in_whole_seconds(string header, string value, int? seconds) => WaitsAsync(seconds, (header, value));
+    public Task The_time_to_wait_is_in_whole_seconds(string header, string value, int? seconds) =>
+        WaitsAsync(seconds, (header, value));
 
     [Test]
     public Task Milliseconds_win_over_seconds() => WaitsAsync(1, ("Retry-After", "9"), ("retry-after-ms", "300"));
@@ -91,28 +98,31 @@ internal sealed class RefusalTests
     [TestCase("-1")]
     [TestCase("soon")]
     [TestCase("")]
-    public Task Milliseconds_that_are_none_leave_it_to_the_seconds(string milliseconds) =>
+    public Task Invalid_milliseconds_are_ignored(string milliseconds) =>
         WaitsAsync(9, ("Retry-After", "9"), ("retry-after-ms", milliseconds));
 
     [Test]
-    public async Task An_unavailable_service_may_tell_when_it_is_back()
+    public async Task An_unavailable_service_may_give_a_time_to_wait()
     {
         var service = ScriptedService.Answering(503, "text/html", "secret", ("Retry-After", "30"));
-        var (_, failure) = await Model.Behind(service).FailureAsync();
+        var (_, failure) = await TestModel.Behind(service).FailureAsync();
 
         Assert.That((failure.Code, failure.RetryAfter), Is.EqualTo((FailureCode.ModelUnavailable, 30)));
     }
 
     [Test]
-    public async Task A_refusal_of_any_length_is_read_up_to_a_limit()
+    public async Task A_refusal_is_read_up_to_a_limit()
     {
-        var (_, failure) = await Model.Behind(ScriptedService.Answering(500, "text/html", new string('x', 2 * 1024 * 1024))).FailureAsync();
+        var service = ScriptedService.Answering(500, "text/html", new string('x', 2 * 1024 * 1024));
+        var (_, failure) = await TestModel.Behind(service).FailureAsync();
 
-        Assert.That((failure.Code, failure.Message), Is.EqualTo((FailureCode.MalformedResponse, "The model service sent more than an answer can be.")));
+        Assert.That(
+            (failure.Code, failure.Message),
+            Is.EqualTo((FailureCode.MalformedResponse, "The model service sent more than an answer can be.")));
     }
 
     [Test]
-    public async Task A_service_that_cannot_be_reached()
+    public async Task A_service_that_cannot_be_reached_is_unavailable()
     {
         Exception[] faults =
         [
@@ -122,14 +132,16 @@ internal sealed class RefusalTests
         ];
         foreach (var fault in faults)
         {
-            var (_, failure) = await Model.Behind(ScriptedService.Breaking(fault)).FailureAsync();
-            Assert.That((failure.Code, failure.Message), Is.EqualTo((FailureCode.ModelUnavailable, "The model service could not be reached.")));
+            var (_, failure) = await TestModel.Behind(ScriptedService.Breaking(fault)).FailureAsync();
+            Assert.That(
+                (failure.Code, failure.Message),
+                Is.EqualTo((FailureCode.ModelUnavailable, "The model service could not be reached.")));
         }
     }
 
     private static async Task CheckAsync(string body, FailureCode code, string message)
     {
-        var (_, failure) = await Model.Behind(ScriptedService.Answering(400, "application/json", body)).FailureAsync();
+        var (_, failure) = await TestModel.Behind(ScriptedService.Answering(400, "application/json", body)).FailureAsync();
 
         Assert.That((failure.Code, failure.Message), Is.EqualTo((code, message)));
     }
@@ -137,7 +149,8 @@ internal sealed class RefusalTests
     private static async Task WaitsAsync(int? seconds, params (string Name, string Value)[] headers)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-        var (_, failure) = await Model.Behind(ScriptedService.Answering(429, "application/json", Upstream, headers), time: time).FailureAsync();
+        var service = ScriptedService.Answering(429, "application/json", Upstream, headers);
+        var (_, failure) = await TestModel.Behind(service, time: time).FailureAsync();
 
         Assert.That((failure.Code, failure.RetryAfter), Is.EqualTo((FailureCode.RateLimited, seconds)));
     }

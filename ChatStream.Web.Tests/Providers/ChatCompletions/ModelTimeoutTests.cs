@@ -6,9 +6,9 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>Each time limit ends an answer when it is reached, and not before.</summary>
+/// <summary>Each time limit ends an answer when it is reached, and not earlier.</summary>
 [CancelAfter(20_000)]
-internal sealed class TimeoutTests
+internal sealed class ModelTimeoutTests
 {
     private static readonly TimeSpan ALittle = TimeSpan.FromMilliseconds(100);
 
@@ -21,7 +21,7 @@ internal sealed class TimeoutTests
     {
         _time = new FakeTimeProvider();
         _body = new FedBody();
-        _client = Model.Behind(ScriptedService.Streaming(_body), time: _time);
+        _client = TestModel.Behind(ScriptedService.Streaming(_body), time: _time);
     }
 
     [TearDown]
@@ -44,9 +44,9 @@ internal sealed class TimeoutTests
     }
 
     [Test]
-    public async Task The_time_to_the_headers_counts()
+    public async Task The_limit_for_the_first_byte_includes_the_headers()
     {
-        using var client = Model.Behind(new SilentService(), time: _time);
+        using var client = TestModel.Behind(new SilentService(), time: _time);
         var failing = client.FailureAsync();
         Advance(TimeSpan.FromMinutes(5) + ALittle);
 
@@ -56,7 +56,7 @@ internal sealed class TimeoutTests
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(4.9)]
-    public async Task Two_minutes_of_silence_in_mid_answer_end_it(double firstByteAfterMinutes)
+    public async Task Two_minutes_of_silence_end_an_answer(double firstByteAfterMinutes)
     {
         var failing = _client.FailureAsync();
         await _body.ReadIsPendingAsync();
@@ -71,7 +71,7 @@ internal sealed class TimeoutTests
     }
 
     [Test]
-    public async Task Any_byte_ends_a_silence()
+    public async Task Any_byte_restarts_the_limit_between_bytes()
     {
         var failing = _client.FailureAsync();
         foreach (var character in AzureStream.Data("Hel")[..^1])
@@ -106,7 +106,7 @@ internal sealed class TimeoutTests
     }
 
     [Test]
-    public async Task After_the_finish_reason_nobody_waits_for_long()
+    public async Task The_stream_may_stay_open_for_five_seconds_after_the_finish_reason()
     {
         var ending = _client.UpdatesAsync();
         await _body.ReadIsPendingAsync();
@@ -125,7 +125,7 @@ internal sealed class TimeoutTests
     [Test]
     public async Task A_refusal_whose_body_does_not_end_is_a_timeout()
     {
-        using var client = Model.Behind(ScriptedService.Answering(500, "application/json", _body), time: _time);
+        using var client = TestModel.Behind(ScriptedService.Answering(500, "application/json", _body), time: _time);
         var failing = client.FailureAsync();
         await _body.ReadIsPendingAsync();
         _body.Feed("{");
@@ -138,24 +138,27 @@ internal sealed class TimeoutTests
     [Test]
     public async Task An_answer_that_is_not_streamed_has_the_same_limits()
     {
-        using var client = Model.Behind(ScriptedService.Answering(200, "application/json", _body), time: _time);
-        var failing = client.GetResponseAsync(Model.Hello, options: null, Token);
+        using var client = TestModel.Behind(ScriptedService.Answering(200, "application/json", _body), time: _time);
+        var failing = client.GetResponseAsync(TestModel.Hello, options: null, Token);
         await _body.ReadIsPendingAsync();
         Advance(TimeSpan.FromMinutes(5) + ALittle);
 
-        Assert.That(() => failing.WaitAsync(Token), Throws.TypeOf<ModelException>().With.Property("Code").EqualTo(FailureCode.ModelTimeout));
+        Assert.That(
+            () => failing.WaitAsync(Token),
+            Throws.TypeOf<ModelException>().With.Property("Code").EqualTo(FailureCode.ModelTimeout));
     }
 
     private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
 
-    private static async Task CheckAsync(Task<(List<string> Updates, ModelException Failure)> failing, string message, params string[] updates)
+    private static async Task CheckAsync(
+        Task<(List<string> Updates, ModelException Failure)> failing, string message, params string[] updates)
     {
         var (received, failure) = await failing.WaitAsync(Token);
         Assert.That((failure.Code, failure.Message), Is.EqualTo((FailureCode.ModelTimeout, message)));
         Assert.That(received, Is.EqualTo(updates));
     }
 
-    // In steps, because a timer that is set while time leaps is set behind the leap.
+    // In small steps, because a timer that is set during a step counts from the end of the step.
     private void Advance(TimeSpan time)
     {
         var step = TimeSpan.FromMilliseconds(50);
@@ -167,7 +170,8 @@ internal sealed class TimeoutTests
     /// <summary>Takes the request and never answers.</summary>
     private sealed class SilentService : HttpMessageHandler
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             throw new InvalidOperationException("Infinity has passed.");

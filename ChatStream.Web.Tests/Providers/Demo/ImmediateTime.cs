@@ -1,11 +1,9 @@
-namespace ChatStream.Web.Tests.Providers.ChatCompletions;
+namespace ChatStream.Web.Tests.Providers.Demo;
 
-/// <summary>A clock whose timers fire at once, and that remembers how long they were meant to wait.</summary>
+/// <summary>A clock whose timers fire at once. It records how long they were to wait.</summary>
 internal sealed class ImmediateTime : TimeProvider
 {
     public List<TimeSpan> Waits { get; } = [];
-
-    public TimeSpan Total => Waits.Aggregate(TimeSpan.Zero, (sum, wait) => sum + wait);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -9,36 +9,43 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
 /// <summary>The client under test, and its updates as text that can be compared.</summary>
-internal static partial class Model
+internal static partial class TestModel
 {
     public const string Host = "secret-resource.example.com";
     public const string Key = "secret-key-0123456789";
 
-    public static DeploymentOptions Deployment { get; } = new() { Endpoint = $"https://{Host}/", Deployment = "gpt-4o", ApiKey = Key };
+    public static DeploymentOptions Deployment { get; } =
+        new() { Endpoint = $"https://{Host}/", Deployment = "gpt-4o", ApiKey = Key };
 
     public static ChatMessage[] Hello { get; } = [new(ChatRole.User, "Hello")];
 
     public static ChatCompletionsClient Behind(
-        HttpMessageHandler service, DeploymentOptions? deployment = null, TimeProvider? time = null, ModelTimeouts? timeouts = null, ReadTurns? turns = null) =>
-        new(new CompletionsEndpoint(deployment ?? Deployment, service), timeouts ?? new(), turns ?? new ReadTurns(TimeProvider.System),
+        HttpMessageHandler service, DeploymentOptions? deployment = null, TimeProvider? time = null,
+        ModelTimeouts? timeouts = null) =>
+        new(new CompletionsEndpoint(deployment ?? Deployment, service), timeouts ?? new(),
             time ?? TimeProvider.System, NullLogger<ChatCompletionsClient>.Instance);
 
-    /// <summary>Each update on a line; empty ones as <c>-</c>.</summary>
+    /// <summary>All updates as text, empty ones as <c>-</c>.</summary>
     public static async Task<List<string>> UpdatesAsync(this IChatClient client, CancellationToken? cancellationToken = null)
     {
         var updates = new List<string>();
-        await foreach (var update in client.GetStreamingResponseAsync(Hello, options: null, cancellationToken ?? TestContext.CurrentContext.CancellationToken))
+        var token = cancellationToken ?? TestContext.CurrentContext.CancellationToken;
+        await foreach (var update in client.GetStreamingResponseAsync(Hello, options: null, token))
             updates.Add(Describe(update));
         return Joined(updates);
     }
 
-    /// <summary>Pieces of text that arrive together may come as one update, and how the network cuts them is chance: as one, always.</summary>
+    /// <summary>
+    /// Joins updates of text that follow each other. Text that arrives together may be one update, and how the network cuts it is
+    /// chance.
+    /// </summary>
     public static List<string> Joined(IEnumerable<string> updates)
     {
         var joined = new List<string>();
         foreach (var update in updates)
         {
-            if (joined.Count > 0 && Text().Match(joined[^1]) is { Success: true } before && Text().Match(update) is { Success: true } next
+            if (joined.Count > 0
+                && Text().Match(joined[^1]) is { Success: true } before && Text().Match(update) is { Success: true } next
                 && before.Groups["ids"].Value == next.Groups["ids"].Value)
                 joined[^1] = $"text '{before.Groups["text"].Value}{next.Groups["text"].Value}'{next.Groups["ids"].Value}";
             else
@@ -47,16 +54,18 @@ internal static partial class Model
         return joined;
     }
 
-    [GeneratedRegex("^text '(?<text>.*)'(?<ids>(, id [^ ]*)?(, model [^ ]*)?)$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "^text '(?<text>.*)'(?<ids>(, id [^ ]*)?(, model [^ ]*)?)$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Text();
 
     /// <summary>The updates up to the failure, and the failure.</summary>
     public static async Task<(List<string> Updates, ModelException Failure)> FailureAsync(this IChatClient client)
     {
         var updates = new List<string>();
+        var token = TestContext.CurrentContext.CancellationToken;
         try
         {
-            await foreach (var update in client.GetStreamingResponseAsync(Hello, options: null, TestContext.CurrentContext.CancellationToken))
+            await foreach (var update in client.GetStreamingResponseAsync(Hello, options: null, token))
                 updates.Add(Describe(update));
         }
         catch (ModelException failure)
@@ -64,7 +73,7 @@ internal static partial class Model
             Assert.That(failure.Message, Does.Not.Contain("secret").IgnoreCase, "no host, key or upstream text");
             return (Joined(updates), failure);
         }
-        throw new AssertionException($"It did not fail: {string.Join(" | ", updates)}");
+        throw new AssertionException($"There was no failure: {string.Join(" | ", updates)}");
     }
 
     public static string Describe(ChatResponseUpdate update)
@@ -85,7 +94,8 @@ internal static partial class Model
         TextContent text => $"text '{text.Text}'",
         TextReasoningContent reasoning => $"reasoning '{reasoning.Text}'",
         UsageContent { Details: var usage } => string.Create(CultureInfo.InvariantCulture,
-            $"usage {usage.InputTokenCount}+{usage.OutputTokenCount}={usage.TotalTokenCount} reasoning {usage.ReasoningTokenCount} cached {usage.CachedInputTokenCount}"),
+            $"usage {usage.InputTokenCount}+{usage.OutputTokenCount}={usage.TotalTokenCount}"
+            + $" reasoning {usage.ReasoningTokenCount} cached {usage.CachedInputTokenCount}"),
         ErrorContent error => $"error {error.ErrorCode} '{error.Message}'",
         _ => content.GetType().Name,
     };
