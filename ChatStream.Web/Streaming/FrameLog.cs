@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json.Serialization.Metadata;
 
 namespace ChatStream.Web.Streaming;
@@ -174,7 +173,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
                 bytes.CopyTo(frames.AsSpan(copied));
                 copied += bytes.Length;
             }
-            return Encoding.UTF8.GetString(DeltaDecoder.Decode(frames.AsSpan(0, copied), eventName));
+            return DeltaDecoder.Decode(frames.AsSpan(0, copied), eventName);
         }
         finally
         {
