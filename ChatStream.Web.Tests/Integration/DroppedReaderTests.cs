@@ -32,7 +32,7 @@ internal sealed class DroppedReaderTests : AppTest
             await using var stream = await (await User.AttachAsync(id)).ToEndAsync();
             Assert.That(stream.Frames.TakeLast(4).Select(frame => frame.Data), Is.EqualTo(new[]
             {
-                """{"text":"a"}""", """{"code":"interrupted","message":"Nobody was reading the answer any more."}""",
+                """{"text":"a"}""", """{"code":"interrupted","message":"The answer had no reader for too long."}""",
                 """{"reason":"interrupted"}""", "stopped",
             }));
         }

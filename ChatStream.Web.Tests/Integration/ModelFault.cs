@@ -64,7 +64,7 @@ internal sealed record ModelFault(
             "filtered prompt",
             new(
                 AzureErrors.PromptFiltered(), "filtered",
-                Says("content_filter", "The prompt was stopped by the content filter: jailbreak."))),
+                Says("content_filter", "The prompt was stopped by the content filter: jailbreak.", category: "jailbreak"))),
         Case("context too long", new(AzureErrors.ContextLengthExceeded(), "failed",
             Says("context_length_exceeded", "The conversation is longer than the model can read."), Status: 502)),
         Case("unsupported parameter", new(AzureErrors.UnsupportedParameter(), "failed",
@@ -106,11 +106,11 @@ internal sealed record ModelFault(
         Case("tool calls that nobody offered", new(Begun().ToolCall(0, "{}", "call_1", "f").Finish("tool_calls").Done(), "failed",
             Says("malformed_response", "The model's answer ended for a reason that is not known here."), Said, 502)),
         Case("filtered answer", new(Begun().Finish("content_filter").Done(), "filtered",
-            Says("content_filter", "The answer was stopped by the content filter: violence."), Said)),
+            Says("content_filter", "The answer was stopped by the content filter: violence.", category: "violence"), Said)),
         Case(
             "asynchronous filter after stop",
             new(Begun().Finish("stop").FilterAnnotation(99, 1, 99, violation: true).Done(), "filtered",
-            Says("content_filter", "The answer was stopped by the content filter: protected_material_text."), Said)),
+            Says("content_filter", "The answer was stopped by the content filter: protected_material_text.", category: "protected_material_text"), Said)),
     ];
 
     /// <summary>Behaviours that look like faults but are not.</summary>
@@ -139,8 +139,12 @@ internal sealed record ModelFault(
 
     private static Script Begun() => Script.Start().Text("Es grünt").Text(" 🙂");
 
-    private static string Says(string code, string message, int? retryAfter = null) =>
-        $$"""{"code":"{{code}}","message":"{{message}}"{{(retryAfter is { } seconds ? $",\"retryAfter\":{seconds}" : "")}}}""";
+    private static string Says(string code, string message, int? retryAfter = null, string? category = null)
+    {
+        var wait = retryAfter is { } seconds ? $",\"retryAfter\":{seconds}" : "";
+        var categories = category is null ? "" : $",\"categories\":[\"{category}\"]";
+        return $$"""{"code":"{{code}}","message":"{{message}}"{{wait}}{{categories}}}""";
+    }
 
     private static TestCaseData Case(string name, ModelFault fault) => new TestCaseData(fault).SetArgDisplayNames(name);
 }

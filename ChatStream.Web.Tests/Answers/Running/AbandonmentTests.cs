@@ -32,7 +32,7 @@ internal sealed class AbandonmentTests
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.That(_generation.Ended.Result, Is.EqualTo(new GenerationEnd(
-            FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "Nobody was reading the answer any more."))));
+            FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "The answer had no reader for too long."))));
     }
 
     [Test]

@@ -182,7 +182,7 @@ internal sealed class CheckpointFaultTests : AppTest
         Assert.That((await generation.Ended.WaitAsync(Token)).Failure!.Message, Is.EqualTo("The answer could not be stored."));
         await _log.LineAsync(
             line =>
-                line is { Level: LogLevel.Error, Text: "The database has not answered for 00:00:10: running answers are ended." },
+                line is { Level: LogLevel.Error, Text: "The database has not answered for 00:00:10. Running answers are ended." },
                 Token);
         Assert.That((await HealthAsync()).Status, Is.EqualTo(503));
         Database.Hold = null;

@@ -110,7 +110,7 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         var line = await _log.LineAsync(line => line.Category == typeof(ModelTitles).FullName, Token);
 
         Assert.That(line.Level, Is.EqualTo(LogLevel.Information));
-        Assert.That(line.Text, Does.StartWith("A conversation keeps its first words for a title (").And.Not.Contain("Hello"));
+        Assert.That(line.Text, Does.StartWith("The model gave no title (").And.Not.Contain("Hello"));
         Assert.That(await TitleAsync(), Is.EqualTo(_message));
         Assert.That((await User.FindAsync(talk.AnswerId)).GetProperty("finishReason").GetString(), Is.EqualTo("completed"));
     }
