@@ -12,6 +12,8 @@ switch (args)
         await Peer.RunAsync(name, new Uri(upstream));
         return 0;
     default:
-        BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args, DefaultConfig.Instance.WithArtifactsPath(Path.Combine(Repository.Root, "artifacts", "parts")));
+        var results = Path.Combine(Repository.Root, "artifacts", "parts");
+        var config = DefaultConfig.Instance.WithArtifactsPath(results);
+        BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args, config);
         return 0;
 }

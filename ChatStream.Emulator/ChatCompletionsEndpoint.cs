@@ -3,7 +3,7 @@ using ChatStream.Emulator.Wire;
 
 namespace ChatStream.Emulator;
 
-/// <summary>Takes a request in, plays its script, and records how it ended.</summary>
+/// <summary>Reads a request, plays its script, and records how it ended.</summary>
 internal sealed class ChatCompletionsEndpoint(
     EmulatorOptions options, ScriptBook scripts, RequestLog log, CancellationToken stopping)
 {
@@ -32,7 +32,8 @@ internal sealed class ChatCompletionsEndpoint(
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var created = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds();
-        var answer = new AnswerInfo($"chatcmpl-{index:D29}", created, options.Model, request.IncludesUsage);
+        var padding = script.HasObfuscation && request.IncludesObfuscation ? new Padding(index) : null;
+        var answer = new AnswerInfo($"chatcmpl-{index:D29}", created, options.Model, request.IncludesUsage, padding);
         try
         {
             var completed = await new ScriptPlayer(context, request, options.TimeProvider).PlayAsync(script, answer, ends.Token);
@@ -41,13 +42,13 @@ internal sealed class ChatCompletionsEndpoint(
         }
         catch (Exception exception) when (exception is ClientClosedException or OperationCanceledException)
         {
-            // A stop closes the connections too.
+            // The emulator closes the connections when it stops, too.
             request.End(stopping.IsCancellationRequested ? RequestOutcome.Cut : RequestOutcome.ClientClosed);
             context.Abort();
         }
     }
 
-    // To return earlier would let Kestrel write the final chunk, or reset what is to look like an end.
+    // If this returned earlier, Kestrel would write the final chunk, or reset a connection that is to look ended.
     private Task ClientHasSeenTheBreakAsync(CancellationToken cancellationToken) =>
         Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
 }

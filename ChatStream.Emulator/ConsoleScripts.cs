@@ -1,6 +1,6 @@
 namespace ChatStream.Emulator;
 
-/// <summary>What the console answers, and the faults that it acts out on a word.</summary>
+/// <summary>The answers of the console, and the words that ask for another answer or a fault.</summary>
 internal static class ConsoleScripts
 {
     private static readonly TimeSpan TokenPace = TimeSpan.FromMilliseconds(33);
@@ -10,35 +10,37 @@ internal static class ConsoleScripts
         deployment would stream it. Each token is one event, with the content filter's results beside it.
 
         - **Stop** closes the request, and the emulator's console shows when it saw that.
-        - A message that starts with `/cut`, `/429` or another of the words in `--help` acts out a fault.
+        - A message that starts with `/cut`, `/429` or another of its words gets a fault. The console's help lists the words.
 
-        That is all there is to say. Ask again, and the same words come again: they are as reliable as they are dull.
+        That is all there is to say. Ask again, and the same words come again.
         """);
+
+    // Stands before the commands, because they use it when they are initialised.
+    public static Script Reply { get; } = Whole(TokenPace);
 
     private static readonly (string Word, string What, Script Script)[] Commands =
     [
-        ("/slow", "the reply, two tokens a second", Paced(TimeSpan.FromMilliseconds(500)).Finish("stop").Usage(42, Tokens.Length).Done()),
+        ("/slow", "the reply, two tokens a second", Whole(TimeSpan.FromMilliseconds(500))),
+        ("/plain", "the reply, its chunks without obfuscation", Reply.NoObfuscation()),
         ("/reason", "reasoning before the reply", Reasoned()),
         ("/length", "a reply that ends at the token limit", Begun().Finish("length").Usage(42, 12).Done()),
         ("/filter", "a reply that the content filter ends", Begun().Finish("content_filter").Done()),
-        ("/prompt-filter", "400, the prompt is filtered", AzureErrors.PromptFiltered()),
-        ("/context", "400, the context is too long", AzureErrors.ContextLengthExceeded()),
-        ("/401", "401, wrong key", AzureErrors.Unauthorized()),
-        ("/404", "404, no such deployment", AzureErrors.DeploymentNotFound()),
-        ("/429", "429, retry after 20 s", AzureErrors.RateLimited(TimeSpan.FromSeconds(20))),
-        ("/500", "500, server error", AzureErrors.ServerError()),
-        ("/503", "503, unavailable", AzureErrors.ServiceUnavailable()),
-        ("/html", "502 with a proxy's page", Script.Page(502, "<html><body><h1>502 Bad Gateway</h1></body></html>")),
+        ("/prompt-filter", "400: the filter blocks the prompt", AzureErrors.PromptFiltered()),
+        ("/context", "400: the context is too long", AzureErrors.ContextLengthExceeded()),
+        ("/401", "401: wrong key", AzureErrors.Unauthorized()),
+        ("/404", "404: no such deployment", AzureErrors.DeploymentNotFound()),
+        ("/429", "429: rate limit, retry after 20 s", AzureErrors.RateLimited(TimeSpan.FromSeconds(20))),
+        ("/500", "500: server error", AzureErrors.ServerError()),
+        ("/503", "503: unavailable", AzureErrors.ServiceUnavailable()),
+        ("/html", "502: an HTML page, as from a proxy", Script.Page(502, "<html><body><h1>502 Bad Gateway</h1></body></html>")),
         ("/error", "an error event in the stream", Begun().ErrorEvent("server_error", "The server had an error.").Done()),
-        ("/malformed", "an event that is no JSON", Begun().Malformed()),
+        ("/malformed", "an event that is not JSON", Begun().Malformed()),
         ("/giant", "an event of 2 MB", Begun().Giant(2 << 20).Finish("stop").Done()),
-        ("/nodone", "an end without finish reason and [DONE]", Begun()),
+        ("/nodone", "an end without a finish reason and without [DONE]", Begun()),
         ("/cut", "the connection ends in the middle", Begun().Cut()),
         ("/reset", "the connection is reset in the middle", Begun().Reset()),
         ("/stall", "silence in the middle, until the client closes", Begun().Stall()),
     ];
-
-    public static Script Reply { get; } = Paced(TokenPace).Finish("stop").Usage(42, Tokens.Length).Done();
 
     public static string Help { get; } =
         string.Join('\n', Commands.Select(command => $"  {command.Word,-16} {command.What}"));
@@ -56,7 +58,7 @@ internal static class ConsoleScripts
             .Delay(TimeSpan.FromSeconds(1))
             .Text("The answer is: yes.").Finish("stop").Usage(42, 24, reasoning: 18).Done();
 
-    private static Script Paced(TimeSpan pace) => Paced(pace, Tokens);
+    private static Script Whole(TimeSpan pace) => Paced(pace, Tokens).Finish("stop").Usage(42, Tokens.Length).Done();
 
     private static Script Paced(TimeSpan pace, IEnumerable<string> tokens) =>
         Paced(pace, tokens, Script.Start(), (script, token) => script.Text(token));
@@ -65,7 +67,7 @@ internal static class ConsoleScripts
         TimeSpan pace, IEnumerable<string> tokens, Script start, Func<Script, string, Script> say) =>
         tokens.Aggregate(start, (script, token) => say(script.Delay(pace), token));
 
-    // A token is a word with the white space before it, much as a model's are.
+    // A token is a word with the white space before it, much as a model's tokens are.
     private static string[] Split(string text)
     {
         var tokens = new List<string>();

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ChatStream.Emulator;
 
-/// <summary>A request as it arrived, and what became of it.</summary>
+/// <summary>A request as it arrived, and how it ended.</summary>
 public sealed class EmulatedRequest
 {
     private readonly TaskCompletionSource<RequestEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,10 +28,10 @@ public sealed class EmulatedRequest
 
     public string Body { get; }
 
-    /// <summary>The body, or an undefined element where it is no JSON object.</summary>
+    /// <summary>The body, or an undefined element if it is not a JSON object.</summary>
     public JsonElement Json { get; }
 
-    /// <summary>From the path, or the model of the body on the v1 surface.</summary>
+    /// <summary>The deployment in the path; on the v1 surface, the model in the body.</summary>
     public string Deployment { get; }
 
     public string LastUserMessage { get; }
@@ -40,10 +40,15 @@ public sealed class EmulatedRequest
 
     public bool IncludesUsage => Property(Json, "stream_options") is { } options && Is(options, "include_usage");
 
-    /// <summary>Completes exactly once, at once when the client closes.</summary>
+    /// <summary>Whether the chunks are padded. They are, unless the request says otherwise.</summary>
+    public bool IncludesObfuscation =>
+        Property(Json, "stream_options") is not { } options
+        || Property(options, "include_obfuscation") is not { ValueKind: JsonValueKind.False };
+
+    /// <summary>Completes once, when the response has been written, the script has cut it or the client has closed.</summary>
     public Task<RequestEnd> Ended => _ended.Task;
 
-    /// <summary>Events handed to the operating system so far.</summary>
+    /// <summary>The number of events that the operating system has taken so far.</summary>
     public int EventsWritten => Volatile.Read(ref _eventsWritten);
 
     internal void CountEvents(int events) => Interlocked.Add(ref _eventsWritten, events);

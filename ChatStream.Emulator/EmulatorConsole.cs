@@ -7,6 +7,9 @@ internal static class EmulatorConsole
 {
     private const string DefaultUrl = "http://localhost:5090";
 
+    // "dotnet run" takes --help for itself unless "--" stands before it.
+    private const string Command = "dotnet run --project ChatStream.Emulator";
+
     public static async Task<int> Main(string[] args)
     {
         if (args.Any(arg => arg is "--help" or "-h" or "-?"))
@@ -48,12 +51,15 @@ internal static class EmulatorConsole
     }
 
     private static string Help => $"""
-        Speaks Azure OpenAI's chat-completions wire format, for trying ChatStream without a deployment.
+        Emulates Azure OpenAI's chat completions, so that ChatStream can be tried without a deployment.
+
+        usage: {Command} -- [options]
 
           --urls <url>      where to listen (default {DefaultUrl})
           --api-key <key>   the only key to accept (default: any)
+          --help            this text
 
-        A message that starts with one of these words is answered with:
+        A message that starts with one of these words gets another answer:
 
         {ConsoleScripts.Help}
         """;
@@ -65,7 +71,11 @@ internal static class EmulatorConsole
           export AzureOpenAI__Deployment=gpt-4o
           export AzureOpenAI__ApiKey={apiKey ?? "emulator"}
 
-        Ctrl+C stops; --help lists the faults that a message can ask for.
+        A message that starts with a word such as /429 or /cut gets a fault. The list of words:
+
+          {Command} -- --help
+
+        Ctrl+C stops the emulator.
         """;
 
     private static async Task ReportAsync(EmulatorServer server, CancellationToken cancellationToken)
@@ -79,7 +89,7 @@ internal static class EmulatorConsole
         }
     }
 
-    // Says what happened, never what was said.
+    // Prints what happened, and never the text of a message or an answer.
     private static async Task ReportAsync(int index, EmulatedRequest request)
     {
         var arrived = Stopwatch.GetTimestamp();
@@ -90,7 +100,7 @@ internal static class EmulatorConsole
             RequestOutcome.ClientClosed => "client closed",
             _ => "cut by the script",
         };
-        var took = Stopwatch.GetElapsedTime(arrived, end.Timestamp);
-        Console.WriteLine($"#{index} {request.Deployment}: {outcome} after {took.TotalSeconds:F2} s, {request.EventsWritten} events");
+        var seconds = Stopwatch.GetElapsedTime(arrived, end.Timestamp).TotalSeconds;
+        Console.WriteLine($"#{index} {request.Deployment}: {outcome} after {seconds:F2} s, {request.EventsWritten} events");
     }
 }

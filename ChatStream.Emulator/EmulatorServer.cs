@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ChatStream.Emulator;
 
-/// <summary>An Azure OpenAI endpoint that says what a script tells it, and remembers what it was asked.</summary>
+/// <summary>An Azure OpenAI endpoint that answers each request by a script and keeps all requests.</summary>
 public sealed class EmulatorServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -17,12 +17,12 @@ public sealed class EmulatorServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(options.Urls).UseSockets(sockets =>
         {
-            // A write returns when the operating system has its bytes, so that a break comes after them and not before.
+            // A write returns only when the operating system has its bytes, so a break never overtakes them.
             sockets.MaxWriteBufferSize = 1;
         });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            // Slow clients are what some tests are about.
+            // Some tests have slow clients.
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.AddServerHeader = false;
@@ -37,17 +37,17 @@ public sealed class EmulatorServer : IAsyncDisposable
         _app.MapPost("/v1/chat/completions", endpoint.V1Async);
     }
 
-    /// <summary>The first address, with the port that it got.</summary>
+    /// <summary>The first address, with the port that was chosen.</summary>
     public Uri Endpoint => new(_app.Urls.First());
 
-    /// <summary>What answers when no chooser takes a request and no script is queued.</summary>
+    /// <summary>Answers a request that no chooser takes while no script is queued.</summary>
     public Script Default
     {
         get => _scripts.Default;
         set => _scripts.Default = value;
     }
 
-    /// <summary>All requests so far, in order of arrival, those that were refused included.</summary>
+    /// <summary>All requests so far in order of arrival, including those that were refused.</summary>
     public IReadOnlyList<EmulatedRequest> Requests => _log.Snapshot();
 
     public static async Task<EmulatorServer> StartAsync(
@@ -58,23 +58,27 @@ public sealed class EmulatorServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A loopback address that refuses every connection, and that nobody else can take meanwhile.</summary>
+    /// <summary>A loopback address that refuses every connection. No other process can take it.</summary>
     public static Uri RefusingEndpoint() => new($"http://{Refusing.Value.LocalEndPoint}/");
 
-    /// <summary>Answers one request; several are used in order.</summary>
+    /// <summary>Adds a script that answers one request. Queued scripts are used in order.</summary>
     public void Enqueue(Script script) => _scripts.Enqueue(script);
 
-    /// <summary>Consulted before the queue, in order of registration; null: not mine.</summary>
+    /// <summary>Adds a chooser. Choosers are asked before the queue, in the order in which they were added.</summary>
+    /// <param name="choose">Returns null if the request is not for it.</param>
     public void On(Func<EmulatedRequest, Script?> choose) => _scripts.On(choose);
 
-    /// <summary>The request of that index, counted from 0, once it has arrived.</summary>
-    public Task<EmulatedRequest> RequestAsync(int index, CancellationToken cancellationToken) => _log.At(index, cancellationToken);
+    /// <summary>Waits for a request to arrive.</summary>
+    /// <param name="index">The first request has index 0.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<EmulatedRequest> RequestAsync(int index, CancellationToken cancellationToken) =>
+        _log.At(index, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true)) return;
         await _stopping.CancelAsync();
-        // Stopping with a token that is cancelled already closes idle connections instead of waiting for them.
+        // With a cancelled token, Kestrel closes idle connections instead of waiting for them.
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
         _stopping.Dispose();
@@ -82,7 +86,7 @@ public sealed class EmulatorServer : IAsyncDisposable
 
     private static readonly Lazy<Socket> Refusing = new(() =>
     {
-        // Bound and not listening: the port is taken, and refuses.
+        // The socket is bound but does not listen: the port is taken, and refuses connections.
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return socket;

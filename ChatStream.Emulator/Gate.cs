@@ -2,19 +2,19 @@ using System.Threading.Channels;
 
 namespace ChatStream.Emulator;
 
-/// <summary>Where a script waits until the test lets it go on.</summary>
+/// <summary>A place where a script waits until the test lets it continue.</summary>
 public sealed class Gate
 {
     private readonly Channel<bool> _passes = Channel.CreateUnbounded<bool>();
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when a script stands at the gate for the first time.</summary>
+    /// <summary>Completes when a script reaches the gate for the first time.</summary>
     public Task Reached => _reached.Task;
 
-    /// <summary>Opens for good: every wait, now and later, passes.</summary>
+    /// <summary>Opens the gate for good: every wait ends, now and later.</summary>
     public void Open() => _passes.Writer.TryComplete();
 
-    /// <summary>Lets one wait pass, so that one gate between all tokens lets them out one by one.</summary>
+    /// <summary>Ends one wait. With one gate between all tokens, a test lets them out one by one.</summary>
     public void LetOne() => _passes.Writer.TryWrite(true);
 
     public async Task WaitAsync(CancellationToken cancellationToken)

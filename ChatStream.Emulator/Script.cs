@@ -5,7 +5,7 @@ using ChatStream.Emulator.Wire;
 
 namespace ChatStream.Emulator;
 
-/// <summary>What the emulator answers to one request. Immutable: a script may be used for any number of requests.</summary>
+/// <summary>What the emulator answers to one request. It is immutable, so any number of requests may use it.</summary>
 public sealed record Script
 {
     internal const string DoneEvent = "[DONE]";
@@ -22,12 +22,14 @@ public sealed record Script
 
     internal WriteStyle Style { get; private init; } = WriteStyle.Plain;
 
+    internal bool HasObfuscation { get; private init; } = true;
+
     // Beginnings
 
-    /// <summary>Nothing at all yet, not even headers: they go out with the first write.</summary>
+    /// <summary>Sends nothing yet. The headers go out with the first write.</summary>
     public static Script Silent() => new(ResponseHead.Answer);
 
-    /// <summary>Headers at once, and no event yet.</summary>
+    /// <summary>Sends the headers at once, and no event yet.</summary>
     public static Script HeadersOnly() => new(ResponseHead.Answer, new SendHeaders());
 
     /// <summary>Azure's opening: headers, the prompt's filter results, the role.</summary>
@@ -43,11 +45,11 @@ public sealed record Script
     /// <summary>An answer that repeats the last user message, one chunk for each word.</summary>
     public static Script Echo() => Start().Add(new EchoMessage()).Finish("stop").Usage(12, 12).Done();
 
-    /// <summary>A response that is no answer. <see cref="AzureErrors"/> has those that Azure gives.</summary>
+    /// <summary>An error response. <see cref="AzureErrors"/> has those that Azure gives.</summary>
     public static Script Error(int status, string body, params IEnumerable<(string Name, string Value)> headers) =>
         headers.Aggregate(Whole(status, "application/json", body), (script, header) => script.Header(header.Name, header.Value));
 
-    /// <summary>What a proxy in between answers.</summary>
+    /// <summary>An HTML page, as a proxy in between sends it.</summary>
     public static Script Page(int status, string html) => Whole(status, "text/html", html);
 
     // Chunks
@@ -61,46 +63,48 @@ public sealed record Script
     public Script Texts(params IEnumerable<string> texts) =>
         this with { Steps = Steps.AddRange(texts.Select(text => new SendChunk(new TextChunk(JsonText.Literal(text))))) };
 
-    /// <summary>A text whose JSON literal, quotes included, is sent as given: half a surrogate pair, say.</summary>
+    /// <summary>Sends a text as a JSON literal, with its quotes. The text may be half a surrogate pair, for example.</summary>
     public Script TextRawJson(string jsonStringLiteral) => Add(new TextChunk(jsonStringLiteral));
 
     public Script Refusal(string text) => Add(new RefusalChunk(JsonText.Literal(text)));
 
     /// <param name="text">A piece of the model's reasoning.</param>
-    /// <param name="field">DeepSeek's name for it, or <c>reasoning</c>, vLLM's.</param>
+    /// <param name="field"><c>reasoning_content</c> as DeepSeek has it, or <c>reasoning</c> as vLLM has it.</param>
     public Script Reasoning(string text, string field = "reasoning_content") =>
         Add(new ReasoningChunk(JsonText.Literal(text), field));
 
-    /// <summary>A fragment of a call; id and name stand in the first fragment of an index only.</summary>
+    /// <summary>A fragment of a tool call. Only the first fragment of an index has id and name.</summary>
     public Script ToolCall(int index, string arguments, string? id = null, string? name = null) =>
         Add(new ToolCallChunk(index, id, name, arguments));
 
     public Script Finish(string? reason) => Add(new FinishChunk(reason));
 
-    /// <summary>Written to a stream only where the request asks for it, as Azure does.</summary>
+    /// <summary>The usage. A stream has it only if the request asks for it, as on Azure.</summary>
     public Script Usage(int input, int output, int reasoning = 0) => Add(new UsageChunk(input, output, reasoning));
 
     public Script Done() => Event(DoneEvent);
 
-    /// <summary>The asynchronous filter's finding; offsets count characters from the start of the prompt.</summary>
+    /// <summary>What the asynchronous filter found. Offsets are in characters from the start of the prompt.</summary>
     public Script FilterAnnotation(int checkOffset, int startOffset, int endOffset, bool violation = false) =>
         Add(new FilterAnnotationChunk(
             violation ? ContentFilters.ProtectedText : ContentFilters.Safe, checkOffset, startOffset, endOffset));
 
-    /// <summary>A text that went out unfiltered, because the filter did not answer.</summary>
+    /// <summary>A text that was not filtered, because the filter did not answer.</summary>
     public Script FilterOutage(string text = "", string field = "content_filter_results") =>
         Add(new FilterOutageChunk(JsonText.Literal(text), field));
 
-    // Other events, and what is none
+    // Other events, comments and bytes
 
     public Script ErrorEvent(string code, string message) =>
-        Event($$$"""{"error":{"message":{{{JsonText.Literal(message)}}},"type":"server_error","param":null,"code":{{{JsonText.Literal(code)}}}}}""");
+        Event(
+            $$$"""{"error":{"message":{{{JsonText.Literal(message)}}},"type":"server_error","param":null"""
+            + $$$""","code":{{{JsonText.Literal(code)}}}}}""");
 
     public Script Event(string data) => Add(new SendEvent(data));
 
     public Script Malformed() => Event("""{"choices":[{"delta":{"content":"br""");
 
-    /// <summary>A text chunk of so many bytes.</summary>
+    /// <summary>A chunk with a text of that many bytes.</summary>
     public Script Giant(int bytes) => Text(new string('x', bytes));
 
     public Script Comment(string text) => Add(new SendComment(text));
@@ -113,13 +117,13 @@ public sealed record Script
 
     public Script Delay(TimeSpan time) => Add(new WaitFor(time));
 
-    /// <summary>Says nothing more, and keeps the connection until the client closes it.</summary>
+    /// <summary>Sends nothing more, and keeps the connection open until the client closes it.</summary>
     public Script Stall() => Add(new Stall());
 
-    /// <summary>FIN without the final chunk of the response.</summary>
+    /// <summary>Sends FIN without the final chunk of the response.</summary>
     public Script Cut() => Add(new Cut());
 
-    /// <summary>RST: the client's read fails with ECONNRESET.</summary>
+    /// <summary>Sends RST: the client's read fails with ECONNRESET.</summary>
     public Script Reset() => Add(new Reset());
 
     public Script HoldAfterDone() => Stall();
@@ -133,6 +137,9 @@ public sealed record Script
     public Script Header(string name, string value) => this with { Head = Head.With(name, value) };
 
     public Script ContentType(string value) => this with { Head = Head with { ContentType = value } };
+
+    /// <summary>Leaves out the random <c>obfuscation</c> of each chunk. Older services do not send it.</summary>
+    public Script NoObfuscation() => this with { HasObfuscation = false };
 
     public Script OneBytePerWrite() => this with { Style = Style with { Split = Split.EveryByte } };
 

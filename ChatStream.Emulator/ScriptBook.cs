@@ -1,6 +1,6 @@
 namespace ChatStream.Emulator;
 
-/// <summary>Which script answers a request: the first chooser that takes it, then the queue, then the default.</summary>
+/// <summary>Finds the script for a request. Choosers come first, then the queue, then the default.</summary>
 internal sealed class ScriptBook
 {
     private readonly Lock _lock = new();

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>What all scenarios share: the load's thread, the upstream, and how figures are taken.</summary>
+/// <summary>What all scenarios share: the thread of the load, the upstream, and the measuring.</summary>
 internal sealed class Bench : IAsyncDisposable
 {
-    /// <summary>Starts that may be under way at once while streams are opened.</summary>
+    /// <summary>While streams are opened, at most this many wait for their first token.</summary>
     private const int StartsAtOnce = 32;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -14,11 +14,11 @@ internal sealed class Bench : IAsyncDisposable
 
     public Upstream Upstream { get; }
 
-    private Bench() => Upstream = new Upstream(Loop);
+    private Bench(bool isPadded) => Upstream = new Upstream(Loop, isPadded);
 
-    public static async Task<Bench> StartAsync()
+    public static async Task<Bench> StartAsync(bool isPadded)
     {
-        var bench = new Bench();
+        var bench = new Bench(isPadded);
         await bench.Upstream.ListenAsync();
         return bench;
     }
@@ -27,7 +27,7 @@ internal sealed class Bench : IAsyncDisposable
 
     public Fleet NewFleet(Target target) => new(Loop, target.Address);
 
-    /// <summary>Opens streams as fast as the target takes them, and waits until each has its first token.</summary>
+    /// <summary>Opens streams as fast as the target accepts them, and waits until each has its first token.</summary>
     public async Task OpenAsync(Fleet fleet, int streams, bool repeat)
     {
         var request = Target.StartRequest();
@@ -43,7 +43,7 @@ internal sealed class Bench : IAsyncDisposable
         }, $"{streams} streams to open", fleet);
     }
 
-    /// <summary>Ends all that runs, on both sides, and waits until the target has nothing left to do.</summary>
+    /// <summary>Closes all streams on both sides, and waits until the target is idle.</summary>
     public async Task CloseAsync(Target target, Fleet fleet)
     {
         await Loop.RunAsync(() =>
@@ -59,7 +59,7 @@ internal sealed class Bench : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes figures for so long, with what runs.</summary>
+    /// <summary>Measures the open streams for the given time.</summary>
     public async Task<Window> MeasureAsync(Target target, Fleet fleet, TimeSpan time)
     {
         await Loop.RunAsync(() =>
@@ -94,7 +94,7 @@ internal sealed class Bench : IAsyncDisposable
         {
             Loop.ThrowIfFailed();
             if (Stopwatch.GetElapsedTime(started) > Patience)
-                throw new LoadException($"Waited in vain for {what}. {string.Join(' ', fleet.Faults)}");
+                throw new LoadException($"The wait for {what} took too long. {string.Join(' ', fleet.Faults)}");
             await PassAsync(TimeSpan.FromMilliseconds(5));
         }
         fleet.Require();
@@ -123,34 +123,34 @@ internal sealed class Bench : IAsyncDisposable
     }
 }
 
-/// <summary>The target lost, doubled or reordered tokens, refused a start, or did not do what a scenario waits for.</summary>
+/// <summary>The target lost, doubled or reordered tokens, refused a start, or took too long. Or an argument was wrong.</summary>
 internal sealed class LoadException(string message) : Exception(message);
 
-/// <summary>Figures of one stretch of time.</summary>
+/// <summary>The figures of one period.</summary>
 internal sealed record Window
 {
     public required double Seconds { get; init; }
 
-    /// <summary>Read, by all readers.</summary>
+    /// <summary>Tokens that all readers together have read.</summary>
     public required long Tokens { get; init; }
 
     public required long TokensSent { get; init; }
 
-    /// <summary>Of the target's processor time, by tokens sent.</summary>
+    /// <summary>The target's processor time, divided by the tokens that the upstream sent.</summary>
     public required double MicrosecondsPerToken { get; init; }
 
-    /// <summary>Share of a processor.</summary>
+    /// <summary>The target's processor time, divided by the time: 1 is one whole processor.</summary>
     public required double TargetCpu { get; init; }
 
-    /// <summary>Share of a processor, of upstream and readers together.</summary>
+    /// <summary>The same for the load: upstream and readers together.</summary>
     public required double LoadCpu { get; init; }
 
-    /// <summary>From the upstream's send to the reader's receive, milliseconds.</summary>
+    /// <summary>From the upstream's send to the reader's receive, in milliseconds.</summary>
     public required Distribution Latency { get; init; }
 
-    /// <summary>How late the upstream sent.</summary>
+    /// <summary>How late the upstream sent, in milliseconds.</summary>
     public required Distribution Lateness { get; init; }
 
-    /// <summary>The load itself was the limit: what the figures say is not about the target.</summary>
+    /// <summary>True if the load itself was the limit. The figures then say nothing about the target.</summary>
     public bool IsVoid => LoadCpu > 0.9 || Lateness.P99 > 100;
 }

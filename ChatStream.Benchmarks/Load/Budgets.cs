@@ -2,13 +2,13 @@ using ChatStream.Benchmarks.Peers;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <param name="What">The figure.</param>
-/// <param name="Limit">The budget, in words.</param>
-/// <param name="Measured">What it is.</param>
-/// <param name="Verdict"><c>met</c>, <c>missed</c>, or <c>undecided</c> where the pairs disagree.</param>
+/// <param name="What">The name of the figure.</param>
+/// <param name="Limit">The budget with its unit.</param>
+/// <param name="Measured">The figure with its unit.</param>
+/// <param name="Verdict"><c>met</c>, <c>missed</c>, or <c>undecided</c> if the pairs disagree.</param>
 internal sealed record Budget(string What, string Limit, string Measured, string Verdict);
 
-/// <summary>What each figure may be. The table in docs/performance.md gives the reasons.</summary>
+/// <summary>The budget of each figure. The table in docs/performance.md gives the reasons.</summary>
 internal static class Budgets
 {
     private const string Chat = LoadRun.ChatStream;
@@ -25,12 +25,15 @@ internal static class Budgets
             yield return AtMost("added latency p50, beside YARP", 1.5, "×", Beside(r.Latency, Peer.Yarp, w => w.Latency.P50));
             yield return AtMost("added latency p99, beside YARP", 3, "×", Beside(r.Latency, Peer.Yarp, w => w.Latency.P99));
         }
-        if (r.Capacity.TryGetValue(Chat, out var steps))
+        if (r.TargetProcessors == 1 && r.Capacity.TryGetValue(Chat, out var steps))
             yield return Streams(CapacityLimit.Of(steps));
         if (r.Memory.TryGetValue(Chat, out var memory))
             yield return AtMost("memory per open stream", 60, " KiB", Ratio.Of([.. memory.Select(b => b / 1024)]));
         if (r.Unpaced.Count > 0)
-            yield return AtLeast("unpaced tokens/s, beside YARP", 0.4, "×", Beside(r.Unpaced, Peer.Yarp, w => w.Tokens / w.Seconds));
+        {
+            yield return AtLeast("unpaced tokens/s, beside YARP", 0.4, "×",
+                Beside(r.Unpaced, Peer.Yarp, w => w.Tokens / w.Seconds));
+        }
         if (r.Closes.TryGetValue(Chat, out var closes))
             yield return Abort("client close → upstream abort, p99", closes);
         if (r.Stops.TryGetValue(Chat, out var stops))
@@ -47,22 +50,31 @@ internal static class Budgets
         }
     }
 
-    private static Ratio? CpuRatio(Dictionary<string, List<Window>> runs, string peer) => Beside(runs, peer, w => w.MicrosecondsPerToken);
+    private static Ratio? CpuRatio(Dictionary<string, List<Window>> runs, string peer) =>
+        Beside(runs, peer, w => w.MicrosecondsPerToken);
 
     private static Ratio? Beside(Dictionary<string, List<Window>> runs, string peer, Func<Window, double> figure) =>
-        Ratio.Of(runs.GetValueOrDefault(Chat)?.ConvertAll(w => figure(w)), runs.GetValueOrDefault(peer)?.ConvertAll(w => figure(w)));
+        Ratio.Of(
+            runs.GetValueOrDefault(Chat)?.ConvertAll(w => figure(w)),
+            runs.GetValueOrDefault(peer)?.ConvertAll(w => figure(w)));
 
     private static Budget AtMost(string what, double limit, string unit, Ratio? ratio) =>
-        new(what, FormattableString.Invariant($"≤ {limit}{unit}"), Text(ratio, unit), Verdict(ratio, ratio?.Median <= limit, ratio?.Most <= limit, ratio?.Least > limit));
+        new(what, FormattableString.Invariant($"≤ {limit}{unit}"), Text(ratio, unit),
+            Verdict(ratio, ratio?.Median <= limit, ratio?.Most <= limit, ratio?.Least > limit));
 
     private static Budget AtLeast(string what, double limit, string unit, Ratio? ratio) =>
-        new(what, FormattableString.Invariant($"≥ {limit}{unit}"), Text(ratio, unit), Verdict(ratio, ratio?.Median >= limit, ratio?.Least >= limit, ratio?.Most < limit));
+        new(what, FormattableString.Invariant($"≥ {limit}{unit}"), Text(ratio, unit),
+            Verdict(ratio, ratio?.Median >= limit, ratio?.Least >= limit, ratio?.Most < limit));
 
     private static string Text(Ratio? ratio, string unit) => ratio?.ToText(unit == "×" ? "F2" : "F1", unit) ?? "not measured";
 
-    // One stray pair of five does not decide; where the median and the spread speak for different sides, nothing does.
+    // One stray pair of five decides nothing. All pairs have to be on the same side of the limit.
     private static string Verdict(Ratio? ratio, bool? median, bool? all, bool? none) =>
-        ratio is null ? "not measured" : all == true ? "met" : none == true ? "missed" : median == true ? "undecided (median meets it)" : "undecided (median misses it)";
+        ratio is null ? "not measured"
+        : all == true ? "met"
+        : none == true ? "missed"
+        : median == true ? "undecided (median meets it)"
+        : "undecided (median misses it)";
 
     private static Budget Abort(string what, Aborts aborts) => new(what, "≤ 50 ms, none missed",
         FormattableString.Invariant($"{aborts.Times.P99:F1} ms of {aborts.Times.Count}, {aborts.Missed} missed"),

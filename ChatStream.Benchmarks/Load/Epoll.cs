@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>Linux's epoll, level-triggered: .NET's own asynchronous sockets would cost the load more than what it measures.</summary>
+/// <summary>Linux's epoll, level-triggered. .NET's own asynchronous sockets would cost the load more than the target.</summary>
 internal sealed unsafe partial class Epoll : IDisposable
 {
     public const uint In = 0x001;
@@ -29,13 +29,13 @@ internal sealed unsafe partial class Epoll : IDisposable
 
     public void Forget(int descriptor) => Control(Remove, descriptor, 0);
 
-    /// <returns>How many are ready; see <see cref="Ready"/>.</returns>
+    /// <returns>The number of ready sockets; see <see cref="Ready"/>.</returns>
     public int Wait(int milliseconds)
     {
         fixed (byte* events = _events)
         {
             var count = EpollWait(_epoll, events, _events.Length / Size, milliseconds);
-            return count < 0 ? 0 : count; // a signal interrupts the waiting
+            return count < 0 ? 0 : count; // a signal interrupts the wait
         }
     }
 

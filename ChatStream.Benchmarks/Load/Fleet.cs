@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>The readers of one target, and what they have seen. All of it belongs to the loop's thread.</summary>
+/// <summary>The readers of one target and their figures. Only the thread of the loop may use it.</summary>
 internal sealed class Fleet(LoadLoop loop, Uri address)
 {
     private const int MostFaultsKept = 10;
@@ -11,18 +11,18 @@ internal sealed class Fleet(LoadLoop loop, Uri address)
 
     public IReadOnlyList<Reader> Readers => _readers;
 
-    /// <summary>From the upstream's send to the reader's receive.</summary>
+    /// <summary>From the upstream's send to the reader's receive, in microseconds.</summary>
     public Samples Latency { get; } = new();
 
-    /// <summary>From the reader's request to its first token.</summary>
+    /// <summary>From the reader's request to its first token, in microseconds.</summary>
     public Samples FirstToken { get; } = new();
 
     public long Tokens { get; set; }
 
-    /// <summary>Readers that have had a token.</summary>
+    /// <summary>The number of readers that have received a token.</summary>
     public int Begun { get; set; }
 
-    /// <summary>Tokens lost, doubled or out of order, answers cut, refusals: none is allowed.</summary>
+    /// <summary>Counts lost, doubled and reordered tokens, cut answers and refusals. None is allowed.</summary>
     public int FaultCount { get; private set; }
 
     public List<string> Faults { get; } = [];
@@ -38,7 +38,7 @@ internal sealed class Fleet(LoadLoop loop, Uri address)
         return reader;
     }
 
-    /// <summary>Stops the answer that a reader reads, from a connection of its own.</summary>
+    /// <summary>Stops the answer of a reader, with a request on another connection.</summary>
     public void Stop(Reader reader) => Open(Target.StopRequest(reader.GenerationId!));
 
     public void CloseAll()
@@ -55,7 +55,7 @@ internal sealed class Fleet(LoadLoop loop, Uri address)
             Faults.Add(what);
     }
 
-    /// <summary>That nothing was lost, doubled, reordered or refused.</summary>
+    /// <summary>Throws if anything was lost, doubled, reordered or refused.</summary>
     public void Require()
     {
         if (FaultCount > 0)

@@ -2,11 +2,14 @@ using System.Globalization;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>A figure in one line, for whoever watches the run.</summary>
+/// <summary>Figures as lines of the console.</summary>
 internal static class Lines
 {
     public static string Of(Window w) => string.Create(CultureInfo.InvariantCulture,
-        $"{w.MicrosecondsPerToken:F1} µs a token, {w.Tokens / w.Seconds:F0} tokens/s, p50 {w.Latency.P50:F2} p99 {w.Latency.P99:F2} p99.9 {w.Latency.P999:F2} ms; target {w.TargetCpu:P0}, load {w.LoadCpu:P0}, late p99 {w.Lateness.P99:F1} ms{(w.IsVoid ? " (void: the load was the limit)" : "")}");
+        $"{w.MicrosecondsPerToken:F1} µs a token, {w.Tokens / w.Seconds:F0} tokens/s, "
+        + $"p50 {w.Latency.P50:F2} p99 {w.Latency.P99:F2} p99.9 {w.Latency.P999:F2} ms; "
+        + $"target {w.TargetCpu:P0}, load {w.LoadCpu:P0}, late p99 {w.Lateness.P99:F1} ms")
+        + (w.IsVoid ? " (void: the load was the limit)" : "");
 
     public static string Of(Aborts a) => string.Create(CultureInfo.InvariantCulture,
         $"p50 {a.Times.P50:F2} p99 {a.Times.P99:F2} max {a.Times.Max:F2} ms, {a.Missed} missed");
@@ -14,5 +17,6 @@ internal static class Lines
     public static string Of(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024:F1} KiB a stream");
 
     public static string Of(Starts s) => string.Create(CultureInfo.InvariantCulture,
-        $"first token p50 {s.FirstToken.P50:F2} p99 {s.FirstToken.P99:F2} ms, {s.CpuMilliseconds:F2} ms of processor time a start");
+        $"first token p50 {s.FirstToken.P50:F2} p99 {s.FirstToken.P99:F2} ms, "
+        + $"{s.CpuMilliseconds:F2} ms of processor time a start");
 }

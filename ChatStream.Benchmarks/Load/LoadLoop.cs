@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>One thread that serves all sockets of the load, upstream and readers, and the pacing. Everything of it runs on that thread.</summary>
+/// <summary>One thread that serves all sockets of the load, of upstream and readers, and does the pacing.</summary>
+/// <remarks>Only this thread may touch connections and the pacer. Other threads use <see cref="RunAsync(Action)"/>.</remarks>
 internal sealed class LoadLoop : IDisposable
 {
     private const int EventsAtOnce = 1024;
@@ -23,12 +24,12 @@ internal sealed class LoadLoop : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Microseconds of a clock that all of the load shares.</summary>
+    /// <summary>The time in microseconds, on one clock for the whole load.</summary>
     public static long Now => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
 
     public Pacer Pacer => _pacer;
 
-    /// <summary>One buffer for whatever is received, looked at once.</summary>
+    /// <summary>The buffer for everything that is received. Its content is valid until the next receive.</summary>
     public byte[] Received { get; } = GC.AllocateArray<byte>(256 * 1024, pinned: true);
 
     public Task RunAsync(Action action)
@@ -49,7 +50,7 @@ internal sealed class LoadLoop : IDisposable
         return result;
     }
 
-    /// <summary>That the loop still runs; what ended it is thrown.</summary>
+    /// <summary>Throws if the loop has failed.</summary>
     public void ThrowIfFailed()
     {
         if (_fault is { } fault)
@@ -105,7 +106,7 @@ internal sealed class LoadLoop : IDisposable
         for (var i = 0; i < ready; i++)
         {
             var (descriptor, events) = _epoll.Ready(i);
-            // Whoever was served before may have closed it.
+            // A connection that was served before may have closed this one.
             if (!_connections.TryGetValue(descriptor, out var connection))
                 continue;
             try
@@ -119,7 +120,7 @@ internal sealed class LoadLoop : IDisposable
             {
                 connection.Lost();
             }
-            // Tokens that fall due are not to wait for hundreds of reads.
+            // Tokens that are due must not wait for hundreds of reads.
             if ((i & 31) == 31)
                 _pacer.SendDue();
         }
@@ -146,10 +147,12 @@ internal abstract class Connection
     {
     }
 
-    /// <summary>The peer is gone.</summary>
+    /// <summary>Called when the other side is gone.</summary>
     public abstract void Lost();
 
-    /// <returns>How many bytes are in <see cref="LoadLoop.Received"/>; 0: the peer is gone; -1: none yet.</returns>
+    /// <returns>
+    /// The number of bytes in <see cref="LoadLoop.Received"/>; 0 if the other side is gone; -1 if there are none yet.
+    /// </returns>
     protected int Receive()
     {
         var count = Socket.Receive(Loop.Received, SocketFlags.None, out var error);

@@ -1,26 +1,26 @@
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>The whole run: each scenario over the targets that it says something about, alternating.</summary>
+/// <summary>A whole run: the scenarios over their targets, one target after the other in each pair.</summary>
 internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Results results)
 {
     public const string ChatStream = "ChatStream";
 
-    /// <summary>A reader whose generation ends at once when it leaves.</summary>
+    /// <summary>A generation ends at once when its reader leaves.</summary>
     private static readonly (string, string) AbandonAtOnce = ("Generation__AbandonAfter", "00:00:00");
 
-    /// <summary>So few tokens that 500 messages fill them: the longer conversation sends the model no more than the shorter one.</summary>
+    /// <summary>500 messages fill this context, so a longer conversation sends no more to the model.</summary>
     private static readonly (string, string) ShortContext = ("Chat__ContextTokens", "8000");
 
-    /// <summary>Where latency is past this, the target is past its capacity.</summary>
+    /// <summary>A target with a higher latency is past its capacity; milliseconds, 99th percentile.</summary>
     public const double LongestLatency = 250;
 
-    /// <summary>From so many streams on a target may be near its limit: the weakest of them is, on a slow machine.</summary>
+    /// <summary>From this number of streams on, the weakest target on a slow machine may be near its limit.</summary>
     private const int MayBeFull = 1000;
 
-    /// <summary>Tokens of an answer that streams as long as it is looked at: its start and its storing are not in the figure.</summary>
+    /// <summary>Tokens of an answer that outlasts the measurement. Its start and its storing are not in the figure.</summary>
     private const int LongerThanAnyWindow = 250_000;
 
-    /// <summary>Tokens of a long answer as models give it; its start and its storing are in the figure.</summary>
+    /// <summary>Tokens of a long but usual answer. Its start and its storing are in the figure.</summary>
     private const int WholeAnswer = 2_000;
 
     private static readonly int[] ReaderCounts = [1, 3];
@@ -41,7 +41,7 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
 
     private async Task StreamAsync(IReadOnlyList<Target> targets)
     {
-        // Under load, compiled code is compiled anew for a minute; what is asked is what a token costs afterwards.
+        // For a minute under load, the runtime recompiles hot code. The figures are about the time after that.
         for (var round = 0; round < options.SettlingRounds; round++)
         {
             foreach (var target in targets)
@@ -49,9 +49,12 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         }
         await AlternateAsync("paced", results.Paced, targets, t => _scenarios.PacedAsync(t, options.PacedStreams, 20));
         await AlternateAsync("latency", results.Latency, targets, t => _scenarios.PacedAsync(t, options.LatencyStreams, 50));
-        await AlternateAsync("unpaced", results.Unpaced, targets, t => _scenarios.UnpacedAsync(t, options.UnpacedStreams, LongerThanAnyWindow));
-        await AlternateAsync("answers", results.Answers, targets, t => _scenarios.UnpacedAsync(t, options.UnpacedStreams, WholeAnswer));
+        await AlternateAsync("unpaced", results.Unpaced, targets, t => UnpacedAsync(t, LongerThanAnyWindow));
+        await AlternateAsync("answers", results.Answers, targets, t => UnpacedAsync(t, WholeAnswer));
     }
+
+    private Task<Window> UnpacedAsync(Target target, int tokens) =>
+        _scenarios.UnpacedAsync(target, options.UnpacedStreams, tokens);
 
     private async Task ReadersAsync(Target chat)
     {
@@ -93,9 +96,10 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         {
             foreach (var name in options.Targets)
             {
-                // Fresh each time: what a process has once taken, it seldom gives back.
+                // A new process each time: a process seldom gives memory back.
                 await using var target = await StartAsync(name);
-                Of(results.Memory, name).Add(await SayAsync("memory", target, () => _scenarios.MemoryAsync(target, options.PacedStreams)));
+                Of(results.Memory, name).Add(await SayAsync(
+                    "memory", target, () => _scenarios.MemoryAsync(target, options.PacedStreams)));
             }
         }
     }
@@ -105,13 +109,14 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         foreach (var name in options.Targets)
         {
             await using var target = await StartAsync(name, AbandonAtOnce);
-            // Once for nothing: warming up ends no answer in its middle.
+            // The first run is not counted: the warm-up aborts no answer, so the code of an abort is not compiled yet.
             await _scenarios.ClosesAsync(target, options.AbortedStreams);
             results.Closes[name] = await SayAsync("closes", target, () => _scenarios.ClosesAsync(target, options.AbortedStreams));
             if (name == ChatStream)
             {
                 await _scenarios.StopsAsync(target, options.AbortedStreams);
-                results.Stops[name] = await SayAsync("stops", target, () => _scenarios.StopsAsync(target, options.AbortedStreams));
+                results.Stops[name] = await SayAsync(
+                    "stops", target, () => _scenarios.StopsAsync(target, options.AbortedStreams));
             }
         }
     }
@@ -125,21 +130,22 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         }
     }
 
-    /// <summary>More and more streams until latency, or the load itself, says that it is enough.</summary>
+    /// <summary>Tries more and more streams until the latency is too high or the load itself is the limit.</summary>
     private async Task CapacityAsync(Target target, List<CapacityStep> steps)
     {
         foreach (var streams in options.Capacity)
         {
             try
             {
-                var figures = await SayAsync($"capacity {streams}", target, () => _scenarios.PacedAsync(target, streams, 20, isFull: streams >= MayBeFull));
+                var figures = await SayAsync($"capacity {streams}", target,
+                    () => _scenarios.PacedAsync(target, streams, 20, isFull: streams >= MayBeFull));
                 steps.Add(new CapacityStep(streams, figures));
                 if (figures.Latency.P99 > LongestLatency || figures.IsVoid)
                     return;
             }
             catch (LoadException fault)
             {
-                // One that is over its limit may stop taking streams.
+                // A target past its limit may stop accepting streams.
                 results.Faults.Add($"{target.Name}, {streams} streams: {fault.Message}");
                 steps.Add(new CapacityStep(streams, null));
                 return;
@@ -147,10 +153,11 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         }
     }
 
-    private Task AlternateAsync(string part, Dictionary<string, List<Window>> into, IReadOnlyList<Target> targets, Func<Target, Task<Window>> run) =>
+    private Task AlternateAsync(
+        string part, Dictionary<string, List<Window>> into, IReadOnlyList<Target> targets, Func<Target, Task<Window>> run) =>
         PartAsync(part, async () =>
         {
-            // Once for nothing: what is compiled while it runs is not what is asked about.
+            // The first run is not counted: some code is compiled during it.
             foreach (var target in targets)
                 await run(target);
             for (var pair = 0; pair < options.Pairs; pair++)
@@ -180,9 +187,11 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
 
     private async Task<Target> StartAsync(string name, params (string, string)[] settings)
     {
+        var (upstream, processors) = (bench.Upstream.Address, options.Processors);
         var target = name == ChatStream || Variant.Is(name)
-            ? await Target.StartAppAsync(name, app, bench.Upstream.Address, [.. settings, .. Variant.SettingsOf(name)])
-            : await Target.StartPeerAsync(name, bench.Upstream.Address);
+            ? await Target.StartAppAsync(
+                name, Variant.AppOf(name) ?? app, upstream, processors, [.. settings, .. Variant.SettingsOf(name)])
+            : await Target.StartPeerAsync(name, upstream, processors);
         await _scenarios.WarmUpAsync(target);
         return target;
     }

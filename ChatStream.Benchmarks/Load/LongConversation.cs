@@ -3,7 +3,7 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>A conversation of short messages in one path, as it would be exported.</summary>
+/// <summary>Makes a conversation of short messages without branches, in the format of an export.</summary>
 internal static class LongConversation
 {
     public static ConversationTree Of(int messages)
@@ -22,7 +22,12 @@ internal static class LongConversation
         }).ToList();
         return new ConversationTree
         {
-            Id = "imported", Title = $"{messages} messages", LeafId = IdOf(messages - 1), CreatedAt = at, UpdatedAt = at, Messages = nodes,
+            Id = "imported",
+            Title = $"{messages} messages",
+            LeafId = IdOf(messages - 1),
+            CreatedAt = at,
+            UpdatedAt = at,
+            Messages = nodes,
         };
     }
 

@@ -1,6 +1,6 @@
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>Sends each stream's tokens when they are due, and knows how late it was: late pacing makes a run void.</summary>
+/// <summary>Sends tokens when they are due, and records how late they were. Late pacing makes a run void.</summary>
 internal sealed class Pacer
 {
     private readonly PriorityQueue<UpstreamConnection, long> _due = new();

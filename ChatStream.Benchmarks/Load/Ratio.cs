@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>Figures of two things that were run alternately, as ratios pair by pair: what the machine did to one, it did to the other.</summary>
+/// <summary>Ratios of two targets, pair by pair. They ran alternately, so a slow machine slowed both of a pair.</summary>
 internal sealed record Ratio(double Median, double Least, double Most, int Pairs)
 {
     public static Ratio? Of(IReadOnlyList<double>? ours, IReadOnlyList<double>? theirs)
@@ -20,6 +20,11 @@ internal sealed record Ratio(double Median, double Least, double Most, int Pairs
         return new Ratio(median, sorted[0], sorted[^1], sorted.Count);
     }
 
-    public string ToText(string format, string unit) => string.Create(CultureInfo.InvariantCulture,
-        $"{Median.ToString(format, CultureInfo.InvariantCulture)}{unit} ({Least.ToString(format, CultureInfo.InvariantCulture)} to {Most.ToString(format, CultureInfo.InvariantCulture)})");
+    /// <param name="format">A format of <see cref="double.ToString(string)"/>.</param>
+    /// <param name="unit">Written behind the median.</param>
+    public string ToText(string format, string unit)
+    {
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+        return $"{Text(Median)}{unit} ({Text(Least)} to {Text(Most)})";
+    }
 }

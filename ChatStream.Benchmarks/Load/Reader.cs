@@ -4,15 +4,15 @@ using System.Text;
 namespace ChatStream.Benchmarks.Load;
 
 /// <summary>
-/// A client that reads answers and checks every token: of one stream, each number once, in order. It knows nothing of the
-/// format around the tokens, so it reads every target alike.
+/// A client that reads answers and checks that each token comes once and in order. It looks for tokens only, whatever the format
+/// around them, so it treats all targets alike.
 /// </summary>
 internal sealed class Reader : Connection
 {
     private readonly Fleet _fleet;
     private readonly ResponseScanner _response = new();
-    private byte[] _kept = []; // the beginning of a token whose end has not come yet
-    private string _lastWords = ""; // what came last before the first token
+    private byte[] _kept = []; // the start of a token that has not come whole yet
+    private string _lastWords = ""; // the last part before the first token
     private int _expected;
     private long _sentAt;
     private bool _open = true;
@@ -25,20 +25,20 @@ internal sealed class Reader : Connection
         loop.Add(this);
     }
 
-    /// <summary>The upstream's number of the stream that is read; 0: no token has come yet.</summary>
+    /// <summary>The number that the upstream gave to the stream; 0 if no token has come yet.</summary>
     public int Stream { get; private set; }
 
-    /// <summary>What a generation is called, where the answer names it; another reader attaches with it.</summary>
+    /// <summary>The id of the generation, if the answer has one. Another reader attaches with it.</summary>
     public string? GenerationId { get; private set; }
 
     public long ClosedAt { get; private set; }
 
-    /// <summary>The whole answer has come, and the connection may be used again.</summary>
+    /// <summary>True once the whole answer has come. The connection may then be used again.</summary>
     public bool IsIdle { get; private set; } = true;
 
     public int TokensOfAnswer => _expected;
 
-    /// <summary>Sent again by itself when an answer is complete, so that as many streams stay open.</summary>
+    /// <summary>The request that follows a complete answer, so that the number of open streams stays the same.</summary>
     public byte[]? Next { get; set; }
 
     public void Send(byte[] request)
@@ -51,7 +51,7 @@ internal sealed class Reader : Connection
             _fleet.Fault($"A request could not be sent: {error}");
     }
 
-    /// <summary>Goes away in mid-answer, as a closed tab does.</summary>
+    /// <summary>Closes the connection during the answer, as a closed tab does.</summary>
     public void Close()
     {
         if (!_open)
@@ -91,7 +91,7 @@ internal sealed class Reader : Connection
         if (!_inBody)
             TakeBeginning(body);
         if (_expected == 0)
-            _lastWords = Encoding.UTF8.GetString(body); // where no token follows, they say why
+            _lastWords = Encoding.UTF8.GetString(body); // if no token follows, this says why
         if (_kept.Length > 0)
         {
             body = (byte[])[.. _kept, .. body];
@@ -133,7 +133,7 @@ internal sealed class Reader : Connection
             _fleet.FirstToken.Add(now - _sentAt);
         }
         if (token.Stream != Stream || token.Number != _expected)
-            _fleet.Fault($"Stream {Stream}: token {token.Number} of stream {token.Stream} came in place of {_expected}.");
+            _fleet.Fault($"Stream {Stream}: token {token.Number} of stream {token.Stream} came instead of {_expected}.");
         _expected = token.Number + 1;
         _fleet.Tokens++;
         _fleet.Latency.Add(token.AgeAt(now));

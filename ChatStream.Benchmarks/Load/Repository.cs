@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ChatStream.Benchmarks.Load;
 
+/// <summary>The checkout that the command runs in.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();
@@ -27,6 +28,6 @@ internal static class Repository
             if (File.Exists(Path.Combine(folder.FullName, "ChatStream.sln")))
                 return folder.FullName;
         }
-        throw new LoadException("The load is run from a checkout: no folder above holds ChatStream.sln.");
+        throw new LoadException("The load needs a checkout: no folder above the program has a file ChatStream.sln.");
     }
 }

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>Finds where requests end: the head's blank line, then as many bytes as Content-Length says.</summary>
+/// <summary>Finds the end of requests: the blank line after the head, then as many bytes as Content-Length says.</summary>
 internal sealed class RequestScanner
 {
     private readonly List<byte> _head = [];
     private int _bodyLeft = -1; // -1: in the head
 
     /// <summary>Takes bytes up to the end of a request.</summary>
-    /// <returns>Whether one is complete.</returns>
+    /// <returns>Whether the request is complete.</returns>
     public bool Take(ref ReadOnlySpan<byte> bytes)
     {
         if (_bodyLeft < 0 && !TakeHead(ref bytes))

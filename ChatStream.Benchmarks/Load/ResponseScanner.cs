@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>Takes HTTP/1.1 responses apart: the head, then the body out of its chunks, which may cut a token anywhere.</summary>
+/// <summary>Reads HTTP/1.1 responses: the head, then the body out of its chunks. A chunk may end inside a token.</summary>
 internal sealed class ResponseScanner
 {
     private enum At { Head, Size, Data, DataEnd, End, Complete }
@@ -14,10 +14,10 @@ internal sealed class ResponseScanner
     private int _chunkLeft;
     private bool _isChunked;
 
-    /// <summary>The response's first line; empty: it has not come yet.</summary>
+    /// <summary>The first line of the response; empty if it has not come yet.</summary>
     public string StatusLine { get; private set; } = "";
 
-    /// <summary>The whole response has come.</summary>
+    /// <summary>True once the whole response has come.</summary>
     public bool IsComplete => _at == At.Complete;
 
     public void Restart()
@@ -26,19 +26,19 @@ internal sealed class ResponseScanner
         (_at, _isChunked, StatusLine) = (At.Head, false, "");
     }
 
-    /// <summary>The next piece of the body; empty where more bytes are needed, or none follow.</summary>
+    /// <summary>Takes the next part of the body. It is empty if more bytes are needed or the response is complete.</summary>
     public ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty && _at != At.Complete)
         {
             if (_at == At.Data)
             {
-                var piece = bytes[..Math.Min(_chunkLeft, bytes.Length)];
-                bytes = bytes[piece.Length..];
-                _chunkLeft -= piece.Length;
+                var part = bytes[..Math.Min(_chunkLeft, bytes.Length)];
+                bytes = bytes[part.Length..];
+                _chunkLeft -= part.Length;
                 if (_chunkLeft == 0)
                     _at = At.DataEnd;
-                return piece;
+                return part;
             }
             var end = bytes.IndexOf((byte)'\n');
             _line.AddRange(bytes[..(end < 0 ? bytes.Length : end)]);
@@ -65,8 +65,9 @@ internal sealed class ResponseScanner
                 _isChunked |= line.SequenceEqual("Transfer-Encoding: chunked"u8);
                 return At.Head;
             case At.Size:
-                return !Utf8Parser.TryParse(line, out _chunkLeft, out _, 'X') ? throw new InvalidDataException("A chunk has no size.")
-                    : _chunkLeft == 0 ? At.End : At.Data;
+                if (!Utf8Parser.TryParse(line, out _chunkLeft, out _, 'X'))
+                    throw new InvalidDataException("A chunk has no size.");
+                return _chunkLeft == 0 ? At.End : At.Data;
             case At.DataEnd:
                 return At.Size;
             default:

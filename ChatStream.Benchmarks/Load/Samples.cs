@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>Microseconds that were measured while it is open; all are kept.</summary>
+/// <summary>Measured values in microseconds. Only values that come while it is open are kept.</summary>
 internal sealed class Samples
 {
     private readonly List<int> _values = new(1 << 16);
@@ -23,7 +23,7 @@ internal sealed class Samples
         IsOpen = true;
     }
 
-    /// <summary>Ends the measuring.</summary>
+    /// <summary>Ends the measurement.</summary>
     public Distribution Close()
     {
         IsOpen = false;
@@ -39,10 +39,15 @@ internal sealed class Samples
         return samples.Close();
     }
 
-    // The smallest value that so many do not exceed.
-    private double Of(double share) =>
-        _values.Count == 0 ? double.NaN : CollectionsMarshal.AsSpan(_values)[Math.Max(0, (int)Math.Ceiling(share * _values.Count) - 1)] / 1000.0;
+    // The smallest value that is not exceeded by this share of all values.
+    private double Of(double share)
+    {
+        if (_values.Count == 0)
+            return double.NaN;
+        var index = Math.Max(0, (int)Math.Ceiling(share * _values.Count) - 1);
+        return CollectionsMarshal.AsSpan(_values)[index] / 1000.0;
+    }
 }
 
-/// <summary>Milliseconds.</summary>
+/// <summary>Percentiles in milliseconds, and the number of values.</summary>
 internal sealed record Distribution(double P50, double P99, double P999, double Max, int Count);

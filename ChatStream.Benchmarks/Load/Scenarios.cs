@@ -3,21 +3,21 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>One way to load a target each, and the figures of it.</summary>
+/// <summary>The scenarios: each loads a target in one way and returns its figures.</summary>
 internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, TimeSpan window)
 {
-    /// <summary>Until caches, pools and the JIT have settled after streams were opened.</summary>
+    /// <summary>The time in which caches, pools and the JIT settle after streams were opened.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
 
-    /// <summary>Until a target near its limit has caught up with what came while thousands of streams were opened.</summary>
+    /// <summary>The time in which a target near its limit catches up after thousands of streams were opened.</summary>
     private static readonly TimeSpan SettleWhenFull = TimeSpan.FromSeconds(8);
 
-    /// <summary>Long enough that none ends while it is looked at.</summary>
+    /// <summary>As the number of tokens: the answer never ends.</summary>
     private const int Endless = 0;
 
     /// <summary>
-    /// Runs everything that later runs run, so that these meet compiled code. In bursts: after each, what has turned out to be hot is
-    /// compiled, and only then does the next one show what is hot in that.
+    /// Runs the code of later runs, so that it is compiled. It runs in bursts: after each, the runtime recompiles hot code, and
+    /// the next burst shows what is hot in that.
     /// </summary>
     public async Task WarmUpAsync(Target target)
     {
@@ -32,12 +32,12 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
         }
     }
 
-    /// <summary>So many streams that stay open, each with so many tokens a second.</summary>
-    /// <param name="target">Whose.</param>
-    /// <param name="streams">How many.</param>
-    /// <param name="perSecond">Tokens of each.</param>
-    /// <param name="readers">Of each.</param>
-    /// <param name="isFull">The target may be near its limit.</param>
+    /// <summary>Measures streams that stay open, each with a fixed number of tokens a second.</summary>
+    /// <param name="target">The target to load.</param>
+    /// <param name="streams">The number of streams.</param>
+    /// <param name="perSecond">Tokens a second of each stream.</param>
+    /// <param name="readers">Readers of each stream.</param>
+    /// <param name="isFull">Whether the target may be near its limit.</param>
     public async Task<Window> PacedAsync(Target target, int streams, int perSecond, int readers = 1, bool isFull = false)
     {
         await bench.PlanAsync(new AnswerPlan(Endless, perSecond));
@@ -51,10 +51,10 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
         return figures;
     }
 
-    /// <summary>Tokens a second where the upstream sends as fast as it is read.</summary>
-    /// <param name="target">Whose.</param>
-    /// <param name="streams">Open at once.</param>
-    /// <param name="tokens">Of an answer; the next follows on it.</param>
+    /// <summary>Measures tokens a second. The upstream sends as fast as the target reads.</summary>
+    /// <param name="target">The target to load.</param>
+    /// <param name="streams">The number of streams.</param>
+    /// <param name="tokens">Tokens of an answer. The next answer follows at once.</param>
     public async Task<Window> UnpacedAsync(Target target, int streams, int tokens)
     {
         await bench.PlanAsync(new AnswerPlan(tokens, PerSecond: 0));
@@ -66,7 +66,7 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
         return figures;
     }
 
-    /// <summary>Resident bytes per stream that is open with 200 tokens in it, over what was resident before.</summary>
+    /// <summary>Measures the growth of resident memory, in bytes for each open stream with 200 tokens.</summary>
     public async Task<double> MemoryAsync(Target target, int streams)
     {
         const int Tokens = 200;
@@ -82,14 +82,14 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
         return (after - before) / (double)streams;
     }
 
-    /// <summary>From a reader's close to the upstream's end, milliseconds; where the target does not tell the upstream, it is missed.</summary>
+    /// <summary>Measures the time from a reader's close until the upstream sees its connection closed.</summary>
     public Task<Aborts> ClosesAsync(Target target, int streams) => AbortsAsync(target, streams, (_, reader) =>
     {
         reader.Close();
         return reader.ClosedAt;
     });
 
-    /// <summary>From Stop to the upstream's end.</summary>
+    /// <summary>Measures the time from Stop until the upstream sees its connection closed.</summary>
     public Task<Aborts> StopsAsync(Target target, int streams) => AbortsAsync(target, streams, (fleet, reader) =>
     {
         var at = LoadLoop.Now;
@@ -97,7 +97,7 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
         return at;
     });
 
-    /// <summary>One start after another: from the request to the first token, and the processor time of a whole short answer.</summary>
+    /// <summary>Measures starts, one after another: the time to the first token, and the processor time.</summary>
     public async Task<Starts> StartsAsync(Target target, int count, string body = """{"message":"What is measured here?"}""")
     {
         await bench.PlanAsync(new AnswerPlan(Tokens: 1, PerSecond: 0));
@@ -123,12 +123,13 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
         return new Starts(first, cpu.TotalMilliseconds / count);
     }
 
-    /// <summary>A conversation of so many short messages, in a program's own hand.</summary>
-    /// <returns>Its id.</returns>
+    /// <summary>Imports a conversation of short messages.</summary>
+    /// <returns>The id of the conversation.</returns>
     public static async Task<string> ImportAsync(Target target, int messages)
     {
         using var client = target.NewClient();
-        using var response = await client.PostAsJsonAsync("conversations/import", LongConversation.Of(messages), WireJson.Wire.ConversationTree);
+        using var response = await client.PostAsJsonAsync(
+            "conversations/import", LongConversation.Of(messages), WireJson.Wire.ConversationTree);
         response.EnsureSuccessStatusCode();
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return answer.RootElement.GetProperty("id").GetString()!;
@@ -160,16 +161,17 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
             await bench.PassAsync(TimeSpan.FromMilliseconds(5));
         }
         await bench.PassAsync(TimeSpan.FromSeconds(2));
-        var times = await bench.Loop.RunAsync(() => Samples.Of(at.Keys.Where(bench.Upstream.CutOff.ContainsKey).Select(s => bench.Upstream.CutOff[s] - at[s])));
+        var cut = bench.Upstream.CutOff;
+        var times = await bench.Loop.RunAsync(() => Samples.Of(at.Keys.Where(cut.ContainsKey).Select(s => cut[s] - at[s])));
         await bench.CloseAsync(target, fleet);
         return new Aborts(times, streams - times.Count);
     }
 }
 
-/// <param name="Times">Milliseconds.</param>
-/// <param name="Missed">Streams that the upstream still sent two seconds later.</param>
+/// <param name="Times">In milliseconds.</param>
+/// <param name="Missed">The number of streams that the upstream still sent two seconds later.</param>
 internal sealed record Aborts(Distribution Times, int Missed);
 
-/// <param name="FirstToken">From the request to the first token, milliseconds.</param>
-/// <param name="CpuMilliseconds">Processor time of a whole start with an answer of one token, its storing included.</param>
+/// <param name="FirstToken">From the request to the first token, in milliseconds.</param>
+/// <param name="CpuMilliseconds">The target's processor time to start, send and store an answer of one token.</param>
 internal sealed record Starts(Distribution FirstToken, double CpuMilliseconds);

@@ -6,10 +6,10 @@ using System.Text;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>What is measured: a process of its own, on a processor of its own, in front of the upstream.</summary>
+/// <summary>The process that is measured. It stands between the readers and the upstream.</summary>
 internal sealed class Target : IAsyncDisposable
 {
-    /// <summary>A key that <see cref="StartAppAsync"/> gives to the app; peers know none.</summary>
+    /// <summary>The key that <see cref="StartAppAsync"/> gives to the app. Peers have none.</summary>
     private const string Key = "benchmark-key-0123456789";
 
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
@@ -24,11 +24,12 @@ internal sealed class Target : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The published app with its SQLite store, as a user runs it but for its limits.</summary>
-    public static Task<Target> StartAppAsync(string name, string published, Uri upstream, params (string Name, string Value)[] settings)
+    /// <summary>Starts the published app with SQLite. Only its limits differ from the defaults.</summary>
+    public static Task<Target> StartAppAsync(
+        string name, string published, Uri upstream, int processors, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("chatstream-load-").FullName;
-        return StartAsync(name, Path.Combine(published, "ChatStream.Web.dll"), [], data, [
+        return StartAsync(name, processors, Path.Combine(published, "ChatStream.Web.dll"), [], data, [
             ("AzureOpenAI__Endpoint", upstream.ToString()),
             ("AzureOpenAI__Deployment", "load"),
             ("AzureOpenAI__ApiKey", "load"),
@@ -41,11 +42,12 @@ internal sealed class Target : IAsyncDisposable
             .. settings]);
     }
 
-    /// <summary>One of Peers, from this very assembly.</summary>
-    public static Task<Target> StartPeerAsync(string peer, Uri upstream) =>
-        StartAsync(peer, typeof(Target).Assembly.Location, ["peer", peer, upstream.ToString()], null, []);
+    /// <summary>Starts a peer, which is in this assembly.</summary>
+    public static Task<Target> StartPeerAsync(string peer, Uri upstream, int processors) =>
+        StartAsync(peer, processors, typeof(Target).Assembly.Location, ["peer", peer, upstream.ToString()], null, []);
 
-    public static byte[] StartRequest(string body = """{"message":"What is measured here?"}""") => Request("POST /chat/stream", body);
+    public static byte[] StartRequest(string body = """{"message":"What is measured here?"}""") =>
+        Request("POST /chat/stream", body);
 
     public static byte[] AttachRequest(string generationId) => Request($"GET /chat/stream/{generationId}", null);
 
@@ -57,7 +59,7 @@ internal sealed class Target : IAsyncDisposable
         DefaultRequestHeaders = { { "Authorization", $"Bearer {Key}" } },
     };
 
-    /// <summary>User and system time so far.</summary>
+    /// <summary>The user and system time that the process has used so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -67,12 +69,13 @@ internal sealed class Target : IAsyncDisposable
         }
     }
 
-    /// <summary>Resident memory, bytes.</summary>
+    /// <summary>The resident memory in bytes.</summary>
     public long Resident
     {
         get
         {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+            var status = File.ReadLines($"/proc/{_process.Id}/status");
+            var line = status.First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
             return 1024 * long.Parse(line.AsSpan(6, line.Length - 9), CultureInfo.InvariantCulture);
         }
     }
@@ -87,15 +90,13 @@ internal sealed class Target : IAsyncDisposable
     }
 
     private static async Task<Target> StartAsync(
-        string name, string assembly, string[] arguments, string? folder, (string Name, string Value)[] settings)
+        string name, int processors, string assembly, string[] arguments, string? folder, (string Name, string Value)[] settings)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}/");
-        var start = Processors.Two
-            ? new ProcessStartInfo("taskset", ["-c", Processors.OfTarget, "dotnet", assembly, .. arguments])
-            : new ProcessStartInfo("dotnet", [assembly, .. arguments]);
+        var start = Processors.StartOf(processors, assembly, arguments);
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        // Else code that is hot stays as it was first compiled for as long as anything new is run, which under load is minutes.
+        // By default, hot code is not recompiled while new code is still being compiled. Under load that lasts minutes.
         start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0";
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
@@ -114,7 +115,7 @@ internal sealed class Target : IAsyncDisposable
         throw new InvalidOperationException($"{name} did not start:\n{output}");
     }
 
-    // The first lines say why a start failed; nobody reads a million log lines.
+    // The first lines say why a start failed. The rest of a long log is not needed.
     private static void Keep(StringBuilder output, string? line)
     {
         lock (output)
@@ -143,9 +144,13 @@ internal sealed class Target : IAsyncDisposable
         return false;
     }
 
-    private static byte[] Request(string line, string? body) => Encoding.UTF8.GetBytes(
-        $"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {Key}\r\nAccept: text/event-stream\r\n"
-        + (body is null ? "\r\n" : $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
+    private static byte[] Request(string line, string? body)
+    {
+        var length = Encoding.UTF8.GetByteCount(body ?? "");
+        return Encoding.UTF8.GetBytes(
+            $"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {Key}\r\nAccept: text/event-stream\r\n"
+            + (body is null ? "\r\n" : $"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"));
+    }
 
     private static int FreePort()
     {

@@ -1,11 +1,11 @@
 namespace ChatStream.Benchmarks.Load;
 
 /// <summary>
-/// A token's text, of fixed length: <c>~</c>, its stream, its number in the stream, when it was sent, a space. Whoever finds
-/// the mark knows whether one was lost, doubled or out of order, and how old it is.
+/// The text of a token. It has a fixed length: <c>~</c>, the stream, the number in the stream, the time of sending, a space. The
+/// reader sees from it whether tokens were lost, doubled or reordered, and how old each one is.
 /// </summary>
 /// <param name="Stream">Below 64³.</param>
-/// <param name="Number">From 0; below 64³.</param>
+/// <param name="Number">Counted from 0; below 64³.</param>
 /// <param name="SentAt">Microseconds, modulo 64⁵ (18 minutes).</param>
 internal readonly record struct Token(int Stream, int Number, long SentAt)
 {
@@ -17,7 +17,7 @@ internal readonly record struct Token(int Stream, int Number, long SentAt)
     private const int TimeDigits = 5;
     private const long TimeMask = (1L << (6 * TimeDigits)) - 1;
 
-    // No character that any JSON writer escapes.
+    // JSON writers escape none of these characters.
     private static readonly byte[] Digits = [.. "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"u8];
     private static readonly sbyte[] Values = ValuesOfDigits();
 
@@ -30,13 +30,13 @@ internal readonly record struct Token(int Stream, int Number, long SentAt)
         Write(SentAt, text.Slice(1 + StreamDigits + NumberDigits, TimeDigits));
     }
 
-    /// <param name="text">From the mark on.</param>
+    /// <param name="text">Starts with the mark.</param>
     public static Token Read(ReadOnlySpan<byte> text) => new(
         (int)Value(text.Slice(1, StreamDigits)),
         (int)Value(text.Slice(1 + StreamDigits, NumberDigits)),
         Value(text.Slice(1 + StreamDigits + NumberDigits, TimeDigits)));
 
-    /// <summary>How old it is, in microseconds.</summary>
+    /// <summary>The age of the token in microseconds.</summary>
     public long AgeAt(long now) => (now - SentAt) & TimeMask;
 
     private static void Write(long value, Span<byte> into)
@@ -49,7 +49,12 @@ internal readonly record struct Token(int Stream, int Number, long SentAt)
     {
         var value = 0L;
         foreach (var digit in digits)
-            value = value << 6 | (Values[digit] is >= 0 and var v ? (long)v : throw new InvalidDataException("What arrived is not a token."));
+        {
+            var six = Values[digit];
+            if (six < 0)
+                throw new InvalidDataException("The text behind the mark is not a token.");
+            value = value << 6 | (byte)six;
+        }
         return value;
     }
 

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>What every answer of the upstream is like from now on.</summary>
-/// <param name="Tokens">How many; 0: it never ends.</param>
-/// <param name="PerSecond">How many a second; 0: as fast as the reader takes them.</param>
-/// <param name="Hold">After the last token it says nothing more and keeps the stream open.</param>
+/// <summary>How the upstream answers from now on.</summary>
+/// <param name="Tokens">The number of tokens; 0 if the answer never ends.</param>
+/// <param name="PerSecond">Tokens a second; 0 if they come as fast as the target reads them.</param>
+/// <param name="Hold">Whether the stream stays open, without a word, after the last token.</param>
 internal sealed record AnswerPlan(int Tokens, int PerSecond, bool Hold = false);
 
-/// <summary>A chat-completions deployment in Azure's wire format, as cheap as sockets allow.</summary>
+/// <summary>A chat-completions deployment in Azure's wire format that takes as little processor time as possible.</summary>
 internal sealed class Upstream : IDisposable
 {
     private readonly LoadLoop _loop;
@@ -17,9 +17,12 @@ internal sealed class Upstream : IDisposable
     private readonly Random _phases = new(1);
     private int _streams;
 
-    public Upstream(LoadLoop loop)
+    /// <param name="loop">The loop that serves its connections.</param>
+    /// <param name="isPadded">Whether each chunk has a random <c>obfuscation</c>, as a service sends it by default.</param>
+    public Upstream(LoadLoop loop, bool isPadded)
     {
         _loop = loop;
+        Chunks = new UpstreamChunks(isPadded);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(16 * 1024);
         Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}/");
@@ -27,15 +30,17 @@ internal sealed class Upstream : IDisposable
 
     public Uri Address { get; }
 
+    public UpstreamChunks Chunks { get; }
+
     public AnswerPlan Plan { get; set; } = new(200, 20);
 
-    /// <summary>Streams that run now.</summary>
+    /// <summary>The connections with a running answer.</summary>
     public HashSet<UpstreamConnection> Running { get; } = [];
 
-    /// <summary>Tokens sent since the start.</summary>
+    /// <summary>The number of tokens sent so far.</summary>
     public long Sent { get; set; }
 
-    /// <summary>When a stream was cut off by the other side, by its number.</summary>
+    /// <summary>The times when the target closed a stream, in microseconds, by the number of the stream.</summary>
     public Dictionary<int, long> CutOff { get; } = [];
 
     public Task ListenAsync() => _loop.RunAsync(() => _loop.Add(new Listener(_loop, _listener, this)));
@@ -44,14 +49,14 @@ internal sealed class Upstream : IDisposable
 
     public int NewStream() => ++_streams;
 
-    /// <summary>Ends what still runs, as a service that breaks down does.</summary>
+    /// <summary>Closes all running streams, as a service that fails does.</summary>
     public void CutAll()
     {
         foreach (var connection in Running.ToList())
             connection.Lost();
     }
 
-    /// <summary>When the first paced token is due: spread over one interval, so that streams do not beat as one.</summary>
+    /// <summary>The time of the first paced token. It is random within one interval, so that streams are not in step.</summary>
     public long FirstDue() => LoadLoop.Now + _phases.NextInt64(1_000_000 / Plan.PerSecond);
 
     private sealed class Listener(LoadLoop loop, Socket socket, Upstream upstream) : Connection(loop, socket)
@@ -65,7 +70,7 @@ internal sealed class Upstream : IDisposable
             }
         }
 
-        public override void Lost() => throw new InvalidOperationException("The upstream's listener broke.");
+        public override void Lost() => throw new InvalidOperationException("The upstream's listener failed.");
 
         private Socket? Accept()
         {

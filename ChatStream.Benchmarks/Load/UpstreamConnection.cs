@@ -1,26 +1,11 @@
+using System.Buffers;
 using System.Net.Sockets;
-using System.Text;
 
 namespace ChatStream.Benchmarks.Load;
 
-/// <summary>A connection to the upstream: requests one after another, each answered as the plan says.</summary>
+/// <summary>A connection to the upstream. It answers one request after another, as the plan says.</summary>
 internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream upstream) : Connection(loop, socket)
 {
-    private static readonly byte[] Head = Encoding.ASCII.GetBytes(
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
-
-    private static readonly byte[] Opening = [.. Head, .. Chunk("""
-        {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},"jailbreak":{"filtered":false,"detected":false},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}}]}
-        """), .. Delta("""{"content":"","refusal":null,"role":"assistant"}""", "null")];
-
-    private static readonly byte[] TokenChunk = Delta($$"""{"content":"{{Token.Placeholder}}"}""", "null");
-    private static readonly int TokenAt = TokenChunk.AsSpan().IndexOf(Token.Mark);
-
-    // Usage comes because ChatStream asks for it (stream_options.include_usage).
-    private static byte[] Closing(int tokens) => [.. Delta("{}", "\"stop\""), .. Chunk($$$"""
-        {"choices":[],"created":1763800000,"id":"chatcmpl-CeG0nAk7bRkP3Xz1Vw9uTq5Ys2Lmd","model":"gpt-4o-2024-08-06","object":"chat.completion.chunk","system_fingerprint":"fp_4a331a0222","usage":{"completion_tokens":{{{tokens}}},"completion_tokens_details":{"reasoning_tokens":0},"prompt_tokens":20,"total_tokens":{{{tokens + 20}}}}}
-        """), .. "E\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"u8];
-
     private readonly RequestScanner _requests = new();
     private byte[] _unsent = [];
     private AnswerPlan? _plan;
@@ -63,13 +48,12 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
     }
 
     /// <summary>Sends one token.</summary>
-    /// <returns>When the next is due; null: none is.</returns>
+    /// <returns>The time when the next token is due; null if none follows.</returns>
     public long? SendNext()
     {
         if (_gone || _plan is not { } plan)
             return null;
-        WriteToken(TokenChunk, LoadLoop.Now);
-        Send(TokenChunk);
+        Send(NextToken(LoadLoop.Now));
         if (_number == plan.Tokens)
         {
             End();
@@ -83,38 +67,34 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
         _plan = upstream.Plan;
         (_stream, _number) = (upstream.NewStream(), 0);
         upstream.Running.Add(this);
-        Send(Opening);
+        Send(upstream.Chunks.Opening);
         if (_plan.PerSecond > 0)
             Loop.Pacer.Schedule(this, _due = upstream.FirstDue());
         else
             SendAll();
     }
 
-    /// <summary>Unpaced: a token is a chunk of its own, many go out in one write, as an upstream that is far ahead sends them.</summary>
+    /// <summary>Sends many chunks in one write, with one token each, as an upstream does that is far ahead.</summary>
     private void SendAll()
     {
         const int AtOnce = 64;
         while (_plan is { } plan && _unsent.Length == 0)
         {
             var count = plan.Tokens == 0 ? AtOnce : Math.Min(AtOnce, plan.Tokens - _number);
-            var batch = new byte[count * TokenChunk.Length];
+            var batch = new ArrayBufferWriter<byte>(count * upstream.Chunks.LongestToken);
             var now = LoadLoop.Now;
             for (var i = 0; i < count; i++)
-            {
-                var chunk = batch.AsSpan(i * TokenChunk.Length, TokenChunk.Length);
-                TokenChunk.CopyTo(chunk);
-                WriteToken(chunk, now);
-            }
-            Send(batch);
+                batch.Write(NextToken(now));
+            Send(batch.WrittenSpan);
             if (_number == plan.Tokens)
                 End();
         }
     }
 
-    private void WriteToken(Span<byte> chunk, long now)
+    private ReadOnlySpan<byte> NextToken(long now)
     {
-        new Token(_stream, _number++, now).Write(chunk[TokenAt..]);
         upstream.Sent++;
+        return upstream.Chunks.Of(new Token(_stream, _number++, now));
     }
 
     private void End()
@@ -123,13 +103,13 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
             return;
         _plan = null;
         upstream.Running.Remove(this);
-        Send(Closing(_number));
+        Send(upstream.Chunks.Closing(_number));
     }
 
     private void Send(ReadOnlySpan<byte> bytes)
     {
         if (_gone)
-            return; // what was sent just before found the other side closed
+            return; // an earlier send found that the other side had closed
         var sent = 0;
         if (_unsent.Length == 0)
         {
@@ -160,15 +140,5 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
             return false;
         Loop.WantWrite(this, false);
         return true;
-    }
-
-    private static byte[] Delta(string delta, string finishReason) => Chunk($$$"""
-        {"choices":[{"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}},"delta":{{{delta}}},"finish_reason":{{{finishReason}}},"index":0,"logprobs":null}],"created":1763800000,"id":"chatcmpl-CeG0nAk7bRkP3Xz1Vw9uTq5Ys2Lmd","model":"gpt-4o-2024-08-06","object":"chat.completion.chunk","system_fingerprint":"fp_4a331a0222"}
-        """);
-
-    private static byte[] Chunk(string json)
-    {
-        var data = Encoding.ASCII.GetBytes($"data: {json}\n\n");
-        return [.. Encoding.ASCII.GetBytes($"{data.Length:X}\r\n"), .. data, .. "\r\n"u8];
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatStream.Benchmarks.Parts;
 
-/// <summary>What is sent to the model of a conversation of so many messages, from SQLite, within the same budget of tokens.</summary>
+/// <summary>Reads the context for the model from SQLite. The budget of tokens is the same for all conversations.</summary>
 [MemoryDiagnoser]
 public class ContextTrimming : IAsyncDisposable // BenchmarkDotNet derives from it
 {

@@ -4,7 +4,7 @@ using ChatStream.Web.Streaming;
 
 namespace ChatStream.Benchmarks.Parts;
 
-/// <summary>A token's frame: encoded, appended, and read by so many readers, each a buffer that takes it at once.</summary>
+/// <summary>Encodes the frame of a token, appends it, and copies it to readers.</summary>
 [MemoryDiagnoser]
 public class Frames
 {
@@ -19,7 +19,7 @@ public class Frames
     [Benchmark]
     public int Encode() => _encoder.EncodeText(117, default, " word").Length;
 
-    /// <summary>An answer of 200 tokens without a reader.</summary>
+    /// <summary>Appends an answer of 200 tokens that has no reader.</summary>
     [Benchmark(OperationsPerInvoke = Tokens)]
     public long Append()
     {
@@ -31,7 +31,7 @@ public class Frames
         return bytes;
     }
 
-    /// <summary>The same, each token read by every reader before the next comes.</summary>
+    /// <summary>Appends the same answer. All readers read each token before the next one comes.</summary>
     [Benchmark(OperationsPerInvoke = Tokens)]
     public int AppendAndRead()
     {

@@ -4,7 +4,7 @@ using OpenAI.Chat;
 
 namespace ChatStream.Benchmarks.Peers;
 
-/// <summary>The usual tutorial: a controller that loops over the typed SDK, and writes and flushes each token.</summary>
+/// <summary>The controller of the usual tutorial: it loops over the typed SDK, and writes and flushes each token.</summary>
 internal static class NaivePeer
 {
     public static WebApplication Build(WebApplicationBuilder builder, Uri upstream)

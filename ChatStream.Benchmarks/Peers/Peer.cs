@@ -5,7 +5,7 @@ using OpenAI.Chat;
 
 namespace ChatStream.Benchmarks.Peers;
 
-/// <summary>What ChatStream is measured against. Each listens where ASPNETCORE_URLS says and answers <c>POST /chat/stream</c>.</summary>
+/// <summary>The servers that ChatStream is compared with. They listen on ASPNETCORE_URLS for <c>POST /chat/stream</c>.</summary>
 internal static class Peer
 {
     public const string Yarp = "YARP";
@@ -28,9 +28,11 @@ internal static class Peer
         return run.RunAsync();
     }
 
-    /// <summary>The typed SDK as its documentation shows it, with as many connections as there are streams.</summary>
-    public static ChatClient TypedClient(Uri upstream) => new AzureOpenAIClient(upstream, new ApiKeyCredential("load"), new AzureOpenAIClientOptions
+    /// <summary>The typed SDK as in its documentation, with one connection for each stream.</summary>
+    public static ChatClient TypedClient(Uri upstream)
     {
-        Transport = new HttpClientPipelineTransport(new HttpClient { Timeout = Timeout.InfiniteTimeSpan }),
-    }).GetChatClient("load");
+        var transport = new HttpClientPipelineTransport(new HttpClient { Timeout = Timeout.InfiniteTimeSpan });
+        var options = new AzureOpenAIClientOptions { Transport = transport };
+        return new AzureOpenAIClient(upstream, new ApiKeyCredential("load"), options).GetChatClient("load");
+    }
 }

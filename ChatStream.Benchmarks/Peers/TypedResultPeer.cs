@@ -3,7 +3,7 @@ using OpenAI.Chat;
 
 namespace ChatStream.Benchmarks.Peers;
 
-/// <summary>.NET's own Server-Sent Events result over the typed SDK.</summary>
+/// <summary>.NET's own result for Server-Sent Events, over the typed SDK.</summary>
 internal static class TypedResultPeer
 {
     public sealed record Question(string Message);
@@ -22,7 +22,8 @@ internal static class TypedResultPeer
     private static async IAsyncEnumerable<Delta> AnswerAsync(
         ChatClient client, string message, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage(message)], cancellationToken: cancellationToken))
+        var updates = client.CompleteChatStreamingAsync([new UserChatMessage(message)], cancellationToken: cancellationToken);
+        await foreach (var update in updates)
         {
             foreach (var part in update.ContentUpdate)
                 yield return new Delta(part.Text);

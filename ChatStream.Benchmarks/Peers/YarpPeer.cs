@@ -2,7 +2,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace ChatStream.Benchmarks.Peers;
 
-/// <summary>YARP passes the upstream's bytes through: the least that a server in between can do.</summary>
+/// <summary>YARP, which passes the bytes of the upstream on. A server in between cannot do less.</summary>
 internal static class YarpPeer
 {
     public static WebApplication Build(WebApplicationBuilder builder, Uri upstream)
@@ -13,7 +13,10 @@ internal static class YarpPeer
                 new ClusterConfig
                 {
                     ClusterId = "upstream",
-                    Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = upstream.ToString() } },
+                    Destinations = new Dictionary<string, DestinationConfig>
+                    {
+                        ["one"] = new() { Address = upstream.ToString() },
+                    },
                 },
             ]);
         var app = builder.Build();

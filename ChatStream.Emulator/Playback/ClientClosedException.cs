@@ -1,4 +1,4 @@
 namespace ChatStream.Emulator.Playback;
 
-// Found by a write before RequestAborted was signalled.
+// A write found the connection closed before RequestAborted was signalled.
 internal sealed class ClientClosedException() : IOException("The client closed the connection.");

@@ -3,7 +3,7 @@ using ChatStream.Emulator.Wire;
 
 namespace ChatStream.Emulator.Playback;
 
-/// <summary>Joins a script's chunks to the one body of an answer that was not to stream.</summary>
+/// <summary>Joins the chunks of a script to one body, for a request that asked for no stream.</summary>
 internal sealed class CompletionOutput(ResponseWriter writer, AnswerInfo answer, WriteStyle style) : IScriptOutput
 {
     private readonly List<Chunk> _chunks = [];
@@ -17,7 +17,7 @@ internal sealed class CompletionOutput(ResponseWriter writer, AnswerInfo answer,
         return ValueTask.CompletedTask;
     }
 
-    // An error or a malformed event stands for a response that is one.
+    // An error event or a malformed event is the whole body.
     public ValueTask EventAsync(string data, CancellationToken cancellationToken)
     {
         if (data != Script.DoneEvent) _body = Encoding.UTF8.GetBytes(data);

@@ -4,6 +4,7 @@ using ChatStream.Emulator.Wire;
 
 namespace ChatStream.Emulator.Playback;
 
+/// <summary>Writes a script as an event stream.</summary>
 internal sealed class EventStreamOutput(ResponseWriter writer, EmulatedRequest request, AnswerInfo answer, WriteStyle style)
     : IScriptOutput
 {
@@ -13,14 +14,16 @@ internal sealed class EventStreamOutput(ResponseWriter writer, EmulatedRequest r
     public ValueTask HeadersAsync(CancellationToken cancellationToken) => writer.FlushAsync(cancellationToken);
 
     public ValueTask ChunkAsync(Chunk chunk, CancellationToken cancellationToken) =>
-        chunk is UsageChunk && !answer.IncludesUsage ? ValueTask.CompletedTask : EventAsync(chunk.Json(answer), cancellationToken);
+        chunk is UsageChunk && !answer.IncludesUsage
+            ? ValueTask.CompletedTask
+            : EventAsync(chunk.Json(answer), cancellationToken);
 
     public ValueTask EventAsync(string data, CancellationToken cancellationToken)
     {
         var written = style.EscapesNonAscii ? JsonText.EscapeNonAscii(data) : data;
         Encoding.UTF8.GetBytes($"data: {written}{style.LineEnd}{style.LineEnd}", _pending);
         _pendingEvents++;
-        // The last event waits for the response's end, which is to leave with it.
+        // The last event waits, so that it leaves in one write with the end of the response.
         var waits = data == Script.DoneEvent || _pendingEvents < style.EventsPerWrite;
         return waits ? ValueTask.CompletedTask : FlushAsync(cancellationToken);
     }

@@ -2,7 +2,7 @@ using ChatStream.Emulator.Wire;
 
 namespace ChatStream.Emulator.Playback;
 
-/// <summary>Where a script's words go: an event stream, or the one body of an answer that was not to stream.</summary>
+/// <summary>Writes a script: as an event stream, or as one body for a request that asked for no stream.</summary>
 internal interface IScriptOutput
 {
     ValueTask HeadersAsync(CancellationToken cancellationToken);
@@ -15,7 +15,7 @@ internal interface IScriptOutput
 
     ValueTask BytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
-    /// <summary>Before a wait or a break: what was said until then has left.</summary>
+    /// <summary>Sends everything that is pending. It is called before a wait or a break.</summary>
     ValueTask FlushAsync(CancellationToken cancellationToken);
 
     ValueTask EndAsync(CancellationToken cancellationToken);

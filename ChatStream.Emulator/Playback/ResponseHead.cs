@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 
 namespace ChatStream.Emulator.Playback;
 
-// ContentType null: an event stream, or JSON where no stream was asked for.
+// A null ContentType stands for an event stream, or for JSON if the request asked for no stream.
 internal sealed record ResponseHead(int Status, string? ContentType, ImmutableSortedDictionary<string, string> Headers)
 {
-    public static readonly ResponseHead Answer = new(StatusCodes.Status200OK, null, ImmutableSortedDictionary.Create<string, string>(
-        StringComparer.OrdinalIgnoreCase).AddRange(
+    public static readonly ResponseHead Answer = new(
+        StatusCodes.Status200OK, null,
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase).AddRange(
         [
             new("apim-request-id", "6f3c1d52-0a4e-4c0b-9d55-2f0f6a3b7c11"),
             new("x-ms-region", "Sweden Central"),

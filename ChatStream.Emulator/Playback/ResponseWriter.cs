@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ChatStream.Emulator.Playback;
 
-/// <summary>Writes that have left this process when they return, or that tell that the client is gone.</summary>
+/// <summary>Writes a response. A write returns when its bytes have left the process, and throws if the client is gone.</summary>
 internal sealed class ResponseWriter(HttpContext context)
 {
     private readonly PipeWriter _body = context.Response.BodyWriter;
@@ -25,14 +25,17 @@ internal sealed class ResponseWriter(HttpContext context)
         ThrowIfGone(cancellationToken);
     }
 
-    /// <summary>Leaves together with the response's end, so that who stops reading at the last event has read it all.</summary>
+    /// <summary>
+    /// Sends the last bytes in one write with the end of the response. A client that stops reading at the last event has then
+    /// received the whole response.
+    /// </summary>
     public Task EndAsync(ReadOnlyMemory<byte> last)
     {
         _body.Write(last.Span);
         return context.Response.CompleteAsync();
     }
 
-    // A write that fails returns as one that succeeded does, and RequestAborted is signalled a little later.
+    // A failed write returns like a successful one; RequestAborted is signalled a little later.
     private void ThrowIfGone(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -6,7 +6,7 @@ namespace ChatStream.Emulator.Playback;
 /// <summary>Plays one script to one client.</summary>
 internal sealed class ScriptPlayer(HttpContext context, EmulatedRequest request, TimeProvider time)
 {
-    /// <returns>True if the script came to its end, false if it broke the connection off.</returns>
+    /// <returns>True if the script came to its end, false if it broke the connection.</returns>
     public async Task<bool> PlayAsync(Script script, AnswerInfo answer, CancellationToken cancellationToken)
     {
         var writer = new ResponseWriter(context);
@@ -31,7 +31,7 @@ internal sealed class ScriptPlayer(HttpContext context, EmulatedRequest request,
                     return false;
                 case Reset:
                     await output.FlushAsync(cancellationToken);
-                    // Kestrel aborts with RST; a test keeps watch on that.
+                    // Kestrel aborts with RST. A test checks that it still does.
                     context.Abort();
                     return false;
                 default:

@@ -1,17 +1,19 @@
 namespace ChatStream.Emulator.Wire;
 
-/// <summary>What all chunks of one answer have in common.</summary>
-internal sealed record AnswerInfo(string Id, long Created, string Model, bool IncludesUsage);
+/// <summary>What all chunks of one answer have in common. If there is no padding, they have no <c>obfuscation</c>.</summary>
+internal sealed record AnswerInfo(string Id, long Created, string Model, bool IncludesUsage, Padding? Padding);
 
-/// <summary>A chat.completion.chunk; members in the order in which Azure sends them.</summary>
+/// <summary>A chat.completion.chunk. Its members stand in the order of their names, as Azure sends them.</summary>
 internal abstract record Chunk
 {
     public abstract string Json(AnswerInfo answer);
 
     protected static string Envelope(AnswerInfo answer, string choices, string usage = "null")
     {
+        var obfuscation = answer.Padding is { } padding ? $"\"obfuscation\":\"{padding.Next()}\"," : "";
         var last = answer.IncludesUsage ? $",\"usage\":{usage}" : "";
-        return $$"""{"choices":[{{choices}}],"created":{{answer.Created}},"id":"{{answer.Id}}","model":"{{answer.Model}}","object":"chat.completion.chunk","system_fingerprint":"fp_04751d0b65"{{last}}}""";
+        return $$"""{"choices":[{{choices}}],"created":{{answer.Created}},"id":"{{answer.Id}}","model":"{{answer.Model}}","""
+            + $$"""{{obfuscation}}"object":"chat.completion.chunk","system_fingerprint":"fp_04751d0b65"{{last}}}""";
     }
 
     protected static string Choice(
@@ -23,7 +25,7 @@ internal sealed record PromptFilterChunk : Chunk
 {
     public const string Results = $$"""[{"prompt_index":0,"content_filter_results":{{ContentFilters.SafePrompt}}}]""";
 
-    // Azure sends it before the model is known.
+    // Azure sends it before the model is known, so it has no id, no model and no padding.
     public override string Json(AnswerInfo answer) =>
         $$"""{"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":{{Results}}}""";
 }
@@ -74,18 +76,21 @@ internal sealed record FinishChunk(string? Reason) : Chunk
 internal sealed record UsageChunk(int Input, int Output, int Reasoning) : Chunk
 {
     public string Usage =>
-        $$"""{"completion_tokens":{{Output}},"completion_tokens_details":{"accepted_prediction_tokens":0,"audio_tokens":0,"reasoning_tokens":{{Reasoning}},"rejected_prediction_tokens":0},"prompt_tokens":{{Input}},"prompt_tokens_details":{"audio_tokens":0,"cached_tokens":0},"total_tokens":{{Input + Output}}}""";
+        $$"""{"completion_tokens":{{Output}},"completion_tokens_details":{"accepted_prediction_tokens":0,"audio_tokens":0"""
+        + $$""","reasoning_tokens":{{Reasoning}},"rejected_prediction_tokens":0},"prompt_tokens":{{Input}}"""
+        + $$""","prompt_tokens_details":{"audio_tokens":0,"cached_tokens":0},"total_tokens":{{Input + Output}}}""";
 
     public override string Json(AnswerInfo answer) => Envelope(answer, "", Usage);
 }
 
-/// <summary>The asynchronous filter's annotation: a choice without a delta, also after the finish.</summary>
+/// <summary>The asynchronous filter's annotation: a choice without a delta. It may come after the finish.</summary>
 internal sealed record FilterAnnotationChunk(string Filters, int CheckOffset, int StartOffset, int EndOffset) : Chunk
 {
     public override string Json(AnswerInfo answer)
     {
         var offsets = $$"""{"check_offset":{{CheckOffset}},"start_offset":{{StartOffset}},"end_offset":{{EndOffset}}}""";
-        return $$"""{"id":"","object":"","created":0,"model":"","choices":[{"index":0,"finish_reason":null,"content_filter_results":{{Filters}},"content_filter_raw":[],"content_filter_offsets":{{offsets}}}]}""";
+        return $$"""{"id":"","object":"","created":0,"model":"","choices":[{"index":0,"finish_reason":null"""
+            + $$""","content_filter_results":{{Filters}},"content_filter_raw":[],"content_filter_offsets":{{offsets}}}]}""";
     }
 }
 

@@ -1,6 +1,6 @@
 namespace ChatStream.Emulator.Wire;
 
-/// <summary>The chat.completion of an answer that was not asked to stream, joined from its chunks.</summary>
+/// <summary>Joins the chunks of an answer to a chat.completion, for a request that asked for no stream.</summary>
 internal static class CompletionJson
 {
     public static string Write(AnswerInfo answer, IReadOnlyList<Chunk> chunks)
@@ -9,7 +9,12 @@ internal static class CompletionJson
         var filters = finish.Reason == "content_filter" ? finish.Filters : ContentFilters.Safe;
         var usage = (chunks.OfType<UsageChunk>().LastOrDefault() ?? new UsageChunk(0, 0, 0)).Usage;
         var message = Message(chunks);
-        return $$"""{"choices":[{"content_filter_results":{{filters}},"finish_reason":{{JsonText.LiteralOrNull(finish.Reason)}},"index":0,"logprobs":null,"message":{{message}}}],"created":{{answer.Created}},"id":"{{answer.Id}}","model":"{{answer.Model}}","object":"chat.completion","prompt_filter_results":{{PromptFilterChunk.Results}},"system_fingerprint":"fp_04751d0b65","usage":{{usage}}}""";
+        var prompt = $",\"prompt_filter_results\":{PromptFilterChunk.Results}";
+        return $$"""{"choices":[{"content_filter_results":{{filters}},"finish_reason":{{JsonText.LiteralOrNull(finish.Reason)}}"""
+            + $$""","index":0,"logprobs":null,"message":{{message}}}],"created":{{answer.Created}}"""
+            + $$""","id":{{JsonText.Literal(answer.Id)}}"""
+            + $$""","model":{{JsonText.Literal(answer.Model)}},"object":"chat.completion"{{prompt}}"""
+            + $$""","system_fingerprint":"fp_04751d0b65","usage":{{usage}}}""";
     }
 
     private static string Message(IReadOnlyList<Chunk> chunks)
@@ -23,7 +28,8 @@ internal static class CompletionJson
         var refusal = Joined(chunks.Select(chunk => (chunk as RefusalChunk)?.Literal));
         var reasoning = chunks.OfType<ReasoningChunk>().GroupBy(chunk => chunk.Field)
             .Select(field => $",\"{field.Key}\":{JsonText.Join(field.Select(chunk => chunk.Literal))}");
-        return $$"""{"content":{{content}},"refusal":{{refusal}},"role":"assistant"{{string.Concat(reasoning)}}{{ToolCalls(chunks)}}}""";
+        var others = string.Concat(reasoning) + ToolCalls(chunks);
+        return $$"""{"content":{{content}},"refusal":{{refusal}},"role":"assistant"{{others}}}""";
     }
 
     private static string ToolCalls(IReadOnlyList<Chunk> chunks)

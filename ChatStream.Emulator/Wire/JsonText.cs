@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ChatStream.Emulator.Wire;
 
-/// <summary>JSON string literals as Azure writes them: only what JSON demands is escaped.</summary>
+/// <summary>Writes JSON string literals as Azure does: only characters that JSON requires are escaped.</summary>
 internal static class JsonText
 {
     public static string Literal(string text)
@@ -22,7 +22,7 @@ internal static class JsonText
                 case var high when char.IsHighSurrogate(high) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]):
                     literal.Append(high).Append(text[++i]);
                     break;
-                // A lone half of a pair has no UTF-8 form.
+                // A surrogate without its partner has no UTF-8 form.
                 case var half when char.IsSurrogate(half): Escape(literal, half); break;
                 case var other: literal.Append(other); break;
             }
@@ -33,10 +33,10 @@ internal static class JsonText
 
     public static string LiteralOrNull(string? text) => text is null ? "null" : Literal(text);
 
-    /// <summary>What joins two literals without decoding them, so that halves of a pair meet again.</summary>
+    /// <summary>Joins literals without decoding them. Two halves of a surrogate pair so become one character again.</summary>
     public static string Join(IEnumerable<string> literals) => $"\"{string.Concat(literals.Select(literal => literal[1..^1]))}\"";
 
-    /// <summary>In JSON, what is not ASCII can only stand inside string literals.</summary>
+    /// <summary>Escapes all characters outside of ASCII. In JSON, they occur only in string literals.</summary>
     public static string EscapeNonAscii(string json)
     {
         var escaped = new StringBuilder(json.Length);

@@ -62,5 +62,6 @@ internal abstract class EmulatorTest
         return await request.Ended.WaitAsync(Token);
     }
 
-    protected Task<RawClient> RawAsync(bool stream = true) => RawClient.PostAsync(Emulator.Endpoint, Classic, Asking("Hello", stream), Token);
+    protected Task<RawClient> RawAsync(bool stream = true) =>
+        RawClient.PostAsync(Emulator.Endpoint, Classic, Asking("Hello", stream), Token);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ChatStream.Web.Tests.Emulation;
 
-/// <summary>Fake time that tells when somebody waits for it, so that a test advances it neither too early nor by polling.</summary>
+/// <summary>Fake time that reports when code waits for it, so that a test advances it at the right moment.</summary>
 internal sealed class ObservedTime() : FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))
 {
     private readonly TaskCompletionSource _awaited = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Emulation;
 
-/// <summary>A socket: no client library stands between the test and what was sent.</summary>
+/// <summary>Sends a request over a socket and keeps the bytes of the response, without an HTTP client in between.</summary>
 internal sealed class RawClient : IDisposable
 {
     public const string FinalChunk = "\r\n0\r\n\r\n";
@@ -13,7 +13,7 @@ internal sealed class RawClient : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly List<byte> _received = [];
 
-    /// <summary>All that has arrived so far, one character for each byte.</summary>
+    /// <summary>Everything that has arrived so far, one character for each byte.</summary>
     public string Received => Encoding.Latin1.GetString([.. _received]);
 
     public static async Task<RawClient> PostAsync(Uri endpoint, string path, object body, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class RawClient : IDisposable
         while (await ReadAsync(cancellationToken)) { }
     }
 
-    /// <summary>The HTTP chunks of the body, each of them one write of the emulator.</summary>
+    /// <summary>The HTTP chunks of the body. Each is one write of the emulator.</summary>
     public List<string> Chunks()
     {
         var rest = Received[(Received.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];

@@ -48,6 +48,6 @@ internal sealed class Abandonment : IDisposable
     private void EndIfUnread()
     {
         if (!_generation.IsKeptUnread && !Frames.HasReaders)
-            _generation.TryEnd(FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "Nobody was reading the answer any more."));
+            _generation.TryEnd(FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "The answer had no reader for too long."));
     }
 }

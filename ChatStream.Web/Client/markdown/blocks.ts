@@ -1,24 +1,24 @@
+import type { ElementNode, MarkdownNode } from "./node";
+import type { NodeBuilder } from "./node-builder";
 import type { Token } from "./parser";
-import { ElementPiece, type Piece } from "./piece";
-import type { Pieces } from "./pieces";
 
-/** A top-level block, and the line on which it begins. */
+/** A top-level block of the text, and the line on which it begins. */
 export interface Block {
   readonly line: number;
   readonly tokens: Token[];
-  /** None where nothing is shown, as for the definition of a link. */
-  readonly piece: Piece | undefined;
+  /** Undefined for a block that shows nothing, such as the definition of a link. */
+  readonly node: MarkdownNode | undefined;
 }
 
-export function blocksOf(tokens: Token[], pieces: Pieces): Block[] {
+export function blocksOf(tokens: Token[], builder: NodeBuilder): Block[] {
   const blocks: Block[] = [];
   for (let from = 0; from < tokens.length; ) {
     let to = from + 1;
     if (tokens[from]!.nesting > 0) while (to < tokens.length && tokens[to]!.level > tokens[from]!.level) to++;
     if (tokens[from]!.nesting > 0) to++;
     const own = tokens.slice(from, to);
-    const [piece] = pieces.of(own, true);
-    blocks.push({ line: own[0]!.map?.[0] ?? 0, tokens: own, piece });
+    const [node] = builder.build(own, true);
+    blocks.push({ line: own[0]!.map?.[0] ?? 0, tokens: own, node });
     from = to;
   }
   return blocks;
@@ -31,16 +31,20 @@ export function kindOf({ tokens: [first] }: Block): Kind | undefined {
   return first?.type === "table_open" ? "table" : undefined;
 }
 
-/** The element whose children are a list's items, or a table's rows under its head. */
-export function rowsOf(piece: Piece, kind: Kind): ElementPiece | undefined {
-  const element = piece as ElementPiece;
-  return kind === "list" ? element : ((element.children[0] as ElementPiece).children[1] as ElementPiece | undefined);
+/** The element whose children are the items of a list, or the rows of a table below its head. */
+export function rowsOf(node: MarkdownNode, kind: Kind): ElementNode | undefined {
+  const element = node as ElementNode;
+  return kind === "list" ? element : ((element.children[0] as ElementNode).children[1] as ElementNode | undefined);
 }
 
-/** The lines on which those begin. */
+/** The lines on which these items or rows begin. */
 export function rowLines({ tokens }: Block, kind: Kind): number[] {
   const body = tokens.findIndex(({ type }) => type === "tbody_open");
-  return tokens.filter((token, i) => (kind === "list"
-    ? token.type === "list_item_open" && token.level === tokens[0]!.level + 1
-    : body >= 0 && i > body && token.type === "tr_open")).map((token) => token.map![0]);
+  return tokens
+    .filter((token, i) =>
+      kind === "list"
+        ? token.type === "list_item_open" && token.level === tokens[0]!.level + 1
+        : body >= 0 && i > body && token.type === "tr_open",
+    )
+    .map((token) => token.map![0]);
 }

@@ -1,14 +1,28 @@
-/** The end of a text that grows: what of it can be read already. */
+/** The part of a growing text that can be parsed now. */
 export interface Readable {
   readonly text: string;
-  /** Whether it was read as what it seems to become: then nothing before it is settled on that ground. */
+  /** True if the end was guessed (the head of a table). Nothing settles because of a guess. */
   readonly isGuess: boolean;
 }
 
-/** A line that may still become something else altogether, such as a list, a rule, a heading's underline or a fence. */
-const undecided = /^[ \t>]*(?:[-+*=_#>|:~`$\\ \t]+|\d{1,9}[.)]?|[-+*]\s+\[[ xX]?\]?|(?:[-+*]|\d{1,9}[.)])\s+[-+*=_#>~`$\\]*|!?\[\^?[^\]\s]*|\[\^[^\]\s]*\]:?|`{3,}[^`]*|~{3,}.*)$/;
+/** A line that may still become something else: a list, a rule, the underline of a heading, a fence. It is held back. */
+const undecided = anyOf(
+  /[-+*=_#>|:~`$\\ \t]+/,
+  /\d{1,9}[.)]?/,
+  /[-+*]\s+\[[ xX]?\]?/,
+  /(?:[-+*]|\d{1,9}[.)])\s+[-+*=_#>~`$\\]*/,
+  /!?\[\^?[^\]\s]*/,
+  /\[\^[^\]\s]*\]:?/,
+  /`{3,}[^`]*/,
+  /~{3,}.*/,
+);
 
-/** What an inline construct may begin with, at the end of a line that has more before it. */
+/** Matches a whole line that has one of these after its indent and quotation marks. */
+function anyOf(...parts: RegExp[]): RegExp {
+  return new RegExp(`^[ \\t>]*(?:${parts.map(({ source }) => source).join("|")})$`);
+}
+
+/** The beginning of an inline construct at the end of a line. It is cut off; the rest of the line is shown. */
 const halfToken = /(?:\*+|_+|~+|`+|\$+|!?\[(?:\^[^\]\s]*)?|!|<[^\s<>]{0,200}|\\[([]?|&#?\w{0,8}|[\ud800-\udbff])$/;
 
 export function readable(text: string): Readable {
@@ -21,17 +35,17 @@ export function readable(text: string): Readable {
   return { text: before + line.replace(halfToken, "").replace(openFormula, ""), isGuess: false };
 }
 
-/** `\(x`, `\[x` and `$x`, where the dollar stands before what is no number. */
+/** `\(x`, `\[x` and `$x`: a formula that has not closed. A dollar before a number opens none. */
 const openFormula = /(?:\\[([][^)\]\n]{0,200}|(?<![\p{L}\p{N}$\\])\$(?=[\p{L}\\{(|[])[^$\s][^$\n ]{0,60})$/u;
 
-/** A first row with cells, whose underline has not arrived or not whole, is shown as the head of a table. */
+/** Shows a first row with cells as the head of a table before its underline has arrived completely. */
 function tableHeader(before: string, line: string): string | undefined {
   const isUnderline = /^[ \t]{0,3}[|:-][|: \t-]*$/.test(line);
   const head = line === "" || isUnderline ? /(?:^|\n)([^\n]*)\n$/.exec(before)?.[1] : line;
   if (head === undefined || !/^ {0,3}\|.*\S/.test(head)) return;
   const start = line === "" || isUnderline ? before.length - head.length - 1 : before.length;
   const previous = /(?:^|\n)([^\n]*)\n$/.exec(before.slice(0, start))?.[1] ?? "";
-  // A row of a table, not its first.
+  // This is a later row of a table.
   if (/^ {0,3}\|/.test(previous)) return;
   const cells = head.trim().replace(/\\\|/g, "").replace(/^\|/, "").replace(/\|$/, "").split("|").length;
   const whole = head.trim() === "|" ? "| " : head;

@@ -1,27 +1,32 @@
-/** What is loaded when it is first needed, and the words of what is built: both come from whoever shows the text. */
+/** What the page gives to the renderer: words for the buttons, and libraries that are loaded when they are first needed. */
 export interface Extras {
   readonly words: { readonly copy: string; readonly wrap: string };
   highlighter: Lazy<Highlight>;
   typesetter: Lazy<Typeset>;
 }
 
-/** The parts of a piece of code, or nothing where its language is unknown. */
+/** Highlighted code; undefined if the language is unknown. */
 export type Highlight = (code: string, language: string) => DocumentFragment | undefined;
 
-/** Shows a formula in an element; false where it is none. */
+/** Shows a formula in an element; false if it is not a valid formula. */
 export type Typeset = (element: HTMLElement, formula: string, display: boolean) => boolean;
 
-/** Something that is there once it has been asked for. */
+/** A value that is loaded when it is first needed. */
 export class Lazy<T> {
   #value: T | undefined;
   #loading: Promise<void> | undefined;
 
   constructor(private readonly load: () => Promise<T>) {}
 
-  /** At once where it is there already, so that nothing is shown twice; a failure to load leaves things as they are. */
+  /**
+   * Calls back with the value: at once if it is loaded, so that nothing is drawn twice.
+   * Does not call back if loading fails; the next use tries again.
+   */
   use(then: (value: T) => void): void {
     if (this.#value !== undefined) return then(this.#value);
-    this.#loading ??= this.load().then((value) => void (this.#value = value)).catch(() => void (this.#loading = undefined));
+    this.#loading ??= this.load()
+      .then((value) => void (this.#value = value))
+      .catch(() => void (this.#loading = undefined));
     void this.#loading.then(() => {
       if (this.#value !== undefined) then(this.#value);
     });

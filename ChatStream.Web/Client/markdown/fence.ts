@@ -1,13 +1,13 @@
-import type { CodePiece } from "./code-piece";
+import type { CodeNode } from "./code-node";
 
-/** A fence that is open at the end of the text: what arrives is its code, until a line closes it. */
+/** A fence that is open at the end of the text. All text that arrives is its code, until a line closes it. */
 export class OpenFence {
   readonly #closing: RegExp;
   readonly #mayClose: RegExp;
   #midLine = false;
 
   constructor(
-    private readonly piece: CodePiece,
+    private readonly node: CodeNode,
     markup: string,
     private readonly indent: number,
   ) {
@@ -16,7 +16,7 @@ export class OpenFence {
     this.#mayClose = new RegExp(`^ {0,3}${marker}*[ \\t]*$`);
   }
 
-  /** Takes over what of the text is certain; where that ends, and whether the fence has closed. */
+  /** Takes over the part of the text that is certain. Returns where that part ends, and whether the fence has closed. */
   read(source: string): { end: number; closed: boolean } {
     let code = "";
     let at = 0;
@@ -39,8 +39,8 @@ export class OpenFence {
       code += `${this.#outdented(line)}\n`;
       this.#midLine = false;
     }
-    if (code) this.piece.append(code);
-    if (closed) this.piece.close();
+    if (code) this.node.append(code);
+    if (closed) this.node.close();
     return { end: at, closed };
   }
 

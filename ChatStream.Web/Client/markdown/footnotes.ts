@@ -2,7 +2,10 @@ import type { BlockRule, InlineRule, Markdown } from "./rules";
 
 const label = /^\[\^([\p{L}\p{N}_-]{1,60})\]/u;
 
-/** `[^1]` and, in a block of its own with what is indented under it, `[^1]: …`. In the end a note stands under the text. */
+/**
+ * Footnotes: `[^1]` in a text, and a block `[^1]: …` with the indented lines below it.
+ * When the text is complete, the notes move below it.
+ */
 export function footnotes(md: Markdown): void {
   md.block.ruler.before("reference", "footnote", block, { alt: ["paragraph", "reference", "blockquote"] });
   md.inline.ruler.before("link", "footnote", inline);
@@ -16,7 +19,7 @@ const block: BlockRule = (state, start, end, silent) => {
   if (!found || state.src[first + found[0].length] !== ":") return false;
   if (silent) return true;
 
-  // A container as a list item is: its first line begins after the label, the others are indented by four.
+  // A container like a list item: its first line begins after the label, the other lines are indented by four.
   const after = found[0].length + 1;
   let skipped = after;
   while (first + skipped < state.eMarks[start]! && " \t".includes(state.src[first + skipped]!)) skipped++;

@@ -1,11 +1,11 @@
 import type { InlineEndRule, InlineRule, InlineState, Markdown } from "./rules";
 
-/** Beyond this, what was opened is taken for what it looks like. */
+/** A construct that is open for longer than this is shown as plain text. In UTF-16 units. */
 const longestGuess = 300;
 
 /**
- * How text is read whose end has not arrived: `**bol` is bold, `` `cod `` is code and `[text](htt` is its text already. Works on
- * the inline text that its last block ends with, and only while `env.growing` is that text.
+ * Reads a text whose end has not arrived: `**bol` is bold, `` `cod `` is code, and `[text](htt` is shown as its text.
+ * It works on the last inline text of the last block only; `env.growing` holds that text.
  */
 export function growing(md: Markdown): void {
   md.inline.ruler.before("backticks", "growing_code", code);
@@ -40,7 +40,7 @@ const link: InlineRule = (state, silent) => {
     state.pos = start;
     return true;
   }
-  // Of its address nothing is shown before it is whole.
+  // Nothing of the address is shown before it is complete.
   const rest = state.src.slice(end + 1, state.posMax);
   if (rest && !/^(?:\[[^\]]*|\([^)\n]*)$/.test(rest)) return false;
   const { posMax } = state;
@@ -53,7 +53,7 @@ const link: InlineRule = (state, silent) => {
   return true;
 };
 
-/** Closes at the end what is open there and not within something that is closed. */
+/** Closes the emphasis that is open at the end, except within a construct that is closed. */
 const emphasis: InlineEndRule = (state) => {
   if (!grows(state)) return;
   const { delimiters } = state;
@@ -71,6 +71,13 @@ const emphasis: InlineEndRule = (state) => {
     state.push("text", "", 0);
     opener.end = delimiters.length;
     opener.close = false;
-    delimiters.push({ marker: opener.marker, length: opener.length ?? 0, token: state.tokens.length - 1, end: -1, open: false, close: true });
+    delimiters.push({
+      marker: opener.marker,
+      length: opener.length ?? 0,
+      token: state.tokens.length - 1,
+      end: -1,
+      open: false,
+      close: true,
+    });
   }
 };

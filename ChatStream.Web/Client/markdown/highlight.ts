@@ -1,9 +1,12 @@
 import hljs from "highlight.js/lib/common";
 import type { Highlight } from "./extras";
 
-interface Scope { scope?: string; children: (Scope | string)[] }
+interface Scope {
+  scope?: string;
+  children: (Scope | string)[];
+}
 
-/** From the highlighter's tree, not from its markup. */
+/** Builds elements from the highlighter's tree. Its markup is never used, so no text becomes HTML. */
 export const highlight: Highlight = (code, language) => {
   if (!hljs.getLanguage(language)) return;
   const { _emitter: emitter, illegal } = hljs.highlight(code, { language, ignoreIllegals: true });

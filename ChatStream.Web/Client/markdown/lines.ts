@@ -1,7 +1,7 @@
-/** One that stays the beginning of what it is, although its end is missing. */
+/** A line of which the rest cannot change the kind of its block. */
 const certain = /^[ \t]*(?:\p{L}|\*\*?[\p{L}\p{N}]|[-+*] +\p{L}|\d+[.)] +\p{L}|#{1,6} +\p{L}|["'(“„«¿¡])/u;
 
-/** The lines of a text of which the last one may not be whole. */
+/** The lines of a text whose last line may be incomplete. */
 export class Lines {
   readonly #starts = [0];
 

@@ -2,7 +2,7 @@ import type { BlockRule, InlineRule, Markdown } from "./rules";
 
 const longest = 8_000;
 
-/** `$…$`, `$$…$$`, `\(…\)` and `\[…\]`; a price such as `$5` opens nothing. */
+/** Formulas: `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. A price such as `$5` opens none. */
 export function math(md: Markdown): void {
   md.block.ruler.before("fence", "math", block, { alt: ["paragraph", "reference", "blockquote", "list"] });
   md.inline.ruler.before("escape", "math", inline);
@@ -20,7 +20,7 @@ const block: BlockRule = (state, start, end, silent) => {
     const first = state.bMarks[last]! + state.tShift[last]! + (last === start ? 2 : 0);
     const at = state.src.slice(first, state.eMarks[last]).indexOf(closing);
     if (at < 0) continue;
-    // With more after it on its line, it is part of a paragraph.
+    // More text after it on its line: the formula is part of a paragraph.
     if (state.src.slice(first + at + 2, state.eMarks[last]).trim()) return false;
     open = false;
     break;
@@ -56,7 +56,11 @@ const inline: InlineRule = (state, silent) => {
   return true;
 };
 
-interface Found { end: number; width: number; display: boolean }
+interface Found {
+  end: number;
+  width: number;
+  display: boolean;
+}
 
 function dollars(src: string, pos: number, max: number): Found | undefined {
   const width = src[pos + 1] === "$" ? 2 : 1;
@@ -69,12 +73,12 @@ function dollars(src: string, pos: number, max: number): Found | undefined {
 
   const content = src.slice(from, close);
   if (/^\s|\s$/.test(content) || /[\p{L}\p{N}$]/u.test(src[close + 1] ?? "")) return;
-  // "$5 and 10$": a number and then words is an amount.
+  // "$5 and 10$": a number followed by words is an amount.
   if (/^\d[\d.,]*\s+[a-z]{2}/i.test(content)) return;
   return { end: close + 1, width, display: false };
 }
 
-/** What was looked for in vain last, so that a thousand openings do not each read to the end. */
+/** The last closing mark that was not found, so that a thousand opening marks do not each search to the end. */
 let missing = { src: "", closing: "" };
 
 function brackets(src: string, pos: number, max: number): Found | undefined {

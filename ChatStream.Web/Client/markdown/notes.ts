@@ -1,7 +1,7 @@
+import { ElementNode, type MarkdownNode } from "./node";
 import type { Token } from "./parser";
-import { ElementPiece, type Piece } from "./piece";
 
-/** The numbers of an answer's footnotes, in the order in which they are first named. */
+/** The numbers of an answer's footnotes, in the order of their first reference. */
 export class Notes {
   readonly #numbers = new Map<string, number>();
 
@@ -17,7 +17,7 @@ export class Notes {
     return `note-${this.scope}-${this.number(label)}`;
   }
 
-  /** In the order of their numbers; those that are named nowhere come last, as they were written. */
+  /** Sorts notes by number. Notes without a reference come last, in the order in which they were written. */
   sorted(notes: Token[][]): Token[][] {
     const numbered = notes.map((note) => ({ note, number: this.number(String(note[0]?.meta?.["label"])) }));
     return numbered.sort((a, b) => a.number - b.number).map(({ note }) => note);
@@ -28,9 +28,9 @@ export class Notes {
   }
 }
 
-export const isNote = (piece: Piece) => piece instanceof ElementPiece && piece.attributes["class"] === "note";
+export const isNote = (node: MarkdownNode) => node instanceof ElementNode && node.attributes["class"] === "note";
 
-/** The text, and the notes that do not stand in a list or quotation of it. */
+/** Separates the text from its notes. A note within a list or a quotation stays in the text. */
 export function notesApart(tokens: Token[]): { text: Token[]; notes: Token[][] } {
   const text: Token[] = [];
   const notes: Token[][] = [];

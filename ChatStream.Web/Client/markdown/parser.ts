@@ -8,15 +8,15 @@ import { tasks } from "./tasks";
 export type { Token };
 export type References = Record<string, { title: string; href: string }>;
 
-/** Deeper containers, and inline text that is longer, are shown as text: nobody writes them but to see what happens. */
+/** Deeper containers and longer inline text are shown as plain text: only hostile texts have them. */
 const deepest = 40;
 const longestInline = 50_000;
 
 export interface Parser {
-  /** Of a text that still grows, if so said: its end may be in the middle of anything. */
+  /** `isGrowing`: the text may end anywhere, even within a construct. */
   parse(text: string, references: References, isGrowing: boolean): Token[];
 
-  /** Characters that were parsed so far. */
+  /** How many characters have been parsed. */
   readonly parsed: number;
 }
 
@@ -24,18 +24,21 @@ export function createParser(): Parser {
   const md = new MarkdownIt({ html: false, linkify: true });
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: true, fuzzyIP: false });
   md.linkify.add("ftp:", null).add("//", null);
-  // What may be linked to is decided where links are made: what may not is still its text.
+  // The node builder decides which addresses may be links; a link that is not allowed is still shown as text.
   md.validateLink = () => true;
   md.core.ruler.disable("strip_references");
   md.use(math).use(footnotes).use(tasks).use(growing);
 
   const paragraph = md.block.ruler.getRules("").at(-1)!;
-  md.block.ruler.before("table", "deepest", (state, start, end, silent) =>
-    !silent && state.level >= deepest && paragraph(state, start, end, silent));
+  md.block.ruler.before(
+    "table",
+    "deepest",
+    (state, start, end, silent) => !silent && state.level >= deepest && paragraph(state, start, end, silent),
+  );
 
   md.core.ruler.before("inline", "growing_end", (state) => {
     if (!state.env["growing"]) return;
-    // A blank line ended it.
+    // A blank line has ended the last block.
     if (/\n[ \t]*\n$/.test(state.src)) return void (state.env["growing"] = "");
     const last = state.tokens.findLast((token) => token.type === "inline");
     const after = last && state.tokens.slice(state.tokens.indexOf(last) + 1);

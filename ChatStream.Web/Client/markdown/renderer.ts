@@ -1,50 +1,51 @@
-import { blocksOf, kindOf, rowLines, rowsOf, type Block, type Kind } from "./blocks";
-import { CodePiece } from "./code-piece";
+import { type Block, blocksOf, type Kind, kindOf, rowLines, rowsOf } from "./blocks";
+import { CodeNode } from "./code-node";
 import { readable } from "./ending";
 import type { Extras } from "./extras";
 import { OpenFence } from "./fence";
 import { Lines } from "./lines";
+import { type ElementNode, exchange, type MarkdownNode } from "./node";
+import { NodeBuilder } from "./node-builder";
 import { isNote, Notes, notesApart } from "./notes";
 import { createParser, type References, type Token } from "./parser";
-import { exchange, type ElementPiece, type Piece } from "./piece";
-import { Pieces } from "./pieces";
 
-/** An open block this long is read again only once it has grown by a part of its length. */
+/** An open block longer than `longOpen` (UTF-16 units) is parsed again only after it has grown by 1/`growth` of its length. */
 const longOpen = 4_096;
 const growth = 32;
 
-/** Wide tables are read whole, so that the parser's own limit on missing cells holds. */
+/** The rows of a table with more columns than this never settle, so that the parser's own limit on missing cells holds. */
 const widestSettled = 64;
 
 const parser = createParser();
 
-/** Characters that have been parsed since the page was loaded. */
+/** How many characters have been parsed since the page was loaded. */
 export const parsedCharacters = () => parser.parsed;
 
-/** A list or table that is being written, some of whose rows have settled. */
+/** A list or table that is being written and has settled rows. */
 interface Open {
   readonly kind: Kind;
-  readonly piece: ElementPiece;
+  readonly node: ElementNode;
   rows: number;
 }
 
 /**
- * Shows Markdown while it is written. What comes before the block that is being written has settled: it is neither parsed nor
- * touched again, until the whole has arrived and is parsed once more, since a definition at the end may change what a link
- * at the beginning is.
+ * Shows Markdown while it is written. All blocks before the one that is being written have settled: they are not parsed and
+ * not touched again. When the text is complete, all of it is parsed once more, because a definition at the end may change
+ * a link at the beginning.
  */
 export class Renderer {
-  #shown: Piece[] = [];
+  #shown: MarkdownNode[] = [];
   readonly #notes: Notes;
-  /** In the pieces in which it came: adding to a long string and reading it again would copy all of it for each. */
+  /** The text in the pieces in which it arrived. Reading one growing string after each piece would copy it each time. */
   readonly #source: string[] = [];
-  /** What of it has not settled, and how many of the blocks have. */
+  /** The part of the text that has not settled. */
   #unread = "";
+  /** How many blocks have settled. */
   #settled = 0;
   #endsWithReturn = false;
   #references = noReferences();
   #open: Open | undefined;
-  /** Stands for the head of the table that is being written, so that its next rows are read as rows. */
+  /** A head for the table that is being written, put before the unread text so that its rows are parsed as rows. */
   #head = "";
   #fence: OpenFence | undefined;
   #unreadThen = 0;
@@ -70,7 +71,7 @@ export class Renderer {
     this.#unread += text;
   }
 
-  /** Shows what has been added: to be called at most once per frame. */
+  /** Shows the text that was added. Call it at most once per animation frame. */
   update(): void {
     if (this.#finished) return;
     if (this.#plain) return this.#showPlain();
@@ -84,7 +85,7 @@ export class Renderer {
     this.#unreadThen = this.#unread.length;
   }
 
-  /** The whole has arrived: blocks that are something else than they seemed are exchanged. */
+  /** Call it when the text is complete. Parses all of it and replaces what turned out to be something else. */
   finish(): void {
     this.#finished = true;
     if (this.#endsWithReturn) this.#append("\n");
@@ -94,10 +95,10 @@ export class Renderer {
       const tokens = parser.parse(this.#source.join(""), noReferences(), false);
       const defined = new Set(tokens.filter(({ type }) => type === "footnote_open").map(({ meta }) => String(meta?.["label"])));
       this.#notes.clear();
-      const pieces = new Pieces(this.extras, this.#notes, defined);
+      const builder = new NodeBuilder(this.extras, this.#notes, defined);
       const { text, notes } = notesApart(tokens);
-      const fresh = pieces.of(text, true);
-      for (const note of this.#notes.sorted(notes)) fresh.push(...pieces.of(note, true));
+      const fresh = builder.build(text, true);
+      for (const note of this.#notes.sorted(notes)) fresh.push(...builder.build(note, true));
       this.#moveNotes();
       exchange(this.root, this.#shown, 0, fresh);
     } catch {
@@ -105,12 +106,12 @@ export class Renderer {
     }
   }
 
-  /** To the end, where they are going to stand, so that what follows them keeps its nodes. */
+  /** Moves the notes to the end first, so that the blocks after them keep their DOM nodes. */
   #moveNotes(): void {
     const notes = this.#shown.filter(isNote);
     if (notes.length === 0 || this.#shown.slice(-notes.length).every(isNote)) return;
-    this.#shown = [...this.#shown.filter((piece) => !isNote(piece)), ...notes];
-    for (const { node } of notes) this.root.append(node);
+    this.#shown = [...this.#shown.filter((node) => !isNote(node)), ...notes];
+    for (const { dom } of notes) this.root.append(dom);
   }
 
   #step(): void {
@@ -119,12 +120,12 @@ export class Renderer {
     const { text, isGuess } = readable(this.#head + this.#unread);
     const references = Object.create(this.#references) as References;
     const tokens = parser.parse(text, references, true);
-    const blocks = blocksOf(tokens, new Pieces(this.extras, this.#notes));
+    const blocks = blocksOf(tokens, new NodeBuilder(this.extras, this.#notes));
     this.#show(blocks);
     if (!isGuess && !tokens.some(({ type, meta }) => type === "math" && meta?.["open"])) this.#settle(text, blocks, references);
   }
 
-  /** Whether it has closed. */
+  /** Returns true once the fence has closed. */
   #readFence(fence: OpenFence): boolean {
     const { end, closed } = fence.read(this.#unread);
     this.#unread = this.#unread.slice(end);
@@ -135,36 +136,36 @@ export class Renderer {
   }
 
   #show(blocks: Block[]): void {
-    const fresh = blocks.flatMap(({ piece }) => piece ?? []);
+    const fresh = blocks.flatMap(({ node }) => node ?? []);
     const open = this.#open;
     if (!open) return exchange(this.root, this.#shown, this.#settled, fresh);
 
     const [first] = blocks;
-    if (!first?.piece || kindOf(first) !== open.kind) throw new Error("What was open is something else now");
-    if (open.kind === "list" && (first.piece as ElementPiece).attributes["class"] === undefined) open.piece.remove("class");
-    const rows = rowsOf(open.piece, open.kind)!;
-    exchange(rows.node, rows.children, open.rows, rowsOf(first.piece, open.kind)?.children ?? []);
+    if (!first?.node || kindOf(first) !== open.kind) throw new Error("What was open is something else now");
+    if (open.kind === "list" && (first.node as ElementNode).attributes["class"] === undefined) open.node.remove("class");
+    const rows = rowsOf(open.node, open.kind)!;
+    exchange(rows.dom, rows.children, open.rows, rowsOf(first.node, open.kind)?.children ?? []);
     exchange(this.root, this.#shown, this.#settled + 1, fresh.slice(1));
   }
 
-  /** Leaves behind what nothing that comes can change. */
+  /** Settles all blocks and rows that later text cannot change. */
   #settle(text: string, blocks: Block[], references: References): void {
     const lines = new Lines(text);
     const last = blocks.findLastIndex(({ line }) => lines.isCertain(line));
     const block = blocks[last];
     if (!block) return;
-    // Lines are counted in what was parsed, which begins with the head of the table that was open.
+    // Lines are counted in the parsed text, which begins with the head of the open table.
     const head = this.#head.length;
     let settled = 0;
     if (last > 0) {
       const before = blocks.slice(0, last);
       settled = lines.start(block.line) - head;
-      this.#settled += before.filter(({ piece }) => piece).length;
+      this.#settled += before.filter(({ node }) => node).length;
       this.#open = undefined;
       this.#head = "";
       for (const { tokens } of before) this.#keep(tokens, references);
     }
-    if (last === blocks.length - 1 && block.piece) {
+    if (last === blocks.length - 1 && block.node) {
       const end = this.#settleRows(block, lines, references) ?? this.#enterFence(block, lines);
       if (end !== undefined) settled = lines.start(end) - head;
     }
@@ -172,30 +173,36 @@ export class Renderer {
     if (this.#fence) this.#readFence(this.#fence);
   }
 
-  /** Of a list or table that is being written; the line after those that have settled. */
+  /** Settles rows of the list or table that is being written. Returns the line after them. */
   #settleRows(block: Block, lines: Lines, references: References): number | undefined {
     const kind = kindOf(block);
     if (!kind) return;
     const starts = rowLines(block, kind);
     // A row of a table is one line; an item of a list ends where the next one begins.
-    const settled = kind === "list" ? starts.findLastIndex((line) => lines.isCertain(line)) : starts.filter((line) => lines.isWhole(line)).length;
+    const settled =
+      kind === "list"
+        ? starts.findLastIndex((line) => lines.isCertain(line))
+        : starts.filter((line) => lines.isWhole(line)).length;
     if (settled <= 0 || (kind === "table" && columns(block) > widestSettled)) return;
     const end = kind === "list" ? starts[settled]! : starts[settled - 1]! + 1;
-    this.#keep(block.tokens.filter(({ map }) => map && map[0] < end), references);
+    this.#keep(
+      block.tokens.filter(({ map }) => map && map[0] < end),
+      references,
+    );
     if (!this.#open) {
-      this.#open = { kind, piece: block.piece as ElementPiece, rows: 0 };
+      this.#open = { kind, node: block.node as ElementNode, rows: 0 };
       if (kind === "table") this.#head = emptyHead(columns(block), lines.between(block.line + 1, block.line + 2));
     }
     this.#open.rows += settled;
     return end;
   }
 
-  /** From its first line on a fence is not parsed, but read; that line. */
+  /** Stops parsing at an open fence: from here on its lines are read directly. Returns the first line of its code. */
   #enterFence({ line, tokens: [token] }: Block, lines: Lines): number | undefined {
     if (token?.type !== "fence" || !token.meta?.["open"] || !lines.isWhole(line)) return;
-    const piece = new CodePiece(token.info, "", false, this.extras);
-    exchange(this.root, this.#shown, this.#settled, [piece]);
-    this.#fence = new OpenFence(piece, token.markup, lines.indent(line));
+    const node = new CodeNode(token.info, "", false, this.extras);
+    exchange(this.root, this.#shown, this.#settled, [node]);
+    this.#fence = new OpenFence(node, token.markup, lines.indent(line));
     return line + 1;
   }
 
@@ -212,7 +219,7 @@ export class Renderer {
     this.root.replaceChildren();
   }
 
-  /** What the parser cannot take is shown as it was written. */
+  /** Shows the text as it was written, because the parser failed. */
   #showPlain(): void {
     if (!this.#plain) {
       this.#clear();
@@ -229,7 +236,7 @@ export class Renderer {
 
 const noReferences = () => Object.create(null) as References;
 
-/** With the table's columns, but nothing in its cells: what stands in the table's own has been parsed. */
+/** A head with the columns of the table and empty cells: the real head has been parsed already. */
 const emptyHead = (cells: number, underline: string) =>
   `${"|".repeat(cells + 1)}\n${underline.trim().replace(/^\|?/, "|").replace(/-+/g, "-")}\n`;
 

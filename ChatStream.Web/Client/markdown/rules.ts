@@ -1,6 +1,6 @@
 import type MarkdownIt from "markdown-it";
 
-/** The types that the parser's package does not name. */
+/** Types that the package of the parser does not export by name. */
 export type Markdown = InstanceType<typeof MarkdownIt>;
 export type BlockRule = Parameters<Markdown["block"]["ruler"]["push"]>[1];
 export type InlineRule = Parameters<Markdown["inline"]["ruler"]["push"]>[1];

@@ -1,6 +1,6 @@
 import type { Markdown } from "./rules";
 
-/** `- [ ] to do` and `- [x] done`. */
+/** Items of a task list: `- [ ] to do` and `- [x] done`. */
 export function tasks(md: Markdown): void {
   md.core.ruler.before("inline", "tasks", ({ tokens }) => {
     tokens.forEach((token, i) => {

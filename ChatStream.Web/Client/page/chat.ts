@@ -1,42 +1,52 @@
 import type { Started } from "../stream/events";
 import type { Problem } from "../stream/problem";
 import type { Outcome, StartRequest } from "../stream/session";
-import { change } from "./change";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { copy } from "./copy";
+import { CurrentAnswer } from "./current-answer";
 import { edit, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
-import { Following } from "./following";
-import { InStep } from "./in-step";
 import { MessageView } from "./message-view";
 import {
-  beginStart, confirmStart, dropStart, forgetStart, interruptedStart, reloaded, resumeStart, type PendingStart,
+  beginStart,
+  confirmStart,
+  dropStart,
+  forgetStart,
+  interruptedStart,
+  type PendingStart,
+  reloaded,
+  resumeStart,
 } from "./pending-start";
 import { routes } from "./routes";
 import { goToEnd, inPlace, stayHere } from "./scroll";
+import { ServerSync } from "./server-sync";
+import { updateConversation } from "./stored-conversation";
 import { tellTabs } from "./tabs";
 import { showDownload, showTitle } from "./title";
-import { goOnFrom, neighbour, showVersions } from "./versions";
+import { focusAfterSwitch, neighbour, showVersions } from "./versions";
 import { word } from "./words";
 
 type Body = StartRequest["body"];
 
-/** What the page's actions mean: one answer at a time, under the message that is shown above it. */
+/** Carries out what the user does on the page. One answer is written at a time. */
 export class Chat {
   readonly #conversation = new Conversation();
   readonly #composer = new Composer((text) => this.#send(text));
-  readonly #following = new Following((busy) => this.#busy(busy), (complete) => this.#composer.release(complete));
-  readonly #inStep = new InStep(this.#conversation, this.#following, () => this.#composer.conversationId);
+  readonly #current = new CurrentAnswer(
+    (busy) => this.#busy(busy),
+    (complete) => this.#composer.release(complete),
+  );
+  readonly #sync = new ServerSync(this.#conversation, this.#current, () => this.#composer.conversationId);
   #resend = () => this.#composer.submit();
   #switching = false;
 
-  /** Goes on with what a reload interrupted. */
+  /** Prepares the page after loading, and continues what a reload interrupted. */
   resume(): void {
     this.#conversation.upgrade();
     const { running, leaf } = this.#conversation;
     if (reloaded()) stayHere();
     else if (leaf !== undefined) goToEnd();
-    this.#inStep.attachToRunning();
+    this.#sync.attachToRunning();
 
     const pending = interruptedStart();
     if (!pending) return;
@@ -53,13 +63,13 @@ export class Chat {
     this.#begin(this.#body(article.dataset["messageId"]));
   }
 
-  /** Another answer to the message, where `retry` may only go on once more with an answer that was cut. */
+  /** Asks for another answer to the user's message. `retry` repeats the start of an answer, which may be a continuation. */
   regenerate(article: HTMLElement): void {
     const question = this.#conversation.questionOf(article);
     if (question) this.#begin(this.#body(question.dataset["messageId"]));
   }
 
-  /** Under the parent of the old version the new one stands beside it. */
+  /** Edits a message of the user. The new version has the same parent as the old one. */
   edit(article: HTMLElement): void {
     const question = this.#conversation.questionOf(article);
     if (!question) return;
@@ -86,29 +96,31 @@ export class Chat {
   }
 
   stop(): void {
-    this.#following.stop();
+    this.#current.stop();
   }
 
-  /** The server remembers the path, so that it is shown wherever the conversation is opened. */
+  /** Shows another version of a message. The server remembers it, so that it is shown wherever the conversation is opened. */
   async switchVersion(article: HTMLElement, step: -1 | 1): Promise<void> {
     const { conversationId } = this.#composer;
     const leafId = neighbour(article, step);
-    if (!conversationId || !leafId || this.#switching || this.#following.isStarting) return;
+    if (!conversationId || !leafId || this.#switching || this.#current.isStarting) return;
     this.#switching = true;
-    const switched = (await change(conversationId, { leafId })) && (await this.#inStep.showServersPath(conversationId, (show) => {
-      inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
-    }));
+    const switched =
+      (await updateConversation(conversationId, { leafId })) &&
+      (await this.#sync.showServersPath(conversationId, (show) => {
+        inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
+      }));
     this.#switching = false;
     if (!switched) return this.#composer.tell(word("script.not-switched"), false);
     const fresh = this.#conversation.byId(leafId);
-    if (fresh) goOnFrom(fresh, step);
+    if (fresh) focusAfterSwitch(fresh, step);
     tellTabs(conversationId);
   }
 
   #send(message: string): void {
-    if (this.#following.isIdle) this.#begin(this.#body(this.#conversation.leaf, message));
-    // Until the server has what was sent last, that is what stands in the field.
-    else if (!this.#following.isStarting) this.#composer.queue();
+    if (this.#current.isIdle) this.#begin(this.#body(this.#conversation.leaf, message));
+    // Until the server has confirmed the last message, the field still holds that message: nothing to queue.
+    else if (!this.#current.isStarting) this.#composer.queue();
   }
 
   #body(parent: string | undefined, message?: string): Body {
@@ -123,11 +135,11 @@ export class Chat {
   }
 
   #begin(body: Body, edited?: HTMLElement): void {
-    if (this.#following.isIdle) this.#start(beginStart(body, this.#conversation.leaf), edited);
+    if (this.#current.isIdle) this.#start(beginStart(body, this.#conversation.leaf), edited);
     else this.#composer.tell(word("script.still-writing"), false);
   }
 
-  /** @param edited The message that another version was written of, in its place. */
+  /** @param edited The message that was edited, if this start sends a new version of it. */
   #start(pending: PendingStart, edited?: HTMLElement): void {
     const { body } = pending;
     const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue], [data-action=regenerate]");
@@ -154,17 +166,17 @@ export class Chat {
       if (user) showVersions(user, [...versions, start.parentId]);
       showVersions(view.article, [...(user ? [] : versions), start.messageId]);
     };
-    this.#following.follow({ start: pending }, view, {
+    this.#current.begin({ start: pending }, view, {
       started: arrived,
-      over: (outcome, run) => {
-        if (run.started) this.#inStep.over(outcome, run);
+      ended: (outcome, answer) => {
+        if (answer.started) this.#sync.answerEnded(outcome, answer);
         else this.#explain(outcome, undo);
       },
     });
     if (pressed) this.#composer.focusStop();
   }
 
-  /** The server has the message: the page is now that conversation's. */
+  /** The server has the message: the page now shows its conversation. */
   #arrived(start: Started, pending: PendingStart, user: HTMLElement | undefined): void {
     confirmStart(pending);
     const { body } = pending;
@@ -178,12 +190,12 @@ export class Chat {
       history.replaceState(null, "", routes.conversation(conversationId));
       showDownload(conversationId);
     }
-    this.#inStep.list.started(start);
+    this.#sync.list.started(start);
     showTitle(title);
     tellTabs(conversationId);
   }
 
-  /** Why the server has nothing of it. */
+  /** Tells the user why the server did not take the message. */
   #explain(outcome: Outcome, undo: () => void): void {
     undo();
     if (outcome.type === "left") this.#composer.tell(word("script.given-up"), true);
@@ -194,8 +206,8 @@ export class Chat {
     const { conversationId } = this.#composer;
     if (!problem.generationId || !conversationId) return this.#composer.refuse(problem);
 
-    // What the page took for the end of the conversation is being written: show it, and keep what was to be sent.
-    void this.#inStep.showServersPath(conversationId);
+    // Another answer is being written at the end of this conversation: show it, and keep the user's text.
+    void this.#sync.showServersPath(conversationId);
     this.#composer.tell(word("script.still-running"), false);
   }
 

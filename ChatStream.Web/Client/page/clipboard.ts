@@ -1,4 +1,4 @@
-/** Over plain HTTP there is no clipboard to write to; there the browser copies what is selected. */
+/** Copies a text. Over plain HTTP there is no clipboard API, so the text is selected and the browser copies the selection. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -2,7 +2,7 @@ import { announce } from "./announcer";
 import { copyText } from "./clipboard";
 import { word } from "./words";
 
-/** The buttons over blocks of code, wherever in the page they come to stand. */
+/** Handles the buttons above blocks of code, including blocks that are added later. */
 export function offerCodeActions(): void {
   document.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest<HTMLElement>("[data-code]") : null;
@@ -13,6 +13,7 @@ export function offerCodeActions(): void {
   });
 }
 
+/** How long a button says that it has copied, in milliseconds. */
 const shownFor = 2_000;
 
 async function copy(code: string, button: HTMLElement): Promise<void> {

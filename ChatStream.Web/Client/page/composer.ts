@@ -4,7 +4,7 @@ import { find } from "./dom";
 import { drafts } from "./storage";
 import { countDown, duration, hasWord, number, word } from "./words";
 
-/** The form: what is typed, what of it waits for the answer that runs, and why it was refused. */
+/** The form below the conversation: the typed text, whether it is queued, and why it was refused. */
 export class Composer {
   readonly #form = find<HTMLFormElement>(document, "#composer");
   readonly #message = find<HTMLTextAreaElement>(document, "#message");
@@ -21,13 +21,13 @@ export class Composer {
       if (this.#message.value.trim()) onSend(this.#message.value);
     });
     this.#message.addEventListener("keydown", (event) => {
-      // 229: Safari ends a composition before the Enter that ended it is heard.
+      // 229: Safari ends an input-method composition before the Enter key that ended it arrives here.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
       event.preventDefault();
       this.submit();
     });
     this.#message.addEventListener("input", () => {
-      // Who types on has not said all of it yet.
+      // The user is still typing, so the text is not complete yet.
       this.unqueue();
       this.#changed();
     });
@@ -47,7 +47,7 @@ export class Composer {
     this.#form.requestSubmit();
   }
 
-  /** What is typed is sent once the answer that runs is complete. */
+  /** Sends the typed text as soon as the running answer is complete. */
   queue(): void {
     this.#queue.hidden = false;
     announce(find(this.#queue, "span").textContent);
@@ -57,7 +57,7 @@ export class Composer {
     this.#queue.hidden = true;
   }
 
-  /** No answer runs any more. After one that is not complete something else may be wanted: the text only stays. */
+  /** Call it when no answer runs. Sends the queued text only after a complete answer. */
   release(complete: boolean): void {
     const due = !this.#queue.hidden && complete;
     const held = this.#queue.contains(document.activeElement);
@@ -66,7 +66,7 @@ export class Composer {
     if (due) this.submit();
   }
 
-  /** From a new chat to the conversation that it became. */
+  /** Turns the form of a new chat into the form of its conversation. */
   moveTo(conversationId: string): void {
     const input = document.createElement("input");
     input.type = "hidden";
@@ -77,7 +77,7 @@ export class Composer {
     this.#changed();
   }
 
-  /** What has arrived is taken away, and only that: more may have been typed meanwhile. */
+  /** Removes the text that the server has. Text that was typed after it stays. */
   arrived(text: string): void {
     const { value } = this.#message;
     if (value.startsWith(text)) this.#message.value = value.slice(text.length).trimStart();
@@ -88,9 +88,9 @@ export class Composer {
     const held = document.activeElement === this.#stop;
     this.#send.disabled = running;
     this.#stop.hidden = !running;
-    // What was said of an answer that ran, or did not, holds no longer.
+    // A message about the last answer is out of date now.
     this.clearRefusal();
-    // A key that pressed Stop goes on in the field; a finger would only get its keyboard in the way.
+    // After Stop by keyboard or mouse, typing goes on. On a touch screen, focus would open the keyboard over the page.
     if (!running && held && matchMedia("(hover: hover)").matches) this.#message.focus();
   }
 
@@ -98,7 +98,7 @@ export class Composer {
     this.#message.focus();
   }
 
-  /** For a focus whose button has just gone. */
+  /** Takes the focus of a button that was removed. */
   focusStop(): void {
     this.#stop.focus();
   }
@@ -128,12 +128,11 @@ export class Composer {
 
   #changed(): void {
     drafts.write(this.conversationId, this.#message.value);
-    if (!CSS.supports("field-sizing", "content"))
-      this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
+    if (!CSS.supports("field-sizing", "content")) this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
 }
 
-/** Whether the same request may be taken later; what is wrong with itself stays wrong. */
+/** True if the same request may succeed later. */
 const mayPass = ({ status }: Problem) => status >= 500 || status === 429;
 
 function wordsOf({ code, numbers, status }: Problem): string {

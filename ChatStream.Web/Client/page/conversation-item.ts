@@ -2,15 +2,19 @@ import type { Summary } from "../stream/listing";
 import { clone, find } from "./dom";
 import { routes } from "./routes";
 
-/** An entry of the list, as a row. */
+/** Reads an entry of the list from its markup. */
 export function rowOf(item: HTMLElement): Summary {
   const { conversationId = "", leafId = "", updatedAt = "", running } = item.dataset;
   return {
-    id: conversationId, title: find(item, "[data-title]").textContent, leafId, updatedAt, running: running === "true",
+    id: conversationId,
+    title: find(item, "[data-title]").textContent,
+    leafId,
+    updatedAt,
+    running: running === "true",
   };
 }
 
-/** A row, as the server's markup of an entry. */
+/** Shows an entry in its markup, which is the same as the server's. */
 export function showItem(item: HTMLElement, row: Summary, shown: boolean, unread: boolean): void {
   const { id, title, leafId, updatedAt, running } = row;
   Object.assign(item.dataset, { conversationId: id, leafId, updatedAt, running: String(running), unread: String(unread) });
@@ -22,7 +26,7 @@ export function showItem(item: HTMLElement, row: Summary, shown: boolean, unread
     save.href = routes.saved(id, save.dataset["export"]!);
 }
 
-/** The title becomes a field until it is saved or left as it was. */
+/** Shows a field for a new title in place of the choices. */
 export function rename(item: HTMLElement, save: (title: string) => Promise<boolean>): void {
   const { form, close } = ask<HTMLFormElement>(item, "rename-form");
   const input = find<HTMLInputElement>(form, "input");
@@ -51,7 +55,7 @@ export function askToDelete(item: HTMLElement, remove: () => Promise<boolean>): 
   find(form, "[data-action=cancel]").focus();
 }
 
-/** Puts a question in the place of the entry's choices; Escape and Cancel take it back. */
+/** Shows a form in place of an entry's choices. Escape and Cancel close it. */
 function ask<T extends HTMLElement>(item: HTMLElement, template: string): { form: T; close: () => void } {
   const choices = find(item, ".choices");
   const form = clone(template) as T;

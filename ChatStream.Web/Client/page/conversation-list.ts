@@ -1,17 +1,17 @@
-import { dayOf } from "../stream/days";
+import { dayOf } from "../mirrored/days";
 import type { Started } from "../stream/events";
-import { Listing, type Listed, type Summary } from "../stream/listing";
+import { type Listed, Listing, type Summary } from "../stream/listing";
 import { mark } from "../stream/marks";
 import { browserHost } from "./browser-host";
-import { change, remove } from "./change";
 import { askToDelete, rename, rowOf, showItem } from "./conversation-item";
 import { clone, find } from "./dom";
 import { routes } from "./routes";
 import { drafts, marks } from "./storage";
+import { deleteConversation, updateConversation } from "./stored-conversation";
 import { tellTabs } from "./tabs";
 import { monthName, word } from "./words";
 
-/** The list beside the conversation, and what can be done with its entries. */
+/** The list of conversations beside the page, and the actions on its entries. */
 export class ConversationList {
   readonly #list = find(document, "#conversations");
   readonly #more = find(document, "[data-action=load-more]");
@@ -26,14 +26,15 @@ export class ConversationList {
     const next = this.#list.dataset["next"];
     const conversations = this.#items.map(rowOf);
     this.#listing = new Listing(routes.conversations, browserHost, (listed) => this.#show(listed), {
-      conversations, ...(next && { next }),
+      conversations,
+      ...(next && { next }),
     });
     this.#show((this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false }));
-    // What another tab has read is read here too.
+    // A conversation that was read in another tab is read here too.
     marks.onChange(() => this.#show(this.#listed));
     const search = find<HTMLInputElement>(document, "#search");
     search.addEventListener("input", () => this.#listing.search(search.value));
-    // A browser may have kept what was typed before a reload.
+    // A browser may keep the search text over a reload.
     if (search.value) this.#listing.search(search.value);
     find(document, ".drawer").addEventListener("click", ({ target }) => this.#act(target));
   }
@@ -84,7 +85,7 @@ export class ConversationList {
   }
 
   async #rename(id: string, title: string): Promise<boolean> {
-    if (!(await change(id, { title }))) return false;
+    if (!(await updateConversation(id, { title }))) return false;
     this.#listing.change(id, { title });
     const row = this.#listing.find(id);
     if (row && id === this.shownId()) this.onShown(row);
@@ -93,7 +94,7 @@ export class ConversationList {
   }
 
   async #delete(id: string): Promise<boolean> {
-    if (!(await remove(id))) return false;
+    if (!(await deleteConversation(id))) return false;
     drafts.write(id, "");
     tellTabs(id);
     if (id === this.shownId()) location.assign(routes.newChat);
@@ -101,7 +102,7 @@ export class ConversationList {
     return true;
   }
 
-  /** The focus goes on to the entry that takes its place. */
+  /** Removes an entry. The focus moves to the entry that takes its place. */
   #takeAway(id: string): void {
     const at = this.#items.findIndex((item) => item.dataset["conversationId"] === id);
     this.#listing.remove(id);
@@ -129,22 +130,23 @@ export class ConversationList {
     const kept = new Set(wanted);
     for (const place of places.values()) if (!kept.has(place)) place.remove();
     wanted.forEach((place, at) => {
-      // Only what is out of place: moving an entry takes the focus out of it.
+      // Only what is out of place moves: a moved entry loses its focus.
       if (this.#list.children[at] !== place) this.#list.insertBefore(place, this.#list.children[at] ?? null);
     });
 
     this.#more.hidden = !hasMore || failed;
     const state = failed ? "failed" : rows.length > 0 ? "" : query ? "nothing-found" : "empty";
-    for (const words of this.#state.querySelectorAll<HTMLElement>("[data-state]")) words.hidden = words.dataset["state"] !== state;
+    for (const words of this.#state.querySelectorAll<HTMLElement>("[data-state]"))
+      words.hidden = words.dataset["state"] !== state;
   }
 }
 
 const keyOf = (place: HTMLElement) => place.dataset["conversationId"] ?? place.dataset["day"] ?? "";
 
-/** As the server's markup has it. */
+/** The heading of a day, as in the server's markup. */
 function dayHeading(day: string): HTMLElement {
   const place = clone("day");
   place.dataset["day"] = day;
-  find(place, "h2").textContent = /^\d/.test(day) ? monthName(day) : word(`day.${day}`);
+  find(place, "h2").textContent = monthName(day) ?? word(`day.${day}`);
   return place;
 }

@@ -1,10 +1,10 @@
 import { clone, find } from "./dom";
 import { isEdited } from "./editor";
 import { resumeCountdown } from "./ending";
-import { asServed, upgradeAll } from "./markdown";
+import { asServed, upgradeAll } from "./message-text";
 import { showVersions, versionsOf } from "./versions";
 
-/** The articles of the path that is shown. */
+/** The messages that are shown: one path through the conversation. */
 export class Conversation {
   readonly #log = find(document, "#conversation");
 
@@ -28,7 +28,7 @@ export class Conversation {
     this.#log.ariaBusy = String(busy);
   }
 
-  /** Shows as Markdown what the server rendered as plain text, and counts on. */
+  /** Shows server-rendered messages as Markdown, and continues their countdowns. */
   upgrade(): void {
     this.articles.forEach(resumeCountdown);
     upgradeAll(this.articles);
@@ -48,13 +48,13 @@ export class Conversation {
     return article;
   }
 
-  /** The message of the user that an answer, or the answer that it goes on with, was written to; a user's own is itself. */
+  /** The user's message that an answer or its continuation replies to. For a user's message: that message itself. */
   questionOf(article: HTMLElement): HTMLElement | undefined {
     const { articles } = this;
     return articles.slice(0, articles.indexOf(article) + 1).findLast((earlier) => earlier.dataset["role"] === "user");
   }
 
-  /** Sets aside what is shown after a message (after the root: everything), to make room for another version of it. */
+  /** Removes what is shown after a message (all of it, if the id is that of the conversation). `restore` puts it back. */
   cutAfter(messageId: string | undefined): { versions: string[]; restore: () => void } {
     if (messageId === undefined) return { versions: [], restore: () => {} };
     const all = this.articles;
@@ -63,15 +63,16 @@ export class Conversation {
     return { versions: cut[0] ? versionsOf(cut[0]) : [], restore: () => this.#log.append(...cut) };
   }
 
-  /** Shows the path that a page of the server shows; what is the same stays in place. */
+  /** Shows the path that a server page shows. Messages that are equal stay in place. */
   show(page: Document): void {
     const old = this.articles;
     const fresh = articlesOf(find(page, "#conversation")).map((article) => document.importNode(article, true));
     fresh.forEach((article, at) => {
       const there = old[at];
       if (!there) this.#log.append(article);
-      // What is being typed in it is not taken away.
-      else if (isEdited(there) && there.dataset["messageId"] === article.dataset["messageId"]) showVersions(there, versionsOf(article));
+      // A message that the user is editing is not replaced.
+      else if (isEdited(there) && there.dataset["messageId"] === article.dataset["messageId"])
+        showVersions(there, versionsOf(article));
       else if (!asServed(there).isEqualNode(article)) there.replaceWith(article);
     });
     for (const article of old.slice(fresh.length)) article.remove();

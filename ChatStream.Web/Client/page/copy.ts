@@ -1,14 +1,18 @@
 import { announce } from "./announcer";
 import { copyText } from "./clipboard";
 import { find } from "./dom";
-import { sourceOf } from "./markdown";
+import { sourceOf } from "./message-text";
 import { word } from "./words";
 
-/** An answer as it was written, whole: one that was continued together with what it goes on from. */
+/** Copies a message as Markdown. A continued answer is copied together with the parts before it. */
 export async function copy(article: HTMLElement): Promise<void> {
   const parts = [article];
   const { role } = article.dataset;
-  for (let before = article.previousElementSibling; role === "assistant" && isAnswer(before); before = before.previousElementSibling)
+  for (
+    let before = article.previousElementSibling;
+    role === "assistant" && isAnswer(before);
+    before = before.previousElementSibling
+  )
     parts.unshift(before);
   const copied = await copyText(parts.map(sourceOf).join(""));
   announce(word(copied ? "script.copied" : "script.not-copied"));

@@ -2,21 +2,21 @@ import { find } from "./dom";
 
 const wide = matchMedia("(min-width: 60rem)");
 const drawer = find<HTMLDetailsElement>(document, ".conversations");
-// The heading stays, to say where one is; nothing in it takes a focus.
+// The heading is not in the list: it says where the user is, and nothing in it takes the focus.
 const behind = [...document.querySelectorAll<HTMLElement>(".skip, .brand, .new-chat, .download, main > :not(.head)")];
 
-/** Beside the conversation where there is room; else before it, and then nothing behind it can be reached. */
+/** Keeps the list open beside the conversation on a wide page. On a narrow one it covers the page, which is then inert. */
 export function mindDrawer(): void {
   wide.addEventListener("change", settle);
   drawer.addEventListener("toggle", () => {
     for (const element of behind) element.inert = drawer.open && !wide.matches;
   });
-  // Its backdrop is its own.
+  // A click on the backdrop has the drawer itself as its target.
   drawer.addEventListener("click", ({ target }) => target === drawer && closeDrawer());
   settle();
 }
 
-/** @returns Whether it was open before the conversation. */
+/** Closes the drawer where it covers the page. Returns true if it was open. */
 export function closeDrawer(): boolean {
   if (wide.matches || !drawer.open) return false;
   drawer.open = false;
@@ -26,5 +26,5 @@ export function closeDrawer(): boolean {
 
 export const openDrawer = () => void (drawer.open = true);
 
-// Browsers without ::details-content need it opened where it is always shown.
+// Browsers without ::details-content show it beside the conversation only if it is open.
 const settle = () => void (drawer.open = wide.matches);

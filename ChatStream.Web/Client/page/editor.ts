@@ -1,10 +1,10 @@
 import { clone, find } from "./dom";
-import { sourceOf } from "./markdown";
+import { sourceOf } from "./message-text";
 import { drafts } from "./storage";
 
 export const isEdited = (article: HTMLElement) => article.querySelector(".edit") !== null;
 
-/** A message is edited where it stands; what is typed is kept until it was sent or given up. */
+/** Opens an editor in place of a message. The typed text is kept until it is sent or cancelled. */
 export function edit(article: HTMLElement, send: (text: string) => void): void {
   if (isEdited(article)) return focusEditor(article);
   const id = article.dataset["messageId"] ?? "";
@@ -48,5 +48,5 @@ export function focusEditor(article: HTMLElement): void {
 
 export const submitEditor = (article: HTMLElement) => find<HTMLFormElement>(article, ".edit").requestSubmit();
 
-/** Its text was sent: it is no draft any more. */
+/** Deletes the draft, because its text was sent. */
 export const endEdit = (article: HTMLElement) => drafts.write(article.dataset["messageId"] ?? "", "");

@@ -1,16 +1,17 @@
+import { endingKey } from "../mirrored/ending-key";
 import type { Answer } from "../stream/answer";
-import type { Failure } from "../stream/events";
+import { categoriesOf, type Failure } from "../stream/events";
 import { clone, find } from "./dom";
 import { countDown, duration, hasWord, word } from "./words";
 
-/** Puts the server's words for this end in place. */
+/** Shows how an answer ended, with a copy of the server's markup for that end. */
 export function showEnding(place: HTMLElement, answer: Answer): void {
-  place.replaceChildren(...clone("endings", `[data-ending="${endingKey(answer)}"]`).childNodes);
+  place.replaceChildren(...clone("endings", `[data-ending="${keyOf(answer)}"]`).childNodes);
   showCategories(place, answer.failure);
   if (answer.failure?.retryAfter) holdRetry(place, answer.failure.retryAfter);
 }
 
-/** Of an answer that the server has rendered: goes on with the countdown where it stands. */
+/** Continues the countdown of an ending that the server rendered. */
 export function resumeCountdown(article: HTMLElement): void {
   const countdown = article.querySelector<HTMLElement>(".countdown[data-left]");
   const left = Number(countdown?.dataset["left"]);
@@ -18,7 +19,7 @@ export function resumeCountdown(article: HTMLElement): void {
   if (left > 0) holdRetry(find(article, ".ending"), left);
 }
 
-/** Until it makes sense. */
+/** Disables Retry until the model may be asked again, and counts down. */
 function holdRetry(place: HTMLElement, seconds: number): void {
   const retry = place.querySelector<HTMLButtonElement>('[data-action="retry"]');
   const countdown = place.querySelector<HTMLElement>(".countdown");
@@ -30,20 +31,16 @@ function holdRetry(place: HTMLElement, seconds: number): void {
   });
 }
 
-/** What the content filter found, read as the server does in Ending.CategoriesOf. */
+/** Shows what the content filter found. */
 function showCategories(place: HTMLElement, failure: Failure | undefined): void {
   const line = place.querySelector<HTMLElement>(".categories");
-  const [, found] = failure?.message.split(": ", 2) ?? [];
-  if (!line || !found) return;
-  const names = found.replace(/\.$/, "").split(", ");
+  const names = categoriesOf(failure);
+  if (!line || names.length === 0) return;
   find(line, "[data-categories]").textContent = names
     .map((name) => (hasWord(`category.${name}`) ? word(`category.${name}`) : name))
     .join(word("script.list"));
   line.hidden = false;
 }
 
-/** The same key as the server forms in Ending.KeyOf. */
-function endingKey(answer: Answer): string {
-  if (!answer.finish) return "gone";
-  return answer.finish === "failed" && answer.failure ? `failed.${answer.failure.code}` : answer.finish;
-}
+/** `gone`: this page lost the answer, and the server does not have it. */
+const keyOf = ({ finish, failure }: Answer) => (finish ? endingKey(finish, failure?.code) : "gone");

@@ -1,43 +1,50 @@
+import { type AnswerFigures, figuresOf, thoughtSeconds } from "../mirrored/figures";
 import type { Usage } from "../stream/events";
 import { find } from "./dom";
 import { duration, measured, number, word } from "./words";
 
-/** A speed over less than this says nothing. */
-const leastTime = 0.2;
-
-/** How long an answer took and how fast it came, as its reader has seen it. */
+/** How long an answer took and how fast it came, as measured on this page. */
 export class Figures {
   #begin: number | undefined;
-  #first: number | undefined;
-  #firstWord: number | undefined;
+  #firstOutput: number | undefined;
+  #firstText: number | undefined;
 
   constructor(private readonly article: HTMLElement) {}
 
-  /** Only of one that is seen from its start is there something to say. */
+  /** Call it only for an answer that this page sees from its start: others cannot be measured here. */
   start(): void {
-    this.#begin = performance.now();
+    this.#begin = now();
   }
 
   reasoning(): void {
-    this.#first ??= performance.now();
+    this.#firstOutput ??= now();
   }
 
   text(): void {
-    if (this.#firstWord !== undefined) return;
-    this.#firstWord = performance.now();
-    if (this.#begin !== undefined && this.#first !== undefined)
-      find(this.article, ".thought").textContent = word("script.thought", duration(Math.max(1, Math.round(seconds(this.#first, this.#firstWord)))));
-    this.#first ??= this.#firstWord;
+    if (this.#firstText !== undefined) return;
+    this.#firstText = now();
+    const hasReasoning = this.#firstOutput !== undefined;
+    this.#firstOutput ??= this.#firstText;
+    const thought = this.#measure(undefined, hasReasoning)?.thought;
+    if (thought !== undefined) this.#put("thought", word("script.thought", duration(thoughtSeconds(thought))));
   }
 
   end(usage: Usage | undefined): void {
-    if (usage) this.#put("tokens", word(usage.outputTokens === 1 ? "script.tokens.one" : "script.tokens.other", number(usage.outputTokens)));
-    if (this.#begin === undefined) return;
-    const now = performance.now();
-    this.#put("took", word("script.took", measured(seconds(this.#begin, now))));
-    if (this.#firstWord !== undefined) this.#put("first-word", word("script.first-word", measured(seconds(this.#begin, this.#firstWord))));
-    const time = this.#first === undefined ? 0 : seconds(this.#first, now);
-    if (usage && time >= leastTime) this.#put("speed", word("script.speed", number(usage.outputTokens / time)));
+    const tokens = usage?.outputTokens;
+    if (tokens !== undefined)
+      this.#put("tokens", word(tokens === 1 ? "script.tokens.one" : "script.tokens.other", number(tokens)));
+    const figures = this.#measure(tokens, false);
+    if (!figures) return;
+    const { took, firstWord, speed } = figures;
+    this.#put("took", word("script.took", measured(took)));
+    if (firstWord !== undefined) this.#put("first-word", word("script.first-word", measured(firstWord)));
+    if (speed !== undefined) this.#put("speed", word("script.speed", number(speed)));
+  }
+
+  #measure(tokens: number | undefined, hasReasoning: boolean): AnswerFigures | undefined {
+    if (this.#begin === undefined) return undefined;
+    const times = { begin: this.#begin, firstOutput: this.#firstOutput, firstText: this.#firstText, end: now() };
+    return figuresOf(times, tokens, hasReasoning);
   }
 
   #put(name: string, text: string): void {
@@ -45,4 +52,4 @@ export class Figures {
   }
 }
 
-const seconds = (from: number, to: number) => (to - from) / 1_000;
+const now = () => performance.now() / 1_000;

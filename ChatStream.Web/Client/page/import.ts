@@ -2,7 +2,7 @@ import { find } from "./dom";
 import { routes } from "./routes";
 import { word } from "./words";
 
-/** A file chosen is a file sent: the server says what is wrong with it. */
+/** Sends a file as soon as the user chooses it, and shows the server's answer. */
 export function offerImport(): void {
   const input = find<HTMLInputElement>(document, "#import");
   const refusal = find(document, "#import-refusal");
@@ -13,7 +13,7 @@ export function offerImport(): void {
     input.disabled = true;
     const status = await send(file);
     input.disabled = false;
-    // The same file again is a choice again.
+    // Without this, choosing the same file again would not be a change.
     input.value = "";
     if (status === 201) return;
     refusal.textContent = word(status === 400 ? "script.import-not-json" : "script.import-refused");
@@ -24,7 +24,9 @@ export function offerImport(): void {
 async function send(file: File): Promise<number | undefined> {
   try {
     const response = await fetch(routes.import, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: file,
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: file,
     });
     const id = response.headers.get("Location")?.split("/").at(-1);
     if (response.status === 201 && id) location.assign(routes.conversation(id));

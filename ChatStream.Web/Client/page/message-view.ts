@@ -4,13 +4,13 @@ import { announce } from "./announcer";
 import { find } from "./dom";
 import { showEnding } from "./ending";
 import { Figures } from "./figures";
-import { MarkdownFlow } from "./markdown";
+import { MarkdownFlow } from "./message-text";
 import { followEnd } from "./scroll";
 import { StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
 import { word } from "./words";
 
-/** An answer's article while it runs: events in, changes of the one markup out. */
+/** Shows an answer in its article while it runs: events come in, and the markup changes. */
 export class MessageView {
   readonly #text: MarkdownFlow;
   readonly #reasoning: TextFlow;
@@ -24,7 +24,7 @@ export class MessageView {
     this.#figures = new Figures(article);
   }
 
-  /** What the server rendered of a running answer stays until the replay's first frame is there. */
+  /** Begins showing an answer. Text that the server rendered stays until the first frame arrives. */
   begin(fromStart: boolean): void {
     if (fromStart) this.#figures.start();
     this.article.dataset["state"] = "running";
@@ -76,11 +76,13 @@ export class MessageView {
     this.#figures.end(answer.usage);
     showEnding(place, answer);
     followEnd();
-    const complete = answer.finish === "completed" && answer.text !== "";
-    announce(complete ? `${word("script.complete")} ${beginning(find(this.article, ".text").textContent)}` : this.#visibleWords(place));
+    const complete = answer.finish === "completed" && answer.hasText;
+    announce(
+      complete ? `${word("script.complete")} ${beginning(find(this.article, ".text").textContent)}` : this.#visibleWords(place),
+    );
   }
 
-  /** Before its article is taken away. */
+  /** Call it before the article is removed. */
   leave(): void {
     this.#status.end();
   }
@@ -119,5 +121,5 @@ export class MessageView {
   }
 }
 
-/** What is read out of a finished answer: who wants more of it than this goes to it. */
+/** The part of a finished answer that a screen reader announces. */
 const beginning = (text: string) => (text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text);

@@ -1,14 +1,14 @@
 import type { StartRequest } from "../stream/session";
 import { attempt } from "./storage";
 
-/** The last start of this tab. It outlives a reload, so that nothing is lost and nothing sent twice under two keys. */
+/** The last start of this tab. It survives a reload, so that no message is lost and none is sent under two keys. */
 export interface PendingStart extends StartRequest {
   path: string;
-  /** The last message shown when it was sent: if another is there after a reload, the server had got it. */
+  /** The last message that was shown when it was sent. If another one is last after a reload, the server had received it. */
   leaf: string | undefined;
   /**
-   * `sent`: nobody knows yet. `dropped`: given up or refused; sent again unchanged, it keeps its key. `confirmed`: kept all
-   * the same, for it may have been confirmed to a document that was already being reloaded under its old address.
+   * `sent`: the server has not confirmed it. `dropped`: cancelled or refused; if it is sent again unchanged, it keeps its key.
+   * `confirmed`: the server has it. It is kept, because the page may have been reloading under its old address already.
    */
   state: "sent" | "dropped" | "confirmed";
 }
@@ -28,7 +28,7 @@ export function beginStart(body: StartRequest["body"], leaf: string | undefined)
   return store({ key: same ? kept.key : newKey(), body, path: location.pathname, leaf, state: "sent" });
 }
 
-/** Goes on under the key that a reload interrupted, whether or not that was confirmed meanwhile. */
+/** Sends a start again under its key after a reload, whether or not the server had confirmed it. */
 export const resumeStart = (pending: PendingStart) => store({ ...pending, state: "sent" });
 
 export const dropStart = (pending: PendingStart) => void store({ ...pending, state: "dropped" });
@@ -37,7 +37,7 @@ export const confirmStart = (pending: PendingStart) => void store({ ...pending, 
 
 export const forgetStart = () => void attempt(() => sessionStorage.removeItem(place));
 
-/** The start that a reload of this page interrupted. */
+/** The start that a reload of this page interrupted, if any. */
 export function interruptedStart(): PendingStart | undefined {
   const pending = read();
   if (pending && pending.state !== "dropped" && pending.path === location.pathname && reloaded()) return pending;
@@ -50,7 +50,7 @@ export function reloaded(): boolean {
   return navigation?.type !== "navigate";
 }
 
-/** Not `crypto.randomUUID`, which a plain-HTTP host name does not have. */
+/** A random key. `crypto.randomUUID` does not exist over plain HTTP. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 }

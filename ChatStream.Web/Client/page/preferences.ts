@@ -1,6 +1,6 @@
 import { find } from "./dom";
 
-/** Dark or light at once; the server remembers it for the next page. A language is a page of its own. */
+/** Changes dark or light at once; the server remembers it for the next page. The language form loads a new page. */
 export function offerPreferences(): void {
   const form = find<HTMLFormElement>(document, ".preferences");
   form.addEventListener("submit", (event) => {
@@ -16,12 +16,14 @@ export function offerPreferences(): void {
 function showTheme(form: HTMLFormElement, theme: string): void {
   document.documentElement.dataset["theme"] = theme;
   find<HTMLMetaElement>(document, "meta[name=color-scheme]").content = theme === "auto" ? "light dark" : theme;
-  for (const button of form.querySelectorAll<HTMLButtonElement>("[name=theme]")) button.ariaPressed = String(button.value === theme);
+  for (const button of form.querySelectorAll<HTMLButtonElement>("[name=theme]"))
+    button.ariaPressed = String(button.value === theme);
 }
 
-/** So that the server's page has the days of the reader. */
+/** Tells the server the time zone, so that its pages have the user's days. */
 export function tellZone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const path = document.body.dataset["base"] ?? "/";
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS
   document.cookie = `chatstream.zone=${encodeURIComponent(zone)}; path=${path}; max-age=34560000; samesite=lax`;
 }

@@ -1,6 +1,9 @@
 import { find } from "./dom";
 
-/** Follows the end of the conversation for as long as the reader is there. */
+/**
+ * Keeps the end of the conversation in view while the user is at the end.
+ * This near to the end counts as at the end, in CSS pixels.
+ */
 const slack = 64;
 const root = document.documentElement;
 const newest = find<HTMLButtonElement>(document, "[data-action=newest]");
@@ -12,7 +15,7 @@ const distance = () => root.scrollHeight - window.innerHeight - window.scrollY;
 addEventListener(
   "scroll",
   () => {
-    // Only the reader moves up; growing text and the browser's own anchoring do not.
+    // Only the user scrolls up; growing text and the browser's scroll anchoring do not.
     if (window.scrollY < lastTop - 2 && distance() > slack) following = false;
     else if (distance() <= slack) following = true;
     lastTop = window.scrollY;
@@ -21,14 +24,14 @@ addEventListener(
   { passive: true },
 );
 
-// What comes late (code is highlighted, a font arrives, a keyboard opens) moves nobody who reads further up.
+// Late changes of height (highlighting, a font, an on-screen keyboard) do not move a user who reads further up.
 new ResizeObserver(() => {
   followEnd();
   offerNewest();
 }).observe(find(document, "#conversation"));
 addEventListener("resize", followEnd);
 
-// To open a panel of an answer that is there is to read it.
+// A user who opens the reasoning of a finished answer wants to read it: the page stays there.
 document.addEventListener("click", ({ target }) => {
   if (target instanceof Element && target.closest("[data-state=ended] summary")) following = false;
 });
@@ -45,7 +48,7 @@ function offerNewest(): void {
 export function followEnd(): void {
   if (!following) return;
   window.scrollTo(0, root.scrollHeight);
-  // Where a text that became shorter has moved the page, the reader has not.
+  // A shorter text may have moved the page; that is not the user scrolling up.
   lastTop = window.scrollY;
 }
 
@@ -54,7 +57,7 @@ export function goToEnd(): void {
   followEnd();
 }
 
-/** Where the browser has put a page that was loaded again. */
+/** Stays where the browser has scrolled a reloaded page. */
 export function stayHere(): void {
   following = distance() <= slack;
   offerNewest();
@@ -62,7 +65,7 @@ export function stayHere(): void {
 
 const tasks = new Set<() => void>();
 
-/** At most once per animation frame, whatever arrives. */
+/** Runs a task on the next animation frame, once, however often it is asked for. */
 export function onNextFrame(task: () => void): void {
   if (tasks.size === 0) requestAnimationFrame(runTasks);
   tasks.add(task);
@@ -75,7 +78,7 @@ function runTasks(): void {
   followEnd();
 }
 
-/** Replaces something without moving the part of it that the reader looks at. */
+/** Replaces an element without moving the given part of it on the screen. */
 export function inPlace(old: Element, replace: () => void, replacement: () => Element | undefined, part: string): void {
   const top = (whole: Element | undefined) => whole?.querySelector(part)?.getBoundingClientRect().top;
   const before = top(old);

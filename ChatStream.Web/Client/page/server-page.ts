@@ -1,9 +1,9 @@
 import { routes } from "./routes";
 
-/** The page as the server would show it now; `gone`: there is no such conversation any more. */
+/** The page as the server shows it now. `gone`: the conversation does not exist. Undefined: the server did not send it. */
 export function readServerPage(conversationId: string): Promise<Document | "gone" | undefined> {
   return new Promise((resolve) => {
-    // Not fetch: this is the way to a document that needs no string of markup, and in which no script runs.
+    // XMLHttpRequest gives a document in which no script runs; with fetch, a string of markup would have to be parsed.
     const request = new XMLHttpRequest();
     request.open("GET", routes.conversation(conversationId));
     request.responseType = "document";

@@ -16,7 +16,7 @@ const single = find<HTMLInputElement>(sheet, "input[type=checkbox]");
 
 export const showShortcuts = () => sheet.showModal();
 
-/** What was not a key of the place where it was pressed. */
+/** Handles the keys of the page that the focused element did not handle itself. */
 export function listenForShortcuts(actions: Actions): void {
   single.checked = attempt(() => localStorage.getItem(place)) !== "off";
   single.addEventListener("change", () => attempt(() => localStorage.setItem(place, single.checked ? "on" : "off")));

@@ -1,10 +1,10 @@
 import { find } from "./dom";
 import { duration, word } from "./words";
 
-/** Silence that is worth a word. */
+/** After this long without an event the line says so, in milliseconds. */
 const longSilence = 8_000;
 
-/** What an answer is doing, and for how long. */
+/** The line that says what an answer is doing, and for how long. */
 export class StatusLine {
   #since = performance.now();
   #heard = performance.now();
@@ -21,7 +21,7 @@ export class StatusLine {
     this.#show();
   }
 
-  /** Something has come, whatever it is. */
+  /** Call it for every event. */
   heard(): void {
     const waited = this.#isSilent;
     this.#heard = performance.now();
@@ -33,7 +33,7 @@ export class StatusLine {
     this.#show();
   }
 
-  /** "Reconnecting…" or "Stopping" stands above any phase until it is taken back. */
+  /** Shows "Reconnecting…" or "Stopping" instead of any phase, until it is called with undefined. */
   overrule(name: string | undefined): void {
     this.#overruling = name;
     this.#show();

@@ -1,6 +1,6 @@
 import type { Marks } from "../stream/marks";
 
-/** Storage can be full or forbidden; then the page works, and only forgets. */
+/** Runs an action on the storage, which may be full or forbidden. The page works without it, but forgets. */
 export function attempt<T>(action: () => T): T | undefined {
   try {
     return action();
@@ -11,7 +11,7 @@ export function attempt<T>(action: () => T): T | undefined {
 
 const draftKey = (id: string | undefined) => `chatstream.draft.${id ?? "new"}`;
 
-/** What is typed and not sent: of a conversation, or of a message that is edited. */
+/** Typed text that was not sent: of a conversation, or of a message that is being edited. */
 export const drafts = {
   read: (id: string | undefined) => attempt(() => localStorage.getItem(draftKey(id))) ?? "",
   write(id: string | undefined, text: string): void {
@@ -22,7 +22,7 @@ export const drafts = {
 
 const marksKey = "chatstream.marks";
 
-/** Which conversations have an answer that nobody has read yet. */
+/** Which conversations have an answer that the user has not read. */
 export const marks = {
   read: () => attempt(() => JSON.parse(localStorage.getItem(marksKey) ?? "{}") as Marks) ?? {},
   write: (value: Marks) => {

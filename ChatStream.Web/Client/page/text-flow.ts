@@ -1,9 +1,9 @@
 import { onNextFrame } from "./scroll";
 
-/** Layout costs what the block costs that grows, so a long answer is split at line ends; its text stays exact. */
+/** The browser lays out the whole block that grows, so long text is split at line ends. In UTF-16 units. */
 const blockLength = 4_096;
 
-/** Text that grows: what is shown is never set again, only added to. */
+/** Shows plain text that grows. Text is only appended, never set again. */
 export class TextFlow {
   #waiting = "";
   #tail: Text | undefined;

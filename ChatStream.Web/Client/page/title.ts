@@ -11,14 +11,14 @@ export function showTitle(title: string): void {
   show();
 }
 
-/** What a new chat has become can be saved. */
+/** Shows the link that downloads the conversation, once a new chat has one. */
 export function showDownload(conversationId: string): void {
   const link = find<HTMLAnchorElement>(document, ".download");
   link.href = routes.saved(conversationId, "md");
   link.hidden = false;
 }
 
-/** For whoever sees only the tab. */
+/** Marks the title of a hidden tab when an answer has ended. */
 export function showEndInTitle(complete: boolean): void {
   mark = complete ? "script.title-complete" : "script.title-ended";
   show();

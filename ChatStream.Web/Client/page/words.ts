@@ -1,3 +1,5 @@
+import { monthOf } from "../mirrored/days";
+import { durations } from "../mirrored/durations";
 import { find } from "./dom";
 
 const { content } = find<HTMLTemplateElement>(document, "template#words");
@@ -8,35 +10,20 @@ const language = document.documentElement.lang;
 
 export const hasWord = (name: string) => words.has(name);
 
-/** A word or sentence of the page, in its language, from the server's view; `{0}` is replaced. */
+/** A word or sentence in the language of the page, from the server's markup. `{0}`, `{1}` … are replaced by the values. */
 export function word(name: string, ...values: string[]): string {
   const text = words.get(name);
   if (text === undefined) throw new Error(`The page has no word for ${name}`);
-  // In one pass: what is put in is not searched.
+  // In one pass, so that the values themselves are not searched.
   return text.replace(/\{(\d)\}/g, (_, at: string) => values[Number(at)] ?? "");
 }
 
-const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const months = new Intl.DateTimeFormat(language, { year: "numeric", month: "long" });
+/** The month of a day of the list, such as "November 2026"; undefined for a day that has a word. */
+export const monthName = (day: string) => monthOf(day, language);
 
-export const number = (value: number) => whole.format(value);
+export const { number, duration, measured } = durations(language, (value) => word("script.seconds", value));
 
-/** "November 2026" for "2026-11". */
-export const monthName = (month: string) => months.format(new Date(`${month}-15T12:00`));
-
-/** "12 s", "1:05", "24:00:00". */
-export function duration(seconds: number): string {
-  if (seconds < 60) return word("script.seconds", number(seconds));
-  const rest = Math.floor(seconds);
-  const parts = [Math.floor(rest / 3_600), Math.floor(rest / 60) % 60, rest % 60];
-  if (parts[0] === 0) parts.shift();
-  return parts.map((part, i) => (i === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
-}
-
-/** What was measured: "0.6 s", and from ten seconds on as `duration`. */
-export const measured = (seconds: number) => (seconds < 9.95 ? word("script.seconds", tenths.format(seconds)) : duration(seconds));
-
+/** Calls `tick` at once and then every half second with the seconds left, until 0. Returns a function that ends it. */
 export function countDown(seconds: number, tick: (left: number) => void): () => void {
   const end = Date.now() + seconds * 1_000;
   const show = () => {

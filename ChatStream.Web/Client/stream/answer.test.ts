@@ -5,25 +5,39 @@ import type { StreamEvent } from "./events";
 
 const folded = (...events: StreamEvent[]) => events.reduce(fold, nothing);
 
-test("Deltas add up, the last phase counts", () => {
+test("The answer has the usage and the finish, and knows that it has text", () => {
   assert.deepEqual(
     folded(
-      { type: "status", phase: "analyzing" }, { type: "reasoning", text: "Hm" }, { type: "reasoning", text: "m." },
-      { type: "status", phase: "writing" }, { type: "text", text: "a" }, { type: "text", text: "b" },
-      { type: "usage", inputTokens: 3, outputTokens: 2 }, { type: "finish", reason: "completed" }, { type: "stop" }),
-    {
-      text: "ab", reasoning: "Hmm.", phase: "writing", usage: { inputTokens: 3, outputTokens: 2 }, finish: "completed",
-    });
+      { type: "status", phase: "analyzing" },
+      { type: "reasoning", text: "Hm" },
+      { type: "reasoning", text: "m." },
+      { type: "status", phase: "writing" },
+      { type: "text", text: "a" },
+      { type: "text", text: "b" },
+      { type: "usage", inputTokens: 3, outputTokens: 2 },
+      { type: "finish", reason: "completed" },
+      { type: "stop" },
+    ),
+    { hasText: true, usage: { inputTokens: 3, outputTokens: 2 }, finish: "completed" },
+  );
 });
 
-test("A snapshot replaces text and reasoning", () => {
-  const answer = folded({ type: "reasoning", text: "x" }, { type: "text", text: "ab" }, { type: "snapshot", text: "abc" });
-  assert.deepEqual([answer.text, answer.reasoning], ["abc", ""]);
+test("A snapshot replaces the text, also by no text", () => {
+  const text: StreamEvent = { type: "text", text: "ab" };
+  assert.equal(folded(text, { type: "snapshot", text: "abc" }).hasText, true);
+  assert.equal(folded(text, { type: "snapshot", text: "", reasoning: "x" }).hasText, false);
+  assert.equal(folded({ type: "snapshot", text: "abc" }).hasText, true);
 });
 
-test("A failure is kept beside the finish", () => {
+test("An answer with reasoning only, or with empty text, has no text", () => {
+  assert.equal(folded({ type: "reasoning", text: "x" }, { type: "text", text: "" }).hasText, false);
+});
+
+test("The failure is kept with the finish", () => {
   const answer = folded(
-    { type: "failure", code: "rate_limited", message: "…", retryAfter: 20 }, { type: "finish", reason: "failed" });
+    { type: "failure", code: "rate_limited", message: "…", retryAfter: 20 },
+    { type: "finish", reason: "failed" },
+  );
   assert.deepEqual(answer.failure, { code: "rate_limited", message: "…", retryAfter: 20 });
   assert.equal(answer.finish, "failed");
 });

@@ -1,30 +1,22 @@
-import type { Failure, FinishReason, Phase, StreamEvent, Usage } from "./events";
+import type { Failure, FinishReason, StreamEvent, Usage } from "./events";
 
-/** What is known of an answer so far. */
+/** What the end of an answer is shown from. Its text and phase go from the events straight to the page. */
 export interface Answer {
-  text: string;
-  reasoning: string;
-  phase?: Phase;
-  model?: string;
+  hasText: boolean;
   usage?: Usage;
   failure?: Failure;
   finish?: FinishReason;
 }
 
-export const nothing: Answer = { text: "", reasoning: "" };
+export const nothing: Answer = { hasText: false };
 
+/** The answer after one more event. */
 export function fold(answer: Answer, event: StreamEvent): Answer {
   switch (event.type) {
-    case "start":
-      return { ...answer, model: event.model };
-    case "status":
-      return { ...answer, phase: event.phase };
-    case "reasoning":
-      return { ...answer, reasoning: answer.reasoning + event.text };
     case "text":
-      return { ...answer, text: answer.text + event.text };
+      return answer.hasText || event.text === "" ? answer : { ...answer, hasText: true };
     case "snapshot":
-      return { ...answer, text: event.text, reasoning: event.reasoning ?? "" };
+      return { ...answer, hasText: event.text !== "" };
     case "usage": {
       const { type: _, ...usage } = event;
       return { ...answer, usage };
@@ -35,7 +27,7 @@ export function fold(answer: Answer, event: StreamEvent): Answer {
     }
     case "finish":
       return { ...answer, finish: event.reason };
-    case "stop":
+    default:
       return answer;
   }
 }

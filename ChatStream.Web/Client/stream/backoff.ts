@@ -1,4 +1,7 @@
-/** Delays between attempts: doubled each time, with jitter so that a restarted server is not hit by all pages at once. */
+/**
+ * Delays between attempts, in milliseconds. They double up to `longest`, with jitter, so that not all pages hit a restarted
+ * server at once.
+ */
 export class Backoff {
   static readonly longest = 30_000;
   #attempts = 0;

@@ -1,4 +1,4 @@
-/** The contract's events and closed sets, and one frame's event read from its name and data. */
+/** The events of the contract, and how a frame becomes an event. */
 
 export type Phase = "analyzing" | "thinking" | "using-tool" | "writing";
 
@@ -34,6 +34,9 @@ export interface Usage {
 export interface Failure {
   code: FailureCode;
   message: string;
+  /** What the content filter found, by the names of the contract, such as `self_harm`. */
+  categories?: string[];
+  /** Seconds. */
   retryAfter?: number;
 }
 
@@ -48,11 +51,17 @@ export type StreamEvent =
   | { type: "snapshot"; text: string; reasoning?: string }
   | { type: "stop" };
 
+/** What the content filter found; empty if the server did not say. */
+export function categoriesOf(failure: Failure | undefined): string[] {
+  const categories: unknown = failure?.categories;
+  return Array.isArray(categories) ? categories.filter((name) => typeof name === "string") : [];
+}
+
 const withPayload = new Set(["start", "status", "reasoning", "text", "usage", "failure", "finish", "snapshot"]);
 
 /**
- * `unknown`: an event that this page does not know; its number counts, its content is skipped. `broken`: its data is not
- * what the contract says, so it was damaged on the way and has to be asked for again.
+ * Reads the event of a frame from its name and data. `unknown`: this page does not know the event; the frame counts, its
+ * content is skipped. `broken`: the data is damaged, and the frame must be requested again.
  */
 export function readEvent(name: string | undefined, data: string): StreamEvent | "unknown" | "broken" {
   if (name === "stop") return { type: "stop" };

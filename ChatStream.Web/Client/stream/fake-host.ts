@@ -1,7 +1,8 @@
-/** A world for tests: a clock that is moved by hand, and a server that is a list of answers. */
+/** A host for tests: its clock is moved by hand, and its server is a list of responses. */
+
+import type { StreamEvent } from "./events";
 import type { Host, Signal } from "./host";
 import type { Listener } from "./session";
-import type { StreamEvent } from "./events";
 
 export const G = "AAAAbbbbCCCC-_12";
 
@@ -74,7 +75,7 @@ export class FakeHost implements Host {
     return this.#timers.size === 0 && this.#listeners.size === 0;
   }
 
-  /** Lets everything that waits for promises run, then moves the clock. */
+  /** Runs everything that waits for a promise, then moves the clock and runs the timers that are due. */
   async advance(milliseconds: number): Promise<void> {
     await settle();
     const until = this.#time + milliseconds;
@@ -94,10 +95,13 @@ export async function settle(): Promise<void> {
   for (let i = 0; i < 3; i++) await new Promise<void>((resolve) => setImmediateLike(resolve));
 }
 
-// A macrotask by a channel: streams of Node settle over several microtask rounds.
+// A message channel gives a macrotask. Streams of Node.js need several rounds of microtasks to settle.
 function setImmediateLike(callback: () => void): void {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => (port1.close(), callback());
+  port1.onmessage = () => {
+    port1.close();
+    callback();
+  };
   port2.postMessage(null);
 }
 
@@ -114,14 +118,19 @@ export class Recorder implements Listener {
 
 export const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** A body from chunks that then ends, breaks, or stays open. */
+/** A response with a body of these chunks, which then ends, breaks or stays open. */
 export function stream(chunks: (string | Uint8Array)[], then: "end" | "break" | "open" = "end"): Answering {
   return (_, signal) => {
     const rest = [...chunks];
     const body = new ReadableStream<Uint8Array>({
-      start: (controller) => signal.addEventListener("abort", () => {
-        try { controller.error(new Error("aborted")); } catch { /* already over */ }
-      }),
+      start: (controller) =>
+        signal.addEventListener("abort", () => {
+          try {
+            controller.error(new Error("aborted"));
+          } catch {
+            /* already over */
+          }
+        }),
       pull(controller) {
         const chunk = rest.shift();
         if (chunk !== undefined) controller.enqueue(typeof chunk === "string" ? bytes(chunk) : chunk);
@@ -134,14 +143,16 @@ export function stream(chunks: (string | Uint8Array)[], then: "end" | "break" | 
   };
 }
 
-export const status = (code: number, body?: unknown, headers: Record<string, string> = {}): Answering =>
-  () => new Response(body === undefined ? null : JSON.stringify(body), { status: code, headers });
+export const status =
+  (code: number, body?: unknown, headers: Record<string, string> = {}): Answering =>
+  () =>
+    new Response(body === undefined ? null : JSON.stringify(body), { status: code, headers });
 
 export const unreachable: Answering = () => Promise.reject(new TypeError("Failed to fetch"));
 
 const start = { generationId: G, conversationId: "c", messageId: "m", parentId: "p", model: "demo", title: "Hi" };
 
-/** The frames of an answer whose text is these pieces. */
+/** The frames of an answer whose text arrives in these pieces. */
 export function frames(pieces: string[]): string[] {
   const all: [string, string][] = [
     ["event: start\nretry: 1000\n", JSON.stringify(start)],

@@ -9,15 +9,15 @@ export interface Frame {
 
 export type ReadEnd = "enough" | "lost";
 
-/** Above three heartbeats of 15 s: the connection is dead although nobody said so. */
+/** Three heartbeats of 15 s, in milliseconds. After this the connection is dead, even if it was not closed. */
 export const longestSilence = 45_000;
 
-/** Above one heartbeat: on waking up, not worth waiting for. */
+/** More than one heartbeat, in milliseconds. A connection this silent is dropped when the page wakes up. */
 const suspiciousSilence = 20_000;
 
 /**
- * Reads one response until `onFrame` has enough, the body ends or breaks, or nothing has come for too long; a body that
- * ends without saying so is lost, as one that breaks is.
+ * Reads the frames of one response until `onFrame` has enough. The connection is lost if the body breaks, ends too early,
+ * or is silent for too long.
  */
 export async function readFrames(
   body: ReadableStream<Uint8Array>,
@@ -34,7 +34,7 @@ export async function readFrames(
     onRetry,
   });
 
-  // One decoder for the response: a character may be split over two chunks.
+  // One decoder for the whole response, because a character may be split over two chunks.
   const decoder = new TextDecoder();
   const reader = body.getReader();
   const drop = () => void reader.cancel().catch(() => {});
@@ -60,7 +60,7 @@ function watchSilence(host: Host, drop: () => void): { broken(): void; stop(): v
   let last = host.now();
   let timer = host.setTimeout(check, longestSilence);
 
-  // One timer that looks at the clock, instead of one made and cleared per chunk.
+  // One timer that compares clock times. A new timer for each chunk would cost more.
   function check() {
     const left = last + longestSilence - host.now();
     if (left <= 0) drop();

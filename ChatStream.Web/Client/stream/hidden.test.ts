@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeHost, frames, G, Recorder, settle, status, stream, unreachable } from "./fake-host";
-import { follow, type Origin } from "./session";
+import { type Origin, streamAnswer } from "./session";
 
 const all = frames(["a", "b", "c", "d"]);
 const running = status(200, { generationId: G, state: "running", text: "ab" });
@@ -10,10 +10,10 @@ const ended = status(200, { generationId: G, state: "ended", text: "abcd" });
 function run(host: FakeHost, origin: Origin = { attach: G }) {
   const recorder = new Recorder();
   const leave = new AbortController();
-  return { recorder, leave, outcome: follow("/chat/stream", origin, host, recorder, leave.signal) };
+  return { recorder, leave, outcome: streamAnswer("/chat/stream", origin, host, recorder, leave.signal) };
 }
 
-test("A look into another tab changes nothing", async () => {
+test("A tab that is hidden for a short time keeps its stream", async () => {
   const host = new FakeHost([stream(all.slice(0, 2), "open")]);
   const { leave, outcome } = run(host);
   await settle();
@@ -27,7 +27,7 @@ test("A look into another tab changes nothing", async () => {
   assert.ok(host.idle);
 });
 
-test("A hidden tab lets go, asks once a minute, and reads the rest when the answer is over", async () => {
+test("A hidden tab closes its stream, polls once a minute, and reads the rest when the answer has ended", async () => {
   const host = new FakeHost([stream(all.slice(0, 3), "open"), running, unreachable, ended, stream(all.slice(3))]);
   const { recorder, outcome } = run(host);
   await settle();
@@ -40,11 +40,11 @@ test("A hidden tab lets go, asks once a minute, and reads the rest when the answ
   assert.deepEqual(await outcome, { type: "ended" });
   assert.equal(host.requests[4]!.headers.get("Last-Event-ID"), `${G}.2`);
   assert.equal(recorder.text, "abcd");
-  assert.deepEqual(recorder.connections, [], "nobody saw a connection that was lost");
+  assert.deepEqual(recorder.connections, [], "no lost connection is shown");
   assert.ok(host.idle);
 });
 
-test("Seen again, it goes on at once from the last frame it has, each token shown once", async () => {
+test("A tab that is visible again resumes at once from its last frame, each token shown once", async () => {
   for (let cut = 1; cut < all.length; cut++) {
     const host = new FakeHost([stream(all.slice(0, cut), "open"), stream(all.slice(cut))]);
     const { recorder, outcome } = run(host);
@@ -58,7 +58,7 @@ test("Seen again, it goes on at once from the last frame it has, each token show
   }
 });
 
-test("Seen again while it asks, it does not wait for the reply", async () => {
+test("A tab that is visible again does not wait for the reply to a poll", async () => {
   const never = (_: unknown, signal: AbortSignal) =>
     new Promise<Response>((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
   const host = new FakeHost([stream(all.slice(0, 2), "open"), never, stream(all.slice(2))]);
@@ -72,9 +72,12 @@ test("Seen again while it asks, it does not wait for the reply", async () => {
   assert.equal(recorder.text, "abcd");
 });
 
-test("A failed answer's status is its end, a proxy's is not", async () => {
+test("The error status of a failed answer ends polling, the error status of a proxy does not", async () => {
   const host = new FakeHost([
-    stream(all.slice(0, 2), "open"), status(502), status(503, { state: "ended", finishReason: "failed" }), stream(all.slice(2)),
+    stream(all.slice(0, 2), "open"),
+    status(502),
+    status(503, { state: "ended", finishReason: "failed" }),
+    stream(all.slice(2)),
   ]);
   const { outcome } = run(host);
   await settle();
@@ -84,7 +87,7 @@ test("A failed answer's status is its end, a proxy's is not", async () => {
   assert.equal(host.requests.length, 4);
 });
 
-test("An answer that was deleted meanwhile is gone", async () => {
+test("An answer that was deleted in the meantime is gone", async () => {
   const host = new FakeHost([stream(all.slice(0, 2), "open"), status(404, {}), status(404, {})]);
   const { outcome } = run(host);
   await settle();
@@ -93,7 +96,7 @@ test("An answer that was deleted meanwhile is gone", async () => {
   assert.deepEqual(await outcome, { type: "gone", status: 404 });
 });
 
-test("A tab that was opened hidden lets go too", async () => {
+test("A tab that was opened hidden closes its stream too", async () => {
   const host = new FakeHost([stream(all.slice(0, 2), "open"), ended, stream(all.slice(2))]);
   host.hidden = true;
   const { recorder, outcome } = run(host);
@@ -102,7 +105,7 @@ test("A tab that was opened hidden lets go too", async () => {
   assert.equal(recorder.text, "abcd");
 });
 
-test("A start that is not confirmed yet is not let go of", async () => {
+test("A hidden tab waits for the confirmation of its start", async () => {
   const slow = async () => {
     await new Promise<void>((resolve) => host.setTimeout(resolve, 40_000));
     return stream(all)({} as never, new AbortController().signal);
@@ -117,7 +120,7 @@ test("A start that is not confirmed yet is not let go of", async () => {
   assert.equal(host.requests.length, 1);
 });
 
-test("The network coming back does not wake a tab that nobody sees", async () => {
+test("A hidden tab does not resume when the network is back", async () => {
   const host = new FakeHost([stream(all.slice(0, 2), "open"), running, running]);
   const { leave, outcome } = run(host);
   await settle();

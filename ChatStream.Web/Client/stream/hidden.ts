@@ -1,15 +1,18 @@
-import { pause, type Host } from "./host";
+import { type Host, pause } from "./host";
 import { readJson } from "./json";
 
-/** Above a look into another tab. */
+/** Longer than a short look into another tab, in milliseconds. */
 export const longHidden = 30_000;
 
-/** Below what the server lets an answer run without a reader, with room for browsers that slow the timers of hidden tabs. */
+/**
+ * In milliseconds. Shorter than the server lets an answer run without a reader, with room for browsers that slow down the
+ * timers of hidden tabs.
+ */
 export const pollInterval = 60_000;
 
 /**
- * A tab that nobody sees lets go of its stream: over plain HTTP a browser has six connections to a server, for all of its
- * tabs together.
+ * Calls `letGo` once the tab has been hidden for `longHidden`. A hidden tab gives up its stream, because over plain HTTP a
+ * browser has only six connections to a server for all of its tabs.
  */
 export function whenLongHidden(host: Host, letGo: () => void): () => void {
   let timer: unknown;
@@ -29,8 +32,8 @@ export function whenLongHidden(host: Host, letGo: () => void): () => void {
   }
 }
 
-/** Asks now and then whether the answer still runs, which also counts as reading it; until it does not, or the tab is seen. */
-export async function rest(url: string, host: Host, signal: AbortSignal): Promise<void> {
+/** Polls until the answer has ended or the tab is visible. For the server, a poll counts as a reader. */
+export async function pollWhileHidden(url: string, host: Host, signal: AbortSignal): Promise<void> {
   while (host.hidden && !signal.aborted) {
     await pause(host, pollInterval, signal);
     if (host.hidden && !signal.aborted && (await isOver(url, host, signal))) return;
@@ -44,7 +47,7 @@ async function isOver(url: string, host: Host, signal: AbortSignal): Promise<boo
   signal.addEventListener("abort", abort);
   try {
     const answer = await readJson(url, host, seen.signal);
-    // A failed answer has the status of its failure; what a proxy says has no state.
+    // A failed answer has an error status and a state. An error page of a proxy has no state.
     return answer?.status === 404 || (answer?.body as { state?: unknown } | null | undefined)?.state === "ended";
   } finally {
     unsubscribe();

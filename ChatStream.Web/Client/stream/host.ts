@@ -1,22 +1,23 @@
-/** What the stream needs of the world around it, so that a test can be that world. */
+/** What the stream needs from the browser. Tests have their own implementation. */
 export interface Host {
   fetch(url: string, init: RequestInit): Promise<Response>;
   now(): number;
   random(): number;
   setTimeout(callback: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;
-  /** Whether nobody can see the page. */
+  /** True while the page is not visible. */
   readonly hidden: boolean;
   onSignal(listener: (signal: Signal) => void): () => void;
 }
 
 /**
- * `wake`: the network or the reader is back, do not sit out the delay. `hide`: nobody can see the page any more. `sleep`: the
- * page is put away, let go of the connection, which would not survive and would keep the page out of the back/forward cache.
+ * `wake`: the network is back or the page is visible again; do not wait longer. `hide`: the page is no longer visible.
+ * `sleep`: the user leaves the page. Close the connection: it would not survive, and it would keep the page out of the
+ * back/forward cache.
  */
 export type Signal = "wake" | "hide" | "sleep";
 
-/** Waits, but not past a wake-up or an abort. */
+/** Waits until the time is over, or until a `wake` or an abort. */
 export function pause(host: Host, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -1,10 +1,13 @@
 import type { Host } from "./host";
 
+/** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
 
-/** Reads JSON, whatever the status; undefined where nothing came that is JSON, or not in time. */
+/** Reads a JSON response of any status. Undefined if the response is not JSON, or does not come in time. */
 export async function readJson(
-  url: string, host: Host, signal: AbortSignal,
+  url: string,
+  host: Host,
+  signal: AbortSignal,
 ): Promise<{ status: number; body: unknown } | undefined> {
   const attempt = new AbortController();
   const abort = () => attempt.abort();
@@ -13,7 +16,9 @@ export async function readJson(
   if (signal.aborted) abort();
   try {
     const response = await host.fetch(url, {
-      headers: { "Accept": "application/json" }, cache: "no-store", signal: attempt.signal,
+      headers: { "Accept": "application/json" },
+      cache: "no-store",
+      signal: attempt.signal,
     });
     return { status: response.status, body: await response.json() };
   } catch {

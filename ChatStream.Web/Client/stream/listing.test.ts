@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeHost, settle, status, unreachable } from "./fake-host";
-import { Listing, type Listed, type ListPage, type Summary } from "./listing";
+import { type Listed, Listing, type ListPage, type Summary } from "./listing";
 
 const time = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
-/** `a5`: conversation a, last changed in minute 5. */
+/** `a5` is conversation a, last changed in minute 5. */
 function rows(...names: string[]): Summary[] {
   return names.map((name) => ({
-    id: name[0]!, title: name, leafId: "l", updatedAt: time(Number(name.slice(1))), running: false,
+    id: name[0]!,
+    title: name,
+    leafId: "l",
+    updatedAt: time(Number(name.slice(1))),
+    running: false,
   }));
 }
 
@@ -19,21 +23,30 @@ function list(answers: ConstructorParameters<typeof FakeHost>[0], first?: ListPa
   const host = new FakeHost(answers);
   const shown: Listed[] = [];
   const listing = new Listing("/conversations", host, (listed) => shown.push(listed), first);
-  const last = () => ({ ...shown.at(-1)!, rows: shown.at(-1)!.rows.map((row) => row.title).join(" ") });
+  const last = () => ({
+    ...shown.at(-1)!,
+    rows: shown
+      .at(-1)!
+      .rows.map((row) => row.title)
+      .join(" "),
+  });
   return { host, listing, shown, last };
 }
 
-test("More goes on where the page before ended, until there is no more", async () => {
+test("Load more continues where the last page ended, until there are no more pages", async () => {
   const { host, listing, last } = list([sends(["c7", "b6"], "two"), sends(["b6", "a5"])], page(["e9", "d8"], "one"));
   await listing.more();
   assert.deepEqual(last(), { rows: "e9 d8 c7 b6", query: "", hasMore: true, failed: false });
   await listing.more();
   assert.deepEqual(last(), { rows: "e9 d8 c7 b6 a5", query: "", hasMore: false, failed: false });
   await listing.more();
-  assert.deepEqual(host.requests.map((r) => r.url), ["/conversations?before=one", "/conversations?before=two"]);
+  assert.deepEqual(
+    host.requests.map((r) => r.url),
+    ["/conversations?before=one", "/conversations?before=two"],
+  );
 });
 
-test("A search waits for a pause in typing and asks once", async () => {
+test("A search waits for a pause in typing and sends one request", async () => {
   const { host, listing, last } = list([sends(["a1"])], page(["b2", "a1"]));
   for (const text of ["z", "ze", "zeb", "zebra & lion "]) {
     listing.search(text);
@@ -41,11 +54,14 @@ test("A search waits for a pause in typing and asks once", async () => {
   }
   assert.equal(host.requests.length, 0);
   await host.advance(250);
-  assert.deepEqual(host.requests.map((r) => r.url), ["/conversations?q=zebra+%26+lion"]);
+  assert.deepEqual(
+    host.requests.map((r) => r.url),
+    ["/conversations?q=zebra+%26+lion"],
+  );
   assert.deepEqual(last(), { rows: "a1", query: "zebra & lion", hasMore: false, failed: false });
 });
 
-test("The results of a search that was left are never shown", async () => {
+test("The results of an abandoned search are never shown", async () => {
   let answer!: (response: Response) => void;
   const slow = () => new Promise<Response>((resolve) => (answer = resolve));
   const { host, listing, last, shown } = list([slow, sends(["b2"])]);
@@ -59,7 +75,7 @@ test("The results of a search that was left are never shown", async () => {
   assert.equal(shown.length, 1);
 });
 
-test("More of a search are more of that search", async () => {
+test("Load more in a search continues that search", async () => {
   const { host, listing, last } = list([sends(["b2"], "one"), sends(["a1"])]);
   listing.search("x");
   await host.advance(250);
@@ -68,7 +84,7 @@ test("More of a search are more of that search", async () => {
   assert.equal(last().rows, "b2 a1");
 });
 
-test("A search that fails shows nothing but that, and can be tried again", async () => {
+test("A failed search shows only that it failed, and can be tried again", async () => {
   const { host, listing, last } = list([unreachable, status(503), sends(["a1"])], page(["b2"]));
   listing.search("x");
   await host.advance(250);
@@ -79,7 +95,7 @@ test("A search that fails shows nothing but that, and can be tried again", async
   assert.deepEqual(last(), { rows: "a1", query: "x", hasMore: false, failed: false });
 });
 
-test("More that fails keeps what is there and goes on from there", async () => {
+test("A failed load more keeps the rows, and continues from them", async () => {
   const { host, listing, last } = list([unreachable, sends(["a1"])], page(["b2"], "one"));
   await listing.more();
   assert.deepEqual(last(), { rows: "b2", query: "", hasMore: true, failed: true });
@@ -88,35 +104,40 @@ test("More that fails keeps what is there and goes on from there", async () => {
   assert.deepEqual(last(), { rows: "b2 a1", query: "", hasMore: false, failed: false });
 });
 
-test("A refresh shows what is new, moved, renamed and gone, and keeps the older pages", async () => {
+test("A refresh shows new, moved, renamed and deleted conversations, and keeps the older pages", async () => {
   const { host, listing, last } = list(
-    [sends(["f9", "b8", "e5"], "new"), sends(["x0"])], page(["e5", "d4", "c3", "b2", "a1"], "old"));
+    [sends(["f9", "b8", "e5"], "new"), sends(["x0"])],
+    page(["e5", "d4", "c3", "b2", "a1"], "old"),
+  );
   await listing.refresh();
   assert.deepEqual(last(), { rows: "f9 b8 e5 d4 c3 a1", query: "", hasMore: true, failed: false });
   await listing.more();
   assert.equal(host.requests[1]!.url, "/conversations?before=old");
 });
 
-test("What should be in a refreshed page and is not was deleted", async () => {
+test("A conversation that is missing in the refreshed page was deleted", async () => {
   const { listing, last } = list([sends(["d4", "b2"], "new")], page(["d4", "c3", "b2"], "old"));
   await listing.refresh();
   assert.equal(last().rows, "d4 b2");
 });
 
-test("A refresh that fails changes nothing and says nothing", async () => {
+test("A failed refresh changes and shows nothing", async () => {
   const { listing, shown } = list([unreachable], page(["a1"]));
   await listing.refresh();
   assert.deepEqual(shown, []);
 });
 
-test("What has started while the list was read is in it", async () => {
-  const { listing, last } = list(
-    [() => (listing.put(rows("b2")[0]!), sends(["a1"])({} as never, {} as never)), sends(["b2", "a1"])], page(["a1"]));
+test("A start during a refresh is in the list", async () => {
+  const startsMeanwhile = () => {
+    listing.put(rows("b2")[0]!);
+    return sends(["a1"])({} as never, {} as never);
+  };
+  const { listing, last } = list([startsMeanwhile, sends(["b2", "a1"])], page(["a1"]));
   await listing.refresh();
   assert.equal(last().rows, "b2 a1");
 });
 
-test("A start is put on top, not among the results of a search that may not have it", async () => {
+test("A start goes to the top of the list, but not into the results of a search", async () => {
   const { host, listing, last } = list([sends(["a1"])], page(["b2", "a1"]));
   listing.put(rows("a3")[0]!);
   assert.equal(last().rows, "a3 b2");

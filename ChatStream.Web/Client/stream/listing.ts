@@ -1,7 +1,7 @@
 import type { Host } from "./host";
 import { readJson } from "./json";
 
-/** A conversation as the list has it. */
+/** An entry of the list of conversations. */
 export interface Summary {
   id: string;
   title: string;
@@ -22,12 +22,12 @@ export interface Listed {
   failed: boolean;
 }
 
-/** After the last key: long enough not to search for every letter. */
+/** A search starts this long after the last key, in milliseconds, so that not every letter starts one. */
 export const typingPause = 250;
 
 const nothing = { conversations: [] };
 
-/** The conversations as far as they were read, newest first: all of them, or those that a search found. */
+/** The loaded conversations, newest first: of all conversations, or of a search. */
 export class Listing {
   #rows: readonly Summary[];
   #next: string | undefined;
@@ -62,7 +62,7 @@ export class Listing {
       const query = text.trim();
       if (query === this.#query && !this.#failed) return;
       this.#query = query;
-      // What was asked for another search is of no use any more.
+      // The responses to an earlier search are not needed.
       this.#search.abort();
       this.#search = new AbortController();
       void this.#readFirst();
@@ -84,25 +84,27 @@ export class Listing {
     return this.#failed === "more" ? this.more() : this.#readFirst();
   }
 
-  /** Reads the first page again: what is new or changed is in it, what should be in it and is not has gone. */
+  /** Reads the first page again. It has what is new or changed; a row that is missing in it was deleted. */
   refresh(): Promise<void> {
     return this.#afterOthers(async (signal) => {
-      // What changed here while it was read may not be in it yet.
-      let changes, page;
+      // A change on this page during the reading may be missing in the response: read again.
+      let changes: number;
+      let page: ListPage | undefined;
       do {
         changes = this.#changes;
         page = await this.#read(signal);
       } while (page && changes !== this.#changes);
       if (signal.aborted || !page) return;
       const end = page.conversations.at(-1);
-      const older = page.next === undefined || !end ? [] : without(this.#rows, page.conversations).filter((row) => isOlder(row, end));
+      const older =
+        page.next === undefined || !end ? [] : without(this.#rows, page.conversations).filter((row) => isOlder(row, end));
       this.#take([...page.conversations, ...older], older.length ? this.#next : page.next);
       this.#failed = undefined;
       this.#tell();
     });
   }
 
-  /** A conversation in which something has started here. */
+  /** Puts a conversation on top, because an answer has started in it on this page. */
   put(row: Summary): void {
     if (this.#query && !this.find(row.id)) return;
     this.#set([row, ...without(this.#rows, [row])]);
@@ -132,7 +134,7 @@ export class Listing {
     });
   }
 
-  /** One at a time, so that each starts from what the one before it has left. */
+  /** Runs tasks one at a time, so that each sees the result of the task before. */
   #afterOthers(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { signal } = this.#search;
     return (this.#last = this.#last.then(() => (signal.aborted ? undefined : task(signal))));
@@ -153,7 +155,10 @@ export class Listing {
 
   #tell(): void {
     this.show({
-      rows: this.#rows, query: this.#query, hasMore: this.#next !== undefined, failed: this.#failed !== undefined,
+      rows: this.#rows,
+      query: this.#query,
+      hasMore: this.#next !== undefined,
+      failed: this.#failed !== undefined,
     });
   }
 }

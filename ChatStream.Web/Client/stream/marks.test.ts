@@ -5,25 +5,25 @@ import { mark } from "./marks";
 const running = [{ id: "a", running: true }];
 const ended = [{ id: "a", running: false }];
 
-test("what was seen running and has ended is unread until it is looked at", () => {
+test("A conversation that was seen running and has ended is unread until it is opened", () => {
   const before = mark({}, running, undefined);
   const after = mark(before, ended, "b");
   assert.deepEqual(after, { a: "unread" });
   assert.deepEqual(mark(after, ended, "a"), {});
 });
 
-test("what ends before the reader's eyes is not unread", () => {
+test("An answer that ends while its conversation is shown is not unread", () => {
   assert.deepEqual(mark(mark({}, running, "a"), ended, "a"), {});
 });
 
-test("what nobody here has seen running is not unread", () => {
+test("A conversation that this browser did not see running is not unread", () => {
   assert.deepEqual(mark({}, ended, undefined), {});
 });
 
-test("an unread one in which another answer runs is running", () => {
+test("An unread conversation with a new running answer is running", () => {
   assert.deepEqual(mark({ a: "unread" }, running, undefined), { a: "running" });
 });
 
-test("a conversation that is not listed keeps its mark", () => {
+test("A conversation that is not listed keeps its mark", () => {
   assert.deepEqual(mark({ z: "unread" }, ended, undefined), { z: "unread" });
 });

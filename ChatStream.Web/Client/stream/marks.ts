@@ -1,7 +1,7 @@
-/** What this browser remembers of conversations: seen running, or finished since and not looked at. */
+/** What this browser remembers of conversations: an answer runs, or it has ended and the user has not opened it. */
 export type Marks = Readonly<Record<string, "running" | "unread">>;
 
-/** @param seen The conversation that somebody looks at. */
+/** Returns the marks after a reading of the list. @param seen The conversation that is visible now. */
 export function mark(marks: Marks, rows: readonly { id: string; running: boolean }[], seen: string | undefined): Marks {
   const next: Record<string, "running" | "unread"> = { ...marks };
   for (const { id, running } of rows) {

@@ -8,7 +8,7 @@ function watch(host: FakeHost, interval = () => 60_000) {
   return { checks, stop: whileSeen(host, interval, () => checks.push(host.now())) };
 }
 
-test("While it is seen, a page checks once in each interval", async () => {
+test("A visible page checks once per interval", async () => {
   const host = new FakeHost([]);
   let interval = 60_000;
   const { checks, stop } = watch(host, () => interval);
@@ -20,7 +20,7 @@ test("While it is seen, a page checks once in each interval", async () => {
   assert.ok(host.idle);
 });
 
-test("Hidden, it does not check; seen again, it does so at once, and once for all signals of one return", async () => {
+test("A hidden page does not check; visible again it checks at once, and only once for several signals", async () => {
   const host = new FakeHost([]);
   const { checks } = watch(host);
   host.hide();
@@ -31,7 +31,7 @@ test("Hidden, it does not check; seen again, it does so at once, and once for al
   assert.deepEqual(checks, [300_000]);
 });
 
-test("The network coming back to a hidden page is nothing to check", async () => {
+test("A hidden page does not check when the network is back", async () => {
   const host = new FakeHost([]);
   const { checks } = watch(host);
   host.hide();

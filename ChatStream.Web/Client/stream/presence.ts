@@ -1,9 +1,9 @@
 import type { Host } from "./host";
 
-/** Several signals come with one return to a page. */
+/** A return to the page sends several signals; those within this time count as one. In milliseconds. */
 const oneReturn = 1_000;
 
-/** Checks when the page is seen again, and now and then for as long as it is. */
+/** Calls `check` when the page becomes visible, and once per interval (milliseconds) while it is visible. */
 export function whileSeen(host: Host, interval: () => number, check: () => void): () => void {
   let last = host.now();
   let timer = host.setTimeout(tick, interval());

@@ -1,12 +1,13 @@
-/** A refusal before a stream started: problem+json where the server sent it. */
+/** Why a request was refused before a stream started: the server's problem+json, if it sent one. */
 export interface Problem {
   status: number;
-  /** Which of the refusals that the page has words for, and the numbers in them. */
+  /** The page has words for it. */
   code?: string;
+  /** The numbers in those words. */
   numbers?: number[];
-  /** The answer that still runs, where the parent is one (409). */
+  /** 409: the answer that is still running. */
   generationId?: string;
-  /** Seconds. */
+  /** Seconds until the same request may succeed. */
   retryAfter?: number;
 }
 
@@ -21,14 +22,14 @@ export async function readProblem(response: Response, now: number): Promise<Prob
       if (typeof generationId === "string") problem.generationId = generationId;
     }
   } catch {
-    // A proxy's HTML page: the status says what there is to say.
+    // Not JSON, such as an error page of a proxy: the status is all there is.
   }
   const retryAfter = readRetryAfter(response.headers.get("Retry-After"), now);
   if (retryAfter !== undefined) problem.retryAfter = retryAfter;
   return problem;
 }
 
-/** Seconds, or a date. */
+/** The header has seconds or a date; the result is in seconds. */
 function readRetryAfter(header: string | null, now: number): number | undefined {
   if (!header) return undefined;
   if (/^\d+$/.test(header)) return Number(header);

@@ -1,4 +1,4 @@
-/** Where a reader is in a log: proves that no frame was missed and none is shown twice. */
+/** The position of this page in an answer's frames. It makes sure that no frame is missed and none is shown twice. */
 export class Sequence {
   #generation: string | undefined;
   #next = 0;
@@ -12,7 +12,7 @@ export class Sequence {
     return this.#generation;
   }
 
-  /** What `Last-Event-ID` has to say; undefined before the first frame. */
+  /** The value for `Last-Event-ID`; undefined before the first frame. */
   get lastId(): string | undefined {
     return this.#next === 0 ? undefined : `${this.#generation}.${this.#stored ? "s" : ""}${this.#next - 1}`;
   }
@@ -23,7 +23,7 @@ export class Sequence {
     const [generation, stored, number] = [match[1], match[2] === "s", Number(match[3])];
     if (this.#generation !== undefined && generation !== this.#generation) return "gap";
 
-    // A stored answer's log replaces the live one, from its own frame 0; there is no way back.
+    // The frames of the stored answer replace the live ones, from their own frame 0. Live frames after them are old.
     if (stored !== this.#stored) {
       if (!stored) return "repeat";
       if (number !== 0) return "gap";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytes, FakeHost, frames, G, Recorder, settle, status, stream, unreachable } from "./fake-host";
-import { follow, type Origin } from "./session";
+import { type Origin, streamAnswer } from "./session";
 
 const begin: Origin = { start: { key: "k1", body: { message: "Hello" } } };
 const attach: Origin = { attach: G };
@@ -11,15 +11,18 @@ const whole = pieces.join("");
 function run(host: FakeHost, origin: Origin = begin) {
   const recorder = new Recorder();
   const leave = new AbortController();
-  return { recorder, leave, outcome: follow("/chat/stream", origin, host, recorder, leave.signal) };
+  return { recorder, leave, outcome: streamAnswer("/chat/stream", origin, host, recorder, leave.signal) };
 }
 
-test("A start is posted with its key and read to its end", async () => {
+test("A start is posted with its key, and the answer is read to its end", async () => {
   const host = new FakeHost([stream(frames(pieces))]);
   const { recorder, outcome } = run(host);
   assert.deepEqual(await outcome, { type: "ended" });
   assert.equal(recorder.text, whole);
-  assert.deepEqual(recorder.events.map((e) => e.type), ["start", "text", "text", "text", "finish", "stop"]);
+  assert.deepEqual(
+    recorder.events.map((e) => e.type),
+    ["start", "text", "text", "text", "finish", "stop"],
+  );
   assert.deepEqual(recorder.connections, []);
   const [request] = host.requests;
   assert.equal(request!.method, "POST");
@@ -38,7 +41,7 @@ test("Every split of a stream gives the same answer", async () => {
   }
 });
 
-test("One byte at a time, multi-byte characters come whole", async () => {
+test("Multi-byte characters arrive whole when the stream comes byte by byte", async () => {
   const log = bytes(frames(pieces).join(""));
   const { recorder, outcome } = run(new FakeHost([stream([...log].map((b) => Uint8Array.of(b)))]));
   await outcome;
@@ -56,7 +59,7 @@ test("CRLF, CR, comments and a byte order mark change nothing", async () => {
   }
 });
 
-test("A cut at any frame is resumed from that frame, each token shown once", async () => {
+test("A stream that is cut at any frame is resumed there, each token shown once", async () => {
   const all = frames(pieces);
   for (const then of ["end", "break"] as const)
     for (let cut = 1; cut < all.length; cut++) {
@@ -72,7 +75,7 @@ test("A cut at any frame is resumed from that frame, each token shown once", asy
     }
 });
 
-test("An event cut in the middle counts as not received", async () => {
+test("An event that is cut in the middle counts as not received", async () => {
   const all = frames(pieces);
   const host = new FakeHost([stream([all[0]!, all[1]!.slice(0, -1)]), stream(all.slice(1))]);
   const { recorder, outcome } = run(host);
@@ -89,7 +92,7 @@ test("A repeated frame is dropped", async () => {
   assert.equal(recorder.text, whole);
 });
 
-test("A gap is not shown: the reader asks again from the last frame it has", async () => {
+test("A frame after a gap is not shown; the page requests again from its last frame", async () => {
   const all = frames(pieces);
   const host = new FakeHost([stream([all[0]!, all[1]!, all[3]!, all[4]!]), stream(all.slice(2))]);
   const { recorder, outcome } = run(host);
@@ -99,7 +102,7 @@ test("A gap is not shown: the reader asks again from the last frame it has", asy
   assert.equal(recorder.text, whole);
 });
 
-test("Data that is not JSON is asked for again", async () => {
+test("A frame whose data is not JSON is requested again", async () => {
   const all = frames(pieces);
   const host = new FakeHost([stream([all[0]!, `id: ${G}.1\ndata: {"te\n\n`]), stream(all.slice(1))]);
   const { recorder, outcome } = run(host);
@@ -109,7 +112,7 @@ test("Data that is not JSON is asked for again", async () => {
   assert.equal(recorder.text, whole);
 });
 
-test("An unknown event counts and is skipped", async () => {
+test("An unknown event counts as a frame and is skipped", async () => {
   const all = frames(pieces);
   all.splice(1, 1, `id: ${G}.1\nevent: sparkle\ndata: not json\n\n`);
   const { recorder, outcome } = run(new FakeHost([stream(all)]));
@@ -117,7 +120,7 @@ test("An unknown event counts and is skipped", async () => {
   assert.equal(recorder.text, pieces.slice(1).join(""));
 });
 
-test("Before the first frame the same key and body are posted again", async () => {
+test("Before the first frame, the same key and body are posted again", async () => {
   const host = new FakeHost([unreachable, stream([]), stream([":\n\n"], "break"), stream(frames(pieces))]);
   const { recorder, outcome } = run(host);
   await host.advance(10_000);
@@ -131,7 +134,7 @@ test("Before the first frame the same key and body are posted again", async () =
   }
 });
 
-test("A proxy's 502 after a lost start keeps trying, a first one is shown", async () => {
+test("A 502 after a lost start is tried again, a 502 to the first request is shown", async () => {
   const host = new FakeHost([unreachable, status(502), stream(frames(pieces))]);
   const lost = run(host);
   await host.advance(10_000);
@@ -140,7 +143,7 @@ test("A proxy's 502 after a lost start keeps trying, a first one is shown", asyn
   assert.deepEqual(await first.outcome, { type: "refused", problem: { status: 502 } });
 });
 
-test("Attaching asks from frame 0, without Last-Event-ID", async () => {
+test("Attaching requests all frames, without Last-Event-ID", async () => {
   const host = new FakeHost([stream(frames(pieces))]);
   const { recorder, outcome } = run(host, attach);
   await outcome;
@@ -149,7 +152,7 @@ test("Attaching asks from frame 0, without Last-Event-ID", async () => {
   assert.equal(recorder.text, whole);
 });
 
-test("A snapshot replaces what is shown and ends the answer", async () => {
+test("A snapshot replaces the shown text, and the answer ends", async () => {
   const stored = [
     `id: ${G}.s0\nevent: snapshot\ndata: {"text":"kept"}\n\n`,
     `id: ${G}.s1\nevent: finish\ndata: {"reason":"interrupted"}\n\n`,
@@ -163,7 +166,7 @@ test("A snapshot replaces what is shown and ends the answer", async () => {
   assert.equal(host.requests[2]!.headers.get("Last-Event-ID"), `${G}.s0`);
 });
 
-test("204 means that all was delivered", async () => {
+test("204 means that all frames were delivered", async () => {
   const host = new FakeHost([stream(frames(pieces).slice(0, -1)), status(204)]);
   const { recorder, outcome } = run(host);
   await host.advance(1_000);
@@ -184,16 +187,19 @@ for (const code of [429, 500, 502, 503])
     assert.deepEqual(await outcome, { type: "ended" });
   });
 
-test("A refusal carries the problem and when to come back", async () => {
+test("A refusal has the problem and the seconds of Retry-After", async () => {
   const problem = { code: "message_too_long", numbers: [302, 256], generationId: G };
   const { outcome } = run(new FakeHost([status(429, { ...problem, detail: "Wait." }, { "Retry-After": "7" })]));
   assert.deepEqual(await outcome, { type: "refused", problem: { status: 429, ...problem, retryAfter: 7 } });
 });
 
-test("Delays double up to 30 s and start again after progress", async () => {
+test("Delays double up to 30 s, and start again after a new frame", async () => {
   const all = frames(pieces);
   const host = new FakeHost([
-    stream(all.slice(0, 1)), ...Array.from({ length: 7 }, () => unreachable), stream(all.slice(1, 2)), stream(all.slice(2)),
+    stream(all.slice(0, 1)),
+    ...Array.from({ length: 7 }, () => unreachable),
+    stream(all.slice(1, 2)),
+    stream(all.slice(2)),
   ]);
   const { outcome } = run(host);
   await host.advance(200_000);
@@ -202,7 +208,7 @@ test("Delays double up to 30 s and start again after progress", async () => {
   assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 1_000]);
 });
 
-test("Waking up does not wait for the delay", async () => {
+test("A wake-up ends the delay", async () => {
   const all = frames(pieces);
   const host = new FakeHost([stream(all.slice(0, 2)), stream(all.slice(2))]);
   const { outcome } = run(host);
@@ -223,16 +229,16 @@ test("45 s without a byte is a lost connection", async () => {
   assert.equal(recorder.text, whole);
 });
 
-test("A response that never comes is a lost connection", async () => {
-  const never = (_: unknown, signal: AbortSignal) => new Promise<Response>((_, reject) =>
-    signal.addEventListener("abort", () => reject(new Error("aborted"))));
+test("No response is a lost connection", async () => {
+  const never = (_: unknown, signal: AbortSignal) =>
+    new Promise<Response>((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
   const host = new FakeHost([never, stream(frames(pieces))]);
   const { outcome } = run(host);
   await host.advance(47_000);
   assert.deepEqual(await outcome, { type: "ended" });
 });
 
-test("A page that is put away lets go, and resumes when it is back", async () => {
+test("A page that the user leaves closes its stream, and resumes when the user is back", async () => {
   const all = frames(pieces);
   const host = new FakeHost([stream(all.slice(0, 2), "open"), stream(all.slice(2))]);
   const { recorder, outcome } = run(host);
@@ -244,7 +250,7 @@ test("A page that is put away lets go, and resumes when it is back", async () =>
   assert.equal(recorder.text, whole);
 });
 
-test("Leaving ends it without another request", async () => {
+test("Leaving ends the stream without another request", async () => {
   const host = new FakeHost([stream(frames(pieces).slice(0, 2), "open")]);
   const { leave, outcome } = run(host);
   await settle();

@@ -1,12 +1,12 @@
 import { Backoff } from "./backoff";
 import { readEvent, type StreamEvent } from "./events";
 import { longestSilence, readFrames } from "./frames";
-import { rest, whenLongHidden } from "./hidden";
-import { pause, type Host } from "./host";
-import { readProblem, type Problem } from "./problem";
+import { pollWhileHidden, whenLongHidden } from "./hidden";
+import { type Host, pause } from "./host";
+import { type Problem, readProblem } from "./problem";
 import { Sequence } from "./sequence";
 
-/** What is kept until `start` has arrived: sent again as it is, it attaches and never buys twice. */
+/** A start. It is kept until the `start` event arrives: sent again unchanged, it attaches to the same answer. */
 export interface StartRequest {
   key: string;
   body: { message?: string; conversationId?: string; parentId?: string; model?: string };
@@ -14,6 +14,10 @@ export interface StartRequest {
 
 export type Origin = { start: StartRequest } | { attach: string };
 
+/**
+ * How receiving ended. `ended`: all frames arrived. `refused`: the server did not take the start. `gone`: the server does not
+ * have the answer. `left`: the page stopped receiving.
+ */
 export type Outcome =
   | { type: "ended" }
   | { type: "refused"; problem: Problem }
@@ -22,13 +26,17 @@ export type Outcome =
 
 export interface Listener {
   event(event: StreamEvent): void;
-  /** Between a lost connection and the next that works; the text stays as it is. */
+  /** False when the connection is lost, true when the next one works. */
   connected(connected: boolean): void;
 }
 
-/** Follows one generation to its end over as many connections as that takes. */
-export async function follow(
-  url: string, origin: Origin, host: Host, listener: Listener, signal: AbortSignal,
+/** Receives one answer to its end, over as many connections as it takes. */
+export async function streamAnswer(
+  url: string,
+  origin: Origin,
+  host: Host,
+  listener: Listener,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   const sequence = new Sequence("attach" in origin ? origin.attach : undefined);
   const backoff = new Backoff(host.random);
@@ -38,7 +46,7 @@ export async function follow(
     const outcome = await connect();
     if (signal.aborted) return { type: "left" };
     if (outcome === "let go") {
-      await rest(`${url}/${sequence.generation}`, host, signal);
+      await pollWhileHidden(`${url}/${sequence.generation}`, host, signal);
       if (signal.aborted) return { type: "left" };
       continue;
     }
@@ -54,14 +62,14 @@ export async function follow(
     const unsubscribe = host.onSignal((kind) => kind === "sleep" && abort());
     let letGo = false;
     const unwatch = whenLongHidden(host, () => {
-      // A start that is not confirmed yet has nothing to come back to.
+      // Before the start is confirmed there is no generation to attach to later.
       if (sequence.generation === undefined) return;
       letGo = true;
       abort();
     });
     signal.addEventListener("abort", abort);
     try {
-      // The headers come at once, or the connection is as dead as one that falls silent later.
+      // The server sends the headers at once. A connection without them is as dead as a silent one.
       const timer = host.setTimeout(abort, longestSilence);
       const response = await request(attempt.signal).catch(() => undefined);
       host.clearTimeout(timer);
@@ -100,7 +108,7 @@ export async function follow(
   async function refusal(response: Response): Promise<Outcome | "lost"> {
     const { status } = response;
     if (sequence.generation === undefined) {
-      // A proxy in front of a server that is being restarted, after a start that may have got through: still unknown.
+      // An earlier try may have started the answer, and a proxy answers while the server restarts: try again.
       if (!connected && status >= 500) return "lost";
       return { type: "refused", problem: await readProblem(response, host.now()) };
     }
@@ -111,7 +119,9 @@ export async function follow(
 
   function read(body: ReadableStream<Uint8Array>, attempt: AbortSignal) {
     return readFrames(
-      body, host, attempt,
+      body,
+      host,
+      attempt,
       (frame) => {
         const event = readEvent(frame.event, frame.data);
         if (event === "broken") return "lost";

@@ -1,17 +1,26 @@
 import MarkdownIt from "markdown-it";
 import { Lazy } from "../extras";
-import { Renderer } from "../renderer";
 import { highlight } from "../highlight";
+import { Renderer } from "../renderer";
 import { documents } from "../tests/rendering";
 
 const pieceLength = 5;
 const longTask = 50;
 
-interface Run { script: number; longest: number; longTasks: number; layout: number }
+interface Run {
+  script: number;
+  longest: number;
+  longTasks: number;
+  layout: number;
+}
 
-const extras = { words: { copy: "Copy", wrap: "Wrap lines" }, highlighter: { use: (then: (value: typeof highlight) => void) => then(highlight) } as unknown as Lazy<typeof highlight>, typesetter: new Lazy<never>(() => new Promise(() => {})) };
+const extras = {
+  words: { copy: "Copy", wrap: "Wrap lines" },
+  highlighter: { use: (then: (value: typeof highlight) => void) => then(highlight) } as unknown as Lazy<typeof highlight>,
+  typesetter: new Lazy<never>(() => new Promise(() => {})),
+};
 
-/** A frame per piece, one after the other: what the browser would draw between them is measured apart, every hundredth time. */
+/** Shows one frame per piece, without a pause. Layout is measured separately, at every hundredth piece. */
 function measure(text: string, begin: (root: HTMLElement) => { add(piece: string): void; frame(): void; finish(): void }): Run {
   const root = document.createElement("div");
   root.className = "text markdown";
@@ -26,7 +35,7 @@ function measure(text: string, begin: (root: HTMLElement) => { add(piece: string
     run.longest = Math.max(run.longest, took);
     if (took > longTask) run.longTasks++;
   };
-  text.match(new RegExp(`[^]{1,${pieceLength}}`, "g"))!.forEach((piece, i) => {
+  text.match(new RegExp(`.{1,${pieceLength}}`, "gs"))!.forEach((piece, i) => {
     timed(() => {
       shown.add(piece);
       shown.frame();
@@ -49,11 +58,16 @@ const streaming = (root: HTMLElement) => {
 const naive = (root: HTMLElement) => {
   const md = new MarkdownIt({ linkify: true });
   let source = "";
-  return { add: (piece: string) => void (source += piece), frame: () => void (root.innerHTML = md.render(source)), finish: () => {} };
+  return {
+    add: (piece: string) => void (source += piece),
+    frame: () => void (root.innerHTML = md.render(source)),
+    finish: () => {},
+  };
 };
 
 const ways = { streaming, naive };
 
 Object.assign(globalThis, {
-  perf: (document: string, kilobytes: number, way: keyof typeof ways) => measure(documents[document]!(kilobytes * 1_000), ways[way]),
+  perf: (document: string, kilobytes: number, way: keyof typeof ways) =>
+    measure(documents[document]!(kilobytes * 1_000), ways[way]),
 });

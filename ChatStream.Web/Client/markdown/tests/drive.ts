@@ -1,22 +1,29 @@
-import { Lazy, type Extras } from "../extras";
+import { type Extras, Lazy } from "../extras";
 import { highlight } from "../highlight";
 import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
 
 const words = { copy: "Copy", wrap: "Wrap lines" };
 
-/** With what is loaded lazily there from the beginning. */
+/** The lazily loaded libraries are there from the beginning. */
 export const extras: Extras = { words, highlighter: ready(highlight), typesetter: ready(typeset) };
 
-/** Without any of it. */
-export const bare: Extras = { words, highlighter: new Lazy(() => new Promise(() => {})), typesetter: new Lazy(() => new Promise(() => {})) };
+/** The lazily loaded libraries never arrive. */
+export const bare: Extras = {
+  words,
+  highlighter: new Lazy(() => new Promise(() => {})),
+  typesetter: new Lazy(() => new Promise(() => {})),
+};
 
 function ready<T>(value: T): Lazy<T> {
   const lazy = { use: (then: (value: T) => void) => then(value) };
   return lazy as Lazy<T>;
 }
 
-export interface Shown { root: HTMLElement; renderer: Renderer }
+export interface Shown {
+  root: HTMLElement;
+  renderer: Renderer;
+}
 
 export function begin(using: Extras = extras): Shown {
   const root = document.createElement("div");
@@ -31,12 +38,12 @@ export function stream(pieces: Iterable<string>, using?: Extras, afterFrame?: (r
     afterFrame?.(root);
   }
   renderer.finish();
-  // A frame that was asked for earlier may come later.
+  // A frame that was requested earlier may come after the end.
   renderer.update();
   return root;
 }
 
-/** The same numbers for the same seed. */
+/** Random numbers in [0, 1): the same for the same seed. */
 export function numbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -55,12 +62,15 @@ export function split(text: string, random: () => number, longest: number): stri
   return pieces;
 }
 
-/** UTF-16 units, so that pairs are torn apart too. */
+/** UTF-16 units, so that surrogate pairs are split too. */
 export const units = (text: string) => text.split("");
 
 export function shape(node: Node): string {
   if (node instanceof Text) return node.data ? JSON.stringify(node.data) : "";
   if (!(node instanceof Element)) return `?${node.nodeType}`;
-  const attributes = [...node.attributes].map(({ name, value }) => ` ${name}=${JSON.stringify(value)}`).sort().join("");
+  const attributes = [...node.attributes]
+    .map(({ name, value }) => ` ${name}=${JSON.stringify(value)}`)
+    .sort()
+    .join("");
   return `<${node.localName}${attributes}>${[...node.childNodes].map(shape).join("")}</>`;
 }

@@ -1,6 +1,6 @@
 import { bare, stream, units } from "./drive";
 
-/** What the additions to CommonMark mean, as text and the elements that it stands in. */
+/** What the additions to CommonMark mean: a text, a selector, and the text of the selected elements. */
 const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["A[^x] b[^long-1].\n\n[^x]: The *first*.\n[^long-1]: Second\n    goes on.\n\n    And on.\n\nAfter", "sup > a", ["1", "2"]],
   ["A[^x].\n\n[^x]: The *first* note.\n", ".note > p", ["The first note."]],
@@ -32,9 +32,13 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
 ];
 
 export function differing(): string[] {
-  return meanings.flatMap(([text, selector, shown]) => [[text], units(text)].flatMap((pieces) => {
-    const root = document.createElement("section").appendChild(stream(pieces, bare));
-    const got = [...root.querySelectorAll(selector)].map((element) => element.textContent);
-    return JSON.stringify(got) === JSON.stringify(shown) ? [] : [`${JSON.stringify(text)} ${selector}: ${JSON.stringify(got)} and not ${JSON.stringify(shown)}`];
-  }));
+  return meanings.flatMap(([text, selector, shown]) =>
+    [[text], units(text)].flatMap((pieces) => {
+      const root = document.createElement("section").appendChild(stream(pieces, bare));
+      const got = [...root.querySelectorAll(selector)].map((element) => element.textContent);
+      return JSON.stringify(got) === JSON.stringify(shown)
+        ? []
+        : [`${JSON.stringify(text)} ${selector}: ${JSON.stringify(got)} and not ${JSON.stringify(shown)}`];
+    }),
+  );
 }

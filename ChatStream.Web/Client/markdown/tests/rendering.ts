@@ -2,14 +2,17 @@ import { parsedCharacters } from "../renderer";
 import { corpus } from "./corpus";
 import { bare, begin, numbers, shape, split, stream, units } from "./drive";
 
-/** What every way to cut each text shows in the end, where it is not what the whole shows. */
+/** Every way to cut a text must show the same in the end as the text in one piece. */
 export function splits(): string[] {
   const failures: string[] = [];
   corpus.forEach((text, i) => {
     const whole = shape(stream([text]));
     const compare = (way: string, pieces: string[]) => {
       const got = shape(stream(pieces));
-      if (got !== whole) failures.push(`${i} ${way}: ${JSON.stringify(text.slice(0, 80))}\n  whole ${whole.slice(0, 400)}\n  got   ${got.slice(0, 400)}`);
+      if (got !== whole)
+        failures.push(
+          `${i} ${way}: ${JSON.stringify(text.slice(0, 80))}\n  whole ${whole.slice(0, 400)}\n  got   ${got.slice(0, 400)}`,
+        );
     };
     compare("by character", units(text));
     for (const seed of [1, 2, 3]) compare(`at random, seed ${seed}`, split(text, numbers(seed * 1_000 + i), 12));
@@ -17,7 +20,7 @@ export function splits(): string[] {
   return failures;
 }
 
-/** The whole is parsed at the end, and changes nothing but what was named and is never defined. */
+/** The last parse of the complete text changes nothing, except references that have no definition. */
 export function lastFrames(): string[] {
   return corpus.flatMap((text, i) => {
     if (text.startsWith("[^none]")) return [];
@@ -26,21 +29,29 @@ export function lastFrames(): string[] {
       renderer.add(unit);
       renderer.update();
     }
-    // A note that was written before the end moves there.
+    // A note that was written before the end moves to the end.
     if (root.querySelector(":scope > .note + :not(.note)")) return [];
     const before = shape(root);
     renderer.finish();
     const after = shape(root);
-    return before === after ? [] : [`${i}: ${JSON.stringify(text.slice(0, 80))}\n  before ${before.slice(0, 400)}\n  after  ${after.slice(0, 400)}`];
+    return before === after
+      ? []
+      : [`${i}: ${JSON.stringify(text.slice(0, 80))}\n  before ${before.slice(0, 400)}\n  after  ${after.slice(0, 400)}`];
   });
 }
 
 const blocks = [
-  "# A heading with *emphasis*\n\n", "A paragraph with **bold**, `code` and [a link](https://example.com).\n\n", "- one\n- two\n- three\n\n",
-  "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n", "```ts\nconst a = 1;\nconst b = 2;\n```\n\n", "> A quotation\n> of two lines.\n\n", "1. first\n\n2. second\n\n", "$$\nx^2\n$$\n\n",
+  "# A heading with *emphasis*\n\n",
+  "A paragraph with **bold**, `code` and [a link](https://example.com).\n\n",
+  "- one\n- two\n- three\n\n",
+  "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n",
+  "```ts\nconst a = 1;\nconst b = 2;\n```\n\n",
+  "> A quotation\n> of two lines.\n\n",
+  "1. first\n\n2. second\n\n",
+  "$$\nx^2\n$$\n\n",
 ];
 
-/** Nodes of blocks that have ended are the same nodes with the same nodes in them when others follow, and at the end. */
+/** The DOM nodes of finished blocks stay the same nodes with the same children, while others follow and at the end. */
 export function identity(): string[] {
   const failures: string[] = [];
   const kept: { node: Node; text: string; at: number }[] = [];
@@ -55,23 +66,28 @@ export function identity(): string[] {
       renderer.update();
     }
     for (const { target } of observer.takeRecords()) changed.add(target);
-    for (const { node, at } of kept) if (at < i - 1 && changed.has(node)) failures.push(`A node of block ${at} changed with block ${i}`);
+    for (const { node, at } of kept)
+      if (at < i - 1 && changed.has(node)) failures.push(`A node of block ${at} changed with block ${i}`);
     changed.clear();
     for (const node of all(root.lastChild!)) kept.push({ node, text: node.textContent ?? "", at: i });
   }
   renderer.finish();
   for (const { target } of observer.takeRecords()) failures.push(`The end changed ${shape(target).slice(0, 100)}`);
-  for (const { node, text, at } of kept) if (!root.contains(node) || node.textContent !== text) failures.push(`A node of block ${at} is not what it was: ${text}`);
+  for (const { node, text, at } of kept)
+    if (!root.contains(node) || node.textContent !== text) failures.push(`A node of block ${at} is not what it was: ${text}`);
   if (kept.length < 100) failures.push(`Only ${kept.length} nodes were watched`);
   return failures;
 }
 
 const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)];
 
-/** Within a list and a table, what comes before the row that is written is not touched either. */
+/** Within a list or a table, no row before the one that is being written is touched. */
 export function rows(): string[] {
   const failures: string[] = [];
-  for (const [name, head, row, selector] of [["list", "", "- an item\n", "li"], ["table", "| a | b |\n|---|---|\n", "| c | d |\n", "tbody tr"]] as const) {
+  for (const [name, head, row, selector] of [
+    ["list", "", "- an item\n", "li"],
+    ["table", "| a | b |\n|---|---|\n", "| c | d |\n", "tbody tr"],
+  ] as const) {
     const { root, renderer } = begin();
     const observer = new MutationObserver(() => {});
     observer.observe(root, { childList: true, characterData: true, subtree: true });
@@ -82,12 +98,13 @@ export function rows(): string[] {
       for (const { target } of observer.takeRecords())
         if (shown.slice(0, -2).some((earlier) => earlier.contains(target))) failures.push(`A settled row of a ${name} changed`);
     }
-    if (root.querySelectorAll(selector).length !== 20) failures.push(`${root.querySelectorAll(selector).length} rows of a ${name}`);
+    if (root.querySelectorAll(selector).length !== 20)
+      failures.push(`${root.querySelectorAll(selector).length} rows of a ${name}`);
   }
   return failures;
 }
 
-/** What was selected in a block stays selected while the answer goes on, and when it ends. */
+/** Selected text stays selected while the answer goes on, and when it ends. */
 export function selection(): string[] {
   const { root, renderer } = begin();
   document.body.append(root);
@@ -105,7 +122,7 @@ export function selection(): string[] {
   return selected === "paragraph" ? [] : [`Selected: ${JSON.stringify(selected)}`];
 }
 
-/** A note moves under the text, and what was written after it stays what it was. */
+/** A note moves below the text, and the blocks after it keep their DOM nodes. */
 export function notes(): string[] {
   const { root, renderer } = begin();
   renderer.add("A[^1].\n\n[^1]: A note.\n\nAfter it.\n\nAnd more.\n\n");
@@ -119,7 +136,7 @@ export function notes(): string[] {
   return same ? [] : [`${before.map(shape).join("")} became ${after.map(shape).join("")}`];
 }
 
-/** Half-written syntax that must not be seen in any frame. */
+/** No frame may show half-written syntax. */
 export function flicker(): string[] {
   const failures: string[] = [];
   const cases: [text: string, never: RegExp][] = [
@@ -143,12 +160,13 @@ export function flicker(): string[] {
       if (never.test(seen)) failures.push(`${JSON.stringify(text)} showed ${JSON.stringify(seen)}`);
     });
   }
-  // A paragraph does not become a heading, nor a heading's underline a list, because a line begins.
+  // The first characters of a line must not turn the paragraph above into a heading.
   stream(units("Para\n- item\n"), bare, (root) => {
     if (root.querySelector("h1, h2")) failures.push("A list's marker made a heading");
   });
   stream(units("Intro:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"), bare, (root) => {
-    if ([...root.querySelectorAll("p")].some((p) => p.textContent.includes("|") || /^[ab]/.test(p.textContent))) failures.push("A table began as a paragraph");
+    if ([...root.querySelectorAll("p")].some((p) => p.textContent.includes("|") || /^[ab]/.test(p.textContent)))
+      failures.push("A table began as a paragraph");
   });
   return [...new Set(failures)];
 }
@@ -162,11 +180,18 @@ function visible(root: HTMLElement): string {
 const sentence = "The *quick* brown fox [jumps](https://example.com) over `the` lazy dog and **runs** on. ";
 
 export const documents: Record<string, (length: number) => string> = {
-  mixed: (length) => repeated(length, (i) =>
-    `## Section ${i}\n\n${sentence.repeat(4)}\n\n- first ${i}\n- second with \`code\`\n- third\n\n${"```ts\n"}${"const value = compute(1, 'two');\n".repeat(12)}${"```\n\n"}| a | b | c |\n|---|---|---|\n| 1 | ${i} | 3 |\n| 4 | 5 | 6 |\n\n> ${sentence}\n\n`),
+  mixed: (length) =>
+    repeated(
+      length,
+      (i) =>
+        `## Section ${i}\n\n${sentence.repeat(4)}\n\n- first ${i}\n- second with \`code\`\n- third\n\n` +
+        `${"```ts\n"}${"const value = compute(1, 'two');\n".repeat(12)}${"```\n\n"}` +
+        `| a | b | c |\n|---|---|---|\n| 1 | ${i} | 3 |\n| 4 | 5 | 6 |\n\n> ${sentence}\n\n`,
+    ),
   code: (length) => `${"```ts\n"}${repeated(length, (i) => `const value${i} = compute(${i}, 'two'); // of many\n`)}`,
   list: (length) => repeated(length, (i) => `- item ${i} with **bold** and \`code\` in it\n`),
-  table: (length) => `| number | name | value |\n|---|---|---|\n${repeated(length, (i) => `| ${i} | name **${i}** | \`value ${i}\` |\n`)}`,
+  table: (length) =>
+    `| number | name | value |\n|---|---|---|\n${repeated(length, (i) => `| ${i} | name **${i}** | \`value ${i}\` |\n`)}`,
 };
 
 function repeated(length: number, part: (i: number) => string): string {
@@ -175,28 +200,48 @@ function repeated(length: number, part: (i: number) => string): string {
   return text.slice(0, length);
 }
 
-/** How many characters are parsed for each that arrives, five at a time. */
+/** How many characters are parsed for each one that arrives, five at a time. */
 export function work(length: number): Record<string, number> {
-  return Object.fromEntries(Object.entries(documents).map(([name, document]) => {
-    const text = document(length);
-    const before = parsedCharacters();
-    stream(text.match(/[^]{1,5}/g)!, bare);
-    return [name, (parsedCharacters() - before) / text.length];
-  }));
+  return Object.fromEntries(
+    Object.entries(documents).map(([name, document]) => {
+      const text = document(length);
+      const before = parsedCharacters();
+      stream(text.match(/.{1,5}/gs)!, bare);
+      return [name, (parsedCharacters() - before) / text.length];
+    }),
+  );
 }
 
-/** Texts made to be slow, each whole and in pieces: how long the slowest took, in milliseconds, and whether its text was lost. */
+/** Texts made to be slow, each in one piece and in pieces: how many milliseconds it took, and whether its text was lost. */
 export function catastrophes(): { name: string; milliseconds: number; lost: boolean }[] {
   const texts: Record<string, string> = {
-    quotes: ">".repeat(50_000), "quotes with text": `${"> ".repeat(20_000)}end`, brackets: "[".repeat(50_000), stars: "*".repeat(100_000), "stars with text": "*a ".repeat(30_000), both: "**a _b ".repeat(10_000),
-    ticks: "`a ``b ".repeat(10_000), links: "[a](".repeat(20_000), images: "![".repeat(30_000), lists: `${"- ".repeat(5_000)}end`, nested: Array.from({ length: 200 }, (_, i) => `${"  ".repeat(i)}- x`).join("\n"),
-    dollars: "$a ".repeat(30_000), entities: "&amp".repeat(20_000), less: "<a ".repeat(30_000), pipes: `${"|a".repeat(5_000)}\n${"|-".repeat(5_000)}\n${"|x\n".repeat(200)}`, rows: `${"|a".repeat(50)}\n${"|-".repeat(50)}\n${"|x\n".repeat(3_000)}`,
-    notes: Array.from({ length: 3_000 }, (_, i) => `[^${i}]`).join(""), underscores: "a_".repeat(50_000), definitions: "[a]: x\n".repeat(5_000), escapes: "\\".repeat(100_000), formulas: "\\(".repeat(40_000), display: "$$\n".repeat(20_000),
+    quotes: ">".repeat(50_000),
+    "quotes with text": `${"> ".repeat(20_000)}end`,
+    brackets: "[".repeat(50_000),
+    stars: "*".repeat(100_000),
+    "stars with text": "*a ".repeat(30_000),
+    both: "**a _b ".repeat(10_000),
+    ticks: "`a ``b ".repeat(10_000),
+    links: "[a](".repeat(20_000),
+    images: "![".repeat(30_000),
+    lists: `${"- ".repeat(5_000)}end`,
+    nested: Array.from({ length: 200 }, (_, i) => `${"  ".repeat(i)}- x`).join("\n"),
+    dollars: "$a ".repeat(30_000),
+    entities: "&amp".repeat(20_000),
+    less: "<a ".repeat(30_000),
+    pipes: `${"|a".repeat(5_000)}\n${"|-".repeat(5_000)}\n${"|x\n".repeat(200)}`,
+    rows: `${"|a".repeat(50)}\n${"|-".repeat(50)}\n${"|x\n".repeat(3_000)}`,
+    notes: Array.from({ length: 3_000 }, (_, i) => `[^${i}]`).join(""),
+    underscores: "a_".repeat(50_000),
+    definitions: "[a]: x\n".repeat(5_000),
+    escapes: "\\".repeat(100_000),
+    formulas: "\\(".repeat(40_000),
+    display: "$$\n".repeat(20_000),
   };
   return Object.entries(texts).map(([name, text]) => {
     const began = performance.now();
     const whole = stream([text], bare);
-    stream(text.match(/[^]{1,2000}/g)!, bare);
+    stream(text.match(/.{1,2000}/gs)!, bare);
     const lost = text.endsWith("end") && !whole.textContent.includes("end");
     return { name, milliseconds: performance.now() - began, lost };
   });

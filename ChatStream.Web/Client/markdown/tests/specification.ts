@@ -1,18 +1,21 @@
-import MarkdownIt from "markdown-it";
 import spec from "commonmark-spec/spec.txt";
-import { bare, shape, split, numbers, stream, units } from "./drive";
+import MarkdownIt from "markdown-it";
+import { bare, numbers, shape, split, stream, units } from "./drive";
 
-/** By intention: brackets that the specification escapes are math here. */
+/** Differs on purpose: brackets that the specification escapes are math here. */
 const escapedBrackets = 12;
 
-interface Example { number: number; markdown: string }
+interface Example {
+  number: number;
+  markdown: string;
+}
 
 function examples(): Example[] {
-  const found = spec.replace(/\r\n/g, "\n").matchAll(/^`{32} example\n([^]*?)^\.\n([^]*?)^`{32}$/gm);
+  const found = spec.replace(/\r\n/g, "\n").matchAll(/^`{32} example\n([\s\S]*?)^\.\n([\s\S]*?)^`{32}$/gm);
   return [...found].map(([, markdown], i) => ({ number: i + 1, markdown: markdown!.replaceAll("→", "\t") }));
 }
 
-/** Each example as the renderer shows it, whole and in pieces, against what markdown-it makes of it by itself. */
+/** Compares each example, in one piece and in pieces, with what markdown-it itself renders. */
 export function specification(): { compared: number; failures: string[] } {
   const md = new MarkdownIt({ html: false, linkify: true });
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: true });
@@ -31,12 +34,13 @@ export function specification(): { compared: number; failures: string[] } {
 }
 
 /**
- * What both must agree on; both have the short table of entities. The policy makes the renderer differ in: links of other schemes and to nowhere, which are their text;
- * images, which are links; the frames around code and tables; and the paragraphs of tight lists, which it keeps.
+ * The part that both must agree on. Both use the short table of entities. The renderer differs on purpose: a link that is not
+ * safe is shown as its text, an image is a link, code and tables have frames, and tight lists keep their paragraphs.
  */
 function normalised(root: HTMLElement): string {
   const copy = root.cloneNode(true) as HTMLElement;
-  const each = <T extends Element = HTMLElement>(selector: string, action: (element: T) => void) => copy.querySelectorAll<T>(selector).forEach(action);
+  const each = <T extends Element = HTMLElement>(selector: string, action: (element: T) => void) =>
+    copy.querySelectorAll<T>(selector).forEach(action);
   each(".code", (frame) => {
     const pre = document.createElement("pre");
     const code = pre.appendChild(document.createElement("code"));
@@ -45,7 +49,8 @@ function normalised(root: HTMLElement): string {
   });
   each("div.table", (frame) => frame.replaceWith(...frame.childNodes));
   each("ul, ol", (list) => {
-    if (list.classList.contains("tight")) for (const p of list.querySelectorAll(":scope > li > p")) p.replaceWith(...p.childNodes);
+    if (list.classList.contains("tight"))
+      for (const p of list.querySelectorAll(":scope > li > p")) p.replaceWith(...p.childNodes);
   });
   each<HTMLImageElement>("img", (image) => {
     const address = image.getAttribute("src") ?? "";
@@ -55,15 +60,21 @@ function normalised(root: HTMLElement): string {
     shown.textContent = image.alt || address;
     image.replaceWith(shown);
   });
-  // What an image's text holds is its text for the one and its elements for the other.
+  // Within an image, one keeps elements where the other keeps only their text.
   each<HTMLAnchorElement>("a", (anchor) => {
     const address = anchor.getAttribute("href") ?? "";
-    if (!/^(?:https?:\/\/|mailto:)/i.test(address) || anchor.querySelector("a") || anchor.parentElement?.closest("a")) anchor.replaceWith(...anchor.childNodes);
+    if (!/^(?:https?:\/\/|mailto:)/i.test(address) || anchor.querySelector("a") || anchor.parentElement?.closest("a"))
+      anchor.replaceWith(...anchor.childNodes);
   });
   each("span", (span) => span.replaceWith(...span.childNodes));
   each("*", (element) => {
     for (const { name } of [...element.attributes]) if (!["href", "title", "start"].includes(name)) element.removeAttribute(name);
   });
   copy.normalize();
-  return shape(copy).replace(/^<[^>]*>/, "").replaceAll("\\n", " ").replace(/ +/g, " ").replace(/" | "/g, '"').replaceAll('""', "");
+  return shape(copy)
+    .replace(/^<[^>]*>/, "")
+    .replaceAll("\\n", " ")
+    .replace(/ +/g, " ")
+    .replace(/" | "/g, '"')
+    .replaceAll('""', "");
 }

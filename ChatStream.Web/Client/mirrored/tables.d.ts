@@ -1,0 +1,61 @@
+/** The tables of cases, described in ChatStream.Web.Tests/Mirrored/README.md. A build of the web project alone lacks them. */
+
+declare module "*/Mirrored/days.json" {
+  const table: {
+    days: { zone: string; now: string; time: string; day: string }[];
+    headings: { day: string; language: string; month: string | null }[];
+  };
+  export default table;
+}
+
+declare module "*/Mirrored/endings.json" {
+  import type { FailureCode, FinishReason } from "../stream/events";
+
+  const table: { endings: { finish: FinishReason; code: FailureCode | null; key: string }[] };
+  export default table;
+}
+
+declare module "*/Mirrored/figures.json" {
+  interface Shown {
+    seconds: number;
+    text: string;
+  }
+  interface Answer {
+    name: string;
+    begin: number;
+    firstOutput: number | null;
+    firstText: number | null;
+    end: number;
+    outputTokens: number | null;
+    hasReasoning: boolean;
+    took: number;
+    firstWord: number | null;
+    thought: number | null;
+    speed: number | null;
+  }
+  const table: {
+    language: string;
+    inSeconds: string;
+    numbers: { value: number; text: string }[];
+    durations: Shown[];
+    measured: Shown[];
+    thoughts: Shown[];
+    answers: Answer[];
+  };
+  export default table;
+}
+
+declare module "*/Mirrored/versions.json" {
+  const table: {
+    versions: {
+      id: string;
+      ids: string[];
+      number: number;
+      count: number;
+      hidden: boolean;
+      hasPrevious: boolean;
+      hasNext: boolean;
+    }[];
+  };
+  export default table;
+}

@@ -1,0 +1,52 @@
+import type { Started } from "../stream/events";
+import type { Origin, Outcome } from "../stream/session";
+import { LiveAnswer } from "./live-answer";
+import type { MessageView } from "./message-view";
+
+/** What the caller does when the current answer starts and ends. */
+interface Callbacks {
+  started?(start: Started): void;
+  ended(outcome: Outcome, answer: LiveAnswer): void;
+}
+
+/** The answer that this page receives now: one at a time. */
+export class CurrentAnswer {
+  #answer: LiveAnswer | undefined;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly onBusy: (busy: boolean) => void,
+    private readonly onEnd: (complete: boolean) => void,
+  ) {}
+
+  get isIdle(): boolean {
+    return this.#answer === undefined;
+  }
+
+  /** True from sending a start until the server confirms it. */
+  get isStarting(): boolean {
+    return this.#answer !== undefined && !this.#answer.started;
+  }
+
+  begin(origin: Origin, view: MessageView, callbacks: Callbacks): void {
+    const answer = new LiveAnswer(view, (start) => callbacks.started?.(start));
+    this.#answer = answer;
+    this.onBusy(true);
+    this.#ended = answer.show(origin).then((outcome) => {
+      this.#answer = undefined;
+      this.onBusy(false);
+      callbacks.ended(outcome, answer);
+      this.onEnd(outcome.type === "ended" && answer.complete);
+    });
+  }
+
+  stop(): void {
+    this.#answer?.stop();
+  }
+
+  /** Stops receiving the answer. It goes on at the server. */
+  leave(): Promise<void> {
+    this.#answer?.leave();
+    return this.#ended;
+  }
+}

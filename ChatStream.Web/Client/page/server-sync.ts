@@ -1,0 +1,107 @@
+import type { Summary } from "../stream/listing";
+import { whileSeen } from "../stream/presence";
+import type { Outcome } from "../stream/session";
+import { browserHost } from "./browser-host";
+import type { Conversation } from "./conversation";
+import { ConversationList } from "./conversation-list";
+import type { CurrentAnswer } from "./current-answer";
+import { find } from "./dom";
+import type { LiveAnswer } from "./live-answer";
+import { MessageView } from "./message-view";
+import { readServerPage } from "./server-page";
+import { onOtherTab } from "./tabs";
+import { showEndInTitle, showTitle } from "./title";
+
+/** Time between two readings of the list while the page is visible, in milliseconds; the shorter one while an answer runs. */
+const often = 10_000;
+const seldom = 60_000;
+
+/** When the list is read again after an answer, in milliseconds. The model may take a while to title a new conversation. */
+const afterAnswer = [2_000];
+const afterFirstAnswer = [2_000, 10_000];
+
+/** Keeps the page up to date with the server: new titles, and changes that other tabs made. */
+export class ServerSync {
+  readonly list: ConversationList;
+
+  constructor(
+    private readonly conversation: Conversation,
+    private readonly current: CurrentAnswer,
+    private readonly shownId: () => string | undefined,
+  ) {
+    this.list = new ConversationList(shownId, (row) => this.#listed(row));
+    onOtherTab((conversationId) => void this.#changedElsewhere(conversationId));
+    whileSeen(
+      browserHost,
+      () => (this.list.anyRunning ? often : seldom),
+      () => this.#readList(),
+    );
+  }
+
+  attachToRunning(): void {
+    const { running } = this.conversation;
+    if (!running || !this.current.isIdle) return;
+    const origin = { attach: running.dataset["messageId"]! };
+    this.current.begin(origin, new MessageView(running), {
+      ended: (outcome, answer) => {
+        this.answerEnded(outcome, answer);
+        if (outcome.type === "ended") void this.#showFigures(running);
+      },
+    });
+  }
+
+  /** Call it when an answer has ended, or when this page stopped receiving it. */
+  answerEnded(outcome: Outcome, { complete }: LiveAnswer): void {
+    const conversationId = this.shownId();
+    if (outcome.type === "left" || !conversationId) return;
+    showEndInTitle(complete);
+    this.list.ended(conversationId);
+    for (const milliseconds of this.conversation.articles.length > 2 ? afterAnswer : afterFirstAnswer)
+      setTimeout(() => this.#readList(), milliseconds);
+  }
+
+  /**
+   * Shows the path that the server remembers, and receives its answer if that still runs. With `around`, the user asked for
+   * it, and the page stops receiving the current answer. Returns false if nothing was changed.
+   */
+  async showServersPath(conversationId: string, around?: (show: () => void) => void): Promise<boolean> {
+    const page = await readServerPage(conversationId);
+    if (page === "gone") location.reload();
+    if (!page || page === "gone") return false;
+    // A message that was sent from here meanwhile is newer than that page.
+    if (this.current.isStarting || (!around && !this.current.isIdle)) return false;
+    await this.current.leave();
+    const show = () => this.conversation.show(page);
+    if (around) around(show);
+    else show();
+    this.attachToRunning();
+    return true;
+  }
+
+  /** Shows the server's figures of an answer whose beginning this page did not see. */
+  async #showFigures(article: HTMLElement): Promise<void> {
+    const conversationId = this.shownId();
+    const page = conversationId && (await readServerPage(conversationId));
+    if (!page || page === "gone") return;
+    const fresh = page.querySelector(`article[data-message-id="${article.dataset["messageId"]}"][data-state=ended]`);
+    if (!fresh) return;
+    for (const part of [".figures", ".thought"])
+      find(article, part).replaceChildren(...document.importNode(find(fresh, part), true).childNodes);
+  }
+
+  #readList(): void {
+    if (this.current.isIdle) void this.list.refresh();
+  }
+
+  #listed({ id, title, leafId }: Summary): void {
+    showTitle(title);
+    if (this.current.isIdle && leafId !== this.conversation.leaf) void this.showServersPath(id);
+  }
+
+  async #changedElsewhere(conversationId: string): Promise<void> {
+    // A hidden tab reads the changes when it becomes visible.
+    if (document.hidden || !this.current.isIdle) return;
+    if (conversationId === this.shownId()) await this.showServersPath(conversationId);
+    await this.list.refresh();
+  }
+}

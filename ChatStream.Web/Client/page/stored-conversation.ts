@@ -1,0 +1,24 @@
+import { routes } from "./routes";
+
+/** How long the server may take, in milliseconds. */
+const longestWait = 20_000;
+
+/** Changes the title or the shown path of a stored conversation. False if the server refused or was not reached. */
+export const updateConversation = (conversationId: string, what: { title?: string; leafId?: string }): Promise<boolean> =>
+  send(conversationId, {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(what),
+  });
+
+/** Deletes a conversation. True also if it was deleted before. */
+export const deleteConversation = (conversationId: string): Promise<boolean> => send(conversationId, { method: "DELETE" }, [404]);
+
+async function send(conversationId: string, init: RequestInit, alsoFine: number[] = []): Promise<boolean> {
+  try {
+    const response = await fetch(routes.stored(conversationId), { ...init, signal: AbortSignal.timeout(longestWait) });
+    return response.ok || alsoFine.includes(response.status);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Bundles Client/ with esbuild. "node bundle.mjs TASK":
+ *
+ *   page    the page's script and styles, into wwwroot/dist
+ *   watch   the same, not minified, and again after each change
+ *   tests   what the browser tests put into a page, into obj/client-tests
+ *   unit    the unit tests for "node --test", into obj/client-tests
+ */
+import { rmSync } from "node:fs";
+import { build, context } from "esbuild";
+
+/** The package's table of entities is larger than the parser: a short one replaces it. */
+const alias = { entities: "./Client/markdown/entities.ts" };
+
+const common = { bundle: true, target: "es2022", logLevel: "warning" };
+
+const page = {
+  ...common,
+  alias,
+  entryPoints: { main: "Client/page/main.ts", site: "Client/page/site.css", math: "Client/markdown/math.css" },
+  format: "esm",
+  splitting: true,
+  minify: true,
+  sourcemap: true,
+  legalComments: "linked",
+  // KaTeX names each font in three formats: browsers need only the newest.
+  loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
+  outdir: "wwwroot/dist",
+  entryNames: "[name]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "fonts/[name]-[hash]",
+};
+
+const tasks = {
+  page: () => build(page),
+  watch: async () => (await context({ ...page, minify: false, logLevel: "info" })).watch(),
+  tests: () =>
+    build({
+      ...common,
+      alias,
+      entryPoints: { markdown: "Client/markdown/tests/index.ts", "markdown-perf": "Client/markdown/perf/index.ts" },
+      format: "iife",
+      loader: { ".txt": "text" },
+      outdir: "obj/client-tests",
+    }),
+  unit: () => {
+    // Without those of tests that have been renamed or deleted.
+    rmSync("obj/client-tests/unit", { recursive: true, force: true });
+    return build({
+      ...common,
+      entryPoints: ["Client/**/*.test.ts"],
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      outdir: "obj/client-tests/unit",
+      entryNames: "[name]",
+      outExtension: { ".js": ".mjs" },
+    });
+  },
+};
+
+const task = tasks[process.argv[2]];
+if (!task) throw new Error(`node bundle.mjs ${Object.keys(tasks).join("|")}`);
+await task();
