@@ -110,7 +110,8 @@ internal sealed record ModelFault(
         Case(
             "asynchronous filter after stop",
             new(Begun().Finish("stop").FilterAnnotation(99, 1, 99, violation: true).Done(), "filtered",
-            Says("content_filter", "The answer was stopped by the content filter: protected_material_text.", category: "protected_material_text"), Said)),
+            Says("content_filter", "The answer was stopped by the content filter: protected_material_text.",
+                category: "protected_material_text"), Said)),
     ];
 
     /// <summary>Behaviours that look like faults but are not.</summary>

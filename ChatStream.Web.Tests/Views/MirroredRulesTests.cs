@@ -9,7 +9,9 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Views;
 
-/// <summary>The rules that the page's script repeats. <c>Mirrored/*.json</c> has the cases, and the script's tests read the same files.</summary>
+/// <summary>
+/// The rules that the page's script repeats. <c>Mirrored/*.json</c> has the cases, and the script's tests read the same files.
+/// </summary>
 internal sealed class MirroredRulesTests
 {
     private static readonly DateTimeOffset Begin = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
@@ -30,7 +32,8 @@ internal sealed class MirroredRulesTests
 
     [TestCaseSource(nameof(Cases), ["days", "days"])]
     public void A_time_is_listed_under_a_day(JsonElement row) => Assert.That(
-        Days.Of(Time(row, "time"), Time(row, "now"), TimeZoneInfo.FindSystemTimeZoneById(Text(row, "zone")!)), Is.EqualTo(Text(row, "day")));
+        Days.Of(Time(row, "time"), Time(row, "now"), TimeZoneInfo.FindSystemTimeZoneById(Text(row, "zone")!)),
+        Is.EqualTo(Text(row, "day")));
 
     [TestCaseSource(nameof(Cases), ["days", "headings"])]
     public void A_month_has_a_heading_and_a_day_a_word(JsonElement row)
@@ -45,7 +48,8 @@ internal sealed class MirroredRulesTests
     {
         var failure = Text(row, "code") is { } code ? new FailurePayload(OfWire<FailureCode>(code), "") : null;
 
-        var view = new MessageView { IsUser = false, FinishReason = OfWire<FinishReason>(Text(row, "finish")!), Failure = failure };
+        var reason = OfWire<FinishReason>(Text(row, "finish")!);
+        var view = new MessageView { IsUser = false, FinishReason = reason, Failure = failure };
 
         Assert.That(Ending.KeyOf(view), Is.EqualTo(Text(row, "key")));
     }
@@ -55,7 +59,8 @@ internal sealed class MirroredRulesTests
     {
         var rows = Table("endings").GetProperty("endings").EnumerateArray().ToList();
 
-        Assert.That(rows.Select(row => OfWire<FinishReason>(Text(row, "finish")!)).Distinct(), Is.EquivalentTo(Enum.GetValues<FinishReason>()));
+        Assert.That(rows.Select(row => OfWire<FinishReason>(Text(row, "finish")!)).Distinct(),
+            Is.EquivalentTo(Enum.GetValues<FinishReason>()));
         Assert.That(
             rows.Select(row => Text(row, "code")).OfType<string>().Select(OfWire<FailureCode>).Distinct(),
             Is.EquivalentTo(Enum.GetValues<FailureCode>()));

@@ -10,14 +10,17 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
 {
     private const int LongestTitle = 200;
 
-    /// <summary>A page of the owner's conversations, newest first. With a query: the conversations that have all its words.</summary>
+    /// <summary>
+    /// A page of the owner's conversations, newest first. With a query: the conversations that have all its words.
+    /// </summary>
     /// <param name="owner">The user or program that asks.</param>
     /// <param name="query">Words, or parts of words in scripts without spaces; null or blank: all conversations.</param>
     /// <param name="before"><see cref="ConversationPage.Next"/> of the page before; null: the first page.</param>
     /// <param name="limit">The most conversations to return.</param>
     /// <param name="cancellationToken">The request's token.</param>
     /// <exception cref="RefusedException">400: <paramref name="before"/> did not come from a page.</exception>
-    public async Task<ConversationPage> ListAsync(Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken)
+    public async Task<ConversationPage> ListAsync(
+        Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         IQueryable<Conversation> found = db.Conversations;
@@ -50,12 +53,14 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
         await using var db = database.ReadAs(owner);
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
             return null;
-        return new WholeConversation(conversation, await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken));
+        return new WholeConversation(conversation, await db.Messages.Where(m =>
+            m.ConversationId == id).ToListAsync(cancellationToken));
     }
 
     /// <returns>The conversation after the change; null where the owner has none with this id.</returns>
     /// <exception cref="RefusedException">400: the title is not valid; 404: the conversation has no such message.</exception>
-    public Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change) => database.WriteAsync(owner, async db =>
+    public Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change) => database.WriteAsync(
+        owner, async db =>
     {
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id) is not { } conversation)
             return null;
@@ -74,7 +79,8 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
                 ?? throw new RefusedException(404, "leafId", "There is no such message in this conversation.");
         }
         await db.SaveChangesAsync();
-        return new ConversationSummary(id, conversation.Title, conversation.LeafId, conversation.CreatedAt, conversation.UpdatedAt,
+        return new ConversationSummary(id, conversation.Title, conversation.LeafId, conversation.CreatedAt,
+            conversation.UpdatedAt,
             await db.Messages.AnyAsync(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null));
     });
 
@@ -98,15 +104,18 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
 
     /// <summary>Removes a conversation with its messages, and the keys of the starts in it.</summary>
     /// <returns>The ids of its answers that still ran; null where the owner has no conversation with this id.</returns>
-    public Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id) => database.WriteAsync<IReadOnlyList<string>?>(owner, async db =>
+    public Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id) => database.WriteAsync<IReadOnlyList<string>?>(owner,
+        async db =>
     {
         var conversation = db.Conversations.Where(c => c.Id == id);
         // Locks the row: a concurrent start in it is either seen below, or finds the conversation gone.
         if (await conversation.ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, x => x.UpdatedAt)) == 0)
             return null;
-        var running = await db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null)
+        var running = await db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant
+            && m.FinishReason == null)
             .Select(m => m.Id).ToListAsync();
-        await db.StartKeys.Where(k => db.Messages.Any(m => m.ConversationId == id && m.Id == k.GenerationId)).ExecuteDeleteAsync();
+        await db.StartKeys.Where(k =>
+            db.Messages.Any(m => m.ConversationId == id && m.Id == k.GenerationId)).ExecuteDeleteAsync();
         await conversation.ExecuteDeleteAsync();
         return running;
     });
@@ -140,7 +149,8 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
         {
             var dot = text.IndexOf('.', StringComparison.Ordinal);
             return dot > 0 && Ids.IsId(text.AsSpan(dot + 1))
-                && long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
+                && long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                    out var milliseconds)
                 && milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds()
                 && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
                 ? (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), text[(dot + 1)..])

@@ -21,7 +21,9 @@ internal sealed class AnswerStopper(GenerationRegistry registry, StoredAnswers s
         }
     }
 
-    /// <summary>Stops what ran in a conversation that was deleted, and releases its ended answers, which may no longer be read.</summary>
+    /// <summary>
+    /// Stops what ran in a conversation that was deleted, and releases its ended answers, which may no longer be read.
+    /// </summary>
     /// <param name="owner">The conversation's owner.</param>
     /// <param name="conversationId">The conversation that is gone from the database.</param>
     /// <param name="running">The answers that had no end when it was deleted.</param>

@@ -17,7 +17,9 @@ internal sealed class AnswerStarter(
     MemoryPool<byte> memory,
     TimeProvider time)
 {
-    /// <summary>Stores the message and starts the answer to it, or attaches to the generation that an earlier start with this key began.</summary>
+    /// <summary>
+    /// Stores the message and starts the answer to it, or attaches to the generation that an earlier start with this key began.
+    /// </summary>
     /// <param name="owner">The user or program that asks.</param>
     /// <param name="request">What to start.</param>
     /// <param name="key">How a repeat is recognised; null: every start is new.</param>
@@ -74,7 +76,8 @@ internal sealed class AnswerStarter(
         while (true)
         {
             var outcome = await store.StartAsync(owner, command);
-            // Another start with the same key was stored since this one looked. An identical request may have to replace that, too.
+            // Another start with the same key was stored since this one looked. An identical request may have to replace that,
+            // too.
             if (outcome.New is not null || command.Key is not { IsIdenticalRequest: true }
                 || identical.MayRejoin(owner, outcome.GenerationId))
                 return outcome;
