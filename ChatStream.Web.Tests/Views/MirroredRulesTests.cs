@@ -30,12 +30,12 @@ internal sealed class MirroredRulesTests
     [TearDown]
     public void SpeakAsBefore() => CultureInfo.CurrentCulture = _culture;
 
-    [TestCaseSource(nameof(Cases), ["days", "days"])]
+    [TestCaseSource(nameof(Cases), new object[] { "days", "days" })]
     public void A_time_is_listed_under_a_day(JsonElement row) => Assert.That(
         Days.Of(Time(row, "time"), Time(row, "now"), TimeZoneInfo.FindSystemTimeZoneById(Text(row, "zone")!)),
         Is.EqualTo(Text(row, "day")));
 
-    [TestCaseSource(nameof(Cases), ["days", "headings"])]
+    [TestCaseSource(nameof(Cases), new object[] { "days", "headings" })]
     public void A_month_has_a_heading_and_a_day_a_word(JsonElement row)
     {
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(Text(row, "language")!);
@@ -43,7 +43,7 @@ internal sealed class MirroredRulesTests
         Assert.That(Days.MonthOf(Text(row, "day")!), Is.EqualTo(Text(row, "month")));
     }
 
-    [TestCaseSource(nameof(Cases), ["endings", "endings"])]
+    [TestCaseSource(nameof(Cases), new object[] { "endings", "endings" })]
     public void An_ending_has_a_key(JsonElement row)
     {
         var failure = Text(row, "code") is { } code ? new FailurePayload(OfWire<FailureCode>(code), "") : null;
@@ -66,23 +66,23 @@ internal sealed class MirroredRulesTests
             Is.EquivalentTo(Enum.GetValues<FailureCode>()));
     }
 
-    [TestCaseSource(nameof(Cases), ["figures", "numbers"])]
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "numbers" })]
     public void A_number_has_its_thousands_separated(JsonElement row) =>
         Assert.That(Figures.Number(Number(row, "value")!.Value), Is.EqualTo(Text(row, "text")));
 
-    [TestCaseSource(nameof(Cases), ["figures", "durations"])]
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "durations" })]
     public void A_duration_is_seconds_or_a_clock(JsonElement row) =>
         Assert.That(Figures.Duration(Number(row, "seconds")!.Value, InSeconds), Is.EqualTo(Text(row, "text")));
 
-    [TestCaseSource(nameof(Cases), ["figures", "measured"])]
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "measured" })]
     public void A_measured_time_has_tenths_below_ten_seconds(JsonElement row) =>
         Assert.That(Figures.Measured(Number(row, "seconds")!.Value, InSeconds), Is.EqualTo(Text(row, "text")));
 
-    [TestCaseSource(nameof(Cases), ["figures", "thoughts"])]
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "thoughts" })]
     public void A_thought_takes_at_least_a_second(JsonElement row) =>
         Assert.That(Figures.Thought(Number(row, "seconds")!.Value, InSeconds), Is.EqualTo(Text(row, "text")));
 
-    [TestCaseSource(nameof(Cases), ["figures", "answers"])]
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "answers" })]
     public void An_answer_tells_its_times_and_its_speed(JsonElement row)
     {
         var message = new Message
@@ -127,7 +127,7 @@ internal sealed class MirroredRulesTests
         Assert.That(MessageViews.Of(message, []).Took, Is.Null);
     }
 
-    [TestCaseSource(nameof(Cases), ["versions", "versions"])]
+    [TestCaseSource(nameof(Cases), new object[] { "versions", "versions" })]
     public void A_message_is_one_of_its_versions(JsonElement row)
     {
         var versions = Versions.Of(Text(row, "id")!, [.. row.GetProperty("ids").EnumerateArray().Select(id => id.GetString()!)]);
