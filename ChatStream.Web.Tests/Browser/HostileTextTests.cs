@@ -20,9 +20,8 @@ internal sealed class HostileTextTests : BrowserTest
     private const string Hostile = Image + Element + Rest;
 
     /// <summary>The text as an answer shows it: Markdown is rendered and markup stays text.</summary>
-    private static readonly string Shown =
-        Hostile.Replace(
-            "![x](https://example.com/x.png) [x](javascript:window.pwned=4) &lt;b&gt;", "x x <b>", StringComparison.Ordinal);
+    private static readonly string Shown = Hostile.Replace(
+        "![x](https://example.com/x.png) [x](javascript:window.pwned=4) &lt;b&gt;", "x x <b>", StringComparison.Ordinal);
 
     [Test]
     public async Task Markup_that_a_model_writes_is_shown_as_text()

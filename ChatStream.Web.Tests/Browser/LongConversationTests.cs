@@ -11,8 +11,7 @@ internal sealed class LongConversationTests : BrowserTest
     private const int Exchanges = 9;
 
     /// <summary>
-    /// Where an element is in the window after a jump, once nothing moves any more, and how far it was from there in any frame
-    /// until then.
+    /// Returns the position of an element in the window after a jump, and how far it moved in the frames after that.
     /// </summary>
     private const string Settle = """
         (element) => new Promise((done) => {

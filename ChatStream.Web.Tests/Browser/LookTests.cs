@@ -105,9 +105,8 @@ internal sealed class LookTests(string name, ViewportSize size, bool dark) : Bro
                 return; // axe would find the same as on the desktop and on the phone
             // The window shows everything: axe would measure only the visible half of a target under the composer.
             await user.Page.SetViewportSizeAsync(size.Width, 4_000);
-            var found =
-                await user.Page.RunAxe(
-                    new AxeRunOptions { Rules = new() { ["target-size"] = new RuleOptions { Enabled = true } } });
+            var found = await user.Page.RunAxe(
+                new AxeRunOptions { Rules = new() { ["target-size"] = new RuleOptions { Enabled = true } } });
             await user.Page.SetViewportSizeAsync(size.Width, size.Height);
             Assert.That(found.Passes, Is.Not.Empty, state);
             Assert.That(

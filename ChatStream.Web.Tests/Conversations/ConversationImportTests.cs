@@ -62,10 +62,8 @@ internal sealed class ConversationImportTests(DatabaseKind kind) : StoreTest(kin
             : Trees.Reply($"{i}", $"{i - 1}", $"Answer {i}")).ToArray();
         var wide = Enumerable.Range(0, 500).Select(i => Trees.Ask($"{i}", null, $"Version {i}")).ToArray();
 
-        var (deepId, wideId) =
-            (
-                await Store.Library.ImportAsync(Ada, Trees.Of("Deep", deep)),
-                await Store.Library.ImportAsync(Ada, Trees.Of("Wide", wide)));
+        var deepId = await Store.Library.ImportAsync(Ada, Trees.Of("Deep", deep));
+        var wideId = await Store.Library.ImportAsync(Ada, Trees.Of("Wide", wide));
 
         Assert.That((await Store.Library.FindAsync(Ada, deepId, Token))!.ShownPath, Has.Count.EqualTo(2000));
         Assert.That((await Store.TreeAsync(Ada, wideId, Token))!.Messages, Has.Count.EqualTo(500));

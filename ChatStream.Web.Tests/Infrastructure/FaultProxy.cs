@@ -112,7 +112,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where the bytes of new connections go. Where nobody listens there, the client's connection ends too.</summary>
+    /// <summary>The target of new connections. If it does not listen, the connection of the client ends too.</summary>
     public Uri Target { get; set; }
 
     public Uri Address => new($"http://{_listener.LocalEndPoint}/");

@@ -23,7 +23,10 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>The folder, or the connection string.</summary>
     public string Place { get; }
 
-        /// <param name="migrated">Whether it has its tables already, as a copy of one that was migrated once, or nothing.</param>
+    /// <summary>
+    /// Creates a database. With <paramref name="migrated"/> it has all tables, as a copy of one that was migrated once;
+    /// otherwise it is empty.
+    /// </summary>
     public static async Task<TestDatabase> NewAsync(DatabaseKind kind, bool migrated = true)
     {
         if (kind == DatabaseKind.Postgres)

@@ -53,9 +53,8 @@ internal sealed class ConversationTests : AppTest
     {
         var first = await AskAsync(new { message = "one" });
 
-        var edited =
-            await AskAsync(
-                new { message = "won", parentId = Conversation(first), conversationId = named ? Conversation(first) : null });
+        var edited = await AskAsync(
+            new { message = "won", parentId = Conversation(first), conversationId = named ? Conversation(first) : null });
 
         Assert.That(Conversation(edited), Is.EqualTo(Conversation(first)));
         Assert.That(await SentAsync(1), Is.EqualTo(new[] { System, "user: won" }));

@@ -111,9 +111,8 @@ internal sealed class CrossSiteTests : AppTest
             await User.JsonAsync(WithKey(ChatClient.Post(new { message = "Hello" }, accept: "application/json")));
         using var another = App.NewUser();
 
-        var (_, found) =
-            await another.JsonAsync(
-                WithKey(new(HttpMethod.Get, $"/chat/stream/{answer.GetProperty("generationId").GetString()}")));
+        var (_, found) = await another.JsonAsync(
+            WithKey(new(HttpMethod.Get, $"/chat/stream/{answer.GetProperty("generationId").GetString()}")));
 
         Assert.That(response.Headers.Contains("Set-Cookie"), Is.False);
         Assert.That(found.GetProperty("text").GetString(), Is.EqualTo("Hello"));
@@ -130,10 +129,9 @@ internal sealed class CrossSiteTests : AppTest
         using var request = new HttpRequestMessage(method, path);
         foreach (var header in headers.Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (name, value) =
-                (
-                    header[..header.IndexOf(':', StringComparison.Ordinal)],
-                    header[(header.IndexOf(':', StringComparison.Ordinal) + 2)..]);
+            var (name, value) = (
+                header[..header.IndexOf(':', StringComparison.Ordinal)],
+                header[(header.IndexOf(':', StringComparison.Ordinal) + 2)..]);
             request.Headers.TryAddWithoutValidation(
                 name, value.Replace("{self}", $"http://{App.Address.Authority}", StringComparison.Ordinal));
         }

@@ -23,9 +23,8 @@ internal sealed class DroppedReaderTests : AppTest
         for (var batch = 0; batch < 8; batch++)
             dropped.AddRange(await Task.WhenAll(Enumerable.Range(0, 25).Select(n => DropAsync($"Drop {batch} {n}"))));
 
-        var ends =
-            await Task.WhenAll(
-                Enumerable.Range(0, 200).Select(async n => (await (await AskedAsync(n)).Ended.WaitAsync(Token)).Outcome));
+        var ends = await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(async n => (await (await AskedAsync(n)).Ended.WaitAsync(Token)).Outcome));
         Assert.That(ends, Is.All.EqualTo(RequestOutcome.ClientClosed));
         foreach (var id in dropped)
         {

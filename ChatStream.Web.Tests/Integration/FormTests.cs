@@ -137,10 +137,9 @@ internal sealed partial class FormTests : AppTest
     [Test]
     public async Task A_body_that_is_not_a_form_is_refused()
     {
-        using var response =
-            await User.Http.PostAsync(
-                new Uri("/chat", UriKind.Relative),
-                new StringContent("{}", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), Token);
+        using var response = await User.Http.PostAsync(
+            new Uri("/chat", UriKind.Relative),
+            new StringContent("{}", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), Token);
 
         Assert.That((int)response.StatusCode, Is.EqualTo(415));
     }

@@ -36,9 +36,8 @@ internal sealed class IdempotencyTests : AppTest
     {
         await User.IdentifyAsync();
 
-        var streams =
-            await Task.WhenAll(
-                Enumerable.Range(0, 20).Select(async _ => await (await User.StreamAsync(Start("twenty"), Token)).ToEndAsync()));
+        var streams = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(async _ => await (await User.StreamAsync(Start("twenty"), Token)).ToEndAsync()));
 
         Assert.That(streams.Select(stream => stream.GenerationId).Distinct().Count(), Is.EqualTo(1));
         Assert.That(streams.Select(stream => stream.Text), Is.All.EqualTo("Hi"));
@@ -100,9 +99,8 @@ internal sealed class IdempotencyTests : AppTest
     [Test]
     public async Task A_refused_request_does_not_use_up_its_key()
     {
-        var (refused, _) =
-            await User.JsonAsync(
-                ChatClient.Post(new { message = "Hi", conversationId = "AAAAAAAAAAAAAAAA" }, idempotencyKey: "again"));
+        var (refused, _) = await User.JsonAsync(
+            ChatClient.Post(new { message = "Hi", conversationId = "AAAAAAAAAAAAAAAA" }, idempotencyKey: "again"));
         Assert.That((int)refused.StatusCode, Is.EqualTo(404));
 
         var (accepted, _) = await User.JsonAsync(Start("again", accept: "application/json"));

@@ -76,7 +76,7 @@ internal sealed class ModelTests : AppTest
 
     [TestCase("/health/live")]
     [TestCase("/health/ready")]
-    public async Task A_health_check_is_healthy_and_gives_nobody_an_identity(string path)
+    public async Task A_health_check_is_healthy_and_sets_no_identity_cookie(string path)
     {
         using var response = await User.Http.GetAsync(new Uri(path, UriKind.Relative), Token);
 

@@ -58,9 +58,8 @@ internal sealed class StartRefusalTests : AppTest
     [Test]
     public async Task A_key_in_another_script_is_refused()
     {
-        var answer =
-            await AnswerToAsync(
-                "Idempotency-Key: ключ\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"message\":\"Hi\"}");
+        var answer = await AnswerToAsync(
+            "Idempotency-Key: ключ\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"message\":\"Hi\"}");
 
         Assert.That(
             answer,
@@ -83,9 +82,8 @@ internal sealed class StartRefusalTests : AppTest
     public async Task A_request_line_may_be_8_kilobytes_long(int length, int status)
     {
         // GET /chat/stream?message=… HTTP/1.1
-        using var response =
-            await User.Http.GetAsync(
-                $"/chat/stream?message={new string('a', length - "GET /chat/stream?message= HTTP/1.1".Length)}", Token);
+        using var response = await User.Http.GetAsync(
+            $"/chat/stream?message={new string('a', length - "GET /chat/stream?message= HTTP/1.1".Length)}", Token);
 
         if (status == 414)
             await ExpectAsync(response, 414, "message", "The request line is longer than 8192 bytes: POST the message instead.");

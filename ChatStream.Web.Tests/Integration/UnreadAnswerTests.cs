@@ -37,7 +37,7 @@ internal sealed class UnreadAnswerTests : AppTest
     }
 
     [Test]
-    public async Task An_answer_that_nobody_reads_for_15_minutes_is_interrupted()
+    public async Task An_answer_without_a_reader_for_15_minutes_is_interrupted()
     {
         Answers("Hi", Script.Start().Text("a").Stall());
         var id = await LeaveAsync("Hi");

@@ -13,9 +13,8 @@ internal sealed class SqliteIndexTests
     {
         var ada = new Owner("browser:ada");
         await using var store = await TestStore.OpenAsync(DatabaseKind.Sqlite);
-        var id =
-            await store.Library.ImportAsync(
-                ada, Trees.Of("zebra", Trees.Ask("q", null, "zebra"), Trees.Reply("a", "q", "zebra")));
+        var id = await store.Library.ImportAsync(
+            ada, Trees.Of("zebra", Trees.Ask("q", null, "zebra"), Trees.Reply("a", "q", "zebra")));
         Assert.That(await IndexedAsync(store), Is.EqualTo(3));
 
         await store.Library.ChangeAsync(ada, id, new ConversationChange { Title = "lion" });

@@ -54,7 +54,7 @@ internal sealed class CheckpointFaultTests : AppTest
 
         Assert.That(await HealthAsync(), Is.EqualTo((503, "Unhealthy\nThe database has taken nothing for 3 s.")));
         Assert.That(
-            (int)(await User.Http.GetAsync("/health/live", Token)).StatusCode, Is.EqualTo(200), "restarting would help nobody");
+            (int)(await User.Http.GetAsync("/health/live", Token)).StatusCode, Is.EqualTo(200), "a restart would not help");
         Assert.That(
             (await User.FindAsync(stream.GenerationId)).GetProperty("state").GetString(), Is.EqualTo("running"), "it may pass");
     }
@@ -88,7 +88,7 @@ internal sealed class CheckpointFaultTests : AppTest
         gate.Open();
         await stream.ToEndAsync();
 
-        // Nothing runs any more, and nothing is left to be stored.
+        // Nothing is running and nothing is left to be stored.
         await HealthyAsync();
     }
 
@@ -132,7 +132,7 @@ internal sealed class CheckpointFaultTests : AppTest
 
         Assert.That(
             stream.Frames[^2].Data, Is.EqualTo("""{"reason":"failed"}"""),
-            "nobody is told of a completed answer that is not kept");
+            "an answer that is not stored is not reported as completed");
         Assert.That((await HealthAsync()).Status, Is.EqualTo(503));
         Database.Fails = false;
         await HealthyAsync();

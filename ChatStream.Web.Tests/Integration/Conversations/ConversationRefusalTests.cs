@@ -61,10 +61,9 @@ internal sealed class ConversationRefusalTests(DatabaseKind kind) : Conversation
         var talk = await TalkAsync("Hello");
         var before = await GetAsync("/conversations");
 
-        var reply =
-            await SendAsync(
-                HttpMethod.Patch, $"/conversations/{talk.ConversationId}",
-                json.Replace("{201}", new string('x', 201), StringComparison.Ordinal));
+        var reply = await SendAsync(
+            HttpMethod.Patch, $"/conversations/{talk.ConversationId}",
+            json.Replace("{201}", new string('x', 201), StringComparison.Ordinal));
 
         Assert.That((reply.Status, string.Join(' ', reply.Faults)), Is.EqualTo((status, field)));
         Assert.That((await GetAsync("/conversations")).Body, Is.EqualTo(before.Body));
@@ -173,13 +172,11 @@ internal sealed class ConversationRefusalTests(DatabaseKind kind) : Conversation
     {
         var talk = await TalkAsync("Hello");
 
-        var import =
-            await SendAsync(
-                HttpMethod.Post, "/conversations/import",
-                $"{{{Head},\"messages\":[{User0.Replace("Hi", new string('x', 33 * 1024 * 1024), StringComparison.Ordinal)}]}}");
-        var change =
-            await SendAsync(
-                HttpMethod.Patch, $"/conversations/{talk.ConversationId}", $$"""{"title":"{{new string('x', 1_100_000)}}"}""");
+        var import = await SendAsync(
+            HttpMethod.Post, "/conversations/import",
+            $"{{{Head},\"messages\":[{User0.Replace("Hi", new string('x', 33 * 1024 * 1024), StringComparison.Ordinal)}]}}");
+        var change = await SendAsync(
+            HttpMethod.Patch, $"/conversations/{talk.ConversationId}", $$"""{"title":"{{new string('x', 1_100_000)}}"}""");
 
         Assert.That((import.Status, string.Join(' ', import.Faults)), Is.EqualTo((413, "body")));
         Assert.That((change.Status, string.Join(' ', change.Faults)), Is.EqualTo((413, "body")));

@@ -21,7 +21,7 @@ internal abstract class ConversationsTest(DatabaseKind kind) : AppTest
     [OneTimeTearDown]
     public async Task DropDatabaseAsync()
     {
-        // The base's, which ends the app, comes after this.
+        // The app must end first, and the tear-down of the base class would come too late.
         await StopAppAsync();
         if (_database is not null)
             await _database.DisposeAsync();

@@ -139,9 +139,8 @@ internal sealed class ForeignIdsTests(DatabaseKind kind) : ConversationsTest(kin
         if (parts.Length == 3 && parts[2].StartsWith("accept:", StringComparison.Ordinal))
             request.Headers.Add("Accept", parts[2][7..]);
         else if (parts.Length == 3)
-            request.Content =
-                new StringContent(
-                    parts[2], Encoding.UTF8, parts[2][0] == '{' ? "application/json" : "application/x-www-form-urlencoded");
+            request.Content = new StringContent(
+                parts[2], Encoding.UTF8, parts[2][0] == '{' ? "application/json" : "application/x-www-form-urlencoded");
         using var response = await by.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
         // A stream that was opened by mistake would not end.
         return new Reply(

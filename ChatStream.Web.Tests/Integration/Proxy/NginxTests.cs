@@ -143,9 +143,8 @@ internal sealed class NginxTests
             settings => settings["Streaming:KeepAlive"] = "00:00:01");
         way.Emulator.Enqueue(Script.Silent().Stall());
 
-        using var response =
-            await way.User.SendAsync(
-                ChatClient.Post(new { message = "Hello" }), HttpCompletionOption.ResponseHeadersRead, timeout);
+        using var response = await way.User.SendAsync(
+            ChatClient.Post(new { message = "Hello" }), HttpCompletionOption.ResponseHeadersRead, timeout);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(timeout));
         var lines = new List<string>();
         while (lines.Count(line => line == ":") < 2 && await reader.ReadLineAsync(timeout) is { } line)
