@@ -15,7 +15,7 @@ var builder = WebApplication.CreateBuilder(SettingsSources.OptionsFor(args));
 builder.Configuration.AddDefaults();
 builder.Logging.ClearProviders();
 builder.Host.UseNLog();
-// Run from the sources, compressed assets are in obj; by itself ASP.NET Core looks there in Development only.
+// Run from the sources, compressed assets are in obj. Without this, ASP.NET Core looks there in Development only.
 builder.WebHost.UseStaticWebAssets();
 builder.Services
     .AddWeb(builder.Environment)
@@ -28,11 +28,12 @@ builder.Services
     .AddHealth();
 
 var app = builder.Build();
+// Before the two that write error pages, which are in the user's language.
+app.UseRequestLocalization();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseSecurityHeaders();
 app.UseRouting();
-app.UseRequestLocalization();
 app.UseIdentity();
 app.UseCrossSiteGuard();
 app.MapPageAssets();

@@ -7,14 +7,9 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Answers;
 
 /// <summary>Finds an answer wherever it is: running, ended and still in memory, or in the database.</summary>
-internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers stored, MemoryPool<byte> memory)
+internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers stored, MemoryPool<byte> memory) : IAnswerLookup
 {
-    /// <summary>Attaches a reader after a frame, or at the first.</summary>
-    /// <param name="owner">The user or program that asks.</param>
-    /// <param name="id">The generation's id.</param>
-    /// <param name="after">The last frame that the reader has; null: none.</param>
-    /// <param name="readerGone">The reader's token. It ends the reading, never the generation.</param>
-    /// <exception cref="RefusedException">400: there is no such frame; 404: the owner has no such generation.</exception>
+    /// <inheritdoc/>
     public Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, CancellationToken readerGone) =>
         AttachAsync(owner, id, after, onReadToEnd: null, readerGone);
 
@@ -49,8 +44,7 @@ internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers st
         return new Attachment(id, storedReader);
     }
 
-    /// <summary>The state and text of an answer, running or ended. It counts as reading the answer.</summary>
-    /// <exception cref="RefusedException">404: the owner has no such generation.</exception>
+    /// <inheritdoc/>
     public async Task<Answer> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         if (registry.Find(owner, id) is { } generation
@@ -64,7 +58,7 @@ internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers st
         return StoredAnswers.ToAnswer(await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown());
     }
 
-    /// <summary>Gives the messages that were running when they were read the text and state that they have now.</summary>
+    /// <inheritdoc/>
     public async Task UpdateRunningAsync(Owner owner, IEnumerable<Message> messages, CancellationToken cancellationToken)
     {
         foreach (var message in messages.Where(message => message.IsRunning))

@@ -17,18 +17,21 @@ internal static class AnswerSetup
         // The web server's pool: pinned blocks, which go back to the system when they have been idle.
         services.TryAddSingleton(provider => provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create());
         services.AddSingleton<AnswerLookup>();
+        services.AddSingleton<IAnswerLookup>(provider => provider.GetRequiredService<AnswerLookup>());
 
         services.AddSingleton<StartCheck>();
         services.AddSingleton<StartStore>();
         services.AddSingleton<StartLimiter>();
         services.AddSingleton<IdenticalRequests>();
         services.AddSingleton<AnswerStarter>();
+        services.AddSingleton<IAnswerStarter>(provider => provider.GetRequiredService<AnswerStarter>());
 
         services.AddSingleton<GenerationRegistry>();
         services.AddSingleton<GenerationRunner>();
         services.AddSingleton<GenerationDrain>();
         services.AddHostedService(provider => provider.GetRequiredService<GenerationDrain>());
         services.AddSingleton<AnswerStopper>();
+        services.AddSingleton<IAnswerStopper>(provider => provider.GetRequiredService<AnswerStopper>());
         services.AddScoped<ModelRun>();
 
         services.AddSingleton<CheckpointJournal>();

@@ -5,4 +5,4 @@ namespace ChatStream.Web.Answers;
 /// <summary>A reader at its position in an answer's log. The caller disposes of the reader.</summary>
 /// <param name="GenerationId">The generation that is read.</param>
 /// <param name="Reader">Null where the client has everything already.</param>
-internal sealed record Attachment(string GenerationId, FrameReader? Reader);
+public sealed record Attachment(string GenerationId, FrameReader? Reader);

@@ -75,7 +75,7 @@ public enum FailureCode
 }
 
 /// <summary>Whether a generation still runs: <c>state</c> in JSON answers.</summary>
-internal enum AnswerState
+public enum AnswerState
 {
     [JsonStringEnumMemberName("running")] Running,
     [JsonStringEnumMemberName("ended")] Ended,

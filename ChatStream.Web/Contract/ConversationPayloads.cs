@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace ChatStream.Web.Contract;
 
 /// <summary>The author of a message. An answer is a message of the assistant.</summary>
-internal enum MessageRole
+public enum MessageRole
 {
     [JsonStringEnumMemberName("user")] User,
     [JsonStringEnumMemberName("assistant")] Assistant,
@@ -12,7 +12,7 @@ internal enum MessageRole
 /// <summary>A page of the list of conversations, newest <c>updatedAt</c> first.</summary>
 /// <param name="Conversations">At most <c>limit</c> of them; empty if none is found.</param>
 /// <param name="Next">The value of <c>before</c> that gets the next page; absent on the last page.</param>
-internal sealed record ConversationPage(IReadOnlyList<ConversationSummary> Conversations, string? Next);
+public sealed record ConversationPage(IReadOnlyList<ConversationSummary> Conversations, string? Next);
 
 /// <summary>A conversation in a list. Times are RFC 3339.</summary>
 /// <param name="Id">16 URL-safe characters.</param>
@@ -21,14 +21,14 @@ internal sealed record ConversationPage(IReadOnlyList<ConversationSummary> Conve
 /// <param name="CreatedAt">When its first answer was started.</param>
 /// <param name="UpdatedAt">When one of its answers was last started or ended. Lists are sorted by it.</param>
 /// <param name="Running">True if one of its answers runs.</param>
-internal sealed record ConversationSummary(
+public sealed record ConversationSummary(
     string Id, string Title, string LeafId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool Running);
 
 /// <summary>
 /// A whole conversation: all its messages as a tree. Each message names its parent. Export writes this shape and import reads it.
 /// Import gives new ids to the conversation and its messages.
 /// </summary>
-internal sealed record ConversationTree
+public sealed record ConversationTree
 {
     public required string Id { get; init; }
     public required string Title { get; init; }
@@ -44,7 +44,7 @@ internal sealed record ConversationTree
 }
 
 /// <summary>A message of a <see cref="ConversationTree"/>.</summary>
-internal sealed record MessageNode
+public sealed record MessageNode
 {
     public required string Id { get; init; }
 
@@ -79,7 +79,7 @@ internal sealed record MessageNode
 }
 
 /// <summary>The body of <c>PATCH /conversations/{id}</c>. A member that is absent is not changed.</summary>
-internal sealed record ConversationChange
+public sealed record ConversationChange
 {
     /// <summary>1 to 200 characters, without NUL.</summary>
     public string? Title { get; init; }

@@ -7,7 +7,7 @@ namespace ChatStream.Web.Contract;
 /// generation, and <c>{G}.s{n}</c> in the log of three frames that a stored answer is read from. G is the generation's id; n
 /// counts from 0 without a gap.
 /// </summary>
-internal readonly record struct FrameId(string GenerationId, int Number, bool OfStoredAnswer)
+public readonly record struct FrameId(string GenerationId, int Number, bool OfStoredAnswer)
 {
     /// <summary>Reads an id in its only spelling. Everything else, null included, is not an id.</summary>
     public static bool TryParse(string? text, out FrameId id)

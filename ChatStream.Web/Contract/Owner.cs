@@ -4,7 +4,7 @@ namespace ChatStream.Web.Contract;
 /// The owner of conversations: a browser, known by its identity cookie, or a program, known by its API key.
 /// The id is never shown to others.
 /// </summary>
-internal readonly record struct Owner(string Id)
+public readonly record struct Owner(string Id)
 {
     private const string BrowserPrefix = "browser:";
     private const string ProgramPrefix = "key:";

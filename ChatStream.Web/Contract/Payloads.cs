@@ -41,7 +41,7 @@ internal sealed record FinishPayload(FinishReason Reason);
 internal sealed record SnapshotPayload(string Text, string? Reasoning = null);
 
 /// <summary>An answer as JSON, while its generation runs and after it has ended.</summary>
-internal sealed record Answer
+public sealed record Answer
 {
     /// <summary>For attaching and stopping.</summary>
     public required string GenerationId { get; init; }
@@ -76,7 +76,7 @@ internal sealed record Answer
 /// The body of <c>POST /chat/stream</c>. A new conversation needs only <c>message</c>. Without <c>message</c> a start needs the
 /// <c>parentId</c> of a message to answer again or of an answer to continue.
 /// </summary>
-internal sealed record StartRequest
+public sealed record StartRequest
 {
     /// <summary>The user's new message; absent to answer or continue the parent.</summary>
     public string? Message { get; init; }

@@ -25,6 +25,7 @@ namespace ChatStream.Web.Contract;
 [JsonSerializable(typeof(ConversationTree))]
 [JsonSerializable(typeof(ConversationSummary))]
 [JsonSerializable(typeof(ConversationChange))]
+[JsonSerializable(typeof(ModelList))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The instance to use. The generated <c>Default</c> lacks <see cref="MinimalEscaping"/>.</summary>

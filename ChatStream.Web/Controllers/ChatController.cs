@@ -7,81 +7,125 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>Starts answers, attaches to them, stops them. An action decides; the result streams.</summary>
+/// <summary>
+/// Starts answers, attaches to them, stops them. An action decides; the result streams. Parameters are bound in their order, and
+/// the first fault is the answer: <c>Prefer</c> and <c>Accept</c> are checked before the body is read.
+/// </summary>
 [Route("chat/stream")]
 [RefusalFilter]
-internal sealed class ChatController(AnswerStarter starter, AnswerLookup answers, AnswerStopper stopper, TimeProvider time) : Controller
+[NoForms]
+public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers, IAnswerStopper stopper, TimeProvider time)
+    : Controller
 {
     /// <summary>Starts a generation with a GET: <c>new EventSource('/chat/stream?message=Hello')</c>.</summary>
     [HttpGet("")]
     [StartsGeneration]
-    public async Task<IActionResult> StartByGet()
+    [RequestLineLimit]
+    [ProducesResponseType<Answer>(StatusCodes.Status200OK, MediaTypes.EventStream, MediaTypes.Json)]
+    [ProducesResponseType<Answer>(StatusCodes.Status202Accepted, MediaTypes.Json)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    public Task<IActionResult> StartByGet(
+        AnswerPreference preference,
+        [FromQuery] string? message,
+        [FromQuery] string? conversationId,
+        [FromQuery] string? model,
+        [FromHeader(Name = HeaderOrQuery.IdempotencyKeyHeader)] string? keyInHeader,
+        [FromQuery(Name = HeaderOrQuery.IdempotencyKeyParameter)] string? keyInQuery)
     {
-        Request.RequireShortLine();
-        var start = new StartRequest
-        {
-            Message = Request.Parameter("message"),
-            ConversationId = Request.Parameter("conversationId"),
-            Model = Request.Parameter("model"),
-        };
-        return await StartAsync(() => Task.FromResult(start), RepeatKey.OfIdentical);
+        var start = new StartRequest { Message = message, ConversationId = conversationId, Model = model };
+        var key = HeaderOrQuery.IdempotencyKey(keyInHeader, keyInQuery);
+        return StartAsync(start, key is null ? RepeatKey.OfIdentical(start) : RepeatKey.Of(key, start), preference);
     }
 
     /// <summary>Starts a generation.</summary>
     [HttpPost("")]
-    [RequestSizeLimit(RequestReading.LargestBody)]
-    public Task<IActionResult> Start() => StartAsync(() => Request.ReadJsonAsync(WireJson.Wire.StartRequest, HttpContext.RequestAborted), _ => null);
+    [RequestSizeLimit(RequestLimits.Body)]
+    [ProducesResponseType<Answer>(StatusCodes.Status200OK, MediaTypes.EventStream, MediaTypes.Json)]
+    [ProducesResponseType<Answer>(StatusCodes.Status202Accepted, MediaTypes.Json)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    public Task<IActionResult> Start(
+        AnswerPreference preference,
+        [FromBody] StartRequest start,
+        [FromHeader(Name = HeaderOrQuery.IdempotencyKeyHeader)] string? keyInHeader,
+        [FromQuery(Name = HeaderOrQuery.IdempotencyKeyParameter)] string? keyInQuery)
+    {
+        var key = HeaderOrQuery.IdempotencyKey(keyInHeader, keyInQuery);
+        return StartAsync(start, key is null ? null : RepeatKey.Of(key, start), preference);
+    }
+
+    /// <summary>
+    /// Attaches after the last frame that the client has. A client with a frame reconnects, with the request that it started
+    /// with: that never starts anything, and its message or body is not looked at.
+    /// </summary>
+    [HttpGet("")]
+    [HttpPost("")]
+    [Reconnects]
+    [StartsGeneration] // Guarded like a start, because it is the same request.
+    [RequestLineLimit]
+    [RequestSizeLimit(RequestLimits.Body)]
+    [ApiExplorerSettings(IgnoreApi = true)]
+    public Task<IActionResult> Reconnect(
+        [FromHeader(Name = HeaderOrQuery.LastEventIdHeader)] string? lastInHeader,
+        [FromQuery(Name = HeaderOrQuery.LastEventIdParameter)] string? lastInQuery)
+    {
+        var last = HeaderOrQuery.LastEventId(lastInHeader, lastInQuery);
+        return AttachAsync(last!.Value.GenerationId, last);
+    }
 
     /// <summary>Attaches to a generation, or tells its state.</summary>
     [HttpGet("{generationId}")]
-    public Task<IActionResult> Attach(string generationId) => AttachAsync(generationId, Request.LastEventId());
+    [ProducesResponseType<Answer>(StatusCodes.Status200OK, MediaTypes.EventStream, MediaTypes.Json)]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    public Task<IActionResult> Attach(
+        [FromRoute] string generationId,
+        [FromHeader(Name = HeaderOrQuery.LastEventIdHeader)] string? lastInHeader,
+        [FromQuery(Name = HeaderOrQuery.LastEventIdParameter)] string? lastInQuery) =>
+        AttachAsync(generationId, HeaderOrQuery.LastEventId(lastInHeader, lastInQuery));
 
-    /// <summary>Stops a generation; what was written so far is kept.</summary>
+    /// <summary>Stops a generation. The text that was written so far is kept.</summary>
     [HttpPost("{generationId}/stop")]
-    public async Task<IActionResult> Stop(string generationId)
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    public async Task<IActionResult> Stop([FromRoute] string generationId)
     {
         await stopper.StopAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
         return NoContent();
     }
 
-    private async Task<IActionResult> StartAsync(Func<Task<StartRequest>> read, Func<StartRequest, RepeatKey?> repeatWithoutKey)
+    private async Task<IActionResult> StartAsync(StartRequest start, RepeatKey? key, AnswerPreference preference)
     {
-        // Whoever has a frame already is reconnecting: that never starts anything.
-        if (Request.LastEventId() is { } after)
-            return await AttachAsync(after.GenerationId, after);
-
-        var (preference, aborted) = (PreferHeader.Of(Request), HttpContext.RequestAborted);
-        var shape = preference.RespondAsync ? AnswerShape.Json : AnswerShapes.Of(Request);
-
-        var request = await read();
-        var key = Request.IdempotencyKey() is { } given ? RepeatKey.Of(given, request) : repeatWithoutKey(request);
-
+        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         if (preference.RespondAsync)
         {
-            var started = await starter.StartAsync(HttpContext.Owner(), request, key, keepUnread: true, aborted);
+            var started = await starter.StartAsync(owner, start, key, keepUnread: true, aborted);
             using var _ = started.Reader;
             return await AcceptedAsync(started.GenerationId, "respond-async");
         }
-        if (shape == AnswerShape.Json)
-            return await WaitAsync(request, key, preference.Wait);
-        return Stream(await starter.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, aborted));
+        if (preference.Shape == AnswerShape.Json)
+            return await WaitAsync(start, key, preference.Wait);
+        return Stream(await starter.StartAsync(owner, start, key, keepUnread: false, aborted));
     }
 
-    private async Task<IActionResult> AttachAsync(string generationId, FrameId? after) =>
-        AnswerShapes.Of(Request) == AnswerShape.Json
-            ? Json(await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted))
-            : Stream(await answers.AttachAsync(HttpContext.Owner(), generationId, after, HttpContext.RequestAborted));
-
-    private async Task<IActionResult> WaitAsync(StartRequest request, RepeatKey? key, TimeSpan? wait)
+    private async Task<IActionResult> AttachAsync(string generationId, FrameId? after)
     {
+        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        return AnswerPreference.ShapeOf(Request) == AnswerShape.Json
+            ? Whole(await answers.FindAsync(owner, generationId, aborted))
+            : Stream(await answers.AttachAsync(owner, generationId, after, aborted));
+    }
+
+    private async Task<IActionResult> WaitAsync(StartRequest start, RepeatKey? key, TimeSpan? wait)
+    {
+        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         using var limit = wait is { } longest ? new CancellationTokenSource(longest, time) : new CancellationTokenSource();
-        var started = await starter.StartAsync(HttpContext.Owner(), request, key, keepUnread: false, HttpContext.RequestAborted);
+        var started = await starter.StartAsync(owner, start, key, keepUnread: false, aborted);
         using var reader = started.Reader;
         if (reader is null || await reader.SkipToEndAsync(limit.Token))
-            return Json(await answers.FindAsync(HttpContext.Owner(), started.GenerationId, HttpContext.RequestAborted));
-        if (HttpContext.RequestAborted.IsCancellationRequested)
+            return Whole(await answers.FindAsync(owner, started.GenerationId, aborted));
+        if (aborted.IsCancellationRequested)
             return new EmptyResult();
-        starter.KeepUnread(HttpContext.Owner(), started.GenerationId);
+        starter.KeepUnread(owner, started.GenerationId);
         return await AcceptedAsync(started.GenerationId, $"wait={wait!.Value.TotalSeconds:0}");
     }
 
@@ -90,7 +134,8 @@ internal sealed class ChatController(AnswerStarter starter, AnswerLookup answers
         Response.Headers["Preference-Applied"] = applied;
         var answer = await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
         Response.Headers.Location = $"/chat/stream/{generationId}";
-        return new AnswerResult(answer, StatusCodes.Status202Accepted);
+        HttpContext.TagGeneration(generationId);
+        return new WireResult(answer, StatusCodes.Status202Accepted);
     }
 
     private IActionResult Stream(Attachment attachment)
@@ -99,7 +144,11 @@ internal sealed class ChatController(AnswerStarter starter, AnswerLookup answers
         return attachment.Reader is { } reader ? new EventStreamResult(reader) : NoContent();
     }
 
-    private static IActionResult Json(Answer answer) => answer is { FinishReason: FinishReason.Failed, Failure: { } failure }
-        ? Problems.Of(answer, failure)
-        : new AnswerResult(answer, StatusCodes.Status200OK);
+    private IActionResult Whole(Answer answer)
+    {
+        if (answer is { FinishReason: FinishReason.Failed, Failure: { } failure })
+            return ProblemResult.Of(answer, failure);
+        HttpContext.TagGeneration(answer.GenerationId);
+        return new WireResult(answer);
+    }
 }

@@ -2,7 +2,10 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>The composer's form, as a browser without JavaScript sends it.</summary>
+/// <summary>
+/// The composer's form, as a browser without JavaScript sends it. The action reads it itself: a form that cannot be read is
+/// answered with the page, which binding of parameters could not do.
+/// </summary>
 internal sealed record ChatForm
 {
     public string? Message { get; init; }
@@ -20,7 +23,7 @@ internal sealed record ChatForm
             var form = await request.ReadFormAsync(cancellationToken);
             return new ChatForm
             {
-                // A textarea's line ends are CRLF on the wire.
+                // Browsers send the line ends of a textarea as CRLF.
                 Message = form["message"].ToString().ReplaceLineEndings("\n"),
                 ConversationId = NullIfEmpty(form["conversationId"]),
                 Model = NullIfEmpty(form["model"]),
@@ -29,7 +32,8 @@ internal sealed record ChatForm
         }
         catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new RefusedException(413, "message", $"The message is larger than {RequestReading.LargestBody} bytes.", "message_too_large", RequestReading.LargestBody);
+            throw new RefusedException(413, "message",
+                $"The message is larger than {RequestLimits.Body} bytes.", "message_too_large", RequestLimits.Body);
         }
         catch (InvalidDataException)
         {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Running;
@@ -9,77 +9,82 @@ using Microsoft.Net.Http.Headers;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>Lists, searches, reads, changes, removes, downloads and uploads conversations.</summary>
+/// <summary>Lists, searches, reads, changes, removes, exports and imports conversations.</summary>
 [Route("conversations")]
 [RefusalFilter]
-internal sealed class ConversationsController(ConversationLibrary library, AnswerLookup answers, AnswerStopper stopper) : Controller
+[NoForms]
+public sealed class ConversationsController(IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper)
+    : Controller
 {
-    private const int LargestImport = 32 * 1024 * 1024;
-    private const int MostAtOnce = 100;
-    public const int UsualNumber = 30;
+    /// <summary>The most conversations of a page: 100 of them are about 20 KB.</summary>
+    private const int MostOfPage = 100;
 
-    /// <summary>A page of them, newest first; with <c>q</c>, those it is found in.</summary>
+    /// <summary>The conversations of a page if the client names no limit: more than a list shows without scrolling.</summary>
+    internal const int UsualOfPage = 30;
+
+    /// <summary>A page of conversations, newest first. With <paramref name="q"/>: those that have all its words.</summary>
+    /// <param name="q">Words to search for.</param>
+    /// <param name="before"><c>next</c> of the page before.</param>
+    /// <param name="limit">The most conversations to return.</param>
     [HttpGet("")]
-    public async Task<IActionResult> List()
-    {
-        var limit = UsualNumber;
-        if (Request.Parameter("limit") is { } text
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostAtOnce))
-            throw new RefusedException(400, "limit", $"limit is a number from 1 to {MostAtOnce}.");
-        var page = await library.ListAsync(
-            HttpContext.Owner(), Request.Parameter("q"), Request.Parameter("before"), limit, HttpContext.RequestAborted);
-        return new WireResult<ConversationPage>(page, WireJson.Wire.ConversationPage);
-    }
+    [ProducesResponseType<ConversationPage>(StatusCodes.Status200OK, MediaTypes.Json)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    public async Task<IActionResult> List(
+        [FromQuery] string? q, [FromQuery] string? before, [FromQuery, Range(1, MostOfPage)] int limit = UsualOfPage) =>
+        new WireResult(await library.ListAsync(HttpContext.Owner(), q, before, limit, HttpContext.RequestAborted));
 
-    /// <summary>The tree: every message, each naming its parent.</summary>
+    /// <summary>The tree: all messages, each with the id of its parent.</summary>
     [HttpGet("{id}")]
-    public async Task<IActionResult> Tree(string id) =>
-        new WireResult<ConversationTree>(await TreeAsync(id), WireJson.Wire.ConversationTree);
+    [ProducesResponseType<ConversationTree>(StatusCodes.Status200OK, MediaTypes.Json)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    public async Task<IActionResult> Tree([FromRoute] string id) => new WireResult(await TreeAsync(id));
 
-    /// <summary>Renames it, or remembers the path that is shown.</summary>
+    /// <summary>Renames the conversation, or stores which path is shown.</summary>
     [HttpPatch("{id}")]
-    [RequestSizeLimit(RequestReading.LargestBody)]
-    public async Task<IActionResult> Change(string id)
-    {
-        var change = await Request.ReadJsonAsync(WireJson.Wire.ConversationChange, HttpContext.RequestAborted);
-        var changed = await library.ChangeAsync(HttpContext.Owner(), id, change) ?? throw Unknown();
-        return new WireResult<ConversationSummary>(changed, WireJson.Wire.ConversationSummary);
-    }
+    [RequestSizeLimit(RequestLimits.Body)]
+    [ProducesResponseType<ConversationSummary>(StatusCodes.Status200OK, MediaTypes.Json)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    public async Task<IActionResult> Change([FromRoute] string id, [FromBody] ConversationChange change) =>
+        new WireResult(await library.ChangeAsync(HttpContext.Owner(), id, change) ?? throw Unknown());
 
-    /// <summary>Removes it, and stops what runs in it.</summary>
+    /// <summary>Removes the conversation, and stops the answers that run in it.</summary>
     [HttpDelete("{id}")]
-    public async Task<IActionResult> Delete(string id)
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    public async Task<IActionResult> Delete([FromRoute] string id)
     {
         var running = await library.DeleteAsync(HttpContext.Owner(), id) ?? throw Unknown();
         await stopper.StopDeletedAsync(HttpContext.Owner(), id, running);
         return NoContent();
     }
 
-    /// <summary>Downloads it: the path last shown as Markdown, or everything as JSON.</summary>
+    /// <summary>Downloads the path last shown as Markdown, or the whole tree as JSON.</summary>
     [HttpGet("{id}/export")]
-    public async Task<IActionResult> Export(string id)
+    [ProducesResponseType<ConversationTree>(StatusCodes.Status200OK, MediaTypes.Json, MediaTypes.Markdown)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    public async Task<IActionResult> Export([FromRoute] string id, [FromQuery, AllowedValues("md", "json")] string format = "md")
     {
-        var format = Request.Parameter("format") ?? "md";
-        if (format is not ("md" or "json"))
-            throw new RefusedException(400, "format", "format is md or json.");
         var tree = await TreeAsync(id);
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName($"{FileName(tree.Title)}.{format}");
         Response.Headers.ContentDisposition = disposition.ToString();
         return format == "json"
-            ? new WireResult<ConversationTree>(tree, WireJson.Wire.ConversationTree)
-            : File(Encoding.UTF8.GetBytes(MarkdownExport.Write(tree)), "text/markdown; charset=utf-8");
+            ? new WireResult(tree)
+            : File(Encoding.UTF8.GetBytes(MarkdownExport.Write(tree)), $"{MediaTypes.Markdown}; charset=utf-8");
     }
 
-    /// <summary>Uploads what was downloaded as JSON, as a new conversation.</summary>
+    /// <summary>Stores an exported tree as a new conversation.</summary>
     [HttpPost("import")]
-    [RequestSizeLimit(LargestImport)]
-    public async Task<IActionResult> Import()
+    [RequestSizeLimit(RequestLimits.Import)]
+    [ProducesResponseType<ConversationTree>(StatusCodes.Status201Created, MediaTypes.Json)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    public async Task<IActionResult> Import([FromBody] ConversationTree tree)
     {
-        var tree = await Request.ReadJsonAsync(WireJson.Wire.ConversationTree, HttpContext.RequestAborted, LargestImport);
         var id = await library.ImportAsync(HttpContext.Owner(), tree);
         Response.Headers.Location = $"/chat/{id}";
-        return new WireResult<ConversationTree>(await TreeAsync(id), WireJson.Wire.ConversationTree, StatusCodes.Status201Created);
+        return new WireResult(await TreeAsync(id), StatusCodes.Status201Created);
     }
 
     private async Task<ConversationTree> TreeAsync(string id)
@@ -90,9 +95,11 @@ internal sealed class ConversationsController(ConversationLibrary library, Answe
         return conversation.ToTree();
     }
 
+    /// <summary>The title without the characters that Windows does not allow in the name of a file.</summary>
     private static string FileName(string title)
     {
-        var name = string.Concat(title.Select(c => char.IsControl(c) || "\\/:*?\"<>|".Contains(c, StringComparison.Ordinal) ? '_' : c)).Trim(' ', '.');
+        var allowed = title.Select(c => char.IsControl(c) || "\\/:*?\"<>|".Contains(c, StringComparison.Ordinal) ? '_' : c);
+        var name = string.Concat(allowed).Trim(' ', '.');
         return name.Length == 0 ? "conversation" : name;
     }
 

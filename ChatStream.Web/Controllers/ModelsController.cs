@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers;
 using Microsoft.AspNetCore.Mvc;
@@ -8,19 +6,15 @@ namespace ChatStream.Web.Controllers;
 
 /// <summary>The models that a start may name.</summary>
 [Route("models")]
-internal sealed class ModelsController(ModelCatalog catalog) : Controller
+public sealed class ModelsController(ModelCatalog catalog) : Controller
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        Encoder = MinimalEscaping.Instance,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    /// <summary><c>{models: [{name, label, default?}], demo}</c>, the default one first.</summary>
     [HttpGet("")]
-    public IActionResult List() => Json(new
+    [ProducesResponseType<ModelList>(StatusCodes.Status200OK, MediaTypes.Json)]
+    public IActionResult List()
     {
-        models = catalog.Models.Select(model => new { name = model.Name, label = model.Label, @default = model == catalog.Default ? true : (bool?)null }),
-        demo = catalog.IsDemo,
-    }, Format);
+        var models = catalog.Models.Select(model =>
+            new ModelEntry(model.Name, model.Label, model == catalog.Default ? true : null));
+        // The same for every user, so that caches are left to their own rules.
+        return new WireResult(new ModelList([.. models], catalog.IsDemo)) { CacheControl = null };
+    }
 }

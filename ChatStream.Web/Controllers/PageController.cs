@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ChatStream.Web.Answers;
@@ -7,35 +8,40 @@ using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Views;
 using ChatStream.Web.Views.Page;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>The chat page, and the form that makes it work without JavaScript.</summary>
+/// <summary>The chat page, and the forms by which it works without JavaScript.</summary>
 [RefusalFilter]
-internal sealed class PageController(
-    ConversationLibrary library, AnswerStarter starter, AnswerLookup answers, AnswerStopper stopper, ModelCatalog catalog, TimeProvider time)
-    : Controller
+public sealed class PageController(
+    IConversationLibrary library,
+    IAnswerStarter starter,
+    IAnswerLookup answers,
+    IAnswerStopper stopper,
+    ModelCatalog catalog,
+    TimeProvider time) : Controller
 {
-    private const string PageView = "Index";
-    private const string NotFoundView = "NotFound";
-
-    /// <summary>How long the form waits for the answer before it shows the page with the text so far.</summary>
+    /// <summary>
+    /// How long a sent form waits for the end of the answer. Then the page is shown with the text so far. Shorter than the time
+    /// after which proxies give up (nginx: 60 s).
+    /// </summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>A new chat; under the second path whoever comes back from a form that was refused there.</summary>
+    /// <summary>A new chat. <c>/chat</c> is where a browser is after a form that was refused.</summary>
     [HttpGet("/")]
     [HttpGet("/chat")]
     public Task<IActionResult> Index() => PageAsync(conversationId: null);
 
     /// <summary>A conversation, on the path last shown.</summary>
     [HttpGet("/chat/{conversationId}")]
-    public Task<IActionResult> Show(string conversationId) => PageAsync(conversationId);
+    public Task<IActionResult> Show([FromRoute] string conversationId) => PageAsync(conversationId);
 
-    /// <summary>Sends a message without JavaScript.</summary>
+    /// <summary>Sends the message of a <see cref="ChatForm"/>. A form that is refused comes back with its text.</summary>
     [HttpPost("/chat")]
-    [RequestSizeLimit(RequestReading.LargestBody)]
+    [RequestSizeLimit(RequestLimits.Body)]
     public async Task<IActionResult> Send()
     {
         var form = new ChatForm();
@@ -49,20 +55,20 @@ internal sealed class PageController(
         {
             Response.StatusCode = refused.Refusal.Status;
             if (refused.Refusal.RetryAfter is { } seconds)
-                Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             var conversationId = refused.Refusal.Status == StatusCodes.Status404NotFound ? null : form.ConversationId;
-            return await PageAsync(conversationId, draft: form.Message, new FormRefusal(refused.Refusal.Code, refused.Refusal.Numbers));
+            return await PageAsync(conversationId, form.Message, new FormRefusal(refused.Refusal.Code, refused.Refusal.Numbers));
         }
         catch (StorageException)
         {
             Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return await PageAsync(form.ConversationId, draft: form.Message, new FormRefusal("not_stored", []));
+            return await PageAsync(form.ConversationId, form.Message, new FormRefusal("not_stored", []));
         }
     }
 
     /// <summary>
-    /// Stops an answer without JavaScript. A page again, and not the 204 that programs get: after that, browsers would not
-    /// refresh the page any more.
+    /// Stops an answer without JavaScript. It leads back to the page. With the 204 that programs get, browsers would stay on the
+    /// old page and stop refreshing it.
     /// </summary>
     [HttpPost("/chat/stop")]
     public async Task<IActionResult> Stop([FromForm] string? generationId)
@@ -76,7 +82,7 @@ internal sealed class PageController(
         catch (RefusedException refused)
         {
             Response.StatusCode = refused.Refusal.Status;
-            return View(NotFoundView);
+            return View(ErrorPage.View, ErrorPage.NoConversation);
         }
     }
 
@@ -93,9 +99,14 @@ internal sealed class PageController(
         return $"/chat/{answer.ConversationId}";
     }
 
-    // The same form sent twice is one send; the same form with another text in it is another one.
-    private static RepeatKey? FormRepeat(StartRequest start, string? formKey) => formKey is not { Length: > 0 } ? null
-        : RepeatKey.Of($"form:{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{start.Message}\n{start.Model}")))}", start);
+    /// <summary>The same form with the same text, sent twice, is one start. With another text it is another start.</summary>
+    private static RepeatKey? FormRepeat(StartRequest start, string? formKey)
+    {
+        if (formKey is not { Length: > 0 })
+            return null;
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{start.Message}\n{start.Model}"));
+        return RepeatKey.Of($"form:{Convert.ToHexString(hash)}", start);
+    }
 
     private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, FormRefusal? refusal = null)
     {
@@ -104,24 +115,23 @@ internal sealed class PageController(
         if (conversationId is not null && found is null)
         {
             Response.StatusCode = StatusCodes.Status404NotFound;
-            return View(NotFoundView);
+            return View(ErrorPage.View, ErrorPage.NoConversation);
         }
 
         var path = found?.ShownPath ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
         var messages = path.Select(message => MessageViews.Of(message, found!.SiblingsOf(message))).ToList();
-        var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualNumber, aborted);
-        var model = messages.LastOrDefault(message => message.Model is not null)?.Model;
-        var (now, zone) = (time.GetUtcNow(), Days.ZoneOf(Request));
+        var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
+        var model = messages.LastOrDefault(message => message.Model is not null)?.Model ?? catalog.Default.Name;
         Response.Headers.CacheControl = "no-store";
-        return View(PageView, new ChatPage
+        return View(nameof(Index), new ChatPage
         {
             ConversationId = conversationId,
             Title = found?.Conversation.Title,
-            Conversations = [.. recent.Conversations.Select(conversation => LinkTo(conversation, conversationId, Days.Of(conversation.UpdatedAt, now, zone)))],
+            Conversations = Links(recent.Conversations, conversationId),
             NextConversations = recent.Next,
             Messages = messages,
-            Models = [.. catalog.Models.Select(m => new ModelView(m.Name, m.Label, m.Name == (model ?? catalog.Default.Name)))],
+            Models = [.. catalog.Models.Select(known => new ModelView(known.Name, known.Label, known.Name == model))],
             IsDemo = catalog.IsDemo,
             Draft = draft,
             Refusal = refusal,
@@ -129,14 +139,18 @@ internal sealed class PageController(
         });
     }
 
-    private static ConversationLink LinkTo(ConversationSummary conversation, string? shownId, string day) => new()
+    private List<ConversationLink> Links(IEnumerable<ConversationSummary> conversations, string? shownId)
     {
-        Id = conversation.Id,
-        Title = conversation.Title,
-        LeafId = conversation.LeafId,
-        UpdatedAt = conversation.UpdatedAt,
-        IsRunning = conversation.Running,
-        IsShown = conversation.Id == shownId,
-        Day = day,
-    };
+        var (now, zone) = (time.GetUtcNow(), Days.ZoneOf(Request));
+        return [.. conversations.Select(conversation => new ConversationLink
+        {
+            Id = conversation.Id,
+            Title = conversation.Title,
+            LeafId = conversation.LeafId,
+            UpdatedAt = conversation.UpdatedAt,
+            IsRunning = conversation.Running,
+            IsShown = conversation.Id == shownId,
+            Day = Days.Of(conversation.UpdatedAt, now, zone),
+        })];
+    }
 }

@@ -4,36 +4,41 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>Remembers how a browser wants the page to look and which language to speak.</summary>
-internal sealed class PreferencesController : Controller
+/// <summary>Stores the theme and the language of a browser in cookies.</summary>
+public sealed class PreferencesController : Controller
 {
-    public const string LanguageCookie = "chatstream.language";
+    internal const string LanguageCookie = "chatstream.language";
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(400); // as long as browsers keep one
+    /// <summary>The longest time that browsers keep a cookie.</summary>
+    private static readonly TimeSpan CookieAge = TimeSpan.FromDays(400);
 
+    /// <summary>Changes what the form names, and goes back to its page. Unknown values change nothing.</summary>
     [HttpPost("/preferences")]
-    [RequestSizeLimit(4096)]
+    [RequestSizeLimit(RequestLimits.Preferences)]
+    [ProducesResponseType(StatusCodes.Status303SeeOther)]
     public IActionResult Change([FromForm] string? theme, [FromForm] string? language)
     {
         if (theme is not null && Theme.All.Contains(theme))
-            Remember(Theme.CookieName, theme);
+            Store(Theme.CookieName, theme);
         if (Language.All.FirstOrDefault(known => known.Culture == language) is { } chosen)
-            Remember(LanguageCookie, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(chosen.Culture)));
+            Store(LanguageCookie, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(chosen.Culture)));
         return new SeeOther(Back());
     }
 
-    /// <summary>The page that the form was on: whatever is said of its host, it is one of ours.</summary>
+    /// <summary>
+    /// The path of the page that the form was on. The host in <c>Referer</c> is ignored, so it is a page of this site.
+    /// </summary>
     private string Back() =>
         Uri.TryCreate(Request.Headers.Referer, UriKind.Absolute, out var page) && Url.IsLocalUrl(page.PathAndQuery)
             ? page.PathAndQuery
             : Url.Content("~/");
 
-    private void Remember(string name, string value) => Response.Cookies.Append(name, value, new CookieOptions
+    private void Store(string name, string value) => Response.Cookies.Append(name, value, new CookieOptions
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,
         Secure = Request.IsHttps,
-        MaxAge = Kept,
+        MaxAge = CookieAge,
         Path = Request.PathBase.HasValue ? Request.PathBase.Value : "/",
     });
 }

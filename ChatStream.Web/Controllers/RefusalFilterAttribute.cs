@@ -4,20 +4,20 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>Answers a <see cref="RefusedException"/> with its problem, and a database that fails with 503.</summary>
+/// <summary>Turns a <see cref="RefusedException"/> into its problem, and a failure of the database into a 503.</summary>
 internal sealed partial class RefusalFilterAttribute : ExceptionFilterAttribute
 {
     public override void OnException(ExceptionContext context)
     {
         if (context.Exception is RefusedException refused)
         {
-            context.Result = Problems.Of(refused.Refusal);
+            context.Result = ProblemResult.Of(refused.Refusal);
         }
         else if (context.Exception is StorageException || StorageException.IsBehind(context.Exception))
         {
             var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<RefusalFilterAttribute>>();
             Log.DatabaseFailed(logger, context.Exception);
-            context.Result = Problems.Of(new Refusal(503, Field: null, context.Exception is StorageException
+            context.Result = ProblemResult.Of(new Refusal(503, Field: null, context.Exception is StorageException
                 ? "The database cannot be written to. Nothing was started or changed."
                 : "The database does not answer.") { Code = "not_stored", RetryAfter = 5 });
         }
@@ -26,7 +26,7 @@ internal sealed partial class RefusalFilterAttribute : ExceptionFilterAttribute
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "A request was refused: the database failed.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "A request was refused because the database failed.")]
         public static partial void DatabaseFailed(ILogger logger, Exception fault);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>303: the browser fetches the page with a GET, whatever it sent.</summary>
+/// <summary>303: the browser gets the page at <paramref name="path"/>, also after a POST.</summary>
 internal sealed class SeeOther(string path) : IActionResult
 {
     public Task ExecuteResultAsync(ActionContext context)

@@ -1,5 +1,5 @@
 namespace ChatStream.Web.Controllers;
 
-/// <summary>A GET that is not safe: it starts a generation, so another site must not be able to cause it.</summary>
+/// <summary>Marks a GET that starts a generation. It is guarded like an unsafe method: other sites must not cause it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class StartsGenerationAttribute : Attribute;

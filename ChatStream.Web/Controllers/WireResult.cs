@@ -1,16 +1,20 @@
-using System.Text.Json.Serialization.Metadata;
+using ChatStream.Web.Contract;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ChatStream.Web.Controllers;
 
 /// <summary>A payload of the contract as the JSON body.</summary>
-internal sealed class WireResult<T>(T payload, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IActionResult
+internal sealed class WireResult(object payload, int status = StatusCodes.Status200OK) : IActionResult
 {
+    /// <summary>Null: no header. By default nothing is stored, because it is a user's own.</summary>
+    public string? CacheControl { get; init; } = "no-store";
+
     public Task ExecuteResultAsync(ActionContext context)
     {
         var response = context.HttpContext.Response;
         response.StatusCode = status;
-        response.Headers.CacheControl = "no-store";
-        return response.WriteAsJsonAsync(payload, type, cancellationToken: context.HttpContext.RequestAborted);
+        response.Headers.CacheControl = CacheControl;
+        return response.WriteAsJsonAsync(payload, WireJson.Wire.GetTypeInfo(payload.GetType())!,
+            contentType: null, context.HttpContext.RequestAborted);
     }
 }

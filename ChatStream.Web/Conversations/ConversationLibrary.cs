@@ -6,19 +6,11 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatStream.Web.Conversations;
 
 /// <summary>Lists, searches, reads, changes, imports and removes conversations.</summary>
-internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter tokens)
+internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter tokens) : IConversationLibrary
 {
     private const int LongestTitle = 200;
 
-    /// <summary>
-    /// A page of the owner's conversations, newest first. With a query: the conversations that have all its words.
-    /// </summary>
-    /// <param name="owner">The user or program that asks.</param>
-    /// <param name="query">Words, or parts of words in scripts without spaces; null or blank: all conversations.</param>
-    /// <param name="before"><see cref="ConversationPage.Next"/> of the page before; null: the first page.</param>
-    /// <param name="limit">The most conversations to return.</param>
-    /// <param name="cancellationToken">The request's token.</param>
-    /// <exception cref="RefusedException">400: <paramref name="before"/> did not come from a page.</exception>
+    /// <inheritdoc/>
     public async Task<ConversationPage> ListAsync(
         Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken)
     {
@@ -47,7 +39,7 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
         return new ConversationPage(page, rows.Count > limit ? Cursor.Of(page[^1]) : null);
     }
 
-    /// <summary>The conversation with all its messages; null where the owner has none with this id.</summary>
+    /// <inheritdoc/>
     public async Task<WholeConversation?> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
@@ -57,8 +49,7 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
             m.ConversationId == id).ToListAsync(cancellationToken));
     }
 
-    /// <returns>The conversation after the change; null where the owner has none with this id.</returns>
-    /// <exception cref="RefusedException">400: the title is not valid; 404: the conversation has no such message.</exception>
+    /// <inheritdoc/>
     public Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change) => database.WriteAsync(
         owner, async db =>
     {
@@ -102,8 +93,7 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
         return true;
     });
 
-    /// <summary>Removes a conversation with its messages, and the keys of the starts in it.</summary>
-    /// <returns>The ids of its answers that still ran; null where the owner has no conversation with this id.</returns>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id) => database.WriteAsync<IReadOnlyList<string>?>(owner,
         async db =>
     {
@@ -120,8 +110,7 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
         return running;
     });
 
-    /// <summary>Stores an imported conversation under new ids.</summary>
-    /// <exception cref="RefusedException">400, naming the member.</exception>
+    /// <inheritdoc/>
     public Task<string> ImportAsync(Owner owner, ConversationTree tree)
     {
         // Read and counted before the transaction, for which all writers wait.

@@ -13,6 +13,7 @@ internal static class ConversationSetup
         services.AddSingleton<PromptRoom>();
         services.AddSingleton<ContextBuilder>();
         services.AddSingleton<ConversationLibrary>();
+        services.AddSingleton<IConversationLibrary>(provider => provider.GetRequiredService<ConversationLibrary>());
         services.AddSingleton<ModelTitles>();
         services.AddHostedService<Retention>();
         return services;

@@ -4,7 +4,7 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Conversations;
 
 /// <summary>A conversation and all its messages, in no order.</summary>
-internal sealed record WholeConversation(Conversation Conversation, IReadOnlyCollection<Message> Messages)
+public sealed record WholeConversation(Conversation Conversation, IReadOnlyCollection<Message> Messages)
 {
     private readonly ILookup<string?, Message> _byParent = Messages.ToLookup(message => message.ParentId);
 

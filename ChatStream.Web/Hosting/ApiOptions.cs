@@ -6,14 +6,18 @@ internal sealed class ApiOptions
 {
     public const string Section = "Api";
 
-    /// <summary>The keys of programs; each sees the conversations of its own name only.</summary>
+    /// <summary>The keys of programs. A program sees only the conversations that were started with its name's key.</summary>
     public IReadOnlyList<ApiKey> Keys { get; init; } = [];
+
+    /// <summary>Characters. 16 random ones of base64 have 96 bits, which cannot be guessed.</summary>
+    private const int ShortestKey = 16;
 
     internal sealed class ApiKey
     {
+        /// <summary>Names the owner of the conversations: changing the key keeps them, changing the name does not.</summary>
         public string Name { get; init; } = "";
 
-        /// <summary>At least 16 characters.</summary>
+        /// <summary>At least <see cref="ShortestKey"/> characters.</summary>
         public string Key { get; init; } = "";
     }
 
@@ -27,8 +31,8 @@ internal sealed class ApiOptions
                 var key = options.Keys[i];
                 if (key.Name.Length == 0 || options.Keys.Take(i).Any(other => other.Name == key.Name))
                     faults.Add($"{Section}:Keys:{i}:Name is missing, or names another key already.");
-                if (key.Key.Length < 16 || options.Keys.Take(i).Any(other => other.Key == key.Key))
-                    faults.Add($"{Section}:Keys:{i}:Key is shorter than 16 characters, or another key's already.");
+                if (key.Key.Length < ShortestKey || options.Keys.Take(i).Any(other => other.Key == key.Key))
+                    faults.Add($"{Section}:Keys:{i}:Key is shorter than {ShortestKey} characters, or another key's already.");
             }
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }

@@ -10,11 +10,15 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Hosting;
 
 /// <summary>
-/// Who a request speaks for: a browser by its identity cookie, given to it with the first answer, or a program by its API key.
+/// Identifies the owner of a request: a browser by its cookie, which it gets with its first response, or a program by its API
+/// key.
 /// </summary>
 internal static class BrowserIdentity
 {
-    public const string CookieName = "chatstream";
+    private const string CookieName = "chatstream";
+
+    /// <summary>The longest time that browsers keep a cookie.</summary>
+    private static readonly TimeSpan CookieAge = TimeSpan.FromDays(400);
 
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
@@ -33,7 +37,7 @@ internal static class BrowserIdentity
                 cookie.Cookie.HttpOnly = true;
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                cookie.ExpireTimeSpan = TimeSpan.FromDays(400); // as long as browsers keep one
+                cookie.ExpireTimeSpan = CookieAge;
                 cookie.SlidingExpiration = true;
                 cookie.ForwardDefaultSelector = http => BearsKey(http) ? ApiKeyHandler.Scheme : null;
             })
@@ -41,12 +45,14 @@ internal static class BrowserIdentity
         return services;
     }
 
-    /// <summary>Gives an identity to whoever has none; a wrong key is refused rather than ignored.</summary>
+    /// <summary>
+    /// Gives a new identity to a browser that has none. A wrong key is refused: a program must not become a browser unnoticed.
+    /// </summary>
     public static IApplicationBuilder UseIdentity(this IApplicationBuilder app) => app
         .UseAuthentication()
         .Use(async (http, next) =>
         {
-            if (http.User.Identity is { IsAuthenticated: true } || !IsOurs(http))
+            if (http.User.Identity is { IsAuthenticated: true } || !IsForController(http))
             {
                 await next(http);
             }
@@ -57,17 +63,19 @@ internal static class BrowserIdentity
             else
             {
                 http.User = NewUser();
-                await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, http.User, new() { IsPersistent = true });
+                await http.SignInAsync(
+                    CookieAuthenticationDefaults.AuthenticationScheme, http.User, new() { IsPersistent = true });
                 await next(http);
             }
         });
 
-    // Other schemes are not ours: Basic is what a browser sends behind a proxy that asks for a password.
+    /// <summary>Other schemes are ignored: a browser behind a proxy that asks for a password sends <c>Basic</c>.</summary>
     private static bool BearsKey(HttpContext http) =>
         http.Request.Headers.Authorization.ToString().Split(' ')[0].Equals("Bearer", StringComparison.OrdinalIgnoreCase);
 
-    // Assets and health checks need nobody.
-    private static bool IsOurs(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null;
+    /// <summary>Assets and health checks need no identity.</summary>
+    private static bool IsForController(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null;
 
     private static ClaimsPrincipal NewUser() => new(new ClaimsIdentity(
         [new Claim(ClaimTypes.NameIdentifier, Owner.NewBrowser().Id)], CookieAuthenticationDefaults.AuthenticationScheme));

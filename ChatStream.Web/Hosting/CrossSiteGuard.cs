@@ -1,4 +1,5 @@
 using System.Net;
+using ChatStream.Web.Contract;
 using ChatStream.Web.Controllers;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -6,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace ChatStream.Web.Hosting;
 
 /// <summary>
-/// Refuses what another site makes a browser send: unsafe methods, and the GET that starts a generation. Programs with a key
-/// are let through: a browser cannot be made to send that.
+/// Refuses requests that another site makes a browser send, if they change something: unsafe methods, and the GET that starts a
+/// generation. Requests with an API key pass, because no site can make a browser send one.
 /// </summary>
 internal static class CrossSiteGuard
 {
@@ -15,14 +16,11 @@ internal static class CrossSiteGuard
     {
         var site = app.ApplicationServices.GetRequiredService<IOptions<SiteOptions>>();
         return app.Use((http, next) => Fault(http, site.Value.PublicOrigin) is { } fault
-            ? Results.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Forbidden", type: "about:blank", detail: fault.Detail,
-                extensions: new Dictionary<string, object?>
-                {
-                    ["errors"] = new Dictionary<string, string[]> { [fault.Header] = [fault.Detail] },
-                }).ExecuteAsync(http)
+            ? ProblemResult.Of(new Refusal(403, fault.Header, fault.Detail)).WriteAsync(http)
             : next(http));
     }
 
+    /// <summary>The header by which the request is refused, and why. Null: it may pass.</summary>
     private static (string Header, string Detail)? Fault(HttpContext http, string publicOrigin)
     {
         var request = http.Request;
@@ -36,7 +34,7 @@ internal static class CrossSiteGuard
         if (request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase))
             return ("Sec-Purpose", "A generation is not started ahead of time.");
 
-        // Browsers send it to https and to loopback; nothing else on a page can set it.
+        // Browsers send this header to https and to loopback. No script can set it.
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site.Length > 0)
             return site is "same-origin" or "none" ? null : ("Sec-Fetch-Site", "Requests from another site are refused.");
@@ -45,14 +43,14 @@ internal static class CrossSiteGuard
         if (origin.Length > 0 && !IsOurs(origin, request.Host, publicOrigin))
             return ("Origin", "Requests from another origin are refused.");
 
-        // To a plain-http host name a browser sends neither header with an image or a link: only EventSource and fetch can ask
-        // for this type, and across origins they are seen above.
+        // To a host name over plain http, browsers send neither header with an image or a link. But those cannot ask for this
+        // type. EventSource and fetch can, and from another origin they send Origin, which is checked above.
         if (startsByGet && !IsLoopback(request.Host.Host) && !request.GetTypedHeaders().Accept.Any(IsEventStream))
             return ("Accept", "Starting with a GET needs Accept: text/event-stream here.");
         return null;
     }
 
-    // The scheme is left out of it: a proxy that ends TLS hides it.
+    /// <summary>The scheme is not compared, because a proxy that ends TLS hides it.</summary>
     private static bool IsOurs(string origin, HostString host, string publicOrigin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && (origin.Equals(publicOrigin.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ChatStream.Web.Hosting;
 
-/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: it takes new generations, and the database answers.</summary>
+/// <summary>
+/// <c>/health/live</c>: the process responds. <c>/health/ready</c>: it accepts starts, and the database responds and takes
+/// checkpoints.
+/// </summary>
 internal static class Health
 {
     private const string Ready = "ready";
@@ -14,7 +17,8 @@ internal static class Health
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
         services.AddHealthChecks()
-            .AddCheck<DatabaseCheck>("database", tags: [Ready]).AddCheck<CheckpointCheck>("checkpoints", tags: [Ready])
+            .AddCheck<DatabaseCheck>("database", tags: [Ready])
+            .AddCheck<CheckpointCheck>("checkpoints", tags: [Ready])
             .AddCheck<StoppingCheck>("stopping", tags: [Ready]);
         return services;
     }
@@ -22,14 +26,19 @@ internal static class Health
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = WriteAsync });
+        endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains(Ready),
+            ResponseWriter = WriteAsync,
+        });
     }
 
-    // The status, and what is not as it should be: a line for each.
+    /// <summary>The status, then a line for each check that failed.</summary>
     private static Task WriteAsync(HttpContext http, HealthReport report)
     {
         http.Response.ContentType = "text/plain; charset=utf-8";
-        var faults = report.Entries.Values.Where(entry => entry.Status != HealthStatus.Healthy).Select(entry => entry.Description);
+        var faults = report.Entries.Values
+            .Where(entry => entry.Status != HealthStatus.Healthy).Select(entry => entry.Description);
         return http.Response.WriteAsync(string.Join('\n', [report.Status.ToString(), .. faults]), http.RequestAborted);
     }
 
@@ -55,6 +64,8 @@ internal static class Health
     private sealed class StoppingCheck(GenerationDrain drain) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
-            Task.FromResult(drain.IsStopping ? HealthCheckResult.Unhealthy("The server is stopping.") : HealthCheckResult.Healthy());
+            Task.FromResult(drain.IsStopping
+                ? HealthCheckResult.Unhealthy("The server is stopping.")
+                : HealthCheckResult.Healthy());
     }
 }

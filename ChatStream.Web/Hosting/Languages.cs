@@ -7,11 +7,11 @@ using Microsoft.Extensions.WebEncoders;
 
 namespace ChatStream.Web.Hosting;
 
-/// <summary>The page's language: the one chosen, or else the best of those that the browser asks for.</summary>
+/// <summary>Chooses the page's language: the user's choice, or else the best of those that the browser accepts.</summary>
 internal static class Languages
 {
     public static IServiceCollection AddLanguages(this IServiceCollection services) => services
-        // Letters of all languages as they are: as numbered entities a page of Chinese would be three times as long.
+        // Letters of all languages are written as they are. As entities, a Chinese page would be three times as long.
         .Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All))
         .Configure<RequestLocalizationOptions>(Choose);
 

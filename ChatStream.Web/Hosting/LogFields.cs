@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace ChatStream.Web.Hosting;
 
-/// <summary>What each log line bears besides its text; <c>nlog.config</c> lays it out.</summary>
+/// <summary>Fields that <c>nlog.config</c> adds to each log line.</summary>
 internal static class LogFields
 {
     public static string TraceId => Activity.Current?.TraceId.ToString() ?? "";
 
-    /// <summary>The generation that the current activity, or one around it, is about.</summary>
+    /// <summary>The generation of the current activity or of the nearest one around it; empty if there is none.</summary>
     public static string GenerationId
     {
         get

@@ -5,12 +5,14 @@ namespace ChatStream.Web.Hosting;
 internal static partial class PageAssets
 {
     /// <summary>
-    /// What views name has a fingerprint, and is kept for good. What the script itself loads, chunks and fonts, has the bundler's
-    /// hash in its name instead, of which ASP.NET Core knows nothing: it would have the browser ask each time.
+    /// Serves the page's assets. Those that views name have a fingerprint, and browsers keep them for a year. The files that the
+    /// script loads, chunks and fonts, have the bundler's hash in their names. ASP.NET Core does not know it, so they get the same
+    /// header here.
     /// </summary>
     public static void MapPageAssets(this IEndpointRouteBuilder endpoints) => endpoints.MapStaticAssets().Add(endpoint =>
     {
-        if (endpoint is not RouteEndpointBuilder { RequestDelegate: { } serve } route || !Hashed().IsMatch(route.RoutePattern.RawText ?? ""))
+        if (endpoint is not RouteEndpointBuilder { RequestDelegate: { } serve } route
+            || !Hashed().IsMatch(route.RoutePattern.RawText ?? ""))
             return;
         endpoint.RequestDelegate = http =>
         {

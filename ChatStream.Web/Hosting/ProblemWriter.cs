@@ -1,13 +1,30 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Controllers;
+
 namespace ChatStream.Web.Hosting;
 
-/// <summary>
-/// Writes a problem where the runtime's own writer would not: to a client that takes event streams only, as EventSource does,
-/// it would send a status without a word.
-/// </summary>
-internal sealed class ProblemWriter : IProblemDetailsWriter
+/// <summary>Writes the problems that no action wrote, such as those for an unknown path, as <see cref="ProblemResult"/> does.</summary>
+internal sealed class ProblemWriter(Predicate<HttpContext> canWrite) : IProblemDetailsWriter
 {
-    public bool CanWrite(ProblemDetailsContext context) => true;
+    /// <summary>
+    /// Registers the writers of problems, in the order in which they are asked: pages for browsers, the framework's own for clients
+    /// that accept JSON, and one for all others. The framework would send those, EventSource among them, a status without a body.
+    /// </summary>
+    public static void AddTo(IServiceCollection services)
+    {
+        services.AddSingleton<IProblemDetailsWriter>(new ProblemWriter(ProblemResult.IsPageWanted));
+        services.AddProblemDetails();
+        services.AddSingleton<IProblemDetailsWriter>(new ProblemWriter(_ => true));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = MinimalEscaping.Instance);
+    }
 
-    public ValueTask WriteAsync(ProblemDetailsContext context) => new(context.HttpContext.Response.WriteAsJsonAsync(
-        context.ProblemDetails, options: null, "application/problem+json", context.HttpContext.RequestAborted));
+    public bool CanWrite(ProblemDetailsContext context) => canWrite(context.HttpContext);
+
+    public ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        // After an exception the framework has cleared the headers. A page needs them.
+        if (ProblemResult.IsPageWanted(context.HttpContext))
+            SecurityHeaders.SetOn(context.HttpContext);
+        return new(ProblemResult.WriteAsync(context.HttpContext, context.ProblemDetails));
+    }
 }

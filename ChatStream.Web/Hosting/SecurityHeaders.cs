@@ -7,16 +7,23 @@ internal static class SecurityHeaders
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
         + "trusted-types 'none'";
 
-    /// <summary>What keeps a page of model output in its place: its own script and style, and nothing from anywhere else.</summary>
+    /// <summary>
+    /// Limits what a page with a model's output can do: it may load script, style, images and fonts from this site only.
+    /// </summary>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
+    {
+        SetOn(http);
+        return next(http);
+    });
+
+    public static void SetOn(HttpContext http)
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
-        // Over plain http browsers ignore it, and say so in the console.
+        // Over plain http, browsers ignore this header and write a warning to the console.
         if (http.Request.IsHttps)
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        return next(http);
-    });
+    }
 }

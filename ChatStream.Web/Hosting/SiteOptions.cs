@@ -5,7 +5,7 @@ namespace ChatStream.Web.Hosting;
 internal sealed class SiteOptions
 {
     /// <summary>
-    /// What browsers see as the origin, such as <c>https://chat.example.org</c>, where a proxy hides it. Empty: the host of the
+    /// The origin that browsers see, such as <c>https://chat.example.org</c>, if a proxy changes the host. Empty: the host of the
     /// request.
     /// </summary>
     public string PublicOrigin { get; init; } = "";

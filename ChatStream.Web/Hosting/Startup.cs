@@ -1,11 +1,12 @@
 using ChatStream.Web.Settings;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Hosting;
 
 internal static partial class Startup
 {
-    /// <summary>Runs the app. Where the settings keep it from starting, one line for each fault says which key it is.</summary>
+    /// <summary>Runs the app. If its settings are wrong, it does not start, and logs one line for each wrong key.</summary>
     /// <returns>The process's exit code.</returns>
     public static int RunOrExplain(this WebApplication app)
     {
@@ -22,16 +23,20 @@ internal static partial class Startup
         {
             return Explain(app.Logger, faults.InnerExceptions.SelectMany(fault => ((OptionsValidationException)fault).Failures));
         }
-        catch (Exception fault) when (IsOfSettings(fault))
+        catch (Exception fault) when (IsFaultOfSettings(fault))
         {
             return Explain(app.Logger, [fault.Message]);
         }
     }
 
-    // The binder's own faults name the key; a port that is taken is told by the web server.
-    private static bool IsOfSettings(Exception fault) =>
-        fault is SettingsException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException }
-        || (fault is InvalidOperationException && fault.TargetSite?.DeclaringType?.Namespace == "Microsoft.Extensions.Configuration");
+    /// <summary>
+    /// Whether the message alone tells the administrator what to change: the configuration binder's messages name the key, and the
+    /// web server's the port that is in use.
+    /// </summary>
+    private static bool IsFaultOfSettings(Exception fault) =>
+        fault is SettingsException or IOException { InnerException: AddressInUseException }
+        || (fault is InvalidOperationException
+            && fault.TargetSite?.DeclaringType?.Namespace == "Microsoft.Extensions.Configuration");
 
     private static int Explain(ILogger logger, IEnumerable<string> faults)
     {

@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Reflection;
 using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Controllers;
 using ChatStream.Web.Settings;
 using ChatStream.Web.Streaming;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -12,16 +11,23 @@ namespace ChatStream.Web.Hosting;
 
 internal static class WebSetup
 {
-    /// <summary>MVC, the web server's limits, and the time that stopping may take.</summary>
+    /// <summary>
+    /// The longest request line that the web server reads: twice what a start may have, so that a message that is a little too
+    /// long is refused with a problem that names it.
+    /// </summary>
+    private const int LongestRequestLine = 2 * RequestLimits.RequestLine;
+
+    /// <summary>How long stopping may take after the running answers have ended, for the database to store them.</summary>
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds MVC, the web server's limits, and the time that stopping may take.</summary>
     public static IServiceCollection AddWeb(this IServiceCollection services, IHostEnvironment environment)
     {
         services.AddCheckedOptions<StreamingOptions>(StreamingOptions.Section);
         services.AddOptions<SiteOptions>().BindConfiguration("").ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptions.Check>();
-        services.AddProblemDetails().AddSingleton<IProblemDetailsWriter, ProblemWriter>();
-        var mvc = services.AddControllersWithViews()
-            .AddViewLocalization()
-            .ConfigureApplicationPartManager(parts => parts.FeatureProviders.Add(new InternalControllers()));
+        ProblemWriter.AddTo(services);
+        var mvc = services.AddControllersWithViews(Bind).AddViewLocalization();
 #if DEBUG
         if (environment.IsDevelopment())
             mvc.AddRazorRuntimeCompilation();
@@ -29,20 +35,30 @@ internal static class WebSetup
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // Twice what a start may have: what is a little too long is answered with a problem that names the field.
-            kestrel.Limits.MaxRequestLineSize = 16 * 1024;
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
         });
-        // Read by hand: the host wants it before the settings are checked, and a wrong one is to be told with all others.
-        services.AddOptions<HostOptions>().Configure<IConfiguration>((host, settings) => host.ShutdownTimeout = TimeSpan.FromSeconds(10)
-            + (TimeSpan.TryParse(settings[$"{GenerationOptions.Section}:{nameof(GenerationOptions.DrainFor)}"], CultureInfo.InvariantCulture, out var drainFor)
-                ? drainFor : new GenerationOptions().DrainFor));
+        services.AddOptions<HostOptions>().Configure<IConfiguration>((host, settings) =>
+            host.ShutdownTimeout = AfterDrain + DrainFor(settings));
         return services;
     }
 
-    /// <summary>Controllers are internal, as what they are given is.</summary>
-    private sealed class InternalControllers : ControllerFeatureProvider
+    private static void Bind(MvcOptions mvc)
     {
-        protected override bool IsController(TypeInfo typeInfo) =>
-            typeInfo is { IsAbstract: false, IsPublic: false } && typeof(Controller).IsAssignableFrom(typeInfo);
+        mvc.InputFormatters.Insert(0, new WireInputFormatter());
+        mvc.ModelBinderProviders.Insert(0, new QueryBinder.Provider());
+        // The formatter and the binder refuse what is wrong. MVC need not look at each member of an imported conversation again.
+        mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+    }
+
+    /// <summary>
+    /// The setting, or its default if it cannot be read. The host asks before the settings are checked, and a wrong one must be
+    /// reported together with all others.
+    /// </summary>
+    private static TimeSpan DrainFor(IConfiguration settings)
+    {
+        var text = settings[$"{GenerationOptions.Section}:{nameof(GenerationOptions.DrainFor)}"];
+        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var drainFor)
+            ? drainFor
+            : new GenerationOptions().DrainFor;
     }
 }

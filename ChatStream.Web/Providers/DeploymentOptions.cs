@@ -1,6 +1,6 @@
 namespace ChatStream.Web.Providers;
 
-internal enum ProviderKind
+public enum ProviderKind
 {
     /// <summary>An Azure OpenAI deployment.</summary>
     Azure,
@@ -10,7 +10,7 @@ internal enum ProviderKind
 }
 
 /// <summary>One deployment of a model: an entry of the list <c>Deployments</c>.</summary>
-internal sealed class DeploymentOptions
+public sealed class DeploymentOptions
 {
     /// <summary>The newest dated api-version that is generally available.</summary>
     public const string DefaultApiVersion = "2024-10-21";

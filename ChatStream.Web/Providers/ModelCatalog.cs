@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Providers;
 
 /// <summary>A model that users can choose, and its deployments, best first. The demo model has no deployment.</summary>
-internal sealed record Model(string Name, string Label, IReadOnlyList<DeploymentOptions> Deployments);
+public sealed record Model(string Name, string Label, IReadOnlyList<DeploymentOptions> Deployments);
 
 /// <summary>The configured models, the default one first. Without any, the demo model.</summary>
-internal sealed class ModelCatalog
+public sealed class ModelCatalog
 {
     private readonly Dictionary<string, Model> _byName;
 

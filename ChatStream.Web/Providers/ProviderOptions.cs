@@ -1,7 +1,7 @@
 namespace ChatStream.Web.Providers;
 
 /// <summary>The configured models: sections <c>AzureOpenAI</c> and <c>Models</c>, at the root of the settings.</summary>
-internal sealed class ProviderOptions
+public sealed class ProviderOptions
 {
     public AzureOpenAIOptions AzureOpenAI { get; init; } = new();
 
@@ -9,7 +9,7 @@ internal sealed class ProviderOptions
 }
 
 /// <summary>Section <c>AzureOpenAI</c>: the short form for a single deployment.</summary>
-internal sealed class AzureOpenAIOptions
+public sealed class AzureOpenAIOptions
 {
     public const string Section = "AzureOpenAI";
 
@@ -29,7 +29,7 @@ internal sealed class AzureOpenAIOptions
 }
 
 /// <summary>An entry of the list <c>Models</c>.</summary>
-internal sealed class ModelOptions
+public sealed class ModelOptions
 {
     /// <summary>Requests choose the model by this name.</summary>
     public string Name { get; init; } = "";

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Configuration.Json;
 
 namespace ChatStream.Web.Settings;
 
-/// <summary>Where the app finds itself and its settings, however it was started.</summary>
+/// <summary>Where the app finds its files and its settings, however it was started.</summary>
 internal static class SettingsSources
 {
     /// <summary>
-    /// A published app is its own content root, whichever directory it is started from. Run from the sources, page and assets
-    /// are in the project's folder, and the output directory has no <c>wwwroot</c>.
+    /// Options by which the app finds its page and assets. Published, they are beside the app, whatever the current directory is.
+    /// Run from the sources, they are in the project's folder, and the output directory has no <c>wwwroot</c>.
     /// </summary>
     public static WebApplicationOptions OptionsFor(string[] args) => new()
     {
@@ -16,8 +16,8 @@ internal static class SettingsSources
     };
 
     /// <summary>
-    /// The defaults of <c>appsettings.json</c> at the root of the repository, copied beside the app. First, so that whatever
-    /// else there is overrides them.
+    /// Adds the defaults: <c>appsettings.json</c> of the repository's root, which the build copies beside the app. They come
+    /// first, so that every other source overrides them.
     /// </summary>
     public static void AddDefaults(this ConfigurationManager configuration)
     {

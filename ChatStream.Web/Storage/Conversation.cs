@@ -1,6 +1,6 @@
 namespace ChatStream.Web.Storage;
 
-internal sealed class Conversation
+public sealed class Conversation
 {
     public required string Id { get; init; }
     public required string OwnerId { get; init; }

@@ -6,7 +6,7 @@ namespace ChatStream.Web.Storage;
 /// A node of a conversation's tree. An answer is written by exactly one generation and shares its id with it, so the id that a
 /// client has finds the stored answer. Nothing is overwritten: an edit or a second answer is a sibling.
 /// </summary>
-internal sealed class Message
+public sealed class Message
 {
     public required string Id { get; init; }
     public required string ConversationId { get; init; }

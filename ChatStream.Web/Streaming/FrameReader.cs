@@ -20,7 +20,7 @@ namespace ChatStream.Web.Streaming;
 /// </code>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
-internal sealed class FrameReader : IDisposable, IValueTaskSource
+public sealed class FrameReader : IDisposable, IValueTaskSource
 {
     private const int Looking = 0;
     private const int Woken = 1;

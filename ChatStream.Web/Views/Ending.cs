@@ -1,37 +1,40 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Views.Page;
 
 namespace ChatStream.Web.Views;
 
 /// <summary>
-/// Which of the endings in <c>Chat/_Ending.cshtml</c> a message has: its finish reason, or <c>failed.</c> and the code. The
-/// script forms the same key and clones that ending, so the words stand once.
+/// The key by which <c>Page/_Ending.cshtml</c> chooses the words for an ending: the finish reason, or <c>failed.</c> and the
+/// code. The script forms the same key and clones that ending.
 /// </summary>
 public static class Ending
 {
-    /// <summary>Beside the contract's: the page lost an answer that the server no longer has.</summary>
+    /// <summary>Only the page has this ending: the server no longer has the answer that the page shows.</summary>
     public const string Gone = "gone";
 
+    /// <summary>All keys.</summary>
     public static IEnumerable<string> Keys =>
         Enum.GetValues<FinishReason>().Select(WireName)
-            .Concat(Enum.GetValues<FailureCode>().Select(code => $"{WireName(FinishReason.Failed)}.{WireName(code)}"))
+            .Concat(Enum.GetValues<FailureCode>().Select(code => KeyOf(FinishReason.Failed, code)))
             .Append(Gone);
 
-    public static string KeyOf(MessageView message) =>
-        message is { FinishReason: FinishReason.Failed, Failure.Code: var code }
-            ? $"{WireName(FinishReason.Failed)}.{WireName(code)}"
-            : ReasonOf(message);
+    /// <param name="finish">Null: the answer does not run and has no end, so it was interrupted.</param>
+    /// <param name="failure">The failure's code; null: it has none.</param>
+    public static string KeyOf(FinishReason? finish, FailureCode? failure) => (finish, failure) switch
+    {
+        (FinishReason.Failed, { } code) => $"{WireName(FinishReason.Failed)}.{WireName(code)}",
+        _ => ReasonOf(finish),
+    };
 
-    /// <summary>An answer that neither runs nor has an end was interrupted, whatever the reason it was not recorded.</summary>
-    public static string ReasonOf(MessageView message) => WireName(message.FinishReason ?? FinishReason.Interrupted);
+    /// <inheritdoc cref="KeyOf"/>
+    public static string ReasonOf(FinishReason? finish) => WireName(finish ?? FinishReason.Interrupted);
 
     private static string WireName<T>(T value) where T : struct, Enum =>
         JsonSerializer.Serialize(value, (JsonTypeInfo<T>)WireJson.Wire.GetTypeInfo(typeof(T))!).Trim('"');
 }
 
 /// <param name="Key">As <see cref="Ending.KeyOf"/> forms it.</param>
-/// <param name="Categories">What the content filter found.</param>
-/// <param name="RetryIn">Seconds until the model may be asked again; null: at once.</param>
+/// <param name="Categories">The content filter's categories, by its own names.</param>
+/// <param name="RetryIn">Seconds until the model can be asked again; null: at once.</param>
 public sealed record EndingView(string Key, IReadOnlyList<string> Categories, int? RetryIn = null);

@@ -1,11 +1,11 @@
 namespace ChatStream.Web.Views;
 
-/// <summary>Light or dark by choice; no choice is the system's.</summary>
+/// <summary>The user's choice of a light or dark page.</summary>
 public static class Theme
 {
     public const string CookieName = "chatstream.theme";
 
-    /// <summary>By system first.</summary>
+    /// <summary>First the default, which follows the system.</summary>
     public static readonly IReadOnlyList<string> All = ["auto", "light", "dark"];
 
     public static string Of(HttpRequest request) =>

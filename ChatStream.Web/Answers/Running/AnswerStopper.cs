@@ -4,10 +4,9 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Answers.Running;
 
 /// <summary>Stops answers on request.</summary>
-internal sealed class AnswerStopper(GenerationRegistry registry, StoredAnswers stored)
+internal sealed class AnswerStopper(GenerationRegistry registry, StoredAnswers stored) : IAnswerStopper
 {
-    /// <summary>Stops a generation and returns once its <c>finish</c> is in the log. An ended one is left as it is.</summary>
-    /// <exception cref="RefusedException">404: the owner has no such generation.</exception>
+    /// <inheritdoc/>
     public async Task StopAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         if (registry.Find(owner, id) is { } generation)
@@ -21,12 +20,7 @@ internal sealed class AnswerStopper(GenerationRegistry registry, StoredAnswers s
         }
     }
 
-    /// <summary>
-    /// Stops what ran in a conversation that was deleted, and releases its ended answers, which may no longer be read.
-    /// </summary>
-    /// <param name="owner">The conversation's owner.</param>
-    /// <param name="conversationId">The conversation that is gone from the database.</param>
-    /// <param name="running">The answers that had no end when it was deleted.</param>
+    /// <inheritdoc/>
     public async Task StopDeletedAsync(Owner owner, string conversationId, IEnumerable<string> running)
     {
         foreach (var id in running)

@@ -5,7 +5,7 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Answers.Starting;
 
 /// <summary>How a repeated start is recognised: by the client's <c>Idempotency-Key</c>, or by the request itself.</summary>
-internal sealed record RepeatKey
+public sealed record RepeatKey
 {
     private RepeatKey(string key, byte[] bodyHash, TimeSpan keptFor, string? header) =>
         (Key, BodyHash, KeptFor, Header) = (key, bodyHash, keptFor, header);

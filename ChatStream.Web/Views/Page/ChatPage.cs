@@ -3,8 +3,8 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Views.Page;
 
 /// <summary>
-/// What the chat view shows. Public, as all that views name: in Development they are compiled at run time, into an assembly of
-/// their own.
+/// What the chat page shows. Types that views name are public, because in Development views are compiled at run time, into an
+/// assembly of their own.
 /// </summary>
 public sealed record ChatPage
 {
@@ -15,29 +15,29 @@ public sealed record ChatPage
     public string? Title { get; init; }
     public IReadOnlyList<ConversationLink> Conversations { get; init; } = [];
 
-    /// <summary>Where the list goes on; null where it is whole.</summary>
+    /// <summary>What to pass as <c>before</c> for the next page of the list; null if there is none.</summary>
     public string? NextConversations { get; init; }
 
     /// <summary>The path shown, root first.</summary>
     public IReadOnlyList<MessageView> Messages { get; init; } = [];
     public required IReadOnlyList<ModelView> Models { get; init; }
 
-    /// <summary>No deployment is configured: the demo model answers, and the page says so.</summary>
+    /// <summary>No deployment is configured. The demo model answers, and the page says so.</summary>
     public bool IsDemo { get; init; }
 
-    /// <summary>What was typed in a form that was refused.</summary>
+    /// <summary>The text of a form that was refused.</summary>
     public string? Draft { get; init; }
 
     /// <summary>Why the form was refused.</summary>
     public FormRefusal? Refusal { get; init; }
 
-    /// <summary>Makes sending the same form twice one send.</summary>
+    /// <summary>By this key a form that is sent twice starts one answer.</summary>
     public required string FormKey { get; init; }
 
     public bool IsRunning => Messages.Any(m => m.IsRunning);
 }
 
-/// <summary>An entry of the list, and the script's empty template of one.</summary>
+/// <summary>An entry of the list. Empty: the template that the script fills.</summary>
 public sealed record ConversationLink
 {
     public string Id { get; init; } = "";
@@ -47,23 +47,24 @@ public sealed record ConversationLink
     public bool IsRunning { get; init; }
     public bool IsShown { get; init; }
 
-    /// <summary>As <see cref="Days"/> names it.</summary>
+    /// <summary>As <see cref="Days.Of"/> returns it.</summary>
     public string Day { get; init; } = "";
 }
 
-/// <param name="Code">What it is; null where the page has no words for it.</param>
-/// <param name="Numbers">What the words are filled with.</param>
+/// <summary>Why a form was refused.</summary>
+/// <param name="Code">The key of the words, after <c>refused.</c>; null: the page has no words for it.</param>
+/// <param name="Numbers">The numbers for the gaps in the words, in their order.</param>
 public sealed record FormRefusal(string? Code, IReadOnlyList<long> Numbers);
 
 public sealed record ModelView(string Name, string Label, bool IsSelected);
 
-/// <summary>A message as its partial view needs it, for history, for a running answer and for the client's empty template.</summary>
+/// <summary>A message for its partial view: stored, running, or the empty template that the script fills.</summary>
 public sealed record MessageView
 {
     public string Id { get; init; } = "";
     public string ParentId { get; init; } = "";
 
-    /// <summary>The versions of which this is one, oldest first.</summary>
+    /// <summary>The ids of all versions of the message, itself included, oldest first.</summary>
     public IReadOnlyList<string> SiblingIds { get; init; } = [];
     public required bool IsUser { get; init; }
     public string Text { get; init; } = "";
@@ -83,9 +84,9 @@ public sealed record MessageView
     /// <summary>From the first reasoning to the first word.</summary>
     public TimeSpan? Thought { get; init; }
 
-    /// <summary>Tokens per second, from the first to the stored end.</summary>
+    /// <summary>Tokens per second, from the first output to the end.</summary>
     public double? Speed { get; init; }
 
-    /// <summary>When the model may be asked again.</summary>
+    /// <summary>When the model can be asked again.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 }

@@ -5,9 +5,9 @@ namespace ChatStream.Web.Views.Page;
 
 internal static class MessageViews
 {
-    /// <summary>A speed over less than this says nothing.</summary>
-    private static readonly TimeSpan LeastTime = TimeSpan.FromSeconds(0.2);
-
+    /// <summary>The message for its view.</summary>
+    /// <param name="message">As it was read.</param>
+    /// <param name="siblings">The ids of its versions, itself included, oldest first.</param>
     public static MessageView Of(Message message, IReadOnlyList<string> siblings) => new()
     {
         SiblingIds = siblings,
@@ -21,11 +21,15 @@ internal static class MessageViews
         FinishReason = message.FinishReason,
         Failure = message.Failure,
         Usage = message.Usage,
-        // Of an imported one nobody knows.
-        Took = message.Role == MessageRole.Assistant && message.EndedAt > message.CreatedAt ? message.EndedAt - message.CreatedAt : null,
+        // An imported answer ends when it begins: its times are not known.
+        Took = message.Role == MessageRole.Assistant && message.EndedAt > message.CreatedAt
+            ? message.EndedAt - message.CreatedAt
+            : null,
         FirstWord = message.FirstTextAt - message.CreatedAt,
         Thought = message.Reasoning is null ? null : message.FirstTextAt - message.FirstOutputAt,
-        Speed = message.Usage is { } usage && message.EndedAt - message.FirstOutputAt is { } time && time >= LeastTime ? usage.OutputTokens / time.TotalSeconds : null,
+        Speed = message.Usage is { } usage
+            ? Figures.Speed(usage.OutputTokens, message.EndedAt - message.FirstOutputAt)
+            : null,
         RetryAt = message is { EndedAt: { } ended, RetryAfter: { } seconds } ? ended + TimeSpan.FromSeconds(seconds) : null,
     };
 }

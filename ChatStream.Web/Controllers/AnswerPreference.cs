@@ -1,0 +1,84 @@
+using System.Globalization;
+using ChatStream.Web.Contract;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.Net.Http.Headers;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>The form that an answer has on the wire.</summary>
+public enum AnswerShape
+{
+    EventStream,
+    Json,
+}
+
+/// <summary>How a client wants the answer to its start, by <c>Prefer</c> (RFC 7240) and <c>Accept</c>.</summary>
+[ModelBinder(typeof(AnswerPreference.Binder))]
+public sealed record AnswerPreference
+{
+    /// <summary>The longest <c>wait</c> that is accepted. An answer never takes a day.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    /// <summary>Respond with 202 as soon as the generation is started, whatever <c>Accept</c> says.</summary>
+    public bool RespondAsync { get; init; }
+
+    /// <summary>Respond with 202 if the answer is not complete after this time. Null: wait for the end.</summary>
+    public TimeSpan? Wait { get; init; }
+
+    public AnswerShape Shape { get; init; }
+
+    /// <summary>
+    /// SSE if the client accepts <c>text/event-stream</c>, anything, or says nothing. JSON if it accepts JSON and not SSE.
+    /// </summary>
+    /// <exception cref="RefusedException">406.</exception>
+    internal static AnswerShape ShapeOf(HttpRequest request)
+    {
+        var accept = request.GetTypedHeaders().Accept.Where(type => type.Quality != 0).ToList();
+        if (request.Headers.Accept.Count == 0 || accept.Any(type => Accepts(type, "text", "event-stream")))
+            return AnswerShape.EventStream;
+        if (accept.Any(type => Accepts(type, "application", "json")))
+            return AnswerShape.Json;
+        throw new RefusedException(406, "Accept", "The answer can be text/event-stream or application/json.");
+    }
+
+    /// <exception cref="RefusedException">400: <c>Prefer</c> cannot be read; 406: no form of an answer is accepted.</exception>
+    private static AnswerPreference Of(HttpRequest request)
+    {
+        var (respondAsync, wait) = (false, (TimeSpan?)null);
+        foreach (var preference in request.Headers.GetCommaSeparatedValues("Prefer"))
+        {
+            var name = preference.Split(';')[0].Trim();
+            if (name.Equals("respond-async", StringComparison.OrdinalIgnoreCase))
+                respondAsync = true;
+            else if (name.StartsWith("wait=", StringComparison.OrdinalIgnoreCase))
+                wait ??= Seconds(name["wait=".Length..].Trim('"', ' '));
+        }
+        return new AnswerPreference
+        {
+            RespondAsync = respondAsync,
+            Wait = wait,
+            Shape = respondAsync ? AnswerShape.Json : ShapeOf(request),
+        };
+    }
+
+    private static TimeSpan Seconds(string text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds <= LongestWait.TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new RefusedException(400, "Prefer", "wait takes whole seconds, at most a day of them.");
+
+    private static bool Accepts(MediaTypeHeaderValue range, string type, string subtype) =>
+        range.MatchesAllTypes
+        || (range.Type.Equals(type, StringComparison.OrdinalIgnoreCase)
+            && (range.MatchesAllSubTypes || range.SubType.Equals(subtype, StringComparison.OrdinalIgnoreCase)));
+
+    internal sealed class Binder : IModelBinder
+    {
+        public Task BindModelAsync(ModelBindingContext bindingContext)
+        {
+            bindingContext.Result = ModelBindingResult.Success(Of(bindingContext.HttpContext.Request));
+            return Task.CompletedTask;
+        }
+    }
+}

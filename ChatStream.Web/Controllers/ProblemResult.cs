@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Views;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>An error, as an RFC 9457 problem for programs, or as a page for a browser that asks for one.</summary>
+internal sealed class ProblemResult : IActionResult
+{
+    private readonly ProblemDetails _problem;
+    private readonly int? _retryAfter;
+
+    private ProblemResult(ProblemDetails problem, int? retryAfter) => (_problem, _retryAfter) = (problem, retryAfter);
+
+    /// <param name="refusal">Why the request is refused.</param>
+    /// <param name="fault">What is wrong with the field. Null: the refusal's detail says it.</param>
+    public static ProblemResult Of(Refusal refusal, string? fault = null)
+    {
+        var problem = New(refusal.Status, refusal.Detail);
+        if (refusal.Field is { } field)
+            problem.Extensions["errors"] = new Dictionary<string, string[]> { [field] = [fault ?? refusal.Detail] };
+        if (refusal.Code is { } code)
+            problem.Extensions["code"] = code;
+        if (refusal.Numbers.Count > 0)
+            problem.Extensions["numbers"] = refusal.Numbers;
+        if (refusal.GenerationId is { } generationId)
+            problem.Extensions["generationId"] = generationId;
+        return new ProblemResult(problem, refusal.RetryAfter);
+    }
+
+    /// <summary>A failed answer: the members of a problem, then those of the answer.</summary>
+    public static ProblemResult Of(Answer answer, FailurePayload failure)
+    {
+        var problem = New(StatusOf(failure.Code), failure.Message);
+        foreach (var member in JsonSerializer.SerializeToElement(answer, WireJson.Wire.Answer).EnumerateObject())
+            problem.Extensions[member.Name] = member.Value;
+        return new ProblemResult(problem, failure.RetryAfter);
+    }
+
+    /// <summary>Writes the result of an action.</summary>
+    public Task ExecuteResultAsync(ActionContext context)
+    {
+        var response = context.HttpContext.Response;
+        response.StatusCode = _problem.Status!.Value;
+        response.Headers.CacheControl = "no-store";
+        if (_retryAfter is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return WriteAsync(context.HttpContext, _problem);
+    }
+
+    /// <summary>Writes the response of a middleware. The framework may add a trace id, as it does to its own problems.</summary>
+    public Task WriteAsync(HttpContext http)
+    {
+        http.Response.StatusCode = _problem.Status!.Value;
+        return http.RequestServices.GetRequiredService<IProblemDetailsService>()
+            .WriteAsync(new ProblemDetailsContext { HttpContext = http, ProblemDetails = _problem }).AsTask();
+    }
+
+    /// <summary>Writes the body of a response that has its status. Escaping is that of the app's <c>JsonOptions</c>.</summary>
+    public static Task WriteAsync(HttpContext http, ProblemDetails problem) => IsPageWanted(http)
+        ? WritePageAsync(http)
+        : http.Response.WriteAsJsonAsync(problem, options: null, MediaTypes.Problem, http.RequestAborted);
+
+    /// <summary>
+    /// Whether a browser asks for a page: by a GET, a HEAD or a sent form whose <c>Accept</c> names <c>text/html</c>.
+    /// </summary>
+    public static bool IsPageWanted(HttpContext http)
+    {
+        var request = http.Request;
+        return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+                || (HttpMethods.IsPost(request.Method) && request.HasFormContentType))
+            && request.GetTypedHeaders().Accept.Any(type =>
+                type.Quality != 0 && type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Task WritePageAsync(HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        var metadata = http.RequestServices.GetRequiredService<IModelMetadataProvider>();
+        var view = new ViewResult
+        {
+            ViewName = ErrorPage.View,
+            ViewData = new ViewDataDictionary<ErrorPage>(metadata, new ModelStateDictionary())
+            {
+                Model = ErrorPage.Of(http.Response.StatusCode),
+            },
+        };
+        return view.ExecuteResultAsync(new ActionContext(http, new RouteData(), new ActionDescriptor()));
+    }
+
+    private static ProblemDetails New(int status, string detail) => new()
+    {
+        Type = "about:blank",
+        Title = ReasonPhrases.GetReasonPhrase(status),
+        Status = status,
+        Detail = detail,
+    };
+
+    private static int StatusOf(FailureCode code) => code switch
+    {
+        FailureCode.RateLimited => StatusCodes.Status429TooManyRequests,
+        FailureCode.ModelTimeout => StatusCodes.Status504GatewayTimeout,
+        FailureCode.ModelUnavailable or FailureCode.NotConfigured => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status502BadGateway,
+    };
+}

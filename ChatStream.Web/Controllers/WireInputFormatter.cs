@@ -1,0 +1,52 @@
+using System.Text.Json;
+using ChatStream.Web.Contract;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc.Formatters;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>
+/// Reads <c>[FromBody]</c> parameters as the contract's JSON. A body that cannot be read is refused with a problem that names the
+/// member. The exception passes through model binding and is answered by <see cref="RefusalFilterAttribute"/>.
+/// </summary>
+internal sealed class WireInputFormatter : IInputFormatter
+{
+    public bool CanRead(InputFormatterContext context) => WireJson.Wire.GetTypeInfo(context.ModelType) is not null;
+
+    /// <exception cref="RefusedException">400, 413 or 415.</exception>
+    public async Task<InputFormatterResult> ReadAsync(InputFormatterContext context)
+    {
+        var http = context.HttpContext;
+        if (!http.Request.HasJsonContentType())
+            throw new RefusedException(415, "Content-Type", "The body must be application/json.");
+        try
+        {
+            var type = WireJson.Wire.GetTypeInfo(context.ModelType)!;
+            var value = await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted);
+            return InputFormatterResult.Success(value
+                ?? throw new RefusedException(400, "body", "The body must be a JSON object."));
+        }
+        catch (JsonException fault)
+        {
+            throw ToRefusal(fault);
+        }
+        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            var largest = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? RequestLimits.Body;
+            throw new RefusedException(413, "body", $"The body is larger than {largest} bytes.", "message_too_large", largest);
+        }
+    }
+
+    /// <summary>
+    /// An error of syntax has an inner exception, or no path. Any other concerns the member at the end of the path.
+    /// </summary>
+    private static RefusedException ToRefusal(JsonException fault)
+    {
+        if (fault.InnerException is JsonException || fault.Path is not { Length: > 2 } path)
+            return new RefusedException(400, "body", "The body is not a JSON object of the expected form "
+                + $"(line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).");
+        var member = path["$.".Length..];
+        return new RefusedException(
+            400, member, $"'{member}' is not a member that is known here, or its value is not of the right kind.");
+    }
+}

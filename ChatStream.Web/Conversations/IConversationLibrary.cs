@@ -1,0 +1,32 @@
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>Lists, searches, reads, changes, imports and removes conversations, for controllers.</summary>
+public interface IConversationLibrary
+{
+    /// <summary>A page of the owner's conversations, newest first. With a query: those that have all its words.</summary>
+    /// <param name="owner">The user or program that asks.</param>
+    /// <param name="query">Words, or parts of words in scripts without spaces; null or blank: all conversations.</param>
+    /// <param name="before"><see cref="ConversationPage.Next"/> of the page before; null: the first page.</param>
+    /// <param name="limit">The most conversations to return.</param>
+    /// <param name="cancellationToken">The request's token.</param>
+    /// <exception cref="RefusedException">400: <paramref name="before"/> did not come from a page.</exception>
+    Task<ConversationPage> ListAsync(Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The conversation with all its messages; null where the owner has none with this id.</summary>
+    Task<WholeConversation?> FindAsync(Owner owner, string id, CancellationToken cancellationToken);
+
+    /// <returns>The conversation after the change; null where the owner has none with this id.</returns>
+    /// <exception cref="RefusedException">400: the title is not valid; 404: the conversation has no such message.</exception>
+    Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change);
+
+    /// <summary>Removes a conversation with its messages, and the keys of the starts in it.</summary>
+    /// <returns>The ids of its answers that still ran; null where the owner has no conversation with this id.</returns>
+    Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id);
+
+    /// <summary>Stores an imported conversation under new ids.</summary>
+    /// <returns>The new conversation's id.</returns>
+    /// <exception cref="RefusedException">400, naming the member.</exception>
+    Task<string> ImportAsync(Owner owner, ConversationTree tree);
+}

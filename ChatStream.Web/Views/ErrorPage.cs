@@ -1,0 +1,22 @@
+namespace ChatStream.Web.Views;
+
+/// <summary>What the error page says: keys of <see cref="Words"/>.</summary>
+public sealed record ErrorPage(string Title, string Heading, string Text)
+{
+    /// <summary>The view's name, in <c>Views/Shared</c>.</summary>
+    public const string View = "Error";
+
+    /// <summary>The user has no conversation, or no answer, with this id.</summary>
+    public static ErrorPage NoConversation { get; } = new("not-found.title", "not-found.heading", "not-found.text");
+
+    /// <summary>The words for an HTTP status from 400 on.</summary>
+    public static ErrorPage Of(int status) => status switch
+    {
+        401 or 403 => new("error.forbidden", "error.forbidden", "error.forbidden-text"),
+        404 or 405 or 406 => new("error.no-page", "error.no-page", "error.no-page-text"),
+        413 or 414 => new("error.too-large", "error.too-large", "error.too-large-text"),
+        429 or 503 => new("error.busy", "error.busy", "error.busy-text"),
+        >= 500 => new("error.server", "error.server", "error.server-text"),
+        _ => new("error.request", "error.request", "error.request-text"),
+    };
+}
