@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds ChatStream and runs all its tests, those in a real browser, behind a real nginx and on a real PostgreSQL included.
-# What is missing it installs as root or with sudo, and otherwise says how. --help says more.
+# Builds ChatStream, checks its style and runs all its tests, including those in a real browser, behind a real nginx and on a
+# real PostgreSQL. Installs missing programs as root or with sudo, and otherwise prints the command. See --help.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -8,8 +8,8 @@ usage() {
   cat << 'EOF'
 usage: ./test.sh [--soak] [arguments of "dotnet test", such as --filter Chaos]
 
-  --soak   also what takes many minutes: the chaos of lost connections with more seeds, twenty kills of the process on
-           each database, 500 answers at once, and 10,000 conversations. Their figures are left in artifacts/.
+  --soak   also the tests that take many minutes or assert real time: lost connections with more seeds, twenty kills of the
+           process on each database, 500 answers at once, and 10,000 conversations. Their figures are left in artifacts/.
 EOF
 }
 
@@ -22,7 +22,8 @@ for argument in "$@"; do
     *) arguments+=("$argument") ;;
   esac
 done
-hang_timeout=3min
+# The load run reports no progress for minutes when it shares the processors with other tests.
+hang_timeout=6min
 if (( soak )); then
   export CHATSTREAM_TESTS_SOAK=1
   hang_timeout=15min
@@ -50,9 +51,10 @@ node_major="${node_major%%.*}"
   fail "Node.js 20 or newer is needed, with npm (found: ${node_version:-none}): https://nodejs.org"
 
 missing=()
-[[ -n "${CHROMIUM:-}" ]] || find_any chromium chromium-browser google-chrome google-chrome-stable > /dev/null || missing+=(chromium)
+[[ -n "${CHROMIUM:-}" ]] || find_any chromium chromium-browser google-chrome google-chrome-stable > /dev/null ||
+  missing+=(chromium)
 find_any nginx > /dev/null || missing+=(nginx-light)
-# Debian keeps a server's programs off the PATH. The tests start a server of their own and leave the system's alone.
+# Debian keeps the programs of a PostgreSQL server off the PATH. The tests start their own server and leave the system's alone.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || find_any initdb > /dev/null || missing+=(postgresql)
 if (( ${#missing[@]} > 0 )); then
   install="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
@@ -68,7 +70,7 @@ if (( ${#missing[@]} > 0 )); then
   ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 sh -c "$install"
 fi
 
-# Where the lock file is newer than what was installed, or nothing was.
+# Installs the packages of the tests if there are none or if the lock file is newer.
 if [[ ! ChatStream.Web.Tests/node_modules/.package-lock.json -nt ChatStream.Web.Tests/package-lock.json ]]; then
   npm ci --prefix ChatStream.Web.Tests --no-audit --no-fund --loglevel=error
 fi
@@ -77,8 +79,19 @@ rm -rf artifacts/tests artifacts/browser
 mkdir -p artifacts/tests
 dotnet build ChatStream.sln --nologo --verbosity quiet
 
+# A failed check does not keep the tests from running, but fails the run.
 status=0
-# The build has installed what these need.
+checks_failed=0
+check() {
+  local name="$1"
+  shift
+  "$@" || { status=1; checks_failed=$(( checks_failed + 1 )); echo "test.sh: $name failed (${*})" >&2; }
+}
+check "the style of the page's script and styles" npm run lint --prefix ChatStream.Web --silent
+check "the white space of the C# sources" dotnet format whitespace ChatStream.sln --verify-no-changes --no-restore
+check "the audit of the npm packages" npm run audit --prefix ChatStream.Web --silent
+
+# The tests of the page's script run here and not from NUnit, so that each of them is counted. The build has installed them.
 NODE_OPTIONS="--test-reporter=tap --test-reporter-destination=../artifacts/tests/client.tap" \
   npm test --prefix ChatStream.Web --silent || { status=$?; cat artifacts/tests/client.tap; }
 
@@ -86,11 +99,13 @@ CHATSTREAM_TESTS_REQUIRE_ALL=1 dotnet test ChatStream.sln --no-build --nologo \
   --logger "trx;LogFilePrefix=tests" --results-directory artifacts/tests \
   --blame-hang --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none ${arguments[@]+"${arguments[@]}"} || status=$?
 
-# What the results say, whatever was printed above.
+# The totals are read from the result files.
 sum() { awk '{ n += $1 } END { print n + 0 }'; }
 of_dotnet() { grep -ho '<Counters [^>]*' artifacts/tests/*.trx | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | sum; }
 of_client() { grep -ho "^# $1 [0-9]*" artifacts/tests/client.tap | tr -dc '0-9\n' | sum; }
-compgen -G 'artifacts/tests/*.trx' > /dev/null && (( $(of_dotnet total) > 0 )) || fail "no test of the solution has left a result"
-[[ -s artifacts/tests/client.tap ]] && (( $(of_client tests) > 0 )) || fail "no test of the page's script has left a result"
-echo "$(( $(of_dotnet passed) + $(of_client pass) )) passed, $(( $(of_dotnet failed) + $(of_client fail) )) failed"
+compgen -G 'artifacts/tests/*.trx' > /dev/null && (( $(of_dotnet total) > 0 )) || fail "the tests of the solution left no result"
+[[ -s artifacts/tests/client.tap ]] && (( $(of_client tests) > 0 )) || fail "the tests of the page's script left no result"
+failed=$(( $(of_dotnet failed) + $(of_client fail) ))
+(( checks_failed == 0 )) || echo "$checks_failed of 3 style and package checks failed"
+echo "$(( $(of_dotnet passed) + $(of_client pass) )) passed, $failed failed"
 exit "$status"

@@ -13,7 +13,8 @@ internal static class Variant
         target.StartsWith(Prefix, StringComparison.Ordinal)
         && target[Prefix.Length..].Split(';').All(setting => setting.IndexOf('=') > 0);
 
-    public static IEnumerable<(string Name, string Value)> SettingsOf(string target) => Of(target).Where(pair => pair.Name != App);
+    public static IEnumerable<(string Name, string Value)> SettingsOf(string target) =>
+        Of(target).Where(pair => pair.Name != App);
 
     /// <summary>The folder of the published app that the target names; null: the one that the run is given.</summary>
     public static string? AppOf(string target) => Of(target).LastOrDefault(pair => pair.Name == App).Value;

@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace ChatStream.Web.Tests.Allocations;
 
-/// <summary>Counts the commands that any database of PostgreSQL gets from this process, but those of the checkpoints, which come by the clock.</summary>
+/// <summary>
+/// Counts the commands that this process sends to PostgreSQL. Those of the checkpoints do not count, because their number
+/// depends on the clock.
+/// </summary>
 internal sealed class CommandCounter : IDisposable
 {
     private readonly ConcurrentQueue<string> _commands = new();
@@ -20,8 +23,9 @@ internal sealed class CommandCounter : IDisposable
         ActivitySource.AddActivityListener(_listener);
     }
 
-    /// <summary>The commands, each kind once, with how often it came.</summary>
-    public IReadOnlyDictionary<string, int> Kinds => _commands.GroupBy(command => command).ToDictionary(kind => kind.Key, kind => kind.Count());
+    /// <summary>How often each command was sent, by its text.</summary>
+    public IReadOnlyDictionary<string, int> Kinds => _commands
+        .GroupBy(command => command).ToDictionary(kind => kind.Key, kind => kind.Count());
 
     public void Dispose() => _listener.Dispose();
 

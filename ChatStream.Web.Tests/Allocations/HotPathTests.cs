@@ -4,9 +4,9 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Allocations;
 
 /// <summary>
-/// What a streamed token and a whole answer may allocate, from the model's socket to the reader's, with SDK, store and web
-/// server. Counts, unlike times, are the same on a busy machine; what else runs in this process only adds, so the least of
-/// several rounds is taken.
+/// Limits what a streamed token and a whole answer allocate, from the model's socket to the reader's, with SDK, database and web
+/// server. Unlike times, allocations are the same on a busy machine. Other work in this process only adds to them, so the
+/// smallest of several rounds counts.
 /// </summary>
 [NonParallelizable]
 [CancelAfter(120_000)]
@@ -51,12 +51,12 @@ internal sealed class HotPathTests
         await StartAsync();
         _reader.Start();
         _model.Answer();
-        Stream(Tokens); // compiles, fills pools
+        Stream(Tokens); // so that the code is compiled and the pools are filled
 
         var bytes = LeastOf(() => Stream(Tokens)) / Tokens;
 
         TestContext.Out.WriteLine($"{bytes} bytes a token");
-        Assert.That(bytes, Is.InRange(1, 700), "bytes a token");
+        Assert.That(bytes, Is.InRange(1, 700), "bytes per token");
     }
 
     [Test]
@@ -69,7 +69,7 @@ internal sealed class HotPathTests
         var bytes = LeastOf(() => Ask(Answers)) / Answers;
 
         TestContext.Out.WriteLine($"{bytes / 1024} KiB an answer");
-        Assert.That(bytes / 1024, Is.InRange(1, 80), "KiB an answer of one token, from request to storing");
+        Assert.That(bytes / 1024, Is.InRange(1, 80), "KiB per answer of one token, from the request until it is stored");
     }
 
     [Test]
@@ -83,7 +83,8 @@ internal sealed class HotPathTests
 
         var kinds = commands.Kinds;
         TestContext.Out.WriteLine(string.Join('\n', kinds.Select(kind => $"{kind.Value} × {kind.Key}")));
-        Assert.That(kinds.Values.Sum(), Is.EqualTo(Answers * 6), "start, its title and message in the index, context, end, its text in the index");
+        Assert.That(kinds.Values.Sum(), Is.EqualTo(Answers * 6),
+            "start, its title and message in the index, context, end, its text in the index");
     }
 
     private void Stream(int tokens)

@@ -4,10 +4,16 @@ using System.Text;
 
 namespace ChatStream.Web.Tests.Allocations;
 
-/// <summary>A deployment that sends when it is told to, over a blocking socket: it allocates nothing while it is measured.</summary>
+/// <summary>
+/// A deployment that sends only when a test calls it. It uses a blocking socket, so it allocates nothing during a measurement.
+/// </summary>
 internal sealed class LockstepModel : IDisposable
 {
-    private static readonly byte[] Opening = [.. "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8, .. Chunk(Delta("""{"content":"","role":"assistant"}""", "null"))];
+    private static readonly byte[] Opening =
+    [
+        .. "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8,
+        .. Chunk(Delta("""{"content":"","role":"assistant"}""", "null")),
+    ];
     private static readonly byte[] Token = Chunk(Delta("""{"content":" word"}""", "null"));
     private static readonly byte[] Closing = [.. Chunk(Delta("{}", "\"stop\"")), .. Chunk("[DONE]"), .. "0\r\n\r\n"u8];
 
@@ -24,7 +30,7 @@ internal sealed class LockstepModel : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Takes a request, small enough for one or two reads, and begins the answer.</summary>
+    /// <summary>Receives a request and begins the answer. The request must end with <c>}</c>.</summary>
     public void Answer()
     {
         _connection ??= _listener.Accept();
@@ -44,9 +50,13 @@ internal sealed class LockstepModel : IDisposable
         _listener.Dispose();
     }
 
-    private static string Delta(string delta, string finishReason) => $$$"""
-        {"choices":[{"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}},"delta":{{{delta}}},"finish_reason":{{{finishReason}}},"index":0,"logprobs":null}],"created":1763800000,"id":"chatcmpl-1","model":"gpt-4o-2024-08-06","object":"chat.completion.chunk","system_fingerprint":"fp_1"}
-        """;
+    // One line, as Azure sends it.
+    private static string Delta(string delta, string finishReason) =>
+        """{"choices":[{"content_filter_results":{"hate":{"filtered":false,"severity":"safe"}"""
+        + ""","self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"}"""
+        + ""","violence":{"filtered":false,"severity":"safe"}}"""
+        + $$$""","delta":{{{delta}}},"finish_reason":{{{finishReason}}},"index":0,"logprobs":null}],"created":1763800000"""
+        + ""","id":"chatcmpl-1","model":"gpt-4o-2024-08-06","object":"chat.completion.chunk","system_fingerprint":"fp_1"}""";
 
     private static byte[] Chunk(string data)
     {

@@ -20,14 +20,15 @@ internal sealed class LockstepReader : IDisposable
 
     public void Start() => _connection.Send(Request);
 
-    /// <summary>Waits for the bytes, wherever reads cut them.</summary>
+    /// <summary>Receives until the bytes have come, in however many reads.</summary>
     public void ReadUntil(ReadOnlySpan<byte> bytes)
     {
         for (var length = 0; ;)
         {
             var read = _connection.Receive(_buffer.AsSpan(length));
             if (read == 0)
-                throw new InvalidOperationException($"The answer was cut: {Encoding.UTF8.GetString(_buffer.AsSpan(0, length))}");
+                throw new InvalidOperationException(
+                    $"The answer broke off: {Encoding.UTF8.GetString(_buffer.AsSpan(0, length))}");
             length += read;
             if (_buffer.AsSpan(0, length).IndexOf(bytes) >= 0)
                 return;

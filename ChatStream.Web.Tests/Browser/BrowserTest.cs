@@ -7,14 +7,13 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Browser;
 
 /// <summary>
-/// One app and one model for all tests of a class; each test has users of its own, and says what the model answers. Pages wait
-/// more than they work, so classes run beside each other.
+/// The base of the tests of the page. The tests of a class share one app and one model. Each test has its own users and
+/// decides what the model answers.
 /// </summary>
-[CancelAfter(90_000)]
-[Parallelizable(ParallelScope.Self)]
+[CancelAfter(240_000)]
 internal abstract class BrowserTest
 {
-    /// <summary>What browsers write down for every response that is none of 200, and for every lost connection.</summary>
+    /// <summary>Browsers log this line for every lost connection and for every response other than 200.</summary>
     private const string FailedLoad = "Failed to load resource";
 
     private readonly ConcurrentQueue<Script> _scripts = [];
@@ -26,7 +25,7 @@ internal abstract class BrowserTest
 
     protected static CancellationToken Timeout => TestContext.CurrentContext.CancellationToken;
 
-    /// <summary>What this test has asked the model for.</summary>
+    /// <summary>The requests of this test to the model.</summary>
     protected IReadOnlyList<EmulatedRequest> Requests => [.. _emulator.Requests.Skip(_earlier)];
 
     [OneTimeSetUp]
@@ -41,7 +40,7 @@ internal abstract class BrowserTest
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        // A test that was skipped in the set-up has none.
+        // The app is missing if the set-up skipped the fixture.
         if (App is not null)
             await App.DisposeAsync();
         await _emulator.DisposeAsync();
@@ -57,14 +56,16 @@ internal abstract class BrowserTest
 
     [TearDown]
     public void No_script_of_the_page_failed() =>
-        Assert.That(_users.SelectMany(user => user.Errors).Where(error => !error.StartsWith(FailedLoad, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            _users.SelectMany(user => user.Errors).Where(error => !error.StartsWith(FailedLoad, StringComparison.Ordinal)),
+            Is.Empty);
 
     protected virtual Task<ChatApp> StartAppAsync(EmulatorServer emulator) => ChatApp.StartAsync(emulator);
 
-    /// <summary>What the model answers to the next request.</summary>
+    /// <summary>Sets the answer of the model to the next request.</summary>
     protected void Answer(Script script) => _scripts.Enqueue(script);
 
-    /// <summary>The test's request of that index, once it has arrived.</summary>
+    /// <summary>Waits for the request with this index, counted from the start of the test.</summary>
     protected Task<EmulatedRequest> RequestAsync(int index) => _emulator.RequestAsync(_earlier + index, Timeout);
 
     protected async Task<BrowserUser> ArriveAsync(

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>Someone with a browser of their own, and the chat page in its first tab.</summary>
+/// <summary>A user with a separate browser context and the chat page in its first tab.</summary>
 internal sealed class BrowserUser : IAsyncDisposable
 {
     private readonly ChromiumPage _browser;
@@ -18,7 +18,7 @@ internal sealed class BrowserUser : IAsyncDisposable
 
     public List<string> Errors => _browser.Errors;
 
-    /// <param name="address">Of the app, or of what stands before it.</param>
+    /// <param name="address">The address of the app or of a proxy before it.</param>
     /// <param name="path">The page to begin with; null: none yet.</param>
     /// <param name="viewport">The size of the screen; by default a desktop's.</param>
     /// <param name="dark">Whether dark colours are preferred.</param>
@@ -35,7 +35,8 @@ internal sealed class BrowserUser : IAsyncDisposable
         return user;
     }
 
-    public async Task<ChatPageObject> NewTabAsync(string path) => await ChatPageObject.OpenAsync(await _browser.NewTabAsync(), path);
+    public async Task<ChatPageObject> NewTabAsync(string path) =>
+        await ChatPageObject.OpenAsync(await _browser.NewTabAsync(), path);
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 }

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>The chat page as its reader sees it. Its selectors stand here and nowhere else.</summary>
+/// <summary>The chat page as the user sees it. Only this class has selectors.</summary>
 internal sealed class ChatPageObject(IPage page)
 {
     private const string Articles = "#conversation > article.message";
@@ -18,7 +18,7 @@ internal sealed class ChatPageObject(IPage page)
 
     public ConversationListObject List => new(page);
 
-    /// <summary>What opens the list where there is no room for it.</summary>
+    /// <summary>The button that opens the list on a small screen.</summary>
     public ILocator ConversationsButton => page.Locator(".conversations > summary");
 
     public ILocator Composer => page.Locator("#composer");
@@ -29,13 +29,13 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator Stop => page.Locator("#composer .stop");
 
-    /// <summary>What Enter does while an answer runs.</summary>
+    /// <summary>The text that explains what Enter does while an answer runs.</summary>
     public ILocator Hint => page.Locator("#composer .hint");
 
-    /// <summary>That what is typed waits for the answer that runs.</summary>
+    /// <summary>The text that says that the message waits for the running answer.</summary>
     public ILocator Queued => page.Locator("#composer .queued");
 
-    /// <summary>Why a message was not sent.</summary>
+    /// <summary>The reason why a message was not sent.</summary>
     public ILocator Refusal => page.Locator("#composer .refusal > span");
 
     public ILocator SendAgain => page.Locator("#composer [data-action=resend]");
@@ -55,7 +55,8 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator Download => page.Locator(".head .download");
 
-    public ILocator Theme(string name) => page.GetByRole(AriaRole.Group, new() { Name = "Theme" }).GetByRole(AriaRole.Button, new() { Name = name });
+    public ILocator Theme(string name) =>
+        page.GetByRole(AriaRole.Group, new() { Name = "Theme" }).GetByRole(AriaRole.Button, new() { Name = name });
 
     public ILocator Language(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
@@ -97,7 +98,7 @@ internal sealed class ChatPageObject(IPage page)
 
     public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => scrollY");
 
-    /// <summary>With the wheel over the messages, until the page has moved that far.</summary>
+    /// <summary>Turns the wheel over the messages until the page has moved that far.</summary>
     public async Task ScrollUpAsync(int by)
     {
         var from = await ScrollTopAsync();
@@ -107,10 +108,10 @@ internal sealed class ChatPageObject(IPage page)
         await page.WaitForFunctionAsync("top => scrollY <= top", from - by);
     }
 
-    /// <summary>What makes the same form sent twice one message.</summary>
+    /// <summary>The form's key, by which the server recognises a form that is sent twice.</summary>
     public Task<string> FormKeyAsync() => page.Locator("#composer [name=formKey]").InputValueAsync();
 
-    /// <summary>Whether anything has to be scrolled sideways to be seen.</summary>
+    /// <summary>By how many pixels the page can be scrolled sideways.</summary>
     public Task<int> SidewaysAsync() => page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
 }
 
@@ -135,15 +136,15 @@ internal sealed class AnswerObject(ILocator article)
 
     public ILocator Tokens => article.Locator(".tokens");
 
-    /// <summary>Model, tokens and times: the pieces of the quiet line that say something.</summary>
+    /// <summary>The parts of the line under an answer: model, tokens and times.</summary>
     public ILocator Figures => article.Locator(".figures > :not(:empty)");
 
-    /// <summary>What the panel of its reasoning is called.</summary>
+    /// <summary>The title of the reasoning panel.</summary>
     public ILocator Thought => article.Locator(".thought");
 
     public ILocator Copy => article.Locator("[data-action=copy]");
 
-    /// <summary>How it ended: the sentences that are shown.</summary>
+    /// <summary>The sentences that explain how the answer ended.</summary>
     public ILocator Ending => article.Locator(".ending > p:not(.actions):visible");
 
     public ILocator Countdown => article.Locator(".ending .countdown");

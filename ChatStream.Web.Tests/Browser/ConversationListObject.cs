@@ -7,16 +7,16 @@ internal sealed class ConversationListObject(IPage page)
 {
     public ILocator Search => page.GetByLabel("Search conversations");
 
-    /// <summary>The days that it is divided into.</summary>
+    /// <summary>The headings of the days.</summary>
     public ILocator Days => page.Locator("#conversations .day");
 
     /// <summary>Days and titles, from top to bottom.</summary>
     public ILocator Lines => page.Locator("#conversations .day, #conversations a.open");
 
-    /// <summary>Those with an answer that has ended since they were last looked at.</summary>
+    /// <summary>The conversations with an answer that ended unseen.</summary>
     public ILocator Unread => page.Locator("#conversations li:has(.unread:visible) a.open");
 
-    /// <summary>Said where there is nothing to list.</summary>
+    /// <summary>The text of an empty list.</summary>
     public ILocator Words => page.Locator("#list-state p:visible");
 
     public ILocator TryAgain => page.Locator("#list-state [data-action=list-again]");
@@ -27,11 +27,13 @@ internal sealed class ConversationListObject(IPage page)
 
     public ILocator ImportRefusal => page.Locator("#import-refusal:visible");
 
-    /// <summary>Those in which an answer is being written.</summary>
+    /// <summary>The conversations with a running answer.</summary>
     public ILocator Running => page.Locator("#conversations li:has(.running:visible) a.open");
 
     public ConversationObject this[string title] =>
-        new(page.Locator("#conversations li").Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true }) }));
+        new(
+            page.Locator("#conversations li")
+            .Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true }) }));
 }
 
 internal sealed class ConversationObject(ILocator item)

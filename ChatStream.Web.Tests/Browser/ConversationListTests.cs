@@ -10,7 +10,7 @@ namespace ChatStream.Web.Tests.Browser;
 internal sealed class ConversationListTests : BrowserTest
 {
     [Test]
-    public async Task It_is_read_page_by_page_and_searched_in_place()
+    public async Task The_list_is_read_page_by_page_and_searched_in_place()
     {
         await using var user = await ArriveAsync();
         for (var i = 0; i < 35; i++)
@@ -100,7 +100,7 @@ internal sealed class ConversationListTests : BrowserTest
     }
 
     [Test]
-    public async Task What_is_saved_can_be_brought_back()
+    public async Task A_saved_conversation_can_be_imported_again()
     {
         await using var user = await ArriveAsync();
         await user.Page.GotoAsync(await ImportAsync(user, "Kept", "Some words"));
@@ -112,7 +112,8 @@ internal sealed class ConversationListTests : BrowserTest
         var json = await user.Page.RunAndWaitForDownloadAsync(() => list["Kept"].SaveAsJson.ClickAsync());
         var (file, before) = (await json.PathAsync(), user.Page.Url);
 
-        await list.Import.SetInputFilesAsync(new FilePayload { Name = "a.json", MimeType = "application/json", Buffer = "{}"u8.ToArray() });
+        await list.Import.SetInputFilesAsync(
+            new FilePayload { Name = "a.json", MimeType = "application/json", Buffer = "{}"u8.ToArray() });
         await Expect(list.ImportRefusal).ToHaveTextAsync("This is not a conversation saved as JSON.");
         await list.Import.SetInputFilesAsync(file);
         await Expect(user.Page).Not.ToHaveURLAsync(before);
@@ -121,7 +122,7 @@ internal sealed class ConversationListTests : BrowserTest
     }
 
     [Test]
-    public async Task Where_an_answer_is_being_written_is_marked()
+    public async Task A_conversation_with_a_running_answer_is_marked()
     {
         var gate = new Gate();
         Answer(Answers.InHalves(gate));
@@ -157,17 +158,23 @@ internal sealed class ConversationListTests : BrowserTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task It_is_divided_into_the_days_of_its_reader(bool javaScript)
+    public async Task The_list_is_divided_by_days_in_the_users_time_zone(bool javaScript)
     {
         var now = TimeProvider.System.GetUtcNow();
         await using var user = await ArriveAsync(javaScript: javaScript, timeZone: "Etc/UTC");
-        foreach (var (title, age) in new[] { ("Now", 0), ("A day ago", 1), ("Two days ago", 2), ("A week ago", 7), ("Ten days ago", 10), ("Long ago", 400) })
+        foreach (
+            var (title, age) in new[]
+            {
+                ("Now", 0), ("A day ago", 1), ("Two days ago", 2), ("A week ago", 7), ("Ten days ago", 10), ("Long ago", 400),
+            })
             await ImportAsync(user, title, "Text", at: now.AddDays(-age));
         await user.Page.ReloadAsync();
         var month = now.AddDays(-400).ToString("MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture);
 
         await Expect(user.Chat.List.Lines).ToHaveTextAsync(
-            ["Today", "Now", "Yesterday", "A day ago", "Previous 7 days", "Two days ago", "A week ago", "Previous 30 days", "Ten days ago", month, "Long ago"]);
+            [
+                "Today", "Now", "Yesterday", "A day ago", "Previous 7 days", "Two days ago", "A week ago", "Previous 30 days",
+                "Ten days ago", month, "Long ago"]);
         if (!javaScript)
             return;
         await user.Chat.List["Ten days ago"].DeleteAsync();
@@ -176,7 +183,7 @@ internal sealed class ConversationListTests : BrowserTest
     }
 
     [Test]
-    public async Task What_has_ended_since_it_was_looked_at_is_marked_until_it_is()
+    public async Task An_answer_that_ended_unseen_is_marked_until_it_is_opened()
     {
         var gate = new Gate();
         Answer(Answers.InHalves(gate));
@@ -202,7 +209,8 @@ internal sealed class ConversationListTests : BrowserTest
     }
 
     /// <returns>The path of its page.</returns>
-    private static async Task<string> ImportAsync(BrowserUser user, string title, string text, int minute = 0, DateTimeOffset? at = null)
+    private static async Task<string> ImportAsync(
+        BrowserUser user, string title, string text, int minute = 0, DateTimeOffset? at = null)
     {
         var time = at ?? new DateTimeOffset(2026, 1, 2, 3, minute, 0, TimeSpan.Zero);
         var response = await user.Page.APIRequest.PostAsync("/conversations/import", new()

@@ -27,7 +27,8 @@ internal sealed class DocumentationPictures
     public async Task Dark_phone()
     {
         await using var app = await StartAsync();
-        await using var user = await BrowserUser.ArriveAsync(app.Address, viewport: new() { Width = 375, Height = 740 }, dark: true);
+        await using var user =
+            await BrowserUser.ArriveAsync(app.Address, viewport: new() { Width = 375, Height = 740 }, dark: true);
         await PictureAsync(user, "chat-dark-phone.png");
     }
 
@@ -49,7 +50,12 @@ internal sealed class DocumentationPictures
     // So that the list of conversations has something to show.
     private static async Task AskBeforeAsync(BrowserUser user)
     {
-        foreach (var message in new[] { "Explain the retry budget to a new colleague", "Compare SSE and WebSockets for streaming answers", "Draft a release note for version 2.4" })
+        foreach (
+            var message in new[]
+            {
+                "Explain the retry budget to a new colleague", "Compare SSE and WebSockets for streaming answers",
+                "Draft a release note for version 2.4",
+            })
         {
             await user.Page.GotoAsync("/");
             await user.Chat.SendAsync(message);
@@ -68,10 +74,12 @@ internal sealed class DocumentationPictures
         public const string LastWord = "radius_km * height_m";
 
         public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             var text = new StringBuilder();
-            IEnumerable<ChatMessage> asked = messages.Last().Text == Question ? [new ChatMessage(ChatRole.User, "/markdown")] : messages;
+            IEnumerable<ChatMessage> asked = messages.Last().Text == Question ? [new ChatMessage(ChatRole.User, "/markdown")]
+                : messages;
             await foreach (var update in base.GetStreamingResponseAsync(asked, options, cancellationToken))
             {
                 yield return update;

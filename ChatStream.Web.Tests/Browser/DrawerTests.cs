@@ -4,13 +4,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>On a small screen the list of conversations lies before the conversation, and nothing behind it is reached.</summary>
+/// <summary>On a small screen the list of conversations is a modal drawer over the conversation.</summary>
 internal sealed class DrawerTests : BrowserTest
 {
     private static readonly ViewportSize Phone = new() { Width = 375, Height = 740 };
 
     [Test]
-    public async Task Escape_closes_it_and_gives_the_focus_back()
+    public async Task Escape_closes_the_drawer_and_returns_the_focus()
     {
         await using var user = await ArriveAsync(viewport: Phone);
         var chat = user.Chat;
@@ -25,7 +25,7 @@ internal sealed class DrawerTests : BrowserTest
     }
 
     [Test]
-    public async Task The_focus_stays_in_it_while_it_is_open()
+    public async Task The_focus_stays_in_the_open_drawer()
     {
         await using var user = await ArriveAsync(viewport: Phone);
         await user.Chat.ConversationsButton.ClickAsync();
@@ -36,7 +36,8 @@ internal sealed class DrawerTests : BrowserTest
         {
             await user.Page.Keyboard.PressAsync("Tab");
             places.Add(await user.Page.EvaluateAsync<string>(
-                "() => document.activeElement === document.body ? 'the browser' : document.activeElement.closest('.conversations') ? 'the drawer' : document.activeElement.outerHTML"));
+                "() => document.activeElement === document.body ? 'the browser' : "
+                + "document.activeElement.closest('.conversations') ? 'the drawer' : document.activeElement.outerHTML"));
         }
 
         Assert.That(places, Does.Contain("the drawer"));
@@ -44,7 +45,7 @@ internal sealed class DrawerTests : BrowserTest
     }
 
     [Test]
-    public async Task A_touch_beside_it_closes_it_and_the_page_works_again()
+    public async Task A_touch_beside_the_drawer_closes_it_and_the_page_works_again()
     {
         await using var user = await ArriveAsync(viewport: Phone);
         var chat = user.Chat;

@@ -7,13 +7,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>Each end of an answer is said in words, with a next step; a reload says the same.</summary>
+/// <summary>The page explains each end of an answer in words and offers a next step, also after a reload.</summary>
 internal sealed class EndingTests : BrowserTest
 {
     private const string CrashingMessage = "Crash, please";
 
     private const string Interrupted =
-        "This answer was interrupted, because the server stopped or no page was open. Its text was saved; at most the last half second is missing.";
+        "This answer was interrupted, because the server stopped or no page was open. "
+        + "Its text was saved; at most the last half second is missing.";
 
     private static readonly string[] Retry = ["Retry"];
     private static readonly string[] Edit = ["Edit your message"];
@@ -23,26 +24,39 @@ internal sealed class EndingTests : BrowserTest
         var text = Script.Start().Texts(Answers.Words);
         yield return End("Completed", text.Finish("stop").Done(), "", []);
         yield return End("Completed_without_text", Script.Start().Finish("stop").Done(), "The model returned no text.", Retry);
-        yield return End("Length", text.Finish("length").Done(), "The answer reached the model's length limit.", ["Continue", "Retry"]);
-        yield return End("Length_without_text", Script.Start().Finish("length").Done(), "The answer reached the model's length limit.", Retry);
-        yield return End("Filtered", text.Finish("content_filter").Done(), "The content filter stopped this answer.Reason: violence.", Edit);
-        yield return End("Content_filter", AzureErrors.PromptFiltered(), "The content filter blocked this message.Reason: an attempt to get around the model's rules.", Edit);
-        yield return End("Rate_limited", AzureErrors.RateLimited(retryAfter: null), "The model is busy: its rate limit has been reached.", Retry);
+        yield return End(
+            "Length", text.Finish("length").Done(), "The answer reached the model's length limit.", ["Continue", "Retry"]);
+        yield return End(
+            "Length_without_text", Script.Start().Finish("length").Done(), "The answer reached the model's length limit.", Retry);
+        yield return End(
+            "Filtered", text.Finish("content_filter").Done(), "The content filter stopped this answer.Reason: violence.", Edit);
+        yield return End(
+            "Content_filter", AzureErrors.PromptFiltered(),
+            "The content filter blocked this message.Reason: an attempt to get around the model's rules.", Edit);
+        yield return End(
+            "Rate_limited", AzureErrors.RateLimited(retryAfter: null), "The model is busy: its rate limit has been reached.",
+            Retry);
         yield return End("Context_length_exceeded", AzureErrors.ContextLengthExceeded(),
-            "This conversation is too long for the model. Shorten the message, or start a new chat.", ["Edit your message", "New chat"]);
+            "This conversation is too long for the model. Shorten the message, or start a new chat.",
+            ["Edit your message", "New chat"]);
         yield return End("Model_unavailable", AzureErrors.ServerError(), "The model could not be reached.", Retry);
         yield return End("Model_unavailable_in_mid_answer", text.Reset(), "The connection to the model was lost.", Retry);
         yield return End("Model_timeout", Script.Error(408, "{}"), "The model did not answer in time.", Retry);
-        yield return End("Model_timeout_in_mid_answer", text.Stall(), "The model stopped sending before the answer was complete.", Retry);
+        yield return End(
+            "Model_timeout_in_mid_answer", text.Stall(), "The model stopped sending before the answer was complete.", Retry);
         yield return End("Model_rejected", AzureErrors.InvalidRequest("No."), "The model rejected this request.", Retry);
         yield return End("Not_configured", AzureErrors.DeploymentNotFound(),
-            "The deployment does not exist or did not accept the key. The administrator of this server must check its settings.", Retry);
-        yield return End("Malformed_response", Script.Start().Malformed(), "The model sent a response that the server cannot read.", Retry);
-        yield return End("Malformed_response_in_mid_answer", text.Done(), "The model stopped without an end signal. The answer may be incomplete.", Retry);
+            "The deployment does not exist or did not accept the key. The administrator of this server must check its settings.",
+            Retry);
+        yield return End(
+            "Malformed_response", Script.Start().Malformed(), "The model sent a response that the server cannot read.", Retry);
+        yield return End(
+            "Malformed_response_in_mid_answer", text.Done(),
+            "The model stopped without an end signal. The answer may be incomplete.", Retry);
     }
 
     [TestCaseSource(nameof(Ends))]
-    public async Task An_end_is_said_in_words(string name, Script script, string words, string[] actions)
+    public async Task Each_end_is_explained_in_words(string name, Script script, string words, string[] actions)
     {
         Answer(script);
         await using var user = await ArriveAsync();
@@ -64,7 +78,7 @@ internal sealed class EndingTests : BrowserTest
     }
 
     [Test]
-    public async Task A_fault_of_the_server_is_said_in_words()
+    public async Task A_server_fault_is_explained_in_words()
     {
         await using var user = await ArriveAsync();
         var answer = user.Chat.Answer;
@@ -80,7 +94,7 @@ internal sealed class EndingTests : BrowserTest
     }
 
     [Test]
-    public async Task An_answer_that_the_stop_of_the_server_interrupted_can_be_continued()
+    public async Task An_answer_interrupted_by_a_server_stop_can_be_continued()
     {
         await using var emulator = await EmulatorServer.StartAsync(cancellationToken: Timeout);
         emulator.Enqueue(Script.Start().Text("So far").Stall());
@@ -95,7 +109,7 @@ internal sealed class EndingTests : BrowserTest
         await Expect(answer.Actions).ToHaveTextAsync(["Continue", "Retry"]);
         await Picture.TakeBothAsync(chat, "ending-Interrupted");
 
-        // The app is at another port now, and the same to its cookie.
+        // The app has another port now; cookies do not depend on the port.
         await user.Page.GotoAsync(new Uri(app.Address, new Uri(user.Page.Url).AbsolutePath).ToString());
         await Expect(answer.Ending).ToHaveTextAsync([Interrupted]);
         emulator.Enqueue(Script.Answer(" and on."));
@@ -105,7 +119,7 @@ internal sealed class EndingTests : BrowserTest
     }
 
     [Test]
-    public async Task A_rate_limit_is_counted_down_until_Retry_makes_sense()
+    public async Task A_rate_limit_counts_down_until_Retry_is_offered()
     {
         Answer(AzureErrors.RateLimited(TimeSpan.FromSeconds(90)));
         Answer(Script.Answer("Now."));
@@ -128,7 +142,8 @@ internal sealed class EndingTests : BrowserTest
 
         async Task IsCountedAsync()
         {
-            await Expect(answer.Countdown).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^You can retry in 1:[0-3][0-9].$"));
+            await Expect(answer.Countdown)
+                .ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^You can retry in 1:[0-3][0-9].$"));
             await Expect(answer.Retry).ToBeDisabledAsync();
         }
     }
@@ -158,7 +173,7 @@ internal sealed class EndingTests : BrowserTest
     }
 
     [Test]
-    public async Task Continue_goes_on_under_the_answer_without_a_second_beginning()
+    public async Task Continue_goes_on_under_the_answer_without_repeating_its_beginning()
     {
         Answer(Script.Start().Text("It ends in the mid").Finish("length").Done());
         Answer(Script.Answer("dle of a word."));
@@ -185,7 +200,7 @@ internal sealed class EndingTests : BrowserTest
     }
 
     [Test]
-    public async Task Edit_brings_the_message_back_and_what_is_sent_takes_its_place()
+    public async Task Edit_opens_the_message_and_the_edited_text_replaces_it()
     {
         Answer(Script.Answer("First."));
         Answer(AzureErrors.PromptFiltered());
@@ -229,7 +244,7 @@ internal sealed class EndingTests : BrowserTest
     private static TestCaseData End(string name, Script script, string words, string[] actions) =>
         new TestCaseData(name, script, words, actions).SetArgDisplayNames(name);
 
-    /// <summary>A fault that nobody thought of.</summary>
+    /// <summary>Throws an exception that the app does not expect.</summary>
     private sealed class CrashingClient(IChatClient inner) : DelegatingChatClient(inner)
     {
         public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

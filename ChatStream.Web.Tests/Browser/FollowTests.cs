@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>An answer goes on whatever becomes of the page that asked for it, and is bought once.</summary>
+/// <summary>An answer survives reloads and lost connections of its page, and is paid for once.</summary>
 internal sealed class FollowTests : BrowserTest
 {
     [Test]
@@ -59,11 +59,12 @@ internal sealed class FollowTests : BrowserTest
     }
 
     [Test]
-    public async Task A_start_whose_answer_is_lost_is_sent_again_by_itself_and_answered_once()
+    public async Task A_start_whose_response_is_lost_is_repeated_and_answered_once()
     {
         Answer(Script.Answer(Answers.Words));
         var starts = 0;
-        await using var proxy = FaultProxy.Start(App.Address, exchange => IsStart(exchange) && starts++ == 0 ? Fault.BeforeFirstByte : Fault.None);
+        await using var proxy =
+            FaultProxy.Start(App.Address, exchange => IsStart(exchange) && starts++ == 0 ? Fault.BeforeFirstByte : Fault.None);
         await using var user = await ArriveAsync(proxy.Address);
         var chat = user.Chat;
 
@@ -78,7 +79,7 @@ internal sealed class FollowTests : BrowserTest
     }
 
     [Test]
-    public async Task Connections_lost_in_mid_answer_cost_no_word_and_touch_no_text()
+    public async Task Connections_lost_in_mid_answer_lose_no_word_and_change_no_text()
     {
         var gate = new Gate();
         Answer(Answers.WordByWord(gate));
@@ -113,14 +114,17 @@ internal sealed class FollowTests : BrowserTest
     }
 
     [Test]
-    public async Task A_connection_cut_inside_a_frame_costs_no_word()
+    public async Task A_connection_cut_inside_a_frame_loses_no_word()
     {
         var words = Enumerable.Range(0, 12).Select(i => $" wörd{i}🌍").ToList();
-        Answer(words.Aggregate(Script.Start(), (script, word) => script.Text(word).Delay(TimeSpan.FromMilliseconds(3))).Finish("stop").Done());
-        // Beyond the headers and the first frames, and at no frame's end.
+        Answer(
+            words.Aggregate(Script.Start(), (script, word) => script.Text(word).Delay(TimeSpan.FromMilliseconds(3)))
+            .Finish("stop").Done());
+        // The cuts come after the first frames, and never at the end of a frame.
         var faults = new Queue<Fault>([new(1_003), new(803, Reset: true)]);
         await using var proxy = FaultProxy.Start(App.Address, exchange =>
-            exchange.RequestLine.Contains(" /chat/stream", StringComparison.Ordinal) && faults.TryDequeue(out var fault) ? fault : Fault.None);
+            exchange.RequestLine.Contains(" /chat/stream", StringComparison.Ordinal) && faults.TryDequeue(out var fault) ? fault
+                : Fault.None);
         await using var user = await ArriveAsync(proxy.Address);
 
         await user.Chat.SendAsync("Hello");
@@ -132,7 +136,7 @@ internal sealed class FollowTests : BrowserTest
     }
 
     [Test]
-    public async Task Offline_is_told_and_being_online_again_is_noticed_at_once()
+    public async Task The_page_shows_that_it_is_offline_and_reconnects_at_once_when_online()
     {
         var gate = new Gate();
         Answer(Answers.InHalves(gate));
@@ -200,7 +204,7 @@ internal sealed class FollowTests : BrowserTest
     }
 
     [Test]
-    public async Task Back_comes_back_to_the_answer_as_it_goes_on()
+    public async Task The_Back_button_returns_to_the_running_answer()
     {
         var gate = new Gate();
         Answer(Answers.InHalves(gate));
@@ -221,7 +225,7 @@ internal sealed class FollowTests : BrowserTest
     }
 
     [Test]
-    public async Task A_page_put_to_sleep_and_woken_goes_on_at_once()
+    public async Task A_page_that_wakes_from_sleep_goes_on_at_once()
     {
         var gate = new Gate();
         Answer(Answers.InHalves(gate));
@@ -231,7 +235,7 @@ internal sealed class FollowTests : BrowserTest
         await chat.SendAsync("Hello");
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
 
-        // What a browser does around its back-forward cache, which automation switches off.
+        // Automation switches the back-forward cache off, so the test sends the events of the cache.
         await user.Page.EvaluateAsync("() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
         await Expect(chat.Answer.Phase).ToHaveTextAsync("Reconnecting…");
         await user.Page.EvaluateAsync("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
@@ -245,7 +249,7 @@ internal sealed class FollowTests : BrowserTest
     }
 
     [Test]
-    public async Task A_conversation_that_went_on_without_this_page_is_shown_and_the_message_is_kept()
+    public async Task A_conversation_continued_elsewhere_is_shown_and_the_typed_message_is_kept()
     {
         var gate = new Gate();
         Answer(Answers.InHalves(gate));
@@ -255,7 +259,7 @@ internal sealed class FollowTests : BrowserTest
         await chat.SendAsync("Hello");
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
 
-        // Something between page and server answers in its name that there is no such thing.
+        // Something between the page and the server answers 404.
         await user.Page.RouteAsync("**/chat/stream/*", route => route.FulfillAsync(new() { Status = 404 }));
         proxy.LoseConnections();
         await Expect(chat.Answer.Ending).ToHaveTextAsync(["This page can no longer receive this answer. Reload the page."]);
@@ -264,7 +268,8 @@ internal sealed class FollowTests : BrowserTest
         await user.Page.UnrouteAllAsync();
 
         await chat.SendAsync("And then?");
-        await Expect(chat.Refusal).ToHaveTextAsync("Another answer is still being written. It is shown now, and your message is kept below.");
+        await Expect(chat.Refusal)
+            .ToHaveTextAsync("Another answer is still being written. It is shown now, and your message is kept below.");
         await Expect(chat.Message).ToHaveValueAsync("And then?");
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
         gate.Open();
@@ -274,5 +279,6 @@ internal sealed class FollowTests : BrowserTest
         Assert.That(Requests, Has.Count.EqualTo(1));
     }
 
-    private static bool IsStart(Exchange exchange) => exchange.RequestLine.StartsWith("POST /chat/stream ", StringComparison.Ordinal);
+    private static bool IsStart(Exchange exchange) =>
+        exchange.RequestLine.StartsWith("POST /chat/stream ", StringComparison.Ordinal);
 }

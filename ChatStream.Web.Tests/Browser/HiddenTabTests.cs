@@ -5,10 +5,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>A tab that nobody sees lets go of its stream and loses nothing by it.</summary>
+/// <summary>A hidden tab closes its stream and loses no text.</summary>
 internal sealed class HiddenTabTests : BrowserTest
 {
-    // Chromium without a window shows every tab at once.
+    // In headless Chromium every tab counts as visible.
     private const string Hideable = """
         (() => {
           let hidden = false;
@@ -21,7 +21,7 @@ internal sealed class HiddenTabTests : BrowserTest
         """;
 
     [Test]
-    public async Task Hidden_it_asks_once_a_minute_and_seen_again_it_shows_every_word_once()
+    public async Task A_hidden_tab_polls_once_a_minute_and_shows_every_word_once_when_visible()
     {
         var gate = new Gate();
         Answer(Answers.InHalves(gate));
@@ -33,19 +33,22 @@ internal sealed class HiddenTabTests : BrowserTest
         await HideAsync(user.Page, hidden: true);
         await user.Page.Clock.FastForwardAsync(31_000);
         var poll = await user.Page.RunAndWaitForRequestAsync(
-            () => user.Page.Clock.FastForwardAsync(61_000), request => request.Url.Contains("/chat/stream/", StringComparison.Ordinal));
+            () => user.Page.Clock.FastForwardAsync(61_000), request =>
+                request.Url.Contains("/chat/stream/", StringComparison.Ordinal));
         Assert.That(await poll.HeaderValueAsync("accept"), Is.EqualTo("application/json"));
         await HideAsync(user.Page, hidden: false);
         gate.Open();
 
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.Whole);
-        Assert.That(await requests[^1].HeaderValueAsync("last-event-id"), Does.Match(@"\.[4-6]$"), "start, three phases and three words, in as many frames as they came in, were there");
+        Assert.That(
+            await requests[^1].HeaderValueAsync("last-event-id"), Does.Match(@"\.[4-6]$"),
+            "start, three phases and three words, in as many frames as they came in, were there");
         Assert.That(Requests, Has.Count.EqualTo(1));
     }
 
     [Test]
-    public async Task An_end_that_nobody_saw_is_said_by_the_title()
+    public async Task The_title_shows_an_end_that_happened_while_the_tab_was_hidden()
     {
         var gate = new Gate();
         Answer(Answers.InHalves(gate));

@@ -6,24 +6,27 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>What a model, or a user, writes is text: nothing of it is run, loaded or followed.</summary>
+/// <summary>Text of a model or a user is never run, loaded or followed.</summary>
 internal sealed class HostileTextTests : BrowserTest
 {
     private const string Image = "<img src=x onerror=\"window.pwned=1\">";
     private const string Element = "<script>window.pwned=2</script>";
-    private const string Rest = "</div></article></template><svg/onload=window.pwned=3><iframe src=\"https://example.com/\"></iframe>"
-        + "<link rel=stylesheet href=\"https://example.com/a.css\"><base href=\"https://example.com/\"><style>*{display:none}</style>"
+    private const string Rest =
+        "</div></article></template><svg/onload=window.pwned=3><iframe src=\"https://example.com/\"></iframe>"
+        + "<link rel=stylesheet href=\"https://example.com/a.css\"><base href=\"https://example.com/\"><style>"
+        + "*{display:none}</style>"
         + "![x](https://example.com/x.png) [x](javascript:window.pwned=4) &lt;b&gt; {{pwned}}";
 
     private const string Hostile = Image + Element + Rest;
 
-    /// <summary>As an answer shows it: its Markdown is read, its markup is text.</summary>
-    private static readonly string Shown = Hostile.Replace("![x](https://example.com/x.png) [x](javascript:window.pwned=4) &lt;b&gt;", "x x <b>", StringComparison.Ordinal);
+    /// <summary>The text as an answer shows it: Markdown is rendered and markup stays text.</summary>
+    private static readonly string Shown = Hostile.Replace(
+        "![x](https://example.com/x.png) [x](javascript:window.pwned=4) &lt;b&gt;", "x x <b>", StringComparison.Ordinal);
 
     [Test]
     public async Task Markup_that_a_model_writes_is_shown_as_text()
     {
-        // Split where a parser would be caught in the middle of a tag.
+        // The split falls into the middle of a tag.
         string[] pieces = [.. Hostile.Chunk(3).Select(piece => new string(piece))];
         Answer(Script.Start().Reasoning(Hostile).Texts(pieces).Finish("stop").Done());
         await using var user = await ArriveAsync(path: null);
@@ -38,9 +41,11 @@ internal sealed class HostileTextTests : BrowserTest
         await user.Page.ReloadAsync();
         await IsTextAsync();
 
-        Assert.That(requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty, "no request left the app");
+        Assert.That(
+            requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty,
+            "no request left the app");
         Assert.That(requested.Where(url => url.EndsWith("/x", StringComparison.Ordinal)), Is.Empty);
-        // A violation would be an error in the console; but none was needed, since nothing was tried.
+        // A violation of the policy would be an error in the console. There is none, because nothing was attempted.
         Assert.That(user.Errors, Is.Empty);
         Assert.That(PolicyOf(response!), Does.Contain("default-src 'none'").And.Not.Contain("unsafe"));
 
@@ -52,14 +57,15 @@ internal sealed class HostileTextTests : BrowserTest
             var shown = chat.Answer.Article.Locator("> .text, .reasoning-text");
             Assert.That(await shown.Locator("img, script, svg, iframe, link, style, base").CountAsync(), Is.Zero);
             Assert.That(await shown.Locator("a").EvaluateAllAsync<string[]>("links => links.map(link => link.href)"),
-                Has.Some.EqualTo("https://example.com/x.png").And.All.StartsWith("https://example.com/"), "an image is a link, and what runs is none");
+                Has.Some.EqualTo("https://example.com/x.png").And.All.StartsWith("https://example.com/"),
+                "an image is a link, and what runs is none");
             Assert.That(await user.Page.EvaluateAsync<bool>("() => 'pwned' in window"), Is.False);
             await Expect(chat.Message).ToBeVisibleAsync();
         }
     }
 
     [Test]
-    public async Task Not_even_a_script_of_the_page_can_turn_text_into_markup()
+    public async Task The_pages_own_scripts_cannot_turn_text_into_markup()
     {
         await using var user = await ArriveAsync();
 
@@ -81,13 +87,14 @@ internal sealed class HostileTextTests : BrowserTest
 
     [TestCase("/")]
     [TestCase("/chat/AAAAAAAAAAAAAAAA")]
-    public async Task The_policy_of_each_page_lets_nothing_inline_run_and_the_page_has_nothing_inline(string path)
+    public async Task Each_page_forbids_inline_code_and_contains_none(string path)
     {
         await using var user = await ArriveAsync(path: null);
 
         var response = await user.Page.GotoAsync(path);
 
-        Assert.That(PolicyOf(response!), Does.Contain("default-src 'none'").And.Contain("script-src 'self'").And.Not.Contain("unsafe"));
+        Assert.That(
+            PolicyOf(response!), Does.Contain("default-src 'none'").And.Contain("script-src 'self'").And.Not.Contain("unsafe"));
         Assert.That(await response!.TextAsync(), Does.Not.Match("(?i)<script(?![^>]* src=)|<style|\\son[a-z]+=|\\sstyle="));
     }
 

@@ -5,9 +5,32 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>What single keys do, and where they must do nothing.</summary>
+/// <summary>Keyboard shortcuts, the focus, and where single keys must do nothing.</summary>
 internal sealed class KeyboardTests : BrowserTest
 {
+    [Test]
+    public async Task The_keyboard_reaches_everything_and_no_focus_is_lost()
+    {
+        Answer(Script.Start().Text("So far").Stall());
+        Answer(Script.Start().Text(" and on").Stall());
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("So far");
+
+        await chat.Message.PressAsync("Tab");
+        await Expect(chat.Stop).ToBeFocusedAsync();
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Message).ToBeFocusedAsync();
+
+        await chat.Answer.Continue.FocusAsync();
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Stop).ToBeFocusedAsync();
+        await Expect(chat.Answer.Text).ToHaveTextAsync("and on");
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Message).ToBeFocusedAsync();
+    }
+
     [Test]
     public async Task Escape_stops_the_answer_wherever_the_focus_is()
     {
@@ -118,7 +141,7 @@ internal sealed class KeyboardTests : BrowserTest
         await user.Page.Keyboard.PressAsync("Control+v");
         await Expect(chat.Message).ToHaveValueAsync($"{First}wo\n");
 
-        // The same of a page that the server has rendered.
+        // The same on a page that the server has rendered.
         await chat.Message.FillAsync("");
         await user.Page.ReloadAsync();
         await chat.Answer.Copy.ClickAsync();

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ChatStream.Web.Tests.Browser;
 
 /// <summary>
-/// Over plain HTTP under a host name the page is no secure context: no <c>crypto.randomUUID</c>, no clipboard, and no
+/// Over plain HTTP and a host name the page is not a secure context: it has no <c>crypto.randomUUID</c>, no clipboard and no
 /// <c>Sec-Fetch-Site</c> on its requests.
 /// </summary>
 internal sealed class LanHostTests : BrowserTest
@@ -39,7 +39,7 @@ internal sealed class LanHostTests : BrowserTest
     }
 
     [Test]
-    public async Task The_form_works_there_without_a_script()
+    public async Task The_form_works_on_that_host_without_a_script()
     {
         Answer(Script.Answer("Hello."));
         await using var user = await ArriveAsync(Chromium.OnLan(App.Address), javaScript: false);

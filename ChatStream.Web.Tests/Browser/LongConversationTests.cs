@@ -5,12 +5,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>What is far away in a long conversation is not laid out, and yet is found, jumped to and stays in its place.</summary>
+/// <summary>Distant messages of a long conversation are not laid out, but can be found and jumped to.</summary>
 internal sealed class LongConversationTests : BrowserTest
 {
     private const int Exchanges = 9;
 
-    /// <summary>Where an element is in the window after a jump, once nothing moves any more, and how far it was from there in any frame until then.</summary>
+    /// <summary>
+    /// Returns the position of an element in the window after a jump, and how far it moved in the frames after that.
+    /// </summary>
     private const string Settle = """
         (element) => new Promise((done) => {
             const tops = [];
@@ -24,7 +26,7 @@ internal sealed class LongConversationTests : BrowserTest
         """;
 
     [Test]
-    public async Task What_is_far_away_is_not_laid_out_and_what_is_near_is()
+    public async Task Only_messages_near_the_window_are_laid_out()
     {
         await using var user = await ReloadedAsync();
         var chat = user.Chat;
@@ -39,7 +41,7 @@ internal sealed class LongConversationTests : BrowserTest
     }
 
     [Test]
-    public async Task Jumps_arrive_and_nothing_moves_afterwards()
+    public async Task A_jump_arrives_at_its_target_and_nothing_moves_afterwards()
     {
         await using var user = await ReloadedAsync();
         var (chat, page) = (user.Chat, user.Page);
@@ -56,7 +58,7 @@ internal sealed class LongConversationTests : BrowserTest
         await page.EvaluateAsync("() => location.hash = document.querySelectorAll('.text .note')[1].id");
         await StandsAsync(chat.AnswerAt(1).Text.Locator(".note"), "an anchor");
 
-        // As Ctrl+F finds it.
+        // Finds text as Ctrl+F does.
         Assert.That(await page.EvaluateAsync<bool>("() => getSelection().empty() ?? find('Line 17 of answer 6')"), Is.True);
         await StandsAsync(chat.AnswerAt(6).Text.GetByText("Line 17 of answer 6", new() { Exact = true }), "what is searched");
 
@@ -72,14 +74,15 @@ internal sealed class LongConversationTests : BrowserTest
     }
 
     private static Task<bool> IsLaidOutAsync(AnswerObject answer) =>
-        answer.Text.Locator("p").First.EvaluateAsync<bool>("paragraph => paragraph.checkVisibility({ contentVisibilityAuto: true })");
+        answer.Text.Locator("p")
+            .First.EvaluateAsync<bool>("paragraph => paragraph.checkVisibility({ contentVisibilityAuto: true })");
 
     private async Task<BrowserUser> ReloadedAsync()
     {
         var user = await ArriveAsync();
         for (var i = 0; i < Exchanges; i++)
         {
-            // Of different lengths: the guess for what is not laid out is wrong for each.
+            // The lengths differ, so the estimated height is wrong for each.
             var lines = string.Concat(Enumerable.Range(0, 20 + 10 * (i % 4)).Select(line => $"Line {line} of answer {i}\n\n"));
             Answer(Script.Answer($"See below.[^1]\n\n{lines}[^1]: A note."));
             await user.Chat.SendAsync($"Question {i}");

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>What tests put into a page to drive the renderer there; it stands in <c>Client/markdown</c>.</summary>
+/// <summary>The script from <c>Client/markdown</c> that drives the renderer in a page.</summary>
 internal static class MarkdownBundle
 {
     private static readonly Lazy<string> Folder = new(Build);
@@ -15,7 +15,8 @@ internal static class MarkdownBundle
     private static string Build()
     {
         var client = Path.Combine(Repository.Root, "ChatStream.Web");
-        var (output, exitCode) = RealProcess.Run(new ProcessStartInfo("npm", ["run", "--silent", "build:tests"]) { WorkingDirectory = client });
+        var (output, exitCode) =
+            RealProcess.Run(new ProcessStartInfo("npm", ["run", "--silent", "build:tests"]) { WorkingDirectory = client });
         Assert.That(exitCode, Is.Zero, output);
         return Path.Combine(client, "obj", "client-tests");
     }

@@ -8,11 +8,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>A rich answer as its reader meets it: on each screen, with code and formulas that load when they are needed.</summary>
+/// <summary>
+/// A rich answer as its reader meets it: on each screen, with code and formulas that load when they are needed.
+/// </summary>
 internal sealed class MarkdownLookTests : BrowserTest
 {
     [Test]
-    public async Task A_rich_answer_fits_its_screen_and_can_be_read([Values("desktop", "phone")] string screen, [Values] bool dark)
+    public async Task A_rich_answer_fits_its_screen_and_can_be_read(
+        [Values("desktop", "phone")] string screen, [Values] bool dark)
     {
         var size = screen == "phone" ? Picture.Phone : Chromium.Desktop;
         Answer(Script.Start().Texts(DemoTexts.Markdown.Chunk(5).Select(piece => new string(piece))).Finish("stop").Done());
@@ -31,7 +34,9 @@ internal sealed class MarkdownLookTests : BrowserTest
         await Expect(Text("a[href*=wikipedia]")).ToHaveAttributeAsync("rel", "noopener noreferrer");
         await Picture.TakeWholeAsync(user.Page, $"markdown-{screen}-{(dark ? "dark" : "light")}");
         var found = await user.Page.RunAxe();
-        Assert.That(found.Violations.Select(violation => $"{violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Html))}"), Is.Empty);
+        Assert.That(
+            found.Violations.Select(violation =>
+                $"{violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Html))}"), Is.Empty);
 
         ILocator Text(string selector) => chat.Answer.Text.Locator(selector);
     }
@@ -39,7 +44,10 @@ internal sealed class MarkdownLookTests : BrowserTest
     [Test]
     public async Task Text_from_right_to_left_is_laid_out_from_right_to_left()
     {
-        Answer(Script.Answer("המרחק אל האופק תלוי בגובה העיניים.\n\n- על החוף: 4.7 km\n- על המגדלור: 27.7 km\n\nIn English: it depends on the height.\n"));
+        Answer(
+            Script.Answer(
+                "המרחק אל האופק תלוי בגובה העיניים.\n\n- על החוף: 4.7 km\n- על המגדלור: 27.7 km\n\nIn English: it depends on "
+                + "the height.\n"));
         await using var user = await ArriveAsync();
         var chat = user.Chat;
 
@@ -48,7 +56,9 @@ internal sealed class MarkdownLookTests : BrowserTest
 
         await Expect(chat.Questions).ToHaveCSSAsync("direction", "rtl");
         var (bubble, answer) = ((await chat.Questions.BoundingBoxAsync())!, (await chat.Answer.Article.BoundingBoxAsync())!);
-        Assert.That(bubble.X + bubble.Width, Is.EqualTo(answer.X + answer.Width).Within(1), "the reader's own words stand on their own side");
+        Assert.That(
+            bubble.X + bubble.Width, Is.EqualTo(answer.X + answer.Width).Within(1),
+            "the reader's own words stand on their own side");
         await Expect(Blocks("p").First).ToHaveCSSAsync("direction", "rtl");
         await Expect(Blocks("ul")).ToHaveCSSAsync("direction", "rtl");
         await Expect(Blocks("p").Last).ToHaveCSSAsync("direction", "ltr");
@@ -58,7 +68,7 @@ internal sealed class MarkdownLookTests : BrowserTest
     }
 
     [Test]
-    public async Task History_is_shown_by_the_same_renderer_and_nothing_that_is_not_needed_is_loaded()
+    public async Task History_uses_the_same_renderer_and_loads_only_what_it_needs()
     {
         Answer(Script.Start().Texts(["A **bold** word\n\n- and", " a list\n\n```\nplain\n```\n"]).Finish("stop").Done());
         Answer(Script.Start().Text("```ts\nconst a = 1;\n```\n\n$x$").Finish("stop").Done());
@@ -73,12 +83,17 @@ internal sealed class MarkdownLookTests : BrowserTest
         await Expect(chat.Answer.Text.Locator("strong")).ToHaveTextAsync("bold");
 
         Assert.That(await chat.Answer.Text.InnerHTMLAsync(), Is.EqualTo(live));
-        Assert.That(requested.Where(path => path.Contains("highlight", StringComparison.Ordinal) || path.Contains("typeset", StringComparison.Ordinal) || path.Contains("math", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            requested.Where(
+                path => path.Contains("highlight", StringComparison.Ordinal) || path.Contains("typeset", StringComparison.Ordinal)
+                || path.Contains("math", StringComparison.Ordinal)), Is.Empty);
 
         await chat.SendAsync("Two");
         await Expect(chat.Answer.Text.Locator(".hl-keyword")).ToHaveTextAsync("const");
         await Expect(chat.Answer.Text.Locator(".katex")).ToBeVisibleAsync();
-        Assert.That(requested.Where(path => path.Contains("/main", StringComparison.Ordinal)).Distinct().Count(), Is.EqualTo(1), "no chunk loads the page's script once more");
+        Assert.That(
+            requested.Where(path => path.Contains("/main", StringComparison.Ordinal)).Distinct().Count(), Is.EqualTo(1),
+            "no chunk loads the page's script once more");
     }
 
     [Test]
@@ -90,7 +105,8 @@ internal sealed class MarkdownLookTests : BrowserTest
         await chat.SendAsync("Code");
         await chat.Answer.HasEndedAsync();
         Assert.That(await user.Page.EvaluateAsync<bool>("() => isSecureContext"), Is.False);
-        await user.Page.EvaluateAsync("() => { window.copied = []; document.addEventListener('copy', () => copied.push(document.activeElement.value)); }");
+        await user.Page.EvaluateAsync(
+            "() => { window.copied = []; document.addEventListener('copy', () => copied.push(document.activeElement.value)); }");
 
         await chat.Answer.Text.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
 

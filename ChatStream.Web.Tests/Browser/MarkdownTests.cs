@@ -6,8 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ChatStream.Web.Tests.Browser;
 
 /// <summary>
-/// Answers in Markdown, in a real browser. What is asked of the renderer stands in <c>Client/markdown/tests</c>, which is bundled
-/// and put into a page; what comes back are the failures.
+/// Markdown answers in a real browser. The checks of the renderer are in <c>Client/markdown/tests</c>. They are bundled, run
+/// in a page, and return their failures.
 /// </summary>
 internal sealed class MarkdownTests : BrowserTest
 {
@@ -38,11 +38,12 @@ internal sealed class MarkdownTests : BrowserTest
     }
 
     /// <summary>
-    /// Work, not time. Of what is parsed for each character that arrives one is the whole at the end; the rest is the row, item or
-    /// paragraph that is being written.
+    /// Work, not time. Of what is parsed for each character that arrives one is the whole at the end; the rest is the row, item
+    /// or
+    /// the rest is the open row, item or paragraph, parsed again as it grows.
     /// </summary>
     [Test]
-    public async Task What_is_parsed_depends_on_the_block_that_is_written_and_not_on_the_answer()
+    public async Task The_parsed_text_grows_with_the_open_block_and_not_with_the_answer()
     {
         await using var user = await EmptyPageAsync();
 
@@ -62,11 +63,11 @@ internal sealed class MarkdownTests : BrowserTest
     }
 
     [Test]
-    public async Task Texts_made_to_be_slow_are_neither_slow_nor_lost()
+    public async Task Texts_built_to_slow_the_renderer_are_rendered_in_full()
     {
         await using var user = await EmptyPageAsync();
 
-        // One that were quadratic would not end before the test is cancelled.
+        // A quadratic renderer would not finish before the test is cancelled.
         var texts = await user.Page.EvaluateAsync<Catastrophe[]>("() => markdown.catastrophes()");
 
         Assert.That(texts, Has.Length.GreaterThan(15));
@@ -74,7 +75,7 @@ internal sealed class MarkdownTests : BrowserTest
     }
 
     [Test]
-    public async Task Nothing_hostile_that_a_model_writes_runs_loads_or_becomes_an_element_that_it_should_not()
+    public async Task Hostile_model_output_never_runs_loads_or_becomes_a_forbidden_element()
     {
         await using var user = await ArriveAsync();
         var watch = await WatchAsync(user);
@@ -90,11 +91,12 @@ internal sealed class MarkdownTests : BrowserTest
     }
 
     [Test]
-    public async Task An_answer_of_all_that_is_hostile_is_streamed_and_read_again_without_harm()
+    public async Task Streaming_and_reloading_an_answer_full_of_hostile_text_does_no_harm()
     {
         await using var user = await ArriveAsync();
         await AddBundleAsync(user);
-        var hostile = string.Join("\n\n", await user.Page.EvaluateAsync<string[]>("() => markdown.hostile")) + "\n\n```\n\nThe end.";
+        var hostile = string.Join("\n\n", await user.Page.EvaluateAsync<string[]>("() => markdown.hostile"))
+            + "\n\n```\n\nThe end.";
         string[] pieces = [.. hostile.Chunk(4).Select(piece => new string(piece))];
         Answer(Script.Start().Texts(pieces).Finish("stop").Done());
         await user.Page.GotoAsync("/");
@@ -125,7 +127,9 @@ internal sealed class MarkdownTests : BrowserTest
         var watch = new Watch([]);
         user.Page.Request += (_, request) => watch.Requested.Add(request.Url);
         user.Page.Dialog += (_, dialog) => Assert.Fail($"A dialogue was opened: {dialog.Message}");
-        const string Count = "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.violatedDirective} ${e.blockedURI}`), true);";
+        const string Count =
+            "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.violatedDirective} "
+            + "${e.blockedURI}`), true);";
         await user.Page.AddInitScriptAsync(Count);
         await user.Page.EvaluateAsync($"() => {{ {Count} }}");
         return watch;

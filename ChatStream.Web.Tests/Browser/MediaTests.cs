@@ -7,11 +7,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>Paper, and the colours of those who choose their own.</summary>
+/// <summary>Printing, and forced colours.</summary>
 internal sealed class MediaTests : BrowserTest
 {
     [Test]
-    public async Task On_paper_there_are_the_messages_whole_and_nothing_else()
+    public async Task A_printed_page_has_all_messages_in_full_and_nothing_else()
     {
         await using var user = await AnsweredAsync();
         var (chat, page) = (user.Chat, user.Page);
@@ -24,14 +24,18 @@ internal sealed class MediaTests : BrowserTest
         await Expect(chat.Message).ToBeHiddenAsync();
         await Expect(chat.Conversations).ToBeHiddenAsync();
         await Expect(page.Locator(".meta button, .code-bar button").Filter(new() { Visible = true })).ToHaveCountAsync(0);
-        Assert.That(await page.EvaluateAsync<bool>("() => [...document.querySelectorAll('.code pre, .table')].every(box => box.scrollWidth <= box.clientWidth)"),
+        Assert.That(
+            await page.EvaluateAsync<bool>(
+                "() => [...document.querySelectorAll('.code pre, .table')].every(box => box.scrollWidth <= box.clientWidth)"),
             Is.True, "what would have to be scrolled is cut off on paper");
-        Assert.That(await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).colorScheme"), Is.EqualTo("light"));
+        Assert.That(
+            await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).colorScheme"),
+            Is.EqualTo("light"));
         await Picture.TakeAsync(page, "print");
     }
 
     [Test]
-    public async Task With_forced_colours_everything_is_there_and_can_be_read()
+    public async Task With_forced_colours_everything_is_visible_and_readable()
     {
         await using var user = await AnsweredAsync();
 

@@ -4,19 +4,22 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>What people look at afterwards: <c>artifacts/screenshots</c>.</summary>
+/// <summary>Pictures for people, in <c>artifacts/screenshots</c>.</summary>
 internal static class Picture
 {
     public static readonly ViewportSize Phone = new() { Width = 375, Height = 740 };
 
     private static string Folder => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "screenshots")).FullName;
 
-    /// <summary>What is seen of a page.</summary>
+    /// <summary>A picture of the visible part of a page.</summary>
     /// <returns>The length of the file.</returns>
     public static async Task<int> TakeAsync(IPage page, string name) =>
         (await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") })).Length;
 
-    /// <summary>All of a page, on a screen that is high enough for it: a picture of a scrolled one would show in its middle what sticks to an edge.</summary>
+    /// <summary>
+    /// All of a page, on a screen that is high enough for it: a picture of a scrolled one would show in its middle what sticks to
+    /// an edge.
+    /// </summary>
     public static async Task TakeWholeAsync(IPage page, string name)
     {
         var size = page.ViewportSize!;
@@ -25,7 +28,9 @@ internal static class Picture
         await page.SetViewportSizeAsync(size.Width, size.Height);
     }
 
-    /// <summary>The same state on a desktop in the light and on a phone in the dark; nothing of it has to be scrolled sideways.</summary>
+    /// <summary>
+    /// The same state on a desktop in the light and on a phone in the dark; nothing of it has to be scrolled sideways.
+    /// </summary>
     public static async Task TakeBothAsync(ChatPageObject chat, string name)
     {
         var page = chat.Page;

@@ -7,13 +7,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>How the page looks and which language it speaks: as the browser asks, or as its user has chosen.</summary>
+/// <summary>The theme and the language of the page: the browser's preference or the user's choice.</summary>
 internal sealed partial class PreferenceTests : BrowserTest
 {
     private const string Background = "() => getComputedStyle(document.body).backgroundColor";
 
     [Test]
-    public async Task A_theme_is_chosen_at_once_and_for_every_page_that_follows()
+    public async Task A_chosen_theme_applies_at_once_and_to_later_pages()
     {
         await using var user = await ArriveAsync();
         var (chat, page) = (user.Chat, user.Page);
@@ -24,7 +24,7 @@ internal sealed partial class PreferenceTests : BrowserTest
         var dark = await page.EvaluateAsync<string>(Background);
         Assert.That(dark, Is.Not.EqualTo(light));
 
-        // The server's own markup says so, so nothing flashes before the script has come.
+        // The markup of the server has the theme, so nothing flashes before the script runs.
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await page.RouteAsync("**/*.js", route => route.AbortAsync());
         await page.ReloadAsync();
@@ -33,7 +33,7 @@ internal sealed partial class PreferenceTests : BrowserTest
     }
 
     [Test]
-    public async Task Without_a_choice_the_theme_is_the_system_s()
+    public async Task Without_a_choice_the_page_follows_the_systems_theme()
     {
         await using var user = await ArriveAsync();
         var light = await user.Page.EvaluateAsync<string>(Background);
@@ -61,7 +61,7 @@ internal sealed partial class PreferenceTests : BrowserTest
     }
 
     [Test]
-    public async Task The_language_is_switched_where_one_is_and_nothing_typed_is_lost()
+    public async Task Switching_the_language_keeps_the_page_and_the_typed_text()
     {
         Answer(Script.Answer("Hi."));
         await using var user = await ArriveAsync();
@@ -91,7 +91,7 @@ internal sealed partial class PreferenceTests : BrowserTest
         await Expect(user.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
     }
 
-    /// <summary>What the script may show is in the page too, in its templates.</summary>
+    /// <summary>The page also holds, in templates, everything that the script may show.</summary>
     [Test]
     public async Task No_English_is_left_on_the_Chinese_page()
     {

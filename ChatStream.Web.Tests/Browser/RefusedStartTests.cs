@@ -6,11 +6,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>What the server does not take stays in the composer, and the page says why.</summary>
+/// <summary>A message that the server refuses stays in the composer, and the page gives the reason.</summary>
 internal sealed class RefusedStartTests : BrowserTest
 {
     [Test]
-    public async Task A_message_that_is_too_long_stays_and_the_limit_is_told()
+    public async Task A_message_that_is_too_long_stays_in_the_composer_and_the_limit_is_shown()
     {
         var message = string.Join(' ', Enumerable.Repeat("word", 300));
         await using var user = await ArriveAsync();
@@ -32,7 +32,7 @@ internal sealed class RefusedStartTests : BrowserTest
     }
 
     [Test]
-    public async Task Over_the_limit_of_running_answers_the_message_stays_until_it_may_be_sent_again()
+    public async Task Over_the_limit_of_running_answers_the_message_stays_until_it_can_be_sent()
     {
         var gate = new Gate();
         Answer(Answers.InHalves(gate));
@@ -45,7 +45,8 @@ internal sealed class RefusedStartTests : BrowserTest
         await second.Page.GotoAsync("/");
 
         await second.SendAsync("Second");
-        await Expect(second.Refusal).ToHaveTextAsync(new Regex(@"^Too many answers are running\. You can send it again in [45] s\.$"));
+        await Expect(second.Refusal)
+            .ToHaveTextAsync(new Regex(@"^Too many answers are running\. You can send it again in [45] s\.$"));
         await Expect(second.SendAgain).ToBeDisabledAsync();
         await Expect(second.Message).ToHaveValueAsync("Second");
         await Expect(second.Messages).ToHaveCountAsync(0);
@@ -61,12 +62,13 @@ internal sealed class RefusedStartTests : BrowserTest
     }
 
     [Test]
-    public async Task A_proxy_whose_server_is_gone_is_no_answer_and_the_message_can_be_sent_again()
+    public async Task After_an_error_page_of_a_proxy_the_message_can_be_sent_again()
     {
         Answer(Script.Answer("Here."));
         await using var user = await ArriveAsync();
         var chat = user.Chat;
-        await user.Page.RouteAsync("**/chat/stream", route => route.FulfillAsync(new() { Status = 502, ContentType = "text/html", Body = "<h1>Bad gateway</h1>" }));
+        await user.Page.RouteAsync("**/chat/stream", route =>
+            route.FulfillAsync(new() { Status = 502, ContentType = "text/html", Body = "<h1>Bad gateway</h1>" }));
 
         await chat.SendAsync("Hello");
         await Expect(chat.Refusal).ToHaveTextAsync("The server could not accept the message. Try again.");

@@ -5,8 +5,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>The server dies in mid-answer, and another one takes its place on the same data, at the same address.</summary>
-[CancelAfter(60_000)]
+/// <summary>The app process is killed in mid-answer, and another one starts on the same data at the same address.</summary>
+[CancelAfter(120_000)]
 internal sealed class RestartTests
 {
     private EmulatorServer _emulator = null!;
@@ -27,7 +27,7 @@ internal sealed class RestartTests
     }
 
     [Test]
-    public async Task After_a_kill_all_tabs_show_what_was_kept_and_one_of_them_goes_on(CancellationToken timeout)
+    public async Task After_a_kill_all_tabs_show_the_kept_text_and_one_of_them_goes_on(CancellationToken timeout)
     {
         _emulator.Enqueue(Script.Start().Texts(Answers.Words.Take(3)).Stall());
         _emulator.Enqueue(Script.Answer(Answers.Words.Skip(3)));
@@ -56,7 +56,8 @@ internal sealed class RestartTests
         await user.Chat.Answer.Continue.ClickAsync();
         await Expect(user.Chat.Answers).ToHaveCountAsync(2);
         await user.Chat.Answer.HasEndedAsync();
-        Assert.That(string.Join(" ", await user.Chat.Answers.Locator("> .text").AllTextContentsAsync()), Is.EqualTo(Answers.Whole));
+        Assert.That(
+            string.Join(" ", await user.Chat.Answers.Locator("> .text").AllTextContentsAsync()), Is.EqualTo(Answers.Whole));
         Assert.That(_emulator.Requests, Has.Count.EqualTo(2));
     }
 
@@ -96,6 +97,7 @@ internal sealed class RestartTests
 
     private Task<AppProcess> LiveAsync() => AppProcess.StartAsync(
         AppProcess.Built, _data,
-        ("AzureOpenAI:Endpoint", _emulator.Endpoint.ToString()), ("AzureOpenAI:Deployment", "gpt-4o"), ("AzureOpenAI:ApiKey", "emulator-key"),
+        ("AzureOpenAI:Endpoint", _emulator.Endpoint.ToString()), ("AzureOpenAI:Deployment", "gpt-4o"),
+            ("AzureOpenAI:ApiKey", "emulator-key"),
         ("Conversations:ModelTitles", "false"), ("CHATSTREAM_LOG_LEVEL", "Debug"));
 }

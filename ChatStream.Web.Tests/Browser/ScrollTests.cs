@@ -4,13 +4,36 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>The page follows the answer only for as long as its reader does.</summary>
+/// <summary>The page follows the answer until the user scrolls up.</summary>
 internal sealed class ScrollTests : BrowserTest
 {
     private static readonly string Lines = string.Concat(Enumerable.Range(0, 80).Select(i => $"Line {i}\n\n"));
 
     [Test]
-    public async Task Who_has_scrolled_up_is_offered_the_newest_and_followed_again_from_there()
+    public async Task The_end_of_a_long_answer_is_followed_until_the_user_scrolls_up()
+    {
+        var gate = new Gate();
+        var lines = string.Concat(Enumerable.Range(0, 80).Select(i => $"Line {i}\\\n"));
+        Answer(Script.Start().Text(lines).Wait(gate).Text("more\\\n" + lines).Wait(gate).Text("The end.").Finish("stop").Done());
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Status).ToBeInViewportAsync();
+
+        gate.LetOne();
+        await Expect(chat.Answer.Text).ToContainTextAsync("more");
+        await Expect(chat.Answer.Status).ToBeInViewportAsync();
+        await chat.ScrollUpAsync(600);
+        await Expect(chat.Answer.Status).Not.ToBeInViewportAsync();
+        var top = await chat.ScrollTopAsync();
+        gate.LetOne();
+        await chat.Answer.HasEndedAsync();
+
+        Assert.That(await chat.ScrollTopAsync(), Is.EqualTo(top), "who reads is left where they are");
+    }
+
+    [Test]
+    public async Task A_user_who_scrolled_up_can_jump_to_the_newest_text_and_follow_again()
     {
         var gate = new Gate();
         Answer(Script.Start().Text(Lines).Wait(gate).Text("more\n\n" + Lines).Wait(gate).Text("The end.").Finish("stop").Done());
@@ -35,10 +58,10 @@ internal sealed class ScrollTests : BrowserTest
         await Expect(chat.Answer.Figures.Last).ToBeInViewportAsync();
     }
 
-    /// <summary>Code that is highlighted, or math that arrives: here a box that grows.</summary>
+    /// <summary>A growing box stands for highlighted code and late math.</summary>
     [TestCase(false)]
     [TestCase(true)]
-    public async Task What_grows_late_moves_nobody(bool readsFurtherUp)
+    public async Task A_block_that_grows_late_does_not_move_the_page(bool readsFurtherUp)
     {
         Answer(Script.Answer(Lines));
         await using var user = await ArriveAsync();

@@ -40,7 +40,7 @@ internal sealed class SendTests : BrowserTest
     }
 
     [Test]
-    public async Task The_phase_is_told_with_its_seconds()
+    public async Task The_phase_is_shown_with_its_seconds()
     {
         var gate = new Gate();
         Answer(Script.Silent().Wait(gate).PromptFilter().Role().Wait(gate).Text("Done").Wait(gate).Finish("stop").Done());
@@ -113,7 +113,8 @@ internal sealed class SendTests : BrowserTest
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Conversations).ToHaveTextAsync(["A name for it"]);
         await user.Page.ReloadAsync();
-        await Expect(chat.Messages).ToHaveTextAsync([new Regex("A name for it"), new Regex(Answers.Whole), new Regex("And more"), new Regex("Again.")]);
+        await Expect(chat.Messages)
+            .ToHaveTextAsync([new Regex("A name for it"), new Regex(Answers.Whole), new Regex("And more"), new Regex("Again.")]);
         await Expect(user.Page).ToHaveTitleAsync("A name for it · ChatStream");
     }
 
@@ -160,15 +161,16 @@ internal sealed class SendTests : BrowserTest
         var chat = user.Chat;
         await chat.Message.FillAsync("にほん");
 
-        // As Chromium and Firefox tell it, and as Safari does, whose composition is over by then.
+        // Chromium and Firefox report a running composition here. In Safari it has already ended.
         await chat.Message.DispatchEventAsync("compositionstart");
-        await chat.Message.DispatchEventAsync("keydown", new { key = "Enter", isComposing = true, bubbles = true, cancelable = true });
+        await chat.Message.DispatchEventAsync(
+            "keydown", new { key = "Enter", isComposing = true, bubbles = true, cancelable = true });
         await chat.Message.DispatchEventAsync("compositionend");
         await chat.Message.DispatchEventAsync("keydown", new { key = "Enter", keyCode = 229, bubbles = true, cancelable = true });
         await Expect(chat.Messages).ToHaveCountAsync(0);
         await Expect(chat.Message).ToHaveValueAsync("にほん");
 
-        // The same event without a composition does send: what was dispatched above was heard.
+        // The same event without a composition does send, so the page did receive the events above.
         Answer(Script.Answer("Yes."));
         await chat.Message.DispatchEventAsync("keydown", new { key = "Enter", bubbles = true, cancelable = true });
         await chat.Answer.HasEndedAsync();
@@ -176,7 +178,7 @@ internal sealed class SendTests : BrowserTest
     }
 
     [Test]
-    public async Task Nothing_but_spaces_is_not_sent_and_a_second_Enter_sends_nothing()
+    public async Task Spaces_alone_are_not_sent_and_a_second_Enter_sends_nothing()
     {
         Answer(Answers.InHalves(new Gate()));
         await using var user = await ArriveAsync();
@@ -185,8 +187,9 @@ internal sealed class SendTests : BrowserTest
         await chat.SendAsync(" \n ");
         await Expect(chat.Messages).ToHaveCountAsync(0);
         await chat.Message.FillAsync("Hello");
-        // Both before the server can have said that it has the message.
-        await user.Page.EvaluateAsync("() => { const { form } = document.querySelector('#message'); form.requestSubmit(); form.requestSubmit(); }");
+        // Both come before the server can confirm the message.
+        await user.Page.EvaluateAsync(
+            "() => { const { form } = document.querySelector('#message'); form.requestSubmit(); form.requestSubmit(); }");
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
 
         await Expect(chat.Messages).ToHaveCountAsync(2);
@@ -196,7 +199,7 @@ internal sealed class SendTests : BrowserTest
     }
 
     [Test]
-    public async Task What_is_typed_survives_a_reload()
+    public async Task Typed_text_survives_a_reload()
     {
         await using var user = await ArriveAsync();
         await user.Chat.Message.FillAsync("Half a thou");

@@ -5,11 +5,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>A network that goes away without a word, as a phone's does that sleeps, and a browser whose clock a test moves on.</summary>
+/// <summary>The network goes away silently, as on a sleeping phone. The test moves the clock of the browser.</summary>
 internal sealed class SleepTests : BrowserTest
 {
     [Test]
-    public async Task A_connection_that_is_silent_for_45_seconds_is_dead_whatever_the_socket_says()
+    public async Task A_connection_that_is_silent_for_45_seconds_is_replaced()
     {
         var gate = new Gate();
         await using var proxy = FaultProxy.Start(App.Address);
@@ -28,7 +28,7 @@ internal sealed class SleepTests : BrowserTest
     }
 
     [Test]
-    public async Task What_happened_while_the_browser_slept_is_there_when_it_is_online_again()
+    public async Task Text_written_while_the_browser_slept_appears_once_it_is_online()
     {
         var gate = new Gate();
         await using var proxy = FaultProxy.Start(App.Address);
@@ -38,7 +38,7 @@ internal sealed class SleepTests : BrowserTest
         proxy.SilenceResponses();
         gate.Open();
         await Requests.Single().Ended.WaitAsync(Timeout);
-        // Not so long that silence alone would tell.
+        // Shorter than the time after which silence alone is noticed.
         await user.Page.Clock.FastForwardAsync(25_000);
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
         await user.Page.EvaluateAsync("() => dispatchEvent(new Event('online'))");

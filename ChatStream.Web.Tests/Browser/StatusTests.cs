@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>What an answer is doing, and afterwards how it came.</summary>
+/// <summary>The phase of a running answer, and the figures of an ended one.</summary>
 internal sealed class StatusTests : BrowserTest
 {
     [Test]
@@ -31,7 +31,7 @@ internal sealed class StatusTests : BrowserTest
     }
 
     [Test]
-    public async Task A_quiet_line_says_afterwards_how_the_answer_came()
+    public async Task After_the_answer_a_line_shows_its_model_tokens_and_times()
     {
         var (before, during) = (new Gate(), new Gate());
         Answer(Script.Start().Wait(before).Text("One").Wait(during).Text(" two.").Finish("stop").Usage(9, 1_200).Done());
@@ -56,12 +56,13 @@ internal sealed class StatusTests : BrowserTest
         ]);
     }
 
-    /// <summary>By the server's clock, so without what the network took.</summary>
+    /// <summary>The times are those of the server, without the time that the network took.</summary>
     [Test]
-    public async Task The_line_is_there_too_where_the_beginning_was_not_seen_and_after_a_reload()
+    public async Task The_line_is_shown_after_a_late_join_and_after_a_reload()
     {
         var gate = new Gate();
-        Answer(Script.Start().Reasoning("Let me see.").Text("One").Wait(gate).Text(" two.").Finish("stop").Usage(9, 1_200).Done());
+        Answer(
+            Script.Start().Reasoning("Let me see.").Text("One").Wait(gate).Text(" two.").Finish("stop").Usage(9, 1_200).Done());
         await using var user = await ArriveAsync();
         var answer = user.Chat.Answer;
         await user.Chat.SendAsync("Hello");
@@ -78,14 +79,14 @@ internal sealed class StatusTests : BrowserTest
         async Task SaysAsync()
         {
             await Expect(answer.Thought).ToHaveTextAsync(new Regex(@"^Thought for \d+ s$"));
-            // In how many pieces depends on whether it took long enough to have a speed.
+            // The number of pieces varies: a speed is shown only if the answer took long enough.
             await Expect(answer.Article.Locator(".figures")).ToHaveTextAsync(
                 new Regex(@"^gpt-4o1,200 tokens([\d,]+ tokens/s)?first word after \d+\.\d s\d+(\.\d)? s in all$"));
         }
     }
 
     [Test]
-    public async Task Reasoning_can_be_opened_while_it_grows_and_tells_its_time_afterwards()
+    public async Task Reasoning_can_be_opened_while_it_grows_and_shows_its_time_afterwards()
     {
         var gate = new Gate();
         Answer(Script.Start().Reasoning("Let me ").Wait(gate).Reasoning("see.").Wait(gate).Text("Yes.").Finish("stop").Done());
@@ -111,7 +112,7 @@ internal sealed class StatusTests : BrowserTest
     }
 
     [Test]
-    public async Task A_finished_answer_is_announced_once_and_its_words_before_that_are_not()
+    public async Task Screen_readers_hear_a_finished_answer_once_and_none_of_its_words_before()
     {
         var gate = new Gate();
         Answer(Answers.WordByWord(gate));

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>What is typed and sent while an answer runs waits for its end, and is lost by none.</summary>
+/// <summary>A message that is sent while an answer runs waits for its end and is not lost.</summary>
 internal sealed class TypingAheadTests : BrowserTest
 {
     [Test]
@@ -37,7 +37,7 @@ internal sealed class TypingAheadTests : BrowserTest
     }
 
     [Test]
-    public async Task It_is_held_back_by_its_button_and_by_typing_on([Values] bool button)
+    public async Task The_button_and_further_typing_hold_a_waiting_message_back([Values] bool button)
     {
         var gate = new Gate();
         await using var user = await RunningAsync(Answers.InHalves(gate));
@@ -57,7 +57,7 @@ internal sealed class TypingAheadTests : BrowserTest
     }
 
     [Test]
-    public async Task After_an_answer_that_is_not_complete_it_is_kept_and_not_sent([Values] bool stopped)
+    public async Task After_an_incomplete_answer_a_waiting_message_is_kept_and_not_sent([Values] bool stopped)
     {
         var gate = new Gate();
         await using var user = await RunningAsync(Script.Start().Text(Answers.FirstHalf).Wait(gate).Reset());
@@ -75,7 +75,7 @@ internal sealed class TypingAheadTests : BrowserTest
     }
 
     [Test]
-    public async Task It_waits_for_an_answer_too_that_a_reload_found_running()
+    public async Task A_message_also_waits_for_an_answer_found_running_after_a_reload()
     {
         var gate = new Gate();
         await using var user = await RunningAsync(Answers.InHalves(gate));
@@ -101,7 +101,8 @@ internal sealed class TypingAheadTests : BrowserTest
 
         await chat.MessageAt(0).Edit.ClickAsync();
         await chat.EditAsync("Hello again");
-        await Expect(chat.Refusal).ToHaveTextAsync("An answer is still being written. Wait until it ends or stop it, then send this again.");
+        await Expect(chat.Refusal)
+            .ToHaveTextAsync("An answer is still being written. Wait until it ends or stop it, then send this again.");
         await Expect(chat.Edited).ToHaveValueAsync("Hello again");
         gate.Open();
         await chat.Answer.HasEndedAsync();

@@ -4,11 +4,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>Messages are edited and answered again anywhere; every version is kept, and the path shown is remembered.</summary>
+/// <summary>Any message can be edited or answered again. Every version is kept, and the shown path is remembered.</summary>
 internal sealed class VersionTests : BrowserTest
 {
     [Test]
-    public async Task An_edit_of_the_first_message_keeps_what_was_said_before()
+    public async Task An_edit_of_the_first_message_keeps_the_earlier_version()
     {
         await using var user = await ArriveAsync();
         var chat = user.Chat;
@@ -37,7 +37,7 @@ internal sealed class VersionTests : BrowserTest
     }
 
     [Test]
-    public async Task An_answer_in_the_middle_is_given_again_beside_the_first()
+    public async Task An_answer_in_the_middle_can_be_regenerated_beside_the_first()
     {
         await using var user = await ArriveAsync();
         var chat = user.Chat;
@@ -62,7 +62,7 @@ internal sealed class VersionTests : BrowserTest
     }
 
     [Test]
-    public async Task An_answer_that_is_left_for_another_version_goes_on()
+    public async Task An_answer_goes_on_while_another_version_is_shown()
     {
         var gate = new Gate();
         await using var user = await ArriveAsync();
@@ -109,7 +109,7 @@ internal sealed class VersionTests : BrowserTest
     }
 
     [Test]
-    public async Task An_edit_that_is_refused_or_left_changes_nothing()
+    public async Task A_refused_or_cancelled_edit_changes_nothing()
     {
         await using var user = await ArriveAsync();
         var chat = user.Chat;
@@ -132,7 +132,7 @@ internal sealed class VersionTests : BrowserTest
     }
 
     [Test]
-    public async Task An_edit_that_was_begun_survives_a_reload_and_what_another_tab_does()
+    public async Task An_unfinished_edit_survives_a_reload_and_changes_in_another_tab()
     {
         await using var user = await ArriveAsync();
         var chat = user.Chat;

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>The page in a browser that runs no scripts: a form and pages, and nothing is lost there either.</summary>
+/// <summary>The page in a browser without scripts: a form and pages, with nothing lost.</summary>
 internal sealed class WithoutScriptTests : BrowserTest
 {
     [Test]
@@ -41,7 +41,7 @@ internal sealed class WithoutScriptTests : BrowserTest
         Answer(Answers.WordByWord(gate));
         await using var user = await ArriveAsync(javaScript: false);
         await user.Chat.Message.FillAsync("Hello");
-        // The form waits for the answer; meanwhile the conversation is there for other tabs.
+        // The form waits for the answer. Other tabs can already read the conversation.
         await user.Chat.BeginToSendAsync();
         await RequestAsync(0);
         gate.LetOne();
@@ -134,7 +134,9 @@ internal sealed class WithoutScriptTests : BrowserTest
         await Expect(chat.Answer.Text).ToHaveTextAsync("Hello.");
 
         await chat.Message.FillAsync(message);
-        var response = await user.Page.RunAndWaitForResponseAsync(() => chat.Send.ClickAsync(), answer => answer.Url.EndsWith("/chat", StringComparison.Ordinal));
+        var response =
+            await user.Page.RunAndWaitForResponseAsync(() => chat.Send.ClickAsync(), answer =>
+                answer.Url.EndsWith("/chat", StringComparison.Ordinal));
 
         Assert.That(response.Status, Is.EqualTo(400));
         await Expect(chat.Refusal).ToHaveTextAsync(new Regex(@"^The message is 30\d tokens long; at most 256 fit\.$"));

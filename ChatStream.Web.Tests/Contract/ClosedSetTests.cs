@@ -8,7 +8,8 @@ internal sealed class ClosedSetTests
 {
     [Test]
     public void Finish_reasons_are_those_of_the_contract() => Assert.That(
-        Names((FinishReason reason) => JsonSerializer.Serialize(new FinishPayload(reason), WireJson.Wire.FinishPayload), "reason"),
+        Names(
+            (FinishReason reason) => JsonSerializer.Serialize(new FinishPayload(reason), WireJson.Wire.FinishPayload), "reason"),
         Is.EqualTo(new[] { "completed", "length", "stopped", "filtered", "failed", "interrupted" }));
 
     [Test]
@@ -27,7 +28,9 @@ internal sealed class ClosedSetTests
 
     [Test]
     public void States_are_those_of_the_contract() => Assert.That(
-        Names((AnswerState state) => JsonSerializer.Serialize(Payloads.Answer with { State = state }, WireJson.Wire.Answer), "state"),
+        Names(
+            (AnswerState state) => JsonSerializer.Serialize(Payloads.Answer with { State = state }, WireJson.Wire.Answer),
+            "state"),
         Is.EqualTo(new[] { "running", "ended" }));
 
     private static IEnumerable<string> Names<T>(Func<T, string> write, string member) where T : struct, Enum =>

@@ -67,5 +67,5 @@ internal sealed class FrameIdTests
     }
 
     [TestCaseSource(nameof(Malformed))]
-    public void What_is_malformed_is_not_an_id(string? text) => Assert.That(FrameId.TryParse(text, out _), Is.False);
+    public void A_malformed_text_is_not_an_id(string? text) => Assert.That(FrameId.TryParse(text, out _), Is.False);
 }

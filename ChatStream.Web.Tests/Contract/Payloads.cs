@@ -2,10 +2,11 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Tests.Contract;
 
-/// <summary>Payloads of one answer, for tests of how they are written.</summary>
+/// <summary>Payloads of one answer, for tests of their JSON.</summary>
 internal static class Payloads
 {
-    public static StartPayload Start { get; } = new("gggggggggggggggg", "cccccccccccccccc", "gggggggggggggggg", "uuuuuuuuuuuuuuuu", "gpt-4o", "Say hello");
+    public static StartPayload Start { get; } = new(
+        "gggggggggggggggg", "cccccccccccccccc", "gggggggggggggggg", "uuuuuuuuuuuuuuuu", "gpt-4o", "Say hello");
 
     public static Answer Answer { get; } = new()
     {

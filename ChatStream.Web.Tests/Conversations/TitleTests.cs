@@ -9,13 +9,19 @@ internal sealed class TitleTests
     [TestCase("Hello", "Hello")]
     [TestCase("", "")]
     [TestCase("  Say \n\n hello\t\u00a0 twice\u2028now ", "Say hello twice now")]
-    [TestCase("12345678 12345678 12345678 12345678 12345678 12345678 123456", "12345678 12345678 12345678 12345678 12345678 12345678 123456")]
-    [TestCase("12345678 12345678 12345678 12345678 12345678 12345678 1234567", "12345678 12345678 12345678 12345678 12345678 12345678…")]
+    [
+        TestCase(
+            "12345678 12345678 12345678 12345678 12345678 12345678 123456",
+            "12345678 12345678 12345678 12345678 12345678 12345678 123456")]
+    [
+        TestCase(
+            "12345678 12345678 12345678 12345678 12345678 12345678 1234567",
+            "12345678 12345678 12345678 12345678 12345678 12345678…")]
     public void A_title_is_a_messages_first_words_on_one_line(string message, string title) =>
         Assert.That(Titles.FirstWords(message), Is.EqualTo(title));
 
     [Test]
-    public void A_word_without_end_is_cut() =>
+    public void A_word_longer_than_the_title_is_cut() =>
         Assert.That(Titles.FirstWords(new string('x', 61)), Is.EqualTo(new string('x', 59) + "…"));
 
     [TestCase("😀")]

@@ -12,14 +12,14 @@ internal sealed class TokenCounterTests
     [TestCase("", 4)]
     [TestCase("Hello", 5)]
     [TestCase("Hello, world!", 8)]
-    public void A_text_costs_its_tokens_and_four_for_being_a_message(string text, int tokens) =>
+    public void A_text_costs_its_tokens_plus_four_per_message(string text, int tokens) =>
         Assert.That(_counter.Count(text), Is.EqualTo(tokens));
 
     [TestCase("The quick brown fox jumps over the lazy dog. ")]
     [TestCase("Zwölf Boxkämpfer jagen Viktor quer über den Sylter Deich.\n")]
     [TestCase("    for (var i = 0; i < rows.Count; i++)\n        Write(rows[i]);\n")]
     [TestCase("我能吞下玻璃而不伤身体。")]
-    public void A_long_text_costs_what_its_tokens_are(string sentence)
+    public void The_count_of_a_long_text_is_within_one_percent(string sentence)
     {
         var text = string.Concat(Enumerable.Repeat(sentence, 500));
         var tokens = TiktokenTokenizer.CreateForModel("gpt-4o").CountTokens(text);
@@ -31,7 +31,7 @@ internal sealed class TokenCounterTests
     [TestCase("x")]
     [TestCase(" ")]
     [TestCase("😀")]
-    public async Task A_run_without_a_break_is_counted_as_fast(string repeated)
+    public async Task A_quarter_million_characters_without_a_break_are_counted(string repeated)
     {
         // In one piece, a quarter of a million ideographs would take minutes.
         var run = string.Concat(Enumerable.Repeat(repeated, 250_000));

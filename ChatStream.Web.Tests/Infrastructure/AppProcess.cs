@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
-/// <summary>The app as a process of its own, published or as it was built, started from a directory that is not its own.</summary>
+/// <summary>The app as a separate process, published or as built, started from another directory.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -28,14 +28,16 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <param name="folder">Where it was published to, or <see cref="Built"/>.</param>
     /// <param name="dataFolder">Its <c>Data:Path</c>.</param>
     /// <param name="settings">Others, given as environment variables.</param>
-    public static async Task<AppProcess> StartAsync(string folder, string dataFolder, params (string Key, string Value)[] settings)
+    public static async Task<AppProcess> StartAsync(
+        string folder, string dataFolder, params (string Key, string Value)[] settings)
     {
         var process = Launch(folder, dataFolder, settings);
         var line = await process.LineAsync(line => line.Contains(Listening, StringComparison.Ordinal));
-        return new AppProcess(process, new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim()));
+        return new AppProcess(
+            process, new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim()));
     }
 
-    /// <summary>Starts it, to see what becomes of it.</summary>
+    /// <summary>Starts the process without waiting until it listens.</summary>
     public static RealProcess Launch(string folder, string dataFolder, params (string Key, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "ChatStream.Web.dll")])
@@ -55,16 +57,16 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public ChatClient NewUser() => new(Address);
 
-    /// <summary>The first line of its log that has this text, of those written and those to come.</summary>
+    /// <summary>The first line of its log with this text, past or future.</summary>
     public Task<string> LineAsync(string text) => LineAsync(line => line.Contains(text, StringComparison.Ordinal));
 
-    /// <summary>The first line that is meant; each is looked at once, in order.</summary>
+    /// <summary>The first matching line. The predicate sees each line once, in order.</summary>
     public Task<string> LineAsync(Func<string, bool> isMeant) => _process.LineAsync(isMeant);
 
     /// <summary>SIGTERM, as a container or a unit is stopped.</summary>
     public void Terminate() => _process.Terminate();
 
-    /// <summary>SIGKILL: it cannot do anything about it.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public Task<int> KillAsync() => _process.KillAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

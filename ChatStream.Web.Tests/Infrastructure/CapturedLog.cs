@@ -5,8 +5,8 @@ using NLog.Targets;
 namespace ChatStream.Web.Tests.Infrastructure;
 
 /// <summary>
-/// Everything that the app would write to its console: its own <c>nlog.config</c>, rules and layout, with a list in the
-/// console's place. NLog has one configuration for the process, so whoever uses this runs alone.
+/// Everything that the app would write to its console, with the rules and the layout of its own <c>nlog.config</c>.
+/// NLog has one configuration per process, so a fixture that uses this class must be <c>[NonParallelizable]</c>.
 /// </summary>
 internal sealed class CapturedLog : IDisposable
 {

@@ -1,6 +1,5 @@
 using ChatStream.Emulator;
 using ChatStream.Web.Answers.Keeping;
-using ChatStream.Web.Providers;
 using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -72,7 +71,7 @@ internal sealed class ChatApp : IAsyncDisposable
     private async Task StopAsync()
     {
         await _factory.DisposeAsync();
-        // The app's own thread may have begun to dispose of it, and then the factory does not wait.
+        // The app's own thread may have begun the disposal, and then the factory does not wait for it.
         await _database.DisposeAsync();
     }
 
@@ -114,12 +113,10 @@ internal sealed class ChatApp : IAsyncDisposable
             builder.UseSetting("Data:Path", _setup.DataFolder);
             foreach (var (key, value) in _setup.Settings)
                 builder.UseSetting(key, value);
-            // A commit takes real time. On a clock that a test turns by minutes, it would pass for one that hangs.
+            // A commit takes real time. On a clock that a test moves by minutes it would look like a hanging one.
             if (!_setup.CheckpointsFollowTestTime)
                 builder.ConfigureTestServices(services => services.AddSingleton(
                     provider => ActivatorUtilities.CreateInstance<CheckpointLoop>(provider, TimeProvider.System)));
-            // Neither a clock that a test turns nor a busy machine is to say how many tokens a frame has: work never waits in this queue.
-            builder.ConfigureTestServices(services => services.AddSingleton(_ => new ReadTurns(TimeProvider.System, work => work.Execute())));
             builder.ConfigureTestServices(_setup.Services);
         }
     }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
-/// <summary>A browser as far as HTTP goes: a cookie jar and the contract's calls.</summary>
+/// <summary>The HTTP side of a browser: a cookie jar and the calls of the contract.</summary>
 internal sealed class ChatClient : IDisposable
 {
     /// <param name="address">Where the app is.</param>
@@ -17,7 +17,7 @@ internal sealed class ChatClient : IDisposable
         {
             CookieContainer = Cookies,
             AllowAutoRedirect = false,
-            // A dropped response is a closed connection, at once.
+            // A disposed response closes its connection at once.
             ResponseDrainTimeout = TimeSpan.Zero,
         })
         { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
@@ -34,9 +34,14 @@ internal sealed class ChatClient : IDisposable
     public Task<EventStream> StartAsync(string message, CancellationToken cancellationToken = default) =>
         StreamAsync(Post(new { message }), cancellationToken);
 
-    public Task<EventStream> AttachAsync(string generationId, string? lastEventId = null, CancellationToken cancellationToken = default)
+    public Task<EventStream> AttachAsync(
+        string generationId, string? lastEventId = null, CancellationToken cancellationToken = default)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{generationId}") { Headers = { { "Accept", "text/event-stream" } } };
+        var request =
+            new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{generationId}")
+            {
+                Headers = { { "Accept", "text/event-stream" } },
+            };
         if (lastEventId is not null)
             request.Headers.Add("Last-Event-ID", lastEventId);
         return StreamAsync(request, cancellationToken);
@@ -46,7 +51,8 @@ internal sealed class ChatClient : IDisposable
     {
         var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode != HttpStatusCode.OK)
-            throw new InvalidOperationException($"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            throw new InvalidOperationException(
+                $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         return await EventStream.OpenAsync(response);
     }
 
@@ -67,7 +73,8 @@ internal sealed class ChatClient : IDisposable
     public async Task<JsonElement> FindAsync(string generationId) =>
         (await JsonAsync(new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{generationId}"))).Body;
 
-    public Task<HttpResponseMessage> StopAsync(string generationId) => Http.PostAsync($"/chat/stream/{generationId}/stop", content: null);
+    public Task<HttpResponseMessage> StopAsync(string generationId) =>
+        Http.PostAsync($"/chat/stream/{generationId}/stop", content: null);
 
     public static HttpRequestMessage Post(object body, string accept = "text/event-stream", string? idempotencyKey = null)
     {

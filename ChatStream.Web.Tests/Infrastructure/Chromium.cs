@@ -9,7 +9,7 @@ namespace ChatStream.Web.Tests.Infrastructure;
 /// </summary>
 internal static class Chromium
 {
-    /// <summary>A host name that is not loopback to the browser: a page under it is no secure context over plain HTTP.</summary>
+    /// <summary>A host name that the browser does not treat as loopback, so plain HTTP is not a secure context.</summary>
     public const string LanHost = "chat.lan";
 
     public static readonly ViewportSize Desktop = new() { Width = 1280, Height = 800 };
@@ -19,7 +19,7 @@ internal static class Chromium
     private static IPlaywright? _playwright;
     private static IBrowser? _browser;
 
-    /// <summary>A page in a new browser context: a user of its own. It has not gone anywhere yet.</summary>
+    /// <summary>An empty page in a new browser context, which makes it a new user.</summary>
     /// <param name="baseUrl">What <c>GotoAsync("/")</c> is relative to.</param>
     /// <param name="viewport">Its size; by default a desktop's.</param>
     /// <param name="dark">Whether the user prefers dark colours.</param>
@@ -40,7 +40,7 @@ internal static class Chromium
             Locale = locale,
             TimezoneId = timeZone,
         });
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(30_000);
         await context.Tracing.StartAsync(new() { Snapshots = true });
         return await ChromiumPage.OpenAsync(context);
     }
@@ -82,7 +82,7 @@ internal static class Chromium
     }
 }
 
-/// <summary>A page with its context, and what went wrong in it.</summary>
+/// <summary>A page with its browser context and its script errors.</summary>
 internal sealed class ChromiumPage : IAsyncDisposable
 {
     private readonly List<IPage> _tabs = [];
@@ -124,7 +124,7 @@ internal sealed class ChromiumPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Whether the test has failed is known only when it is over, and by then the app is gone.
+        // Whether the test failed is known only after it has ended, when the app is gone.
         var folder = FailedPages.NewFolder();
         for (var i = 0; i < _tabs.Count; i++)
         {

@@ -11,15 +11,16 @@ internal sealed record Frame(string? Id, string Event, string Data)
 
     public string? Text => Event is "message" or "reasoning" or "snapshot" ? Json.GetProperty("text").GetString() : null;
 
-    /// <summary>What follows the dot of the id.</summary>
+    /// <summary>The part of the id after the dot.</summary>
     public string Number => Id![(Id!.IndexOf('.', StringComparison.Ordinal) + 1)..];
 }
 
 /// <summary>A response that is read frame by frame, as it comes.</summary>
 internal sealed class EventStream : IAsyncDisposable
 {
-    // A frame that never comes fails its test and not the whole run.
-    private readonly CancellationTokenSource _cut = CancellationTokenSource.CreateLinkedTokenSource(TestContext.CurrentContext.CancellationToken);
+    // A missing frame fails its test and does not hang the run.
+    private readonly CancellationTokenSource _cut =
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.CurrentContext.CancellationToken);
     private readonly IAsyncEnumerator<SseItem<string>> _items;
     private readonly SseParser<string> _parser;
 
@@ -61,13 +62,15 @@ internal sealed class EventStream : IAsyncDisposable
             if (isMeant(frame))
                 return frame;
         }
-        throw new InvalidOperationException($"The response ended first, after {Frames.Count} frames: {string.Join(" | ", Frames)}");
+        throw new InvalidOperationException(
+            $"The response ended first, after {Frames.Count} frames: {string.Join(" | ", Frames)}");
     }
 
     public Task<Frame> UntilEventAsync(string name) => UntilAsync(frame => frame.Event == name);
 
-    /// <summary>Reads to the text, which may have come together with what is before and behind it.</summary>
-    public Task<Frame> UntilTextAsync(string text) => UntilAsync(frame => frame.Event == "message" && frame.Text?.Contains(text, StringComparison.Ordinal) == true);
+    /// <summary>Reads until the text has come, alone or within a larger frame.</summary>
+    public Task<Frame> UntilTextAsync(string text) =>
+        UntilAsync(frame => frame.Event == "message" && frame.Text?.Contains(text, StringComparison.Ordinal) == true);
 
     /// <summary>Reads to the end of the response.</summary>
     public async Task<EventStream> ToEndAsync()
@@ -78,7 +81,7 @@ internal sealed class EventStream : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Closes the connection in mid-answer, as a browser does whose tab is closed.</summary>
+    /// <summary>Closes the connection in mid-answer, as a browser does when its tab is closed.</summary>
     public async Task CutAsync()
     {
         // A read that is pending when it is cancelled closes the socket at once.

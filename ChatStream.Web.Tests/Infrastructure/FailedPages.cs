@@ -7,7 +7,7 @@ using NUnit.Framework.Interfaces;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
-/// <summary>Keeps what the pages of a failed test left behind, and throws the rest away.</summary>
+/// <summary>Keeps the screenshots and traces of failed tests, and deletes the others.</summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class FailedPagesAttribute : Attribute, ITestAction
 {
@@ -25,7 +25,7 @@ internal static class FailedPages
 {
     private static readonly ConcurrentDictionary<string, ConcurrentQueue<string>> Left = new();
 
-    /// <summary>What people are to look at.</summary>
+    /// <summary>The folder for people to look at.</summary>
     public static string Kept => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "browser")).FullName;
 
     /// <summary>Where a page of the running test leaves its pictures.</summary>
@@ -49,7 +49,7 @@ internal static class FailedPages
                 var target = Path.Combine(Kept, $"{name}-{++number}");
                 if (Directory.Exists(target))
                     Directory.Delete(target, recursive: true);
-                // Not a move: temporary files may stand on another disk.
+                // A copy and not a move, because temporary files may be on another disk.
                 Directory.CreateDirectory(target);
                 foreach (var file in Directory.GetFiles(folder))
                     File.Copy(file, Path.Combine(target, Path.GetFileName(file)));

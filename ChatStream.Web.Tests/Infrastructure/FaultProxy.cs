@@ -4,13 +4,13 @@ using System.Text;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
-/// <summary>What happens to the response to one request on its way through the proxy.</summary>
+/// <summary>The fault of one response on its way through the proxy.</summary>
 /// <param name="CutAfter">Bytes of the response that still reach the client; null: all.</param>
 /// <param name="Reset">Whether the client sees RST rather than FIN.</param>
 /// <param name="Silent">Whether, instead, the connection stays open and nothing more comes: a network that is gone.</param>
 internal readonly record struct Fault(long? CutAfter, bool Reset = false, bool Silent = false)
 {
-    /// <summary>For how long nothing comes before it is cut.</summary>
+    /// <summary>The silence before the cut.</summary>
     public TimeSpan Stall { get; init; }
 
     /// <summary>Decides the sizes of the writes that the response is torn into; null: it passes as it comes.</summary>
@@ -18,10 +18,10 @@ internal readonly record struct Fault(long? CutAfter, bool Reset = false, bool S
 
     public static Fault None => default;
 
-    /// <summary>The server has begun to answer, and the client never learns it.</summary>
+    /// <summary>The response is cut before its first byte reaches the client.</summary>
     public static Fault BeforeFirstByte => new(0);
 
-    /// <summary>The server has begun to answer, and the client waits and waits.</summary>
+    /// <summary>No byte of the response reaches the client, and the connection stays open.</summary>
     public static Fault Silence => new(0, Silent: true);
 
     public static Fault After(long bytes) => new(bytes);
@@ -112,7 +112,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where the bytes of new connections go. Where nobody listens there, the client's connection ends too.</summary>
+    /// <summary>The target of new connections. If it does not listen, the connection of the client ends too.</summary>
     public Uri Target { get; set; }
 
     public Uri Address => new($"http://{_listener.LocalEndPoint}/");
@@ -140,7 +140,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Nothing more comes of the responses that are under way, and nobody is told.</summary>
+    /// <summary>Silences all running responses and keeps their connections open.</summary>
     public void SilenceResponses()
     {
         lock (_gate)
@@ -182,7 +182,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             await server.ConnectAsync(IPAddress.Loopback, Target.Port, ended.Token);
             var (up, down) = (connection.PassRequestsAsync(ended.Token), connection.PassResponsesAsync(ended.Token));
-            // Whichever side closes, the other is told at once.
+            // When one side closes, the other is closed at once.
             await Task.WhenAny(up, down, connection.Lost);
             await ended.CancelAsync();
             await Task.WhenAll(up, down);

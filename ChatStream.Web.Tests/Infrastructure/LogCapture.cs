@@ -14,7 +14,7 @@ internal sealed class LogCapture : ILoggerProvider
         get { lock (_gate) return [.. _lines]; }
     }
 
-    /// <summary>The first line that is meant, of those that came and those to come.</summary>
+    /// <summary>The first matching line, past or future.</summary>
     public Task<Line> LineAsync(Func<Line, bool> isMeant, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -57,7 +57,8 @@ internal sealed class LogCapture : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             capture.Add(new Line(category, logLevel, formatter(state, exception)));
     }
 }

@@ -8,7 +8,8 @@ internal static class NodeScript
 {
     /// <param name="script">Its path under <c>ChatStream.Web.Tests</c>.</param>
     /// <param name="task">What it is to do.</param>
-    public static RealProcess Start(string script, object task) => RealProcess.Start(new ProcessStartInfo(RealParts.NodeWithPackages)
+    public static RealProcess Start(string script, object task) =>
+        RealProcess.Start(new ProcessStartInfo(RealParts.NodeWithPackages)
     {
         ArgumentList = { Path.Combine(Repository.Tests, script), JsonSerializer.Serialize(task, JsonSerializerOptions.Web) },
         WorkingDirectory = Repository.Tests,

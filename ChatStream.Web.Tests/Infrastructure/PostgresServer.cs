@@ -28,7 +28,7 @@ internal static class PostgresServer
     private static RealProcess? _process;
     private static int _databases;
 
-    /// <summary>A database that nobody else uses, with all migrations applied, or empty.</summary>
+    /// <summary>Creates a database, with all migrations applied or empty.</summary>
     /// <returns>Its connection string.</returns>
     public static async Task<string> NewDatabaseAsync(bool migrated)
     {
@@ -38,7 +38,8 @@ internal static class PostgresServer
         return ConnectionString(name);
     }
 
-    public static Task DropAsync(string connectionString) => ExecuteAsync($"DROP DATABASE {NameOf(connectionString)} WITH (FORCE)");
+    public static Task DropAsync(string connectionString) =>
+        ExecuteAsync($"DROP DATABASE {NameOf(connectionString)} WITH (FORCE)");
 
     /// <summary>Cuts every connection to the database, and lets none in, until <see cref="LetInAsync"/>.</summary>
     public static async Task ShutOutAsync(string connectionString)
@@ -48,7 +49,8 @@ internal static class PostgresServer
         await ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
     }
 
-    public static Task LetInAsync(string connectionString) => ExecuteAsync($"ALTER DATABASE {NameOf(connectionString)} ALLOW_CONNECTIONS true");
+    public static Task LetInAsync(string connectionString) =>
+        ExecuteAsync($"ALTER DATABASE {NameOf(connectionString)} ALLOW_CONNECTIONS true");
 
     public static async Task StopAsync()
     {
@@ -88,7 +90,7 @@ internal static class PostgresServer
         }
     }
 
-    // With an order of letters that is not that of their bytes, as most servers have it.
+    // Uses a collation that differs from the order of bytes, as most servers do.
     private static string[] InitArguments(string programs)
     {
         string[] arguments = ["-U", "chatstream", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"];
@@ -114,7 +116,10 @@ internal static class PostgresServer
     }
 
     private static string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder { Host = _folder, Username = "chatstream", Database = database, MaxPoolSize = 20 }.ToString();
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = _folder, Username = "chatstream", Database = database, MaxPoolSize = 20,
+        }.ToString();
 
     private static string NameOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
 

@@ -31,7 +31,8 @@ internal sealed class RawConnection : IDisposable
         var address = user.Http.BaseAddress!;
         var connection = await OpenAsync(address, receiveBuffer, cancellationToken);
         await connection.SendAsync(
-            $"GET {target} HTTP/1.1\r\nHost: {address.Authority}\r\nAccept: text/event-stream\r\nCookie: {user.Cookies.GetCookieHeader(address)}\r\n\r\n",
+            $"GET {target} HTTP/1.1\r\nHost: {address.Authority}\r\nAccept: text/event-stream\r\nCookie: "
+            + $"{user.Cookies.GetCookieHeader(address)}\r\n\r\n",
             cancellationToken);
         return connection;
     }

@@ -3,7 +3,7 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Infrastructure;
 
 /// <summary>
-/// The other programs that some tests need. Where one is missing, such a test is ignored and says why; under
+/// Other programs that some tests need. If one is missing, the test is ignored with a reason; under
 /// <c>./test.sh</c>, which installs them, it fails.
 /// </summary>
 internal static class RealParts
@@ -34,17 +34,21 @@ internal static class RealParts
 
     public static string Nginx => Require("nginx", null, "nginx");
 
-    /// <summary>The folder of PostgreSQL's programs; Debian keeps those of a server off the PATH, one folder for each version.</summary>
+    /// <summary>
+    /// The folder of PostgreSQL's programs; Debian keeps those of a server off the PATH, one folder for each version.
+    /// </summary>
     public static string PostgresFolder
     {
         get
         {
             const string Debian = "/usr/lib/postgresql";
             var versions = Directory.Exists(Debian)
-                ? Directory.GetDirectories(Debian).OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
+                ? Directory.GetDirectories(Debian)
+                    .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
                 : Enumerable.Empty<string>();
             var found = versions.Select(version => Path.Combine(version, "bin")).Concat(Folders)
-                .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+                .FirstOrDefault(folder =>
+                    File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
             if (found is null)
                 Miss("PostgreSQL is not installed.");
             return found!;
@@ -54,9 +58,10 @@ internal static class RealParts
     public static string Chromium =>
         Require("Chromium", "CHROMIUM", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
-    // An ordinary user's PATH leaves out where programs are that only root is thought to run.
+    // The PATH of an ordinary user lacks the folders of programs for root.
     private static IEnumerable<string> Folders =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/usr/local/sbin");
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")
+            .Append("/usr/local/sbin");
 
     private static string Require(string what, string? variable, params string[] names)
     {

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
-/// <summary>A program that a test starts, whose output it reads line by line, and which it ends.</summary>
+/// <summary>A program that a test starts, reads line by line, and ends.</summary>
 internal sealed class RealProcess : IAsyncDisposable
 {
     private const int Term = 15;
@@ -60,7 +60,7 @@ internal sealed class RealProcess : IAsyncDisposable
         return (output.ToString(), process.ExitCode);
     }
 
-    /// <summary>The first line that is meant, of those that came and those to come; fails when the program ends before.</summary>
+    /// <summary>The first matching line, past or future. Fails if the program ends first.</summary>
     public async Task<string> LineAsync(Func<string, bool> isMeant)
     {
         var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,7 +75,7 @@ internal sealed class RealProcess : IAsyncDisposable
         return await found.Task;
     }
 
-    /// <summary>What it has used of the processors so far.</summary>
+    /// <summary>The processor time used so far.</summary>
     public TimeSpan ProcessorTime
     {
         get

@@ -7,7 +7,7 @@ internal static class Repository
 
     public static string Tests => Path.Combine(Root, "ChatStream.Web.Tests");
 
-    /// <summary>What a run leaves for people to look at; git ignores it.</summary>
+    /// <summary>The folder for results of a run; git ignores it.</summary>
     public static string Artifacts => Directory.CreateDirectory(Path.Combine(Root, "artifacts")).FullName;
 
     private static string Find()

@@ -9,7 +9,9 @@ internal enum DatabaseKind
     Postgres,
 }
 
-/// <summary>Where one test keeps its conversations: a folder, or a database of the server's. It goes with the test.</summary>
+/// <summary>
+/// The database of one test: a folder with a SQLite file, or a PostgreSQL database. It is deleted with the test.
+/// </summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
     private static readonly Lazy<Task<byte[]>> MigratedFile = new(MigrateAsync);
@@ -21,8 +23,10 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>The folder, or the connection string.</summary>
     public string Place { get; }
 
-    /// <param name="kind">Of which kind.</param>
-    /// <param name="migrated">Whether it has its tables already, as a copy of one that was migrated once, or nothing.</param>
+    /// <summary>
+    /// Creates a database. With <paramref name="migrated"/> it has all tables, as a copy of one that was migrated once;
+    /// otherwise it is empty.
+    /// </summary>
     public static async Task<TestDatabase> NewAsync(DatabaseKind kind, bool migrated = true)
     {
         if (kind == DatabaseKind.Postgres)
@@ -33,12 +37,12 @@ internal sealed class TestDatabase : IAsyncDisposable
         return new(kind, folder);
     }
 
-    /// <summary>The database as one process has it. Not opened yet; whoever gets it closes it.</summary>
+    /// <summary>The database as one process sees it. It is not open yet, and the caller disposes it.</summary>
     public IChatDatabase ForProcess() => Kind == DatabaseKind.Sqlite
         ? new SqliteDatabase(Place, NullLogger<SqliteDatabase>.Instance)
         : new PostgresDatabase(Place);
 
-    /// <summary>Has an app keep its conversations here.</summary>
+    /// <summary>Makes an app use this database.</summary>
     public void Use(ChatApp.Setup setup)
     {
         if (Kind == DatabaseKind.Sqlite)

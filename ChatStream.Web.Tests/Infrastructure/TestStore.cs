@@ -7,10 +7,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
-/// <summary>The store over a database of its own, with all that reads and writes through it. No app runs.</summary>
+/// <summary>The stores and readers over one database, without a running app.</summary>
 internal sealed class TestStore : IAsyncDisposable
 {
-    // Its table takes a third of a second to load.
+    // One instance for all tests: loading its table takes a third of a second.
     public static readonly TokenCounter Tokens = new();
 
     private readonly TestDatabase _place;
@@ -65,7 +65,7 @@ internal sealed class TestStore : IAsyncDisposable
     public async Task<ConversationTree?> TreeAsync(Owner owner, string id, CancellationToken cancellationToken) =>
         (await Library.FindAsync(owner, id, cancellationToken))?.ToTree();
 
-    /// <summary>Another process on the same data: the one before has died.</summary>
+    /// <summary>Opens the same data as a new process does after a crash.</summary>
     public async Task ReopenAsync()
     {
         await ((IAsyncDisposable)Database).DisposeAsync();
@@ -73,7 +73,7 @@ internal sealed class TestStore : IAsyncDisposable
         await RecoverAsync();
     }
 
-    /// <summary>Opens the database and ends what was left running, as the app does when it starts.</summary>
+    /// <summary>Opens the database and ends answers that were left running, as the app does at its start.</summary>
     public Task RecoverAsync() => new Recovery(Database, Checkpoints, Tokens, Time).StartingAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()

@@ -3,15 +3,17 @@ using Microsoft.Extensions.Time.Testing;
 namespace ChatStream.Web.Tests.Infrastructure;
 
 /// <summary>
-/// Time that stands still until a test moves it, and that tells when somebody begins to wait for it: so a test moves it
-/// neither too early nor by trying again and again. It starts at the real time, because cookies expire by that.
+/// A clock that stands still until a test moves it. It reports when the app sets a timer, so the test moves it neither too
+/// early nor repeatedly. It starts at the real time, because cookies expire by real time.
 /// </summary>
 internal sealed class WatchedTime() : FakeTimeProvider(TimeProvider.System.GetUtcNow())
 {
     private readonly Lock _gate = new();
     private readonly List<(TimeSpan Due, TaskCompletionSource Done)> _waiting = [];
 
-    /// <summary>Completes when a timer is next set to <paramref name="due"/>: to be asked for before what sets it.</summary>
+    /// <summary>
+    /// Completes when a timer is next set to <paramref name="due"/>. Call it before the action that sets the timer.
+    /// </summary>
     public Task NextAsync(TimeSpan due, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

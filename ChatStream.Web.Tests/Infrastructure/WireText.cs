@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
-/// <summary>A stream's exact text with its ids replaced: <c>G</c> the generation, <c>C</c> the conversation, <c>P</c> the parent.</summary>
+/// <summary>
+/// A stream's exact text with its ids replaced: <c>G</c> the generation, <c>C</c> the conversation, <c>P</c> the parent.
+/// </summary>
 internal static partial class WireText
 {
     public static string WithoutIds(string body)

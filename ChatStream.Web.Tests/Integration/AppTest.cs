@@ -6,10 +6,10 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Integration;
 
 /// <summary>
-/// One app over one emulator for the fixture, another browser for each test. Scripts are chosen by the message, so that a test
-/// that fails leaves nothing behind for the next one.
+/// The base of the tests over a real socket. A fixture has one app and one emulated model; each test is a new user.
+/// The message selects the script of the model, so a failed test leaves no script behind for the next one.
 /// </summary>
-[CancelAfter(30_000)]
+[CancelAfter(60_000)]
 internal abstract class AppTest
 {
     private readonly ConcurrentDictionary<string, Script> _scripts = new();
@@ -23,7 +23,7 @@ internal abstract class AppTest
 
     protected static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
 
-    /// <summary>How often the model was asked in this test.</summary>
+    /// <summary>The number of requests to the model in this test.</summary>
     protected int Asked => Emulator.Requests.Count - _askedBefore;
 
     [OneTimeSetUp]
@@ -55,20 +55,20 @@ internal abstract class AppTest
     [TearDown]
     public void DropUser() => User.Dispose();
 
-    /// <summary>What must be there before the app is.</summary>
+    /// <summary>Runs before the app starts.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     protected virtual void Configure(ChatApp.Setup setup)
     {
     }
 
-    /// <summary>What the model answers to this message; to any other it repeats it.</summary>
+    /// <summary>Sets the answer of the model to this message. It repeats any other message.</summary>
     protected void Answers(string message, Script script) => _scripts[message] = script;
 
-    /// <summary>The test's n-th request to the model, once it has arrived.</summary>
+    /// <summary>Waits for the request to the model with this index, counted from the start of the test.</summary>
     protected Task<EmulatedRequest> AskedAsync(int index = 0) => Emulator.RequestAsync(_askedBefore + index, Token);
 
-    /// <summary>Another life of the app on the same data; the user is the same browser.</summary>
+    /// <summary>Restarts the app on the same data. The user keeps the cookies.</summary>
     protected async Task RestartAsync()
     {
         await App.RestartAsync();

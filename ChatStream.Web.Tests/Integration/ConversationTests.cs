@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>What the model is sent: the path from the root to the message that is answered.</summary>
+/// <summary>The model gets the path from the root to the answered message.</summary>
 internal sealed class ConversationTests : AppTest
 {
     private const string System = "system: Be brief.";
@@ -22,7 +22,9 @@ internal sealed class ConversationTests : AppTest
         Assert.That(Conversation(second), Is.EqualTo(Conversation(first)));
         Assert.That(await SentAsync(0), Is.EqualTo(new[] { System, "user: one" }));
         Assert.That(await SentAsync(1), Is.EqualTo(new[] { System, "user: one", "assistant: one", "user: two" }));
-        Assert.That(await SentAsync(2), Is.EqualTo(new[] { System, "user: one", "assistant: one", "user: two", "assistant: two", "user: three" }));
+        Assert.That(
+            await SentAsync(2),
+            Is.EqualTo(new[] { System, "user: one", "assistant: one", "user: two", "assistant: two", "user: three" }));
     }
 
     [Test]
@@ -51,7 +53,8 @@ internal sealed class ConversationTests : AppTest
     {
         var first = await AskAsync(new { message = "one" });
 
-        var edited = await AskAsync(new { message = "won", parentId = Conversation(first), conversationId = named ? Conversation(first) : null });
+        var edited = await AskAsync(
+            new { message = "won", parentId = Conversation(first), conversationId = named ? Conversation(first) : null });
 
         Assert.That(Conversation(edited), Is.EqualTo(Conversation(first)));
         Assert.That(await SentAsync(1), Is.EqualTo(new[] { System, "user: won" }));
@@ -66,8 +69,13 @@ internal sealed class ConversationTests : AppTest
         await AskAsync(new { message = "three", conversationId = Conversation(first) });
         await AskAsync(new { message = "four", parentId = Id(second) });
 
-        Assert.That(await SentAsync(3), Is.EqualTo(new[] { System, "user: one", "assistant: one", "user: too", "assistant: too", "user: three" }));
-        Assert.That(await SentAsync(4), Is.EqualTo(new[] { System, "user: one", "assistant: one", "user: two", "assistant: two", "user: four" }), "nothing was overwritten");
+        Assert.That(
+            await SentAsync(3),
+            Is.EqualTo(new[] { System, "user: one", "assistant: one", "user: too", "assistant: too", "user: three" }));
+        Assert.That(
+            await SentAsync(4),
+            Is.EqualTo(new[] { System, "user: one", "assistant: one", "user: two", "assistant: two", "user: four" }),
+            "nothing was overwritten");
     }
 
     [Test]
@@ -91,7 +99,9 @@ internal sealed class ConversationTests : AppTest
     {
         Answers("one", Script.Start().Text("as far").Finish("length").Done());
         var first = await AskAsync(new { message = "one" });
-        Answers("Go on with your last answer exactly where it ends. Repeat nothing of it, and say nothing about going on.", Script.Answer(" as this"));
+        Answers(
+            "Go on with your last answer exactly where it ends. Repeat nothing of it, and say nothing about going on.",
+            Script.Answer(" as this"));
 
         var more = await AskAsync(new { parentId = Id(first) });
         await AskAsync(new { message = "two", conversationId = Conversation(first) });
@@ -116,11 +126,12 @@ internal sealed class ConversationTests : AppTest
         await AskAsync(new { message = "two", conversationId = stream.ConversationId });
         await AskAsync(new { message = "three", conversationId = stream.ConversationId });
 
-        Assert.That(await SentAsync(2), Is.EqualTo(new[] { System, "user: one", "assistant: so far", "user: two", "user: three" }));
+        Assert.That(
+            await SentAsync(2), Is.EqualTo(new[] { System, "user: one", "assistant: so far", "user: two", "user: three" }));
     }
 
     [Test]
-    public async Task The_request_says_only_what_it_must()
+    public async Task The_model_request_has_only_the_necessary_members()
     {
         await AskAsync(new { message = "Grüße 🙂" });
 
@@ -137,8 +148,10 @@ internal sealed class ConversationTests : AppTest
 
     private static string? Id(JsonElement answer) => answer.GetProperty("messageId").GetString();
 
-    private async Task<JsonElement> AskAsync(object body) => (await User.JsonAsync(ChatClient.Post(body, accept: "application/json"))).Body;
+    private async Task<JsonElement> AskAsync(object body) =>
+        (await User.JsonAsync(ChatClient.Post(body, accept: "application/json"))).Body;
 
-    private async Task<IEnumerable<string>> SentAsync(int index) => (await AskedAsync(index)).Json.GetProperty("messages").EnumerateArray()
+    private async Task<IEnumerable<string>> SentAsync(int index) =>
+        (await AskedAsync(index)).Json.GetProperty("messages").EnumerateArray()
         .Select(message => $"{message.GetProperty("role").GetString()}: {message.GetProperty("content").GetString()}");
 }

@@ -3,7 +3,9 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>What another site can make a browser send is refused; what the page, a typed address or a program sends is not.</summary>
+/// <summary>
+/// Requests that another site makes a browser send are refused. Those of the page, of a typed address and of programs pass.
+/// </summary>
 internal sealed class CrossSiteTests : AppTest
 {
     private const string Key = "a key of sixteen and more";
@@ -15,8 +17,8 @@ internal sealed class CrossSiteTests : AppTest
         setup.Settings["Api:Keys:0:Key"] = Key;
     }
 
-    // What passes is told from what is refused by what comes after the guard: the stop of a generation that is not there, the
-    // start without a message.
+    // A request that passes the guard fails after it, with another problem: the stop because its generation is unknown, the
+    // start because it has no message.
     [TestCase("Sec-Fetch-Site: same-origin", null)]
     [TestCase("Sec-Fetch-Site: none", null)]
     [TestCase("Sec-Fetch-Site: same-site", "Sec-Fetch-Site")]
@@ -87,7 +89,7 @@ internal sealed class CrossSiteTests : AppTest
     [TestCase("Bearer wrong", "application/json")]
     [TestCase("Bearer wrong", "text/event-stream")]
     [TestCase("Bearer ", "*/*")]
-    public async Task A_key_that_is_not_known_is_refused_and_never_taken_for_a_browser(string authorization, string accept)
+    public async Task An_unknown_key_is_refused_and_never_treated_as_a_browser(string authorization, string accept)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/models") { Headers = { { "Accept", accept } } };
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
@@ -97,17 +99,20 @@ internal sealed class CrossSiteTests : AppTest
         Assert.That((int)response.StatusCode, Is.EqualTo(401));
         Assert.That(response.Content.Headers.ContentType!.MediaType, Is.EqualTo("application/problem+json"));
         Assert.That(response.Headers.WwwAuthenticate.ToString(), Is.EqualTo("Bearer"));
-        Assert.That(problem.GetProperty("errors").GetProperty("Authorization")[0].GetString(), Is.EqualTo("The key is not known."));
+        Assert.That(
+            problem.GetProperty("errors").GetProperty("Authorization")[0].GetString(), Is.EqualTo("The key is not known."));
         Assert.That(response.Headers.Contains("Set-Cookie"), Is.False);
     }
 
     [Test]
     public async Task A_program_with_a_key_gets_no_cookie_and_finds_its_answers_again()
     {
-        var (response, answer) = await User.JsonAsync(WithKey(ChatClient.Post(new { message = "Hello" }, accept: "application/json")));
+        var (response, answer) =
+            await User.JsonAsync(WithKey(ChatClient.Post(new { message = "Hello" }, accept: "application/json")));
         using var another = App.NewUser();
 
-        var (_, found) = await another.JsonAsync(WithKey(new(HttpMethod.Get, $"/chat/stream/{answer.GetProperty("generationId").GetString()}")));
+        var (_, found) = await another.JsonAsync(
+            WithKey(new(HttpMethod.Get, $"/chat/stream/{answer.GetProperty("generationId").GetString()}")));
 
         Assert.That(response.Headers.Contains("Set-Cookie"), Is.False);
         Assert.That(found.GetProperty("text").GetString(), Is.EqualTo("Hello"));
@@ -124,8 +129,11 @@ internal sealed class CrossSiteTests : AppTest
         using var request = new HttpRequestMessage(method, path);
         foreach (var header in headers.Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (name, value) = (header[..header.IndexOf(':', StringComparison.Ordinal)], header[(header.IndexOf(':', StringComparison.Ordinal) + 2)..]);
-            request.Headers.TryAddWithoutValidation(name, value.Replace("{self}", $"http://{App.Address.Authority}", StringComparison.Ordinal));
+            var (name, value) = (
+                header[..header.IndexOf(':', StringComparison.Ordinal)],
+                header[(header.IndexOf(':', StringComparison.Ordinal) + 2)..]);
+            request.Headers.TryAddWithoutValidation(
+                name, value.Replace("{self}", $"http://{App.Address.Authority}", StringComparison.Ordinal));
         }
 
         var (response, problem) = await User.JsonAsync(request);

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>The app is told to stop, and running answers get their time to finish.</summary>
+/// <summary>While the app stops, running answers get time to finish.</summary>
 internal sealed class DrainTests : AppTest
 {
     private static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(37);
@@ -47,7 +47,7 @@ internal sealed class DrainTests : AppTest
     }
 
     [Test]
-    public async Task What_has_not_finished_in_time_is_interrupted()
+    public async Task Answers_that_do_not_finish_in_time_are_interrupted()
     {
         Answers("Hi", Script.Start().Text("a").Stall());
         await using var stream = await User.StartAsync("Hi");
@@ -57,12 +57,14 @@ internal sealed class DrainTests : AppTest
         _time.Advance(DrainFor);
 
         await stream.ToEndAsync();
-        Assert.That(stream.Frames.TakeLast(2).Select(frame => frame.Data), Is.EqualTo(new[] { """{"reason":"interrupted"}""", "stopped" }));
+        Assert.That(
+            stream.Frames.TakeLast(2).Select(frame => frame.Data),
+            Is.EqualTo(new[] { """{"reason":"interrupted"}""", "stopped" }));
         await restarting;
     }
 
     [Test]
-    public async Task A_repeat_is_no_start_and_still_attaches()
+    public async Task A_repeat_still_attaches_during_the_drain()
     {
         var gate = new Gate();
         Answers("Hi", Script.Start().Text("a").Wait(gate).Finish("stop").Done());
@@ -100,7 +102,8 @@ internal sealed class DrainTests : AppTest
         return ready.StatusCode;
     }
 
-    /// <returns>Once the drain has begun: the end of the stop, and of the start after it.</returns>
+    /// <returns>Completes when the drain has begun. The inner task completes when the app has stopped and started
+    /// again.</returns>
     private async Task<Task> StopAsync()
     {
         var draining = _time.NextAsync(DrainFor, Token);

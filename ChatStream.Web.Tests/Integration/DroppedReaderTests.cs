@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>As in the tutorial: an answer ends with its last reader.</summary>
+/// <summary>With the setting of the tutorial, an answer ends when its last reader leaves.</summary>
 internal sealed class DroppedReaderTests : AppTest
 {
     protected override void Configure(ChatApp.Setup setup)
@@ -16,20 +16,22 @@ internal sealed class DroppedReaderTests : AppTest
     [Test]
     public async Task Each_of_200_dropped_readers_cancels_its_model()
     {
-        Emulator.On(request => request.LastUserMessage.StartsWith("Drop ", StringComparison.Ordinal) ? Script.Start().Text("a").Stall() : null);
+        Emulator.On(request =>
+            request.LastUserMessage.StartsWith("Drop ", StringComparison.Ordinal) ? Script.Start().Text("a").Stall() : null);
         await User.IdentifyAsync();
         var dropped = new List<string>();
         for (var batch = 0; batch < 8; batch++)
             dropped.AddRange(await Task.WhenAll(Enumerable.Range(0, 25).Select(n => DropAsync($"Drop {batch} {n}"))));
 
-        var ends = await Task.WhenAll(Enumerable.Range(0, 200).Select(async n => (await (await AskedAsync(n)).Ended.WaitAsync(Token)).Outcome));
+        var ends = await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(async n => (await (await AskedAsync(n)).Ended.WaitAsync(Token)).Outcome));
         Assert.That(ends, Is.All.EqualTo(RequestOutcome.ClientClosed));
         foreach (var id in dropped)
         {
             await using var stream = await (await User.AttachAsync(id)).ToEndAsync();
             Assert.That(stream.Frames.TakeLast(4).Select(frame => frame.Data), Is.EqualTo(new[]
             {
-                """{"text":"a"}""", """{"code":"interrupted","message":"Nobody was reading the answer any more."}""",
+                """{"text":"a"}""", """{"code":"interrupted","message":"The answer had no reader for too long."}""",
                 """{"reason":"interrupted"}""", "stopped",
             }));
         }
@@ -62,7 +64,7 @@ internal sealed class DroppedReaderTests : AppTest
     }
 
     [Test]
-    public async Task The_last_of_two_readers_is_the_one_that_counts()
+    public async Task The_model_is_cancelled_with_the_last_of_two_readers()
     {
         var gate = new Gate();
         Answers("Hi", Script.Start().Text("a").Wait(gate).Text("b").Stall());
@@ -80,18 +82,21 @@ internal sealed class DroppedReaderTests : AppTest
     }
 
     [Test]
-    public async Task A_reader_that_takes_nothing_is_dropped_alone()
+    public async Task Only_the_reader_that_reads_nothing_is_dropped()
     {
         const int texts = 12;
-        Answers("Much", Script.Start().Texts(Enumerable.Repeat(string.Concat(Enumerable.Repeat("many words ", 40_000)), texts)).Stall());
+        Answers(
+            "Much",
+            Script.Start().Texts(Enumerable.Repeat(string.Concat(Enumerable.Repeat("many words ", 40_000)), texts)).Stall());
         await using var quick = await User.StartAsync("Much");
-        using var dead = await RawConnection.GetAsync(User, $"/chat/stream/{(await StartOf(quick)).GenerationId}", Token, receiveBuffer: 4096);
+        using var dead =
+            await RawConnection.GetAsync(User, $"/chat/stream/{(await StartOf(quick)).GenerationId}", Token, receiveBuffer: 4096);
 
         for (var read = 0; read < texts; read++)
             await quick.UntilAsync(frame => frame.Event == "message");
         await quick.CutAsync();
 
-        // Only the dead one is left: once it is dropped, nobody reads any more.
+        // Only the stalled reader is left. Once it is dropped, the answer has no reader.
         Assert.That((await (await AskedAsync()).Ended.WaitAsync(Token)).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
         Assert.That(await dead.ReadUntilAsync("stopped", Token), Does.Not.Contain("stopped"));
     }

@@ -19,7 +19,7 @@ internal sealed partial class FormTests : AppTest
     }
 
     [Test]
-    public async Task A_form_is_answered_with_the_way_to_its_conversation()
+    public async Task A_form_redirects_to_its_conversation()
     {
         using var response = await SendAsync(("message", "Hello <b>there</b>\r\nagain"));
 
@@ -31,7 +31,7 @@ internal sealed partial class FormTests : AppTest
     }
 
     [Test]
-    public async Task A_second_form_goes_on_with_the_conversation()
+    public async Task A_second_form_continues_the_conversation()
     {
         using var first = await SendAsync(("message", "one"));
 
@@ -42,7 +42,7 @@ internal sealed partial class FormTests : AppTest
     }
 
     [Test]
-    public async Task The_same_form_sent_twice_is_one_send([Values] bool atOnce)
+    public async Task The_same_form_sent_twice_starts_one_answer([Values] bool atOnce)
     {
         var key = FormKey().Match(await User.Http.GetStringAsync("/", Token)).Groups[1].Value;
         Assert.That(key, Has.Length.EqualTo(16));
@@ -61,11 +61,12 @@ internal sealed partial class FormTests : AppTest
     }
 
     [Test]
-    public async Task An_answer_that_takes_longer_is_shown_as_far_as_it_is_and_never_abandoned()
+    public async Task A_slow_answer_is_shown_as_far_as_it_is_and_never_abandoned()
     {
         Answers("Hi", Script.Start().Text("so far").Stall());
         await User.IdentifyAsync();
-        var (waits, unread) = (_time.NextAsync(TimeSpan.FromSeconds(20), Token), _time.NextAsync(TimeSpan.FromMinutes(15), Token));
+        var (waits, unread) =
+            (_time.NextAsync(TimeSpan.FromSeconds(20), Token), _time.NextAsync(TimeSpan.FromMinutes(15), Token));
         var sending = SendAsync(("message", "Hi"));
         await waits;
         await AskedAsync();
@@ -82,7 +83,7 @@ internal sealed partial class FormTests : AppTest
     [TestCase("", "The message is empty.", 400)]
     [TestCase("   ", "The message is empty.", 400)]
     [TestCase("long", "tokens long; at most 256 fit.", 400)]
-    public async Task A_form_that_is_refused_shows_the_page_with_what_was_typed(string message, string error, int status)
+    public async Task A_refused_form_shows_the_page_with_the_typed_text(string message, string error, int status)
     {
         if (message == "long")
             message = string.Concat(Enumerable.Repeat("so it is ", 100));
@@ -97,16 +98,18 @@ internal sealed partial class FormTests : AppTest
     }
 
     [Test]
-    public async Task A_form_for_a_conversation_that_is_not_there_shows_the_page_and_keeps_the_text()
+    public async Task A_form_for_an_unknown_conversation_shows_the_page_with_the_typed_text()
     {
         using var response = await SendAsync(("message", "Hello"), ("conversationId", "AAAAAAAAAAAAAAAA"));
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That(await response.Content.ReadAsStringAsync(Token), Does.Contain("There is no such conversation.").And.Contain(">Hello</textarea>"));
+        Assert.That(
+            await response.Content.ReadAsStringAsync(Token),
+            Does.Contain("There is no such conversation.").And.Contain(">Hello</textarea>"));
     }
 
     [Test]
-    public async Task The_page_of_another_user_is_not_there_and_says_nothing_of_it()
+    public async Task The_page_of_another_users_conversation_is_404_and_reveals_nothing()
     {
         using var sent = await SendAsync(("message", "secret"));
         using var other = App.NewUser();
@@ -114,7 +117,9 @@ internal sealed partial class FormTests : AppTest
         using var response = await other.Http.GetAsync(sent.Headers.Location, Token);
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That(await response.Content.ReadAsStringAsync(Token), Does.Not.Contain("secret").And.Contain("There is no such conversation here"));
+        Assert.That(
+            await response.Content.ReadAsStringAsync(Token),
+            Does.Not.Contain("secret").And.Contain("There is no such conversation here"));
     }
 
     [Test]
@@ -123,14 +128,18 @@ internal sealed partial class FormTests : AppTest
         using var sent = await SendAsync(("message", "My first question"));
         using var other = App.NewUser();
 
-        Assert.That(await User.Http.GetStringAsync("/", Token), Does.Contain($"href=\"{sent.Headers.Location!.OriginalString}\"").And.Contain("My first question"));
+        Assert.That(
+            await User.Http.GetStringAsync("/", Token),
+            Does.Contain($"href=\"{sent.Headers.Location!.OriginalString}\"").And.Contain("My first question"));
         Assert.That(await other.Http.GetStringAsync("/", Token), Does.Not.Contain("My first question"));
     }
 
     [Test]
-    public async Task A_body_that_is_no_form_is_refused()
+    public async Task A_body_that_is_not_a_form_is_refused()
     {
-        using var response = await User.Http.PostAsync(new Uri("/chat", UriKind.Relative), new StringContent("{}", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), Token);
+        using var response = await User.Http.PostAsync(
+            new Uri("/chat", UriKind.Relative),
+            new StringContent("{}", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")), Token);
 
         Assert.That((int)response.StatusCode, Is.EqualTo(415));
     }

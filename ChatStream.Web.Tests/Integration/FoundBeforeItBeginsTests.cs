@@ -1,6 +1,6 @@
 using ChatStream.Emulator;
+using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Running;
-using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,13 +8,13 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>A start that is stored can be found by others a moment before its first frame is there.</summary>
+/// <summary>A stored start can be found by others shortly before its first frame exists.</summary>
 internal sealed class FoundBeforeItBeginsTests : AppTest
 {
     protected override void Configure(ChatApp.Setup setup) => setup.Services = HeldDatabase.AddTo;
 
     [Test]
-    public async Task Its_state_is_told_once_there_is_one()
+    public async Task The_state_is_returned_once_the_answer_has_begun()
     {
         var gate = new Gate();
         Answers("Hi", Script.Start().Text("a").Stall());
@@ -23,7 +23,7 @@ internal sealed class FoundBeforeItBeginsTests : AppTest
         await gate.Reached.WaitAsync(Token);
         var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
 
-        var finding = App.Services.GetRequiredService<AnswerStarter>().FindAsync(generation.Owner, generation.Id, Token);
+        var finding = App.Services.GetRequiredService<AnswerLookup>().FindAsync(generation.Owner, generation.Id, Token);
         Assert.That(finding.IsCompleted, Is.False, finding.Exception?.Message);
         gate.Open();
 
@@ -35,7 +35,7 @@ internal sealed class FoundBeforeItBeginsTests : AppTest
     }
 
     [Test]
-    public async Task A_stop_that_comes_then_is_the_end_of_it()
+    public async Task A_stop_before_the_first_frame_ends_the_answer()
     {
         var gate = new Gate();
         App.Services.GetRequiredService<HeldDatabase>().Hold = gate;
@@ -43,7 +43,7 @@ internal sealed class FoundBeforeItBeginsTests : AppTest
         await gate.Reached.WaitAsync(Token);
         var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
 
-        var stopping = App.Services.GetRequiredService<AnswerStarter>().StopAsync(generation.Owner, generation.Id, Token);
+        var stopping = App.Services.GetRequiredService<AnswerStopper>().StopAsync(generation.Owner, generation.Id, Token);
         gate.Open();
         await stopping;
 

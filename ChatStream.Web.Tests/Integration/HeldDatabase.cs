@@ -5,10 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>The database, whose writers learn of their commit only once a test lets them.</summary>
+/// <summary>A database that reports a commit only when the test releases it.</summary>
 internal sealed class HeldDatabase(IChatDatabase inner) : IChatDatabase, IAsyncDisposable
 {
-    /// <summary>Where the next writer waits, committed.</summary>
+    /// <summary>The gate at which the next writer waits after its commit.</summary>
     public Gate? Hold { get; set; }
 
     public static void AddTo(IServiceCollection services)

@@ -6,12 +6,13 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>The same key is the same start, and is paid for once.</summary>
+/// <summary>Requests with the same key are one start and are paid for once.</summary>
 internal sealed class IdempotencyTests : AppTest
 {
     private readonly WatchedTime _time = new();
 
-    protected override void Configure(ChatApp.Setup setup) => setup.Services = services => services.AddSingleton<TimeProvider>(_time);
+    protected override void Configure(ChatApp.Setup setup) => setup.Services = services =>
+        services.AddSingleton<TimeProvider>(_time);
 
     [Test]
     public async Task A_repeat_attaches_to_the_running_answer_from_its_first_frame()
@@ -31,11 +32,12 @@ internal sealed class IdempotencyTests : AppTest
     }
 
     [Test]
-    public async Task Twenty_at_once_are_one()
+    public async Task Twenty_simultaneous_repeats_start_one_answer()
     {
         await User.IdentifyAsync();
 
-        var streams = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ => await (await User.StreamAsync(Start("twenty"), Token)).ToEndAsync()));
+        var streams = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(async _ => await (await User.StreamAsync(Start("twenty"), Token)).ToEndAsync()));
 
         Assert.That(streams.Select(stream => stream.GenerationId).Distinct().Count(), Is.EqualTo(1));
         Assert.That(streams.Select(stream => stream.Text), Is.All.EqualTo("Hi"));
@@ -43,7 +45,7 @@ internal sealed class IdempotencyTests : AppTest
     }
 
     [Test]
-    public async Task Twenty_at_once_in_any_shape_are_one()
+    public async Task Twenty_simultaneous_repeats_of_any_shape_start_one_answer()
     {
         await User.IdentifyAsync();
 
@@ -55,8 +57,11 @@ internal sealed class IdempotencyTests : AppTest
             return await User.JsonAsync(request);
         }));
 
-        Assert.That(answers.Select(answer => (int)answer.Response.StatusCode).Order(), Is.EqualTo(Enumerable.Repeat(200, 10).Concat(Enumerable.Repeat(202, 10))));
-        Assert.That(answers.Select(answer => answer.Body.GetProperty("generationId").GetString()).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(
+            answers.Select(answer => (int)answer.Response.StatusCode).Order(),
+            Is.EqualTo(Enumerable.Repeat(200, 10).Concat(Enumerable.Repeat(202, 10))));
+        Assert.That(
+            answers.Select(answer => answer.Body.GetProperty("generationId").GetString()).Distinct().Count(), Is.EqualTo(1));
         Assert.That(Asked, Is.EqualTo(1));
     }
 
@@ -65,7 +70,8 @@ internal sealed class IdempotencyTests : AppTest
     {
         await using var first = await (await User.StreamAsync(Start("by header"[..2]), Token)).ToEndAsync();
 
-        await using var second = await (await User.StreamAsync(new(HttpMethod.Get, "/chat/stream?message=Hi&idempotencyKey=by"), Token)).ToEndAsync();
+        await using var second =
+            await (await User.StreamAsync(new(HttpMethod.Get, "/chat/stream?message=Hi&idempotencyKey=by"), Token)).ToEndAsync();
 
         Assert.That(second.Frames, Is.EqualTo(first.Frames));
         Assert.That(Asked, Is.EqualTo(1));
@@ -91,9 +97,10 @@ internal sealed class IdempotencyTests : AppTest
     }
 
     [Test]
-    public async Task A_start_that_was_refused_does_not_use_up_its_key()
+    public async Task A_refused_request_does_not_use_up_its_key()
     {
-        var (refused, _) = await User.JsonAsync(ChatClient.Post(new { message = "Hi", conversationId = "AAAAAAAAAAAAAAAA" }, idempotencyKey: "again"));
+        var (refused, _) = await User.JsonAsync(
+            ChatClient.Post(new { message = "Hi", conversationId = "AAAAAAAAAAAAAAAA" }, idempotencyKey: "again"));
         Assert.That((int)refused.StatusCode, Is.EqualTo(404));
 
         var (accepted, _) = await User.JsonAsync(Start("again", accept: "application/json"));
@@ -111,7 +118,8 @@ internal sealed class IdempotencyTests : AppTest
         Assert.That(await IdAsync(), Is.Not.EqualTo(first));
         Assert.That(Asked, Is.EqualTo(2));
 
-        async Task<string?> IdAsync() => (await User.JsonAsync(Start("day", accept: "application/json"))).Body.GetProperty("generationId").GetString();
+        async Task<string?> IdAsync() =>
+            (await User.JsonAsync(Start("day", accept: "application/json"))).Body.GetProperty("generationId").GetString();
     }
 
     [Test]

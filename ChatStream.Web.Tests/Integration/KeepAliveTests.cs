@@ -9,7 +9,8 @@ internal sealed class KeepAliveTests : AppTest
 {
     private readonly WatchedTime _time = new();
 
-    protected override void Configure(ChatApp.Setup setup) => setup.Services = services => services.AddSingleton<TimeProvider>(_time);
+    protected override void Configure(ChatApp.Setup setup) => setup.Services = services =>
+        services.AddSingleton<TimeProvider>(_time);
 
     [Test]
     public async Task A_comment_is_sent_after_15_seconds_of_silence()

@@ -4,8 +4,8 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>The spend brake.</summary>
-[CancelAfter(30_000)]
+/// <summary>Limits on running answers and on starts per minute.</summary>
+[CancelAfter(60_000)]
 internal sealed class LimitTests
 {
     private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
@@ -22,16 +22,18 @@ internal sealed class LimitTests
 
         await ExpectAsync(user, "Too many answers are running.", retryAfter: 5);
         using var other = app.NewUser();
-        Assert.That((await other.AskAsync("Hello")).GetProperty("text").GetString(), Is.EqualTo("Hello"), "another user's are counted apart");
+        Assert.That(
+            (await other.AskAsync("Hello")).GetProperty("text").GetString(), Is.EqualTo("Hello"),
+            "another user's are counted apart");
 
         await user.StopAsync(running.GenerationId);
-        // The end that a client has been told of frees the place, each time.
+        // Once a client has seen the end, the place is free.
         for (var n = 0; n < 30; n++)
             Assert.That((await user.AskAsync($"Hello {n}")).GetProperty("text").GetString(), Is.EqualTo($"Hello {n}"));
     }
 
     [Test]
-    public async Task A_start_that_was_refused_takes_no_place()
+    public async Task A_refused_start_uses_no_place()
     {
         await using var emulator = await EmulatorServer.StartAsync();
         await using var app = await ChatApp.StartAsync(emulator, setup => setup.Settings["Limits:RunningPerUser"] = "1");
@@ -75,7 +77,8 @@ internal sealed class LimitTests
 
         var retryAfter = await ExpectAsync(user, "Too many answers were started in the last minute.");
         Assert.That(retryAfter, Is.InRange(1, 60));
-        var (repeat, _) = await user.JsonAsync(ChatClient.Post(new { message = "two" }, accept: "application/json", idempotencyKey: "two"));
+        var (repeat, _) =
+            await user.JsonAsync(ChatClient.Post(new { message = "two" }, accept: "application/json", idempotencyKey: "two"));
         Assert.That((int)repeat.StatusCode, Is.EqualTo(200), "a repeat starts nothing");
         using var other = app.NewUser();
         Assert.That((await other.AskAsync("Hello")).GetProperty("text").GetString(), Is.EqualTo("Hello"));

@@ -11,13 +11,13 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Integration;
 
 /// <summary>No prompt and no answer is in any log line; each line says what it belongs to.</summary>
-[NonParallelizable]
+[NonParallelizable] // NLog has one configuration per process, and these tests replace it.
 internal sealed partial class LogTests : AppTest
 {
     private const string Prompt = "zebra-in-the-prompt";
     private const string Answer = "zebra-in-the-answer";
 
-    // As wordy as an administrator may make it; what is finer than Debug may hold text.
+    // Debug is the most detailed level without message text; Trace may contain it.
     private const string Wordy = """<logger name="ChatStream.*" minlevel="Debug" writeTo="console" final="true" />""";
 
     private CapturedLog? _log;
@@ -33,7 +33,9 @@ internal sealed partial class LogTests : AppTest
         var log = Listen(wordy);
         Answers(Prompt, Script.Start().Reasoning(Answer).Text(Answer).Finish("stop").Done());
 
-        await using (var stream = await (await User.StreamAsync(new(HttpMethod.Get, $"/chat/stream?message={Prompt}"), Token)).ToEndAsync())
+        await using (
+            var stream = await (await User.StreamAsync(new(HttpMethod.Get, $"/chat/stream?message={Prompt}"), Token))
+            .ToEndAsync())
             await (await User.AttachAsync(stream.GenerationId)).ToEndAsync();
         await (await User.StartAsync(Prompt)).ToEndAsync();
         var answer = await User.AskAsync(Prompt);
@@ -75,15 +77,21 @@ internal sealed partial class LogTests : AppTest
             new(HttpMethod.Get, $"/models?message={Prompt}") { Headers = { { "Authorization", $"Bearer {Prompt}" } } },
             new(HttpMethod.Get, $"/nowhere?message={Prompt}"),
             new(HttpMethod.Delete, $"/chat/stream?message={Prompt}"),
-            new(HttpMethod.Post, "/chat") { Content = new FormUrlEncodedContent([new("message", Prompt), new("conversationId", Prompt)]) },
+            new(HttpMethod.Post, "/chat")
+            {
+                Content = new FormUrlEncodedContent([new("message", Prompt), new("conversationId", Prompt)]),
+            },
             new(HttpMethod.Post, "/chat") { Content = new StringContent(Prompt) },
         })
             await SendAsync(request);
         using (var half = await RawConnection.OpenAsync(App.Address, receiveBuffer: null, Token))
-            await half.SendAsync($"POST /chat/stream?message={Prompt} HTTP/1.1\r\nHost: {App.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n{{\"message\":\"{Prompt}", Token);
+            await half.SendAsync(
+                $"POST /chat/stream?message={Prompt} HTTP/1.1\r\nHost: {App.Address.Authority}\r\n"
+                + $"Content-Type: application/json\r\nContent-Length: 999\r\n\r\n{{\"message\":\"{Prompt}", Token);
         using (var bad = await RawConnection.OpenAsync(App.Address, receiveBuffer: null, Token))
         {
-            await bad.SendAsync($"GET /chat/stream?message={Prompt} HTTP/1.1\r\nHost: {Prompt} {Prompt}\r\n{Prompt}\r\n\r\n", Token);
+            await bad.SendAsync(
+                $"GET /chat/stream?message={Prompt} HTTP/1.1\r\nHost: {Prompt} {Prompt}\r\n{Prompt}\r\n\r\n", Token);
             await bad.ReadUntilAsync("\r\n\r\n", Token);
         }
 
@@ -91,12 +99,14 @@ internal sealed partial class LogTests : AppTest
     }
 
     [Test]
-    public async Task No_fault_of_the_model_service_writes_what_it_quotes([Values] bool wordy)
+    public async Task Faults_of_the_model_service_are_logged_without_quoted_text([Values] bool wordy)
     {
         var log = Listen(wordy);
         var faults = new[]
         {
-            Script.Error(400, $$$"""{"error":{"code":"{{{Answer}}}","message":"{{{Prompt}}}","param":"{{{Answer}}}","type":"{{{Answer}}}"}}"""),
+            Script.Error(
+                400,
+                $$$"""{"error":{"code":"{{{Answer}}}","message":"{{{Prompt}}}","param":"{{{Answer}}}","type":"{{{Answer}}}"}}"""),
             Script.Error(429, $$$"""{"error":{"code":"429","message":"{{{Prompt}}}"}}""", ("Retry-After", Answer)),
             Script.Error(500, Prompt),
             Script.Page(502, Prompt),
@@ -121,12 +131,13 @@ internal sealed partial class LogTests : AppTest
     }
 
     [Test]
-    public async Task A_database_that_fails_does_not_quote_what_it_was_given([Values] bool wordy)
+    public async Task A_database_fault_is_logged_without_the_stored_text([Values] bool wordy)
     {
         await using var app = await ChatApp.StartAsync(Emulator);
         using var user = app.NewUser();
         await user.AskAsync(Prompt);
-        await app.Services.GetRequiredService<IChatDatabase>().WriteAsync(default, db => db.Database.ExecuteSqlRawAsync("ALTER TABLE Messages RENAME TO Gone", Token));
+        await app.Services.GetRequiredService<IChatDatabase>()
+            .WriteAsync(default, db => db.Database.ExecuteSqlRawAsync("ALTER TABLE Messages RENAME TO Gone", Token));
         var log = Listen(wordy);
 
         var (response, problem) = await user.JsonAsync(ChatClient.Post(new { message = Prompt }));
@@ -138,7 +149,7 @@ internal sealed partial class LogTests : AppTest
     }
 
     [Test]
-    public async Task A_model_whose_exception_quotes_the_prompt_is_not_quoted([Values] bool wordy)
+    public async Task A_model_exception_that_quotes_the_prompt_is_logged_without_it([Values] bool wordy)
     {
         var model = new MockedModel();
         await using var app = await model.StartAppAsync();
@@ -149,11 +160,13 @@ internal sealed partial class LogTests : AppTest
         await (await user.StartAsync(Prompt)).ToEndAsync();
 
         ExpectNoText(log);
-        Assert.That(log.Lines, Has.Some.Contains("A generation failed").And.Some.Contains(nameof(TextThenThrow)), "where it was thrown is told");
+        Assert.That(
+            log.Lines, Has.Some.Contains("A generation failed").And.Some.Contains(nameof(TextThenThrow)),
+            "where it was thrown is told");
     }
 
     [Test]
-    public async Task Each_line_of_a_generation_bears_its_trace_and_its_id()
+    public async Task Each_log_line_of_a_generation_has_its_trace_and_id()
     {
         var log = Listen(wordy: true);
         Answers("one", AzureErrors.ServerError());
@@ -161,8 +174,11 @@ internal sealed partial class LogTests : AppTest
         await using var stream = await (await User.StartAsync("one")).ToEndAsync();
         await User.StopAsync(stream.GenerationId);
 
-        var lines = log.Lines.Select(line => Line().Match(line)).Where(line => line.Groups["generation"].Value == stream.GenerationId).ToList();
-        Assert.That(lines.Select(line => line.Groups["message"].Value), Has.Some.StartsWith("A generation started").And.Some.StartsWith("A generation ended: Failed (ModelUnavailable), ")
+        var lines = log.Lines.Select(line => Line().Match(line))
+            .Where(line => line.Groups["generation"].Value == stream.GenerationId).ToList();
+        Assert.That(
+            lines.Select(line => line.Groups["message"].Value),
+            Has.Some.StartsWith("A generation started").And.Some.StartsWith("A generation ended: Failed (ModelUnavailable), ")
             .And.Some.StartsWith("The model service answered with status 500").And.Some.StartsWith("The model failed"));
         Assert.That(lines.Select(line => line.Groups["trace"].Value).Distinct().Count(), Is.EqualTo(1), "a trace of its own");
         Assert.That(lines.Select(line => line.Groups["trace"].Value), Is.All.Match("^[0-9a-f]{32}$"));
@@ -171,7 +187,8 @@ internal sealed partial class LogTests : AppTest
 
     private CapturedLog Listen(bool wordy) => _log = new CapturedLog(wordy ? Wordy : "");
 
-    private static void ExpectNoText(CapturedLog log) => Assert.That(log.Lines.Where(line => line.Contains("zebra", StringComparison.OrdinalIgnoreCase)), Is.Empty);
+    private static void ExpectNoText(CapturedLog log) =>
+        Assert.That(log.Lines.Where(line => line.Contains("zebra", StringComparison.OrdinalIgnoreCase)), Is.Empty);
 
     private async Task SendAsync(HttpRequestMessage request)
     {

@@ -6,7 +6,9 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>A GET whose connection is lost before its first frame is repeated by the browser, and must not be paid for twice.</summary>
+/// <summary>
+/// A GET whose connection is lost before its first frame is repeated by the browser, and must not be paid for twice.
+/// </summary>
 internal sealed class LostStartTests : AppTest
 {
     private const string Target = "/chat/stream?message=Hi";
@@ -15,7 +17,8 @@ internal sealed class LostStartTests : AppTest
 
     private readonly WatchedTime _time = new();
 
-    protected override void Configure(ChatApp.Setup setup) => setup.Services = services => services.AddSingleton<TimeProvider>(_time);
+    protected override void Configure(ChatApp.Setup setup) => setup.Services = services =>
+        services.AddSingleton<TimeProvider>(_time);
 
     [Test]
     public async Task The_repeat_of_a_start_that_was_never_read_attaches_to_it([Values] bool answeredMeanwhile)
@@ -46,7 +49,7 @@ internal sealed class LostStartTests : AppTest
         using var connection = await RawConnection.GetAsync(User, Target, Token);
         await AskedAsync();
 
-        var waits = _time.NextAsync(AnswerStarter.LossIsKnownWithin, Token);
+        var waits = _time.NextAsync(IdenticalRequests.LossIsKnownWithin, Token);
         var repeat = RepeatAsync();
         await waits;
         connection.Dispose();
@@ -59,7 +62,7 @@ internal sealed class LostStartTests : AppTest
     }
 
     [Test]
-    public async Task A_start_that_was_read_to_its_end_is_made_anew()
+    public async Task An_identical_start_after_a_full_read_is_a_new_start()
     {
         await using var first = await (await RepeatAsync()).ToEndAsync();
         await using var second = await (await RepeatAsync()).ToEndAsync();
@@ -69,16 +72,16 @@ internal sealed class LostStartTests : AppTest
     }
 
     [Test]
-    public async Task A_start_that_has_a_reader_is_made_anew()
+    public async Task An_identical_start_is_a_new_start_while_the_first_has_a_reader()
     {
         Answers("Hi", Script.Start().Text("a").Stall());
         await using var first = await RepeatAsync();
         await first.UntilTextAsync("a");
 
-        var waits = _time.NextAsync(AnswerStarter.LossIsKnownWithin, Token);
+        var waits = _time.NextAsync(IdenticalRequests.LossIsKnownWithin, Token);
         var repeat = RepeatAsync();
         await waits;
-        _time.Advance(AnswerStarter.LossIsKnownWithin);
+        _time.Advance(IdenticalRequests.LossIsKnownWithin);
         await using var second = await repeat;
         await second.UntilTextAsync("a");
 
@@ -87,7 +90,7 @@ internal sealed class LostStartTests : AppTest
     }
 
     [Test]
-    public async Task What_is_not_identical_is_another_start()
+    public async Task A_different_request_is_a_different_start()
     {
         await LoseAsync();
 
@@ -98,7 +101,7 @@ internal sealed class LostStartTests : AppTest
     }
 
     [Test]
-    public async Task Another_users_is_another_start()
+    public async Task The_same_request_of_another_user_is_a_different_start()
     {
         await LoseAsync();
         using var other = App.NewUser();
@@ -109,7 +112,7 @@ internal sealed class LostStartTests : AppTest
     }
 
     [Test]
-    public async Task A_post_is_never_taken_for_the_repeat_of_a_get()
+    public async Task A_POST_is_never_treated_as_the_repeat_of_a_GET()
     {
         await LoseAsync();
 
@@ -120,7 +123,7 @@ internal sealed class LostStartTests : AppTest
 
     [TestCase(59, 1)]
     [TestCase(61, 2)]
-    public async Task A_repeat_is_known_for_a_minute(int seconds, int asked)
+    public async Task A_repeat_attaches_for_a_minute(int seconds, int asked)
     {
         await LoseAsync();
         _time.Advance(TimeSpan.FromSeconds(seconds));
@@ -131,7 +134,7 @@ internal sealed class LostStartTests : AppTest
     }
 
     [Test]
-    public async Task The_end_of_an_earlier_reading_does_not_forget_a_later_start()
+    public async Task The_end_of_an_earlier_read_does_not_forget_a_later_start()
     {
         var (end, gate) = (new Gate(), new Gate());
         Answers("Hi", Script.Start().Text("a").Wait(end).Finish("stop").Done());
@@ -140,7 +143,7 @@ internal sealed class LostStartTests : AppTest
         await LoseAsync(gate, index: 1);
         end.Open();
         await earlier.ToEndAsync();
-        // The end of the reading forgets the start in the background: a write that is asked for later is committed later.
+        // The end of the read forgets the start in the background. Writes commit in order, so the next write comes after it.
         await User.AskAsync("Something else");
 
         await using var stream = await RepeatAsync();
@@ -152,7 +155,7 @@ internal sealed class LostStartTests : AppTest
     }
 
     [Test]
-    public async Task Across_a_restart_the_repeat_gets_what_is_stored_and_the_next_is_made_anew()
+    public async Task After_a_restart_the_repeat_gets_the_stored_answer_and_the_next_is_new()
     {
         await LoseAsync(new Gate());
         await RestartAsync();
@@ -166,15 +169,15 @@ internal sealed class LostStartTests : AppTest
         }));
         Assert.That(Asked, Is.EqualTo(1));
 
-        // Read to its end: the start is forgotten, once a write that was asked for before this one is committed.
+        // After a full read the start is forgotten. Writes commit in order, so the next write comes after it.
         await User.AskAsync("Something else");
         await using var next = await (await RepeatAsync()).ToEndAsync();
         Assert.That(next.Text, Is.EqualTo("anew"));
     }
 
     /// <summary>Sends the request and closes the connection without reading, and waits until the app has seen both.</summary>
-    /// <param name="gate">Between its two tokens; null: they come at once.</param>
-    /// <param name="index">How many starts were made before; the last of them is being read.</param>
+    /// <param name="gate">Holds the second token back; null sends both at once.</param>
+    /// <param name="index">The number of earlier starts; the last of them is being read.</param>
     private async Task LoseAsync(Gate? gate = null, int index = 0)
     {
         var opened = gate is null;
@@ -182,10 +185,10 @@ internal sealed class LostStartTests : AppTest
         Answers("Hi", Script.Start().Text("a").Wait(gate).Text("b").Finish("stop").Done());
         await User.IdentifyAsync();
         var left = _time.NextAsync(AbandonAfter, Token);
-        var waits = index == 0 ? Task.CompletedTask : _time.NextAsync(AnswerStarter.LossIsKnownWithin, Token);
+        var waits = index == 0 ? Task.CompletedTask : _time.NextAsync(IdenticalRequests.LossIsKnownWithin, Token);
         var connection = await RawConnection.GetAsync(User, Target, Token);
         await waits;
-        _time.Advance(index * AnswerStarter.LossIsKnownWithin);
+        _time.Advance(index * IdenticalRequests.LossIsKnownWithin);
         await AskedAsync(index);
         connection.Dispose();
         await left;

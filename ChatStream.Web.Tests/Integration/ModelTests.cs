@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>Several models, one of them by another protocol, and which of them answers.</summary>
+/// <summary>Several models, one of them with another protocol: the named one answers.</summary>
 internal sealed class ModelTests : AppTest
 {
     protected override void Configure(ChatApp.Setup setup)
@@ -38,12 +38,20 @@ internal sealed class ModelTests : AppTest
 
     [TestCase(null, "gpt-4o", "/openai/v1/chat/completions", null, "gpt-4o", "emulator-key")]
     [TestCase("gpt-4o", "gpt-4o", "/openai/v1/chat/completions", null, "gpt-4o", "emulator-key")]
-    [TestCase("mini", "mini", "/openai/deployments/gpt-4o-mini-eu/chat/completions", "2025-04-01-preview", "gpt-4o-mini-eu", "mini-key")]
-    [TestCase("MINI", "mini", "/openai/deployments/gpt-4o-mini-eu/chat/completions", "2025-04-01-preview", "gpt-4o-mini-eu", "mini-key")]
+    [
+        TestCase(
+            "mini", "mini", "/openai/deployments/gpt-4o-mini-eu/chat/completions", "2025-04-01-preview", "gpt-4o-mini-eu",
+            "mini-key")]
+    [
+        TestCase(
+            "MINI", "mini", "/openai/deployments/gpt-4o-mini-eu/chat/completions", "2025-04-01-preview", "gpt-4o-mini-eu",
+            "mini-key")]
     [TestCase("local", "local", "/v1/chat/completions", null, "llama", null)]
-    public async Task The_model_that_is_named_answers(string? model, string name, string path, string? apiVersion, string deployment, string? key)
+    public async Task The_model_that_is_named_answers(
+        string? model, string name, string path, string? apiVersion, string deployment, string? key)
     {
-        await using var stream = await (await User.StreamAsync(ChatClient.Post(new { message = "Hello", model }), Token)).ToEndAsync();
+        await using var stream = await (await User.StreamAsync(ChatClient.Post(new { message = "Hello", model }), Token))
+            .ToEndAsync();
 
         var request = await AskedAsync();
         Assert.Multiple(() =>
@@ -60,14 +68,15 @@ internal sealed class ModelTests : AppTest
     [Test]
     public async Task A_get_names_its_model_too()
     {
-        await using var stream = await (await User.StreamAsync(new(HttpMethod.Get, "/chat/stream?message=Hello&model=mini"), Token)).ToEndAsync();
+        await using var stream =
+            await (await User.StreamAsync(new(HttpMethod.Get, "/chat/stream?message=Hello&model=mini"), Token)).ToEndAsync();
 
         Assert.That((await AskedAsync()).Deployment, Is.EqualTo("gpt-4o-mini-eu"));
     }
 
     [TestCase("/health/live")]
     [TestCase("/health/ready")]
-    public async Task A_health_check_is_healthy_and_gives_nobody_an_identity(string path)
+    public async Task A_health_check_is_healthy_and_sets_no_identity_cookie(string path)
     {
         using var response = await User.Http.GetAsync(new Uri(path, UriKind.Relative), Token);
 

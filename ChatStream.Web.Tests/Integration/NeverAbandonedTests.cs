@@ -19,7 +19,7 @@ internal sealed class NeverAbandonedTests : AppTest
     }
 
     [Test]
-    public async Task With_an_empty_setting_an_unread_answer_goes_on()
+    public async Task With_an_empty_setting_an_unread_answer_is_never_abandoned()
     {
         var gate = new Gate();
         Answers("Hi", Script.Start().Text("a").Wait(gate).Text("b").Finish("stop").Done());

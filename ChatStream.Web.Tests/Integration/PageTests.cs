@@ -5,24 +5,27 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>What the server puts around the page: its policy, the language, the theme, and the days of its reader.</summary>
+/// <summary>The page as the server renders it: policy, language, theme, and days in the user's time zone.</summary>
 internal sealed class PageTests : AppTest
 {
     private readonly WatchedTime _time = new();
 
-    protected override void Configure(ChatApp.Setup setup) => setup.Services = services => services.AddSingleton<TimeProvider>(_time);
+    protected override void Configure(ChatApp.Setup setup) => setup.Services = services =>
+        services.AddSingleton<TimeProvider>(_time);
 
     [TestCase("/")]
     [TestCase("/chat/AAAAAAAAAAAAAAAA")]
     [TestCase("/models")]
-    public async Task Nothing_is_loaded_from_elsewhere_and_no_string_becomes_a_script(string path)
+    public async Task The_policy_forbids_foreign_sources_and_scripts_made_of_strings(string path)
     {
         using var response = await User.Http.GetAsync(path, Token);
 
         Assert.That(response.Headers.GetValues("Content-Security-Policy").Single().Split("; "), Is.EquivalentTo(new[]
         {
-            "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'", "connect-src 'self'",
-            "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+            "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
+                "connect-src 'self'",
+            "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+                "trusted-types 'none'",
         }));
     }
 
@@ -33,11 +36,13 @@ internal sealed class PageTests : AppTest
     [TestCase(null, "en")]
     public async Task The_language_is_the_best_of_those_asked_for(string? accepted, string tag)
     {
-        Assert.That(await PageAsync(accepted), Does.Contain($"<html lang=\"{tag}\"").And.Contain(tag == "en" ? "Write a message" : "输入消息"));
+        Assert.That(
+            await PageAsync(accepted),
+            Does.Contain($"<html lang=\"{tag}\"").And.Contain(tag == "en" ? "Write a message" : "输入消息"));
     }
 
     [Test]
-    public async Task What_programs_get_is_English_in_every_language()
+    public async Task Programs_get_English_in_every_language()
     {
         using var request = ChatClient.Post(new { message = " " });
         request.Headers.Add("Accept-Language", "zh-CN");
@@ -45,7 +50,8 @@ internal sealed class PageTests : AppTest
 
         Assert.That((int)response.StatusCode, Is.EqualTo(400));
         Assert.That(await response.Content.ReadAsStringAsync(Token),
-            Does.Contain("\"detail\":\"The message is empty.\"").And.Contain("\"code\":\"message_empty\"").And.Not.Contain("numbers"));
+            Does.Contain("\"detail\":\"The message is empty.\"").And.Contain("\"code\":\"message_empty\"")
+                .And.Not.Contain("numbers"));
     }
 
     [Test]
@@ -59,21 +65,23 @@ internal sealed class PageTests : AppTest
     }
 
     [Test]
-    public async Task A_preference_that_there_is_not_changes_nothing()
+    public async Task An_unknown_preference_changes_nothing()
     {
         using var response = await PreferAsync(("theme", "\"><script>"), ("language", "xx"));
 
         Assert.That((int)response.StatusCode, Is.EqualTo(303));
-        Assert.That(response.Headers.Contains("Set-Cookie") ? string.Join(' ', response.Headers.GetValues("Set-Cookie")) : "", Does.Not.Contain("theme").And.Not.Contain("language"));
+        Assert.That(
+            response.Headers.Contains("Set-Cookie") ? string.Join(' ', response.Headers.GetValues("Set-Cookie")) : "",
+            Does.Not.Contain("theme").And.Not.Contain("language"));
         Assert.That(await PageAsync(null), Does.Contain("<html lang=\"en\" data-theme=\"auto\""));
     }
 
     [TestCase(null, "today")]
     [TestCase("America/New_York", "yesterday")]
     [TestCase("No/Where", "today")]
-    public async Task A_conversation_is_listed_under_the_day_of_its_reader(string? zone, string day)
+    public async Task A_conversation_is_listed_under_the_day_in_the_users_time_zone(string? zone, string day)
     {
-        // The clock begins at midnight, in Greenwich.
+        // The clock starts at midnight UTC.
         var midnight = _time.GetUtcNow().Date.AddDays(1);
         _time.Advance(midnight - _time.GetUtcNow().DateTime);
         await User.AskAsync("Hello");

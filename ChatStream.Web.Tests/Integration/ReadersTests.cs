@@ -7,7 +7,7 @@ namespace ChatStream.Web.Tests.Integration;
 internal sealed class ReadersTests : AppTest
 {
     [Test]
-    public async Task Two_readers_get_the_same_frames_while_a_third_takes_nothing()
+    public async Task Two_readers_get_the_same_frames_while_a_third_reads_nothing()
     {
         var gate = new Gate();
         var (script, words) = (Script.Start(), string.Concat(Enumerable.Repeat("many words ", 15_000)));
@@ -19,12 +19,13 @@ internal sealed class ReadersTests : AppTest
         await using var second = await User.AttachAsync(first.GenerationId);
         using var dead = await RawConnection.GetAsync(User, $"/chat/stream/{first.GenerationId}", Token, receiveBuffer: 4096);
 
-        // Token by token: each must have come to both before the next is sent.
+        // The next token is sent only after both readers have received this one.
         await second.UntilAsync(frame => frame.Event == "message");
         for (var n = 1; n < 30; n++)
         {
             gate.LetOne();
-            await Task.WhenAll(first.UntilAsync(frame => frame.Event == "message"), second.UntilAsync(frame => frame.Event == "message"));
+            await Task.WhenAll(
+                first.UntilAsync(frame => frame.Event == "message"), second.UntilAsync(frame => frame.Event == "message"));
         }
         gate.Open();
         await Task.WhenAll(first.ToEndAsync(), second.ToEndAsync());

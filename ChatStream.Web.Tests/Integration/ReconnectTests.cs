@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>What comes with the id of a frame is a reader that has lost its connection, and starts nothing.</summary>
+/// <summary>A request with the id of a frame resumes a reader and starts nothing.</summary>
 internal sealed class ReconnectTests : AppTest
 {
     [Test]
@@ -17,7 +17,8 @@ internal sealed class ReconnectTests : AppTest
         await lost.CutAsync();
         var request = how switch
         {
-            "header" => new HttpRequestMessage(HttpMethod.Get, "/chat/stream?message=Hi") { Headers = { { "Last-Event-ID", last.Id } } },
+            "header" =>
+                new HttpRequestMessage(HttpMethod.Get, "/chat/stream?message=Hi") { Headers = { { "Last-Event-ID", last.Id } } },
             "parameter" => new HttpRequestMessage(HttpMethod.Get, $"/chat/stream?message=Hi&lastEventId={last.Id}"),
             _ => ChatClient.Post(new { message = "Hi" }),
         };
@@ -29,7 +30,9 @@ internal sealed class ReconnectTests : AppTest
         await again.ToEndAsync();
 
         Assert.That(again.Text, Is.EqualTo("b"));
-        Assert.That(lost.Frames.Concat(again.Frames).Select(frame => frame.Number), Is.EqualTo(Enumerable.Range(0, 8).Select(n => $"{n}")));
+        Assert.That(
+            lost.Frames.Concat(again.Frames).Select(frame => frame.Number),
+            Is.EqualTo(Enumerable.Range(0, 8).Select(n => $"{n}")));
         Assert.That(Asked, Is.EqualTo(1));
     }
 
@@ -38,7 +41,11 @@ internal sealed class ReconnectTests : AppTest
     {
         await using var whole = await (await User.StartAsync("one two")).ToEndAsync();
         var id = whole.GenerationId;
-        var request = new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{id}?lastEventId={id}.0") { Headers = { { "Last-Event-ID", $"{id}.3" } } };
+        var request =
+            new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{id}?lastEventId={id}.0")
+            {
+                Headers = { { "Last-Event-ID", $"{id}.3" } },
+            };
 
         await using var rest = await (await User.StreamAsync(request, Token)).ToEndAsync();
 
@@ -46,7 +53,7 @@ internal sealed class ReconnectTests : AppTest
     }
 
     [Test]
-    public async Task Once_all_is_delivered_there_is_nothing_to_go_on_with([Values] bool stored)
+    public async Task A_reader_that_has_everything_gets_204([Values] bool stored)
     {
         await using var whole = await (await User.StartAsync("one two")).ToEndAsync();
         var (id, last) = (whole.GenerationId, whole.Frames[^1].Id!);
@@ -60,7 +67,7 @@ internal sealed class ReconnectTests : AppTest
     }
 
     [Test]
-    public async Task A_stored_answer_goes_on_within_its_three_frames_and_starts_over_for_any_other_position()
+    public async Task A_stored_answer_resumes_at_its_own_frames_and_restarts_for_any_other_id()
     {
         await using var whole = await (await User.StartAsync("one two")).ToEndAsync();
         var id = whole.GenerationId;
@@ -85,7 +92,8 @@ internal sealed class ReconnectTests : AppTest
             if ((int)response.StatusCode == 204)
                 return null;
             await using var stream = await (await EventStream.OpenAsync(response)).ToEndAsync();
-            Assert.That(stream.Frames.Where(frame => frame.Event == "snapshot").Select(frame => frame.Text), Is.All.EqualTo("one two"));
+            Assert.That(
+                stream.Frames.Where(frame => frame.Event == "snapshot").Select(frame => frame.Text), Is.All.EqualTo("one two"));
             return [.. stream.Frames.Select(frame => frame.Number)];
         }
     }
@@ -104,7 +112,9 @@ internal sealed class ReconnectTests : AppTest
         var (response, problem) = await User.JsonAsync(WithStream(request));
 
         Assert.That((int)response.StatusCode, Is.EqualTo(400));
-        Assert.That(problem.GetProperty("errors").GetProperty("Last-Event-ID")[0].GetString(), Is.EqualTo("This generation has sent no frame with this id."));
+        Assert.That(
+            problem.GetProperty("errors").GetProperty("Last-Event-ID")[0].GetString(),
+            Is.EqualTo("This generation has sent no frame with this id."));
         await User.StopAsync(stream.GenerationId);
     }
 

@@ -5,12 +5,13 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
 
-/// <summary>One start, three shapes of its answer.</summary>
+/// <summary>A start can be answered in three shapes: an event stream, JSON, or a page.</summary>
 internal sealed class ShapeTests : AppTest
 {
     private readonly WatchedTime _time = new();
 
-    protected override void Configure(ChatApp.Setup setup) => setup.Services = services => services.AddSingleton<TimeProvider>(_time);
+    protected override void Configure(ChatApp.Setup setup) => setup.Services = services =>
+        services.AddSingleton<TimeProvider>(_time);
 
     [TestCase(null, "text/event-stream")]
     [TestCase("*/*", "text/event-stream")]
@@ -23,17 +24,19 @@ internal sealed class ShapeTests : AppTest
     [TestCase("application/*", "application/json; charset=utf-8")]
     [TestCase("text/html, application/json;q=0.5", "application/json; charset=utf-8")]
     [TestCase("application/json, text/event-stream;q=0", "application/json; charset=utf-8")]
-    public async Task Accept_decides(string? accept, string type)
+    public async Task The_Accept_header_decides_the_shape(string? accept, string type)
     {
         foreach (var path in new[] { "/chat/stream", "/chat/stream?message=Hello" })
         {
-            using var request = path == "/chat/stream" ? ChatClient.PostRaw("""{"message":"Hello"}""") : new(HttpMethod.Get, path);
+            using var request = path == "/chat/stream" ? ChatClient.PostRaw("""{"message":"Hello"}""")
+                : new(HttpMethod.Get, path);
             if (accept is not null)
                 request.Headers.TryAddWithoutValidation("Accept", accept);
             using var response = await User.Http.SendAsync(request, Token);
 
             Assert.That((int)response.StatusCode, Is.EqualTo(200));
-            Assert.That(response.Content.Headers.NonValidated["Content-Type"].ToString(), Is.EqualTo(type), request.Method.Method);
+            Assert.That(
+                response.Content.Headers.NonValidated["Content-Type"].ToString(), Is.EqualTo(type), request.Method.Method);
         }
     }
 
@@ -42,7 +45,8 @@ internal sealed class ShapeTests : AppTest
     {
         Answers("Hi", Script.Start().Reasoning("Hm").Texts("Hel", "lo — 是 🙂").Finish("stop").Usage(12, 7, reasoning: 4).Done());
 
-        using var response = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, accept: "application/json"), Token);
+        using var response =
+            await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, accept: "application/json"), Token);
 
         var text = await response.Content.ReadAsStringAsync(Token);
         Assert.That(WireText.WithoutIds(text), Is.EqualTo("""
@@ -52,7 +56,8 @@ internal sealed class ShapeTests : AppTest
     }
 
     [Test]
-    public async Task Respond_async_wins_over_accept_and_says_where_to_look([Values("application/json", "text/event-stream", "text/html")] string accept)
+    public async Task Respond_async_wins_over_Accept_and_gives_the_location(
+        [Values("application/json", "text/event-stream", "text/html")] string accept)
     {
         Answers("Hi", Script.Start().Text("a").Stall());
         using var request = ChatClient.Post(new { message = "Hi" }, accept);
@@ -62,7 +67,10 @@ internal sealed class ShapeTests : AppTest
 
         var text = await response.Content.ReadAsStringAsync(Token);
         Assert.That((int)response.StatusCode, Is.EqualTo(202));
-        Assert.That(WireText.WithoutIds(text), Does.StartWith("""{"generationId":"G","conversationId":"C","messageId":"G","model":"gpt-4o","state":"running","text":"""));
+        Assert.That(
+            WireText.WithoutIds(text),
+            Does.StartWith(
+                """{"generationId":"G","conversationId":"C","messageId":"G","model":"gpt-4o","state":"running","text":"""));
         Assert.That(response.Headers.Location!.OriginalString, Does.Match("^/chat/stream/[A-Za-z0-9_-]{16}$"));
         Assert.That(text, Does.Contain(response.Headers.Location.OriginalString[^16..]));
         Assert.That(response.Headers.GetValues("Preference-Applied"), Is.EqualTo(new[] { "respond-async" }));
@@ -97,9 +105,10 @@ internal sealed class ShapeTests : AppTest
     }
 
     [Test]
-    public async Task Waiting_no_time_at_all_ends_the_waiting_and_nothing_else()
+    public async Task A_wait_of_zero_ends_the_wait_and_not_the_answer()
     {
-        using var first = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "no-wait"), Token);
+        using var first =
+            await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "no-wait"), Token);
         using var request = ChatClient.Post(new { message = "Hi" }, "application/json", "no-wait");
         request.Headers.Add("Prefer", "wait=0");
         var (response, body) = await User.JsonAsync(request);
@@ -109,7 +118,7 @@ internal sealed class ShapeTests : AppTest
     }
 
     [Test]
-    public async Task Another_scheme_of_authorization_is_a_proxys_and_not_ours()
+    public async Task Another_authorization_scheme_is_left_to_the_proxy()
     {
         using var request = ChatClient.Post(new { message = "Hi" }, "application/json");
         request.Headers.Authorization = new("Basic", "dTpw");
@@ -121,7 +130,7 @@ internal sealed class ShapeTests : AppTest
     [TestCase("wait=\"7\"")]
     [TestCase("wait=86400")]
     [TestCase("respond-later")]
-    public async Task An_answer_that_comes_in_time_is_200(string preference)
+    public async Task An_answer_that_ends_within_the_wait_is_200(string preference)
     {
         using var request = ChatClient.Post(new { message = "Hello" }, accept: "application/json");
         request.Headers.Add("Prefer", preference);
@@ -134,7 +143,7 @@ internal sealed class ShapeTests : AppTest
     }
 
     [Test]
-    public async Task The_state_of_a_running_answer_is_told_at_once()
+    public async Task The_state_of_a_running_answer_is_returned_at_once()
     {
         Answers("Hi", Script.Start().Reasoning("Hm").Text("so far").Stall());
         await using var stream = await User.StartAsync("Hi");
@@ -148,12 +157,16 @@ internal sealed class ShapeTests : AppTest
     }
 
     [Test]
-    public async Task A_failed_answer_is_a_problem_whenever_it_is_looked_at()
+    public async Task A_failed_answer_is_a_problem_on_every_read()
     {
         Answers("Hi", AzureErrors.RateLimited(TimeSpan.FromSeconds(9)));
         await using var stream = await (await User.StartAsync("Hi")).ToEndAsync();
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{stream.GenerationId}") { Headers = { { "Accept", "application/json" } } };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{stream.GenerationId}")
+            {
+                Headers = { { "Accept", "application/json" } },
+            };
         using var response = await User.Http.SendAsync(request, Token);
 
         Assert.That((int)response.StatusCode, Is.EqualTo(429));

@@ -12,7 +12,8 @@ internal sealed class SilenceTests : AppTest
 
     private readonly WatchedTime _time = new();
 
-    protected override void Configure(ChatApp.Setup setup) => setup.Services = services => services.AddSingleton<TimeProvider>(_time);
+    protected override void Configure(ChatApp.Setup setup) => setup.Services = services =>
+        services.AddSingleton<TimeProvider>(_time);
 
     [Test]
     public async Task Silence_from_the_start_is_a_timeout_after_5_minutes([Values] bool withHeaders)
@@ -78,7 +79,7 @@ internal sealed class SilenceTests : AppTest
         Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
     }
 
-    // Second by second: a timer that was set late is due late.
+    // The clock moves in steps of a second, because a timer that was set late is due late.
     private void Pass(TimeSpan time)
     {
         for (; time > TimeSpan.Zero; time -= Second)

@@ -11,7 +11,10 @@ internal sealed class StreamingTests : AppTest
     public async Task Each_token_arrives_before_the_next_is_sent()
     {
         var gate = new Gate();
-        Answers("Hi", Script.Silent().Wait(gate).PromptFilter().Role().Text("Hel").Wait(gate).Text("lo").Wait(gate).Finish("stop").Usage(5, 2).Done());
+        Answers(
+            "Hi",
+            Script.Silent().Wait(gate).PromptFilter().Role().Text("Hel").Wait(gate).Text("lo").Wait(gate).Finish("stop")
+            .Usage(5, 2).Done());
 
         await using var stream = await User.StartAsync("Hi");
         Assert.That((await stream.NextAsync())!.Event, Is.EqualTo("start"), "before the model has answered");
@@ -43,7 +46,9 @@ internal sealed class StreamingTests : AppTest
             Assert.That(headers["X-Content-Type-Options"].ToString(), Is.EqualTo("nosniff"));
             Assert.That(headers.Contains("Server"), Is.False);
             Assert.That(stream.Response.Content.Headers.ContentLength, Is.Null);
-            Assert.That(headers["Set-Cookie"].ToString(), Does.StartWith("chatstream=").And.Contains("httponly").And.Contains("samesite=lax"));
+            Assert.That(
+                headers["Set-Cookie"].ToString(),
+                Does.StartWith("chatstream=").And.Contains("httponly").And.Contains("samesite=lax"));
         });
         await stream.ToEndAsync();
     }
@@ -63,13 +68,15 @@ internal sealed class StreamingTests : AppTest
     {
         var gate = new Gate();
         Answers("Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂", Script.Start().Reasoning("Hm…\n").Reasoning("Easy.", field: "reasoning")
-            .Text("Ja\n\n").Wait(gate).Text("是\u2028").Wait(gate).Text("\"🙂\"\\\t").Finish("stop").Usage(12, 7, reasoning: 4).Done());
+            .Text("Ja\n\n").Wait(gate).Text("是\u2028").Wait(gate).Text("\"🙂\"\\\t").Finish("stop").Usage(12, 7, reasoning: 4)
+                .Done());
 
         using var response = await User.Http.SendAsync(
-            ChatClient.Post(new { message = "Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂" }), HttpCompletionOption.ResponseHeadersRead, Token);
+            ChatClient.Post(new { message = "Is 3 > 2?\n\"Yes\" or «no» — 是? 🙂" }), HttpCompletionOption.ResponseHeadersRead,
+            Token);
         using var body = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
         var text = new StringBuilder();
-        // One by one: tokens that arrive together are one frame.
+        // Tokens are sent one by one, because tokens that arrive together become one frame.
         await ReadUntilAsync(body, text, """{"text":"Ja""");
         gate.LetOne();
         await ReadUntilAsync(body, text, """{"text":"是""");
@@ -139,7 +146,7 @@ internal sealed class StreamingTests : AppTest
     }
 
     [Test]
-    public async Task The_same_frames_are_read_again_from_any_position()
+    public async Task A_reader_can_attach_at_any_frame()
     {
         await using var whole = await (await User.StartAsync("one two three")).ToEndAsync();
         var id = whole.GenerationId;

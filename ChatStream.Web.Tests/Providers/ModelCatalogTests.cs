@@ -7,40 +7,49 @@ namespace ChatStream.Web.Tests.Providers;
 internal sealed class ModelCatalogTests
 {
     [Test]
-    public void Nothing_configured_is_the_demo_model()
+    public void Without_settings_there_is_only_the_demo_model()
     {
         var catalog = Catalog();
 
         Assert.That(catalog.IsDemo, Is.True);
-        Assert.That((catalog.Default.Name, catalog.Default.Label, catalog.Default.Deployments.Count), Is.EqualTo(("demo", "Demo model", 0)));
+        Assert.That((catalog.Default.Name, catalog.Default.Label), Is.EqualTo(("demo", "Demo model")));
+        Assert.That(catalog.Default.Deployments, Is.Empty);
     }
 
     [Test]
-    public void Three_settings_are_a_model()
+    public void Three_settings_make_a_model()
     {
         var catalog = Catalog(
-            ("AzureOpenAI:Endpoint", "https://my-resource.openai.azure.com/"), ("AzureOpenAI:Deployment", "gpt-4o"), ("AzureOpenAI:ApiKey", "K"));
+            ("AzureOpenAI:Endpoint", "https://my-resource.openai.azure.com/"),
+            ("AzureOpenAI:Deployment", "gpt-4o"), ("AzureOpenAI:ApiKey", "K"));
 
         Assert.That(catalog.IsDemo, Is.False);
         Assert.That(catalog.Models.Select(model => (model.Name, model.Label)), Is.EqualTo(new[] { ("gpt-4o", "gpt-4o") }));
         var deployment = catalog.Default.Deployments.Single();
-        Assert.That((deployment.Kind, deployment.Endpoint, deployment.Deployment, deployment.ApiKey, deployment.ApiVersion, deployment.UseMaxTokens), Is.EqualTo(
-            (ProviderKind.Azure, "https://my-resource.openai.azure.com/", "gpt-4o", "K", "2024-10-21", false)));
+        Assert.That(
+            (deployment.Kind, deployment.Endpoint, deployment.Deployment, deployment.ApiKey),
+            Is.EqualTo((ProviderKind.Azure, "https://my-resource.openai.azure.com/", "gpt-4o", "K")));
+        Assert.That((deployment.ApiVersion, deployment.UseMaxTokens), Is.EqualTo(("2024-10-21", false)));
     }
 
     [Test]
-    public void A_list_of_models_follows_on_the_short_form()
+    public void The_list_of_models_follows_the_short_form()
     {
         var catalog = Catalog(
             ("AzureOpenAI:Endpoint", "https://a.example.com"), ("AzureOpenAI:Deployment", "gpt-4o"),
             ("Models:0:Name", "mini"), ("Models:0:Label", "Small and quick"),
-            ("Models:0:Deployments:0:Endpoint", "https://b.example.com"), ("Models:0:Deployments:0:Deployment", "mini-1"), ("Models:0:Deployments:0:ApiVersion", "v1"),
+            ("Models:0:Deployments:0:Endpoint", "https://b.example.com"), ("Models:0:Deployments:0:Deployment", "mini-1"),
+            ("Models:0:Deployments:0:ApiVersion", "v1"),
             ("Models:0:Deployments:1:Endpoint", "http://c.example.com/v1"), ("Models:0:Deployments:1:Deployment", "mini-2"),
             ("Models:0:Deployments:1:Kind", "openai"), ("Models:0:Deployments:1:UseMaxTokens", "true"));
 
-        Assert.That(catalog.Models.Select(model => (model.Name, model.Label)), Is.EqualTo(new[] { ("gpt-4o", "gpt-4o"), ("mini", "Small and quick") }));
+        Assert.That(catalog.Models.Select(model => (model.Name, model.Label)), Is.EqualTo(new[]
+        {
+            ("gpt-4o", "gpt-4o"), ("mini", "Small and quick"),
+        }));
         Assert.That(catalog.Default.Name, Is.EqualTo("gpt-4o"));
-        Assert.That(catalog.Find("MINI")!.Deployments.Select(d => (d.Deployment, d.Kind, d.ApiVersion, d.UseMaxTokens)), Is.EqualTo(new[]
+        var deployments = catalog.Find("MINI")!.Deployments;
+        Assert.That(deployments.Select(d => (d.Deployment, d.Kind, d.ApiVersion, d.UseMaxTokens)), Is.EqualTo(new[]
         {
             ("mini-1", ProviderKind.Azure, "v1", false), ("mini-2", ProviderKind.OpenAI, "2024-10-21", true),
         }));
@@ -48,15 +57,17 @@ internal sealed class ModelCatalogTests
     }
 
     [Test]
-    public void Every_fault_has_a_line_that_names_its_key()
+    public void Every_fault_is_a_line_that_names_its_key()
     {
         var faults = new ProviderCheck().Validate(name: null, Options(
             ("AzureOpenAI:Endpoint", "my-resource"), ("AzureOpenAI:ApiVersion", "latest"), ("AzureOpenAI:ApiKey", "K"),
             ("Models:0:Label", "No name"),
             ("Models:1:Name", "a"),
             ("Models:1:Deployments:0:Endpoint", "http://a.example.com"), ("Models:1:Deployments:0:Deployment", "d"),
-            ("Models:1:Deployments:1:Kind", "openai"), ("Models:1:Deployments:1:Endpoint", "ftp://a.example.com"), ("Models:1:Deployments:1:ApiVersion", "any"),
-            ("Models:2:Name", "A"), ("Models:2:Deployments:0:Endpoint", "https://a.example.com"), ("Models:2:Deployments:0:Deployment", "d"))).Failures;
+            ("Models:1:Deployments:1:Kind", "openai"), ("Models:1:Deployments:1:Endpoint", "ftp://a.example.com"),
+            ("Models:1:Deployments:1:ApiVersion", "any"),
+            ("Models:2:Name", "A"),
+            ("Models:2:Deployments:0:Endpoint", "https://a.example.com"), ("Models:2:Deployments:0:Deployment", "d"))).Failures;
 
         Assert.That(faults, Is.EqualTo(new[]
         {
@@ -65,7 +76,8 @@ internal sealed class ModelCatalogTests
             "AzureOpenAI:ApiVersion must be a date such as 2024-10-21, or v1.",
             "Models:0:Name is missing.",
             "Models:0:Deployments is empty.",
-            "Models:1:Deployments:0:Endpoint must be https where no ApiKey is set: the SDK would send an Entra ID token in the clear.",
+            "Models:1:Deployments:0:Endpoint must be https where no ApiKey is set: "
+                + "the SDK would send an Entra ID token in the clear.",
             "Models:1:Deployments:1:Endpoint must be an http or https address such as https://my-resource.openai.azure.com/.",
             "Models:1:Deployments:1:Deployment is missing.",
             "Models:2:Name: 'A' names another model already.",

@@ -6,7 +6,8 @@ namespace ChatStream.Web.Tests.Providers;
 internal sealed class ProviderCheckTests
 {
     [TestCase("https://my-resource.openai.azure.com/", "", ProviderKind.Azure, true)]
-    [TestCase("http://my-resource.openai.azure.com/", "", ProviderKind.Azure, false, TestName = "An_entra_token_is_not_sent_in_the_clear")]
+    [TestCase("http://my-resource.openai.azure.com/", "", ProviderKind.Azure, false,
+        TestName = "An_Entra_token_is_not_sent_without_encryption")]
     [TestCase("http://192.168.0.7:5081/", "", ProviderKind.Azure, false)]
     [TestCase("http://localhost:5081/", "", ProviderKind.Azure, true)]
     [TestCase("http://127.0.0.1:5081/", "", ProviderKind.Azure, true)]
@@ -17,8 +18,9 @@ internal sealed class ProviderCheckTests
     [TestCase("/openai", "K", ProviderKind.Azure, false)]
     [TestCase("file:///etc/passwd", "K", ProviderKind.Azure, false)]
     [TestCase("", "K", ProviderKind.OpenAI, false)]
-    public void An_endpoint(string endpoint, string key, ProviderKind kind, bool isRight) => Check(
-        new DeploymentOptions { Endpoint = endpoint, ApiKey = key, Kind = kind, Deployment = "d" }, "Models:0:Deployments:0:Endpoint", isRight);
+    public void An_endpoint_is_checked(string endpoint, string key, ProviderKind kind, bool isValid) => Check(
+        new DeploymentOptions { Endpoint = endpoint, ApiKey = key, Kind = kind, Deployment = "d" },
+        "Models:0:Deployments:0:Endpoint", isValid);
 
     [TestCase("2024-10-21", true)]
     [TestCase("2025-04-01-preview", true)]
@@ -28,15 +30,16 @@ internal sealed class ProviderCheckTests
     [TestCase("latest", false)]
     [TestCase("2024-10-21&x=1", false)]
     [TestCase("2024-10-21\n", false)]
-    public void An_api_version(string apiVersion, bool isRight) => Check(
-        new DeploymentOptions { Endpoint = "https://a.example.com", Deployment = "d", ApiVersion = apiVersion }, "Models:0:Deployments:0:ApiVersion", isRight);
+    public void An_api_version_is_checked(string apiVersion, bool isValid) => Check(
+        new DeploymentOptions { Endpoint = "https://a.example.com", Deployment = "d", ApiVersion = apiVersion },
+        "Models:0:Deployments:0:ApiVersion", isValid);
 
-    private static void Check(DeploymentOptions deployment, string key, bool isRight)
+    private static void Check(DeploymentOptions deployment, string key, bool isValid)
     {
         var options = new ProviderOptions { Models = [new ModelOptions { Name = "m", Deployments = [deployment] }] };
         var faults = new ProviderCheck().Validate(name: null, options).Failures?.ToList() ?? [];
 
-        Assert.That(faults, Has.Count.EqualTo(isRight ? 0 : 1));
+        Assert.That(faults, Has.Count.EqualTo(isValid ? 0 : 1));
         Assert.That(faults, Has.All.StartsWith(key));
     }
 }

@@ -1,20 +1,36 @@
 using ChatStream.Web.Contract;
-using ChatStream.Web.Settings;
 using ChatStream.Web.Storage;
-using ChatStream.Web.Tests.Conversations;
+using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Storage;
 
-internal sealed class SqliteDatabaseTests : StoreTest
+/// <summary>How SQLite groups writes into transactions, and what a failed write takes with it.</summary>
+[CancelAfter(60_000)]
+internal sealed class SqliteDatabaseTests
 {
+    private static readonly Owner Ada = new("browser:ada");
+
+    private TestStore _store = null!;
+
+    private SqliteDatabase Database => (SqliteDatabase)_store.Database;
+
+    private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
+
+    [SetUp]
+    public async Task OpenAsync() => _store = await TestStore.OpenAsync(DatabaseKind.Sqlite);
+
+    [TearDown]
+    public async Task CloseAsync() => await _store.DisposeAsync();
+
     [Test]
-    public async Task A_group_commits_what_is_not_refused()
+    public async Task A_refused_write_does_not_undo_the_rest_of_its_group()
     {
         var (first, gate) = await BeginAsync("first");
-        var (a, refused, b) = (WriteAsync("a"), WriteAsync("refused", () => throw new RefusedException(404, null, "No.")), WriteAsync("b"));
+        var (a, refused, b) =
+            (WriteAsync("a"), WriteAsync("refused", () => throw new RefusedException(404, null, "No.")), WriteAsync("b"));
         gate.SetResult();
 
         Assert.That(() => refused, Throws.TypeOf<RefusedException>().With.Message.EqualTo("No."));
@@ -23,10 +39,10 @@ internal sealed class SqliteDatabaseTests : StoreTest
     }
 
     [Test]
-    public async Task A_write_that_breaks_the_databases_rules_takes_back_only_its_own()
+    public async Task A_write_that_violates_a_constraint_undoes_only_itself()
     {
         var (first, gate) = await BeginAsync("first");
-        var broken = Database.WriteAsync(Me, async db =>
+        var broken = Database.WriteAsync(Ada, async db =>
         {
             db.Conversations.Add(NewConversation("broken"));
             await db.SaveChangesAsync();
@@ -41,14 +57,18 @@ internal sealed class SqliteDatabaseTests : StoreTest
     }
 
     [Test]
-    public async Task A_group_that_cannot_be_committed_is_kept_by_nobody_and_told_to_all()
+    public async Task When_a_group_cannot_be_committed_every_write_in_it_fails()
     {
         var (first, gate) = await BeginAsync("first");
-        var broken = Database.WriteAsync(Me, async db =>
+        var broken = Database.WriteAsync(Ada, async db =>
         {
-            // What has no conversation is found at the commit only.
+            // The missing conversation is noticed only at the commit.
             await db.Database.ExecuteSqlRawAsync("PRAGMA defer_foreign_keys = ON");
-            db.Messages.Add(new Message { Id = "m", ConversationId = "none", OwnerId = Me.Id, Role = MessageRole.User, Text = "", CreatedAt = default });
+            db.Messages.Add(
+                new Message
+                {
+                    Id = "m", ConversationId = "none", OwnerId = Ada.Id, Role = MessageRole.User, Text = "", CreatedAt = default,
+                });
             return await db.SaveChangesAsync();
         });
         var same = WriteAsync("in the same group");
@@ -62,7 +82,7 @@ internal sealed class SqliteDatabaseTests : StoreTest
     }
 
     [Test]
-    public async Task Readers_do_not_wait_for_a_write_and_see_nothing_of_it_before_its_commit()
+    public async Task Readers_do_not_wait_for_a_write_and_see_it_only_after_its_commit()
     {
         await WriteAsync("before");
         var (writing, gate) = await BeginAsync("during");
@@ -74,7 +94,7 @@ internal sealed class SqliteDatabaseTests : StoreTest
     }
 
     [Test]
-    public async Task The_apps_own_writes_go_before_those_of_users()
+    public async Task The_apps_own_writes_come_before_those_of_users()
     {
         var (first, gate) = await BeginAsync("first");
         var order = new List<string>();
@@ -105,32 +125,13 @@ internal sealed class SqliteDatabaseTests : StoreTest
     }
 
     [Test]
-    public async Task A_second_one_on_the_same_folder_does_not_start()
-    {
-        await using var second = NewDatabase();
-
-        var fault = Assert.ThrowsAsync<SettingsException>(() => second.OpenAsync(Token));
-        Assert.That(fault!.Message, Is.EqualTo(
-            $"Data:Path: '{Folder}' is in use by another ChatStream process, or cannot be written to. Stop that one, or give this one a folder of its own."));
-        await WriteAsync("undisturbed");
-        Assert.That(await TitlesAsync(), Is.EqualTo(new[] { "undisturbed" }));
-    }
-
-    [Test]
-    public async Task What_was_committed_is_there_after_a_restart()
-    {
-        await WriteAsync("kept");
-        await ReopenAsync();
-
-        Assert.That(await TitlesAsync(), Is.EqualTo(new[] { "kept" }));
-    }
-
-    [Test]
-    public async Task A_migration_that_died_does_not_keep_the_next_start_waiting()
+    public async Task The_lock_of_a_crashed_migration_does_not_block_the_next_start()
     {
         await WriteAsync("kept");
         await Database.DisposeAsync();
-        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "chatstream.db")};Pooling=False"))
+        await using (
+            var connection =
+            new SqliteConnection($"Data Source={Path.Combine(_store.Place.Place, "chatstream.db")};Pooling=False"))
         {
             await connection.OpenAsync(Token);
             await using var command = connection.CreateCommand();
@@ -141,19 +142,19 @@ internal sealed class SqliteDatabaseTests : StoreTest
             await command.ExecuteNonQueryAsync(Token);
         }
 
-        await ReopenAsync().WaitAsync(Token);
+        await _store.ReopenAsync().WaitAsync(Token);
         Assert.That(await TitlesAsync(), Is.EqualTo(new[] { "kept" }));
     }
 
     [Test]
-    public async Task Nothing_is_written_once_it_is_closed()
+    public async Task A_closed_database_refuses_writes()
     {
         await Database.DisposeAsync();
 
         Assert.That(() => WriteAsync("late"), Throws.TypeOf<ObjectDisposedException>());
     }
 
-    /// <summary>A write that is under way until the gate opens: what is written meanwhile is one group.</summary>
+    /// <summary>Starts a write that lasts until the gate opens. Writes that come meanwhile form one group.</summary>
     private async Task<(Task Written, TaskCompletionSource Gate)> BeginAsync(string title)
     {
         var (begun, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -166,7 +167,7 @@ internal sealed class SqliteDatabaseTests : StoreTest
         return (written, gate);
     }
 
-    private Task<int> WriteAsync(string title, Func<Task>? meanwhile = null) => Database.WriteAsync(Me, async db =>
+    private Task<int> WriteAsync(string title, Func<Task>? meanwhile = null) => Database.WriteAsync(Ada, async db =>
     {
         db.Conversations.Add(NewConversation(title));
         var written = await db.SaveChangesAsync();
@@ -177,12 +178,12 @@ internal sealed class SqliteDatabaseTests : StoreTest
 
     private static Conversation NewConversation(string title) => new()
     {
-        Id = Ids.New(), OwnerId = Me.Id, Title = title, LeafId = "", CreatedAt = default, UpdatedAt = default,
+        Id = Ids.New(), OwnerId = Ada.Id, Title = title, LeafId = "", CreatedAt = default, UpdatedAt = default,
     };
 
     private async Task<List<string>> TitlesAsync()
     {
-        await using var db = Database.ReadAs(Me);
+        await using var db = Database.ReadAs(Ada);
         return await db.Conversations.Select(c => c.Title).ToListAsync(Token);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public async Task Its_headers_are_those_of_the_contract_and_nothing_is_buffered()
+    public async Task The_headers_are_those_of_the_contract_and_buffering_is_off()
     {
         _log.Complete();
         var http = Http(_response);
@@ -55,7 +55,7 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public async Task What_is_there_goes_out_in_one_flush()
+    public async Task Pending_frames_go_out_in_one_flush()
     {
         _log.AppendText("a");
         _log.AppendText("b");
@@ -65,7 +65,7 @@ internal sealed class EventStreamResultTests
 
         Assert.That(_response.Taken(), Is.EqualTo(new[] { A + B + C }));
         Assert.That(_log.WasReadToEnd, Is.True);
-        Assert.That(_log.HasReaders, Is.False, "the reader is closed");
+        Assert.That(_log.HasReaders, Is.False, "the reader is disposed");
     }
 
     [Test]
@@ -87,7 +87,7 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public async Task What_gathers_while_a_write_is_under_way_goes_out_together()
+    public async Task Frames_that_come_during_a_write_go_out_together()
     {
         _response.Block();
         _log.AppendText("a");
@@ -103,17 +103,17 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public async Task A_long_answer_goes_out_in_pieces_that_show_progress()
+    public async Task A_long_answer_goes_out_in_several_writes()
     {
         for (var n = 0; n < 100; n++)
             _log.AppendText(new string('x', 1000));
         _log.Complete();
         await ExecuteAsync();
 
-        var pieces = _response.Taken();
-        Assert.That(string.Concat(pieces) == _log.All(), Is.True);
-        Assert.That(pieces, Has.All.Length.LessThanOrEqualTo(32 * 1024));
-        Assert.That(pieces, Has.Count.EqualTo(4));
+        var writes = _response.Taken();
+        Assert.That(string.Concat(writes) == _log.All(), Is.True);
+        Assert.That(writes, Has.All.Length.LessThanOrEqualTo(32 * 1024));
+        Assert.That(writes, Has.Count.EqualTo(4));
     }
 
     [Test]
@@ -123,7 +123,8 @@ internal sealed class EventStreamResultTests
         var ending = ExecuteAsync();
         _time.Advance(TimeSpan.FromSeconds(14.999));
         _log.AppendText("b");
-        Assert.That((await _response.NextAsync(Token), await _response.NextAsync(Token)), Is.EqualTo((A, B)), "and no comment between");
+        var (first, second) = (await _response.NextAsync(Token), await _response.NextAsync(Token));
+        Assert.That((first, second), Is.EqualTo((A, B)), "without a comment between them");
 
         while (_response.Flushes < 3)
         {
@@ -137,10 +138,10 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public async Task A_stream_that_has_nothing_to_send_yet_sends_its_headers_at_once_and_is_kept_alive_too()
+    public async Task A_stream_without_frames_sends_its_headers_at_once_and_then_comments()
     {
         var ending = ExecuteAsync();
-        Assert.That(_response.Taken(), Is.EqualTo(new[] { "" }), "a flush of nothing but the headers");
+        Assert.That(_response.Taken(), Is.EqualTo(new[] { "" }), "only the headers are flushed");
         _time.Advance(TimeSpan.FromSeconds(15));
 
         Assert.That(await _response.NextAsync(Token), Is.EqualTo(":\n\n"));
@@ -149,7 +150,7 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public async Task A_reader_that_takes_nothing_for_thirty_seconds_is_cut_off_alone()
+    public async Task Only_the_client_that_takes_nothing_for_30_seconds_is_cut_off()
     {
         using var other = new RecordedResponse();
         _response.Block();
@@ -173,7 +174,7 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public async Task A_client_that_leaves_while_nothing_comes_is_a_quiet_end()
+    public async Task A_disconnect_during_silence_ends_the_response_quietly()
     {
         _log.AppendText("a");
         var ending = ExecuteAsync();
@@ -184,7 +185,7 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public async Task A_client_that_leaves_in_mid_write_is_a_quiet_end()
+    public async Task A_disconnect_during_a_write_ends_the_response_quietly()
     {
         _response.Block();
         _log.AppendText("a");
@@ -193,11 +194,11 @@ internal sealed class EventStreamResultTests
         _response.Leave();
         await ending.WaitAsync(Token);
 
-        Assert.That((_log.HasReaders, _log.WasReadToEnd), Is.EqualTo((false, false)), "what was on its way was not delivered");
+        Assert.That((_log.HasReaders, _log.WasReadToEnd), Is.EqualTo((false, false)), "the write was not completed");
     }
 
     [Test]
-    public async Task A_connection_that_is_closed_already_takes_nothing_more()
+    public async Task A_connection_that_closed_during_a_write_gets_nothing_more()
     {
         _response.Block();
         _log.AppendText("a");
@@ -210,7 +211,7 @@ internal sealed class EventStreamResultTests
     }
 
     [Test]
-    public void A_fault_of_the_servers_own_is_not_taken_for_a_client_that_left()
+    public void A_fault_of_the_server_is_not_treated_as_a_disconnect()
     {
         _response.Block();
         _log.AppendText("a");

@@ -14,10 +14,11 @@ internal sealed class FrameEncoderTests
     private readonly FrameEncoder _encoder = new($"{G}.");
 
     [Test]
-    public void Start_is_frame_0_and_tells_how_long_to_wait_before_reconnecting() => Check(
+    public void Start_is_frame_0_and_has_the_time_to_wait_before_reconnecting() => Check(
         _encoder.Encode(0, "start"u8, Payloads.Start, WireJson.Wire.StartPayload, withRetry: true),
-        "id: gggggggggggggggg.0\nevent: start\nretry: 1000\ndata: {\"generationId\":\"gggggggggggggggg\",\"conversationId\":\"cccccccccccccccc\","
-        + "\"messageId\":\"gggggggggggggggg\",\"parentId\":\"uuuuuuuuuuuuuuuu\",\"model\":\"gpt-4o\",\"title\":\"Say hello\"}\n\n");
+        "id: gggggggggggggggg.0\nevent: start\nretry: 1000\ndata: {\"generationId\":\"gggggggggggggggg\","
+        + "\"conversationId\":\"cccccccccccccccc\",\"messageId\":\"gggggggggggggggg\",\"parentId\":\"uuuuuuuuuuuuuuuu\","
+        + "\"model\":\"gpt-4o\",\"title\":\"Say hello\"}\n\n");
 
     [Test]
     public void Status() => Check(1, "status", new StatusPayload(Phase.Analyzing), WireJson.Wire.StatusPayload,
@@ -28,10 +29,11 @@ internal sealed class FrameEncoderTests
         "id: gggggggggggggggg.9\nevent: reasoning\ndata: {\"text\":\"They greet.\"}\n\n");
 
     [Test]
-    public void Text_is_what_the_tutorial_sends() => CheckText(2, "", "Hello", "id: gggggggggggggggg.2\ndata: {\"text\":\"Hello\"}\n\n");
+    public void Text_is_what_the_tutorial_sends() => CheckText(2, "", "Hello",
+        "id: gggggggggggggggg.2\ndata: {\"text\":\"Hello\"}\n\n");
 
     [Test]
-    public void Text_has_no_event_name() => CheckText(10, "", "Hel\nlö 😀",
+    public void Text_has_no_event_name_and_stays_on_one_line() => CheckText(10, "", "Hel\nlö 😀",
         "id: gggggggggggggggg.10\ndata: {\"text\":\"Hel\\nlö 😀\"}\n\n");
 
     [Test]
@@ -39,7 +41,8 @@ internal sealed class FrameEncoderTests
         "id: gggggggggggggggg.2147483647\nevent: usage\ndata: {\"inputTokens\":12,\"outputTokens\":34}\n\n");
 
     [Test]
-    public void Failure() => Check(12, "failure", new FailurePayload(FailureCode.ModelTimeout, "Silence."), WireJson.Wire.FailurePayload,
+    public void Failure() => Check(
+        12, "failure", new FailurePayload(FailureCode.ModelTimeout, "Silence."), WireJson.Wire.FailurePayload,
         "id: gggggggggggggggg.12\nevent: failure\ndata: {\"code\":\"model_timeout\",\"message\":\"Silence.\"}\n\n");
 
     [Test]
@@ -70,5 +73,6 @@ internal sealed class FrameEncoderTests
     private void Check<T>(int number, string name, T payload, JsonTypeInfo<T> type, string wire) =>
         Check(_encoder.Encode(number, Encoding.ASCII.GetBytes(name), payload, type), wire);
 
-    private static void Check(ReadOnlySpan<byte> frame, string wire) => Assert.That(Encoding.UTF8.GetString(frame), Is.EqualTo(wire));
+    private static void Check(ReadOnlySpan<byte> frame, string wire) =>
+        Assert.That(Encoding.UTF8.GetString(frame), Is.EqualTo(wire));
 }

@@ -7,7 +7,7 @@ namespace ChatStream.Web.Tests.Streaming;
 
 internal sealed class FrameLogTests
 {
-    private const int FirstSegment = 4 * 1024;
+    private const int BlockSize = 4 * 1024;
 
     private FrameLog _log;
 
@@ -28,22 +28,23 @@ internal sealed class FrameLogTests
     }
 
     [Test]
-    public void A_reader_starts_before_any_frame()
+    public void A_reader_can_start_at_any_frame()
     {
-        // Frames of all lengths, over several segments.
-        var frames = Enumerable.Range(0, 300).Select(n => $"id: g.{n}\ndata: {{\"text\":\"{new string('x', n * 7)}\"}}\n\n").ToList();
+        // Frames of many lengths, in several blocks.
+        var frames = Enumerable.Range(0, 300)
+            .Select(n => $"id: g.{n}\ndata: {{\"text\":\"{new string('x', n * 7)}\"}}\n\n").ToList();
         for (var n = 0; n < frames.Count; n++)
             _log.AppendText(new string('x', n * 7));
 
         for (var from = 0; from <= frames.Count; from++)
         {
             using var reader = _log.OpenReader(from, CancellationToken.None);
-            Assert.That(reader.Take(), Is.EqualTo(string.Concat(frames.Skip(from))), $"from {from}");
+            Assert.That(reader.TakeText(), Is.EqualTo(string.Concat(frames.Skip(from))), $"from {from}");
         }
     }
 
     [Test]
-    public void A_reader_cannot_start_behind_the_next_frame()
+    public void A_reader_cannot_start_after_the_next_frame()
     {
         _log.AppendText("a");
 
@@ -55,32 +56,33 @@ internal sealed class FrameLogTests
     [TestCase(-1)]
     [TestCase(0)]
     [TestCase(1)]
-    public void A_frame_that_ends_at_a_segments_border_loses_nothing(int beyond)
+    public void A_frame_that_ends_near_the_end_of_a_block_loses_nothing(int beyond)
     {
-        var data = new string('x', FirstSegment - "id: g.0\ndata: \n\n".Length + beyond);
+        var data = new string('x', BlockSize - "id: g.0\ndata: \n\n".Length + beyond);
         var first = $"id: g.0\ndata: {data}\n\n";
-        Assert.That(first, Has.Length.EqualTo(FirstSegment + beyond));
+        Assert.That(first, Has.Length.EqualTo(BlockSize + beyond));
         using var early = _log.OpenReader(0, CancellationToken.None);
 
         _log.Append(default, Encoding.ASCII.GetBytes(data));
         using var next = _log.OpenReader(1, CancellationToken.None);
-        Assert.That(early.Take(), Is.EqualTo(first));
-        Assert.That(next.Take(), Is.Empty);
+        Assert.That(early.TakeText(), Is.EqualTo(first));
+        Assert.That(next.TakeText(), Is.Empty);
         _log.Append("stop"u8, "stopped"u8);
 
         const string second = "id: g.1\nevent: stop\ndata: stopped\n\n";
-        Assert.That(early.Take(), Is.EqualTo(second));
-        Assert.That(next.Take(), Is.EqualTo(second));
+        Assert.That(early.TakeText(), Is.EqualTo(second));
+        Assert.That(next.TakeText(), Is.EqualTo(second));
         Assert.That(_log.All(), Is.EqualTo(first + second));
     }
 
     [Test]
-    public void A_frame_may_span_many_segments()
+    public void A_frame_may_span_many_blocks()
     {
         _log.AppendText(new string('x', 1024 * 1024));
         _log.AppendText("y");
 
-        Assert.That(_log.All(), Is.EqualTo($"id: g.0\ndata: {{\"text\":\"{new string('x', 1024 * 1024)}\"}}\n\nid: g.1\ndata: {{\"text\":\"y\"}}\n\n"));
+        Assert.That(_log.All(), Is.EqualTo(
+            $"id: g.0\ndata: {{\"text\":\"{new string('x', 1024 * 1024)}\"}}\n\nid: g.1\ndata: {{\"text\":\"y\"}}\n\n"));
     }
 
     [TestCase(1)]
@@ -94,12 +96,12 @@ internal sealed class FrameLogTests
         var all = _log.All();
         using var reader = _log.OpenReader(0, CancellationToken.None);
 
-        var pieces = new List<string>();
-        while (reader.Take(limit) is { Length: > 0 } piece)
-            pieces.Add(piece);
+        var taken = new List<string>();
+        while (reader.TakeText(limit) is { Length: > 0 } text)
+            taken.Add(text);
 
-        Assert.That(string.Concat(pieces), Is.EqualTo(all));
-        Assert.That(pieces.SkipLast(1), Has.All.Length.EqualTo(limit));
+        Assert.That(string.Concat(taken), Is.EqualTo(all));
+        Assert.That(taken.SkipLast(1), Has.All.Length.EqualTo(limit));
     }
 
     [Test]
@@ -109,13 +111,13 @@ internal sealed class FrameLogTests
         _log.AppendText("a");
         using var two = _log.OpenReader(0, CancellationToken.None);
         using var three = _log.OpenReader(1, CancellationToken.None);
-        Assert.That(one.Take(), Is.EqualTo("id: g.0\ndata: {\"text\":\"a\"}\n\n"));
+        Assert.That(one.TakeText(), Is.EqualTo("id: g.0\ndata: {\"text\":\"a\"}\n\n"));
         _log.AppendText("b");
 
         const string b = "id: g.1\ndata: {\"text\":\"b\"}\n\n";
-        Assert.That(one.Take(), Is.EqualTo(b));
-        Assert.That(two.Take(), Is.EqualTo("id: g.0\ndata: {\"text\":\"a\"}\n\n" + b));
-        Assert.That(three.Take(), Is.EqualTo(b));
+        Assert.That(one.TakeText(), Is.EqualTo(b));
+        Assert.That(two.TakeText(), Is.EqualTo("id: g.0\ndata: {\"text\":\"a\"}\n\n" + b));
+        Assert.That(three.TakeText(), Is.EqualTo(b));
     }
 
     [Test]
@@ -126,11 +128,11 @@ internal sealed class FrameLogTests
         reader.Skip();
         _log.AppendText("b");
 
-        Assert.That(reader.Take(), Is.EqualTo("id: g.1\ndata: {\"text\":\"b\"}\n\n"));
+        Assert.That(reader.TakeText(), Is.EqualTo("id: g.1\ndata: {\"text\":\"b\"}\n\n"));
     }
 
     [Test]
-    public void Nothing_follows_on_the_end()
+    public void A_complete_log_takes_no_more_frames()
     {
         _log.Complete();
 

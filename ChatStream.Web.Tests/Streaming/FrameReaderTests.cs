@@ -27,32 +27,32 @@ internal sealed class FrameReaderTests
     }
 
     [Test]
-    public Task A_frame_wakes_a_reader_that_waits() => WakesAsync(() => _log.AppendText("a"));
+    public Task A_frame_wakes_a_waiting_reader() => WakesAsync(() => _log.AppendText("a"));
 
     [Test]
-    public Task The_end_wakes_a_reader_that_waits() => WakesAsync(_log.Complete);
+    public Task The_end_of_the_log_wakes_a_waiting_reader() => WakesAsync(_log.Complete);
 
     [Test]
-    public Task A_reader_whose_client_has_gone_wakes() => WakesAsync(_gone.Cancel);
+    public Task A_disconnect_wakes_a_waiting_reader() => WakesAsync(_gone.Cancel);
 
     [Test]
-    public Task A_reader_can_be_woken_from_outside() => WakesAsync(_reader.Wake);
+    public Task Any_code_can_wake_a_waiting_reader() => WakesAsync(_reader.Wake);
 
     [Test]
-    public async Task What_came_before_the_wait_is_not_missed()
+    public async Task A_frame_that_came_before_the_wait_is_not_missed()
     {
         _log.AppendText("a");
         _log.AppendText("b");
 
         Assert.That(_reader.WaitAsync().AsTask().IsCompletedSuccessfully, Is.True);
         var second = _reader.WaitAsync().AsTask();
-        Assert.That(second.IsCompleted, Is.False, "two frames are one wake-up");
+        Assert.That(second.IsCompleted, Is.False, "two frames count as one wake-up");
         _log.AppendText("c");
         await second.WaitAsync(Token);
     }
 
     [Test]
-    public void A_reader_whose_client_was_gone_already_does_not_wait()
+    public void A_reader_whose_client_has_disconnected_does_not_wait()
     {
         using var late = _log.OpenReader(0, new CancellationToken(canceled: true));
 
@@ -60,16 +60,16 @@ internal sealed class FrameReaderTests
     }
 
     [Test]
-    public void The_end_is_reached_once_everything_is_taken_and_nothing_can_follow()
+    public void A_reader_is_at_the_end_once_it_has_taken_everything_of_a_complete_log()
     {
         _log.AppendText("a");
-        Assert.That(_reader.IsAtEnd(), Is.False);
+        Assert.That(_reader.IsAtEnd, Is.False);
         _reader.Skip();
-        Assert.That(_reader.IsAtEnd(), Is.False);
+        Assert.That(_reader.IsAtEnd, Is.False);
         _log.Complete();
-        Assert.That(_reader.IsAtEnd(), Is.False, "it has not looked since");
+        Assert.That(_reader.IsAtEnd, Is.False, "the reader has not looked since");
         _reader.Skip();
-        Assert.That(_reader.IsAtEnd(), Is.True);
+        Assert.That(_reader.IsAtEnd, Is.True);
     }
 
     [Test]
@@ -85,7 +85,7 @@ internal sealed class FrameReaderTests
     }
 
     [Test]
-    public async Task Skipping_to_the_end_stops_when_the_client_has_gone()
+    public async Task Skipping_to_the_end_stops_on_a_disconnect()
     {
         var skipped = _reader.SkipToEndAsync(CancellationToken.None);
         await _gone.CancelAsync();

@@ -13,17 +13,17 @@ internal static class LogText
         log.Flush();
     }
 
-    /// <summary>What the reader has before it, at most so many bytes.</summary>
-    public static string Take(this FrameReader reader, int limit = int.MaxValue)
+    /// <summary>The reader's pending bytes as text, at most <paramref name="limit"/> bytes.</summary>
+    public static string TakeText(this FrameReader reader, int limit = int.MaxValue)
     {
         var bytes = new ArrayBufferWriter<byte>();
         var copied = reader.CopyTo(bytes, limit);
         return copied == bytes.WrittenCount
             ? Encoding.UTF8.GetString(bytes.WrittenSpan)
-            : throw new InvalidOperationException($"{copied} said, {bytes.WrittenCount} written");
+            : throw new InvalidOperationException($"CopyTo returned {copied} but wrote {bytes.WrittenCount} bytes");
     }
 
-    /// <summary>Reads as a connection does, piece by piece, to the end of the log.</summary>
+    /// <summary>Reads to the end of the log as a connection does, at most <paramref name="limit"/> bytes at a time.</summary>
     public static async Task<string> TakeAllAsync(this FrameReader reader, int limit = int.MaxValue)
     {
         var bytes = new ArrayBufferWriter<byte>();
@@ -31,16 +31,19 @@ internal static class LogText
         {
             if (reader.CopyTo(bytes, limit) > 0)
                 continue;
-            if (reader.IsAtEnd())
+            if (reader.IsAtEnd)
+            {
+                reader.MarkDelivered();
                 return Encoding.UTF8.GetString(bytes.WrittenSpan);
+            }
             await reader.WaitAsync();
         }
     }
 
-    /// <summary>The whole log up to now.</summary>
+    /// <summary>The log's text so far.</summary>
     public static string All(this FrameLog log)
     {
         using var reader = log.OpenReader(0, CancellationToken.None);
-        return reader.Take();
+        return reader.TakeText();
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ReaderWatchTests
     public void Close() => _reader.Dispose();
 
     [Test]
-    public async Task A_comment_is_due_after_fifteen_seconds_of_silence()
+    public async Task A_comment_is_due_after_15_seconds_of_silence()
     {
         await using var watch = Watch();
         var woken = _reader.WaitAsync().AsTask();
@@ -35,12 +35,12 @@ internal sealed class ReaderWatchTests
         _time.Advance(Millisecond);
 
         Assert.That(watch.TakeKeepAlive(), Is.True);
-        Assert.That(watch.TakeKeepAlive(), Is.False, "taken");
+        Assert.That(watch.TakeKeepAlive(), Is.False, "each comment is due once");
         await woken;
     }
 
     [Test]
-    public async Task The_silence_counts_from_the_last_write()
+    public async Task Silence_counts_from_the_last_write()
     {
         await using var watch = Watch();
         _time.Advance(TimeSpan.FromSeconds(14));
@@ -54,7 +54,7 @@ internal sealed class ReaderWatchTests
     }
 
     [Test]
-    public async Task Comments_go_on_as_long_as_the_silence()
+    public async Task Comments_repeat_while_the_silence_lasts()
     {
         await using var watch = Watch();
         var comments = 0;
@@ -77,7 +77,7 @@ internal sealed class ReaderWatchTests
     [TestCase(14.9)]
     [TestCase(15.5)]
     [TestCase(100)]
-    public async Task A_write_that_nobody_takes_for_thirty_seconds_cuts_the_reader_off(double startsAt)
+    public async Task A_write_that_takes_30_seconds_cuts_the_client_off(double startsAt)
     {
         await using var watch = Watch();
         Advance(TimeSpan.FromSeconds(startsAt));
@@ -90,7 +90,7 @@ internal sealed class ReaderWatchTests
     }
 
     [Test]
-    public async Task A_slow_reader_that_takes_something_is_kept()
+    public async Task A_slow_client_that_takes_something_is_kept()
     {
         await using var watch = Watch();
         for (var write = 0; write < 100; write++)
@@ -104,9 +104,10 @@ internal sealed class ReaderWatchTests
     }
 
     [Test]
-    public async Task A_short_limit_is_kept_to_beside_a_long_keep_alive()
+    public async Task A_short_limit_holds_beside_a_long_keep_alive()
     {
-        await using var watch = Watch(new StreamingOptions { KeepAlive = TimeSpan.FromMinutes(10), DropStalledAfter = TimeSpan.FromSeconds(1) });
+        await using var watch = Watch(
+            new StreamingOptions { KeepAlive = TimeSpan.FromMinutes(10), DropStalledAfter = TimeSpan.FromSeconds(1) });
         Advance(TimeSpan.FromSeconds(100.5));
         watch.WriteStarts();
 
@@ -129,7 +130,7 @@ internal sealed class ReaderWatchTests
 
     private ReaderWatch Watch(StreamingOptions? options = null) => new(_reader, options ?? new(), _time, () => _cutOffs++);
 
-    // In steps, because a timer that is set while time leaps is set behind the leap.
+    // In small steps: a timer that is set during a long step would count from the end of that step.
     private void Advance(TimeSpan time)
     {
         var step = TimeSpan.FromMilliseconds(50);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ChatStream.Web.Tests.Streaming;
 
-/// <summary>A response body that keeps each flush apart, and can refuse to take one, as a full socket does.</summary>
+/// <summary>A response body that records each flush. It can hold a flush back, as a full socket does.</summary>
 internal sealed class RecordedResponse : PipeWriter, IHttpResponseBodyFeature, IHttpRequestLifetimeFeature, IDisposable
 {
     private readonly ArrayBufferWriter<byte> _pending = new();
@@ -24,10 +24,11 @@ internal sealed class RecordedResponse : PipeWriter, IHttpResponseBodyFeature, I
 
     public bool WasAborted { get; private set; }
 
-    /// <summary>What went out with the next flush.</summary>
-    public async Task<string> NextAsync(CancellationToken cancellationToken) => await _flushes.Reader.ReadAsync(cancellationToken);
+    /// <summary>The text of the next flush.</summary>
+    public async Task<string> NextAsync(CancellationToken cancellationToken) =>
+        await _flushes.Reader.ReadAsync(cancellationToken);
 
-    /// <summary>What has gone out since.</summary>
+    /// <summary>The texts of the flushes that were not returned yet.</summary>
     public IReadOnlyList<string> Taken()
     {
         var taken = new List<string>();
@@ -36,7 +37,7 @@ internal sealed class RecordedResponse : PipeWriter, IHttpResponseBodyFeature, I
         return taken;
     }
 
-    /// <summary>From now on a flush takes until it is released or cancelled.</summary>
+    /// <summary>From now on a flush waits until it is released or cancelled.</summary>
     public void Block() => _blocked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release(bool clientHasClosed = false)
@@ -48,7 +49,7 @@ internal sealed class RecordedResponse : PipeWriter, IHttpResponseBodyFeature, I
 
     public void Fail(Exception fault) => _blocked!.SetException(fault);
 
-    /// <summary>The client goes away.</summary>
+    /// <summary>The client disconnects.</summary>
     public void Leave() => _aborted.Cancel();
 
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)

@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Streaming;
 
-/// <summary>What the encoder writes, the platform's parser reads.</summary>
+/// <summary>The runtime's own parser, and the log itself, read what the encoder writes.</summary>
 internal sealed class RoundTripTests
 {
     private static readonly Dictionary<string, string> Texts = new()
@@ -53,7 +53,7 @@ internal sealed class RoundTripTests
     }
 
     [Test]
-    public void A_logs_text_is_that_of_its_deltas_between_two_positions()
+    public void The_text_between_two_positions_is_that_of_their_deltas()
     {
         var log = new FrameLog("gggggggggggggggg.", MemoryPool<byte>.Shared);
         var positions = new List<long> { 0 };
@@ -71,19 +71,40 @@ internal sealed class RoundTripTests
         Assert.That(log.ReadText(default, 0, log.Bytes), Is.EqualTo(string.Concat(texts)));
         Assert.That(log.ReadText("reasoning"u8, positions[298], log.Bytes), Is.EqualTo("why 298?why 299?"));
         for (var from = 0; from <= texts.Count; from += 7)
-            Assert.That(log.ReadText(default, positions[from], positions[texts.Count]), Is.EqualTo(string.Concat(texts.Skip(from))), $"from {from}");
+        {
+            var text = log.ReadText(default, positions[from], positions[texts.Count]);
+            Assert.That(text, Is.EqualTo(string.Concat(texts.Skip(from))), $"from {from}");
+        }
         Assert.That(log.ReadText(default, log.Bytes, log.Bytes), Is.Empty);
     }
 
     [Test]
-    public void A_log_whose_memory_is_gone_has_no_text_to_read()
+    public void Any_text_is_read_back_from_the_log()
+    {
+        const string alphabet = "a\"\\\0\n\r\t\b\f\u001f\u007f/\u2028é漢😀\ud83d\ude00{}:";
+        var random = new Random(20260103);
+        var log = new FrameLog("g.", MemoryPool<byte>.Shared);
+        var expected = new StringBuilder();
+        for (var round = 0; round < 2_000; round++)
+        {
+            var text = new string(random.GetItems(alphabet.AsSpan(), random.Next(0, 60)));
+            log.AppendText(text);
+            log.AppendText("reasoning"u8, "why?");
+            expected.Append(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+        }
+
+        Assert.That(log.ReadText(default, 0, log.Bytes), Is.EqualTo(expected.ToString()));
+    }
+
+    [Test]
+    public void Reading_text_fails_once_the_memory_has_gone_back()
     {
         var log = new FrameLog("g.", MemoryPool<byte>.Shared);
         log.AppendText("a");
         log.Complete();
         var reader = log.OpenReader(0, CancellationToken.None);
         log.Release();
-        Assert.That(log.ReadText(default, 0, log.Bytes), Is.EqualTo("a"), "somebody reads it");
+        Assert.That(log.ReadText(default, 0, log.Bytes), Is.EqualTo("a"), "a reader is still open");
 
         reader.Dispose();
 

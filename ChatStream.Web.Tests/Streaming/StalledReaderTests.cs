@@ -10,12 +10,12 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Streaming;
 
-/// <summary>A real socket whose other side reads nothing: what the kernel holds for it is all that it ever gets.</summary>
+/// <summary>A client on a real socket that reads nothing. It gets only the bytes that the kernel buffers for it.</summary>
 [CancelAfter(60_000)]
 internal sealed class StalledReaderTests
 {
     private const string Key = "a-key-of-a-program";
-    private const int Pieces = 160, PieceLength = 100_000;
+    private const int Updates = 160, UpdateLength = 100_000;
 
     [Test]
     public async Task A_socket_that_takes_nothing_is_closed_while_the_answer_goes_on()
@@ -46,9 +46,9 @@ internal sealed class StalledReaderTests
         user.Http.DefaultRequestHeaders.Authorization = new("Bearer", Key);
         await using var healthy = await user.AttachAsync(generation.Id, cancellationToken: Token);
         await healthy.ToEndAsync();
-        Assert.That(healthy.Text, Has.Length.EqualTo(Pieces * PieceLength));
+        Assert.That(healthy.Text, Has.Length.EqualTo(Updates * UpdateLength));
         Assert.That(healthy.Frames[^1].Data, Is.EqualTo("stopped"));
-        Assert.That(await CountAsync(stalled), Is.LessThan(Pieces * PieceLength));
+        Assert.That(await CountAsync(stalled), Is.LessThan(Updates * UpdateLength));
     }
 
     private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
@@ -58,7 +58,8 @@ internal sealed class StalledReaderTests
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 64 * 1024 };
         await socket.ConnectAsync(address.Host, address.Port, Token);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"GET /chat/stream?message=Hi HTTP/1.1\r\nHost: {address.Authority}\r\nAccept: text/event-stream\r\nAuthorization: Bearer {Key}\r\n\r\n"), Token);
+            $"GET /chat/stream?message=Hi HTTP/1.1\r\nHost: {address.Authority}\r\nAccept: text/event-stream\r\n"
+            + $"Authorization: Bearer {Key}\r\n\r\n"), Token);
         return socket;
     }
 
@@ -72,7 +73,7 @@ internal sealed class StalledReaderTests
         }
         catch (SocketException)
         {
-            // Reset: what the kernel still held is gone.
+            // The connection was reset, and the bytes that the kernel still had are lost.
         }
         return count;
     }
@@ -87,11 +88,12 @@ internal sealed class StalledReaderTests
         public void Finish() => _finish.SetResult();
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
-            var piece = string.Concat(Enumerable.Repeat("word ", PieceLength / 5));
-            for (var i = 0; i < Pieces; i++)
-                yield return new ChatResponseUpdate(ChatRole.Assistant, piece);
+            var update = string.Concat(Enumerable.Repeat("word ", UpdateLength / 5));
+            for (var i = 0; i < Updates; i++)
+                yield return new ChatResponseUpdate(ChatRole.Assistant, update);
             _allSent.SetResult();
             await _finish.Task.WaitAsync(cancellationToken);
             yield return new ChatResponseUpdate(ChatRole.Assistant, []) { FinishReason = ChatFinishReason.Stop };

@@ -14,12 +14,14 @@ internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers st
         AttachAsync(owner, id, after, onReadToEnd: null, readerGone);
 
     /// <summary>As the other. <paramref name="onReadToEnd"/> is called when a stored answer has been read to its end.</summary>
-    public async Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, Action? onReadToEnd, CancellationToken readerGone)
+    public async Task<Attachment> AttachAsync(
+        Owner owner, string id, FrameId? after, Action? onReadToEnd, CancellationToken readerGone)
     {
         if (after is { } frame && frame.GenerationId != id)
             throw new RefusedException(400, "Last-Event-ID", "The id is a frame's of another generation.");
 
-        if (registry.Find(owner, id) is { } generation && (after is not { OfStoredAnswer: true } || !generation.Frames.IsComplete))
+        if (registry.Find(owner, id) is { } generation
+            && (after is not { OfStoredAnswer: true } || !generation.Frames.IsComplete))
         {
             var from = after is { } last ? last.Number + 1L : 0;
             if (after is { OfStoredAnswer: true } || from > generation.Frames.Count)

@@ -2,22 +2,32 @@ using System.Text.Json.Serialization;
 
 namespace ChatStream.Web.Contract;
 
-/// <summary>Who wrote a message.</summary>
+/// <summary>The author of a message. An answer is a message of the assistant.</summary>
 public enum MessageRole
 {
     [JsonStringEnumMemberName("user")] User,
     [JsonStringEnumMemberName("assistant")] Assistant,
 }
 
-/// <summary>A page of conversations, newest first.</summary>
-/// <param name="Conversations">At most as many as were asked for.</param>
-/// <param name="Next">What to pass as <c>before</c> for the page that follows; absent on the last.</param>
+/// <summary>A page of the list of conversations, newest <c>updatedAt</c> first.</summary>
+/// <param name="Conversations">At most <c>limit</c> of them; empty if none is found.</param>
+/// <param name="Next">The value of <c>before</c> that gets the next page; absent on the last page.</param>
 public sealed record ConversationPage(IReadOnlyList<ConversationSummary> Conversations, string? Next);
 
+/// <summary>A conversation in a list. Times are RFC 3339.</summary>
+/// <param name="Id">16 URL-safe characters.</param>
+/// <param name="Title">The first words of its first message, until the user or the model gives it another title.</param>
+/// <param name="LeafId">The last message of the path last shown.</param>
+/// <param name="CreatedAt">When its first answer was started.</param>
+/// <param name="UpdatedAt">When one of its answers was last started or ended. Lists are sorted by it.</param>
+/// <param name="Running">True if one of its answers runs.</param>
 public sealed record ConversationSummary(
     string Id, string Title, string LeafId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool Running);
 
-/// <summary>A conversation whole: all its messages, each naming its parent; also what is exported and imported.</summary>
+/// <summary>
+/// A whole conversation: all its messages as a tree. Each message names its parent. Export writes this shape and import reads it.
+/// Import gives new ids to the conversation and its messages.
+/// </summary>
 public sealed record ConversationTree
 {
     public required string Id { get; init; }
@@ -29,35 +39,51 @@ public sealed record ConversationTree
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>Parents before their children.</summary>
+    /// <summary>Parents come before their children.</summary>
     public required IReadOnlyList<MessageNode> Messages { get; init; }
 }
 
+/// <summary>A message of a <see cref="ConversationTree"/>.</summary>
 public sealed record MessageNode
 {
     public required string Id { get; init; }
 
-    /// <summary>Absent at the root.</summary>
+    /// <summary>Absent at a root.</summary>
     public string? ParentId { get; init; }
 
     public required MessageRole Role { get; init; }
+
+    /// <summary>Markdown. For a running answer: the text so far.</summary>
     public required string Text { get; init; }
+
+    /// <summary>Absent for a user's message, and for an answer without reasoning.</summary>
     public string? Reasoning { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
-    // An answer's only:
+    // The members that follow are absent for a user's message.
+
+    /// <summary>The model's name in <c>GET /models</c>, as it was when the answer was started.</summary>
     public string? Model { get; init; }
+
     public AnswerState? State { get; init; }
+
+    /// <summary>Absent while the answer runs.</summary>
     public FinishReason? FinishReason { get; init; }
+
+    /// <summary>Present only if the answer ended as <c>failed</c>, <c>filtered</c> or <c>interrupted</c>.</summary>
     public FailurePayload? Failure { get; init; }
+
+    /// <summary>Absent while the answer runs, and if the provider sent no usage.</summary>
     public UsagePayload? Usage { get; init; }
 }
 
-/// <summary>What of a conversation can be changed.</summary>
+/// <summary>The body of <c>PATCH /conversations/{id}</c>. A member that is absent is not changed.</summary>
 public sealed record ConversationChange
 {
+    /// <summary>1 to 200 characters, without NUL.</summary>
     public string? Title { get; init; }
 
-    /// <summary>A message that is to be on the path shown; the path goes on from it to its newest leaf.</summary>
+    /// <summary>A message of the path to show. The path goes on from it to its newest leaf.</summary>
     public string? LeafId { get; init; }
 }

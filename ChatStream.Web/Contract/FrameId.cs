@@ -3,11 +3,13 @@ using System.Globalization;
 namespace ChatStream.Web.Contract;
 
 /// <summary>
-/// A frame's <c>id</c> on the wire and so what comes back as <c>Last-Event-ID</c>: <c>{G}.{n}</c> in a live log,
-/// <c>{G}.s{n}</c> in the three-frame log of a stored answer. <c>n</c> counts from 0 without a gap.
+/// A frame's <c>id</c> on the wire, which a client sends back as <c>Last-Event-ID</c>. It is <c>{G}.{n}</c> in the log of a
+/// generation, and <c>{G}.s{n}</c> in the log of three frames that a stored answer is read from. G is the generation's id; n
+/// counts from 0 without a gap.
 /// </summary>
 public readonly record struct FrameId(string GenerationId, int Number, bool OfStoredAnswer)
 {
+    /// <summary>Reads an id in its only spelling. Everything else, null included, is not an id.</summary>
     public static bool TryParse(string? text, out FrameId id)
     {
         id = default;
@@ -19,7 +21,8 @@ public readonly record struct FrameId(string GenerationId, int Number, bool OfSt
         if (stored)
             number = number[1..];
 
-        // One spelling for each number: no sign, no space, no leading zero, and none of the NULs that the runtime lets follow.
+        // Each number has one spelling: no sign, no space, no leading zero. The digits are checked here too, because int.TryParse
+        // accepts NUL characters after a number.
         if (number.ContainsAnyExceptInRange('0', '9') || (number.Length > 1 && number[0] == '0')
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n))
             return false;

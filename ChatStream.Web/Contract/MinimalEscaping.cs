@@ -6,21 +6,25 @@ using System.Text.Encodings.Web;
 namespace ChatStream.Web.Contract;
 
 /// <summary>
-/// Escapes what RFC 8259 demands (quote, backslash, U+0000 to U+001F) and nothing else. The runtime's own relaxed encoder
-/// still turns emoji, U+2028 and the ideographic space into six-byte escapes, which doubles the size of a Chinese answer's
-/// punctuation. A lone surrogate, which UTF-8 cannot carry, becomes U+FFFD.
+/// A JSON encoder that escapes only what RFC 8259 demands: quote, backslash, and U+0000 to U+001F. The runtime's relaxed encoder
+/// also turns emoji, U+2028 and the ideographic space into six-byte escapes. That doubles the size of the punctuation in a
+/// Chinese answer. A lone surrogate becomes U+FFFD, because UTF-8 has no form for it.
 /// </summary>
 internal sealed unsafe class MinimalEscaping : JavaScriptEncoder
 {
     public static MinimalEscaping Instance { get; } = new();
 
-    private static readonly SearchValues<char> Escaped =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
+    private static readonly char[] EscapedCharacters = [.. Range(0, 0x20), '"', '\\'];
+
+    private static readonly SearchValues<char> Escaped = SearchValues.Create(EscapedCharacters);
 
     private static readonly SearchValues<char> EscapedOrSurrogate =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\', .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
+        SearchValues.Create([.. EscapedCharacters, .. Range(0xD800, 0x800)]);
 
-    /// <summary>Whether the text is not the same as a JSON string; also where it may turn out that it is.</summary>
+    /// <summary>
+    /// False if the text is the same inside a JSON string. True if it may differ: a text with surrogate pairs counts as needing
+    /// escapes, although none is written.
+    /// </summary>
     public static bool IsNeededFor(string text) => text.AsSpan().ContainsAny(EscapedOrSurrogate);
 
     public override int MaxOutputCharactersPerInputCharacter => 6;
@@ -40,9 +44,11 @@ internal sealed unsafe class MinimalEscaping : JavaScriptEncoder
         }
     }
 
-    public override bool WillEncode(int unicodeScalar) => unicodeScalar <= char.MaxValue && Escaped.Contains((char)unicodeScalar);
+    public override bool WillEncode(int unicodeScalar) =>
+        unicodeScalar <= char.MaxValue && Escaped.Contains((char)unicodeScalar);
 
-    public override bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
+    public override bool TryEncodeUnicodeScalar(
+        int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
     {
         var output = new Span<char>(buffer, bufferLength);
         if (WillEncode(unicodeScalar))
@@ -52,7 +58,16 @@ internal sealed unsafe class MinimalEscaping : JavaScriptEncoder
 
     private static bool TryEscape(char c, Span<char> output, out int written)
     {
-        var shortForm = c switch { '"' => '"', '\\' => '\\', '\n' => 'n', '\r' => 'r', '\t' => 't', '\b' => 'b', '\f' => 'f', _ => '\0' };
+        var shortForm = c switch
+        {
+            '"' or '\\' => c,
+            '\n' => 'n',
+            '\r' => 'r',
+            '\t' => 't',
+            '\b' => 'b',
+            '\f' => 'f',
+            _ => '\0',
+        };
         if (shortForm == '\0')
             return output.TryWrite(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}", out written);
         written = 0;
@@ -61,4 +76,6 @@ internal sealed unsafe class MinimalEscaping : JavaScriptEncoder
         (output[0], output[1], written) = ('\\', shortForm, 2);
         return true;
     }
+
+    private static IEnumerable<char> Range(int first, int count) => Enumerable.Range(first, count).Select(c => (char)c);
 }

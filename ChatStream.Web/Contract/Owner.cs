@@ -1,12 +1,15 @@
 namespace ChatStream.Web.Contract;
 
-/// <summary>To whom conversations belong: a browser (its identity cookie) or a program (its API key). Never shown to anyone else.</summary>
+/// <summary>
+/// The owner of conversations: a browser, known by its identity cookie, or a program, known by its API key.
+/// The id is never shown to others.
+/// </summary>
 public readonly record struct Owner(string Id)
 {
     private const string BrowserPrefix = "browser:";
     private const string ProgramPrefix = "key:";
 
-    /// <summary>A person with a page, not a program with a key.</summary>
+    /// <summary>True for a user with a page, false for a program with a key.</summary>
     public bool IsBrowser => Id.StartsWith(BrowserPrefix, StringComparison.Ordinal);
 
     public static Owner NewBrowser() => new(BrowserPrefix + Ids.New());

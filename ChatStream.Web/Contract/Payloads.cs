@@ -1,48 +1,94 @@
 namespace ChatStream.Web.Contract;
 
-/// <summary>Frame 0. <paramref name="MessageId"/> is the answer's, <paramref name="ParentId"/> that of the message it answers.</summary>
+/// <summary>
+/// Data of <c>start</c>, frame 0 of a generation. Ids have 16 URL-safe characters. No member is ever absent.
+/// </summary>
+/// <param name="GenerationId">For attaching and stopping.</param>
+/// <param name="ConversationId">New if the start named neither a conversation nor a parent.</param>
+/// <param name="MessageId">The answer, as a message of the conversation; the same value as <c>generationId</c>.</param>
+/// <param name="ParentId">The answer's parent in the tree: the message that it answers, or the answer that it continues.</param>
+/// <param name="Model">The model's name in <c>GET /models</c>.</param>
+/// <param name="Title">The conversation's title. In a new conversation: the first words of its first message.</param>
 internal sealed record StartPayload(
     string GenerationId, string ConversationId, string MessageId, string ParentId, string Model, string Title);
 
+/// <summary>Data of <c>status</c>. <c>detail</c>, such as the name of a tool, is absent if there is nothing to add.</summary>
 internal sealed record StatusPayload(Phase Phase, string? Detail = null);
 
-/// <summary>Tokens, as the provider counts them.</summary>
+/// <summary>Data of <c>usage</c>: tokens, as the provider counts them.</summary>
+/// <param name="InputTokens">Tokens of the whole request: instructions, earlier messages, message.</param>
+/// <param name="OutputTokens">Tokens that the model wrote.</param>
+/// <param name="ReasoningTokens">Tokens of the reasoning; absent if the provider does not count them.</param>
 public sealed record UsagePayload(long InputTokens, long OutputTokens, long? ReasoningTokens = null);
 
-/// <param name="Code">The closed set's member.</param>
-/// <param name="Message">English, for programs; without host name, key, path or stack trace.</param>
-/// <param name="RetryAfter">Whole seconds.</param>
-/// <param name="Categories">What the content filter found, by its own names such as <c>self_harm</c>; null where it did not say.</param>
-public sealed record FailurePayload(FailureCode Code, string Message, int? RetryAfter = null, IReadOnlyList<string>? Categories = null);
+/// <summary>Data of <c>failure</c>, and the member <c>failure</c> of an answer: why an answer ended badly.</summary>
+/// <param name="Code">For programs to decide by.</param>
+/// <param name="Message">One English sentence for programs' logs, without host name, key, path or stack trace.</param>
+/// <param name="RetryAfter">Whole seconds to wait before another try; absent if the service gave no time.</param>
+/// <param name="Categories">
+/// What the content filter found, by the filter's own names such as <c>self_harm</c>; absent if it gave none. Never empty.
+/// </param>
+public sealed record FailurePayload(
+    FailureCode Code, string Message, int? RetryAfter = null, IReadOnlyList<string>? Categories = null);
 
+/// <summary>Data of <c>finish</c>.</summary>
 internal sealed record FinishPayload(FinishReason Reason);
 
-/// <summary>The whole text of a stored answer: a reader replaces what it shows.</summary>
+/// <summary>
+/// Data of <c>snapshot</c>: the whole text of a stored answer. A client replaces with it the text that it shows.
+/// <c>reasoning</c> is absent if there is none.
+/// </summary>
 internal sealed record SnapshotPayload(string Text, string? Reasoning = null);
 
-/// <summary>An answer as JSON, of a running or an ended generation.</summary>
+/// <summary>An answer as JSON, while its generation runs and after it has ended.</summary>
 public sealed record Answer
 {
+    /// <summary>For attaching and stopping.</summary>
     public required string GenerationId { get; init; }
+
     public required string ConversationId { get; init; }
+
+    /// <summary>The same value as <see cref="GenerationId"/>.</summary>
     public required string MessageId { get; init; }
+
+    /// <summary>The model's name in <c>GET /models</c>.</summary>
     public required string Model { get; init; }
+
     public required AnswerState State { get; init; }
+
+    /// <summary>The text so far, as Markdown; may be empty.</summary>
     public required string Text { get; init; }
+
+    /// <summary>The reasoning so far; absent if there is none.</summary>
     public string? Reasoning { get; init; }
+
+    /// <summary>Absent while the generation runs.</summary>
     public FinishReason? FinishReason { get; init; }
+
+    /// <summary>Present only if the answer ended as <c>failed</c>, <c>filtered</c> or <c>interrupted</c>.</summary>
     public FailurePayload? Failure { get; init; }
+
+    /// <summary>Absent while the generation runs, and if the provider sent no usage.</summary>
     public UsagePayload? Usage { get; init; }
 }
 
-/// <summary>What starts a generation. Which members must be there depends on what is asked; see the README.</summary>
+/// <summary>
+/// The body of <c>POST /chat/stream</c>. A new conversation needs only <c>message</c>. Without <c>message</c> a start needs the
+/// <c>parentId</c> of a message to answer again or of an answer to continue.
+/// </summary>
 public sealed record StartRequest
 {
+    /// <summary>The user's new message; absent to answer or continue the parent.</summary>
     public string? Message { get; init; }
+
+    /// <summary>Absent: the parent's conversation, or a new one if there is no <see cref="ParentId"/>.</summary>
     public string? ConversationId { get; init; }
 
-    /// <summary>The message that the new one answers to, or the conversation's id for its root; absent: the path last shown.</summary>
+    /// <summary>
+    /// The parent of the new message, or the conversation's own id for its root. Absent: the last message of the path last shown.
+    /// </summary>
     public string? ParentId { get; init; }
 
+    /// <summary>A name in <c>GET /models</c>; absent: the default model.</summary>
     public string? Model { get; init; }
 }

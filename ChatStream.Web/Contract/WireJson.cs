@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace ChatStream.Web.Contract;
 
-/// <summary>The JSON of the contract: camelCase, absent instead of null, escaped only where JSON demands it.</summary>
+/// <summary>
+/// The JSON of the contract. Members are camelCase; a null member is left out; only what JSON demands is escaped. A body with an
+/// unknown member is invalid.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -25,12 +28,14 @@ namespace ChatStream.Web.Contract;
 [JsonSerializable(typeof(ModelList))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
-    /// <summary>The one instance whose encoder is <see cref="MinimalEscaping"/>.</summary>
+    /// <summary>The instance to use. The generated <c>Default</c> lacks <see cref="MinimalEscaping"/>.</summary>
     public static WireJson Wire => Instance.Value;
 
     private static class Instance
     {
-        // Apart, because the order in which the generated and this part's static fields are initialised is not defined.
-        internal static readonly WireJson Value = new(new JsonSerializerOptions(Default.Options) { Encoder = MinimalEscaping.Instance });
+        // In a class of its own, because the generated part has static fields too, and the order of initialisation between two
+        // parts of a class is undefined.
+        internal static readonly WireJson Value =
+            new(new JsonSerializerOptions(Default.Options) { Encoder = MinimalEscaping.Instance });
     }
 }

@@ -7,7 +7,9 @@ namespace ChatStream.Web.Conversations;
 /// <summary>One message as it is sent to the model.</summary>
 internal readonly record struct ContextTurn(MessageRole Role, string Text);
 
-/// <summary>What is sent to the model: the end of the path from the root to the answered message, as long as the budget allows.</summary>
+/// <summary>
+/// What is sent to the model: the end of the path from the root to the answered message, as long as the budget allows.
+/// </summary>
 /// <param name="Turns">Oldest first. An answer and its continuations are one turn.</param>
 /// <param name="IsContinuation">Whether the last turn is an answer to continue, not a message to answer.</param>
 internal sealed record PromptContext(IReadOnlyList<ContextTurn> Turns, bool IsContinuation);
@@ -15,8 +17,8 @@ internal sealed record PromptContext(IReadOnlyList<ContextTurn> Turns, bool IsCo
 /// <summary>Reads what is sent to the model from the database.</summary>
 internal sealed class ContextBuilder(IChatDatabase database)
 {
-    // Two columns only: each column read is several calls into SQLite, and there may be thousands of rows. Answers that have no text,
-    // failed or were filtered are not sent. The answered message always is.
+    // Two columns only: each column read is several calls into SQLite, and there may be thousands of rows. Answers that have no
+    // text, failed or were filtered are not sent. The answered message always is.
     private static readonly string Path = $"""
         WITH RECURSIVE path("ParentId", "IsAnswer", "Text", "FinishReason", "Spent", "Depth") AS (
             SELECT m."ParentId", m."Role" = 'Assistant', m."Text", m."FinishReason", m."Tokens", 0
@@ -51,11 +53,13 @@ internal sealed class ContextBuilder(IChatDatabase database)
         return new PromptContext(turns, turns is [.., { Role: MessageRole.Assistant }]);
     }
 
-    private async Task<List<ContextTurn>> ReadAsync(Owner owner, string messageId, int budget, CancellationToken cancellationToken)
+    private async Task<List<ContextTurn>> ReadAsync(
+        Owner owner, string messageId, int budget, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         await db.Database.OpenConnectionAsync(cancellationToken);
-        await using var rows = await db.Command(Path).With("@id", messageId).With("@budget", budget).ExecuteReaderAsync(cancellationToken);
+        await using var rows = await db.Command(Path).With("@id", messageId).With("@budget", budget).ExecuteReaderAsync(
+            cancellationToken);
         var turns = new List<ContextTurn>();
         while (await rows.ReadAsync(cancellationToken))
         {

@@ -10,7 +10,8 @@ internal static class ConversationImport
     private const int LongestTitle = 200;
 
     /// <exception cref="RefusedException">400, naming the member at fault.</exception>
-    public static (Conversation Conversation, List<Message> Messages) Read(Owner owner, ConversationTree tree, TokenCounter tokens)
+    public static (Conversation Conversation, List<Message> Messages) Read(
+        Owner owner, ConversationTree tree, TokenCounter tokens)
     {
         if (tree.Messages.Count is 0 or > MostMessages)
             throw new RefusedException(400, "messages", $"A conversation must have 1 to {MostMessages} messages.");
@@ -57,7 +58,8 @@ internal static class ConversationImport
             throw new RefusedException(400, $"{at}.finishReason", "There is no such reason.");
         if (node.Failure is { Code: var code } && !Enum.IsDefined(code))
             throw new RefusedException(400, $"{at}.failure.code", "There is no such code.");
-        if (node.Failure?.Categories?.Any(category => category is null or "" || category.Contains(',', StringComparison.Ordinal)) == true)
+        if (node.Failure?.Categories?.Any(category => category is null or ""
+            || category.Contains(',', StringComparison.Ordinal)) == true)
             throw new RefusedException(400, $"{at}.failure.categories", "A category must be a name without a comma.");
         // PostgreSQL cannot store NUL.
         (string Member, string? Text)[] texts =

@@ -11,7 +11,8 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
     private const int LongestTitle = 200;
 
     /// <inheritdoc/>
-    public async Task<ConversationPage> ListAsync(Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken)
+    public async Task<ConversationPage> ListAsync(
+        Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         IQueryable<Conversation> found = db.Conversations;
@@ -44,11 +45,13 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
         await using var db = database.ReadAs(owner);
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
             return null;
-        return new WholeConversation(conversation, await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken));
+        return new WholeConversation(conversation, await db.Messages.Where(m =>
+            m.ConversationId == id).ToListAsync(cancellationToken));
     }
 
     /// <inheritdoc/>
-    public Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change) => database.WriteAsync(owner, async db =>
+    public Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change) => database.WriteAsync(
+        owner, async db =>
     {
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id) is not { } conversation)
             return null;
@@ -67,7 +70,8 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
                 ?? throw new RefusedException(404, "leafId", "There is no such message in this conversation.");
         }
         await db.SaveChangesAsync();
-        return new ConversationSummary(id, conversation.Title, conversation.LeafId, conversation.CreatedAt, conversation.UpdatedAt,
+        return new ConversationSummary(id, conversation.Title, conversation.LeafId, conversation.CreatedAt,
+            conversation.UpdatedAt,
             await db.Messages.AnyAsync(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null));
     });
 
@@ -90,15 +94,18 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
     });
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id) => database.WriteAsync<IReadOnlyList<string>?>(owner, async db =>
+    public Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id) => database.WriteAsync<IReadOnlyList<string>?>(owner,
+        async db =>
     {
         var conversation = db.Conversations.Where(c => c.Id == id);
         // Locks the row: a concurrent start in it is either seen below, or finds the conversation gone.
         if (await conversation.ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, x => x.UpdatedAt)) == 0)
             return null;
-        var running = await db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null)
+        var running = await db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant
+            && m.FinishReason == null)
             .Select(m => m.Id).ToListAsync();
-        await db.StartKeys.Where(k => db.Messages.Any(m => m.ConversationId == id && m.Id == k.GenerationId)).ExecuteDeleteAsync();
+        await db.StartKeys.Where(k =>
+            db.Messages.Any(m => m.ConversationId == id && m.Id == k.GenerationId)).ExecuteDeleteAsync();
         await conversation.ExecuteDeleteAsync();
         return running;
     });
@@ -131,7 +138,8 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
         {
             var dot = text.IndexOf('.', StringComparison.Ordinal);
             return dot > 0 && Ids.IsId(text.AsSpan(dot + 1))
-                && long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
+                && long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                    out var milliseconds)
                 && milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds()
                 && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
                 ? (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), text[(dot + 1)..])

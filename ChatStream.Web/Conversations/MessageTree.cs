@@ -16,7 +16,9 @@ internal static class MessageTree
         return path;
     }
 
-    /// <summary>The leaf that is reached from a message by always taking the newest child; null where there is no such message.</summary>
+    /// <summary>
+    /// The leaf that is reached from a message by always taking the newest child; null where there is no such message.
+    /// </summary>
     public static string? NewestLeafUnder(IReadOnlyCollection<Message> messages, string id)
     {
         if (messages.All(message => message.Id != id))
@@ -40,8 +42,8 @@ internal static class MessageTree
     }
 
     /// <summary>
-    /// The ids of a message and its siblings, oldest first. They may differ in role: the continuation of an answer is a sibling of the
-    /// message that was sent after that answer.
+    /// The ids of a message and its siblings, oldest first. They may differ in role: the continuation of an answer is a sibling
+    /// of the message that was sent after that answer.
     /// </summary>
     public static List<string> Siblings(ILookup<string?, Message> byParent, Message message) =>
         [.. byParent[message.ParentId].OrderBy(Age).Select(other => other.Id)];

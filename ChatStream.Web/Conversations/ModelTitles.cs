@@ -5,11 +5,12 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Conversations;
 
 /// <summary>
-/// Asks the model for a conversation's title once its first answer has ended. It delays no answer. If it fails, the title stays the first
-/// words of the message.
+/// Asks the model for a conversation's title once its first answer has ended. It delays no answer. If it fails, the title stays
+/// the first words of the message.
 /// </summary>
 internal sealed partial class ModelTitles(
-    IChatClient client, ConversationLibrary library, IOptions<ConversationOptions> options, TimeProvider time, ILogger<ModelTitles> logger)
+    IChatClient client, ConversationLibrary library, IOptions<ConversationOptions> options, TimeProvider time,
+        ILogger<ModelTitles> logger)
 {
     private const string Ask =
         "Give this conversation a title of at most six words, in its own language. "
@@ -19,7 +20,9 @@ internal sealed partial class ModelTitles(
     private const int MostTextSent = 2_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Asks for a title and returns at once. Conversations of programs keep their first words, because no page shows them.</summary>
+    /// <summary>
+    /// Asks for a title and returns at once. Conversations of programs keep their first words, because no page shows them.
+    /// </summary>
     /// <param name="owner">The conversation's owner.</param>
     /// <param name="start">The start of the answer that has ended.</param>
     /// <param name="answer">The answer's text.</param>
@@ -62,7 +65,8 @@ internal sealed partial class ModelTitles(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The model gave no title ({Fault}). The conversation keeps its first words.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information,
+            Message = "The model gave no title ({Fault}). The conversation keeps its first words.")]
         public static partial void NoTitle(ILogger logger, string fault);
     }
 }

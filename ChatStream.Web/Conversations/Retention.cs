@@ -5,9 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>Removes conversations that are older than <c>Conversations:RetainFor</c>, in small batches between other writes.</summary>
+/// <summary>
+/// Removes conversations that are older than <c>Conversations:RetainFor</c>, in small batches between other writes.
+/// </summary>
 internal sealed partial class Retention(
-    IChatDatabase database, IOptions<ConversationOptions> options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
+    IChatDatabase database, IOptions<ConversationOptions> options, TimeProvider time,
+        ILogger<Retention> logger) : BackgroundService
 {
     private const int Batch = 50;
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
@@ -64,7 +67,8 @@ internal sealed partial class Retention(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count} conversations older than Conversations:RetainFor were removed.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information,
+            Message = "{Count} conversations older than Conversations:RetainFor were removed.")]
         public static partial void Removed(ILogger logger, int count);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Old conversations could not be removed.")]

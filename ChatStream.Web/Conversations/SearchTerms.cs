@@ -5,19 +5,23 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Conversations;
 
 /// <summary>
-/// Cuts text into search terms, the same way for every database. Terms are words in lower case, without accents and with ß as ss. In
-/// scripts without spaces between words, they are pairs of neighbouring characters: neither FTS5's tokenizers nor PostgreSQL's parser
-/// know where a Chinese word ends.
+/// Cuts text into search terms, the same way for every database. Terms are words in lower case, without accents and with ß as ss.
+/// In scripts without spaces between words, they are pairs of neighbouring characters: neither FTS5's tokenizers nor PostgreSQL's
+/// parser know where a Chinese word ends.
 /// </summary>
 internal static class SearchTerms
 {
     /// <summary>Characters. A longer term is cut: users do not type such words, and PostgreSQL limits a lexeme to 2 KB.</summary>
     private const int LongestTerm = 64;
 
-    /// <summary>Characters of all terms of one text: PostgreSQL keeps up to 1 MB. Text after that is stored but not found.</summary>
+    /// <summary>
+    /// Characters of all terms of one text: PostgreSQL keeps up to 1 MB. Text after that is stored but not found.
+    /// </summary>
     private const int MostCharacters = 250_000;
 
-    /// <summary>The most words of a query, and the most terms of each. More would make the query longer and hardly more exact.</summary>
+    /// <summary>
+    /// The most words of a query, and the most terms of each. More would make the query longer and hardly more exact.
+    /// </summary>
     private const int MostInQuery = 32;
 
     /// <summary>Letters that users take for variants of others but Unicode takes for letters of their own.</summary>
@@ -44,8 +48,8 @@ internal static class SearchTerms
     }
 
     /// <summary>
-    /// The terms of a query, for each of its words those that one text must have. The last term of a word, and a single character of a
-    /// script without spaces, may be the beginning of a longer term.
+    /// The terms of a query, for each of its words those that one text must have. The last term of a word, and a single character
+    /// of a script without spaces, may be the beginning of a longer term.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<SearchTerm>> OfQuery(string query) =>
         [.. Runs(query).Distinct().Take(MostInQuery).Select(Word)];
@@ -66,7 +70,8 @@ internal static class SearchTerms
         var characters = Characters(word.Run);
         return characters.Count == 1
             ? [new SearchTerm(characters[0], IsPrefix: true)]
-            : [.. characters.Zip(characters.Skip(1), (first, second) => new SearchTerm(first + second, IsPrefix: false)).Take(MostInQuery)];
+            : [.. characters.Zip(characters.Skip(1), (first, second) => new SearchTerm(first + second, IsPrefix: false)).Take(
+                MostInQuery)];
     }
 
     private static IEnumerable<(string Run, bool IsUnspaced)> Runs(string text)
@@ -103,7 +108,8 @@ internal static class SearchTerms
         word.Length <= LongestTerm ? word : word[..(char.IsHighSurrogate(word[LongestTerm - 1]) ? LongestTerm - 1 : LongestTerm)];
 
     private static bool IsTermCharacter(Rune rune) => Rune.IsLetterOrDigit(rune)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+        || Rune.GetUnicodeCategory(
+            rune) is UnicodeCategory.LetterNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     // Thai, Lao, Khmer, Myanmar; kana and their kin; Han. Hangul is written with spaces.
     private static bool IsUnspaced(Rune rune) => rune.Value

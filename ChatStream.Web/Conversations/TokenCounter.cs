@@ -33,13 +33,15 @@ internal sealed class TokenCounter
     }
 
     /// <summary>
-    /// The tokens of an answer. The service's own count is taken, so that a long answer need not be counted again. Where the service says
-    /// nothing, or something impossible, the text is counted: a token is seldom more than a few words and never less than a byte.
+    /// The tokens of an answer. The service's own count is taken, so that a long answer need not be counted again. Where the
+    /// service says nothing, or something impossible, the text is counted: a token is seldom more than a few words and never less
+    /// than a byte.
     /// </summary>
     public int Count(string text, UsagePayload? usage)
     {
         var written = (usage?.OutputTokens ?? 0) - (usage?.ReasoningTokens ?? 0);
-        return written >= text.Length / 16 && written > 0 && written <= 3L * text.Length ? (int)written + PerMessage : Count(text);
+        return written >= text.Length / 16 && written > 0 && written <= 3L * text.Length
+            ? (int)written + PerMessage : Count(text);
     }
 
 
@@ -55,6 +57,7 @@ internal sealed class TokenCounter
     /// <summary>Loads the table in the background while the app starts, so that the first message need not wait for it.</summary>
     internal sealed class WarmUp(TokenCounter tokens) : BackgroundService
     {
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => tokens._tokenizer.Value, stoppingToken);
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+            Task.Run(() => tokens._tokenizer.Value, stoppingToken);
     }
 }

@@ -9,7 +9,8 @@ public sealed record WholeConversation(Conversation Conversation, IReadOnlyColle
     private readonly ILookup<string?, Message> _byParent = Messages.ToLookup(message => message.ParentId);
 
     /// <summary>The path last shown, root first.</summary>
-    public IReadOnlyList<Message> ShownPath => MessageTree.PathTo(Messages.ToDictionary(message => message.Id), Conversation.LeafId);
+    public IReadOnlyList<Message> ShownPath =>
+        MessageTree.PathTo(Messages.ToDictionary(message => message.Id), Conversation.LeafId);
 
     /// <summary>The messages that have the same parent as this one, itself included, oldest first.</summary>
     public IReadOnlyList<string> SiblingsOf(Message message) => MessageTree.Siblings(_byParent, message);

@@ -3,8 +3,8 @@ namespace ChatStream.Web.Providers;
 internal static class Continuation
 {
     /// <summary>
-    /// Said to a model, as the user, after an answer that it is to go on with: a conversation cannot end with an answer, and the
-    /// protocol knows no other way to ask.
+    /// The user message that asks a model to continue its last answer. The protocol has no other way to ask: a conversation must
+    /// not end with an answer.
     /// </summary>
     public const string Prompt =
         "Go on with your last answer exactly where it ends. Repeat nothing of it, and say nothing about going on.";

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Providers;
 
-/// <summary>A model as users choose it, and the deployments that serve it, best first. None: the demo model.</summary>
+/// <summary>A model that users can choose, and its deployments, best first. The demo model has no deployment.</summary>
 public sealed record Model(string Name, string Label, IReadOnlyList<DeploymentOptions> Deployments);
 
-/// <summary>The models that are configured, the default one first; the demo model where none is.</summary>
+/// <summary>The configured models, the default one first. Without any, the demo model.</summary>
 public sealed class ModelCatalog
 {
     private readonly Dictionary<string, Model> _byName;
@@ -26,7 +26,7 @@ public sealed class ModelCatalog
 
     public IReadOnlyList<Model> Models { get; }
 
-    /// <summary>Nothing is configured.</summary>
+    /// <summary>True if no model is configured.</summary>
     public bool IsDemo { get; }
 
     public Model Default => Models[0];

@@ -7,15 +7,16 @@ using Microsoft.Extensions.AI;
 namespace ChatStream.Web.Providers;
 
 /// <summary>
-/// Maps what a service answers to the contract's codes. The messages are ours, because the service's own quote host names,
-/// deployment names and prompts.
+/// Turns errors and filter verdicts of a model service into failures of the contract. The messages are our own, because the
+/// service's messages quote host names, deployment names and prompts.
 /// </summary>
 internal static class ModelFailures
 {
     private const string Categories = "categories";
 
+    /// <summary>The failure for a response with an error status.</summary>
     /// <param name="status">4xx or 5xx.</param>
-    /// <param name="error">The body's error, if it had one.</param>
+    /// <param name="error">The error in the response's body; null if there is none.</param>
     /// <param name="retryAfter">Whole seconds.</param>
     public static ModelException OfStatus(int status, ServiceError? error, int? retryAfter) => status switch
     {
@@ -28,36 +29,39 @@ internal static class ModelFailures
         _ => OfError(error) ?? new(FailureCode.ModelRejected, Invariant($"The model service rejected the request ({status}).")),
     };
 
-    /// <summary>An error inside a 200 stream.</summary>
+    /// <summary>The failure for an error inside a stream that began with status 200.</summary>
     public static ModelException InStream(ServiceError error) =>
         OfError(error) ?? new(FailureCode.ModelUnavailable, "The model service reported an error while it answered.");
 
-    /// <summary>The verdict of the content filter on an answer, as an update carries it.</summary>
-    /// <param name="categories">What the filter found; null where it did not say.</param>
-    public static ErrorContent AnswerFiltered(IReadOnlyList<string>? categories) => new(FilterMessage("The answer", Distinct(categories)))
+    /// <summary>The failure for a prompt that the content filter stopped.</summary>
+    /// <param name="categories">What the filter found, duplicates allowed; null if it did not say.</param>
+    public static ModelException PromptFiltered(IReadOnlyList<string>? categories)
     {
-        ErrorCode = "content_filter",
-        AdditionalProperties = new() { [Categories] = Distinct(categories) },
-    };
+        var (message, found) = Filtered("The prompt", categories);
+        return new ModelException(FailureCode.ContentFilter, message, categories: found);
+    }
 
-    /// <summary>The failure that a verdict becomes.</summary>
-    /// <param name="verdict">As <see cref="AnswerFiltered"/> makes it; null where the answer ended as filtered without one.</param>
-    public static FailurePayload OfVerdict(ErrorContent? verdict) => new(
-        FailureCode.ContentFilter, verdict?.Message ?? FilterMessage("The answer", null),
-        Categories: verdict?.AdditionalProperties?.GetValueOrDefault(Categories) as IReadOnlyList<string>);
+    /// <summary>A content filter's verdict on an answer, as an update carries it. <see cref="OfVerdict"/> reads it.</summary>
+    /// <param name="categories">What the filter found, duplicates allowed; null if it did not say.</param>
+    public static ErrorContent AnswerFiltered(IReadOnlyList<string>? categories)
+    {
+        var (message, found) = Filtered("The answer", categories);
+        return new ErrorContent(message) { ErrorCode = "content_filter", AdditionalProperties = new() { [Categories] = found } };
+    }
 
-    /// <summary>The service refused the prompt.</summary>
-    /// <param name="categories">What its filter found; null where it did not say.</param>
-    public static ModelException PromptFiltered(IReadOnlyList<string>? categories) =>
-        new(FailureCode.ContentFilter, FilterMessage("The prompt", Distinct(categories)), categories: Distinct(categories));
+    /// <summary>The failure for an answer that the content filter stopped.</summary>
+    /// <param name="verdict">From <see cref="AnswerFiltered"/>; null if the answer ended as filtered without a verdict.</param>
+    public static FailurePayload OfVerdict(ErrorContent? verdict)
+    {
+        verdict ??= AnswerFiltered(categories: null);
+        var categories = verdict.AdditionalProperties?.GetValueOrDefault(Categories) as IReadOnlyList<string>;
+        return new FailurePayload(FailureCode.ContentFilter, verdict.Message, Categories: categories);
+    }
 
-    private static string FilterMessage(string what, IReadOnlyList<string>? categories) => categories is null
-        ? $"{what} was stopped by the content filter."
-        : $"{what} was stopped by the content filter: {string.Join(", ", categories)}.";
-
-    private static string[]? Distinct(IReadOnlyList<string>? categories) => categories is { Count: > 0 } ? [.. categories.Distinct()] : null;
-
-    /// <summary><c>retry-after-ms</c>, or else <c>Retry-After</c> as seconds or a date; whole seconds, rounded up.</summary>
+    /// <summary>
+    /// How long to wait before the next request, in whole seconds, rounded up. Read from <c>retry-after-ms</c>, or else from
+    /// <c>Retry-After</c>, which holds seconds or a date. Null if neither has a value.
+    /// </summary>
     public static int? RetryAfter(PipelineResponseHeaders headers, DateTimeOffset now)
     {
         if (headers.TryGetValue("retry-after-ms", out var text)
@@ -72,19 +76,30 @@ internal static class ModelFailures
             : null;
     }
 
+    private static (string Message, string[]? Found) Filtered(string what, IReadOnlyList<string>? categories)
+    {
+        if (categories is not { Count: > 0 })
+            return ($"{what} was stopped by the content filter.", null);
+        string[] found = [.. categories.Distinct()];
+        return ($"{what} was stopped by the content filter: {string.Join(", ", found)}.", found);
+    }
+
     private static ModelException? OfError(ServiceError? error) => (error?.Code ?? error?.Type) switch
     {
         "content_filter" => PromptFiltered(error!.FilteredBy),
-        "context_length_exceeded" => new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
+        "context_length_exceeded" =>
+            new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
         "rate_limit_exceeded" or "429" => new(FailureCode.RateLimited, "The model's rate limit has been reached."),
         "model_not_found" or "DeploymentNotFound" => new(FailureCode.NotConfigured, "There is no such deployment."),
-        "unsupported_parameter" or "unsupported_value" or "invalid_value" => new(
-            FailureCode.ModelRejected, IsName(error!.Param) ? $"The model does not take the parameter {error.Param} as it was sent." : "The model does not take a parameter as it was sent."),
+        "unsupported_parameter" or "unsupported_value" or "invalid_value" => new(FailureCode.ModelRejected, IsName(error!.Param)
+            ? $"The model does not take the parameter {error.Param} as it was sent."
+            : "The model does not take a parameter as it was sent."),
         _ => null,
     };
 
-    // A parameter's name may be repeated to the client; anything else that a service puts there may not.
-    private static bool IsName(string? param) => param is { Length: > 0 and < 64 } && param.All(c => char.IsAsciiLetterLower(c) || c == '_');
+    // The client may see a parameter's name, but nothing else that a service puts there.
+    private static bool IsName(string? param) =>
+        param is { Length: > 0 and < 64 } && param.All(c => char.IsAsciiLetterLower(c) || c == '_');
 
     private static int Seconds(double seconds) => (int)Math.Min(Math.Ceiling(seconds), int.MaxValue);
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers;
 
-/// <summary>All models behind one <see cref="IChatClient"/>: <see cref="ChatOptions.ModelId"/> names the one that answers.</summary>
+/// <summary>
+/// All models behind one <see cref="IChatClient"/>. <see cref="ChatOptions.ModelId"/> chooses the model that answers.
+/// </summary>
 internal sealed class ModelRouter(IReadOnlyDictionary<string, IChatClient> clients) : IChatClient
 {
     public Task<ChatResponse> GetResponseAsync(

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace ChatStream.Web.Providers;
 
 /// <summary>
-/// How long a model may take. The SDK's own time limits are switched off: they count the time to the headers only, or repeat
-/// the request when they are reached.
+/// How long a model may take. The SDK's own limits are switched off, because they count only the time to the headers, or repeat
+/// the request once they are reached.
 /// </summary>
 internal sealed class ModelTimeouts
 {
@@ -13,7 +13,7 @@ internal sealed class ModelTimeouts
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>From the request to the first byte of the answer's body: reasoning models are silent for minutes.</summary>
+    /// <summary>From the request to the first byte of the answer's body. Reasoning models are silent for minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan FirstByte { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Providers;
 
-/// <summary>Finds every fault in the settings of the models, a sentence each that names its key.</summary>
+/// <summary>Finds every fault in the settings of the models. Each fault is a sentence that begins with its key.</summary>
 internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
 {
     public ValidateOptionsResult Validate(string? name, ProviderOptions options)
@@ -37,7 +37,10 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
         if (!Uri.TryCreate(deployment.Endpoint, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
             yield return $"{key}:Endpoint must be an http or https address such as https://my-resource.openai.azure.com/.";
         else if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" } && endpoint.Scheme == "http" && !endpoint.IsLoopback)
-            yield return $"{key}:Endpoint must be https where no ApiKey is set: the SDK would send an Entra ID token in the clear.";
+        {
+            yield return $"{key}:Endpoint must be https where no ApiKey is set: "
+                + "the SDK would send an Entra ID token in the clear.";
+        }
         if (deployment.Deployment.Length == 0)
             yield return $"{key}:Deployment is missing.";
         if (deployment.Kind == ProviderKind.Azure && !ApiVersion().IsMatch(deployment.ApiVersion))

@@ -8,24 +8,25 @@ namespace ChatStream.Web.Providers;
 
 internal static class ProviderSetup
 {
-    /// <summary>The catalogue and one <see cref="IChatClient"/> for all of it.</summary>
+    /// <summary>Adds the <see cref="ModelCatalog"/>, and one <see cref="IChatClient"/> for all its models.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
         services.AddCheckedOptions<ModelTimeouts>(ModelTimeouts.Section);
-        services.AddOptions<ProviderOptions>().BindConfiguration("").Configure<IConfiguration>(ReadEachDeployment).ValidateOnStart();
+        services.AddOptions<ProviderOptions>()
+            .BindConfiguration("").Configure<IConfiguration>(ReadEachDeployment).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderCheck>();
         services.AddSingleton<ModelCatalog>();
-        services.AddSingleton<ReadTurns>();
         services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelCatalog>() is { IsDemo: false } catalog
             ? new ModelRouter(Clients(catalog, provider))
             : new DemoChatClient(provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 
-    // An entry of a list that cannot be read is left out by the binder without a word; read by itself, it names its key.
+    // The binder silently skips an entry of a list that it cannot read. Reading each entry by itself throws, and names its key.
     private static void ReadEachDeployment(ProviderOptions _, IConfiguration settings)
     {
-        foreach (var deployment in settings.GetSection("Models").GetChildren().SelectMany(model => model.GetSection("Deployments").GetChildren()))
+        var models = settings.GetSection("Models").GetChildren();
+        foreach (var deployment in models.SelectMany(model => model.GetSection("Deployments").GetChildren()))
             deployment.Get<DeploymentOptions>();
     }
 
@@ -34,19 +35,19 @@ internal static class ProviderSetup
         var timeouts = provider.GetRequiredService<IOptions<ModelTimeouts>>().Value;
         var handler = new SocketsHttpHandler
         {
-            // Dropping a response closes its connection at once; by default it is drained for 2 s, and paid for.
+            // A response that is dropped closes its connection at once. By default it would be read, and paid for, for 2 s more.
             ResponseDrainTimeout = TimeSpan.Zero,
-            // A running answer is never cut by this; a new address of the service is seen.
+            // Connections are renewed so that a new address of the service is seen. This never cuts a running answer.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = timeouts.Connect,
-            // A redirect would carry the key elsewhere.
+            // A redirect would send the key to another host.
             AllowAutoRedirect = false,
             UseCookies = false,
         };
         return catalog.Models.ToDictionary(
             model => model.Name,
             IChatClient (model) => new ChatCompletionsClient(
-                new CompletionsEndpoint(model.Deployments[0], handler), timeouts, provider.GetRequiredService<ReadTurns>(),
+                new CompletionsEndpoint(model.Deployments[0], handler), timeouts,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ChatCompletionsClient>>()),
             StringComparer.OrdinalIgnoreCase);
     }

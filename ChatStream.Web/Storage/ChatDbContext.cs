@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ChatStream.Web.Storage;
 
 /// <summary>
-/// The tables, as one owner sees them. Every query is filtered by the owner, so no query can forget to ask for it. Each kind of database
-/// derives its own context, which has its own migrations.
+/// The tables, as one owner sees them. Every query is filtered by the owner, so no query can forget to ask for it. Each kind of
+/// database derives its own context, which has its own migrations.
 /// </summary>
 internal abstract class ChatDbContext(DbContextOptions options) : DbContext(options)
 {
@@ -18,14 +18,18 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<StartKey> StartKeys => Set<StartKey>();
 
-    /// <summary>Not filtered by owner: one row holds text of all running answers. Callers match it against owner-filtered messages.</summary>
+    /// <summary>
+    /// Not filtered by owner: one row holds text of all running answers. Callers match it against owner-filtered messages.
+    /// </summary>
     public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
 
     /// <summary>Adds the terms of a text to the search index, once for each text.</summary>
     /// <param name="ownerId">The conversation's owner.</param>
     /// <param name="conversationId">The conversation that a search then finds.</param>
     /// <param name="messageId">The message that has the text; null: the text is the title.</param>
-    /// <param name="terms">Letters and digits only, each once. Compute them before the transaction, for which all writers wait.</param>
+    /// <param name="terms">
+    /// Letters and digits only, each once. Compute them before the transaction, for which all writers wait.
+    /// </param>
     public abstract Task IndexAsync(string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms);
 
     /// <summary>Replaces the terms of a conversation's title.</summary>
@@ -42,8 +46,9 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     public void ShowTo(Owner owner) => _ownerId = owner.Id;
 
     /// <summary>
-    /// A raw command, for what every answer does: entities would cost more there than the database. No query filter applies to it, so it
-    /// carries the owner as <c>@owner</c>, and its SQL must ask for that owner's rows only. Use it once, and do not dispose it.
+    /// A raw command, for what every answer does: entities would cost more there than the database. No query filter applies to
+    /// it, so it carries the owner as <c>@owner</c>, and its SQL must ask for that owner's rows only. Use it once, and do not
+    /// dispose it.
     /// </summary>
     public DbCommand Command(string sql)
     {

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace ChatStream.Web.Storage;
 
 /// <summary>
-/// Lends contexts and takes them back when they are disposed. Making a context, with the services behind it, costs as much as most of the
-/// queries that it is made for.
+/// Lends contexts and takes them back when they are disposed. Making a context, with the services behind it, costs as much as
+/// most of the queries that it is made for.
 /// </summary>
 internal sealed class ContextPool<TContext> where TContext : ChatDbContext
 {

@@ -6,7 +6,9 @@ internal sealed class DataOptions
 {
     public const string Section = "Data";
 
-    /// <summary>The folder of everything that must survive: database and Data Protection keys. Relative to the content root.</summary>
+    /// <summary>
+    /// The folder of everything that must survive: database and Data Protection keys. Relative to the content root.
+    /// </summary>
     [Required(AllowEmptyStrings = false)]
     public string Path { get; init; } = "data";
 

@@ -2,7 +2,9 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Storage;
 
-/// <summary>The database of conversations. Reads run side by side. Each kind of database orders its writes in its own way.</summary>
+/// <summary>
+/// The database of conversations. Reads run side by side. Each kind of database orders its writes in its own way.
+/// </summary>
 internal interface IChatDatabase
 {
     /// <summary>Takes the database for this process and applies the migrations.</summary>
@@ -12,9 +14,9 @@ internal interface IChatDatabase
     ChatDbContext ReadAs(Owner owner);
 
     /// <summary>
-    /// Runs <paramref name="work"/> in a transaction and completes when that is committed. It takes no token: a write that a user began
-    /// is finished whether or not the user is still there. What <paramref name="work"/> throws is thrown here, and nothing of it is
-    /// kept. It may be run again from its beginning if another transaction was in its way.
+    /// Runs <paramref name="work"/> in a transaction and completes when that is committed. It takes no token: a write that a user
+    /// began is finished whether or not the user is still there. What <paramref name="work"/> throws is thrown here, and nothing
+    /// of it is kept. It may be run again from its beginning if another transaction was in its way.
     /// </summary>
     Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work);
 }

@@ -3,8 +3,8 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Storage;
 
 /// <summary>
-/// A node of a conversation's tree. An answer is written by exactly one generation and shares its id with it, so the id that a client
-/// has finds the stored answer. Nothing is overwritten: an edit or a second answer is a sibling.
+/// A node of a conversation's tree. An answer is written by exactly one generation and shares its id with it, so the id that a
+/// client has finds the stored answer. Nothing is overwritten: an edit or a second answer is a sibling.
 /// </summary>
 public sealed class Message
 {
@@ -54,12 +54,14 @@ public sealed class Message
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>Whether an answer that ended like this is sent to the model with later messages.</summary>
-    public static bool IsSentToModels(FinishReason reason) => reason is not (Contract.FinishReason.Failed or Contract.FinishReason.Filtered);
+    public static bool IsSentToModels(FinishReason reason) =>
+        reason is not (Contract.FinishReason.Failed or Contract.FinishReason.Filtered);
 
     public bool IsRunning => Role == MessageRole.Assistant && FinishReason is null;
 
     public FailurePayload? Failure =>
-        FailureCode is { } code ? new FailurePayload(code, FailureMessage ?? "", RetryAfter, FailureCategories?.Split(',')) : null;
+        FailureCode is { } code
+            ? new FailurePayload(code, FailureMessage ?? "", RetryAfter, FailureCategories?.Split(',')) : null;
 
     public UsagePayload? Usage =>
         InputTokens is { } input && OutputTokens is { } output ? new UsagePayload(input, output, ReasoningTokens) : null;
@@ -70,9 +72,11 @@ public sealed class Message
         (Text, Reasoning, FinishReason) = (now.Text, now.Reasoning, now.FinishReason);
         (FailureCode, FailureMessage, RetryAfter) = (now.Failure?.Code, now.Failure?.Message, now.Failure?.RetryAfter);
         FailureCategories = Joined(now.Failure?.Categories);
-        (InputTokens, OutputTokens, ReasoningTokens) = (now.Usage?.InputTokens, now.Usage?.OutputTokens, now.Usage?.ReasoningTokens);
+        (InputTokens, OutputTokens, ReasoningTokens) = (now.Usage?.InputTokens, now.Usage?.OutputTokens,
+            now.Usage?.ReasoningTokens);
     }
 
     /// <summary>Categories as <see cref="FailureCategories"/> has them.</summary>
-    public static string? Joined(IReadOnlyList<string>? categories) => categories is { Count: > 0 } ? string.Join(',', categories) : null;
+    public static string? Joined(IReadOnlyList<string>? categories) =>
+        categories is { Count: > 0 } ? string.Join(',', categories) : null;
 }

@@ -6,8 +6,8 @@ namespace ChatStream.Web.Storage;
 internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbContext> options) : ChatDbContext(options)
 {
     /// <summary>
-    /// The search index, in the migrations because the EF model does not have it. The terms come from the app, so PostgreSQL's own text
-    /// parser is not used.
+    /// The search index, in the migrations because the EF model does not have it. The terms come from the app, so PostgreSQL's
+    /// own text parser is not used.
     /// </summary>
     public const string CreateSearch = """
         CREATE TABLE "SearchDocuments" (
@@ -20,7 +20,8 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
         CREATE INDEX "IX_SearchDocuments_Terms" ON "SearchDocuments" USING gin ("Terms");
         """;
 
-    public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms)
+    public override async Task IndexAsync(
+        string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms)
     {
         if (terms.Count == 0)
             return;
@@ -28,7 +29,8 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
             INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId", "Terms")
             VALUES (@of, @conversation, @message, array_to_tsvector(@terms))
             """)
-            .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", terms.ToArray())
+            .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId)
+            .With("@terms", terms.ToArray())
             .ExecuteNonQueryAsync();
     }
 

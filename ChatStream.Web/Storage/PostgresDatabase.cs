@@ -28,7 +28,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
         {
             // The fault's own words are left out: they may quote the string, which holds a password.
             throw new SettingsException(
-                "ConnectionStrings:Postgres: this is not a connection string. One looks like Host=db;Database=chat;Username=chat;Password=….",
+                "ConnectionStrings:Postgres: this is not a connection string. "
+                + "One looks like Host=db;Database=chat;Username=chat;Password=….",
                 fault);
         }
         _reading = new(o => o.UseNpgsql(_source).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
@@ -52,8 +53,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
         }
         catch (NpgsqlException fault)
         {
-            throw new SettingsException(
-                $"ConnectionStrings:Postgres: the database cannot be opened ({fault.SqlState ?? fault.InnerException?.GetType().Name}).", fault);
+            var cause = fault.SqlState ?? fault.InnerException?.GetType().Name;
+            throw new SettingsException($"ConnectionStrings:Postgres: the database cannot be opened ({cause}).", fault);
         }
     }
 

@@ -7,9 +7,9 @@ namespace ChatStream.Web.Storage;
 internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> options) : ChatDbContext(options)
 {
     /// <summary>
-    /// The search index, in the migrations because the EF model does not have it. <c>SearchDocuments</c> says which text an FTS5 row
-    /// belongs to, and a trigger deletes the two together. The <c>ascii</c> tokenizer takes every character beyond ASCII for a letter, so
-    /// it never splits a term, combining marks and the newest characters included.
+    /// The search index, in the migrations because the EF model does not have it. <c>SearchDocuments</c> says which text an FTS5
+    /// row belongs to, and a trigger deletes the two together. The <c>ascii</c> tokenizer takes every character beyond ASCII for
+    /// a letter, so it never splits a term, combining marks and the newest characters included.
     /// </summary>
     public const string CreateSearch = """
         CREATE TABLE "SearchDocuments" (
@@ -29,7 +29,8 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
 
     protected override DbCommand Prepare(string sql) => Statements?.Of(sql) ?? base.Prepare(sql);
 
-    public override async Task IndexAsync(string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms)
+    public override async Task IndexAsync(
+        string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms)
     {
         if (terms.Count == 0)
             return;
@@ -37,7 +38,8 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
             INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES (@of, @conversation, @message);
             INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), @terms);
             """)
-            .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", string.Join(' ', terms))
+            .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId)
+            .With("@terms", string.Join(' ', terms))
             .ExecuteNonQueryAsync();
     }
 

@@ -7,12 +7,15 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatStream.Web.Storage;
 
 /// <summary>
-/// The SQLite file <c>chatstream.db</c> in write-ahead mode. SQLite has one writer at a time, so all writes go through one loop. While a
-/// commit is on its way to the disk, further writes gather; the loop then commits them as one transaction. Reads never wait for it.
+/// The SQLite file <c>chatstream.db</c> in write-ahead mode. SQLite has one writer at a time, so all writes go through one loop.
+/// While a commit is on its way to the disk, further writes gather; the loop then commits them as one transaction. Reads never
+/// wait for it.
 /// </summary>
 internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 {
-    /// <summary>Writes in one transaction. It bounds how long a checkpoint waits when hundreds of answers start or end at once.</summary>
+    /// <summary>
+    /// Writes in one transaction. It bounds how long a checkpoint waits when hundreds of answers start or end at once.
+    /// </summary>
     private const int LargestBatch = 64;
 
     private readonly string _folder;
@@ -54,16 +57,16 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         await _writer.OpenAsync(cancellationToken);
         await using (var db = _writing.LendTo(default))
         {
-            // This process owns the folder. A migration lock that is still there was left by a process that died, and EF would wait for
-            // it for ever.
+            // This process owns the folder. A migration lock that is still there was left by a process that died, and EF would
+            // wait for it for ever.
             await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
 
             // NORMAL: a commit survives the death of the process. A power cut may cost the last commits, never the file.
             await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", cancellationToken);
         }
-        // A thread of its own, because SQLite's calls block. The thread pool of a small machine may have one thread only, which reads
-        // every stream.
+        // A thread of its own, because SQLite's calls block. The thread pool of a small machine may have one thread only, which
+        // reads every stream.
         _loop = Task.Factory.StartNew(WriteLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -119,8 +122,8 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private async Task CommitAsync(List<SqliteWrite> batch)
     {
         await using var transaction = _writer.BeginTransaction();
-        // Each write has a savepoint, so that a refused one rolls back its own changes only. A single write needs none, and SQLite then
-        // need not copy the pages that it changes.
+        // Each write has a savepoint, so that a refused one rolls back its own changes only. A single write needs none, and
+        // SQLite then need not copy the pages that it changes.
         var savepoint = batch.Count > 1;
         foreach (var write in batch)
         {
@@ -159,7 +162,8 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         try
         {
             Directory.CreateDirectory(_folder);
-            return new FileStream(Path.Combine(_folder, "chatstream.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(_folder, "chatstream.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                FileShare.None);
         }
         catch (UnauthorizedAccessException fault)
         {

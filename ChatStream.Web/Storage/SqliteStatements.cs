@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace ChatStream.Web.Storage;
 
-/// <summary>The prepared statements of one connection, each parsed and planned once. Not thread-safe, as the connection is not.</summary>
+/// <summary>
+/// The prepared statements of one connection, each parsed and planned once. Not thread-safe, as the connection is not.
+/// </summary>
 internal sealed class SqliteStatements(SqliteConnection connection)
 {
     private readonly Dictionary<string, SqliteCommand> _bySql = new(StringComparer.Ordinal);

@@ -6,8 +6,8 @@ namespace ChatStream.Web.Storage;
 internal abstract class SqliteWrite(Owner owner, long number)
 {
     /// <summary>
-    /// First come, first served, except that the app's own writes, checkpoints above all, go before those of users. Streamed text must be
-    /// durable within half a second, however many answers start and end meanwhile.
+    /// First come, first served, except that the app's own writes, checkpoints above all, go before those of users. Streamed text
+    /// must be durable within half a second, however many answers start and end meanwhile.
     /// </summary>
     public static IComparer<SqliteWrite> Order { get; } = Comparer<SqliteWrite>.Create((one, other) =>
         (one.Owner != default, one.Number).CompareTo((other.Owner != default, other.Number)));

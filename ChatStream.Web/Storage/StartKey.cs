@@ -1,8 +1,8 @@
 namespace ChatStream.Web.Storage;
 
 /// <summary>
-/// The key of a start, by which a repeat is recognised: the client's <c>Idempotency-Key</c>, or a hash for a GET without one. It is
-/// stored in the transaction that stores the message.
+/// The key of a start, by which a repeat is recognised: the client's <c>Idempotency-Key</c>, or a hash for a GET without one. It
+/// is stored in the transaction that stores the message.
 /// </summary>
 internal sealed class StartKey
 {

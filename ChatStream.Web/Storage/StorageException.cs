@@ -3,10 +3,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Storage;
 
-/// <summary>The database did not take a write: the disk is full, the file is locked, the connection is lost. Nothing was kept.</summary>
+/// <summary>
+/// The database did not take a write: the disk is full, the file is locked, the connection is lost. Nothing was kept.
+/// </summary>
 internal sealed class StorageException(Exception inner) : Exception("The database did not take a write.", inner)
 {
-    /// <summary>Whether the database is at fault. EF wraps faults that may pass in an <see cref="InvalidOperationException"/>.</summary>
+    /// <summary>
+    /// Whether the database is at fault. EF wraps faults that may pass in an <see cref="InvalidOperationException"/>.
+    /// </summary>
     public static bool IsBehind(Exception fault) => fault is DbException or DbUpdateException or TimeoutException
         || (fault is InvalidOperationException { InnerException: { } inner } && IsBehind(inner));
 }

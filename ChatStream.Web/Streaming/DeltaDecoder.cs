@@ -1,68 +1,56 @@
-using System.Globalization;
+using System.Buffers;
+using System.Text.Json;
 
 namespace ChatStream.Web.Streaming;
 
-/// <summary>Reads text back from the frames that <see cref="FrameEncoder.EncodeText"/> made of it.</summary>
+/// <summary>Reads text back from the frames that <see cref="FrameEncoder.EncodeText"/> wrote.</summary>
 internal static class DeltaDecoder
 {
-    private static ReadOnlySpan<byte> Before => "data: {\"text\":\""u8;
-
-    private static ReadOnlySpan<byte> After => "\"}"u8;
-
-    /// <summary>The text of the deltas, joined, as UTF-8; other frames are passed over.</summary>
-    /// <param name="frames">Whole ones. The text is written over them: it is never longer.</param>
-    /// <param name="eventName">Of the deltas that are meant; empty for the unnamed event.</param>
-    public static ReadOnlySpan<byte> Decode(Span<byte> frames, ReadOnlySpan<byte> eventName)
+    /// <summary>Joins the text of all deltas of one event, in order. Other frames are skipped.</summary>
+    /// <param name="frames">Whole frames.</param>
+    /// <param name="eventName">Empty for the unnamed event.</param>
+    public static string Decode(ReadOnlySpan<byte> frames, ReadOnlySpan<byte> eventName)
     {
-        var length = 0;
-        for (var rest = frames; !rest.IsEmpty;)
+        // One pooled buffer for all deltas. It is long enough: a text has no more UTF-16 units than its frame has bytes.
+        var text = ArrayPool<char>.Shared.Rent(frames.Length);
+        try
         {
-            var end = rest.IndexOf(FrameEncoder.FrameEnd);
-            var delta = DeltaOf(rest[..end], eventName);
-            delta = delta[..Unescape(delta)];
-            delta.CopyTo(frames[length..]);
-            length += delta.Length;
-            rest = rest[(end + FrameEncoder.FrameEnd.Length)..];
+            var length = 0;
+            while (!frames.IsEmpty)
+            {
+                var end = frames.IndexOf(FrameEncoder.FrameEnd);
+                var quoted = QuotedText(frames[..end], eventName);
+                if (!quoted.IsEmpty)
+                {
+                    var json = new Utf8JsonReader(quoted);
+                    json.Read();
+                    length += json.CopyString(text.AsSpan(length));
+                }
+                frames = frames[(end + FrameEncoder.FrameEnd.Length)..];
+            }
+            return new string(text, 0, length);
         }
-        return frames[..length];
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
+        }
     }
 
-    private static Span<byte> DeltaOf(Span<byte> frame, ReadOnlySpan<byte> eventName)
+    /// <summary>A delta's text as a JSON string, with its quotes; empty for every other frame.</summary>
+    private static ReadOnlySpan<byte> QuotedText(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> eventName)
     {
-        frame = frame[(frame.IndexOf((byte)'\n') + 1)..]; // the id
-        if (!eventName.IsEmpty)
-        {
-            if (!frame.StartsWith("event: "u8) || !frame[7..].StartsWith(eventName) || frame[7 + eventName.Length] != '\n')
-                return [];
-            frame = frame[(8 + eventName.Length)..];
-        }
-        return frame.StartsWith(Before) ? frame[Before.Length..^After.Length] : [];
+        frame = frame[(frame.IndexOf((byte)'\n') + 1)..]; // behind the id
+        if (!eventName.IsEmpty
+            && !(TrySkip(ref frame, "event: "u8) && TrySkip(ref frame, eventName) && TrySkip(ref frame, "\n"u8)))
+            return [];
+        return TrySkip(ref frame, "data: {\"text\":"u8) ? frame[..^1] : [];
     }
 
-    /// <summary>In place.</summary>
-    private static int Unescape(Span<byte> text)
+    private static bool TrySkip(ref ReadOnlySpan<byte> frame, ReadOnlySpan<byte> expected)
     {
-        var length = text.IndexOf((byte)'\\');
-        if (length < 0)
-            return text.Length;
-        for (var i = length; i < text.Length; length++)
-        {
-            var isEscape = text[i] == '\\';
-            text[length] = isEscape ? Escaped(text[(i + 1)..]) : text[i];
-            i += !isEscape ? 1 : text[i + 1] == 'u' ? 6 : 2;
-        }
-        return length;
+        if (!frame.StartsWith(expected))
+            return false;
+        frame = frame[expected.Length..];
+        return true;
     }
-
-    // Only control characters are written by their number.
-    private static byte Escaped(ReadOnlySpan<byte> escape) => escape[0] switch
-    {
-        (byte)'n' => (byte)'\n',
-        (byte)'r' => (byte)'\r',
-        (byte)'t' => (byte)'\t',
-        (byte)'b' => (byte)'\b',
-        (byte)'f' => (byte)'\f',
-        (byte)'u' => byte.Parse(escape[3..5], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
-        var same => same,
-    };
 }

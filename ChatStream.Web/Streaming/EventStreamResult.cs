@@ -7,18 +7,19 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Streaming;
 
 /// <summary>
-/// Streams a frame log to the response body as Server-Sent Events: what is there at once, then each frame as it comes, until
-/// the log's end. It owns the reader that it is given and closes it, however the response ends.
+/// Streams a frame log to the response body as Server-Sent Events: pending frames at once, then each frame as it comes, until
+/// the log's end. The result owns its reader and disposes of it, however the response ends.
 /// </summary>
 /// <remarks>
-/// A client that goes away is a quiet end. What the reader cannot take waits in the log and not in memory of the response, so
-/// a slow client costs nobody anything; one that takes nothing at all is cut off (Kestrel's own minimum data rate counts what
-/// the kernel buffered as credit and would wait for hours).
+/// A client that disconnects ends the response quietly. Frames that a slow client cannot take yet wait in the log and not in the
+/// response, so a slow client uses no extra memory and delays no other reader. A client that takes nothing is cut off after
+/// <see cref="StreamingOptions.DropStalledAfter"/>. Kestrel's own minimum data rate would take hours for that, because it counts
+/// the bytes that the kernel buffers as sent.
 /// </remarks>
 internal sealed class EventStreamResult(FrameReader reader) : IActionResult
 {
     /// <summary>
-    /// At most this much goes out in one write, so that a reader of a long answer over a thin line is seen to make progress.
+    /// The most bytes in one write. On a slow line a long answer takes many writes, so the client is seen to make progress.
     /// </summary>
     private const int WriteLimit = 32 * 1024;
 
@@ -38,15 +39,15 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
         try
         {
             Task streaming;
-            // What flows with a request, its activity and its culture, would be switched to and back for each frame: it goes on in
-            // the context of whoever wakes it.
+            // The request's execution context (activity, culture) does not flow: switching to it and back for each frame costs
+            // time, and nothing in the loop needs it. The loop goes on in the context of the thread that wakes it.
             using (ExecutionContext.SuppressFlow())
                 streaming = StreamAsync(http.Response, watch);
             await streaming;
         }
         catch (Exception) when (reader.Gone.IsCancellationRequested)
         {
-            // The client left in mid-write. The generation does not care, and neither does the log.
+            // The client disconnected during a write. Neither the generation nor the log is affected.
         }
     }
 
@@ -55,23 +56,26 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
         var (body, headersSent) = (response.BodyWriter, false);
         while (!reader.Gone.IsCancellationRequested)
         {
-            // All that is pending goes out in one write and one flush: under load, frames gather here by themselves.
-            var bytes = reader.TakePiece(WriteLimit);
+            // All pending frames go out in one write and one flush. Under load, more frames are pending each time.
+            var bytes = reader.Take(WriteLimit);
             if (bytes.IsEmpty && watch.TakeKeepAlive())
                 bytes = Comment;
             if (!bytes.IsEmpty || !headersSent)
             {
                 var flush = WriteAsync(body, bytes);
                 if (!flush.IsCompleted)
-                    watch.WriteStarts(); // the client does not take it as fast as it comes
+                    watch.WriteStarts(); // the client takes bytes more slowly than they come
                 var flushed = await flush;
                 watch.WriteEnded();
-                headersSent = true; // alone, where no frame is pending yet: the client is to know that it is connected
+                headersSent = true; // even without a frame, so that the client knows that it is connected
                 if (flushed.IsCompleted)
                     return;
             }
-            if (reader.IsAtEnd())
+            if (reader.IsAtEnd)
+            {
+                reader.MarkDelivered();
                 return;
+            }
             if (reader.HasCaughtUp)
                 await reader.WaitAsync();
         }
@@ -79,7 +83,7 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
 
     private ValueTask<FlushResult> WriteAsync(PipeWriter body, ReadOnlyMemory<byte> bytes)
     {
-        // In one call, because the web server locks for each; and nearly always there is but one piece.
+        // Nearly always all pending bytes lie in one block. Then one call suffices, and the web server takes one lock.
         if (reader.HasCaughtUp && !bytes.IsEmpty)
             return body.WriteAsync(bytes, reader.Gone);
         body.Write(bytes.Span);

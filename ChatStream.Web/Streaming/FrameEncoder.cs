@@ -8,38 +8,39 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Streaming;
 
 /// <summary>
-/// One Server-Sent Event as bytes: <c>id</c>, <c>event</c>, <c>retry</c>, <c>data</c>, each on one line ended by LF. JSON has
-/// no raw line break in it, so one <c>data</c> line always suffices.
+/// Encodes one Server-Sent Event as bytes: <c>id</c>, <c>event</c>, <c>retry</c>, <c>data</c>, each on one line that ends with
+/// LF. JSON has no raw line break, so one <c>data</c> line is always enough.
 /// </summary>
-/// <param name="idPrefix">What stands before the frame's number in its id, <c>{G}.</c> or <c>{G}.s</c>.</param>
+/// <param name="idPrefix">The part of a frame's id before its number, <c>{G}.</c> or <c>{G}.s</c>.</param>
 internal sealed class FrameEncoder(string idPrefix)
 {
-    /// <summary>Ends a frame, and stands nowhere else in one.</summary>
+    /// <summary>The bytes that end a frame. They occur nowhere else in a frame.</summary>
     public static ReadOnlySpan<byte> FrameEnd => "\n\n"u8;
 
-    private const int RetryMilliseconds = 1000;
-    private const int LargestKeptBuffer = 64 * 1024;
+    private const int RetryMilliseconds = 1000; // shorter than a browser's own: reconnecting only replays missed frames
+    private const int LargestKeptBuffer = 64 * 1024; // ordinary frames are far smaller; a giant one must not keep its memory
 
-    // Encoding never awaits, and its caller copies the bytes away at once: one scratch buffer a thread serves every log.
+    // One scratch buffer per thread serves every log, because encoding never awaits and the caller copies the bytes at once.
     [ThreadStatic] private static ArrayBufferWriter<byte>? t_buffer;
     [ThreadStatic] private static Utf8JsonWriter? t_json;
 
     private readonly byte[] _id = [.. "id: "u8, .. Encoding.ASCII.GetBytes(idPrefix)];
 
-    /// <summary>The frame's bytes, valid until the next frame is encoded on this thread.</summary>
-    /// <param name="number">n, from 0.</param>
-    /// <param name="eventName">Empty for the unnamed event, <c>message</c> to an EventSource.</param>
-    /// <param name="payload">What <c>data</c> holds, as JSON.</param>
-    /// <param name="type">How the payload is written.</param>
-    /// <param name="withRetry">Whether the frame tells EventSource how long to wait before it connects again.</param>
-    public ReadOnlySpan<byte> Encode<T>(int number, ReadOnlySpan<byte> eventName, T payload, JsonTypeInfo<T> type, bool withRetry = false)
+    /// <summary>
+    /// Encodes a frame whose data is JSON. An empty name is that of the unnamed event, which EventSource calls <c>message</c>.
+    /// <paramref name="withRetry"/> tells EventSource how long to wait before it reconnects.
+    /// </summary>
+    /// <returns>The frame's bytes, valid until the next frame is encoded on this thread.</returns>
+    public ReadOnlySpan<byte> Encode<T>(
+        int number, ReadOnlySpan<byte> eventName, T payload, JsonTypeInfo<T> type, bool withRetry = false)
     {
         var buffer = Begin(number, eventName, withRetry);
         JsonSerializer.Serialize(Json(buffer), payload, type);
         return End(buffer);
     }
 
-    /// <summary>As the other, for a delta, <c>{"text":"…"}</c>: past the serializer, because it comes with every token.</summary>
+    /// <summary>Encodes a delta, <c>{"text":"…"}</c>, without the serializer, because every token has one.</summary>
+    /// <returns>The frame's bytes, valid until the next frame is encoded on this thread.</returns>
     public ReadOnlySpan<byte> EncodeText(int number, ReadOnlySpan<byte> eventName, string text)
     {
         var buffer = Begin(number, eventName, withRetry: false);
@@ -60,7 +61,8 @@ internal sealed class FrameEncoder(string idPrefix)
         return End(buffer);
     }
 
-    /// <summary>As the other, for data that is not JSON and has no line break.</summary>
+    /// <summary>Encodes a frame whose data is not JSON. The data must have no line break.</summary>
+    /// <returns>The frame's bytes, valid until the next frame is encoded on this thread.</returns>
     public ReadOnlySpan<byte> Encode(int number, ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> data)
     {
         var buffer = Begin(number, eventName, withRetry: false);
@@ -92,7 +94,8 @@ internal sealed class FrameEncoder(string idPrefix)
 
     private static Utf8JsonWriter Json(ArrayBufferWriter<byte> buffer)
     {
-        var json = t_json ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = MinimalEscaping.Instance, SkipValidation = true });
+        var json = t_json ??= new Utf8JsonWriter(
+            buffer, new JsonWriterOptions { Encoder = MinimalEscaping.Instance, SkipValidation = true });
         json.Reset(buffer);
         return json;
     }

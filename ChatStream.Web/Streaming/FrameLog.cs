@@ -1,61 +1,75 @@
 using System.Buffers;
-using System.Text;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace ChatStream.Web.Streaming;
 
 /// <summary>
-/// The numbered, already encoded frames of one answer: appended by one writer, read by any number of readers from any frame.
-/// A reader is a position and a wake-up; there is no queue per reader and nothing polls. The answer's text is kept nowhere
-/// beside it.
+/// The log of one answer: its numbered frames, already encoded as bytes. One writer appends frames. Any number of readers read
+/// them, each from any frame. A reader is only a position and a wake-up, so there is no queue per reader and nothing polls.
+/// The log is also the only place that holds the answer's text while it runs.
 /// </summary>
 /// <remarks>
-/// Frames lie in pooled blocks: logs live long enough to be dragged through the collector's generations, and readers wait
-/// for it. The blocks go back when the log has been released and nobody reads it any more. Whoever writes, opens or closes takes
-/// <see cref="Gate"/>; whoever reads does not: bytes before <see cref="Bytes"/> never change. With thousands of logs, none is in
-/// the processor's cache when its turn comes, and there an atomic operation costs more than all the rest of an append.
+/// <para><b>Who may call what.</b> One thread at a time appends. The generation that owns the log makes sure of it with
+/// <see cref="Gate"/>. <see cref="Flush"/> runs the code of waiting readers on the calling thread, so the caller must hold no
+/// lock. All other members may be called from any thread at any time.</para>
+/// <para><b>What the lock guards.</b> Appending, completing, releasing, and opening and removing readers take <see cref="Gate"/>.
+/// Reading takes no lock, because bytes before <see cref="Bytes"/> never change. A lock costs an atomic operation. With thousands
+/// of logs the processor's cache holds none of them, and then an atomic operation costs more than the rest of an append.</para>
+/// <para><b>When memory goes back.</b> Frames lie in pooled blocks. A log lives so long that the garbage collector would copy it
+/// several times, while readers wait for the collector. All blocks return to the pool together: once the log has been released
+/// and no reader is open.</para>
 /// </remarks>
-/// <param name="idPrefix">What stands before a frame's number in its id.</param>
-/// <param name="memory">Where blocks come from.</param>
+/// <param name="idPrefix">The part of a frame's id before its number, <c>{G}.</c> or <c>{G}.s</c>.</param>
+/// <param name="memory">The pool that blocks are rented from.</param>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
 internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
 {
-    private const int BlockSize = 4096; // what the web server's own pool gives
+    private const int BlockSize = 4096; // the size that the web server's own pool gives
 
-    private readonly List<FrameStart> _starts = []; // of the first frame that begins in each block
+    private readonly List<FrameStart> _starts = []; // the first frame that begins in each block
     private readonly FrameEncoder _encoder = new(idPrefix);
-    private volatile FrameReader[] _readers = []; // replaced, never changed: whoever wakes them holds no lock
-    private volatile IMemoryOwner<byte>?[] _blocks = []; // replaced where it is too short; what is in it stays
+    private volatile FrameReader[] _readers = []; // replaced, never changed, so that waking them needs no lock
+    private volatile IMemoryOwner<byte>?[] _blocks = []; // replaced when it is too short; its blocks move to the new array
     private int _blockCount;
-    private long _nextStart; // where the block after that of the last of the starts begins
+    private long _nextStart; // the next frame at or after this position gets an entry in _starts
     private int _count;
     private long _length;
     private volatile bool _complete;
     private bool _released;
-    private TaskCompletionSource? _unread; // made when somebody waits for it
+    private TaskCompletionSource? _unread; // null until somebody waits for it
 
-    /// <summary>Guards what the log is changed by, and what its owner changes with it: they are one, for the price of one. Never held over I/O.</summary>
+    /// <summary>
+    /// The lock for changing the log. It is public because the generation that owns the log guards its own state with it too.
+    /// So a token takes one lock and not two, which was measured to cost less. Never held during I/O.
+    /// </summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>Called, outside the lock, when the last open reader has gone.</summary>
+    /// <summary>Called, outside the lock, when the last open reader has been removed.</summary>
     public Action? LastReaderLeft { get; set; }
 
-    /// <summary>Called, outside the lock, when a first reader comes.</summary>
+    /// <summary>Called, outside the lock, when a reader is opened and there was none.</summary>
     public Action? FirstReaderCame { get; set; }
 
-    /// <summary>Called once, outside the lock, when a reader has taken every frame of the complete log.</summary>
+    /// <summary>Called once, outside the lock, when a reader has delivered every frame of the complete log.</summary>
     public Action? ReadToEnd { get; set; }
 
-    /// <summary>How many frames there are; the next one gets this number.</summary>
+    /// <summary>The number of frames, which is also the number of the next frame.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>How long it is; also the position behind its last frame.</summary>
+    /// <summary>The log's length in bytes, which is also the position behind its last frame.</summary>
     public long Bytes => Volatile.Read(ref _length);
 
+    /// <summary>True when no frame will follow.</summary>
     public bool IsComplete => _complete;
 
     public bool HasReaders => _readers.Length > 0;
 
-    /// <summary>Completes when the last reader has left; it is complete where there is none, or none that is not known to be gone.</summary>
+    /// <summary>
+    /// Completes when the last reader is removed. It is already complete if no reader is open, or if the client of every open
+    /// reader has disconnected.
+    /// </summary>
     public Task Unread
     {
         get
@@ -69,21 +83,28 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         }
     }
 
+    /// <summary>True once a reader has delivered every frame of the complete log.</summary>
     public bool WasReadToEnd { get; private set; }
 
-    /// <summary>Appends a frame. Readers that wait learn of it with <see cref="Flush"/>.</summary>
+    /// <summary>
+    /// Appends a frame. An empty name is that of the unnamed event. <paramref name="withRetry"/> tells EventSource how long to
+    /// wait before it reconnects. Waiting readers learn of the frame with the next <see cref="Flush"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The log is complete.</exception>
     public void Append<T>(ReadOnlySpan<byte> eventName, T payload, JsonTypeInfo<T> type, bool withRetry = false) =>
         Append(_encoder.Encode(_count, eventName, payload, type, withRetry));
 
-    /// <summary>As the other, for a delta: of the answer in an unnamed event, of the reasoning in <c>reasoning</c>.</summary>
+    /// <summary>Appends a delta, <c>{"text":"…"}</c>: unnamed for the answer, <c>reasoning</c> for the reasoning.</summary>
+    /// <exception cref="InvalidOperationException">The log is complete.</exception>
     public void AppendText(ReadOnlySpan<byte> eventName, string text) => Append(_encoder.EncodeText(_count, eventName, text));
 
-    /// <summary>As the other, for data that is not JSON and has no line break.</summary>
+    /// <summary>Appends a frame whose data is not JSON. The data must have no line break.</summary>
+    /// <exception cref="InvalidOperationException">The log is complete.</exception>
     public void Append(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> data) => Append(_encoder.Encode(_count, eventName, data));
 
     /// <summary>
-    /// Wakes the readers, on this very thread: each copies what is pending and hands it to its connection, which never blocks.
-    /// Not under a lock.
+    /// Wakes the waiting readers on the calling thread. Each copies its pending frames and hands them to its connection, which
+    /// never blocks. The caller must hold no lock.
     /// </summary>
     public void Flush()
     {
@@ -91,22 +112,25 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             reader.Wake(inline: true);
     }
 
-    /// <summary>Says that no frame will follow.</summary>
+    /// <summary>Marks the log as complete: no frame will follow. Wakes the readers, each on a thread of the pool.</summary>
     public void Complete()
     {
         lock (Gate)
             _complete = true;
-        // Not on this thread: whoever has read to the end goes on to anything, another request among it.
+        // Not on this thread: a reader at the end may go on to do anything, such as the next request of its connection.
         foreach (var reader in _readers)
             reader.Wake(inline: false);
     }
 
-    /// <summary>A reader that starts before frame <paramref name="from"/>, which may be the next one to come.</summary>
-    /// <exception cref="ObjectDisposedException">The log was released.</exception>
+    /// <summary>Opens a reader that starts at a frame. The caller disposes of it.</summary>
+    /// <param name="from">The first frame to read, from 0 to <see cref="Count"/>.</param>
+    /// <param name="readerGone">Cancelled when the client disconnects.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such frame, and it is not the next one either.</exception>
+    /// <exception cref="ObjectDisposedException">The log has been released.</exception>
     public FrameReader OpenReader(int from, CancellationToken readerGone) =>
         TryOpenReader(from, readerGone) ?? throw new ObjectDisposedException(nameof(FrameLog));
 
-    /// <summary>As <see cref="OpenReader"/>; null where the log was released.</summary>
+    /// <summary>Like <see cref="OpenReader"/>, but returns null if the log has been released.</summary>
     public FrameReader? TryOpenReader(int from, CancellationToken readerGone)
     {
         FrameReader reader;
@@ -127,7 +151,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         return reader;
     }
 
-    /// <summary>Nobody will open it any more; its memory goes back as soon as nobody reads it.</summary>
+    /// <summary>Lets no more readers in. The memory goes back to the pool as soon as no reader is open.</summary>
     public void Release()
     {
         lock (Gate)
@@ -137,7 +161,8 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         }
     }
 
-    internal void Close(FrameReader reader)
+    /// <summary>Removes a reader. Does nothing if it has been removed already.</summary>
+    internal void Remove(FrameReader reader)
     {
         bool last;
         TaskCompletionSource? unread = null;
@@ -155,26 +180,22 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             LastReaderLeft?.Invoke();
     }
 
-    /// <summary>What the deltas between two positions say, joined: of the answer, or of the reasoning as in <see cref="AppendText"/>.</summary>
-    /// <param name="eventName">Which deltas.</param>
-    /// <param name="from">Where a frame begins.</param>
-    /// <param name="to">Where one ends.</param>
-    /// <exception cref="ObjectDisposedException">The log was released, and nobody read it.</exception>
+    /// <summary>
+    /// The joined text of the deltas between two positions: the answer's or the reasoning's. It takes <see cref="Gate"/> while it
+    /// copies the frames, so that no block can go back to the pool meanwhile. The caller may hold the lock, but need not.
+    /// </summary>
+    /// <param name="eventName">Empty for the answer, <c>reasoning</c> for the reasoning.</param>
+    /// <param name="from">The position, in bytes, at which a frame begins.</param>
+    /// <param name="to">The position, in bytes, behind a frame.</param>
+    /// <exception cref="ObjectDisposedException">The log's memory has gone back to the pool.</exception>
     public string ReadText(ReadOnlySpan<byte> eventName, long from, long to)
     {
-        var frames = ArrayPool<byte>.Shared.Rent((int)(to - from));
+        var length = (int)(to - from);
+        var frames = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            var copied = 0;
-            while (from + copied < to)
-            {
-                var bytes = Peek(from + copied, out _, out _).Span;
-                ObjectDisposedException.ThrowIf(bytes.IsEmpty, this);
-                bytes = bytes[..(int)Math.Min(bytes.Length, to - from - copied)];
-                bytes.CopyTo(frames.AsSpan(copied));
-                copied += bytes.Length;
-            }
-            return Encoding.UTF8.GetString(DeltaDecoder.Decode(frames.AsSpan(0, copied), eventName));
+            Copy(from, frames.AsSpan(0, length));
+            return DeltaDecoder.Decode(frames.AsSpan(0, length), eventName);
         }
         finally
         {
@@ -182,13 +203,16 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         }
     }
 
-    /// <summary>The bytes from a position to the end of its block.</summary>
-    /// <param name="position">From the log's beginning.</param>
-    /// <param name="isTail">Nothing follows on them yet.</param>
-    /// <param name="isEnd">Nothing ever will.</param>
+    /// <summary>
+    /// The bytes from a position to the end of its block, without a copy; empty at the end of the log. Only for an open reader or
+    /// under <see cref="Gate"/>: otherwise the block may go back to the pool.
+    /// </summary>
+    /// <param name="position">In bytes.</param>
+    /// <param name="isTail">True if these are the log's last bytes for now.</param>
+    /// <param name="isEnd">True if these are the last bytes of a complete log.</param>
     internal ReadOnlyMemory<byte> Peek(long position, out bool isTail, out bool isEnd)
     {
-        var isComplete = _complete; // first: then the length is the last one
+        var isComplete = _complete; // read before the length: the length of a complete log is final
         var length = Bytes;
         var block = (int)(position / BlockSize);
         var blockStart = (long)block * BlockSize;
@@ -200,6 +224,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             : default;
     }
 
+    /// <summary>Records that a reader has delivered every frame of the complete log.</summary>
     internal void MarkReadToEnd()
     {
         lock (Gate)
@@ -234,7 +259,23 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
                 frame = frame[fits..];
             }
             Volatile.Write(ref _count, _count + 1);
-            Volatile.Write(ref _length, length); // last: it says that the bytes are there
+            Volatile.Write(ref _length, length); // last: readers trust the bytes before it
+        }
+    }
+
+    private void Copy(long from, Span<byte> target)
+    {
+        lock (Gate) // no block goes back meanwhile
+        {
+            while (!target.IsEmpty)
+            {
+                var bytes = Peek(from, out _, out _).Span;
+                ObjectDisposedException.ThrowIf(bytes.IsEmpty, this);
+                bytes = bytes[..Math.Min(bytes.Length, target.Length)];
+                bytes.CopyTo(target);
+                from += bytes.Length;
+                target = target[bytes.Length..];
+            }
         }
     }
 
@@ -249,12 +290,13 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         _blocks[_blockCount++] = memory.Rent(BlockSize);
     }
 
+    /// <summary>The position at which a frame begins. The caller holds the lock.</summary>
     private long PositionOf(int frame)
     {
         if (frame == _count)
             return _length;
         var start = _starts.FindLast(s => s.Frame <= frame);
-        // It begins in the block that this one begins in, so those before it end there.
+        // Both frames begin in the same block, so the frames between them end in it too.
         var bytes = _blocks[(int)(start.Position / BlockSize)]!.Memory.Span;
         var offset = (int)(start.Position % BlockSize);
         for (var before = start.Frame; before < frame; before++)
@@ -270,6 +312,11 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             block?.Dispose();
         _blocks = [];
     }
+
+    private string DebuggerDisplay => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Count} frames, {Bytes} bytes, {_readers.Length} readers"
+        + $"{(_complete ? ", complete" : "")}{(_released ? ", released" : "")}");
 
     private readonly record struct FrameStart(int Frame, long Position);
 }

@@ -1,8 +1,8 @@
 namespace ChatStream.Web.Streaming;
 
 /// <summary>
-/// The one timer of a connection: asks for a comment after silence and cuts a client off that takes nothing. It is set once
-/// and looks at time stamps when it fires, so that a frame costs no timer operation.
+/// The one timer of a connection. It asks for a comment after silence, and it cuts off a client that takes nothing. It compares
+/// time stamps when it fires, so a frame costs no timer operation.
 /// </summary>
 internal sealed class ReaderWatch : IAsyncDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class ReaderWatch : IAsyncDisposable
     private readonly Action _cutOff;
     private readonly ITimer _timer;
     private long _lastWrite;
-    private long _writingSince; // 0: no write is under way
+    private long _writingSince; // 0 if no write is in progress
     private int _keepAliveDue;
 
     public ReaderWatch(FrameReader reader, StreamingOptions options, TimeProvider time, Action cutOff)
@@ -23,15 +23,17 @@ internal sealed class ReaderWatch : IAsyncDisposable
         _timer = time.CreateTimer(static watch => ((ReaderWatch)watch!).Look(), this, first, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Call when a write does not complete at once.</summary>
     public void WriteStarts() => Volatile.Write(ref _writingSince, _time.GetTimestamp());
 
+    /// <summary>Call after each write.</summary>
     public void WriteEnded()
     {
         Volatile.Write(ref _writingSince, 0);
         Volatile.Write(ref _lastWrite, _time.GetTimestamp());
     }
 
-    /// <summary>Whether a comment is due; asking takes it.</summary>
+    /// <summary>Returns true once for each comment that is due.</summary>
     public bool TakeKeepAlive() => Interlocked.Exchange(ref _keepAliveDue, 0) == 1;
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
@@ -60,10 +62,10 @@ internal sealed class ReaderWatch : IAsyncDisposable
             }
         }
 
-        // The other deadline may be the nearer one when this fires next.
+        // By then a write may have begun, whose deadline is nearer.
         if (left > _options.DropStalledAfter)
             left = _options.DropStalledAfter;
-        // Rounded up: a timer that fires a little early would otherwise fire many times in its last millisecond.
+        // One millisecond more: a timer that fires a little early would otherwise fire many times in its last millisecond.
         _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 }

@@ -2,18 +2,19 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ChatStream.Web.Streaming;
 
+/// <summary>How connections are kept alive, and when one is given up.</summary>
 internal sealed class StreamingOptions
 {
     public const string Section = "Streaming";
 
     /// <summary>
-    /// A comment is sent after this much silence. 15 s is below every proxy's idle limit known (the lowest is 30 s), and what
-    /// the EventSource specification suggests; a write is also how some proxies learn that the browser has gone.
+    /// A comment is sent after this much silence. 15 s is below the idle limit of every proxy that we know (the lowest is 30 s).
+    /// The EventSource specification suggests it too. Some proxies notice only by a write that the browser has disconnected.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>A reader that takes none of what is offered for this long is dropped.</summary>
+    /// <summary>A client is disconnected when it takes none of the bytes of a write for this long.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan DropStalledAfter { get; init; } = TimeSpan.FromSeconds(30);
 }

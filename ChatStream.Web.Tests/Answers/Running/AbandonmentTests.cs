@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Answers.Running;
 
-/// <summary>An answer that nobody reads is ended, and only such a one.</summary>
+/// <summary>An answer without readers is ended after a while. An answer that is being read is not.</summary>
 internal sealed class AbandonmentTests
 {
     private static readonly TimeSpan Wait = TimeSpan.FromMinutes(15);
@@ -16,13 +16,14 @@ internal sealed class AbandonmentTests
     private Generation _generation;
 
     [SetUp]
-    public void Begin() => (_time, _generation) = (new FakeTimeProvider(), new Generation(Ids.New(), new Owner("me"), MemoryPool<byte>.Shared, TimeProvider.System));
+    public void Begin() => (_time, _generation) =
+        (new FakeTimeProvider(), new Generation(Ids.New(), new Owner("me"), MemoryPool<byte>.Shared, TimeProvider.System));
 
     [TearDown]
     public void Dispose() => _generation.Dispose();
 
     [Test]
-    public void It_ends_when_nobody_has_read_it_for_so_long()
+    public void An_answer_ends_after_the_set_time_without_a_reader()
     {
         using var _ = Abandonment.Watch(_generation, Wait, _time);
         Read().Dispose();
@@ -31,11 +32,11 @@ internal sealed class AbandonmentTests
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.That(_generation.Ended.Result, Is.EqualTo(new GenerationEnd(
-            FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "Nobody was reading the answer any more."))));
+            FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "The answer had no reader for too long."))));
     }
 
     [Test]
-    public void It_ends_when_nobody_ever_came()
+    public void An_answer_ends_when_no_reader_ever_came()
     {
         using var _ = Abandonment.Watch(_generation, Wait, _time);
         _time.Advance(Wait);
@@ -44,7 +45,7 @@ internal sealed class AbandonmentTests
     }
 
     [Test]
-    public void A_reader_that_was_there_before_counts()
+    public void A_reader_that_came_before_the_watch_counts()
     {
         using var reader = Read();
         using var _ = Abandonment.Watch(_generation, Wait, _time);
@@ -54,7 +55,7 @@ internal sealed class AbandonmentTests
     }
 
     [Test]
-    public void A_reader_that_comes_back_in_time_starts_the_wait_anew()
+    public void A_reader_that_comes_back_in_time_restarts_the_wait()
     {
         using var _ = Abandonment.Watch(_generation, Wait, _time);
         for (var i = 0; i < 5; i++)
@@ -68,7 +69,7 @@ internal sealed class AbandonmentTests
     }
 
     [Test]
-    public void At_once_means_with_the_last_of_its_readers()
+    public void With_a_wait_of_zero_the_answer_ends_with_its_last_reader()
     {
         var (one, two) = (Read(), Read());
         using var _ = Abandonment.Watch(_generation, TimeSpan.Zero, _time);
@@ -79,7 +80,7 @@ internal sealed class AbandonmentTests
     }
 
     [Test]
-    public void Null_is_never()
+    public void Without_a_setting_an_answer_is_never_abandoned()
     {
         using var abandonment = Abandonment.Watch(_generation, after: null, _time);
         Read().Dispose();
@@ -90,7 +91,7 @@ internal sealed class AbandonmentTests
 
     [TestCase(0)]
     [TestCase(15)]
-    public void One_that_somebody_was_promised_to_find_is_kept(int minutes)
+    public void An_answer_promised_for_later_is_never_abandoned(int minutes)
     {
         _generation.IsKeptUnread = true;
         using var _ = Abandonment.Watch(_generation, TimeSpan.FromMinutes(minutes), _time);
@@ -101,7 +102,7 @@ internal sealed class AbandonmentTests
     }
 
     [Test]
-    public void After_the_answers_own_end_nothing_is_watched()
+    public void An_ended_answer_is_no_longer_watched()
     {
         using (Read())
             Abandonment.Watch(_generation, TimeSpan.Zero, _time)!.Dispose();

@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Answers.Running;
 
-[CancelAfter(20_000)]
+[CancelAfter(60_000)]
 internal sealed class GenerationTests
 {
     private static readonly Owner Me = new("me");
@@ -40,7 +40,9 @@ internal sealed class GenerationTests
 
         Assert.That(Frames(), Is.EqualTo(new[]
         {
-            "0 start {\"generationId\":\"gggggggggggggggg\",\"conversationId\":\"cccccccccccccccc\",\"messageId\":\"gggggggggggggggg\",\"parentId\":\"uuuuuuuuuuuuuuuu\",\"model\":\"gpt-4o\",\"title\":\"Say hello\"}",
+            "0 start {\"generationId\":\"gggggggggggggggg\",\"conversationId\":\"cccccccccccccccc\","
+            + "\"messageId\":\"gggggggggggggggg\",\"parentId\":\"uuuuuuuuuuuuuuuu\","
+            + "\"model\":\"gpt-4o\",\"title\":\"Say hello\"}",
             "1 status {\"phase\":\"analyzing\"}",
             "2 status {\"phase\":\"thinking\"}",
             "3 reasoning {\"text\":\"They greet.\"}",
@@ -81,12 +83,13 @@ internal sealed class GenerationTests
     }
 
     [Test]
-    public void A_piece_is_what_was_said_since_the_last_one_that_was_stored()
+    public void A_checkpoint_part_holds_the_text_since_the_last_stored_part()
     {
         Assert.That(_generation.Uncommitted(), Is.Null, "frame 0 and a phase are no text");
         _generation.AppendReasoning("They ");
         var first = _generation.Uncommitted()!;
-        Assert.That((first.MessageId, first.Number, first.Text, first.Reasoning), Is.EqualTo(("gggggggggggggggg", 0, "", "They ")));
+        Assert.That(
+            (first.MessageId, first.Number, first.Text, first.Reasoning), Is.EqualTo(("gggggggggggggggg", 0, "", "They ")));
         Assert.That(_generation.Committed(first), Is.Zero);
         Assert.That(_generation.Uncommitted(), Is.Null);
 
@@ -96,7 +99,9 @@ internal sealed class GenerationTests
         Assert.That((lost.Number, lost.Text, lost.Reasoning), Is.EqualTo((1, "Hel", "greet.")));
         _generation.AppendText("lo\n");
         var second = _generation.Uncommitted()!;
-        Assert.That((second.Number, second.Text, second.Reasoning), Is.EqualTo((1, "Hello\n", "greet.")), "what was not stored comes again");
+        Assert.That(
+            (second.Number, second.Text, second.Reasoning), Is.EqualTo((1, "Hello\n", "greet.")),
+            "what was not stored comes again");
         _generation.AppendText(" you");
         Assert.That(_generation.Uncommitted()!.Text, Is.EqualTo("Hello\n you"), "to ask changes nothing");
         Assert.That(_generation.Committed(second), Is.EqualTo(6), "characters");
@@ -108,7 +113,7 @@ internal sealed class GenerationTests
     }
 
     [Test]
-    public void A_phase_is_said_once_and_never_taken_back()
+    public void A_phase_is_sent_once_and_never_goes_back()
     {
         _generation.Enter(Phase.Analyzing);
         _generation.AppendText("a");
@@ -124,7 +129,7 @@ internal sealed class GenerationTests
     }
 
     [Test]
-    public async Task The_first_end_decides()
+    public async Task The_first_end_wins()
     {
         Assert.That(_generation.TryEnd(FinishReason.Stopped), Is.True);
         Assert.That(_generation.Token.IsCancellationRequested, Is.True, "the model is cancelled");
@@ -137,7 +142,7 @@ internal sealed class GenerationTests
     }
 
     [Test]
-    public async Task One_of_many_ends_at_once_wins()
+    public async Task Exactly_one_of_many_simultaneous_ends_wins()
     {
         for (var round = 0; round < 200; round++)
         {
@@ -158,7 +163,7 @@ internal sealed class GenerationTests
     }
 
     [Test]
-    public void After_the_end_nothing_enters_the_log_but_the_end()
+    public void Only_the_end_frames_follow_the_end()
     {
         _generation.AppendText("Hel");
         _generation.TryEnd(FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "Gone."));
@@ -173,13 +178,14 @@ internal sealed class GenerationTests
         Close();
         Assert.That(Frames()[before..], Is.EqualTo(new[]
         {
-            "4 failure {\"code\":\"interrupted\",\"message\":\"Gone.\"}", "5 finish {\"reason\":\"interrupted\"}", "6 stop stopped",
+            "4 failure {\"code\":\"interrupted\",\"message\":\"Gone.\"}", "5 finish {\"reason\":\"interrupted\"}",
+                "6 stop stopped",
         }));
         Assert.That((stored.Text, stored.Reasoning, stored.Usage), Is.EqualTo(("Hel", (string?)null, (UsagePayload?)null)));
     }
 
     [Test]
-    public async Task However_text_and_end_race_the_stored_text_is_the_one_in_the_log()
+    public async Task When_text_and_end_race_the_stored_text_equals_the_streamed_text()
     {
         for (var round = 0; round < 100; round++)
         {
@@ -221,7 +227,7 @@ internal sealed class GenerationTests
     }
 
     [Test]
-    public void Nobody_is_told_of_an_end_that_is_not_in_the_log_yet()
+    public void An_end_is_announced_only_after_its_frames_are_in_the_log()
     {
         _generation.AppendText("Hel");
         Assert.That(_generation.ToAnswer(), Is.EqualTo(Payloads.Answer));
@@ -239,10 +245,15 @@ internal sealed class GenerationTests
 
     private void Close() => _generation.Close(_generation.Ended.Result);
 
-    private List<string> Frames() => [.. Items(_generation).Select(item => $"{item.EventId![(item.EventId!.IndexOf('.', StringComparison.Ordinal) + 1)..]} {item.EventType} {item.Data}")];
+    private List<string> Frames() =>
+        [
+            .. Items(_generation)
+            .Select(item =>
+                $"{item.EventId![(item.EventId!.IndexOf('.', StringComparison.Ordinal) + 1)..]} {item.EventType} {item.Data}")];
 
     private static IEnumerable<SseItem<string>> Items(Generation generation) =>
         SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(generation.Frames.All()))).Enumerate();
 
-    private static string? TextOf(SseItem<string> item) => JsonDocument.Parse(item.Data).RootElement.GetProperty("text").GetString();
+    private static string? TextOf(SseItem<string> item) =>
+        JsonDocument.Parse(item.Data).RootElement.GetProperty("text").GetString();
 }

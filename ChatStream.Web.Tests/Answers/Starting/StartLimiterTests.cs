@@ -11,7 +11,7 @@ internal sealed class StartLimiterTests
     private static readonly Owner Other = new("other");
 
     [Test]
-    public void So_many_run_for_one_user()
+    public void A_user_has_at_most_the_allowed_number_of_running_answers()
     {
         using var limiter = Limiter(new() { RunningPerUser = 2 });
         var first = limiter.Acquire(Me);
@@ -25,7 +25,7 @@ internal sealed class StartLimiterTests
     }
 
     [Test]
-    public void So_many_run_in_all()
+    public void All_users_together_have_at_most_the_allowed_number_of_running_answers()
     {
         using var limiter = Limiter(new() { Running = 2 });
         var mine = limiter.Acquire(Me);
@@ -37,7 +37,7 @@ internal sealed class StartLimiterTests
     }
 
     [Test]
-    public void So_many_are_started_in_a_minute()
+    public void A_user_starts_at_most_the_allowed_number_of_answers_per_minute()
     {
         using var limiter = Limiter(new() { StartsPerMinute = 3 });
         for (var i = 0; i < 3; i++)
@@ -49,7 +49,7 @@ internal sealed class StartLimiterTests
     }
 
     [Test]
-    public void A_refused_start_takes_nothing()
+    public void A_refused_start_does_not_count()
     {
         using var limiter = Limiter(new() { RunningPerUser = 1, Running = 2, StartsPerMinute = 3 });
         using var running = limiter.Acquire(Me);

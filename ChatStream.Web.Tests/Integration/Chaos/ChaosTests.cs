@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
-/// <summary>Many answers at a time through a proxy that loses, stalls and tears connections, read by readers that come back.</summary>
+/// <summary>Many answers run through a proxy that cuts, stalls and splits connections. The readers reconnect.</summary>
 internal sealed class ChaosTests
 {
     private const int Generations = 200;
@@ -16,7 +16,7 @@ internal sealed class ChaosTests
 
     [TestCaseSource(nameof(Seeds))]
     [CancelAfter(300_000)]
-    public async Task Every_reader_gets_every_word_once_whatever_becomes_of_its_connections(int seed, CancellationToken timeout)
+    public async Task Every_reader_gets_every_word_once_despite_lost_connections(int seed, CancellationToken timeout)
     {
         var answers = Enumerable.Range(0, Generations).Select(n => SeededAnswer.Make(seed, n)).ToList();
         var scripts = answers.ToDictionary(answer => answer.Message, answer => answer.Script);
@@ -30,7 +30,9 @@ internal sealed class ChaosTests
         var watch = Stopwatch.StartNew();
 
         var readers = new List<PersistentReader>[answers.Count];
-        await Parallel.ForEachAsync(answers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = timeout }, async (answer, token) =>
+        await Parallel.ForEachAsync(
+            answers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = timeout },
+            async (answer, token) =>
             readers[answer.Number] = await ReadAsync(throughProxy.Http, answer, token));
 
         var all = readers.SelectMany(each => each).ToList();
@@ -49,11 +51,12 @@ internal sealed class ChaosTests
         });
         foreach (var answer in answers)
             AssertSame(answer, readers[answer.Number]);
-        Assert.That(emulator.Requests.Select(request => request.LastUserMessage), Is.EquivalentTo(scripts.Keys), "each asked for once");
+        Assert.That(
+            emulator.Requests.Select(request => request.LastUserMessage), Is.EquivalentTo(scripts.Keys), "each asked for once");
         Assert.That(all.Count(reader => reader.Connections > 1), Is.GreaterThan(all.Count / 2), "the proxy did its work");
     }
 
-    // The one who started it, and others: from the start while it runs, from the middle, and when all is over.
+    // The first reader starts the answer. Others join at the start, in the middle, and after the end.
     private static async Task<List<PersistentReader>> ReadAsync(HttpClient http, SeededAnswer answer, CancellationToken token)
     {
         var readers = new List<PersistentReader>();
@@ -70,7 +73,7 @@ internal sealed class ChaosTests
         for (var more = answer.Random.Next(4); more > 0; more--)
         {
             var (frames, fromStart) = (answer.Random.Next(1, 400), answer.Random.Next(2) == 0);
-            // A start that fails has no frames.
+            // A failed start has no frames.
             await Task.WhenAny(first.ReachedAsync(frames), reading);
             // Tokens that the server received together are one frame: there may be fewer than there were tokens.
             var from = Math.Min(answer.Random.Next(frames), first.FramesSoFar - 1);
@@ -91,7 +94,8 @@ internal sealed class ChaosTests
         foreach (var reader in readers)
         {
             Assert.That((reader.Lost, reader.Doubled), Is.EqualTo((0, 0)), answer.Message);
-            Assert.That(reader.Frames, Is.EqualTo(first.Frames.Skip(reader.First)), $"{answer.Message}, read from frame {reader.First}");
+            Assert.That(
+                reader.Frames, Is.EqualTo(first.Frames.Skip(reader.First)), $"{answer.Message}, read from frame {reader.First}");
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
-/// <summary>What a process said, at log level Debug, about what it had committed.</summary>
+/// <summary>A commit that a process reported at log level Debug.</summary>
 internal sealed partial record Commit(string GenerationId, int Characters, DateTimeOffset Time)
 {
     public const string Line = "Committed: ";
@@ -14,6 +14,8 @@ internal sealed partial record Commit(string GenerationId, int Characters, DateT
             DateTimeOffset.Parse(match.Groups["time"].Value, CultureInfo.InvariantCulture)))
         .ToLookup(commit => commit.GenerationId);
 
-    [GeneratedRegex(@"^(?<time>\S+Z) .* Committed: (?<id>\S{16}) up to character (?<characters>\d+)\.\r?$", RegexOptions.Multiline)]
+    [
+        GeneratedRegex(
+            @"^(?<time>\S+Z) .* Committed: (?<id>\S{16}) up to character (?<characters>\d+)\.\r?$", RegexOptions.Multiline)]
     private static partial Regex Lines();
 }

@@ -2,17 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using ChatStream.Emulator;
 using ChatStream.Web.Answers.Keeping;
-using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
-/// <summary>What it costs to keep 500 answers that run at once, and how late each word is kept.</summary>
+/// <summary>The cost of keeping 500 running answers, and the delay until each word is committed.</summary>
 [SoakOnly]
-[NonParallelizable]
+[NonParallelizable] // It measures processor time and delays, so it needs the machine to itself.
 internal sealed class DurabilityTests
 {
     private const int Running = 500;
@@ -32,13 +30,17 @@ internal sealed class DurabilityTests
 
     [Test]
     [CancelAfter(300_000)]
-    public async Task Words_of_500_answers_are_kept_within_half_a_second(CancellationToken timeout)
+    public async Task The_text_of_500_answers_is_committed_within_half_a_second(CancellationToken timeout)
     {
         var load = await RunAsync("Debug", timeout);
 
-        var lags = load.Readers.SelectMany(reader => reader.Seen.Zip(Lag.Of(reader, load.Commits[reader.GenerationId]), (seen, lag) => (seen.Time, Lag: lag))).ToList();
+        var lags =
+            load.Readers.SelectMany(reader =>
+                reader.Seen.Zip(Lag.Of(reader, load.Commits[reader.GenerationId]), (seen, lag) => (seen.Time, Lag: lag)))
+                .ToList();
         var lag = Lag.Summarize(lags.Where(each => each.Time > load.From && each.Time < load.To).Select(each => each.Lag));
-        var times = load.Commits.SelectMany(each => each).Select(commit => commit.Time).Where(time => time > load.From && time < load.To).Order().ToList();
+        var times = load.Commits.SelectMany(each => each).Select(commit => commit.Time)
+            .Where(time => time > load.From && time < load.To).Order().ToList();
         var pauses = times.Zip(times.Skip(1), (one, next) => next - one).Where(pause => pause > Pause).ToList();
         var transactions = pauses.Count + 1;
         _figures["load"] = new
@@ -59,17 +61,22 @@ internal sealed class DurabilityTests
 
     [Test]
     [CancelAfter(300_000)]
-    public async Task Five_hundred_answers_come_to_their_end_at_the_usual_log_level(CancellationToken timeout)
+    public async Task Five_hundred_answers_complete_at_the_usual_log_level(CancellationToken timeout)
     {
         var load = await RunAsync("Info", timeout);
 
-        _figures["process"] = new { processorShare = Math.Round(load.ProcessorTime.TotalSeconds / load.Seconds, 3), seconds = Math.Round(load.Seconds, 1) };
+        _figures["process"] =
+            new
+            {
+                processorShare = Math.Round(load.ProcessorTime.TotalSeconds / load.Seconds, 3),
+                seconds = Math.Round(load.Seconds, 1),
+            };
         Assert.That(load.Readers.Select(reader => reader.Finish), Is.All.EqualTo("""{"reason":"completed"}"""));
     }
 
     [TestCase(DatabaseKind.Sqlite)]
     [TestCase(DatabaseKind.Postgres)]
-    public async Task A_checkpoint_of_500_answers_takes_less_time_than_there_is_between_two(DatabaseKind kind)
+    public async Task A_checkpoint_of_500_answers_takes_less_than_the_interval(DatabaseKind kind)
     {
         const int commits = 40;
         await using var store = await TestStore.OpenAsync(kind);
@@ -79,7 +86,8 @@ internal sealed class DurabilityTests
             var start = TestStore.Command(new StartRequest { Message = "Hello" });
             ids.Add((await store.StartAsync(new Owner("browser:ada"), start)).GenerationId);
         }
-        List<CheckpointPart> PiecesOf(int number) => [.. ids.Select(id => new CheckpointPart { MessageId = id, Number = number, Text = " five words, or so, more" })];
+        List<CheckpointPart> PiecesOf(int number) =>
+            [.. ids.Select(id => new CheckpointPart { MessageId = id, Number = number, Text = " five words, or so, more" })];
         await store.Checkpoints.AppendAsync(PiecesOf(0), keepFrom: 0);
 
         var (watch, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
@@ -105,13 +113,16 @@ internal sealed class DurabilityTests
         await using var database = await TestDatabase.NewAsync(DatabaseKind.Sqlite);
         await using var app = await AppProcess.StartAsync(
             AppProcess.Built, database.Place,
-            ("AzureOpenAI:Endpoint", emulator.Endpoint.ToString()), ("AzureOpenAI:Deployment", "gpt-4o"), ("AzureOpenAI:ApiKey", "emulator-key"),
-            ("Conversations:ModelTitles", "false"), ("Limits:Running", "1000"), ("Limits:RunningPerUser", "1000"), ("Limits:StartsPerMinute", "10000"),
+            ("AzureOpenAI:Endpoint", emulator.Endpoint.ToString()), ("AzureOpenAI:Deployment", "gpt-4o"),
+                ("AzureOpenAI:ApiKey", "emulator-key"),
+            ("Conversations:ModelTitles", "false"), ("Limits:Running", "1000"), ("Limits:RunningPerUser", "1000"),
+                ("Limits:StartsPerMinute", "10000"),
             ("CHATSTREAM_LOG_LEVEL", logLevel));
         using var user = app.NewUser();
         await user.IdentifyAsync();
 
-        var readers = Enumerable.Range(0, Running).Select(n => new TimedReader(n.ToString(CultureInfo.InvariantCulture))).ToList();
+        var readers = Enumerable.Range(0, Running).Select(n => new TimedReader(n.ToString(CultureInfo.InvariantCulture)))
+            .ToList();
         var reading = readers.Select(reader => reader.ReadAsync(user, _ => { }, timeout)).ToList();
         await Task.WhenAll(readers.Select(reader => reader.Started)).WaitAsync(timeout);
         var (from, before) = (TimeProvider.System.GetUtcNow(), app.ProcessorTime);
@@ -129,7 +140,8 @@ internal sealed class DurabilityTests
 
     /// <summary>What was seen; from when to when all of them ran, and what of the processors that took.</summary>
     private sealed record Load(
-        IReadOnlyList<TimedReader> Readers, ILookup<string, Commit> Commits, DateTimeOffset From, DateTimeOffset To, TimeSpan ProcessorTime)
+        IReadOnlyList<TimedReader> Readers, ILookup<string, Commit> Commits, DateTimeOffset From, DateTimeOffset To,
+        TimeSpan ProcessorTime)
     {
         public double Seconds => (To - From).TotalSeconds;
     }

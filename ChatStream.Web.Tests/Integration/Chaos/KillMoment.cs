@@ -2,7 +2,7 @@ using ChatStream.Web.Tests.Infrastructure;
 
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
-/// <summary>When a process is killed: told by what it does, not by a clock.</summary>
+/// <summary>The moment of a kill. It depends on what the process does and not on a clock.</summary>
 internal sealed class KillMoment
 {
     private readonly TaskCompletionSource _come = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,10 +24,10 @@ internal sealed class KillMoment
                 left = random.Next(1, 40);
                 _ = moment.AfterAsync(app.LineAsync(line => line.Contains(Commit.Line, StringComparison.Ordinal) && --left == 0));
                 break;
-            case 1: // While the first to end is told so, and the others go on.
+            case 1: // When the first answer ends and the others go on.
                 moment._isMeant = frame => frame.Event == "finish";
                 break;
-            default: // Some words into it.
+            default: // After some words.
                 moment._isMeant = frame => frame.Event == "message" && Interlocked.Decrement(ref left) == 0;
                 break;
         }

@@ -1,15 +1,15 @@
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
-/// <summary>How long after a reader saw a text it was committed.</summary>
+/// <summary>The time from the moment a reader saw a text to its commit.</summary>
 internal static class Lag
 {
     /// <summary>
-    /// Why half of what is promised is what half of the words must keep to: the greatest lag is a figure of the machine, and of
-    /// all else that runs on it.
+    /// Half of the words must keep half of the promised delay. The greatest delay depends on the machine and on its other
+    /// load, so it is not asserted.
     /// </summary>
     public const string Bound = "checkpoints no further apart than the 500 ms that a crash may cost";
 
-    /// <summary>In milliseconds, one for each frame whose commit is known.</summary>
+    /// <summary>The delays in milliseconds, one for each frame with a known commit.</summary>
     public static IEnumerable<double> Of(TimedReader reader, IEnumerable<Commit> commits)
     {
         using var commit = commits.GetEnumerator();

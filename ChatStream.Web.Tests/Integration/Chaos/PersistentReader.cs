@@ -5,7 +5,9 @@ using ChatStream.Web.Tests.Infrastructure;
 
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
-/// <summary>Reads one answer to its <c>stop</c> over as many connections as that takes, and keeps count of what it was sent.</summary>
+/// <summary>
+/// Reads one answer to its <c>stop</c> over as many connections as that takes, and keeps count of what it was sent.
+/// </summary>
 /// <param name="http">To the proxy, with the user's cookie.</param>
 /// <param name="name">Of the connection with that number, for the proxy.</param>
 internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
@@ -75,7 +77,9 @@ internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
             {
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
                 if (response.StatusCode != HttpStatusCode.OK)
-                    throw new InvalidOperationException($"{request.RequestUri}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                    throw new InvalidOperationException(
+                        $"{request.RequestUri}: {(int)response.StatusCode} "
+                        + $"{await response.Content.ReadAsStringAsync(cancellationToken)}");
                 if (await ReadAsync(response, cancellationToken))
                     return;
             }
@@ -117,7 +121,11 @@ internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
 
     private HttpRequestMessage Attach()
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{_generation}") { Headers = { { "Accept", "text/event-stream" } } };
+        var request =
+            new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{_generation}")
+            {
+                Headers = { { "Accept", "text/event-stream" } },
+            };
         if (_next > 0)
             request.Headers.Add("Last-Event-ID", string.Create(CultureInfo.InvariantCulture, $"{_generation}.{_next - 1}"));
         return request;

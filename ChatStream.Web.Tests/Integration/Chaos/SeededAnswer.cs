@@ -2,11 +2,11 @@ using ChatStream.Emulator;
 
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
-/// <summary>One answer of a run: what the model says, and how.</summary>
-/// <param name="Number">Within the run.</param>
-/// <param name="Text">All of it.</param>
-/// <param name="Script">What the emulator plays.</param>
-/// <param name="Random">For what else is to be decided about it.</param>
+/// <summary>One answer of a run.</summary>
+/// <param name="Number">The number of the answer in the run.</param>
+/// <param name="Text">The whole text.</param>
+/// <param name="Script">The script of the emulator.</param>
+/// <param name="Random">Decides everything else about the answer.</param>
 internal sealed record SeededAnswer(int Number, string Text, Script Script, Random Random)
 {
     public string Message => $"Answer {Number}";
@@ -17,7 +17,8 @@ internal sealed record SeededAnswer(int Number, string Text, Script Script, Rand
     public static SeededAnswer MakePaced(int seed, int number) => Make(seed, number, (tokens, random) =>
     {
         var (atOnce, pace) = (random.Next(1, 12), TimeSpan.FromMilliseconds(random.Next(10, 60)));
-        return tokens.Chunk(atOnce).Aggregate(Script.Start(), (script, some) => script.Texts(some).Delay(pace)).Finish("stop").Usage(12, tokens.Count).Done();
+        return tokens.Chunk(atOnce).Aggregate(Script.Start(), (script, some) => script.Texts(some).Delay(pace)).Finish("stop")
+            .Usage(12, tokens.Count).Done();
     });
 
     private static SeededAnswer Make(int seed, int number, Func<IReadOnlyList<string>, Random, Script> play)

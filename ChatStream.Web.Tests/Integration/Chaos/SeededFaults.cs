@@ -4,14 +4,14 @@ using ChatStream.Web.Tests.Infrastructure;
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
 /// <summary>
-/// What happens to each connection, told by a header that says whose it is and how many that one has lost already: the same for
-/// the same seed, however the connections interleave.
+/// Chooses the fault of each connection. A header names the reader and the number of connections it has lost, so the same seed
+/// gives the same faults in any order of connections.
 /// </summary>
 internal sealed class SeededFaults(int seed)
 {
     public const string Header = "Chaos";
 
-    /// <summary>After so many losses a reader is left alone, so that each comes to the end.</summary>
+    /// <summary>The number of losses after which a reader has no more faults, so that each reader reaches the end.</summary>
     private const int MostLosses = 12;
 
     private const int Headers = 600; // and the first frame, about
@@ -26,7 +26,8 @@ internal sealed class SeededFaults(int seed)
         if (at < 0)
             return Fault.None;
         var whose = exchange.Head[(at + Header.Length + 4)..];
-        var numbers = whose[..whose.IndexOf('\r', StringComparison.Ordinal)].Split('.').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToList();
+        var numbers = whose[..whose.IndexOf('\r', StringComparison.Ordinal)].Split('.')
+            .Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToList();
         return Choose(numbers[0], numbers[1], numbers[2]);
     }
 

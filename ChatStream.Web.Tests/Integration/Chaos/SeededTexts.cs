@@ -4,7 +4,9 @@ namespace ChatStream.Web.Tests.Integration.Chaos;
 internal static class SeededTexts
 {
     private static readonly string[] Words =
-        ["the", " answer", " is", " a", " log", ",", " naïve", " Ångström", ".\n\n", " “quoted”", " \\escaped\\", "\t", " data:", " id: 7", " [DONE]", "…"];
+        [
+            "the", " answer", " is", " a", " log", ",", " naïve", " Ångström", ".\n\n", " “quoted”", " \\escaped\\", "\t",
+            " data:", " id: 7", " [DONE]", "…"];
 
     private static readonly string[] Characters =
         ["流", "れる", "答え", "は", "失われない", "。", "数据", "不会", "丢失", "，", "한국어", "\u3000", "𠮷", "𩸽"];
@@ -14,18 +16,20 @@ internal static class SeededTexts
         ["👩‍💻", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "🧑🏽‍🚀", "❤️‍🔥", "😀", "1️⃣", "é", "👋🏿"];
 
     private static readonly string[] Code =
-        ["```cs\n", "for (var i = 0; ", "i < n; i++)\r\n", "{\n    ", "\"\\u0041\"", "<script>", "&amp;", "\u2028", "event: stop\ndata: x\n\n", "}\n```\n", "\u0001"];
+        [
+            "```cs\n", "for (var i = 0; ", "i < n; i++)\r\n", "{\n    ", "\"\\u0041\"", "<script>", "&amp;", "\u2028",
+            "event: stop\ndata: x\n\n", "}\n```\n", "\u0001"];
 
     private static readonly string[][] Kinds = [Words, Characters, Emoji, Code];
 
-    /// <param name="random">What decides all of it.</param>
+    /// <param name="random">Decides everything about the text.</param>
     /// <param name="tokens">How many; one more where the last is torn.</param>
     public static IReadOnlyList<string> Tokens(Random random, int tokens)
     {
         var text = new List<string>(tokens);
         while (text.Count < tokens)
         {
-            // A run of one kind, as answers have them.
+            // Several tokens of one kind in a row, as in real answers.
             var kind = Kinds[random.Next(Kinds.Length)];
             for (var left = Math.Min(random.Next(5, 60), tokens - text.Count); left > 0 && text.Count < tokens; left--)
                 text.AddRange(Torn(kind[random.Next(kind.Length)], random));
@@ -33,7 +37,7 @@ internal static class SeededTexts
         return text;
     }
 
-    // A model's tokens end inside of what people see as one character, and even inside of a surrogate pair.
+    // Tokens of a model can end inside a visible character and even inside a surrogate pair.
     private static IEnumerable<string> Torn(string text, Random random)
     {
         if (text.Length < 2 || !text.Any(char.IsSurrogate) || random.Next(3) > 0)

@@ -3,7 +3,7 @@ using ChatStream.Web.Tests.Infrastructure;
 
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
-/// <summary>Starts one answer and notes when it saw how much of it, until its connection ends.</summary>
+/// <summary>Starts one answer and records the length of its text over time, until the connection ends.</summary>
 internal sealed class TimedReader(string message)
 {
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,12 +19,12 @@ internal sealed class TimedReader(string message)
     /// <summary>Of the last frame.</summary>
     public string LastId { get; private set; } = "";
 
-    /// <summary>How many characters had been seen when.</summary>
+    /// <summary>The number of characters seen, and when.</summary>
     public List<(int Characters, DateTimeOffset Time)> Seen { get; } = [];
 
     public int Characters => Seen.Count == 0 ? 0 : Seen[^1].Characters;
 
-    /// <summary>The payload of <c>finish</c>; null where the connection ended first.</summary>
+    /// <summary>The payload of <c>finish</c>; null if the connection ended first.</summary>
     public string? Finish { get; private set; }
 
     /// <summary>Completes with frame 0.</summary>

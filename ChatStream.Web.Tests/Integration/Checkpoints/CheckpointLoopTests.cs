@@ -2,10 +2,9 @@ using System.Buffers;
 using System.Text.Json;
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Running;
-using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Tests.Infrastructure;
-using ChatStream.Web.Tests.Integration.Storage;
+using ChatStream.Web.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -13,7 +12,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Checkpoints;
 
-/// <summary>What the loop writes, and when.</summary>
+/// <summary>What the checkpoint loop writes, and when.</summary>
 internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(250);
@@ -34,7 +33,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         _ends = new FaultyDatabase(Store.Database);
         var conversations = new EndStore(_ends, TestStore.Tokens, Store.Time);
         _checkpoints = new CheckpointLoop(store, conversations, _registry, _time, NullLogger<CheckpointLoop>.Instance);
-        // It begins in the background: time that goes by before is not its.
+        // The loop starts in the background, and time that passes before that does not count for it.
         var begun = _time.NextAsync(Turn, Token);
         await _checkpoints.StartAsync(Token);
         await begun;
@@ -50,7 +49,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task All_that_run_are_kept_by_one_transaction()
+    public async Task One_transaction_keeps_all_running_answers()
     {
         var generations = new List<Generation>();
         for (var i = 0; i < 50; i++)
@@ -64,7 +63,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task Only_what_is_new_is_written_and_where_nothing_is_new_nothing_is()
+    public async Task Only_new_text_is_written()
     {
         var (one, two) = (await BeginAsync("a"), await BeginAsync("b"));
         await TurnAsync();
@@ -79,12 +78,16 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
 
         Assert.That(_database.Writes, Is.EqualTo(3));
         var pieces = await PiecesAsync();
-        Assert.That(pieces.Where(piece => piece.MessageId == one.Id).Select(piece => (piece.Number, piece.Text, piece.Reasoning)), Is.EqualTo(new[] { (0, "a", null), (1, "c", "why") }));
-        Assert.That(pieces.Where(piece => piece.MessageId == two.Id).Select(piece => (piece.Number, piece.Text)), Is.EqualTo(new[] { (0, "b"), (1, "d") }));
+        Assert.That(
+            pieces.Where(piece => piece.MessageId == one.Id).Select(piece => (piece.Number, piece.Text, piece.Reasoning)),
+            Is.EqualTo(new[] { (0, "a", null), (1, "c", "why") }));
+        Assert.That(
+            pieces.Where(piece => piece.MessageId == two.Id).Select(piece => (piece.Number, piece.Text)),
+            Is.EqualTo(new[] { (0, "b"), (1, "d") }));
     }
 
     [Test]
-    public async Task What_is_streamed_while_a_turn_is_on_its_way_goes_with_the_next()
+    public async Task Text_streamed_during_a_commit_goes_with_the_next()
     {
         var generation = await BeginAsync("first ");
         var gate = _database.Hold = new Emulator.Gate();
@@ -93,7 +96,9 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         await gate.Reached.WaitAsync(Token);
 
         generation.AppendText("second ");
-        Assert.That(generation.Frames.Count, Is.EqualTo(5), "the loop that reads the model has long gone on: start, two phases, two texts");
+        Assert.That(
+            generation.Frames.Count, Is.EqualTo(5),
+            "the loop that reads the model has long gone on: start, two phases, two texts");
         _database.Hold = null;
         gate.Open();
         await written;
@@ -104,7 +109,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task What_has_ended_is_not_written_again()
+    public async Task An_ended_answer_is_not_written_again()
     {
         var (ended, running) = (await BeginAsync("a"), await BeginAsync("b"));
         ended.TryEnd(FinishReason.Completed);
@@ -115,7 +120,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task When_nothing_runs_any_more_one_write_empties_the_journal()
+    public async Task When_nothing_runs_one_write_empties_the_journal()
     {
         var (one, two) = (await BeginAsync("a"), await BeginAsync("b"));
         await TurnAsync();
@@ -134,7 +139,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task What_only_ended_answers_needed_goes_while_others_run()
+    public async Task Rows_needed_only_by_ended_answers_are_removed_while_others_run()
     {
         var one = await BeginAsync("a");
         await TurnAsync();
@@ -148,7 +153,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task What_a_lost_end_leaves_is_kept_for_recovery()
+    public async Task The_rows_of_an_answer_with_a_lost_end_are_kept_for_recovery()
     {
         var lost = await BeginAsync("a");
         await TurnAsync();
@@ -162,7 +167,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task While_an_end_waits_to_be_stored_all_of_its_answer_is_kept_and_then_it_goes()
+    public async Task The_rows_of_an_answer_are_kept_until_its_end_is_stored()
     {
         var earlier = await BeginAsync("0");
         await TurnAsync();
@@ -176,16 +181,21 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         EndUnstored(waiting);
 
         await TriedTurnAsync(running, "d");
-        Assert.That(await TextsAsync(), Is.EqualTo(new[] { "a", "b", "c", "d" }), "what only the earlier one needed goes meanwhile");
+        Assert.That(
+            await TextsAsync(), Is.EqualTo(new[] { "a", "b", "c", "d" }), "what only the earlier one needed goes meanwhile");
         await TriedTurnAsync(running, "e");
         Assert.That(await TextsAsync(), Is.EqualTo(new[] { "a", "b", "c", "d", "e" }));
         Assert.That((await Store.Stored.FindAsync(Ada, waiting.Id, Token))!.Text, Is.EqualTo("ac"));
 
         _ends.Fails = false;
         await TriedTurnAsync(running, "f");
-        Assert.That(((await MessageAsync(waiting.Id)).Text, (await MessageAsync(waiting.Id)).FinishReason), Is.EqualTo(("ac", (FinishReason?)FinishReason.Failed)));
+        Assert.That(
+            ((await MessageAsync(waiting.Id)).Text, (await MessageAsync(waiting.Id)).FinishReason),
+            Is.EqualTo(("ac", (FinishReason?)FinishReason.Failed)));
         await TurnAsync(running, "g");
-        Assert.That(await TextsAsync(), Is.EqualTo(new[] { "b", "c", "d", "e", "f", "g" }), "the checkpoint that has only the waiting one's is gone");
+        Assert.That(
+            await TextsAsync(), Is.EqualTo(new[] { "b", "c", "d", "e", "f", "g" }),
+            "the checkpoint that has only the waiting one's is gone");
     }
 
     [Test]
@@ -207,7 +217,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task A_crash_while_an_end_waits_finds_all_that_was_kept()
+    public async Task A_crash_while_an_end_waits_recovers_all_kept_text()
     {
         var waiting = await BeginAsync("a");
         await TurnAsync();
@@ -218,7 +228,9 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
 
         await Store.ReopenAsync();
 
-        Assert.That(((await MessageAsync(waiting.Id)).Text, (await MessageAsync(waiting.Id)).FinishReason), Is.EqualTo(("ab", (FinishReason?)FinishReason.Interrupted)));
+        Assert.That(
+            ((await MessageAsync(waiting.Id)).Text, (await MessageAsync(waiting.Id)).FinishReason),
+            Is.EqualTo(("ab", (FinishReason?)FinishReason.Interrupted)));
     }
 
     private void EndUnstored(Generation generation)
@@ -237,13 +249,14 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     private async Task<List<CheckpointPart>> PiecesAsync()
     {
         await using var db = Store.Database.ReadAs(default);
-        var rows = await db.Checkpoints.OrderBy(checkpoint => checkpoint.Id).Select(checkpoint => checkpoint.Pieces).ToListAsync(Token);
+        var rows = await db.Checkpoints.OrderBy(checkpoint => checkpoint.Id).Select(checkpoint => checkpoint.Pieces)
+            .ToListAsync(Token);
         return [.. rows.SelectMany(json => JsonSerializer.Deserialize(json, CheckpointJson.Parts.IReadOnlyListCheckpointPart)!)];
     }
 
     private async Task<IEnumerable<string>> TextsAsync() => (await PiecesAsync()).Select(piece => piece.Text);
 
-    /// <summary>A turn, to the end of its try to store the end that waits.</summary>
+    /// <summary>Runs one turn until it has tried to store the waiting end.</summary>
     private async Task TriedTurnAsync(Generation? generation = null, string text = "")
     {
         var tried = _ends.MoreAsync(1, Token);
@@ -268,13 +281,13 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         return generation;
     }
 
-    /// <summary>Lets a turn come, and what it writes be written.</summary>
+    /// <summary>Runs one turn until its write is committed.</summary>
     private async Task TurnAsync()
     {
         var written = _database.WrittenAsync(_database.Writes + 1, Token);
         _time.Advance(Turn);
         await written;
-        // The loop knows of its commit a moment after it was made.
+        // The loop learns of the commit shortly after it.
         while (_registry.Running.Any(generation => generation.Uncommitted() is not null))
             await Task.Yield();
     }

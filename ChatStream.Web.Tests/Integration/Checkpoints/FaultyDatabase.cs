@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatStream.Web.Tests.Integration.Checkpoints;
 
-/// <summary>A database that takes no writes while a test says so, or lets them wait.</summary>
+/// <summary>A database whose writes fail or wait on demand.</summary>
 internal sealed class FaultyDatabase(IChatDatabase inner) : IChatDatabase, IAsyncDisposable
 {
     private readonly Lock _gate = new();

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Checkpoints;
 
-/// <summary>Another program holds the SQLite file: a backup that was forgotten, a shell in a transaction.</summary>
+/// <summary>Another program locks the SQLite file, such as a backup or a shell in a transaction.</summary>
 internal sealed class LockedFileTests : AppTest
 {
     private string _folder = "";
@@ -16,12 +16,14 @@ internal sealed class LockedFileTests : AppTest
     protected override void Configure(ChatApp.Setup setup)
     {
         _folder = setup.DataFolder;
-        // As in the app, but that it waits one second for the lock and not five.
-        setup.Services = services => services.AddSingleton<IChatDatabase>(_ => new SqliteDatabase(_folder, NullLogger<SqliteDatabase>.Instance, patience: 1));
+        // As in the app, but it waits one second for the lock instead of five.
+        setup.Services = services =>
+            services.AddSingleton<IChatDatabase>(_ =>
+                new SqliteDatabase(_folder, NullLogger<SqliteDatabase>.Instance, patience: 1));
     }
 
     [Test]
-    public async Task Starts_are_refused_running_answers_fail_and_when_the_lock_is_gone_all_is_well()
+    public async Task A_locked_file_refuses_starts_and_fails_answers_until_it_is_unlocked()
     {
         Answers("Hi", Script.Start().Text("so far").Stall());
         await using var stream = await User.StartAsync("Hi");
@@ -33,7 +35,7 @@ internal sealed class LockedFileTests : AppTest
         using (var refused = await User.Http.SendAsync(ChatClient.Post(new { message = "Second" }), Token))
             Assert.That((int)refused.StatusCode, Is.EqualTo(503));
         Assert.That((int)(await User.Http.GetAsync("/conversations", Token)).StatusCode, Is.EqualTo(200), "reading goes on");
-        // The end cannot be stored either: whoever stops it is told of its failure, and waits for no lock.
+        // The end cannot be stored either. Stop reports the failure without waiting for the lock.
         using (var stopped = await User.StopAsync(stream.GenerationId))
             Assert.That((int)stopped.StatusCode, Is.EqualTo(204));
         await stream.ToEndAsync();
@@ -46,7 +48,9 @@ internal sealed class LockedFileTests : AppTest
         Assert.That((await User.AskAsync("Third")).GetProperty("text").GetString(), Is.EqualTo("Third"));
         await RestartAsync();
         var stored = await User.FindAsync(stream.GenerationId);
-        Assert.That((stored.GetProperty("text").GetString(), stored.GetProperty("finishReason").GetString()), Is.EqualTo(("so far", "failed")));
+        Assert.That(
+            (stored.GetProperty("text").GetString(), stored.GetProperty("finishReason").GetString()),
+            Is.EqualTo(("so far", "failed")));
     }
 
     private static async Task ExecuteAsync(SqliteConnection connection, string sql)

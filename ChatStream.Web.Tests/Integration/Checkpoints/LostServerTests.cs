@@ -22,7 +22,7 @@ internal sealed class LostServerTests : AppTest
     }
 
     [Test]
-    public async Task Meanwhile_each_request_says_so_and_afterwards_all_is_well()
+    public async Task Requests_report_the_lost_server_and_work_again_afterwards()
     {
         Answers("Hi", Script.Start().Text("so far").Stall());
         await using var stream = await User.StartAsync("Hi");
@@ -36,9 +36,13 @@ internal sealed class LostServerTests : AppTest
             Assert.That(await StatusAsync(HttpMethod.Get, $"/conversations/{stream.ConversationId}"), Is.EqualTo(503));
             Assert.That(await StatusAsync(HttpMethod.Delete, $"/conversations/{stream.ConversationId}"), Is.EqualTo(503));
             Assert.That(await StatusAsync(HttpMethod.Post, "/chat/stream", """{"message":"Second"}"""), Is.EqualTo(503));
-            Assert.That(await StatusAsync(HttpMethod.Get, "/chat/stream?message=Third"), Is.EqualTo(503), "where the key is looked up first");
+            Assert.That(
+                await StatusAsync(HttpMethod.Get, "/chat/stream?message=Third"), Is.EqualTo(503),
+                "where the key is looked up first");
             Assert.That(await StatusAsync(HttpMethod.Get, "/health/ready"), Is.EqualTo(503));
-            Assert.That(await StatusAsync(HttpMethod.Get, $"/chat/stream/{stream.GenerationId}", accept: "application/json"), Is.EqualTo(200), "what runs is in memory");
+            Assert.That(
+                await StatusAsync(HttpMethod.Get, $"/chat/stream/{stream.GenerationId}", accept: "application/json"),
+                Is.EqualTo(200), "what runs is in memory");
         });
         (await User.StopAsync(stream.GenerationId)).Dispose();
         await stream.ToEndAsync();

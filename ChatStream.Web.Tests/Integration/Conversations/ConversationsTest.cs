@@ -21,19 +21,20 @@ internal abstract class ConversationsTest(DatabaseKind kind) : AppTest
     [OneTimeTearDown]
     public async Task DropDatabaseAsync()
     {
-        // The base's, which ends the app, comes after this.
+        // The app must end first, and the tear-down of the base class would come too late.
         await StopAppAsync();
         if (_database is not null)
             await _database.DisposeAsync();
     }
 
     /// <summary>Sends, and reads the whole answer.</summary>
-    protected async Task<Reply> SendAsync(HttpMethod method, string path, string? json = null, string contentType = "application/json", ChatClient? by = null)
+    protected async Task<Reply> SendAsync(
+        HttpMethod method, string path, string? json = null, string contentType = "application/json", ChatClient? by = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (json is not null)
             request.Content = new StringContent(json, Encoding.UTF8, contentType);
-        // What will be refused is not sent: the connection would be closed under it.
+        // Waits for permission before sending the body: a refusal would close the connection during the upload.
         request.Headers.ExpectContinue = json?.Length > 100_000;
         using var response = await (by ?? User).Http.SendAsync(request, Token);
         return new Reply((int)response.StatusCode, await response.Content.ReadAsStringAsync(Token), response);
@@ -42,7 +43,8 @@ internal abstract class ConversationsTest(DatabaseKind kind) : AppTest
     protected Task<Reply> GetAsync(string path, ChatClient? by = null) => SendAsync(HttpMethod.Get, path, by: by);
 
     /// <summary>Asks, and waits for the whole answer.</summary>
-    protected async Task<Talk> TalkAsync(string message, string? conversationId = null, string? parentId = null, ChatClient? by = null)
+    protected async Task<Talk> TalkAsync(
+        string message, string? conversationId = null, string? parentId = null, ChatClient? by = null)
     {
         using var request = ChatClient.Post(new { message, conversationId, parentId });
         await using var stream = await (await (by ?? User).StreamAsync(request, Token)).ToEndAsync();
@@ -55,7 +57,8 @@ internal abstract class ConversationsTest(DatabaseKind kind) : AppTest
     {
         public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 
-        /// <summary>The members that a problem puts at fault.</summary>
-        public IEnumerable<string> Faults => Json.TryGetProperty("errors", out var errors) ? errors.EnumerateObject().Select(error => error.Name) : [];
+        /// <summary>The members that a problem names.</summary>
+        public IEnumerable<string> Faults =>
+            Json.TryGetProperty("errors", out var errors) ? errors.EnumerateObject().Select(error => error.Name) : [];
     }
 }

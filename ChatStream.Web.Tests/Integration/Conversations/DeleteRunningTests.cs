@@ -15,7 +15,7 @@ internal sealed class DeleteRunningTests(DatabaseKind kind) : ConversationsTest(
     }
 
     [Test]
-    public async Task A_delete_ends_what_runs_and_cancels_the_model()
+    public async Task A_deletion_ends_running_answers_and_cancels_the_model()
     {
         Answers("Hi", Script.Start().Text("so far").Stall());
         await using var stream = await User.StartAsync("Hi");
@@ -31,7 +31,7 @@ internal sealed class DeleteRunningTests(DatabaseKind kind) : ConversationsTest(
     }
 
     [Test]
-    public async Task What_was_deleted_is_not_read_from_memory_either()
+    public async Task A_deleted_answer_is_not_served_from_memory()
     {
         await using var stream = await (await User.StartAsync("Hi")).ToEndAsync();
         await SendAsync(HttpMethod.Delete, $"/conversations/{stream.ConversationId}");
@@ -40,10 +40,11 @@ internal sealed class DeleteRunningTests(DatabaseKind kind) : ConversationsTest(
     }
 
     [Test]
-    public async Task A_delete_frees_the_key_of_what_it_removed()
+    public async Task A_deletion_frees_the_keys_of_its_conversation()
     {
         using var first = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "key-1"), Token);
-        var id = System.Text.Json.JsonDocument.Parse(await first.Content.ReadAsStringAsync(Token)).RootElement.GetProperty("conversationId").GetString();
+        var id = System.Text.Json.JsonDocument.Parse(await first.Content.ReadAsStringAsync(Token))
+            .RootElement.GetProperty("conversationId").GetString();
         await SendAsync(HttpMethod.Delete, $"/conversations/{id}");
 
         using var again = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "key-1"), Token);
@@ -54,7 +55,7 @@ internal sealed class DeleteRunningTests(DatabaseKind kind) : ConversationsTest(
     }
 
     [Test]
-    public async Task An_answer_that_is_only_just_beginning_is_ended_too()
+    public async Task A_deletion_also_ends_an_answer_that_is_just_beginning()
     {
         Answers("Next", Script.Start().Text("so far").Stall());
         var talk = await TalkAsync("First");

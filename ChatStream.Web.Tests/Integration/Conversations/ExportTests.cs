@@ -7,7 +7,7 @@ namespace ChatStream.Web.Tests.Integration.Conversations;
 internal sealed class ExportTests(DatabaseKind kind) : ConversationsTest(kind)
 {
     [Test]
-    public async Task As_markdown_the_path_shown_is_one_document_and_a_continued_answer_one_answer()
+    public async Task A_markdown_export_has_the_shown_path_and_joins_continued_answers()
     {
         Answers("Count", Script.Start().Text("1, 2,").Finish("length").Done());
         Answers("Other", Script.Answer("never shown"));
@@ -18,16 +18,24 @@ internal sealed class ExportTests(DatabaseKind kind) : ConversationsTest(kind)
         await TalkAsync("Thanks\n\n- a", conversationId: first.ConversationId);
 
         var tree = (await GetAsync($"/conversations/{first.ConversationId}")).Json.GetProperty("messages").EnumerateArray();
-        var more = tree.Single(message => message.TryGetProperty("parentId", out var parent) && parent.GetString() == first.AnswerId).GetProperty("text").GetString();
+        var more =
+            tree.Single(message => message.TryGetProperty("parentId", out var parent) && parent.GetString() == first.AnswerId)
+            .GetProperty("text").GetString();
         var export = await GetAsync($"/conversations/{first.ConversationId}/export?format=md");
 
-        Assert.That(export.Body, Is.EqualTo($"# Count\n\n## You\n\nCount\n\n## gpt-4o\n\n1, 2,{more}\n\n## You\n\nThanks\n\n- a\n\n## gpt-4o\n\nThanks\n\n- a\n"));
+        Assert.That(
+            export.Body,
+            Is.EqualTo(
+                $"# Count\n\n## You\n\nCount\n\n## gpt-4o\n\n1, 2,{more}\n\n## You\n\nThanks\n\n- a\n\n## "
+                + $"gpt-4o\n\nThanks\n\n- a\n"));
         Assert.That(export.Response.Content.Headers.ContentType!.ToString(), Is.EqualTo("text/markdown; charset=utf-8"));
-        Assert.That(await User.Http.GetStringAsync($"/conversations/{first.ConversationId}/export", Token), Is.EqualTo(export.Body), "Markdown is the default");
+        Assert.That(
+            await User.Http.GetStringAsync($"/conversations/{first.ConversationId}/export", Token), Is.EqualTo(export.Body),
+            "Markdown is the default");
     }
 
     [Test]
-    public async Task As_json_it_is_the_tree()
+    public async Task A_json_export_is_the_tree()
     {
         var talk = await TalkAsync("One");
 
@@ -38,14 +46,22 @@ internal sealed class ExportTests(DatabaseKind kind) : ConversationsTest(kind)
     }
 
     [TestCase("Plain", "md", "attachment; filename=Plain.md; filename*=UTF-8''Plain.md")]
-    [TestCase("机器 / \\\"limit\\\": why?", "json", "attachment; filename=\"__ _ _limit__ why_.json\"; filename*=UTF-8''%E6%9C%BA%E5%99%A8%20_%20_limit__%20why_.json")]
+    [
+        TestCase(
+            "机器 / \\\"limit\\\": why?", "json",
+            "attachment; filename=\"__ _ _limit__ why_.json\"; filename*=UTF-8''%E6%9C%BA%E5%99%A8%20_%20_limit__%20why_.json")]
     [TestCase("../../etc/passwd", "md", "attachment; filename=_.._etc_passwd.md; filename*=UTF-8''_.._etc_passwd.md")]
-    [TestCase("a\\r\\nSet-Cookie: x=1", "md", "attachment; filename=\"a__Set-Cookie_ x=1.md\"; filename*=UTF-8''a__Set-Cookie_%20x%3D1.md")]
+    [
+        TestCase(
+            "a\\r\\nSet-Cookie: x=1", "md",
+            "attachment; filename=\"a__Set-Cookie_ x=1.md\"; filename*=UTF-8''a__Set-Cookie_%20x%3D1.md")]
     [TestCase("...", "md", "attachment; filename=conversation.md; filename*=UTF-8''conversation.md")]
     public async Task The_file_is_named_after_the_title(string title, string format, string header)
     {
         var talk = await TalkAsync("One");
-        Assert.That((await SendAsync(HttpMethod.Patch, $"/conversations/{talk.ConversationId}", $$"""{"title":"{{title}}"}""")).Status, Is.EqualTo(200));
+        Assert.That(
+            (await SendAsync(HttpMethod.Patch, $"/conversations/{talk.ConversationId}", $$"""{"title":"{{title}}"}""")).Status,
+            Is.EqualTo(200));
 
         using var response = await User.Http.GetAsync($"/conversations/{talk.ConversationId}/export?format={format}", Token);
 
@@ -53,7 +69,7 @@ internal sealed class ExportTests(DatabaseKind kind) : ConversationsTest(kind)
     }
 
     [Test]
-    public async Task What_was_exported_is_imported_as_a_conversation_of_ones_own()
+    public async Task An_exported_file_is_imported_as_the_users_own_conversation()
     {
         Answers("One", Script.Start().Reasoning("Hm").Text("1\n\"é\" 🎉").Finish("length").Usage(3, 4, 1).Done());
         var one = await TalkAsync("One");
@@ -68,7 +84,8 @@ internal sealed class ExportTests(DatabaseKind kind) : ConversationsTest(kind)
         var id = import.Json.GetProperty("id").GetString();
         Assert.That(import.Response.Headers.Location!.ToString(), Is.EqualTo($"/chat/{id}"));
         Assert.That(WireText.Numbered(import.Body), Is.EqualTo(WireText.Numbered(export.Body)), "the same but for its ids");
-        Assert.That(import.Json.GetProperty("createdAt").GetString(), Is.EqualTo(export.Json.GetProperty("createdAt").GetString()));
+        Assert.That(
+            import.Json.GetProperty("createdAt").GetString(), Is.EqualTo(export.Json.GetProperty("createdAt").GetString()));
         Assert.That((await GetAsync($"/conversations/{id}", other)).Body, Is.EqualTo(import.Body));
         Assert.That((await GetAsync($"/chat/{id}", other)).Status, Is.EqualTo(200));
         Assert.That((await GetAsync($"/conversations/{id}")).Status, Is.EqualTo(404), "whose export it was does not matter");

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Conversations;
 
-/// <summary>Another user's ids are as good as none, on every route that takes one.</summary>
+/// <summary>On every route, ids of another user give the same result as unknown ids.</summary>
 internal sealed class ForeignIdsTests(DatabaseKind kind) : ConversationsTest(kind)
 {
     private const string ProgramKey = "a-program-key-of-many-characters";
@@ -57,7 +57,7 @@ internal sealed class ForeignIdsTests(DatabaseKind kind) : ConversationsTest(kin
     }
 
     [Test]
-    public async Task To_another_it_is_a_404_and_the_same_one_as_for_an_id_that_nobody_has(
+    public async Task Another_users_id_gives_the_same_404_as_an_unknown_id(
         [ValueSource(nameof(Requests))] string request, [Values] bool byProgram)
     {
         await TheirsAsync(byProgram: false);
@@ -72,7 +72,7 @@ internal sealed class ForeignIdsTests(DatabaseKind kind) : ConversationsTest(kin
     [TestCase("GET /chat/stream/{r}")]
     [TestCase("POST /chat/stream/{r}/stop")]
     [TestCase("""POST /chat/stream {"parentId":"{a}"}""")]
-    public async Task Nor_has_a_browser_what_is_a_programs(string request)
+    public async Task A_browser_does_not_see_conversations_of_a_program(string request)
     {
         await TheirsAsync(byProgram: true);
         using var other = App.NewUser();
@@ -80,11 +80,13 @@ internal sealed class ForeignIdsTests(DatabaseKind kind) : ConversationsTest(kin
     }
 
     [Test]
-    public async Task Anothers_key_starts_something_new()
+    public async Task The_same_key_of_another_user_starts_a_new_answer()
     {
-        using var first = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "one-key"), Token);
+        using var first =
+            await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "one-key"), Token);
         using var other = App.NewUser();
-        using var second = await other.Http.SendAsync(ChatClient.Post(new { message = "Ho" }, "application/json", "one-key"), Token);
+        using var second =
+            await other.Http.SendAsync(ChatClient.Post(new { message = "Ho" }, "application/json", "one-key"), Token);
 
         Assert.That(await second.Content.ReadAsStringAsync(Token), Does.Contain("\"text\":\"Ho\""));
     }
@@ -108,7 +110,9 @@ internal sealed class ForeignIdsTests(DatabaseKind kind) : ConversationsTest(kin
 
         Assert.That(foreign.Status, Is.EqualTo(404), foreign.Body);
         Assert.That(WithoutNonce(foreign.Body), Is.EqualTo(WithoutNonce(unknown.Body)));
-        Assert.That((await GetAsync($"/conversations/{_theirs.ConversationId}")).Body, Is.EqualTo(theirs.Body), "nothing of theirs was changed");
+        Assert.That(
+            (await GetAsync($"/conversations/{_theirs.ConversationId}")).Body, Is.EqualTo(theirs.Body),
+            "nothing of theirs was changed");
         Assert.That(Asked, Is.EqualTo(asked), "no model was asked");
     }
 
@@ -125,7 +129,8 @@ internal sealed class ForeignIdsTests(DatabaseKind kind) : ConversationsTest(kin
         _running = stream.GenerationId;
     }
 
-    private async Task<Reply> SendAsync(string text, ChatClient by, Talk own, string conversation, string message, string answer, string running)
+    private async Task<Reply> SendAsync(
+        string text, ChatClient by, Talk own, string conversation, string message, string answer, string running)
     {
         var parts = text.Replace("{c}", conversation, StringComparison.Ordinal).Replace("{m}", message, StringComparison.Ordinal)
             .Replace("{a}", answer, StringComparison.Ordinal).Replace("{r}", running, StringComparison.Ordinal)
@@ -134,13 +139,16 @@ internal sealed class ForeignIdsTests(DatabaseKind kind) : ConversationsTest(kin
         if (parts.Length == 3 && parts[2].StartsWith("accept:", StringComparison.Ordinal))
             request.Headers.Add("Accept", parts[2][7..]);
         else if (parts.Length == 3)
-            request.Content = new StringContent(parts[2], Encoding.UTF8, parts[2][0] == '{' ? "application/json" : "application/x-www-form-urlencoded");
+            request.Content = new StringContent(
+                parts[2], Encoding.UTF8, parts[2][0] == '{' ? "application/json" : "application/x-www-form-urlencoded");
         using var response = await by.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
-        // A stream that should not be there would not end.
-        return new Reply((int)response.StatusCode, response.IsSuccessStatusCode ? "" : await response.Content.ReadAsStringAsync(Token), response);
+        // A stream that was opened by mistake would not end.
+        return new Reply(
+            (int)response.StatusCode, response.IsSuccessStatusCode ? "" : await response.Content.ReadAsStringAsync(Token),
+            response);
     }
 
-    // A page has ids of its own making, and repeats the draft.
+    // Removes what differs from page to page: generated ids and the repeated draft.
     private static string WithoutNonce(string body) =>
         System.Text.RegularExpressions.Regex.Replace(body, "(name=\"key\"|nonce)[^>]*|\"[A-Za-z0-9_-]{16}\"", "");
 }

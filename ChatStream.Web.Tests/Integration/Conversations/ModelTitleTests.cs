@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Conversations;
 
-/// <summary>A title from the model comes behind the answer: no frame tells of it, and no answer waits for it.</summary>
+/// <summary>The model's title comes after the answer. No frame has it, and no answer waits for it.</summary>
 internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kind)
 {
     private const string ProgramKey = "a-program-key-of-many-characters";
@@ -38,7 +38,7 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
     }
 
     [Test]
-    public async Task After_the_finish_the_model_is_asked_and_what_it_says_is_the_title()
+    public async Task After_the_finish_the_model_is_asked_for_a_title()
     {
         var gate = new Gate();
         Answers(_message, Script.Start().Text("Good day").Wait(gate).Finish("stop").Done());
@@ -52,10 +52,14 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         var request = await TitleRequestAsync();
 
         Assert.That(request.IsStreaming, Is.False);
-        Assert.That(request.Json.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("content").GetString()).Take(2),
+        Assert.That(
+            request.Json.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("content").GetString())
+            .Take(2),
             Is.EqualTo(new[] { _message, "Good day" }));
         await UntilTitleAsync("Greetings");
-        Assert.That(stream.Frames.Select(frame => frame.Event), Is.EqualTo(new[] { "start", "status", "status", "status", "message", "finish", "stop" }), "no frame tells of it");
+        Assert.That(
+            stream.Frames.Select(frame => frame.Event),
+            Is.EqualTo(new[] { "start", "status", "status", "status", "message", "finish", "stop" }), "no frame tells of it");
         Assert.That(stream.Frames[0].Json.GetProperty("title").GetString(), Is.EqualTo(_message));
     }
 
@@ -73,7 +77,7 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
     }
 
     [Test]
-    public async Task A_name_that_somebody_gives_while_the_model_thinks_of_one_stays()
+    public async Task A_title_given_by_the_user_while_the_model_is_asked_stays()
     {
         var gate = new Gate();
         TitleIs(Script.Silent().Wait(gate).PromptFilter().Role().Text("The model's").Finish("stop").Done());
@@ -106,13 +110,13 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         var line = await _log.LineAsync(line => line.Category == typeof(ModelTitles).FullName, Token);
 
         Assert.That(line.Level, Is.EqualTo(LogLevel.Information));
-        Assert.That(line.Text, Does.StartWith("A conversation keeps its first words for a title (").And.Not.Contain("Hello"));
+        Assert.That(line.Text, Does.StartWith("The model gave no title (").And.Not.Contain("Hello"));
         Assert.That(await TitleAsync(), Is.EqualTo(_message));
         Assert.That((await User.FindAsync(talk.AnswerId)).GetProperty("finishReason").GetString(), Is.EqualTo("completed"));
     }
 
     [Test]
-    public async Task After_one_that_failed_the_next_answer_asks_again()
+    public async Task After_a_failed_title_the_next_answer_asks_again()
     {
         TitleIs(Script.Error(500, "oops"));
         var talk = await TalkAsync(_message);
@@ -127,7 +131,7 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
     [TestCase("# **Titles** ", "Titles")]
     [TestCase("a\nb", "a b")]
     [TestCase("机器学习", "机器学习")]
-    public async Task A_title_is_tidied(string said, string title)
+    public async Task A_title_from_the_model_is_cleaned_up(string said, string title)
     {
         TitleIs(Script.Answer(said));
         await TalkAsync(_message);
@@ -136,7 +140,7 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
     }
 
     [Test]
-    public async Task Neither_programs_nor_answers_that_failed_ask_for_a_title()
+    public async Task Programs_and_failed_answers_ask_for_no_title()
     {
         Answers("Fail " + _message, AzureErrors.RateLimited(TimeSpan.FromSeconds(30)));
         await TalkAsync("Fail " + _message);
@@ -148,16 +152,20 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         await TalkAsync(_message);
         await UntilTitleAsync("Greetings");
 
-        Assert.That(TitleRequests().Select(request => request.Body).ToList(), Has.Count.EqualTo(1).And.None.Contains("Fail").And.None.Contains("Program"));
+        Assert.That(
+            TitleRequests().Select(request => request.Body).ToList(),
+            Has.Count.EqualTo(1).And.None.Contains("Fail").And.None.Contains("Program"));
     }
 
-    private static bool IsForTitle(EmulatedRequest request) => request.LastUserMessage.StartsWith("Give this conversation a title", StringComparison.Ordinal);
+    private static bool IsForTitle(EmulatedRequest request) =>
+        request.LastUserMessage.StartsWith("Give this conversation a title", StringComparison.Ordinal);
 
     private void TitleIs(Script script) => _titles[_message] = script;
 
     private Script? TitleFor(EmulatedRequest request) => _titles.FirstOrDefault(title => IsAbout(request, title.Key)).Value;
 
-    private List<EmulatedRequest> TitleRequests() => [.. Emulator.Requests.Where(request => IsForTitle(request) && IsAbout(request, _message))];
+    private List<EmulatedRequest> TitleRequests() =>
+        [.. Emulator.Requests.Where(request => IsForTitle(request) && IsAbout(request, _message))];
 
     private async Task<EmulatedRequest> TitleRequestAsync()
     {
@@ -168,7 +176,8 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         }
     }
 
-    private static bool IsAbout(EmulatedRequest request, string message) => request.Body.Contains($"{message}\"", StringComparison.Ordinal);
+    private static bool IsAbout(EmulatedRequest request, string message) =>
+        request.Body.Contains($"{message}\"", StringComparison.Ordinal);
 
     private async Task<string?> TitleAsync() =>
         (await GetAsync("/conversations?limit=1")).Json.GetProperty("conversations")[0].GetProperty("title").GetString();

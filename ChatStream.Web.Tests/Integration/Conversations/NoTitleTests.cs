@@ -7,7 +7,7 @@ namespace ChatStream.Web.Tests.Integration.Conversations;
 internal sealed class NoTitleTests
 {
     [Test]
-    public async Task Switched_off_the_model_is_asked_for_answers_only()
+    public async Task With_titles_off_the_model_is_asked_only_for_answers()
     {
         await using var emulator = await EmulatorServer.StartAsync();
         await using var app = await ChatApp.StartAsync(emulator, setup => setup.Settings["Conversations:ModelTitles"] = "false");
@@ -27,6 +27,8 @@ internal sealed class NoTitleTests
             await user.AskAsync("Hello");
 
         using var list = await user.Http.GetAsync("/conversations");
-        Assert.That(WireText.Numbered(await list.Content.ReadAsStringAsync()), Does.Contain("\"title\":\"Hello\"").And.Not.Contain("title\":\"#"));
+        Assert.That(
+            WireText.Numbered(await list.Content.ReadAsStringAsync()),
+            Does.Contain("\"title\":\"Hello\"").And.Not.Contain("title\":\"#"));
     }
 }

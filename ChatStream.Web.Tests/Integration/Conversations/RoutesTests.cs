@@ -9,7 +9,7 @@ namespace ChatStream.Web.Tests.Integration.Conversations;
 internal sealed class RoutesTests(DatabaseKind kind) : ConversationsTest(kind)
 {
     [Test]
-    public async Task Nobody_has_conversations_to_begin_with()
+    public async Task A_new_user_has_no_conversations()
     {
         var reply = await GetAsync("/conversations");
 
@@ -19,7 +19,7 @@ internal sealed class RoutesTests(DatabaseKind kind) : ConversationsTest(kind)
     }
 
     [Test]
-    public async Task The_list_has_a_summary_of_each_and_leads_to_the_next_page()
+    public async Task The_list_has_summaries_and_the_cursor_of_the_next_page()
     {
         await TalkAsync("One");
         var two = await TalkAsync("Zwei ☕ \"2\"");
@@ -37,7 +37,7 @@ internal sealed class RoutesTests(DatabaseKind kind) : ConversationsTest(kind)
     }
 
     [Test]
-    public async Task What_runs_is_listed_as_running_and_read_as_far_as_it_is()
+    public async Task A_running_answer_is_listed_as_running_and_has_its_text_so_far()
     {
         Answers("Hi", Script.Start().Reasoning("Hm").Text("so ").Text("far").Stall());
         await using var stream = await User.StartAsync("Hi");
@@ -57,7 +57,7 @@ internal sealed class RoutesTests(DatabaseKind kind) : ConversationsTest(kind)
     }
 
     [Test]
-    public async Task The_tree_has_every_message_with_how_it_ended()
+    public async Task The_tree_has_every_message_and_how_each_answer_ended()
     {
         Answers("One", Script.Start().Reasoning("Hm").Text("1 \"é\"").Finish("length").Usage(3, 4, 1).Done());
         Answers("Two", AzureErrors.RateLimited(TimeSpan.FromSeconds(30)));
@@ -80,26 +80,33 @@ internal sealed class RoutesTests(DatabaseKind kind) : ConversationsTest(kind)
         var two = await TalkAsync("Two", parentId: one.ConversationId);
 
         var renamed = await SendAsync(HttpMethod.Patch, $"/conversations/{one.ConversationId}", """{"title":"Numbers"}""");
-        var shown = await SendAsync(HttpMethod.Patch, $"/conversations/{one.ConversationId}", $$"""{"leafId":"{{one.MessageId}}"}""");
+        var shown =
+            await SendAsync(HttpMethod.Patch, $"/conversations/{one.ConversationId}", $$"""{"leafId":"{{one.MessageId}}"}""");
         var nothing = await SendAsync(HttpMethod.Patch, $"/conversations/{one.ConversationId}", "{}");
 
         Assert.That(renamed.Status, Is.EqualTo(200));
-        Assert.That(WireText.Numbered(renamed.Body), Is.EqualTo("""{"id":"#1","title":"Numbers","leafId":"#2","createdAt":"T","updatedAt":"T","running":false}"""));
+        Assert.That(
+            WireText.Numbered(renamed.Body),
+            Is.EqualTo("""{"id":"#1","title":"Numbers","leafId":"#2","createdAt":"T","updatedAt":"T","running":false}"""));
         Assert.That(renamed.Json.GetProperty("leafId").GetString(), Is.EqualTo(two.AnswerId));
         Assert.That(shown.Json.GetProperty("leafId").GetString(), Is.EqualTo(one.AnswerId));
         Assert.That(nothing.Body, Is.EqualTo(shown.Body));
-        Assert.That(await User.Http.GetStringAsync($"/chat/{one.ConversationId}", Token), Does.Contain("Numbers").And.Contain(one.AnswerId).And.Not.Contain(two.AnswerId));
+        Assert.That(
+            await User.Http.GetStringAsync($"/chat/{one.ConversationId}", Token),
+            Does.Contain("Numbers").And.Contain(one.AnswerId).And.Not.Contain(two.AnswerId));
     }
 
     [Test]
-    public async Task The_search_is_a_list()
+    public async Task A_search_returns_a_list()
     {
         var one = await TalkAsync("机器学习 at 100 % & more");
         await TalkAsync("Two");
 
         var found = await GetAsync($"/conversations?q={Uri.EscapeDataString("学习 100 &")}");
 
-        Assert.That(found.Json.GetProperty("conversations").EnumerateArray().Select(c => c.GetProperty("id").GetString()), Is.EqualTo(new[] { one.ConversationId }));
+        Assert.That(
+            found.Json.GetProperty("conversations").EnumerateArray().Select(c => c.GetProperty("id").GetString()),
+            Is.EqualTo(new[] { one.ConversationId }));
         Assert.That((await GetAsync("/conversations?q=")).Json.GetProperty("conversations").GetArrayLength(), Is.EqualTo(2));
         Assert.That((await GetAsync("/conversations?q=%21")).Body, Is.EqualTo("""{"conversations":[]}"""));
         Assert.That((await GetAsync("/conversations?q=%EF%BF%BE")).Status, Is.EqualTo(200));
@@ -107,7 +114,7 @@ internal sealed class RoutesTests(DatabaseKind kind) : ConversationsTest(kind)
     }
 
     [Test]
-    public async Task What_was_deleted_is_gone_everywhere()
+    public async Task A_deleted_conversation_is_gone_from_every_route()
     {
         var one = await TalkAsync("One");
 
@@ -120,6 +127,6 @@ internal sealed class RoutesTests(DatabaseKind kind) : ConversationsTest(kind)
         Assert.That((await SendAsync(HttpMethod.Delete, $"/conversations/{one.ConversationId}")).Status, Is.EqualTo(404));
     }
 
-    // The wording for people is not what this is about.
+    // The wording of messages is asserted elsewhere.
     private static string WithoutMessage(string json) => Regex.Replace(json, "\"message\":\"[^\"]*\"", "\"message\":\"…\"");
 }

@@ -14,11 +14,12 @@ internal sealed partial class NginxServer : IAsyncDisposable
     private readonly string _folder;
     private readonly RealProcess _process;
 
-    private NginxServer(string folder, RealProcess process, Uri address) => (_folder, _process, Address) = (folder, process, address);
+    private NginxServer(string folder, RealProcess process, Uri address) =>
+        (_folder, _process, Address) = (folder, process, address);
 
     public Uri Address { get; }
 
-    /// <summary>A proxy about which nothing is set but where it goes: HTTP/1.0 to the app, and buffering on.</summary>
+    /// <summary>A proxy with only the target set: HTTP/1.0 to the app, and buffering on.</summary>
     public static Task<NginxServer> StartWithDefaultsAsync(Uri app) => StartAsync("http", port => $$"""
         server {
             listen 127.0.0.1:{{port}};
@@ -72,14 +73,16 @@ internal sealed partial class NginxServer : IAsyncDisposable
                 await process.LineAsync(line => line.Contains("start worker process ", StringComparison.Ordinal));
                 return new NginxServer(folder, process, new Uri($"{scheme}://127.0.0.1:{port}/"));
             }
-            catch (InvalidOperationException) when (attempt < 5 && process.Output.Contains("Address already in use", StringComparison.Ordinal))
+            catch (InvalidOperationException) when (
+                attempt < 5 && process.Output.Contains("Address already in use", StringComparison.Ordinal))
             {
                 await process.DisposeAsync();
             }
         }
     }
 
-    private static string[] Arguments(string folder, params string[] more) => ["-p", folder, "-c", "nginx.conf", "-e", "stderr", .. more];
+    private static string[] Arguments(string folder, params string[] more) =>
+        ["-p", folder, "-c", "nginx.conf", "-e", "stderr", .. more];
 
     // As root, workers would run as a user who may not enter the folder.
     private static string Configuration(string server) => $$"""

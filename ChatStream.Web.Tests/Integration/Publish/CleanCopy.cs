@@ -3,7 +3,9 @@ using ChatStream.Web.Tests.Infrastructure;
 
 namespace ChatStream.Web.Tests.Integration.Publish;
 
-/// <summary>A copy of the sources as git knows them, changes that are not committed included, and nothing that was built.</summary>
+/// <summary>
+/// A copy of the sources as git knows them, changes that are not committed included, and nothing that was built.
+/// </summary>
 internal sealed class CleanCopy : IDisposable
 {
     private CleanCopy(string folder) => Folder = folder;
@@ -12,7 +14,8 @@ internal sealed class CleanCopy : IDisposable
 
     public static CleanCopy Make()
     {
-        var (files, exitCode) = RealProcess.Run(new ProcessStartInfo("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
+        var (files, exitCode) =
+            RealProcess.Run(new ProcessStartInfo("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
         {
             WorkingDirectory = Repository.Root,
         });
@@ -20,7 +23,9 @@ internal sealed class CleanCopy : IDisposable
             throw new InvalidOperationException($"git does not list the sources: {files}");
 
         var copy = new CleanCopy(Directory.CreateTempSubdirectory("chatstream-copy-").FullName);
-        foreach (var file in files.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Combine(Repository.Root, file))))
+        foreach (
+            var file in files.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(file => File.Exists(Path.Combine(Repository.Root, file))))
         {
             var target = Path.Combine(copy.Folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
@@ -34,7 +39,9 @@ internal sealed class CleanCopy : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = Folder };
         // What "dotnet test" tells its children is not meant for another build.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (
+            var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase))
+            .ToList())
             start.Environment.Remove(name);
         // A server that outlives the build would keep its output open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";

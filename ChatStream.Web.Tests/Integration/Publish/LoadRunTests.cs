@@ -5,31 +5,39 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Publish;
 
-/// <summary>The load run of ChatStream.Benchmarks in short: that it runs, and that no token is lost. How fast is its own affair.</summary>
-[CancelAfter(180_000)]
+/// <summary>A short load run of ChatStream.Benchmarks completes and loses no token. Its speed is not asserted.</summary>
+[CancelAfter(300_000)]
 internal sealed class LoadRunTests
 {
     private static readonly string Benchmarks = Path.Combine(
-        Repository.Root, "ChatStream.Benchmarks", Path.GetRelativePath(Repository.Tests, AppContext.BaseDirectory), "ChatStream.Benchmarks.dll");
+        Repository.Root, "ChatStream.Benchmarks", Path.GetRelativePath(Repository.Tests, AppContext.BaseDirectory),
+        "ChatStream.Benchmarks.dll");
 
     [Test]
     [Platform("Linux", Reason = "The load uses epoll, /proc and taskset.")]
-    public async Task It_measures_the_app_beside_a_peer_and_loses_no_token()
+    public async Task The_load_run_measures_the_app_beside_a_peer_and_loses_no_token()
     {
         var output = Directory.CreateTempSubdirectory("chatstream-load-").FullName;
         var (exitCode, said) = await RunAsync(
-            "load", "--quick", "--only", "paced,unpaced,aborts", "--targets", "ChatStream,YARP", "--app", AppProcess.Built, "--out", output);
+            "load", "--quick", "--only", "paced,unpaced,aborts", "--targets", "ChatStream,YARP", "--app", AppProcess.Built,
+            "--out", output);
         Assert.That(exitCode, Is.Zero, said);
 
         using var figures = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(output, "load.json")));
         foreach (var part in new[] { "paced", "unpaced" })
         {
             foreach (var target in new[] { "ChatStream", "YARP" })
-                Assert.That(figures.RootElement.GetProperty(part).GetProperty(target)[0].GetProperty("tokens").GetInt64(), Is.Positive, $"{part}, {target}");
+                Assert.That(
+                    figures.RootElement.GetProperty(part).GetProperty(target)[0].GetProperty("tokens").GetInt64(), Is.Positive,
+                    $"{part}, {target}");
         }
-        Assert.That(figures.RootElement.GetProperty("closes").GetProperty("ChatStream").GetProperty("missed").GetInt32(), Is.Zero);
+        Assert.That(
+            figures.RootElement.GetProperty("closes").GetProperty("ChatStream").GetProperty("missed").GetInt32(), Is.Zero);
         Assert.That(figures.RootElement.GetProperty("stops").GetProperty("ChatStream").GetProperty("missed").GetInt32(), Is.Zero);
-        Assert.That(said, Does.Contain("| Stop → upstream abort, p99 | ≤ 50 ms, none missed |").And.Contain("No token was lost, doubled or out of order"));
+        Assert.That(
+            said,
+            Does.Contain("| Stop → upstream abort, p99 | ≤ 50 ms, none missed |")
+            .And.Contain("No token was lost, doubled or out of order"));
         Directory.Delete(output, recursive: true);
     }
 

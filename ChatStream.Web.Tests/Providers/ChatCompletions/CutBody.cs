@@ -1,11 +1,12 @@
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>A body that arrives in given pieces, one for each read.</summary>
+/// <summary>A body that is cut into given pieces. Each read returns one.</summary>
 internal sealed class CutBody(ReadOnlyMemory<byte> bytes, Func<int, int> nextCut) : ReadOnlyBody
 {
     private int _position;
 
-    public static CutBody At(ReadOnlyMemory<byte> bytes, int position) => new(bytes, at => at < position ? position : bytes.Length);
+    public static CutBody At(ReadOnlyMemory<byte> bytes, int position) =>
+        new(bytes, at => at < position ? position : bytes.Length);
 
     public static CutBody EveryBytes(ReadOnlyMemory<byte> bytes, int count) => new(bytes, at => at + count);
 

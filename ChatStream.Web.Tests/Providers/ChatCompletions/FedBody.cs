@@ -3,14 +3,14 @@ using System.Threading.Channels;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>A body that is fed by the test, and tells when somebody waits for more of it.</summary>
+/// <summary>A body that the test writes piece by piece. It tells when a read waits for more.</summary>
 internal sealed class FedBody : ReadOnlyBody
 {
     private readonly Channel<Func<byte[]>> _pieces = Channel.CreateUnbounded<Func<byte[]>>();
     private readonly SemaphoreSlim _waits = new(0);
     private ReadOnlyMemory<byte> _rest;
 
-    /// <summary>The tokens that reads were given.</summary>
+    /// <summary>The cancellation token of each read.</summary>
     public List<CancellationToken> Tokens { get; } = [];
 
     public void Feed(string text) => _pieces.Writer.TryWrite(() => Encoding.UTF8.GetBytes(text));
@@ -19,7 +19,7 @@ internal sealed class FedBody : ReadOnlyBody
 
     public void End() => _pieces.Writer.Complete();
 
-    /// <summary>Completes when a read found nothing to take and waits.</summary>
+    /// <summary>Completes when a read has found nothing and waits.</summary>
     public Task ReadIsPendingAsync() => _waits.WaitAsync(NUnit.Framework.TestContext.CurrentContext.CancellationToken);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

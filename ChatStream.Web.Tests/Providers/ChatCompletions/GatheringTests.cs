@@ -5,7 +5,7 @@ using static ChatStream.Web.Tests.Providers.ChatCompletions.AzureStream;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>Pieces that have arrived together go on as one; what has arrived never waits for what has not.</summary>
+/// <summary>Text that has arrived together is one update, and never waits for text that has not arrived.</summary>
 [CancelAfter(30_000)]
 internal sealed class GatheringTests
 {
@@ -21,9 +21,9 @@ internal sealed class GatheringTests
     public async Task A_piece_does_not_wait_for_the_next()
     {
         var body = new FedBody();
-        using var client = Model.Behind(ScriptedService.Streaming(body));
-        await using var updates = client.GetStreamingResponseAsync(Model.Hello, options: null, TestContext.CurrentContext.CancellationToken)
-            .GetAsyncEnumerator(TestContext.CurrentContext.CancellationToken);
+        using var client = TestModel.Behind(ScriptedService.Streaming(body));
+        await using var updates = client.GetStreamingResponseAsync(TestModel.Hello, options: null, Token)
+            .GetAsyncEnumerator(Token);
         body.Feed(Data("a") + Data("b"));
         Assert.That((await updates.MoveNextAsync(), updates.Current.Text), Is.EqualTo((true, "ab")));
 
@@ -36,19 +36,19 @@ internal sealed class GatheringTests
     }
 
     [Test]
-    public async Task Text_that_arrived_with_what_broke_the_answer_is_not_lost()
+    public async Task Text_that_arrived_before_a_fault_is_passed_on_first()
     {
         var body = new FedBody();
         body.Feed(Data("a") + Data("b"));
         body.Break(new IOException("cut"));
-        var (updates, failure) = await Model.Behind(ScriptedService.Streaming(body)).FailureAsync();
+        var (updates, failure) = await TestModel.Behind(ScriptedService.Streaming(body)).FailureAsync();
 
         Assert.That(updates, Is.EqualTo(new[] { "text 'ab', id c-1, model gpt-4o" }));
         Assert.That(failure.Code, Is.EqualTo(FailureCode.ModelUnavailable));
     }
 
     [Test]
-    public async Task A_large_piece_goes_on_alone()
+    public async Task A_large_piece_is_an_update_of_its_own()
     {
         var large = new string('x', 4096);
         var texts = await TextsAsync(ScriptedService.Streaming(Data(large) + Data("b") + Finish() + Done));
@@ -57,22 +57,23 @@ internal sealed class GatheringTests
     }
 
     [Test]
-    public async Task Much_that_arrived_together_is_several_updates()
+    public async Task Much_text_that_arrived_together_is_several_updates()
     {
-        var texts = await TextsAsync(ScriptedService.Streaming(string.Concat(Enumerable.Repeat(Data(new string('x', 1000)), 30)) + Finish() + Done));
+        var much = string.Concat(Enumerable.Repeat(Data(new string('x', 1000)), 30));
+        var texts = await TextsAsync(ScriptedService.Streaming(much + Finish() + Done));
 
         Assert.That(string.Concat(texts), Has.Length.EqualTo(30_000));
         Assert.That(texts, Has.Count.GreaterThan(3).And.All.Length.LessThan(8_000));
     }
 
-    [TestCase(400, Description = "more than one read takes")]
-    [TestCase(1, Description = "each read takes all there is, and there is always more")]
-    public async Task A_service_that_sends_as_fast_as_it_is_read_keeps_no_thread(int together)
+    [TestCase(400, Description = "more than one read can take")]
+    [TestCase(1, Description = "each read takes all that there is, and there is always more")]
+    public async Task A_service_that_sends_as_fast_as_it_is_read_does_not_keep_the_thread(int together)
     {
         var body = new FedBody();
-        using var client = Model.Behind(ScriptedService.Streaming(body));
-        await using var updates = client.GetStreamingResponseAsync(Model.Hello, options: null, TestContext.CurrentContext.CancellationToken)
-            .GetAsyncEnumerator(TestContext.CurrentContext.CancellationToken);
+        using var client = TestModel.Behind(ScriptedService.Streaming(body));
+        await using var updates = client.GetStreamingResponseAsync(TestModel.Hello, options: null, Token)
+            .GetAsyncEnumerator(Token);
         for (var i = 0; i < 400; i += together)
             body.Feed(string.Concat(Enumerable.Repeat(Data(new string('x', 1000)), together)));
         await updates.MoveNextAsync();
@@ -85,7 +86,7 @@ internal sealed class GatheringTests
         });
 
         Assert.That(read, Is.InRange(50_000, 100_000));
-        Assert.That(others.Work, Has.Count.EqualTo(1), "the rest waits behind others");
+        Assert.That(others.Work, Has.Count.EqualTo(1), "the rest waits until other work has run");
         others.Run(() =>
         {
             while (others.Work.TryDequeue(out var work))
@@ -104,12 +105,12 @@ internal sealed class GatheringTests
     }
 
     [Test]
-    public async Task Whoever_leaves_while_the_next_piece_is_awaited_cancels_the_request()
+    public async Task Leaving_the_loop_cancels_the_pending_read()
     {
         var body = new FedBody();
-        using var client = Model.Behind(ScriptedService.Streaming(body));
+        using var client = TestModel.Behind(ScriptedService.Streaming(body));
         body.Feed(Data("a"));
-        await foreach (var update in client.GetStreamingResponseAsync(Model.Hello, options: null, TestContext.CurrentContext.CancellationToken))
+        await foreach (var update in client.GetStreamingResponseAsync(TestModel.Hello, options: null, Token))
         {
             Assert.That(update.Text, Is.EqualTo("a"));
             break;
@@ -118,11 +119,13 @@ internal sealed class GatheringTests
         Assert.That(body.Tokens[^1].IsCancellationRequested);
     }
 
+    private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
+
     private static async Task<List<string>> TextsAsync(HttpMessageHandler service)
     {
-        using var client = Model.Behind(service);
+        using var client = TestModel.Behind(service);
         var texts = new List<string>();
-        await foreach (var update in client.GetStreamingResponseAsync(Model.Hello, options: null, TestContext.CurrentContext.CancellationToken))
+        await foreach (var update in client.GetStreamingResponseAsync(TestModel.Hello, options: null, Token))
         {
             if (update.Text.Length > 0)
                 texts.Add(update.Text);
@@ -130,7 +133,7 @@ internal sealed class GatheringTests
         return texts;
     }
 
-    /// <summary>A thread's queue, which the test runs.</summary>
+    /// <summary>A queue of work that only the test runs.</summary>
     private sealed class HeldContext : SynchronizationContext
     {
         public Queue<Action> Work { get; } = [];

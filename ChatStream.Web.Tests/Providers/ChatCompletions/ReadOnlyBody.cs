@@ -1,6 +1,6 @@
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>A response body that can only be read asynchronously, as a socket's.</summary>
+/// <summary>A response body that, like a socket's, can only be read asynchronously.</summary>
 internal abstract class ReadOnlyBody : Stream
 {
     public bool WasDisposed { get; private set; }

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>What was sent to the service.</summary>
+/// <summary>A request as the service received it.</summary>
 internal sealed record SentRequest(string Method, Uri Address, IReadOnlyDictionary<string, string> Headers, string Body);
 
-/// <summary>A model service behind the real SDK, without a socket: its answer's body is any stream.</summary>
+/// <summary>A model service behind the real SDK, without a socket. The body of its answer can be any stream.</summary>
 internal sealed class ScriptedService(Func<HttpResponseMessage> answer) : HttpMessageHandler
 {
     public List<SentRequest> Requests { get; } = [];
@@ -18,9 +18,11 @@ internal sealed class ScriptedService(Func<HttpResponseMessage> answer) : HttpMe
 
     public static ScriptedService Streaming(string body) => new(() => Response(200, "text/event-stream", Utf8(body)));
 
-    public static ScriptedService Answering(int status, string contentType, Stream body) => new(() => Response(status, contentType, body));
+    public static ScriptedService Answering(int status, string contentType, Stream body) =>
+        new(() => Response(status, contentType, body));
 
-    public static ScriptedService Answering(int status, string contentType, string body, params (string Name, string Value)[] headers) =>
+    public static ScriptedService Answering(
+        int status, string contentType, string body, params (string Name, string Value)[] headers) =>
         new(() =>
         {
             var response = Response(status, contentType, Utf8(body));
@@ -33,7 +35,8 @@ internal sealed class ScriptedService(Func<HttpResponseMessage> answer) : HttpMe
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var headers = request.Headers.Concat(request.Content!.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
+        var headers = request.Headers.Concat(request.Content!.Headers)
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
         var body = await request.Content!.ReadAsStringAsync(cancellationToken);
         Requests.Add(new SentRequest(request.Method.Method, request.RequestUri!, headers, body));
         return answer();

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>How the network cuts an answer makes no difference.</summary>
+/// <summary>An answer gives the same updates however the network cuts it.</summary>
 [CancelAfter(120_000)]
 internal sealed class SplitInputTests
 {
@@ -13,7 +13,7 @@ internal sealed class SplitInputTests
     {
         var bytes = Encoding.UTF8.GetBytes(AzureStream.Text(lineEnd));
         var position = 0;
-        using var client = Model.Behind(ScriptedService.Streaming(() => CutBody.At(bytes, position)));
+        using var client = TestModel.Behind(ScriptedService.Streaming(() => CutBody.At(bytes, position)));
         for (; position < bytes.Length; position++)
             Assert.That(await client.UpdatesAsync(), Is.EqualTo(AzureStream.Updates), $"cut at {position}");
 
@@ -31,15 +31,15 @@ internal sealed class SplitInputTests
     public async Task A_few_bytes_per_read_give_the_same_updates(string lineEnd, int count)
     {
         var bytes = Encoding.UTF8.GetBytes(AzureStream.Text(lineEnd));
-        using var client = Model.Behind(ScriptedService.Streaming(CutBody.EveryBytes(bytes, count)));
+        using var client = TestModel.Behind(ScriptedService.Streaming(CutBody.EveryBytes(bytes, count)));
 
         Assert.That(await client.UpdatesAsync(), Is.EqualTo(AzureStream.Updates));
     }
 
     [Test]
-    public async Task A_byte_order_mark_is_no_part_of_the_first_event()
+    public async Task A_byte_order_mark_is_ignored()
     {
-        using var client = Model.Behind(ScriptedService.Streaming("\ufeff" + AzureStream.Text("\n")));
+        using var client = TestModel.Behind(ScriptedService.Streaming("\ufeff" + AzureStream.Text("\n")));
 
         Assert.That(await client.UpdatesAsync(), Is.EqualTo(AzureStream.Updates));
     }

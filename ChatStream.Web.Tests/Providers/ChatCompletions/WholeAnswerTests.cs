@@ -5,69 +5,99 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 
-/// <summary>An answer that was not asked to stream.</summary>
+/// <summary>An answer that is not streamed.</summary>
 [CancelAfter(20_000)]
 internal sealed class WholeAnswerTests
 {
+    private const string NoFinishReason = "The model's answer has no finish reason.";
+    private const string NotJson = "The model service sent something that is not JSON.";
+
     [Test]
     public async Task It_has_text_reasoning_usage_and_a_finish_reason()
     {
-        var service = Json("""{"choices":[{"content_filter_results":{"hate":{"filtered":false,"severity":"safe"}},"finish_reason":"stop","index":0,"logprobs":null,"message":{"content":"Hel\nlö 😀","refusal":null,"role":"assistant","reasoning_content":"They greet."}}],"created":1700000000,"id":"c-1","model":"gpt-4o-2024-11-20","object":"chat.completion","prompt_filter_results":[{"prompt_index":0,"content_filter_results":{"jailbreak":{"filtered":false,"detected":false}}}],"usage":{"completion_tokens":7,"completion_tokens_details":{"reasoning_tokens":3},"prompt_tokens":12,"total_tokens":19}}""");
+        var service = Json("""
+            {"choices":[{"content_filter_results":{"hate":{"filtered":false,"severity":"safe"}},"finish_reason":"stop",
+            "index":0,"logprobs":null,"message":{"content":"Hel\nlö 😀","refusal":null,"role":"assistant",
+            "reasoning_content":"They greet."}}],"created":1700000000,"id":"c-1","model":"gpt-4o-2024-11-20",
+            "object":"chat.completion","prompt_filter_results":[{"prompt_index":0,
+            "content_filter_results":{"jailbreak":{"filtered":false,"detected":false}}}],"usage":{"completion_tokens":7,
+            "completion_tokens_details":{"reasoning_tokens":3},"prompt_tokens":12,"total_tokens":19}}
+            """);
         var response = await AskAsync(service);
 
         Assert.That(response.Text, Is.EqualTo("Hel\nlö 😀"));
         Assert.That(response.Messages.Single().Contents.OfType<TextReasoningContent>().Single().Text, Is.EqualTo("They greet."));
-        Assert.That((response.FinishReason, response.ResponseId, response.ModelId), Is.EqualTo((ChatFinishReason.Stop, "c-1", "gpt-4o-2024-11-20")));
-        Assert.That((response.Usage!.InputTokenCount, response.Usage.OutputTokenCount, response.Usage.ReasoningTokenCount), Is.EqualTo((12L, 7L, 3L)));
+        Assert.That(
+            (response.FinishReason, response.ResponseId, response.ModelId),
+            Is.EqualTo((ChatFinishReason.Stop, "c-1", "gpt-4o-2024-11-20")));
+        Assert.That(
+            (response.Usage!.InputTokenCount, response.Usage.OutputTokenCount, response.Usage.ReasoningTokenCount),
+            Is.EqualTo((12L, 7L, 3L)));
         Assert.That(service.Requests[0].Headers["Accept"], Is.EqualTo("application/json"));
-        Assert.That(service.Requests[0].Body, Is.EqualTo("""{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}],"stream":false}"""));
+        Assert.That(
+            service.Requests[0].Body,
+            Is.EqualTo("""{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}],"stream":false}"""));
     }
 
     [Test]
-    public async Task Half_a_pair_at_its_end_is_replaced() =>
-        Assert.That((await AskAsync(Json("""{"choices":[{"finish_reason":"length","message":{"content":"a\ud83d"}}]}"""))).Text, Is.EqualTo("a\ufffd"));
+    public async Task Half_a_surrogate_pair_at_its_end_is_replaced()
+    {
+        var response = await AskAsync(Json("""{"choices":[{"finish_reason":"length","message":{"content":"a\ud83d"}}]}"""));
+
+        Assert.That(response.Text, Is.EqualTo("a\ufffd"));
+    }
 
     [Test]
     public async Task It_may_be_larger_than_an_event()
     {
         var text = new string('x', 2 * 1024 * 1024);
-        var response = await AskAsync(Json("{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"" + text + "\"}}]}"));
+        var response = await AskAsync(Json(
+            "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"" + text + "\"}}]}"));
 
         Assert.That(response.Text, Has.Length.EqualTo(text.Length));
     }
 
     [Test]
-    public void It_may_not_be_of_any_length() => Fails(
-        Json(new string(' ', (16 * 1024 * 1024) + 1)), FailureCode.MalformedResponse, "The model service sent more than an answer can be.");
+    public void It_is_read_up_to_a_limit() => Fails(
+        Json(new string(' ', (16 * 1024 * 1024) + 1)),
+        FailureCode.MalformedResponse, "The model service sent more than an answer can be.");
 
     [Test]
-    public async Task It_names_what_filtered_it()
+    public async Task It_names_the_categories_of_the_content_filter()
     {
-        var response = await AskAsync(Json("""{"choices":[{"content_filter_results":{"violence":{"filtered":true}},"finish_reason":"content_filter","message":{"content":"Hel"}}]}"""));
+        var response = await AskAsync(Json("""
+            {"choices":[{"content_filter_results":{"violence":{"filtered":true}},"finish_reason":"content_filter",
+            "message":{"content":"Hel"}}]}
+            """));
 
         Assert.That(response.FinishReason, Is.EqualTo(ChatFinishReason.ContentFilter));
-        Assert.That(response.Messages.Single().Contents.OfType<ErrorContent>().Single().Message, Is.EqualTo("The answer was stopped by the content filter: violence."));
+        var verdict = response.Messages.Single().Contents.OfType<ErrorContent>().Single();
+        Assert.That(verdict.Message, Is.EqualTo("The answer was stopped by the content filter: violence."));
     }
 
-    [TestCase("""{"choices":[{"message":{"content":"Hel"}}]}""", FailureCode.MalformedResponse, "The model's answer has no finish reason.")]
-    [TestCase("""{"choices":[]}""", FailureCode.MalformedResponse, "The model's answer has no finish reason.")]
-    [TestCase("""{"choices":[{"finish_reason":"stop","message":{"content":"se""", FailureCode.MalformedResponse, "The model service sent something that is not JSON.")]
-    [TestCase("", FailureCode.MalformedResponse, "The model service sent something that is not JSON.")]
-    [TestCase("""{"error":{"message":"secret words","code":null}}""", FailureCode.ModelUnavailable, "The model service reported an error while it answered.")]
-    public void What_is_no_answer_is_a_failure(string body, FailureCode code, string message) => Fails(Json(body), code, message);
+    [TestCase("""{"choices":[{"message":{"content":"Hel"}}]}""", FailureCode.MalformedResponse, NoFinishReason)]
+    [TestCase("""{"choices":[]}""", FailureCode.MalformedResponse, NoFinishReason)]
+    [TestCase("""{"choices":[{"finish_reason":"stop","message":{"content":"se""", FailureCode.MalformedResponse, NotJson)]
+    [TestCase("", FailureCode.MalformedResponse, NotJson)]
+    [TestCase("""{"error":{"message":"secret words","code":null}}""",
+        FailureCode.ModelUnavailable, "The model service reported an error while it answered.")]
+    public void A_body_that_is_not_an_answer_is_a_failure(string body, FailureCode code, string message) =>
+        Fails(Json(body), code, message);
 
     [Test]
     public void Another_content_type_is_a_failure() => Fails(
-        ScriptedService.Answering(200, "text/html", "<html>secret</html>"), FailureCode.MalformedResponse, "The model service did not answer with application/json.");
+        ScriptedService.Answering(200, "text/html", "<html>secret</html>"),
+        FailureCode.MalformedResponse, "The model service did not answer with application/json.");
 
     [Test]
     public void A_refusal_has_its_code() => Fails(
-        ScriptedService.Answering(401, "application/json", """{"error":{"message":"secret words"}}"""), FailureCode.NotConfigured, "The model service refused the credentials (401).");
+        ScriptedService.Answering(401, "application/json", """{"error":{"message":"secret words"}}"""),
+        FailureCode.NotConfigured, "The model service refused the credentials (401).");
 
     private static ScriptedService Json(string body) => ScriptedService.Answering(200, "application/json", body);
 
     private static Task<ChatResponse> AskAsync(ScriptedService service) =>
-        Model.Behind(service).GetResponseAsync(Model.Hello, options: null, TestContext.CurrentContext.CancellationToken);
+        TestModel.Behind(service).GetResponseAsync(TestModel.Hello, options: null, TestContext.CurrentContext.CancellationToken);
 
     private static void Fails(ScriptedService service, FailureCode code, string message)
     {

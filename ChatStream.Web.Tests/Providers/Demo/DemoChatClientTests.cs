@@ -1,6 +1,7 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Providers.Demo;
+using ChatStream.Web.Tests.Providers.ChatCompletions;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
@@ -11,10 +12,13 @@ namespace ChatStream.Web.Tests.Providers.Demo;
 internal sealed class DemoChatClientTests
 {
     private static readonly string[] Prompts =
-        ["Hello", "", "/help", "/long", "/code", "/markdown", "/reason", "/slow", "/empty", "/length", "/filter", "/cut", "/fail", "/unknown"];
+    [
+        "Hello", "", "/help", "/long", "/code", "/markdown", "/reason", "/slow", "/empty", "/length", "/filter", "/cut", "/fail",
+        "/unknown",
+    ];
 
     [TestCaseSource(nameof(Prompts))]
-    public async Task The_same_prompt_is_answered_the_same_way(string prompt)
+    public async Task The_same_prompt_gets_the_same_answer(string prompt)
     {
         var (first, second) = (await PlayAsync(prompt), await PlayAsync(prompt));
 
@@ -23,21 +27,22 @@ internal sealed class DemoChatClientTests
     }
 
     [Test]
-    public async Task It_quotes_what_was_said_and_says_how_to_connect_a_deployment()
+    public async Task It_quotes_the_prompt_and_says_how_to_connect_a_deployment()
     {
         var scene = await PlayAsync("Hello there");
 
         Assert.That(scene.Text, Does.StartWith("You said: “Hello there”\n"));
-        Assert.That(scene.Text, Does.Contain("AzureOpenAI__Endpoint=").And.Contain("AzureOpenAI__Deployment=").And.Contain("AzureOpenAI__ApiKey="));
+        Assert.That(scene.Text, Does.Contain("AzureOpenAI__Endpoint="));
+        Assert.That(scene.Text, Does.Contain("AzureOpenAI__Deployment=").And.Contain("AzureOpenAI__ApiKey="));
         Assert.That(scene.Finish, Is.EqualTo(ChatFinishReason.Stop));
-        Assert.That(scene.Updates[0], Is.EqualTo("-"), "first only that it has begun");
+        Assert.That(scene.Updates[0], Is.EqualTo("-"), "the first update is empty");
         Assert.That(scene.Usage!.InputTokenCount, Is.EqualTo(2));
         Assert.That(scene.Usage.OutputTokenCount, Is.EqualTo(scene.Pieces));
         Assert.That(scene.Usage.ReasoningTokenCount, Is.Null);
     }
 
     [Test]
-    public async Task A_long_prompt_is_quoted_in_part_and_never_in_half_a_character()
+    public async Task A_quotation_of_a_long_prompt_does_not_cut_a_character()
     {
         var scene = await PlayAsync(new string('x', 199) + "😀😀");
 
@@ -49,7 +54,9 @@ internal sealed class DemoChatClientTests
     {
         var help = (await PlayAsync("/help")).Text;
 
-        Assert.That(Prompts.Where(prompt => prompt is ['/', ..] and not ("/unknown" or "/help")), Has.All.Matches<string>(prompt => help.Contains($"`{prompt}`", StringComparison.Ordinal)));
+        Assert.That(
+            Prompts.Where(prompt => prompt is ['/', ..] and not ("/unknown" or "/help")),
+            Has.All.Matches<string>(prompt => help.Contains($"`{prompt}`", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -61,7 +68,7 @@ internal sealed class DemoChatClientTests
     }
 
     [Test]
-    public async Task Reason_thinks_before_it_writes()
+    public async Task Reason_sends_reasoning_before_the_text()
     {
         var scene = await PlayAsync("/reason");
         var kinds = scene.Updates.Select(update => update.Split(' ')[0]).ToList();
@@ -71,7 +78,7 @@ internal sealed class DemoChatClientTests
     }
 
     [Test]
-    public async Task Slow_is_silent_for_seconds_and_then_says_a_word_a_second()
+    public async Task Slow_waits_four_seconds_and_then_sends_a_word_a_second()
     {
         var waits = (await PlayAsync("/slow")).Waits;
 
@@ -80,7 +87,7 @@ internal sealed class DemoChatClientTests
     }
 
     [Test]
-    public async Task Empty_ends_well_without_text()
+    public async Task Empty_completes_without_text()
     {
         var scene = await PlayAsync("/empty");
 
@@ -88,25 +95,29 @@ internal sealed class DemoChatClientTests
     }
 
     [Test]
-    public async Task Length_ends_in_mid_sentence() => Assert.That((await PlayAsync("/length")).Finish, Is.EqualTo(ChatFinishReason.Length));
+    public async Task Length_ends_at_the_output_limit() =>
+        Assert.That((await PlayAsync("/length")).Finish, Is.EqualTo(ChatFinishReason.Length));
 
     [Test]
-    public async Task Filter_stops_an_answer_that_has_begun()
+    public async Task Filter_stops_an_answer_after_some_text()
     {
         var scene = await PlayAsync("/filter");
 
         Assert.That(scene.Finish, Is.EqualTo(ChatFinishReason.ContentFilter));
         Assert.That(scene.Text, Is.Not.Empty);
-        Assert.That(scene.Updates[^1], Does.StartWith("error content_filter 'The answer was stopped by the content filter: violence.'"));
+        Assert.That(
+            scene.Updates[^1], Does.StartWith("error content_filter 'The answer was stopped by the content filter: violence.'"));
     }
 
     [Test]
-    public async Task Cut_breaks_off_after_some_text()
+    public async Task Cut_breaks_the_connection_after_some_text()
     {
         var scene = await PlayAsync("/cut");
 
         Assert.That(scene.Text, Is.Not.Empty);
-        Assert.That((scene.Failure!.Code, scene.Failure.Message), Is.EqualTo((FailureCode.ModelUnavailable, "The connection to the model service broke.")));
+        Assert.That(
+            (scene.Failure!.Code, scene.Failure.Message),
+            Is.EqualTo((FailureCode.ModelUnavailable, "The connection to the model service broke.")));
     }
 
     [TestCase("/fail", FailureCode.ModelUnavailable, null)]
@@ -119,7 +130,7 @@ internal sealed class DemoChatClientTests
     [TestCase("/fail model_rejected now please", FailureCode.ModelRejected, null)]
     [TestCase("  /fail   not_configured", FailureCode.NotConfigured, null)]
     [TestCase("/fail malformed_response", FailureCode.MalformedResponse, null)]
-    public async Task Fail_sends_nothing_but_its_failure(string prompt, FailureCode code, int? retryAfter)
+    public async Task Fail_sends_only_its_failure(string prompt, FailureCode code, int? retryAfter)
     {
         var scene = await PlayAsync(prompt);
 
@@ -128,21 +139,26 @@ internal sealed class DemoChatClientTests
     }
 
     [Test]
-    public async Task It_answers_the_last_message_of_the_user()
+    public async Task It_answers_the_last_prompt()
     {
-        ChatMessage[] messages = [new(ChatRole.User, "/fail"), new(ChatRole.Assistant, "no"), new(ChatRole.User, "/length"), new(ChatRole.Assistant, "more")];
+        ChatMessage[] messages =
+        [
+            new(ChatRole.User, "/fail"), new(ChatRole.Assistant, "no"),
+            new(ChatRole.User, "/length"), new(ChatRole.Assistant, "more"),
+        ];
         var response = await new DemoChatClient(new ImmediateTime()).GetResponseAsync(messages);
 
         Assert.That(response.FinishReason, Is.EqualTo(ChatFinishReason.Length));
     }
 
     [Test]
-    public async Task It_is_paced_like_a_model_and_stops_when_told()
+    public async Task It_waits_before_each_token_and_stops_when_cancelled()
     {
         var time = new FakeTimeProvider();
         using var caller = new CancellationTokenSource();
         using var client = new DemoChatClient(time);
-        await using var updates = client.GetStreamingResponseAsync(Model.Hello, options: null, caller.Token).GetAsyncEnumerator(caller.Token);
+        await using var updates = client.GetStreamingResponseAsync(TestModel.Hello, options: null, caller.Token)
+            .GetAsyncEnumerator(caller.Token);
 
         var first = updates.MoveNextAsync().AsTask();
         time.Advance(TimeSpan.FromMilliseconds(399));
@@ -156,6 +172,7 @@ internal sealed class DemoChatClientTests
         Assert.That(() => second, Throws.InstanceOf<OperationCanceledException>());
     }
 
+    /// <summary>Runs the demo model without waiting, and records its waits and updates.</summary>
     private static async Task<Played> PlayAsync(string prompt)
     {
         var time = new ImmediateTime();
@@ -164,7 +181,7 @@ internal sealed class DemoChatClientTests
         {
             await foreach (var update in new DemoChatClient(time).GetStreamingResponseAsync([new(ChatRole.User, prompt)]))
             {
-                played.Updates.Add(Model.Describe(update));
+                played.Updates.Add(TestModel.Describe(update));
                 played.Text += update.Text;
                 played.Pieces += update.Text.Length > 0 ? 1 : 0;
                 played.Finish ??= update.FinishReason;

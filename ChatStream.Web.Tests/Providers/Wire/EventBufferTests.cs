@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers.Wire;
 
-/// <summary>The model's events, however their bytes arrive. The runtime's parser says what each text means.</summary>
+/// <summary>The events are the same however their bytes arrive. The runtime's own parser gives the expected events.</summary>
 internal sealed class EventBufferTests
 {
     private static readonly string[] Streams =
@@ -30,20 +30,21 @@ internal sealed class EventBufferTests
         "data: whole\n\ndata: half a li",
         "data: whole\n\ndata: with its CR only\r",
         "data: whole\n\ndata: \u00e9 是 🙂\n\n",
-        $"data: {new string('x', 10_000)}\ndata: {new string('y', 9_000)}\n\ndata: small\n\n: {new string('z', 20_000)}\n\ndata: last\n\n",
+        $"data: {new string('x', 10_000)}\ndata: {new string('y', 9_000)}\n\ndata: small\n\n"
+            + $": {new string('z', 20_000)}\n\ndata: last\n\n",
         string.Concat(Enumerable.Range(0, 400).Select(i => $"data: {{\"n\":{i}}}\n\n")),
     ];
 
     [Test]
-    public void Whole_they_are_what_the_runtime_reads([ValueSource(nameof(Streams))] string stream) =>
+    public void A_stream_that_arrives_at_once_gives_the_expected_events([ValueSource(nameof(Streams))] string stream) =>
         Assert.That(Read(stream, _ => int.MaxValue), Is.EqualTo(Expected(stream)));
 
     [Test]
-    public void Byte_by_byte_they_are_the_same([ValueSource(nameof(Streams))] string stream) =>
+    public void A_stream_that_arrives_byte_by_byte_gives_the_expected_events([ValueSource(nameof(Streams))] string stream) =>
         Assert.That(Read(stream, _ => 1), Is.EqualTo(Expected(stream)));
 
     [Test]
-    public void At_any_splits_they_are_the_same([ValueSource(nameof(Streams))] string stream)
+    public void A_stream_with_random_cuts_gives_the_expected_events([ValueSource(nameof(Streams))] string stream)
     {
         var expected = Expected(stream);
         for (var seed = 0; seed < 100; seed++)
@@ -54,10 +55,11 @@ internal sealed class EventBufferTests
     }
 
     [Test]
-    public void An_event_is_there_as_soon_as_its_blank_line_is()
+    public void An_event_is_complete_with_its_blank_line()
     {
         using var events = new EventBuffer();
-        foreach (var (bytes, expected) in new[] { ("data: a\r", "-"), ("\n", "-"), ("\r", "a"), ("\ndata: b\n\n", "b"), ("\n", "-") })
+        (string, string)[] steps = [("data: a\r", "-"), ("\n", "-"), ("\r", "a"), ("\ndata: b\n\n", "b"), ("\n", "-")];
+        foreach (var (bytes, expected) in steps)
         {
             Encoding.UTF8.GetBytes(bytes, events.Free.Span);
             events.Add(bytes.Length);
@@ -68,15 +70,18 @@ internal sealed class EventBufferTests
     [TestCase("data: ")]
     [TestCase(": ")]
     [TestCase("data: a\n: ")]
-    public void One_that_grows_past_a_megabyte_is_refused(string beginning)
+    public void An_event_larger_than_a_megabyte_is_a_failure(string beginning)
     {
-        var fault = Assert.Throws<ModelException>(() => Read(beginning + new string('x', 2 * EventBuffer.LargestEvent), _ => int.MaxValue));
+        var large = beginning + new string('x', 2 * EventBuffer.LargestEvent);
+        var fault = Assert.Throws<ModelException>(() => Read(large, _ => int.MaxValue));
 
-        Assert.That((fault.Code, fault.Message), Is.EqualTo((FailureCode.MalformedResponse, "The model service sent an event larger than 1 MB.")));
+        Assert.That(
+            (fault.Code, fault.Message),
+            Is.EqualTo((FailureCode.MalformedResponse, "The model service sent an event larger than 1 MB.")));
     }
 
     [Test]
-    public void Many_lines_without_a_blank_one_are_refused_too() =>
+    public void Many_lines_without_a_blank_line_are_a_failure_too() =>
         Assert.Throws<ModelException>(() => Read(string.Concat(Enumerable.Repeat(": 3456789\n", 120_000)), _ => int.MaxValue));
 
     private static List<string> Expected(string stream) =>

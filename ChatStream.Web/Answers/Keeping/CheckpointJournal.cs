@@ -8,7 +8,8 @@ namespace ChatStream.Web.Answers.Keeping;
 internal sealed class CheckpointJournal(IChatDatabase database)
 {
     /// <summary>
-    /// Characters, roughly. A longer string would go to the large object heap, which the collector clears seldom, four times a second.
+    /// Characters, roughly. A longer string would go to the large object heap, which the collector clears seldom, four times a
+    /// second.
     /// </summary>
     private const int LargestRow = 16 * 1024;
 
@@ -25,8 +26,9 @@ internal sealed class CheckpointJournal(IChatDatabase database)
         """;
 
     /// <summary>
-    /// Appends the parts of all running answers as one checkpoint, and removes the rows that no running answer needs. The checkpoint
-    /// has as few rows as <see cref="LargestRow"/> allows. It uses commands, not entities, because it runs four times a second.
+    /// Appends the parts of all running answers as one checkpoint, and removes the rows that no running answer needs. The
+    /// checkpoint has as few rows as <see cref="LargestRow"/> allows. It uses commands, not entities, because it runs four times
+    /// a second.
     /// </summary>
     /// <param name="parts">What was streamed since the checkpoint before; may be empty.</param>
     /// <param name="keepFrom">The id of the oldest row that is still needed.</param>

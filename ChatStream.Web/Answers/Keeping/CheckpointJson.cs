@@ -16,6 +16,7 @@ internal sealed partial class CheckpointJson : JsonSerializerContext
     private static class Instance
     {
         // Apart, as in WireJson: the generated part's static fields come first.
-        internal static readonly CheckpointJson Value = new(new JsonSerializerOptions(Default.Options) { Encoder = MinimalEscaping.Instance });
+        internal static readonly CheckpointJson Value = new(
+            new JsonSerializerOptions(Default.Options) { Encoder = MinimalEscaping.Instance });
     }
 }

@@ -6,9 +6,9 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Answers.Keeping;
 
 /// <summary>
-/// Makes streamed text durable. Four times a second it writes the new text of all running generations in one transaction. The loops that
-/// read models do not wait for it. If the database does not take the text, the log and the health check say so, and after
-/// <see cref="GiveUpAfter"/> the answers fail.
+/// Makes streamed text durable. Four times a second it writes the new text of all running generations in one transaction. The
+/// loops that read models do not wait for it. If the database does not take the text, the log and the health check say so, and
+/// after <see cref="GiveUpAfter"/> the answers fail.
 /// </summary>
 internal sealed partial class CheckpointLoop(
     CheckpointJournal journal, EndStore ends, GenerationRegistry registry, TimeProvider time, ILogger<CheckpointLoop> logger)
@@ -20,7 +20,9 @@ internal sealed partial class CheckpointLoop(
     /// <summary>How long commits may fail before the answers end. Text that is not stored must not look as if it were.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>Generations looked at before the thread is yielded to the streams that it also reads; takes some milliseconds.</summary>
+    /// <summary>
+    /// Generations looked at before the thread is yielded to the streams that it also reads; takes some milliseconds.
+    /// </summary>
     private const int GatheredAtOnce = 512;
 
     private const long NoneNeeded = long.MaxValue;
@@ -38,7 +40,9 @@ internal sealed partial class CheckpointLoop(
     /// <summary>How long the database has not taken what was streamed; null where all is well.</summary>
     public TimeSpan? Lag => Volatile.Read(ref _failingSince) is var since and not 0 ? time.GetElapsedTime(since) : null;
 
-    /// <summary>Stores an answer's end later, because the database did not take it now. It is tried again until it succeeds.</summary>
+    /// <summary>
+    /// Stores an answer's end later, because the database did not take it now. It is tried again until it succeeds.
+    /// </summary>
     public void Retry(Generation generation, EndedAnswer answer)
     {
         _unsaved.Enqueue((generation, answer));
@@ -187,10 +191,12 @@ internal sealed partial class CheckpointLoop(
         [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "Committed: {GenerationId} up to character {Characters}.")]
         public static partial void Committed(ILogger logger, string generationId, int characters);
 
-        [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "The database did not take the text of {Count} running answers.")]
+        [LoggerMessage(EventId = 2, Level = LogLevel.Error,
+            Message = "The database did not take the text of {Count} running answers.")]
         public static partial void NotCommitted(ILogger logger, int count, Exception fault);
 
-        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "The database has not answered for {Time}. Running answers are ended.")]
+        [LoggerMessage(EventId = 3, Level = LogLevel.Error,
+            Message = "The database has not answered for {Time}. Running answers are ended.")]
         public static partial void Hangs(ILogger logger, TimeSpan time);
 
         [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "A checkpoint failed unexpectedly. The next one is tried.")]

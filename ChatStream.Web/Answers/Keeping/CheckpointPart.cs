@@ -13,7 +13,9 @@ internal sealed record CheckpointPart
     public required string Text { get; init; }
     public string? Reasoning { get; init; }
 
-    /// <summary>The position in the answer's log, in bytes, at which this part ends. Not stored: the log dies with the process.</summary>
+    /// <summary>
+    /// The position in the answer's log, in bytes, at which this part ends. Not stored: the log dies with the process.
+    /// </summary>
     [JsonIgnore]
     public long LogEnd { get; init; }
 }

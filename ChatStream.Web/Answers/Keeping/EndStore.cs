@@ -29,7 +29,8 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Time
         return database.WriteAsync(owner, db => EndAsync(db, owner, answer, length, terms));
     }
 
-    private async Task<bool> EndAsync(ChatDbContext db, Owner owner, EndedAnswer answer, int length, IReadOnlyCollection<string> terms)
+    private async Task<bool> EndAsync(
+        ChatDbContext db, Owner owner, EndedAnswer answer, int length, IReadOnlyCollection<string> terms)
     {
         if (await db.Command(End)
             .With("@id", answer.MessageId)

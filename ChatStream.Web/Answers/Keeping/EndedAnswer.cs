@@ -11,7 +11,8 @@ namespace ChatStream.Web.Answers.Keeping;
 /// <param name="Usage">Tokens as the service counted them; null if it did not say.</param>
 /// <param name="LastFrame">The number of the log's last frame.</param>
 internal sealed record EndedAnswer(
-    string MessageId, string Text, string? Reasoning, FinishReason FinishReason, FailurePayload? Failure, UsagePayload? Usage, int LastFrame)
+    string MessageId, string Text, string? Reasoning, FinishReason FinishReason, FailurePayload? Failure, UsagePayload? Usage,
+    int LastFrame)
 {
     /// <summary>When the first reasoning or text came.</summary>
     public DateTimeOffset? FirstOutputAt { get; init; }

@@ -6,10 +6,11 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatStream.Web.Answers.Keeping;
 
 /// <summary>
-/// Opens the database before the web server listens, and ends the answers that a process left running when it died. Each gets the text
-/// that the journal has of it.
+/// Opens the database before the web server listens, and ends the answers that a process left running when it died. Each gets the
+/// text that the journal has of it.
 /// </summary>
-internal sealed class Recovery(IChatDatabase database, CheckpointJournal journal, TokenCounter tokens, TimeProvider time) : IHostedLifecycleService
+internal sealed class Recovery(IChatDatabase database, CheckpointJournal journal, TokenCounter tokens, TimeProvider time)
+    : IHostedLifecycleService
 {
     private const int AnswersAtOnce = 100;
 
@@ -29,7 +30,9 @@ internal sealed class Recovery(IChatDatabase database, CheckpointJournal journal
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Ends the answers that were left running. A crash in the middle loses nothing: the next call begins again.</summary>
+    /// <summary>
+    /// Ends the answers that were left running. A crash in the middle loses nothing: the next call begins again.
+    /// </summary>
     public async Task RecoverAsync()
     {
         Dictionary<string, RecoveredText> recovered;

@@ -12,7 +12,9 @@ internal sealed class StoredAnswers(IChatDatabase database)
     /// <summary>The number of the last of the three frames that <see cref="ToLog"/> makes.</summary>
     public const int LastFrame = 2;
 
-    /// <summary>The owner's answer with this id; null where there is none. One without an end has the text that the journal has.</summary>
+    /// <summary>
+    /// The owner's answer with this id; null where there is none. One without an end has the text that the journal has.
+    /// </summary>
     public async Task<Message?> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
@@ -21,8 +23,8 @@ internal sealed class StoredAnswers(IChatDatabase database)
         if (message is not { IsRunning: true })
             return message;
 
-        // Its end waits to be stored, and until then the journal has its text. The journal is read before the answer is read again,
-        // because the rows may go once the end is stored.
+        // Its end waits to be stored, and until then the journal has its text. The journal is read before the answer is read
+        // again, because the rows may go once the end is stored.
         var recovered = await CheckpointJournal.ReadAsync(db, new HashSet<string> { id }, cancellationToken);
         message = await answer.FirstOrDefaultAsync(cancellationToken);
         if (message is { IsRunning: true })
@@ -31,8 +33,8 @@ internal sealed class StoredAnswers(IChatDatabase database)
     }
 
     /// <summary>
-    /// Where a reader goes on in the log that <see cref="ToLog"/> makes: behind the end if it has everything, at the start if no other
-    /// position fits.
+    /// Where a reader goes on in the log that <see cref="ToLog"/> makes: behind the end if it has everything, at the start if no
+    /// other position fits.
     /// </summary>
     public static int PositionAfter(Message message, FrameId? after) => after switch
     {
@@ -41,7 +43,9 @@ internal sealed class StoredAnswers(IChatDatabase database)
         _ => 0,
     };
 
-    /// <summary>The stored answer as a log of three frames, <c>{G}.s0</c> to <c>{G}.s2</c>: <c>snapshot</c>, <c>finish</c>, <c>stop</c>.</summary>
+    /// <summary>
+    /// The stored answer as a log of three frames, <c>{G}.s0</c> to <c>{G}.s2</c>: <c>snapshot</c>, <c>finish</c>, <c>stop</c>.
+    /// </summary>
     public static FrameLog ToLog(Message message, MemoryPool<byte> memory)
     {
         var log = new FrameLog($"{message.Id}.s", memory);

@@ -4,7 +4,8 @@ using ChatStream.Web.Streaming;
 namespace ChatStream.Web.Answers.Running;
 
 /// <summary>
-/// Ends a generation that has had no reader for a while. Its timer is set only when the first reader comes or the last one leaves.
+/// Ends a generation that has had no reader for a while. Its timer is set only when the first reader comes or the last one
+/// leaves.
 /// </summary>
 internal sealed class Abandonment : IDisposable
 {
@@ -48,6 +49,7 @@ internal sealed class Abandonment : IDisposable
     private void EndIfUnread()
     {
         if (!_generation.IsKeptUnread && !Frames.HasReaders)
-            _generation.TryEnd(FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "Nobody was reading the answer any more."));
+            _generation.TryEnd(FinishReason.Interrupted,
+                new FailurePayload(FailureCode.Interrupted, "The answer had no reader for too long."));
     }
 }

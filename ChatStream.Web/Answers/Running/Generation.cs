@@ -11,10 +11,13 @@ namespace ChatStream.Web.Answers.Running;
 internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failure = null);
 
 /// <summary>
-/// The running of one answer: its log of frames, its token and its one end. It belongs to no request. The log is also the only place
-/// that has the text. The first call of <see cref="TryEnd"/> decides how the generation ended; after that no text enters the log.
+/// The running of one answer: its log of frames, its token and its one end. It belongs to no request. The log is also the only
+/// place that has the text. The first call of <see cref="TryEnd"/> decides how the generation ended; after that no text enters
+/// the log.
 /// </summary>
-/// <remarks>Its states, in order: new, begun, ended, stored, closed, kept, released. docs/architecture.md has a table of them.</remarks>
+/// <remarks>
+/// Its states, in order: new, begun, ended, stored, closed, kept, released. docs/architecture.md has a table of them.
+/// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 internal sealed class Generation : IDisposable
 {
@@ -53,7 +56,9 @@ internal sealed class Generation : IDisposable
     /// <summary>Whether it goes on without a reader, because a client was told to find it later.</summary>
     public bool IsKeptUnread { get; set; }
 
-    /// <summary>The first checkpoint that may have a part of it; null: none has. Only <see cref="CheckpointLoop"/> uses it.</summary>
+    /// <summary>
+    /// The first checkpoint that may have a part of it; null: none has. Only <see cref="CheckpointLoop"/> uses it.
+    /// </summary>
     public long? FirstCheckpoint { get; set; }
 
     /// <summary>Frame 0, once the message is stored.</summary>
@@ -62,7 +67,9 @@ internal sealed class Generation : IDisposable
     /// <summary>Completes when frame 0 is in the log.</summary>
     public Task Begun => _begun.Task;
 
-    /// <summary>Completes when the end is recorded. The answer is then stored, and after that its last frames are appended.</summary>
+    /// <summary>
+    /// Completes when the end is recorded. The answer is then stored, and after that its last frames are appended.
+    /// </summary>
     public Task<GenerationEnd> Ended => _ended.Task;
 
     /// <summary>Completes when <c>finish</c> and <c>stop</c> are in the log and the answer is stored.</summary>
@@ -130,7 +137,9 @@ internal sealed class Generation : IDisposable
         return true;
     }
 
-    /// <summary>What was streamed since the last checkpoint; null where there is nothing, or where the whole answer is about to be stored.</summary>
+    /// <summary>
+    /// What was streamed since the last checkpoint; null where there is nothing, or where the whole answer is about to be stored.
+    /// </summary>
     public CheckpointPart? Uncommitted()
     {
         lock (Frames.Gate)
@@ -157,7 +166,9 @@ internal sealed class Generation : IDisposable
         }
     }
 
-    /// <summary>The answer as it is stored. The number of the last frame counts the frames that <see cref="Close"/> will append.</summary>
+    /// <summary>
+    /// The answer as it is stored. The number of the last frame counts the frames that <see cref="Close"/> will append.
+    /// </summary>
     public EndedAnswer ToStored(GenerationEnd end)
     {
         lock (Frames.Gate)
@@ -225,7 +236,8 @@ internal sealed class Generation : IDisposable
     }
 
     private string DebuggerDisplay => string.Create(
-        CultureInfo.InvariantCulture, $"{Id}: {_end?.Reason.ToString() ?? _phase.ToString()}, {Frames.Count} frames, {Frames.Bytes} bytes");
+        CultureInfo.InvariantCulture,
+        $"{Id}: {_end?.Reason.ToString() ?? _phase.ToString()}, {Frames.Count} frames, {Frames.Bytes} bytes");
 
     private void Append(Phase phase, ReadOnlySpan<byte> eventName, string text)
     {

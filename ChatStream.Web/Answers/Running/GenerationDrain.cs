@@ -5,7 +5,8 @@ namespace ChatStream.Web.Answers.Running;
 
 /// <summary>Lets running generations finish when the server stops, and then ends those that are left.</summary>
 internal sealed partial class GenerationDrain(
-    GenerationRegistry registry, IOptions<GenerationOptions> options, TimeProvider time, ILogger<GenerationDrain> logger) : IHostedLifecycleService
+    GenerationRegistry registry, IOptions<GenerationOptions> options, TimeProvider time, ILogger<GenerationDrain> logger)
+    : IHostedLifecycleService
 {
     private volatile bool _stopping;
 
@@ -30,7 +31,8 @@ internal sealed partial class GenerationDrain(
             var all = Task.WhenAll(running.Select(generation => generation.Closed));
             await Task.WhenAny(all, deadline);
             foreach (var generation in running)
-                generation.TryEnd(FinishReason.Interrupted, new FailurePayload(FailureCode.Interrupted, "The server was stopped."));
+                generation.TryEnd(FinishReason.Interrupted,
+                    new FailurePayload(FailureCode.Interrupted, "The server was stopped."));
             await all.WaitAsync(cancellationToken);
         }
     }
@@ -41,7 +43,8 @@ internal sealed partial class GenerationDrain(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Stopping: {Running} generations get {Time} to finish.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information,
+            Message = "Stopping: {Running} generations get {Time} to finish.")]
         public static partial void Draining(ILogger logger, int running, TimeSpan time);
     }
 }

@@ -7,8 +7,8 @@ internal sealed class GenerationOptions
     public const string Section = "Generation";
 
     /// <summary>
-    /// How long a generation goes on without a reader. The default lets a locked phone sleep. Zero ends it with its last reader; empty:
-    /// it is never abandoned.
+    /// How long a generation goes on without a reader. The default lets a locked phone sleep. Zero ends it with its last reader;
+    /// empty: it is never abandoned.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan? AbandonAfter { get; init; } = TimeSpan.FromMinutes(15);

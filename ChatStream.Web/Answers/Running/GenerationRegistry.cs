@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Answers.Running;
 
 /// <summary>
-/// The generations that run, and the ended ones whose logs are still in memory. The ended ones are bounded in count, bytes and time.
-/// An answer that has left the registry is served from the database.
+/// The generations that run, and the ended ones whose logs are still in memory. The ended ones are bounded in count, bytes and
+/// time. An answer that has left the registry is served from the database.
 /// </summary>
 internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, TimeProvider time) : IDisposable
 {
@@ -16,7 +16,9 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
     private ITimer? _sweep;
     private long _endedBytes;
 
-    /// <summary>The generations that are not closed. Enumerated without a copy, because checkpoints ask four times a second.</summary>
+    /// <summary>
+    /// The generations that are not closed. Enumerated without a copy, because checkpoints ask four times a second.
+    /// </summary>
     public IEnumerable<Generation> Running
     {
         get

@@ -70,12 +70,14 @@ internal sealed partial class GenerationRunner(
     {
         try
         {
-            await services.GetRequiredService<ModelRun>().ProduceAsync(generation, generation.Start.ParentId, generation.Start.Model);
+            await services.GetRequiredService<ModelRun>().ProduceAsync(generation, generation.Start.ParentId,
+                generation.Start.Model);
         }
         catch (Exception fault)
         {
             Log.RunFailed(logger, fault);
-            generation.TryEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The server failed before it could answer."));
+            generation.TryEnd(FinishReason.Failed,
+                new FailurePayload(FailureCode.Internal, "The server failed before it could answer."));
         }
     }
 
@@ -110,7 +112,8 @@ internal sealed partial class GenerationRunner(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "A generation started: {Model}, asked for in trace {RequestTraceId}.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information,
+            Message = "A generation started: {Model}, asked for in trace {RequestTraceId}.")]
         public static partial void Started(ILogger logger, string model, ActivityTraceId requestTraceId);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "A generation ended: {Reason}, {Frames} frames.")]
@@ -122,7 +125,8 @@ internal sealed partial class GenerationRunner(
         [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "A generation failed unexpectedly.")]
         public static partial void RunFailed(ILogger logger, Exception fault);
 
-        [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "A generation ended: {Reason} ({Failure}), {Frames} frames.")]
+        [LoggerMessage(EventId = 5, Level = LogLevel.Information,
+            Message = "A generation ended: {Reason} ({Failure}), {Frames} frames.")]
         public static partial void EndedWithFailure(ILogger logger, FinishReason reason, FailureCode failure, int frames);
     }
 }

@@ -28,12 +28,14 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
                 Log.ModelFailed(logger, fault.Code, fault.InnerException.GetType().Name, fault.InnerException.HResult);
             else
                 Log.ModelRefused(logger, fault.Code);
-            generation.TryEnd(fault.Code == FailureCode.ContentFilter ? FinishReason.Filtered : FinishReason.Failed, fault.ToFailure());
+            generation.TryEnd(fault.Code == FailureCode.ContentFilter ? FinishReason.Filtered : FinishReason.Failed,
+                fault.ToFailure());
         }
         catch (Exception fault)
         {
             Log.Failed(logger, fault.GetType(), fault.StackTrace);
-            generation.TryEnd(FinishReason.Failed, new FailurePayload(FailureCode.Internal, "The server failed while it answered."));
+            generation.TryEnd(FinishReason.Failed,
+                new FailurePayload(FailureCode.Internal, "The server failed while it answered."));
         }
     }
 

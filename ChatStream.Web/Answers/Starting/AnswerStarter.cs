@@ -68,7 +68,8 @@ internal sealed class AnswerStarter(
         while (true)
         {
             var outcome = await store.StartAsync(owner, command);
-            // Another start with the same key was stored since this one looked. An identical request may have to replace that, too.
+            // Another start with the same key was stored since this one looked. An identical request may have to replace that,
+            // too.
             if (outcome.New is not null || command.Key is not { IsIdenticalRequest: true }
                 || identical.MayRejoin(owner, outcome.GenerationId))
                 return outcome;

@@ -11,14 +11,15 @@ internal sealed partial class IdenticalRequests(
     StartStore store, GenerationRegistry registry, TimeProvider time, ILogger<IdenticalRequests> logger)
 {
     /// <summary>
-    /// How long a repeat waits for its predecessor's reader to leave. A browser repeats a request at once when a connection that it
-    /// had used before is lost, and the repeat may arrive before the server has learned of the loss.
+    /// How long a repeat waits for its predecessor's reader to leave. A browser repeats a request at once when a connection that
+    /// it had used before is lost, and the repeat may arrive before the server has learned of the loss.
     /// </summary>
     public static readonly TimeSpan LossIsKnownWithin = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether a repeat may attach to this generation now.</summary>
     public bool MayRejoin(Owner owner, string id) =>
-        registry.Find(owner, id) is not { } generation || (generation.Frames.Unread.IsCompleted && !generation.Frames.WasReadToEnd);
+        registry.Find(owner, id) is not { } generation
+            || (generation.Frames.Unread.IsCompleted && !generation.Frames.WasReadToEnd);
 
     /// <summary>As <see cref="MayRejoin"/>, after waiting for the predecessor's reader to leave.</summary>
     public async Task<bool> MayRejoinSoonAsync(Owner owner, string id, CancellationToken readerGone)
@@ -54,7 +55,8 @@ internal sealed partial class IdenticalRequests(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The key of a start that was read to its end could not be removed.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
+            Message = "The key of a start that was read to its end could not be removed.")]
         public static partial void NotForgotten(ILogger logger, Exception fault);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, Prom
     public string Model(StartRequest request) => request.Model is not { } name
         ? catalog.Default.Name
         : catalog.Find(name)?.Name
-            ?? throw new RefusedException(400, "model", "There is no such model. GET /models lists those there are.", "unknown_model");
+            ?? throw new RefusedException(400, "model", "There is no such model. GET /models lists those there are.",
+                "unknown_model");
 
     /// <summary>Checks the message and the ids.</summary>
     /// <returns>The message's length in tokens; 0 where there is no message.</returns>
@@ -34,14 +35,16 @@ internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, Prom
 
         var length = tokens.Count(message);
         return length <= room.Tokens ? length : throw new RefusedException(
-            400, "message", $"The message is {length} tokens long; at most {room.Tokens} fit.", "message_too_long", length, room.Tokens);
+            400, "message", $"The message is {length} tokens long; at most {room.Tokens} fit.", "message_too_long",
+            length, room.Tokens);
     }
 
     /// <exception cref="RefusedException">503: the server is stopping.</exception>
     public void NotStopping()
     {
         if (drain.IsStopping)
-            throw new RefusedException(new Refusal(503, Field: null, "The server is stopping.") { Code = "server_stopping", RetryAfter = 5 });
+            throw new RefusedException(
+                new Refusal(503, Field: null, "The server is stopping.") { Code = "server_stopping", RetryAfter = 5 });
     }
 
     private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;

@@ -16,7 +16,8 @@ internal sealed class StartLimiter : IDisposable
     {
         var limits = options.Value;
         _limiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<Owner, int>(_ => RateLimitPartition.GetConcurrencyLimiter(0, _ => Concurrent(limits.Running))),
+            PartitionedRateLimiter.Create<Owner, int>(_ =>
+                RateLimitPartition.GetConcurrencyLimiter(0, _ => Concurrent(limits.Running))),
             PartitionedRateLimiter.Create<Owner, Owner>(owner =>
                 RateLimitPartition.GetConcurrencyLimiter(owner, _ => Concurrent(limits.RunningPerUser))),
             PartitionedRateLimiter.Create<Owner, Owner>(owner =>

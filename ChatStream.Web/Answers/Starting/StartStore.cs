@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Answers.Starting;
 
-/// <summary>Stores a start in one transaction: the message, the empty answer, and the key by which a repeat is recognised.</summary>
+/// <summary>
+/// Stores a start in one transaction: the message, the empty answer, and the key by which a repeat is recognised.
+/// </summary>
 internal sealed class StartStore(IChatDatabase database, TimeProvider time)
 {
     private const string NewConversation = """
@@ -37,7 +39,9 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         VALUES (@owner, @key, @bodyHash, @answer, @now);
         """;
 
-    /// <summary>Stores the message and the empty answer to it, or finds the generation that an earlier start with this key began.</summary>
+    /// <summary>
+    /// Stores the message and the empty answer to it, or finds the generation that an earlier start with this key began.
+    /// </summary>
     /// <exception cref="RefusedException">
     /// The conversation or parent is unknown, the parent still runs, or the key came with another body.
     /// </exception>
@@ -49,7 +53,9 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         return database.WriteAsync(owner, db => StartAsync(db, owner, command, title, titleTerms, messageTerms));
     }
 
-    /// <summary>The generation that an earlier start with this key began, as long as the key is kept; null: there is none.</summary>
+    /// <summary>
+    /// The generation that an earlier start with this key began, as long as the key is kept; null: there is none.
+    /// </summary>
     /// <exception cref="RefusedException">422: the key came with another body.</exception>
     public async Task<string?> FindAsync(Owner owner, RepeatKey key, CancellationToken cancellationToken)
     {
@@ -60,7 +66,8 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
 
     /// <summary>Removes the key of a start, unless a later start has taken it over.</summary>
     public Task ForgetAsync(Owner owner, RepeatKey key, string generationId) => database.WriteAsync(
-        owner, db => db.StartKeys.Where(k => k.Key == key.Key && k.GenerationId == generationId).ExecuteDeleteAsync(CancellationToken.None));
+        owner,
+        db => db.StartKeys.Where(k => k.Key == key.Key && k.GenerationId == generationId).ExecuteDeleteAsync(CancellationToken.None));
 
     private async Task<StartOutcome> StartAsync(
         ChatDbContext db, Owner owner, StartCommand command, string newTitle,
@@ -81,7 +88,8 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
             + (command.Key is null ? "" : Key);
         var insert = db.Command(sql)
             .With("@conversation", conversationId).With("@title", title)
-            .With("@answered", answeredId).With("@parent", parent?.Id).With("@text", request.Message).With("@tokens", command.Tokens)
+            .With("@answered", answeredId).With("@parent", parent?.Id)
+            .With("@text", request.Message).With("@tokens", command.Tokens)
             .With("@answer", command.GenerationId).With("@model", command.Model).With("@now", now);
         if (command.Key is { } stored)
         {
@@ -146,10 +154,12 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
             SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '' FROM "Messages"
             WHERE "Id" = @id AND "OwnerId" = @owner
             """).With("@id", id),
-        row => new Parent(row.GetString(0), row.GetString(1), row.GetBoolean(2), HasNoEnd: row.GetBoolean(3), HasText: row.GetBoolean(4)),
+        row => new Parent(row.GetString(0), row.GetString(1), row.GetBoolean(2), HasNoEnd: row.GetBoolean(3),
+            HasText: row.GetBoolean(4)),
         CancellationToken.None);
 
-    private static async Task<T?> FirstAsync<T>(DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    private static async Task<T?> FirstAsync<T>(
+        DbCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         return await rows.ReadAsync(cancellationToken) ? read(rows) : default;
@@ -170,12 +180,14 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         if (parent is null || request.ParentId is null)
         {
             throw new RefusedException(
-                400, "message", "A message is needed, or the parentId of a message to answer again or to continue.", "message_empty");
+                400, "message", "A message is needed, or the parentId of a message to answer again or to continue.",
+                "message_empty");
         }
         if (parent is { IsAnswer: true, HasText: false })
         {
             throw new RefusedException(
-                400, "parentId", "This answer has no text to continue. Answer the message before it again instead.", "nothing_to_continue");
+                400, "parentId", "This answer has no text to continue. Answer the message before it again instead.",
+                "nothing_to_continue");
         }
     }
 

@@ -1,42 +1,34 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers.Wire;
 
 namespace ChatStream.Web.Providers.ChatCompletions;
 
 /// <summary>
-/// The chunks of a stream as they arrive. Each read bears the watchdog's token and tells it of bytes: the SDK's own stream
-/// ignores a token after the headers.
+/// The chunks of a streamed answer as they arrive. The caller takes chunks with <see cref="TryTake"/> until it returns false,
+/// then awaits <see cref="WaitAsync"/>, and repeats both until <see cref="IsAtEnd"/>. For one caller at a time.
 /// </summary>
-/// <remarks>
-/// <c>TryTake</c> until it gives nothing. Then, where <see cref="HasToWait"/>, await <see cref="TurnAsync"/>; else await
-/// <see cref="Read"/> and hand its result to <see cref="Arrived"/>, or its exception to <see cref="Broke"/>. That the caller awaits
-/// the body's own read, and no method here does, is one asynchronous call less for each token.
-/// </remarks>
-internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog, ReadTurn turn) : IAsyncDisposable
+internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog)
+    : IAsyncDisposable
 {
-    /// <summary>Bytes after which others are let read, where a service sends as fast as it is read: else one stream would keep the thread.</summary>
+    /// <summary>
+    /// Bytes after which other work gets the thread. If a service sends as fast as it is read, every read completes at once, and
+    /// its stream would otherwise keep the thread. 64 KB are some 130 chunks of Azure's.
+    /// </summary>
     private const int MostAtOnce = 64 * 1024;
 
     private readonly EventBuffer _events = new();
-    private bool _isPending;
-    private int _atOnce; // bytes since a read last had to wait for them
-    private int _room; // how much the read that is under way may bring
-    private bool _hasAll; // the last read brought less than it might have: since this stream's turn, all that had arrived is here
+    private ValueTask<int> _read; // the read that is under way, or the fault that ended the stream
+    private bool _isReading;
+    private int _bytesAtOnce; // since a read last had to wait
 
-    /// <summary>Nothing will follow on what was taken.</summary>
+    /// <summary>True once no more chunks follow.</summary>
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>The read that is under way since <see cref="TryTake"/> gave nothing: how many bytes come.</summary>
-    public ValueTask<int> Read { get; private set; }
-
-    /// <summary>No read is under way: it is for others to read now.</summary>
-    public bool HasToWait { get; private set; }
-
-#pragma warning disable CA2012 // its result is taken once: here where it is there already, else by the caller, or by DisposeAsync
     /// <summary>
-    /// Takes the next chunk if it has arrived. If not, and unless the stream has ended, <see cref="Read"/> brings it, or what
-    /// went wrong: so that whoever gathers what has arrived can first pass on what there is.
+    /// Takes the next chunk if it has arrived. Never throws: <see cref="WaitAsync"/> throws what went wrong, so that the caller
+    /// can first pass on what it has taken.
     /// </summary>
     /// <param name="chunk">Valid until the next call.</param>
     public bool TryTake([NotNullWhen(true)] out CompletionChunk? chunk)
@@ -44,7 +36,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
         chunk = null;
         try
         {
-            while (!IsAtEnd && !_isPending)
+            while (!IsAtEnd && !_isReading)
             {
                 if (_events.TryTake(out var data))
                 {
@@ -52,75 +44,77 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
                     IsAtEnd = chunk.IsDone;
                     return !IsAtEnd;
                 }
-                if (HasToWait = _atOnce > MostAtOnce || (_hasAll && turn.IsNeeded))
+                if (_bytesAtOnce > MostAtOnce)
                     return false;
-                var free = _events.Free;
-                _room = free.Length;
-                Read = body.ReadAsync(free, watchdog.Token);
-                _isPending = true;
-                if (Read.IsCompletedSuccessfully)
-                    Arrived(Read.Result);
+                // The SDK's stream ignores a token after the headers, so each read gets it.
+                Hold(body.ReadAsync(_events.Free, watchdog.Token));
+                if (_read.IsCompletedSuccessfully)
+                    Add(_read.Result);
                 else
-                    _atOnce = 0;
+                    _bytesAtOnce = 0;
             }
         }
         catch (Exception fault)
         {
-            Read = ValueTask.FromException<int>(fault);
-            _isPending = true;
+            Hold(ValueTask.FromException<int>(fault));
         }
         return false;
     }
-#pragma warning restore CA2012
 
-    /// <summary>Completes when this stream may be read again.</summary>
-    public async ValueTask TurnAsync()
+    /// <summary>Completes when <see cref="TryTake"/> should be called again: more has arrived, or the stream has ended.</summary>
+    /// <exception cref="Exception">What went wrong, as <see cref="ResponseWatchdog.Translate"/> gives it.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // it waits once for each token
+    public async ValueTask WaitAsync()
     {
-        var isMuch = _atOnce > MostAtOnce;
-        (_atOnce, _hasAll, HasToWait) = (0, false, false);
-        if (isMuch)
+        if (!_isReading)
+        {
+            _bytesAtOnce = 0;
             await Task.Yield();
-        else if (turn.IsNeeded)
-            await turn.WaitAsync();
+            return;
+        }
+        try
+        {
+            Add(await _read);
+        }
+        catch (Exception fault)
+        {
+            (_isReading, IsAtEnd) = (false, true);
+            var translated = watchdog.Translate(fault);
+            // After the finish reason the answer is complete, and a broken connection takes nothing from it.
+            var isBroken = translated is ModelException { Code: FailureCode.ModelUnavailable or FailureCode.ModelTimeout };
+            if (!isBroken || !updates.IsFinished)
+                throw translated;
+        }
     }
 
-    public void Arrived(int bytes)
+    /// <summary>Ends a read that is still under way, and waits until it no longer writes to the buffer.</summary>
+    public async ValueTask DisposeAsync()
     {
-        (_isPending, _hasAll) = (false, bytes < _room);
-        _atOnce += bytes;
-        turn.Read(bytes);
+        if (_isReading)
+        {
+            watchdog.Abort();
+            try
+            {
+                await _read;
+            }
+            catch (Exception)
+            {
+                // The caller has left, so the rest of the answer, and its faults, are of no use.
+            }
+        }
+        _events.Dispose();
+    }
+
+    private void Hold(ValueTask<int> read) => (_read, _isReading) = (read, true);
+
+    private void Add(int bytes)
+    {
+        _isReading = false;
+        _bytesAtOnce += bytes;
         _events.Add(bytes);
         if (bytes > 0)
             watchdog.ByteReceived();
         else
             IsAtEnd = true;
-    }
-
-    /// <exception cref="Exception">What went wrong, as <see cref="ResponseWatchdog.Translate"/> has it.</exception>
-    public void Broke(Exception fault)
-    {
-        (_isPending, IsAtEnd) = (false, true);
-        var translated = watchdog.Translate(fault);
-        // The answer is whole once its finish reason has come: what broke after that took nothing from it.
-        if (!updates.IsFinished || translated is not ModelException { Code: FailureCode.ModelUnavailable or FailureCode.ModelTimeout })
-            throw translated;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_isPending)
-        {
-            watchdog.Abort();
-            try
-            {
-                await Read;
-            }
-            catch (Exception)
-            {
-                // Whoever leaves in mid-answer does not want to know how it would have gone on.
-            }
-        }
-        // Not before nobody writes to it any more.
-        _events.Dispose();
     }
 }

@@ -1,15 +1,15 @@
 namespace ChatStream.Web.Providers.ChatCompletions;
 
 /// <summary>
-/// Lets go of a request's body once its answer has begun: response and connection refer to the request as long as the answer
-/// streams, and a long conversation is a large body.
+/// Drops a request's body once the response has begun. Response and connection refer to the request while the answer streams, and
+/// the body of a long conversation is large.
 /// </summary>
 internal sealed class BodyRelease(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        // HTTP/1.1 gives a success when the body has been sent; a refusal may come while it still is.
+        // In HTTP/1.1 a success comes after the body has been sent. A refusal may come while it is still being sent.
         if (response.IsSuccessStatusCode)
             request.Content = null;
         return response;

@@ -8,23 +8,27 @@ using Microsoft.Extensions.AI;
 namespace ChatStream.Web.Providers.ChatCompletions;
 
 /// <summary>
-/// A deployment that speaks chat completions, as an <see cref="IChatClient"/>. Thread-safe; one per deployment.
+/// The <see cref="IChatClient"/> of one deployment with OpenAI's chat completions. Thread-safe.
 /// </summary>
 /// <remarks>
-/// What goes wrong is a <see cref="ModelException"/> with a code of the contract; cancellation stays cancellation. Nothing is
-/// retried. A filtered answer ends with <see cref="ChatFinishReason.ContentFilter"/> and an <see cref="ErrorContent"/> that
-/// names the categories. The first update may be empty: it says that the model has begun to answer.
+/// Throws a <see cref="ModelException"/> with a code of the contract if the model fails, and
+/// <see cref="OperationCanceledException"/> if the caller cancels. Never retries. A filtered answer ends with
+/// <see cref="ChatFinishReason.ContentFilter"/> and an <see cref="ErrorContent"/> that names the categories. The first update may
+/// be empty: then the model has begun to answer.
 /// </remarks>
 internal sealed partial class ChatCompletionsClient(
-    CompletionsEndpoint endpoint, ModelTimeouts timeouts, ReadTurns turns, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
+    CompletionsEndpoint endpoint, ModelTimeouts timeouts, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
 {
+    /// <summary>Bytes of an answer that is not streamed: far more than any model writes.</summary>
     private const int LargestBody = 16 * EventBuffer.LargestEvent;
 
     private readonly ChatClientMetadata _metadata = new(
-        endpoint.Deployment.Kind == ProviderKind.Azure ? "azure.ai.openai" : "openai", endpoint.Address, endpoint.Deployment.Deployment);
+        endpoint.Deployment.Kind == ProviderKind.Azure ? "azure.ai.openai" : "openai",
+        endpoint.Address, endpoint.Deployment.Deployment);
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var body = CompletionRequest.Write(endpoint.Deployment, messages, options, stream: true);
         using var watchdog = new ResponseWatchdog(timeouts, time, cancellationToken);
@@ -33,14 +37,13 @@ internal sealed partial class ChatCompletionsClient(
 
         var parser = new CompletionParser();
         var updates = new UpdateBuilder();
-        using var turn = turns.Enter(watchdog.Token);
-        await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog, turn);
+        await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
         var gathered = new GatheredText();
-        while (!chunks.IsAtEnd)
+        while (true)
         {
             while (chunks.TryTake(out var chunk))
             {
-                // What has arrived already goes on as one piece: whoever is behind catches up with fewer, larger frames.
+                // Text that has arrived together becomes one update, so that a slow connection gets fewer, larger frames.
                 if (chunk.IsTextOnly && gathered.TryAdd(chunk))
                 {
                     if (gathered.IsFull)
@@ -51,8 +54,8 @@ internal sealed partial class ChatCompletionsClient(
                     yield return gathered.Take();
                 if (chunk.Error is { } error)
                     throw ModelFailures.InStream(error);
-                if (chunk.IsFilterOut)
-                    Log.FilterIsOut(logger);
+                if (chunk.IsUnfiltered)
+                    Log.FilterIsOff(logger);
                 if (chunk.FinishReason is not null && !updates.IsFinished)
                     watchdog.Finished();
                 yield return updates.Of(chunk);
@@ -61,19 +64,7 @@ internal sealed partial class ChatCompletionsClient(
                 yield return gathered.Take();
             if (chunks.IsAtEnd)
                 break;
-            if (chunks.HasToWait)
-            {
-                await chunks.TurnAsync();
-                continue;
-            }
-            try
-            {
-                chunks.Arrived(await chunks.Read);
-            }
-            catch (Exception fault)
-            {
-                chunks.Broke(fault);
-            }
+            await chunks.WaitAsync();
         }
         if (parser.Rest() is { } rest)
             yield return new ChatResponseUpdate(ChatRole.Assistant, rest);
@@ -114,7 +105,7 @@ internal sealed partial class ChatCompletionsClient(
 
     public void Dispose()
     {
-        // The handler is everybody's.
+        // All clients share the handler.
     }
 
     private async Task<PipelineResponse> SendAsync(BinaryData body, string accept, ResponseWatchdog watchdog)
@@ -130,8 +121,8 @@ internal sealed partial class ChatCompletionsClient(
             await ReadAsync(response, error, EventBuffer.LargestEvent, watchdog);
             response.Headers.TryGetValue("apim-request-id", out var requestId);
             Log.Refused(logger, response.Status, requestId);
-            throw ModelFailures.OfStatus(
-                response.Status, ServiceErrorParser.ParseBody(error.WrittenSpan), ModelFailures.RetryAfter(response.Headers, time.GetUtcNow()));
+            var retryAfter = ModelFailures.RetryAfter(response.Headers, time.GetUtcNow());
+            throw ModelFailures.OfStatus(response.Status, ServiceErrorParser.ParseBody(error.WrittenSpan), retryAfter);
         }
         catch (Exception fault)
         {
@@ -140,7 +131,8 @@ internal sealed partial class ChatCompletionsClient(
         }
     }
 
-    private static async Task ReadAsync(PipelineResponse response, ArrayBufferWriter<byte> into, int limit, ResponseWatchdog watchdog)
+    private static async Task ReadAsync(
+        PipelineResponse response, ArrayBufferWriter<byte> into, int limit, ResponseWatchdog watchdog)
     {
         while (await response.ContentStream!.ReadAsync(into.GetMemory(4096), watchdog.Token) is > 0 and var read)
         {
@@ -162,10 +154,12 @@ internal sealed partial class ChatCompletionsClient(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The model service answered with status {Status} (apim-request-id {RequestId}).")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
+            Message = "The model service answered with status {Status} (apim-request-id {RequestId}).")]
         public static partial void Refused(ILogger logger, int status, string? requestId);
 
-        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The service's content filter is out of order: an answer is not filtered.")]
-        public static partial void FilterIsOut(ILogger logger);
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning,
+            Message = "The content filter of the model service did not work, so an answer was not filtered.")]
+        public static partial void FilterIsOff(ILogger logger);
     }
 }

@@ -6,20 +6,22 @@ using Microsoft.Extensions.AI;
 namespace ChatStream.Web.Providers.ChatCompletions;
 
 /// <summary>
-/// Writes a chat-completions request. Only what was asked for is sent: models reject parameters that they do not know, and
-/// the SDK's typed options send <c>max_tokens</c>, which reasoning models refuse.
+/// Writes the JSON body of a chat-completions request. It has only the options that the caller set, because models reject
+/// parameters that they do not know. The SDK's typed options send <c>max_tokens</c>, which reasoning models refuse.
 /// </summary>
 internal static class CompletionRequest
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static BinaryData Write(DeploymentOptions deployment, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
+    /// <exception cref="NotSupportedException">A message has content other than text.</exception>
+    public static BinaryData Write(
+        DeploymentOptions deployment, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
     {
         var body = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(body, WriterOptions))
         {
             json.WriteStartObject();
-            // On the classic surface the path decides; on v1 and elsewhere this does.
+            // Azure's dated API takes the model from the path and ignores this. All others need it.
             json.WriteString("model"u8, deployment.Deployment);
             WriteMessages(json, messages, options?.Instructions);
             json.WriteBoolean("stream"u8, stream);

@@ -8,8 +8,8 @@ using OpenAI.Chat;
 namespace ChatStream.Web.Providers.ChatCompletions;
 
 /// <summary>
-/// The SDK's side of one deployment: address, credentials, pipeline. Its protocol method sends our bytes and hands back the
-/// service's; the typed one drops fields, and throws on those it does not know.
+/// Sends requests to one deployment through the SDK, which adds address, credentials and pipeline. Requests and responses are raw
+/// bytes: the SDK's typed method drops fields, and throws on values that it does not know.
 /// </summary>
 internal sealed class CompletionsEndpoint
 {
@@ -30,13 +30,13 @@ internal sealed class CompletionsEndpoint
 
     public Uri Address { get; }
 
-    /// <summary>The response, its body not yet read. An error's status is returned, not thrown.</summary>
+    /// <summary>Sends a request and returns once the headers have come. Returns a response with an error status too.</summary>
     public async Task<PipelineResponse> SendAsync(BinaryData body, string accept, CancellationToken cancellationToken)
     {
         var request = new RequestOptions
         {
             BufferResponse = false,
-            CancellationToken = cancellationToken, // up to the headers only
+            CancellationToken = cancellationToken, // ends the wait for the headers, not the reading of the body
             ErrorOptions = ClientErrorBehaviors.NoThrow,
         };
         request.SetHeader("Accept", accept);
@@ -59,12 +59,12 @@ internal sealed class CompletionsEndpoint
     private ChatClient OpenAIClient(HttpMessageHandler handler)
     {
         var options = Pipeline(new OpenAIClientOptions { Endpoint = Address }, handler);
-        // Servers that want no key ignore this one; the SDK wants one.
+        // The SDK requires a key. Servers without keys ignore it.
         var key = Deployment.ApiKey.Length > 0 ? Deployment.ApiKey : "none";
         return new ChatClient(Deployment.Deployment, new ApiKeyCredential(key), options);
     }
 
-    /// <summary>No hidden retries and no time limits but our own.</summary>
+    /// <summary>Switches off the SDK's retries and time limits: <see cref="ModelTimeouts"/> holds ours.</summary>
     private static T Pipeline<T>(T options, HttpMessageHandler handler) where T : ClientPipelineOptions
     {
         options.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);
@@ -74,7 +74,7 @@ internal sealed class CompletionsEndpoint
         return options;
     }
 
-    /// <summary>Sends to another api-version than the SDK knows, or to <c>/openai/v1</c>.</summary>
+    /// <summary>Rewrites the address for an api-version that the SDK does not know, or for <c>/openai/v1</c>.</summary>
     private sealed class AddressPolicy(string apiVersion) : PipelinePolicy
     {
         public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
@@ -94,7 +94,7 @@ internal sealed class CompletionsEndpoint
             var uri = new UriBuilder(request.Uri!);
             if (apiVersion == "v1")
             {
-                // A resource behind a gateway may have a path of its own before /openai.
+                // Behind a gateway, a path of the resource may stand before /openai.
                 var root = uri.Path[..uri.Path.IndexOf("/openai/deployments/", StringComparison.Ordinal)];
                 (uri.Path, uri.Query) = ($"{root}/openai/v1/chat/completions", "");
             }

@@ -4,13 +4,13 @@ using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.ChatCompletions;
 
-/// <summary>Pieces of text that had arrived together and go on as one.</summary>
+/// <summary>Joins pieces of text that have arrived together into one update.</summary>
 internal sealed class GatheredText
 {
-    /// <summary>Characters; a reader on a thin line is to see progress.</summary>
+    /// <summary>Characters of one update. More would hide progress from a reader with a slow connection.</summary>
     private const int Most = 4096;
 
-    private StringBuilder? _rest; // made when a second piece comes, and seldom one does
+    private StringBuilder? _rest; // the pieces after the first; made only if there are any, which is rare
     private string? _id;
     private string? _model;
     private string? _text;
@@ -19,7 +19,7 @@ internal sealed class GatheredText
 
     public bool IsFull => _text?.Length + (_rest?.Length ?? 0) >= Most;
 
-    /// <returns>False: it is of another kind than what there is, which has to be taken first.</returns>
+    /// <returns>False if the chunk has another id or model, so that the gathered text has to be taken first.</returns>
     public bool TryAdd(CompletionChunk chunk)
     {
         if (IsEmpty)

@@ -8,14 +8,14 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Providers.ChatCompletions;
 
 /// <summary>
-/// The time limits of one request to a model, and the memory of which of them ended it. Its one timer looks at time stamps
-/// when it fires, so that a byte costs no timer operation.
+/// Cancels one request to a model when a time limit is reached, and remembers which limit it was. A byte only sets a time stamp.
+/// The one timer compares it when it fires: setting a timer for each byte would cost more.
 /// </summary>
 internal sealed class ResponseWatchdog : IDisposable
 {
     /// <summary>
-    /// How long a server may hold the stream open once the finish reason has come: usage and a late filter verdict follow at
-    /// once, and some servers never say <c>[DONE]</c>.
+    /// How long a server may keep the stream open after the finish reason. Usage and a late filter verdict follow at once, and
+    /// some servers never send <c>[DONE]</c>.
     /// </summary>
     private static readonly TimeSpan AfterFinish = TimeSpan.FromSeconds(5);
 
@@ -35,25 +35,31 @@ internal sealed class ResponseWatchdog : IDisposable
         (_limits, _time, _caller) = (limits, time, caller);
         _started = time.GetTimestamp();
         _callerGone = caller.UnsafeRegister(static cancel => ((CancellationTokenSource)cancel!).Cancel(), _cancel);
-        _timer = time.CreateTimer(static dog => ((ResponseWatchdog)dog!).Look(), this, Nearest(limits.FirstByte, limits.BetweenBytes), Timeout.InfiniteTimeSpan);
+        var first = Nearest(limits.FirstByte, limits.BetweenBytes);
+        _timer = time.CreateTimer(static dog => ((ResponseWatchdog)dog!).Look(), this, first, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Ends when the caller's does, or a limit is reached: for every operation on the response.</summary>
+    /// <summary>For every operation on the response. Cancelled when the caller cancels or a limit is reached.</summary>
     public CancellationToken Token => _cancel.Token;
 
+    /// <summary>Restarts the limit between bytes.</summary>
     public void ByteReceived() => Volatile.Write(ref _lastByte, _time.GetTimestamp());
 
-    /// <summary>The finish reason has come: what follows is welcome, but not waited for.</summary>
+    /// <summary>The finish reason has come, so the rest of the stream gets only <see cref="AfterFinish"/>.</summary>
     public void Finished()
     {
         _finished = true;
         _timer.Change(AfterFinish, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Ends whatever operation on the response still runs.</summary>
+    /// <summary>Cancels every operation on the response.</summary>
     public void Abort() => _cancel.Cancel();
 
-    /// <summary>What went wrong, told apart by who cancelled: the caller, a limit, or the connection.</summary>
+    /// <summary>
+    /// Turns a fault of an operation on the response into the exception for the caller. That is an
+    /// <see cref="OperationCanceledException"/> if the caller cancelled, else a <see cref="ModelException"/>. A fault of an
+    /// unknown kind is returned as it is.
+    /// </summary>
     public Exception Translate(Exception fault)
     {
         if (fault is ModelException)
@@ -64,12 +70,14 @@ internal sealed class ResponseWatchdog : IDisposable
             return new ModelException(FailureCode.ModelTimeout, limit, inner: fault);
         return fault switch
         {
-            JsonException => new ModelException(FailureCode.MalformedResponse, "The model service sent something that is not JSON.", inner: fault),
+            JsonException => new ModelException(
+                FailureCode.MalformedResponse, "The model service sent something that is not JSON.", inner: fault),
             AuthenticationFailedException => new ModelException(
                 FailureCode.NotConfigured, "Entra ID gave no token for the model service.", inner: fault),
             IOException or HttpRequestException or SocketException or WebException or ClientResultException or AggregateException
-                or OperationCanceledException =>
-                new ModelException(FailureCode.ModelUnavailable, _lastByte == 0 ? "The model service could not be reached." : "The connection to the model service broke.", inner: fault),
+                or OperationCanceledException => new ModelException(FailureCode.ModelUnavailable, _lastByte == 0
+                    ? "The model service could not be reached."
+                    : "The connection to the model service broke.", inner: fault),
             _ => fault,
         };
     }
@@ -81,7 +89,7 @@ internal sealed class ResponseWatchdog : IDisposable
         _cancel.Dispose();
     }
 
-    // Bytes do not move the timer, so it may never sleep longer than they may be apart.
+    // Bytes do not set the timer, so it never sleeps longer than the limit between bytes.
     private TimeSpan Nearest(params ReadOnlySpan<TimeSpan> limits)
     {
         var nearest = _limits.Total - _time.GetElapsedTime(_started);
@@ -116,6 +124,6 @@ internal sealed class ResponseWatchdog : IDisposable
         }
     }
 
-    // Rounded up: a timer that fires a little early would otherwise fire many times in its last millisecond.
+    // Rounded up, because a timer that fires a little early would otherwise fire many times in its last millisecond.
     private void Rearm(TimeSpan left) => _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
 }

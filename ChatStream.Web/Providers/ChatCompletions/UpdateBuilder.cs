@@ -3,15 +3,15 @@ using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.ChatCompletions;
 
-/// <summary>Turns chunks into updates, and remembers how the answer ended.</summary>
+/// <summary>Turns chunks into updates, and remembers whether the answer has ended. One per answer.</summary>
 internal sealed class UpdateBuilder
 {
     private bool _isFiltered;
 
-    /// <summary>A finish reason has come, or a filter's verdict that stands for one.</summary>
+    /// <summary>True once a finish reason has come, or a filter's verdict, which counts as one.</summary>
     public bool IsFinished { get; private set; }
 
-    /// <summary>A piece of the text, and nothing else.</summary>
+    /// <summary>An update with a piece of text and nothing else.</summary>
     public static ChatResponseUpdate OfText(string? id, string? model, string text) =>
         New(id, model, new List<AIContent>(1) { new TextContent(text) });
 
@@ -27,7 +27,7 @@ internal sealed class UpdateBuilder
 
         if (chunk.FinishReason is { } reason)
             update.FinishReason = new ChatFinishReason(reason);
-        // The asynchronous filter may speak after "stop", and then it has the last word.
+        // Azure's asynchronous filter may give its verdict after "stop". Then the answer counts as filtered.
         if ((chunk.FilteredBy is not null || update.FinishReason == ChatFinishReason.ContentFilter) && !_isFiltered)
         {
             _isFiltered = true;
@@ -41,7 +41,7 @@ internal sealed class UpdateBuilder
     private static ChatResponseUpdate New(string? id, string? model, List<AIContent> contents) => new()
     {
         Role = ChatRole.Assistant,
-        // Azure leaves both empty in the chunks of its filter.
+        // Both are empty in the chunks of Azure's filter.
         ResponseId = NullIfEmpty(id),
         ModelId = NullIfEmpty(model),
         Contents = contents,

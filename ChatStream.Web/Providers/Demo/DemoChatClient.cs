@@ -4,8 +4,9 @@ using Microsoft.Extensions.AI;
 namespace ChatStream.Web.Providers.Demo;
 
 /// <summary>
-/// The model that answers when none is configured: in process, deterministic, paced like a real one. Words such as
-/// <c>/long</c> or <c>/filter</c> make it act out each state of the contract; <c>/help</c> lists them.
+/// The model that answers when none is configured. It runs in the process, is as fast as a real model, and always answers the
+/// same prompt in the same way. Commands such as <c>/long</c> or <c>/filter</c> show each state of the contract; <c>/help</c>
+/// lists them.
 /// </summary>
 internal sealed class DemoChatClient(TimeProvider time) : IChatClient
 {
@@ -14,10 +15,11 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
     private static readonly TimeSpan SlowToken = TimeSpan.FromSeconds(1);
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var turns = messages.ToList();
-        var scene = DemoScene.For(turns);
+        var conversation = messages.ToList();
+        var scene = DemoScene.For(conversation);
 
         await Task.Delay(scene.IsSlow ? 10 * FirstToken : FirstToken, time, cancellationToken);
         if (scene.FailsAtOnce)
@@ -39,7 +41,8 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
 
         if (scene.Failure is not null)
             throw scene.Failure;
-        yield return new ChatResponseUpdate(ChatRole.Assistant, Ending(scene, turns, tokens)) { FinishReason = scene.FinishReason };
+        var ending = Ending(scene, conversation, tokens);
+        yield return new ChatResponseUpdate(ChatRole.Assistant, ending) { FinishReason = scene.FinishReason };
     }
 
     public Task<ChatResponse> GetResponseAsync(
@@ -53,7 +56,7 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
     {
     }
 
-    private static List<AIContent> Ending(DemoScene scene, List<ChatMessage> turns, int tokens)
+    private static List<AIContent> Ending(DemoScene scene, List<ChatMessage> conversation, int tokens)
     {
         List<AIContent> contents = [];
         if (scene.FinishReason == ChatFinishReason.ContentFilter)
@@ -61,14 +64,14 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
         var reasoning = Words(scene.Reasoning).Count();
         contents.Add(new UsageContent(new UsageDetails
         {
-            InputTokenCount = turns.Sum(turn => Words(turn.Text).Count()),
+            InputTokenCount = conversation.Sum(message => Words(message.Text).Count()),
             OutputTokenCount = tokens + reasoning,
             ReasoningTokenCount = reasoning > 0 ? reasoning : null,
         }));
         return contents;
     }
 
-    /// <summary>The text cut before each run of white space, so that the pieces joined are the text.</summary>
+    /// <summary>Cuts a text before each run of white space. The pieces, joined, are the text.</summary>
     private static IEnumerable<string> Words(string text)
     {
         for (var start = 0; start < text.Length;)

@@ -3,39 +3,40 @@ using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.Demo;
 
-/// <summary>What the demo model says to a prompt, and how that ends.</summary>
+/// <summary>The demo model's answer to a prompt, and how it ends.</summary>
 internal sealed record DemoScene
 {
     public string Reasoning { get; init; } = "";
     public required string Text { get; init; }
 
-    /// <summary>What would follow the text if it were continued.</summary>
+    /// <summary>The text that follows if the answer is continued.</summary>
     public string Rest { get; init; } = "";
     public bool IsSlow { get; init; }
 
-    /// <summary>Null: the stream ends without one.</summary>
+    /// <summary>Null if the stream ends without one.</summary>
     public ChatFinishReason? FinishReason { get; init; } = ChatFinishReason.Stop;
 
     /// <summary>Thrown after the text.</summary>
     public ModelException? Failure { get; init; }
 
-    /// <summary>Thrown before anything is sent.</summary>
+    /// <summary>True if the failure comes before any text.</summary>
     public bool FailsAtOnce => Failure is not null && Text.Length == 0;
 
-    /// <summary>The scene for what was said last; asked to go on with an answer, the demo model does so to the letter.</summary>
-    public static DemoScene For(List<ChatMessage> turns)
+    /// <summary>The scene for the last prompt. If it asks to continue an answer, the scene is the rest of that answer.</summary>
+    public static DemoScene For(List<ChatMessage> conversation)
     {
-        var prompt = PromptOf(turns);
-        if (prompt != Continuation.Prompt || turns.Count < 2)
+        var prompt = PromptOf(conversation);
+        if (prompt != Continuation.Prompt || conversation.Count < 2)
             return For(prompt);
-        var written = turns[^2].Text;
-        var scene = For(PromptOf(turns[..^1]));
+        var written = conversation[^2].Text;
+        var scene = For(PromptOf(conversation[..^1]));
         var whole = scene.Text + scene.Rest;
-        return new DemoScene { Text = whole.StartsWith(written, StringComparison.Ordinal) ? whole[written.Length..] : DemoTexts.NothingToAdd };
+        var isBeginning = whole.StartsWith(written, StringComparison.Ordinal);
+        return new DemoScene { Text = isBeginning ? whole[written.Length..] : DemoTexts.NothingToAdd };
     }
 
-    private static string PromptOf(List<ChatMessage> turns) =>
-        turns.LastOrDefault(turn => turn.Role == ChatRole.User)?.Text.Trim() ?? "";
+    private static string PromptOf(List<ChatMessage> conversation) =>
+        conversation.LastOrDefault(message => message.Role == ChatRole.User)?.Text.Trim() ?? "";
 
     private static DemoScene For(string prompt)
     {
@@ -49,7 +50,12 @@ internal sealed record DemoScene
             "/reason" => new DemoScene { Reasoning = DemoTexts.Reasoning, Text = DemoTexts.Reasoned },
             "/slow" => new DemoScene { Text = DemoTexts.Slow, IsSlow = true },
             "/empty" => new DemoScene { Text = "" },
-            "/length" => new DemoScene { Text = DemoTexts.CutByLength, Rest = DemoTexts.AfterLength, FinishReason = ChatFinishReason.Length },
+            "/length" => new DemoScene
+            {
+                Text = DemoTexts.CutByLength,
+                Rest = DemoTexts.AfterLength,
+                FinishReason = ChatFinishReason.Length,
+            },
             "/filter" => new DemoScene { Text = DemoTexts.BeforeFilter, FinishReason = ChatFinishReason.ContentFilter },
             "/cut" => new DemoScene
             {
@@ -66,10 +72,12 @@ internal sealed record DemoScene
     {
         "rate_limited" => new(FailureCode.RateLimited, "The model's rate limit has been reached.", retryAfter: 20),
         "content_filter" => ModelFailures.PromptFiltered(["violence"]),
-        "context_length_exceeded" => new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
+        "context_length_exceeded" =>
+            new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
         "model_timeout" => new(FailureCode.ModelTimeout, "The model sent nothing within the time limit."),
         "model_rejected" => new(FailureCode.ModelRejected, "The model service rejected the request (400)."),
-        "not_configured" => new(FailureCode.NotConfigured, "There is no such deployment, or its address or api-version is wrong (404)."),
+        "not_configured" =>
+            new(FailureCode.NotConfigured, "There is no such deployment, or its address or api-version is wrong (404)."),
         "malformed_response" => new(FailureCode.MalformedResponse, "The model's answer ended without a finish reason."),
         _ => new(FailureCode.ModelUnavailable, "The model service could not be reached."),
     };

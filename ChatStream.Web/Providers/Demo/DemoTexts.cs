@@ -143,12 +143,17 @@ internal static class DemoTexts
         3. `/help` lists the rest.
         """;
 
-    /// <summary>Numbered paragraphs, so that a lost or doubled piece would be seen.</summary>
+    /// <summary>Numbered paragraphs: a lost or repeated piece is easy to see.</summary>
     public static string Long { get; } = string.Join("\n\n", Enumerable.Range(1, 60).Select(n =>
         $"**Paragraph {n} of 60.** A long answer is written for those who want to see it stop, go on, or survive a reload. "
         + "Each of its paragraphs says the same with another number, and none is missing: "
         + $"this one is number {n}, and it follows number {n - 1}."));
 
-    private static string Quote(string prompt) =>
-        prompt.Length <= QuotedLength ? prompt : $"{prompt[..(char.IsHighSurrogate(prompt[QuotedLength - 1]) ? QuotedLength - 1 : QuotedLength)]}…";
+    private static string Quote(string prompt)
+    {
+        if (prompt.Length <= QuotedLength)
+            return prompt;
+        var length = char.IsHighSurrogate(prompt[QuotedLength - 1]) ? QuotedLength - 1 : QuotedLength;
+        return $"{prompt[..length]}…";
+    }
 }

@@ -1,26 +1,28 @@
+using System.Diagnostics;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.Wire;
 
 /// <summary>
-/// What one event of a chat-completions stream holds, or the one body of an answer that is not streamed. A parser has but one,
-/// which it fills anew: a chunk comes with every token.
+/// The content of one event of a chat-completions stream, or of the body of an answer that is not streamed. A parser has only
+/// one, and fills it again for each event, because a chunk comes with every token.
 /// </summary>
+[DebuggerDisplay("{Id}: text {Text}, reasoning {Reasoning}, finish reason {FinishReason}, done {IsDone}")]
 internal sealed class CompletionChunk
 {
-    /// <summary>The event was <c>[DONE]</c>.</summary>
+    /// <summary>True for the event <c>[DONE]</c>, which ends a stream.</summary>
     public bool IsDone { get; set; }
 
     public string? Id { get; set; }
     public string? Model { get; set; }
     public string? Role { get; set; }
 
-    /// <summary>Content, or a refusal.</summary>
+    /// <summary>The content, or the model's refusal.</summary>
     public string? Text { get; set; }
 
     public string? Reasoning { get; set; }
 
-    /// <summary>An open set.</summary>
+    /// <summary>As the service sent it; services add values of their own.</summary>
     public string? FinishReason { get; set; }
 
     public UsageDetails? Usage { get; set; }
@@ -29,26 +31,17 @@ internal sealed class CompletionChunk
     /// <summary>The categories whose filter stopped the prompt or the answer.</summary>
     public List<string>? FilteredBy { get; set; }
 
-    /// <summary>The content filter itself was out of order: the text is unfiltered.</summary>
-    public bool IsFilterOut { get; set; }
+    /// <summary>True if the content filter did not work, so that the text is unfiltered.</summary>
+    public bool IsUnfiltered { get; set; }
 
-    /// <summary>There is a piece of the text in it, and nothing else that means anything.</summary>
-    public bool IsTextOnly => Text is { Length: > 0 }
-        && !IsDone && Reasoning is null && FinishReason is null && Usage is null && Error is null && FilteredBy is null && !IsFilterOut;
+    /// <summary>True if the chunk has a piece of text and nothing else of interest.</summary>
+    public bool IsTextOnly => Text is { Length: > 0 } && !IsDone && Reasoning is null && FinishReason is null
+        && Usage is null && Error is null && FilteredBy is null && !IsUnfiltered;
 
     public void Clear()
     {
-        (IsDone, IsFilterOut) = (false, false);
+        (IsDone, IsUnfiltered) = (false, false);
         (Id, Model, Role, Text, Reasoning, FinishReason) = (null, null, null, null, null, null);
         (Usage, Error, FilteredBy) = (null, null, null);
     }
-}
-
-/// <summary>The <c>error</c> object, of an error's body or in a 200 stream.</summary>
-internal sealed record ServiceError
-{
-    public string? Code { get; set; }
-    public string? Type { get; set; }
-    public string? Param { get; set; }
-    public List<string>? FilteredBy { get; set; }
 }

@@ -3,11 +3,13 @@ using System.Text.Json;
 namespace ChatStream.Web.Providers.Wire;
 
 /// <summary>
-/// Reads chat-completions JSON in place, without a document: what it does not know it skips, and what is not of the expected
-/// kind counts as absent. One parser per answer, because a surrogate pair may be split over two chunks.
+/// Reads chat-completions JSON without a document. It skips properties that it does not know, and a value of an unexpected kind
+/// counts as absent. One per answer, because a surrogate pair may be split over two chunks.
 /// </summary>
-/// <remarks>Azure's shapes, among them chunks without choices and choices without a delta: az-docs, content-streaming.</remarks>
-/// <param name="usesTemplate">Whether a chunk that is as the last one but for its text is recognised without parsing it.</param>
+/// <remarks>
+/// Azure sends chunks without choices and choices without a delta: Microsoft's documentation of content streaming shows them.
+/// </remarks>
+/// <param name="usesTemplate">True to recognise chunks with known surroundings without parsing them.</param>
 internal sealed class CompletionParser(bool usesTemplate = true)
 {
     private readonly JsonText _text = new();
@@ -48,7 +50,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         }
         catch (InvalidOperationException fault)
         {
-            // How the runtime's reader speaks of half a surrogate pair in a property's name.
+            // The runtime's reader throws this for half a surrogate pair in a property's name.
             throw new JsonException("A name is not well-formed.", fault);
         }
         if (usesTemplate && _texts == 1 && _textLength > 0 && chunk.IsTextOnly)
@@ -59,7 +61,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         return chunk;
     }
 
-    /// <summary>What was held back for its other half, at the end of the stream.</summary>
+    /// <summary>For the end of the stream: U+FFFD if half a surrogate pair still waits for the other half, else null.</summary>
     public string? Rest() => _text.Rest();
 
     private void ReadTopLevel(ref Utf8JsonReader json, CompletionChunk chunk)
@@ -108,7 +110,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             chunk.Reasoning = _reasoning.Read(ref json) ?? chunk.Reasoning;
         else if (json.ValueTextEquals("reasoning"u8))
         {
-            // Some servers send both names with the same text: the older one wins.
+            // Some servers send the same text under both names; the older name wins.
             if (chunk.Reasoning is null)
                 chunk.Reasoning = _reasoning.Read(ref json);
             else
@@ -125,22 +127,22 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         var wasWaiting = _text.IsWaiting;
         chunk.Text += _text.Read(ref json);
         _texts++;
-        // Only what stands in the chunk as it is in the text can be told from what is around it.
+        // A template needs text that stands in the chunk unescaped, and all of it.
         var isPlain = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && !wasWaiting;
         (_textStart, _textLength) = isPlain ? ((int)json.TokenStartIndex + 1, json.ValueSpan.Length) : (0, 0);
     }
 
     private static void ReadFilter(ref Utf8JsonReader json, CompletionChunk chunk)
     {
-        var (filteredBy, isOut) = ContentFilterParser.Read(ref json);
+        var (filteredBy, isUnfiltered) = ContentFilterParser.Read(ref json);
         if (filteredBy is not null)
             (chunk.FilteredBy ??= []).AddRange(filteredBy);
-        chunk.IsFilterOut |= isOut;
+        chunk.IsUnfiltered |= isUnfiltered;
     }
 
     private delegate void PropertyReader(CompletionParser parser, ref Utf8JsonReader json, CompletionChunk chunk);
 
-    // Kept: a method group of an instance would be a new object each time.
+    // Kept, because a method group of an instance would be a new object for each use.
     private static readonly PropertyReader TopLevel = (parser, ref json, chunk) => parser.ReadTopLevel(ref json, chunk);
     private static readonly PropertyReader Choice = (parser, ref json, chunk) => parser.ReadChoice(ref json, chunk);
     private static readonly PropertyReader Delta = (parser, ref json, chunk) => parser.ReadDelta(ref json, chunk);

@@ -5,13 +5,13 @@ namespace ChatStream.Web.Providers.Wire;
 internal static class ContentFilterParser
 {
     /// <summary>
-    /// Reads <c>content_filter_results</c>: an object per category, of which those with <c>filtered: true</c> count, or an
-    /// <c>error</c> where the filter was out of order.
+    /// Reads <c>content_filter_results</c>, an object per category. Returns the categories with <c>filtered: true</c>, and true
+    /// if there is an <c>error</c>, because the filter did not work.
     /// </summary>
-    public static (List<string>? FilteredBy, bool IsOut) Read(ref Utf8JsonReader json)
+    public static (List<string>? FilteredBy, bool IsUnfiltered) Read(ref Utf8JsonReader json)
     {
         List<string>? filteredBy = null;
-        var isOut = false;
+        var isUnfiltered = false;
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -21,11 +21,11 @@ internal static class ContentFilterParser
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
             var category = json.GetString()!.Replace('-', '_');
-            isOut |= category == "error";
+            isUnfiltered |= category == "error";
             if (IsFiltered(ref json))
                 (filteredBy ??= []).Add(category);
         }
-        return (filteredBy, isOut);
+        return (filteredBy, isUnfiltered);
     }
 
     private static bool IsFiltered(ref Utf8JsonReader json)

@@ -4,35 +4,35 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Providers.Wire;
 
 /// <summary>
-/// The bytes of a <c>text/event-stream</c> that have arrived, and the events in them: what <c>data</c> holds, in place where it
-/// is one line. Other fields mean nothing here.
+/// Cuts the bytes of a <c>text/event-stream</c> into events. It returns only the field <c>data</c>, and copies it only if it has
+/// several lines.
 /// </summary>
 /// <remarks>
-/// Lines end in LF, CR or both; an event without its blank line is none. WHATWG HTML, 9.2.5 and 9.2.6.
-/// The runtime's parser costs two nested asynchronous calls a token.
+/// Lines end in LF, CR or CRLF, and a blank line ends an event: WHATWG HTML, 9.2.5 and 9.2.6. The runtime's own parser would cost
+/// two nested asynchronous calls for each token.
 /// </remarks>
 internal sealed class EventBuffer : IDisposable
 {
-    /// <summary>Bytes between two blank lines, without the line ends.</summary>
+    /// <summary>Bytes of an event, without line ends: a thousand times a usual one.</summary>
     public const int LargestEvent = 1024 * 1024;
 
-    // Enough for tokens that come one by one; who is behind, and so fills it, gets more.
+    // The small size is enough for tokens that come one by one. A stream that fills it gets the usual size.
     private const int SmallSize = 1024;
     private const int UsualSize = 4096;
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(SmallSize);
-    private ArrayBufferWriter<byte>? _lines; // an event's data, where it has more than one line
-    private int _line;      // where the line begins that is looked at
-    private int _searched;  // up to where it has no end
-    private int _end;       // of what has arrived
-    private int _data = -1; // where the event's only line of data begins; -1: there is none yet
+    private ArrayBufferWriter<byte>? _lines; // the event's data, if it has more than one line
+    private int _line;      // start of the current line
+    private int _searched;  // up to here the current line has no end
+    private int _end;       // end of the bytes that have arrived
+    private int _data = -1; // start of the event's first line of data; -1 if there is none yet
     private int _dataLength;
     private int _eventLength;
     private bool _endedInCr;
     private bool _isFirstLine = true;
 
-    /// <summary>Where the next bytes go.</summary>
-    /// <exception cref="ModelException">The event that has begun is larger than <see cref="LargestEvent"/>.</exception>
+    /// <summary>The space for the next bytes. After writing, call <see cref="Add"/>.</summary>
+    /// <exception cref="ModelException">The unfinished event is larger than <see cref="LargestEvent"/>.</exception>
     public Memory<byte> Free
     {
         get
@@ -43,11 +43,11 @@ internal sealed class EventBuffer : IDisposable
         }
     }
 
-    /// <summary>So many bytes were put into <see cref="Free"/>.</summary>
+    /// <summary>Adds bytes that were written to <see cref="Free"/>.</summary>
     public void Add(int count) => _end += count;
 
-    /// <summary>Takes the next event that is whole.</summary>
-    /// <param name="data">Valid until the next call of anything.</param>
+    /// <summary>Takes the next complete event.</summary>
+    /// <param name="data">Valid until the next call of any member.</param>
     /// <exception cref="ModelException">The event is larger than <see cref="LargestEvent"/>.</exception>
     public bool TryTake(out ReadOnlySpan<byte> data)
     {
@@ -130,13 +130,13 @@ internal sealed class EventBuffer : IDisposable
             throw new ModelException(FailureCode.MalformedResponse, "The model service sent an event larger than 1 MB.");
     }
 
-    // What is not needed any more lies before the event's data, or else before the line.
+    // Bytes before the event's data, or else before the current line, are no longer needed.
     private void MakeRoom()
     {
         var needed = _data >= 0 ? _data : _line;
         if (needed == _end && _end <= SmallSize / 2 && _bytes.Length > SmallSize)
         {
-            // Caught up: thousands of streams are, most of the time.
+            // All events have been taken, as in most streams most of the time. Thousands of streams need small buffers.
             ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = ArrayPool<byte>.Shared.Rent(SmallSize);
         }

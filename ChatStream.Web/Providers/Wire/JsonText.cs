@@ -6,19 +6,19 @@ using System.Text.Json;
 namespace ChatStream.Web.Providers.Wire;
 
 /// <summary>
-/// Reads JSON strings that carry pieces of one text. A piece may end with the first half of a surrogate pair, written as an
-/// escape, which the runtime's own reader refuses: that half waits for the next piece. Halves that stay alone become U+FFFD.
+/// Reads JSON strings that carry the pieces of one text. A piece may end with the first half of a surrogate pair, written as an
+/// escape. The runtime's own reader refuses that; here the half waits for the next piece. A half that stays alone becomes U+FFFD.
 /// </summary>
 internal sealed class JsonText
 {
     private const char Replacement = '\uFFFD';
 
-    private char _waiting;
+    private char _waiting; // the first half of a surrogate pair, or 0
 
-    /// <summary>Half a pair waits for the next piece.</summary>
+    /// <summary>True while half a surrogate pair waits for the next piece.</summary>
     public bool IsWaiting => _waiting != 0;
 
-    /// <summary>Reads the value that follows the property name: its text, or null where that is empty or not a string.</summary>
+    /// <summary>Reads the value after a property name. Returns its text, or null if it is empty or not a string.</summary>
     public string? Read(ref Utf8JsonReader json)
     {
         json.Read();
@@ -32,7 +32,7 @@ internal sealed class JsonText
         return Unescape(json.ValueSpan, hold: true);
     }
 
-    /// <summary>Half a pair that is still waiting when no piece follows.</summary>
+    /// <summary>For the end of the text: U+FFFD if half a surrogate pair still waits, else null.</summary>
     public string? Rest()
     {
         var rest = _waiting == 0 ? null : Replacement.ToString();
@@ -40,12 +40,12 @@ internal sealed class JsonText
         return rest;
     }
 
-    /// <summary>The current string by itself.</summary>
+    /// <summary>Reads the current string as a text of its own.</summary>
     public static string Whole(ref Utf8JsonReader json) => new JsonText().Unescape(json.ValueSpan, hold: false) ?? "";
 
     private string? Unescape(ReadOnlySpan<byte> escaped, bool hold)
     {
-        // An escape is never shorter than what it stands for, and UTF-8 never has fewer bytes than UTF-16 has units.
+        // The text never has more UTF-16 units than its escaped UTF-8 has bytes. One more is for the half that waits.
         var rented = ArrayPool<char>.Shared.Rent(escaped.Length + 1);
         try
         {
@@ -74,7 +74,7 @@ internal sealed class JsonText
         }
     }
 
-    // The reader has checked the escapes already.
+    // The JSON reader has already checked that the escapes are valid.
     private static char Unescape(ReadOnlySpan<byte> escape, out int consumed)
     {
         consumed = escape[1] == (byte)'u' ? 6 : 2;

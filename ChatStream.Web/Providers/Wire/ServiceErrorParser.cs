@@ -4,7 +4,7 @@ namespace ChatStream.Web.Providers.Wire;
 
 internal static class ServiceErrorParser
 {
-    /// <summary>Reads an error's body, <c>{"error":{…}}</c>; null where it is not one.</summary>
+    /// <summary>Reads the body of an error, <c>{"error":{…}}</c>. Returns null if it has another form.</summary>
     public static ServiceError? ParseBody(ReadOnlySpan<byte> body)
     {
         try
@@ -17,7 +17,7 @@ internal static class ServiceErrorParser
         }
     }
 
-    /// <summary>Reads the value of <c>error</c>. Its texts are left alone: they quote host names and prompts.</summary>
+    /// <summary>Reads the value of <c>error</c>, without its messages, which quote host names and prompts.</summary>
     public static ServiceError? Read(ref Utf8JsonReader json)
     {
         json.Read();
@@ -45,7 +45,7 @@ internal static class ServiceErrorParser
         return error;
     }
 
-    // A string with Azure, a number with some compatible servers.
+    // Azure sends a string, some compatible servers a number.
     private static string? ReadCode(ref Utf8JsonReader json)
     {
         json.Read();

@@ -5,7 +5,7 @@ namespace ChatStream.Web.Providers.Wire;
 
 internal static class UsageParser
 {
-    /// <summary>Reads the value of <c>usage</c>, null in every chunk but one.</summary>
+    /// <summary>Reads the value of <c>usage</c>. It is null in every chunk but one.</summary>
     public static UsageDetails? Read(ref Utf8JsonReader json)
     {
         json.Read();

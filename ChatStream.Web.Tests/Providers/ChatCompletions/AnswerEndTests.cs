@@ -1,0 +1,186 @@
+using System.Text;
+using ChatStream.Web.Contract;
+using NUnit.Framework;
+using static ChatStream.Web.Tests.Providers.ChatCompletions.AzureStream;
+
+namespace ChatStream.Web.Tests.Providers.ChatCompletions;
+
+/// <summary>The ways in which a streamed answer ends.</summary>
+[CancelAfter(20_000)]
+internal sealed class AnswerEndTests
+{
+    private const string Hel = "text 'Hel', id c-1, model gpt-4o";
+    private const string Stop = "finish stop, id c-1, model gpt-4o";
+    private const string NoFinishReason = "The model's answer ended without a finish reason.";
+    private const string TooLarge = "The model service sent an event larger than 1 MB.";
+    private const string ReportedError = "The model service reported an error while it answered.";
+    private const string RateLimit = "The model's rate limit has been reached.";
+
+    [Test]
+    public Task An_answer_ends_with_its_finish_reason_and_done() => EndsWellAsync(Data("Hel") + Finish() + Done, Hel, Stop);
+
+    [Test]
+    public Task Done_may_be_missing() => EndsWellAsync(Data("Hel") + Finish(), Hel, Stop);
+
+    [Test]
+    public Task Done_may_lack_its_blank_line() => EndsWellAsync(Data("Hel") + Finish() + "data: [DONE]", Hel, Stop);
+
+    [Test]
+    public Task What_follows_done_is_not_read() => EndsWellAsync(Data("Hel") + Finish() + Done + Data("lo"), Hel, Stop);
+
+    [Test]
+    public Task An_unknown_finish_reason_is_passed_on() =>
+        EndsWellAsync(Finish("function_call_v2") + Done, "finish function_call_v2, id c-1, model gpt-4o");
+
+    [Test]
+    public async Task Done_ends_the_answer_although_the_connection_stays_open()
+    {
+        await using var body = new FedBody();
+        using var client = TestModel.Behind(ScriptedService.Streaming(body));
+        body.Feed(Data("Hel") + Finish() + Done);
+
+        Assert.That(await client.UpdatesAsync(), Is.EqualTo(new[] { Hel, Stop }));
+        Assert.That(body.WasDisposed, Is.True, "the connection is returned or closed");
+    }
+
+    [Test]
+    public async Task A_connection_that_breaks_after_the_finish_reason_is_no_failure()
+    {
+        await using var body = new FedBody();
+        using var client = TestModel.Behind(ScriptedService.Streaming(body));
+        body.Feed(Data("Hel") + Finish());
+        body.Break(new IOException("reset by secret peer"));
+
+        Assert.That(await client.UpdatesAsync(), Is.EqualTo(new[] { Hel, Stop }));
+    }
+
+    [TestCase("")]
+    [TestCase(Done)]
+    [TestCase(": comment\n\n")]
+    public Task An_end_without_a_finish_reason_is_a_failure(string end) =>
+        FailsAsync(Data("Hel") + end, FailureCode.MalformedResponse, NoFinishReason, Hel);
+
+    [Test]
+    public Task An_empty_answer_is_a_failure() =>
+        FailsAsync("", FailureCode.MalformedResponse, NoFinishReason);
+
+    [Test]
+    public Task Half_an_event_at_the_end_does_not_count() =>
+        FailsAsync(Data("Hel") + Finish()[..^1], FailureCode.MalformedResponse, NoFinishReason, Hel);
+
+    [TestCase("""{"choices":[{"delta":{"content":"br""")]
+    [TestCase("secret words")]
+    [TestCase("{}{}")]
+    [TestCase("")]
+    [TestCase("""{"choices":[{"delta":{"\ud800":"half a pair as a name"}}]}""")]
+    [TestCase("""{"choices":[{"content_filter_results":{"\ud800":{"filtered":true}}}]}""")]
+    public Task Data_that_is_not_JSON_is_a_failure(string data) => FailsAsync(
+        $"{Data("Hel")}data: {data}\n\n",
+        FailureCode.MalformedResponse, "The model service sent something that is not JSON.", Hel);
+
+    [TestCase("null")]
+    [TestCase("3")]
+    [TestCase("[]")]
+    [TestCase("\"text\"")]
+    [TestCase("""{"choices":null}""")]
+    [TestCase("""{"choices":{"delta":{"content":"no"}}}""")]
+    [TestCase("""{"choices":["no",null,[{"delta":{"content":"no"}}]]}""")]
+    [TestCase("""{"choices":[{"delta":"no"}]}""")]
+    [TestCase("""{"choices":[{"delta":{"content":["no"],"role":3,"reasoning":{}},"finish_reason":{"a":1}}],"""
+        + "\"usage\":\"no\",\"id\":[1],\"error\":null}")]
+    [TestCase("""{"choices":[{"content_filter_results":[{"filtered":true}]}],"prompt_filter_results":{"filtered":true}}""")]
+    public Task A_value_of_an_unexpected_kind_counts_as_absent(string data) =>
+        EndsWellAsync($"{Data("Hel")}data: {data}\n\n{Finish()}{Done}", Hel, "-", Stop);
+
+    [Test]
+    public Task Half_a_surrogate_pair_that_stays_alone_is_replaced() =>
+        EndsWellAsync(Data("a\\ud83d") + Data("b") + Data("\\ude00") + Data("c\\ud83d") + Finish() + Done,
+            "text 'a\ufffdb\ufffdc', id c-1, model gpt-4o", Stop, "text '\ufffd'");
+
+    [TestCase("""{"error":{"message":"secret words","type":"server_error","param":null,"code":null}}""",
+        FailureCode.ModelUnavailable, ReportedError)]
+    [TestCase("""{"error":"secret words"}""", FailureCode.ModelUnavailable, ReportedError)]
+    [TestCase("""{"error":{"code":429,"message":"secret words"}}""", FailureCode.RateLimited, RateLimit)]
+    [TestCase("""{"error":{"code":"rate_limit_exceeded"}}""", FailureCode.RateLimited, RateLimit)]
+    [TestCase("""{"error":{"code":null,"type":"context_length_exceeded"}}""",
+        FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read.")]
+    [TestCase("""{"error":{"code":"content_filter","innererror":{"content_filter_result":{"hate":{"filtered":true}}}}}""",
+        FailureCode.ContentFilter, "The prompt was stopped by the content filter: hate.")]
+    public Task An_error_in_the_stream_is_a_failure(string data, FailureCode code, string message) =>
+        FailsAsync($"{Data("Hel")}data: {data}\n\n{Done}", code, message, Hel);
+
+    [Test]
+    public async Task A_connection_that_breaks_during_the_answer_is_a_failure()
+    {
+        await using var body = new FedBody();
+        using var client = TestModel.Behind(ScriptedService.Streaming(body));
+        body.Feed(Data("Hel"));
+        body.Break(new IOException("reset by secret peer"));
+        var (updates, failure) = await client.FailureAsync();
+
+        Assert.That(updates, Is.EqualTo(new[] { Hel }));
+        Assert.That(
+            (failure.Code, failure.Message),
+            Is.EqualTo((FailureCode.ModelUnavailable, "The connection to the model service broke.")));
+        Assert.That(body.WasDisposed, Is.True);
+    }
+
+    [Test]
+    public async Task An_event_of_almost_a_megabyte_is_read()
+    {
+        var text = new string('x', (1024 * 1024) - Data("").Length);
+        var updates = await TestModel.Behind(ScriptedService.Streaming(Data(text) + Data(text) + Finish() + Done)).UpdatesAsync();
+
+        Assert.That(updates, Is.EqualTo(new[] { $"text '{text}{text}', id c-1, model gpt-4o", Stop }));
+    }
+
+    [TestCase("\n", 1024)]
+    [TestCase("\r\n", 1)]
+    public async Task A_larger_event_is_a_failure(string lineEnd, int bytesPerRead)
+    {
+        var stream = Data("Hel") + Data(new string('x', 1024 * 1024)) + Finish() + Done;
+        var body = CutBody.EveryBytes(Encoding.ASCII.GetBytes(stream.ReplaceLineEndings(lineEnd)), bytesPerRead);
+        var (updates, failure) = await TestModel.Behind(ScriptedService.Streaming(body)).FailureAsync();
+
+        Assert.That(updates, Is.EqualTo(new[] { Hel }));
+        Assert.That((failure.Code, failure.Message), Is.EqualTo((FailureCode.MalformedResponse, TooLarge)));
+    }
+
+    [Test]
+    public Task An_event_of_many_lines_is_one_event() => FailsAsync(
+        string.Concat(Enumerable.Repeat($"data: {new string(' ', 1000)}\n", 1100)), FailureCode.MalformedResponse, TooLarge);
+
+    [TestCase("application/json")]
+    [TestCase("text/html; charset=utf-8")]
+    [TestCase("")]
+    public async Task Another_content_type_is_a_failure(string type)
+    {
+        await using var body = new FedBody();
+        var (updates, failure) = await TestModel.Behind(ScriptedService.Answering(200, type, body)).FailureAsync();
+
+        Assert.That(updates, Is.Empty);
+        Assert.That(
+            (failure.Code, failure.Message),
+            Is.EqualTo((FailureCode.MalformedResponse, "The model service did not answer with text/event-stream.")));
+        Assert.That(body.WasDisposed, Is.True);
+    }
+
+    [Test]
+    public async Task The_content_type_may_have_parameters()
+    {
+        using var client = TestModel.Behind(ScriptedService.Answering(200, "text/event-stream; charset=utf-8", Finish() + Done));
+
+        Assert.That(await client.UpdatesAsync(), Is.EqualTo(new[] { Stop }));
+    }
+
+    private static async Task EndsWellAsync(string stream, params string[] updates) =>
+        Assert.That(await TestModel.Behind(ScriptedService.Streaming(stream)).UpdatesAsync(), Is.EqualTo(updates));
+
+    private static async Task FailsAsync(string stream, FailureCode code, string message, params string[] updates)
+    {
+        var (received, failure) = await TestModel.Behind(ScriptedService.Streaming(stream)).FailureAsync();
+
+        Assert.That((failure.Code, failure.Message), Is.EqualTo((code, message)));
+        Assert.That(received, Is.EqualTo(updates));
+    }
+}

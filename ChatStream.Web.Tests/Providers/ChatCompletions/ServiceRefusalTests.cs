@@ -1,0 +1,157 @@
+using System.Net.Sockets;
+using ChatStream.Web.Contract;
+using Microsoft.Extensions.Time.Testing;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Providers.ChatCompletions;
+
+/// <summary>A refusal of the service becomes a code of the contract, with a message of our own.</summary>
+[CancelAfter(20_000)]
+internal sealed class ServiceRefusalTests
+{
+    private const string Upstream =
+        """{"error":{"message":"secret words about secret-resource","type":null,"param":"secret","code":"secret"}}""";
+
+    [TestCase(400, FailureCode.ModelRejected, "The model service rejected the request (400).")]
+    [TestCase(401, FailureCode.NotConfigured, "The model service refused the credentials (401).")]
+    [TestCase(403, FailureCode.NotConfigured, "The model service denied access (403).")]
+    [TestCase(404, FailureCode.NotConfigured, "There is no such deployment, or its address or api-version is wrong (404).")]
+    [TestCase(408, FailureCode.ModelTimeout, "The model service timed out.")]
+    [TestCase(409, FailureCode.ModelRejected, "The model service rejected the request (409).")]
+    [TestCase(413, FailureCode.ModelRejected, "The model service rejected the request (413).")]
+    [TestCase(429, FailureCode.RateLimited, "The model's rate limit has been reached.")]
+    [TestCase(500, FailureCode.ModelUnavailable, "The model service answered with status 500.")]
+    [TestCase(502, FailureCode.ModelUnavailable, "The model service answered with status 502.")]
+    [TestCase(503, FailureCode.ModelUnavailable, "The model service answered with status 503.")]
+    [TestCase(504, FailureCode.ModelUnavailable, "The model service answered with status 504.")]
+    public async Task Each_status_has_its_code(int status, FailureCode code, string message)
+    {
+        string[] bodies = [Upstream, "", "<html>secret</html>", "{\"error\":\"secret\"}", "[1]", "{"];
+        foreach (var body in bodies)
+        {
+            var service = ScriptedService.Answering(status, "application/json", body);
+            var (_, failure) = await TestModel.Behind(service).FailureAsync();
+
+            Assert.That((failure.Code, failure.Message, failure.RetryAfter), Is.EqualTo((code, message, (int?)null)), body);
+            Assert.That(service.Requests, Has.Count.EqualTo(1), "nothing is retried");
+        }
+    }
+
+    [TestCase("content_filter_result", "self_harm")]
+    [TestCase("content_filter_results", "self-harm")]
+    public Task A_filtered_prompt_names_the_categories(string results, string selfHarm) => CheckAsync(
+        """{"error":{"message":"secret words","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":"""
+        + """{"code":"ResponsibleAIPolicyViolation",""" + $"\"{results}\":"
+        + """{"hate":{"filtered":false,"severity":"safe"},"jailbreak":{"filtered":true,"detected":true},""" + $"\"{selfHarm}\":"
+        + """{"filtered":true,"severity":"high"}}}}}""",
+        FailureCode.ContentFilter, "The prompt was stopped by the content filter: jailbreak, self_harm.");
+
+    [Test]
+    public Task A_filtered_prompt_without_categories() => CheckAsync(
+        """{"error":{"code":"content_filter","innererror":null}}""",
+        FailureCode.ContentFilter, "The prompt was stopped by the content filter.");
+
+    [Test]
+    public Task A_conversation_that_is_too_long() => CheckAsync(
+        """{"error":{"message":"secret words","type":"invalid_request_error","param":"messages","""
+        + "\"code\":\"context_length_exceeded\"}}",
+        FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read.");
+
+    [TestCase("max_tokens", "The model does not take the parameter max_tokens as it was sent.")]
+    [TestCase("secret/../words", "The model does not take a parameter as it was sent.")]
+    [TestCase("Secret words", "The model does not take a parameter as it was sent.")]
+    public async Task A_parameter_that_is_not_supported(string param, string message)
+    {
+        string[] codes = ["unsupported_parameter", "unsupported_value", "invalid_value"];
+        foreach (var code in codes)
+        {
+            await CheckAsync(
+                """{"error":{"message":"secret words","type":"invalid_request_error","""
+                + $"\"param\":\"{param}\",\"code\":\"{code}\"}}}}",
+                FailureCode.ModelRejected, message);
+        }
+    }
+
+    [TestCase("retry-after-ms", "300", 1)]
+    [TestCase("retry-after-ms", "1000", 1)]
+    [TestCase("retry-after-ms", "1001", 2)]
+    [TestCase("retry-after-ms", "1500.5", 2)]
+    [TestCase("retry-after-ms", "0", 0)]
+    [TestCase("Retry-After", "7", 7)]
+    [TestCase("Retry-After", "0", 0)]
+    [TestCase("Retry-After", "1.2", 2)]
+    [TestCase("Retry-After", "86400", 86_400)]
+    [TestCase("Retry-After", "99999999999999", int.MaxValue)]
+    [TestCase("Retry-After", "Fri, 02 Jan 2026 03:04:15 GMT", 10)]
+    [TestCase("Retry-After", "Fri, 02 Jan 2026 03:04:05 GMT", 0)]
+    [TestCase("Retry-After", "Thu, 01 Jan 2026 00:00:00 GMT", 0)]
+    [TestCase("Retry-After", "-1", null)]
+    [TestCase("Retry-After", "soon", null)]
+    [TestCase("Retry-After", "NaN", null)]
+    [TestCase("X-Other", "7", null)]
+    public Task The_time_to_wait_is_in_whole_seconds(string header, string value, int? seconds) =>
+        WaitsAsync(seconds, (header, value));
+
+    [Test]
+    public Task Milliseconds_win_over_seconds() => WaitsAsync(1, ("Retry-After", "9"), ("retry-after-ms", "300"));
+
+    [TestCase("-1")]
+    [TestCase("soon")]
+    [TestCase("")]
+    public Task Invalid_milliseconds_are_ignored(string milliseconds) =>
+        WaitsAsync(9, ("Retry-After", "9"), ("retry-after-ms", milliseconds));
+
+    [Test]
+    public async Task An_unavailable_service_may_give_a_time_to_wait()
+    {
+        var service = ScriptedService.Answering(503, "text/html", "secret", ("Retry-After", "30"));
+        var (_, failure) = await TestModel.Behind(service).FailureAsync();
+
+        Assert.That((failure.Code, failure.RetryAfter), Is.EqualTo((FailureCode.ModelUnavailable, 30)));
+    }
+
+    [Test]
+    public async Task A_refusal_is_read_up_to_a_limit()
+    {
+        var service = ScriptedService.Answering(500, "text/html", new string('x', 2 * 1024 * 1024));
+        var (_, failure) = await TestModel.Behind(service).FailureAsync();
+
+        Assert.That(
+            (failure.Code, failure.Message),
+            Is.EqualTo((FailureCode.MalformedResponse, "The model service sent more than an answer can be.")));
+    }
+
+    [Test]
+    public async Task A_service_that_cannot_be_reached_is_unavailable()
+    {
+        Exception[] faults =
+        [
+            new HttpRequestException("Connection refused (secret-resource.example.com:443)", new SocketException(111)),
+            new HttpRequestException("Name or service not known (secret-resource.example.com:443)"),
+            new IOException("secret"),
+        ];
+        foreach (var fault in faults)
+        {
+            var (_, failure) = await TestModel.Behind(ScriptedService.Breaking(fault)).FailureAsync();
+            Assert.That(
+                (failure.Code, failure.Message),
+                Is.EqualTo((FailureCode.ModelUnavailable, "The model service could not be reached.")));
+        }
+    }
+
+    private static async Task CheckAsync(string body, FailureCode code, string message)
+    {
+        var (_, failure) = await TestModel.Behind(ScriptedService.Answering(400, "application/json", body)).FailureAsync();
+
+        Assert.That((failure.Code, failure.Message), Is.EqualTo((code, message)));
+    }
+
+    private static async Task WaitsAsync(int? seconds, params (string Name, string Value)[] headers)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var service = ScriptedService.Answering(429, "application/json", Upstream, headers);
+        var (_, failure) = await TestModel.Behind(service, time: time).FailureAsync();
+
+        Assert.That((failure.Code, failure.RetryAfter), Is.EqualTo((FailureCode.RateLimited, seconds)));
+    }
+}

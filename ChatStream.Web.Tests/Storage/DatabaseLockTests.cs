@@ -1,0 +1,62 @@
+using ChatStream.Web.Settings;
+using ChatStream.Web.Storage;
+using ChatStream.Web.Tests.Infrastructure;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Storage;
+
+/// <summary>Only one process can have a database open.</summary>
+internal sealed class DatabaseLockTests(DatabaseKind kind) : StoreTest(kind)
+{
+    [Test]
+    public async Task A_second_process_is_refused_with_the_name_of_the_setting()
+    {
+        var second = Store.Place.ForProcess();
+        await using var _ = (IAsyncDisposable)second;
+
+        var refused = Assert.ThrowsAsync<SettingsException>(() => second.OpenAsync(Token))!;
+
+        Assert.That(refused.Message, Is.EqualTo(Kind == DatabaseKind.Sqlite
+            ? $"Data:Path: '{Store.Place.Place}' is in use by another ChatStream process, or cannot be written to. Stop that "
+                + $"one, or give this one a folder of its own."
+            : "ConnectionStrings:Postgres: the database is in use by another ChatStream process."));
+    }
+
+    [Test]
+    public async Task A_refused_process_does_not_end_answers_of_the_first()
+    {
+        var start = await StartAsync("Hello");
+        var second = Store.Place.ForProcess();
+        await using (var _ = (IAsyncDisposable)second)
+            Assert.ThrowsAsync<SettingsException>(() => second.OpenAsync(Token));
+
+        Assert.That((await MessageAsync(start.MessageId)).IsRunning);
+        await EndAsync(start, "Hello!");
+        Assert.That((await MessageAsync(start.MessageId)).Text, Is.EqualTo("Hello!"));
+    }
+
+    [Test]
+    public async Task After_the_first_process_has_ended_the_next_can_start()
+    {
+        await Store.ReopenAsync();
+
+        Assert.That((await TalkAsync("Hello", "Hello!")).Title, Is.EqualTo("Hello"));
+    }
+
+    [Test]
+    public async Task An_unreachable_database_is_reported_by_its_setting()
+    {
+        IChatDatabase missing = Kind == DatabaseKind.Sqlite
+            ? new SqliteDatabase(
+                "/proc/chatstream", Microsoft.Extensions.Logging.Abstractions.NullLogger<SqliteDatabase>.Instance)
+            : new PostgresDatabase(
+                Store.Place.Place.Replace("Database=chatstream", "Database=nothing", StringComparison.Ordinal));
+        await using var _ = (IAsyncDisposable)missing;
+
+        var refused = Assert.ThrowsAsync<SettingsException>(() => missing.OpenAsync(Token))!;
+
+        Assert.That(
+            refused.Message,
+            Does.StartWith(Kind == DatabaseKind.Sqlite ? "Data:Path: '/proc/chatstream'" : "ConnectionStrings:Postgres: "));
+    }
+}

@@ -1,0 +1,71 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Tests.Conversations;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Storage;
+
+[TestFixture(DatabaseKind.Sqlite)]
+[TestFixture(DatabaseKind.Postgres)]
+internal sealed class MigrationTests(DatabaseKind kind)
+{
+    [Test]
+    public async Task An_empty_database_gets_all_tables()
+    {
+        await using var store = await TestStore.OpenAsync(kind, migrated: false);
+
+        await using var db = store.Database.ReadAs(default);
+        Assert.That(await db.Database.GetPendingMigrationsAsync(), Is.Empty);
+        Assert.That(
+            await db.Conversations.CountAsync() + await db.Messages.CountAsync() + await db.Checkpoints.CountAsync()
+            + await db.StartKeys.CountAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task The_migrations_cover_every_change_of_the_model()
+    {
+        await using var store = await TestStore.OpenAsync(kind);
+
+        await using var db = store.Database.ReadAs(default);
+        Assert.That(db.Database.HasPendingModelChanges(), Is.False);
+    }
+
+    [Test]
+    public async Task Rows_that_an_older_version_left_in_its_pieces_table_are_recovered()
+    {
+        await using var store = await TestStore.OpenAsync(kind);
+        var start = (await store.StartAsync(
+            new("browser:ada"), TestStore.Command(new StartRequest { Message = "Hi" }))).New!;
+        await using (var db = store.Database.ReadAs(default))
+        {
+            await db.GetService<IMigrator>().MigrateAsync("Initial");
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO "Pieces" ("MessageId", "Number", "Text", "Reasoning")
+                VALUES ({start.MessageId}, 1, {"\"two\" 你好🎉\n"}, NULL), ({start.MessageId}, 0, {"one "}, {"why"})
+                """);
+        }
+
+        await store.ReopenAsync();
+
+        await using var reopened = store.Database.ReadAs(new("browser:ada"));
+        var answer = await reopened.Messages.SingleAsync(message => message.Id == start.MessageId);
+        Assert.That((answer.Text, answer.Reasoning), Is.EqualTo(("one \"two\" 你好🎉\n", "why")));
+        Assert.That(await reopened.Checkpoints.CountAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_migrated_database_is_opened_again_unchanged()
+    {
+        await using var store = await TestStore.OpenAsync(kind, migrated: false);
+        await using (var db = store.Database.ReadAs(default))
+            Assert.That(await db.Database.GetAppliedMigrationsAsync(), Is.Not.Empty);
+        var id = await store.Library.ImportAsync(new("browser:ada"), Trees.Greeting);
+
+        await store.ReopenAsync();
+
+        Assert.That((await store.TreeAsync(new("browser:ada"), id, CancellationToken.None))!.Messages, Has.Count.EqualTo(2));
+    }
+}

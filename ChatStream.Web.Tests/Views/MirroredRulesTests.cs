@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text.Json;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
+using ChatStream.Web.Tests.Infrastructure;
+using ChatStream.Web.Views;
+using ChatStream.Web.Views.Page;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Views;
+
+/// <summary>
+/// The rules that the page's script repeats. <c>Mirrored/*.json</c> has the cases, and the script's tests read the same files.
+/// </summary>
+internal sealed class MirroredRulesTests
+{
+    private static readonly DateTimeOffset Begin = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly JsonElement FigureTable = Table("figures");
+
+    private CultureInfo _culture = null!;
+
+    [SetUp]
+    public void SpeakTheTablesLanguage()
+    {
+        _culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(FigureTable.GetProperty("language").GetString()!);
+    }
+
+    [TearDown]
+    public void SpeakAsBefore() => CultureInfo.CurrentCulture = _culture;
+
+    [TestCaseSource(nameof(Cases), new object[] { "days", "days" })]
+    public void A_time_is_listed_under_a_day(JsonElement row) => Assert.That(
+        Days.Of(Time(row, "time"), Time(row, "now"), TimeZoneInfo.FindSystemTimeZoneById(Text(row, "zone")!)),
+        Is.EqualTo(Text(row, "day")));
+
+    [TestCaseSource(nameof(Cases), new object[] { "days", "headings" })]
+    public void A_month_has_a_heading_and_a_day_a_word(JsonElement row)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(Text(row, "language")!);
+
+        Assert.That(Days.MonthOf(Text(row, "day")!), Is.EqualTo(Text(row, "month")));
+    }
+
+    [TestCaseSource(nameof(Cases), new object[] { "endings", "endings" })]
+    public void An_ending_has_a_key(JsonElement row)
+    {
+        FailureCode? code = Text(row, "code") is { } name ? OfWire<FailureCode>(name) : null;
+
+        Assert.That(Ending.KeyOf(OfWire<FinishReason>(Text(row, "finish")!), code), Is.EqualTo(Text(row, "key")));
+    }
+
+    [Test]
+    public void Every_finish_reason_and_failure_code_has_a_case()
+    {
+        var rows = Table("endings").GetProperty("endings").EnumerateArray().ToList();
+
+        Assert.That(rows.Select(row => OfWire<FinishReason>(Text(row, "finish")!)).Distinct(),
+            Is.EquivalentTo(Enum.GetValues<FinishReason>()));
+        Assert.That(
+            rows.Select(row => Text(row, "code")).OfType<string>().Select(OfWire<FailureCode>).Distinct(),
+            Is.EquivalentTo(Enum.GetValues<FailureCode>()));
+    }
+
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "numbers" })]
+    public void A_number_has_its_thousands_separated(JsonElement row) =>
+        Assert.That(Figures.Number(Number(row, "value")!.Value), Is.EqualTo(Text(row, "text")));
+
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "durations" })]
+    public void A_duration_is_seconds_or_a_clock(JsonElement row) =>
+        Assert.That(Figures.Duration(Number(row, "seconds")!.Value, InSeconds), Is.EqualTo(Text(row, "text")));
+
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "measured" })]
+    public void A_measured_time_has_tenths_below_ten_seconds(JsonElement row) =>
+        Assert.That(Figures.Measured(Number(row, "seconds")!.Value, InSeconds), Is.EqualTo(Text(row, "text")));
+
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "thoughts" })]
+    public void A_thought_takes_at_least_a_second(JsonElement row) =>
+        Assert.That(Figures.Thought(Number(row, "seconds")!.Value, InSeconds), Is.EqualTo(Text(row, "text")));
+
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "answers" })]
+    public void An_answer_tells_its_times_and_its_speed(JsonElement row)
+    {
+        var message = new Message
+        {
+            Id = "aaaaaaaaaaaaaaaa",
+            ConversationId = "cccccccccccccccc",
+            OwnerId = "me",
+            Role = MessageRole.Assistant,
+            Text = "Hello",
+            Reasoning = row.GetProperty("hasReasoning").GetBoolean() ? "Hm." : null,
+            CreatedAt = At(row, "begin")!.Value,
+            FirstOutputAt = At(row, "firstOutput"),
+            FirstTextAt = At(row, "firstText"),
+            EndedAt = At(row, "end"),
+            FinishReason = FinishReason.Completed,
+            InputTokens = 10,
+            OutputTokens = (long?)Number(row, "outputTokens"),
+        };
+
+        var view = MessageViews.Of(message, []);
+
+        double?[] told = [view.Took?.TotalSeconds, view.FirstWord?.TotalSeconds, view.Thought?.TotalSeconds, view.Speed];
+        double?[] expected = [Number(row, "took"), Number(row, "firstWord"), Number(row, "thought"), Number(row, "speed")];
+        Assert.That(told, Is.EqualTo(expected).Within(0.000001));
+    }
+
+    [Test]
+    public void An_answer_that_was_imported_does_not_tell_how_long_it_took()
+    {
+        var message = new Message
+        {
+            Id = "aaaaaaaaaaaaaaaa",
+            ConversationId = "cccccccccccccccc",
+            OwnerId = "me",
+            Role = MessageRole.Assistant,
+            Text = "Hello",
+            CreatedAt = Begin,
+            EndedAt = Begin,
+            FinishReason = FinishReason.Completed,
+        };
+
+        Assert.That(MessageViews.Of(message, []).Took, Is.Null);
+    }
+
+    [TestCaseSource(nameof(Cases), new object[] { "versions", "versions" })]
+    public void A_message_is_one_of_its_versions(JsonElement row)
+    {
+        var versions = Versions.Of(Text(row, "id")!, [.. row.GetProperty("ids").EnumerateArray().Select(id => id.GetString()!)]);
+
+        Assert.That((versions.Number, versions.Count), Is.EqualTo(((int)Number(row, "number")!, (int)Number(row, "count")!)));
+        Assert.That(
+            (versions.Hidden, versions.HasPrevious, versions.HasNext),
+            Is.EqualTo((Flag(row, "hidden"), Flag(row, "hasPrevious"), Flag(row, "hasNext"))));
+    }
+
+    private static IEnumerable<TestCaseData> Cases(string table, string list) =>
+        Table(table).GetProperty(list).EnumerateArray().Select(row => new TestCaseData(row).SetArgDisplayNames(row.GetRawText()));
+
+    private static JsonElement Table(string name) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Tests, "Mirrored", $"{name}.json"))).RootElement;
+
+    private static string InSeconds => FigureTable.GetProperty("inSeconds").GetString()!;
+
+    private static string? Text(JsonElement row, string name) => row.GetProperty(name).GetString();
+
+    private static double? Number(JsonElement row, string name) =>
+        row.GetProperty(name) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : null;
+
+    private static bool Flag(JsonElement row, string name) => row.GetProperty(name).GetBoolean();
+
+    private static DateTimeOffset Time(JsonElement row, string name) => row.GetProperty(name).GetDateTimeOffset();
+
+    private static DateTimeOffset? At(JsonElement row, string name) =>
+        Number(row, name) is { } seconds ? Begin + TimeSpan.FromSeconds(seconds) : null;
+
+    private static T OfWire<T>(string name) where T : struct, Enum =>
+        (T)JsonSerializer.Deserialize($"\"{name}\"", WireJson.Wire.GetTypeInfo(typeof(T))!)!;
+}
