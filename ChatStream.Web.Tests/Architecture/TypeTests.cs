@@ -21,7 +21,8 @@ internal sealed class TypeTests
     public void A_type_is_public_only_if_a_controller_or_a_view_needs_it()
     {
         var isPublic = OwnTypes.Where(type => type.IsPublic).ToList();
-        TestContext.Out.WriteLine($"{isPublic.Count} public types: {string.Join(' ', isPublic.Select(type => type.Name).Order())}");
+        var names = isPublic.Select(type => type.Name).Order();
+        TestContext.Out.WriteLine($"{isPublic.Count} public types: {string.Join(' ', names)}");
 
         Assert.That(isPublic.Except(PublicTypes.NeededIn(OwnTypes)), Is.Empty);
     }
