@@ -105,7 +105,8 @@ internal sealed class ChatControllerTests
 
         await _user.AskAsync("On", first.GetProperty("conversationId").GetString());
 
-        Assert.That(Lines(_model.Messages), Is.EqualTo(new[] { "system: Be brief.", "user: Count", "assistant: One.", "user: On" }));
+        Assert.That(Lines(_model.Messages),
+            Is.EqualTo(new[] { "system: Be brief.", "user: Count", "assistant: One.", "user: On" }));
     }
 
     [Test]
@@ -138,7 +139,8 @@ internal sealed class ChatControllerTests
         await _user.StopAsync(stream.GenerationId);
         await stream.ToEndAsync();
 
-        Assert.That(stream.Frames.Select(frame => frame.Event), Is.EqualTo(new[] { "start", "status", "status", "message", "finish", "stop" }));
+        Assert.That(stream.Frames.Select(frame => frame.Event),
+            Is.EqualTo(new[] { "start", "status", "status", "message", "finish", "stop" }));
         Assert.That((await _user.FindAsync(stream.GenerationId)).GetProperty("text").GetString(), Is.EqualTo("So far"));
         gate.Open();
     }
@@ -194,7 +196,8 @@ internal sealed class ChatControllerTests
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Token));
     }
 
-    private static IEnumerable<string> Lines(IEnumerable<ChatMessage> messages) => messages.Select(message => $"{message.Role}: {message.Text}");
+    private static IEnumerable<string> Lines(IEnumerable<ChatMessage> messages) =>
+        messages.Select(message => $"{message.Role}: {message.Text}");
 
     private static async IAsyncEnumerable<ChatResponseUpdate> TextThenWait(
         string text, Gate gate, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

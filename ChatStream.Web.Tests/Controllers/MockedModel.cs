@@ -45,7 +45,8 @@ internal sealed class MockedModel
 
     public static ChatResponseUpdate Stop() => new() { FinishReason = ChatFinishReason.Stop };
 
-    private ISetup<IChatClient, IAsyncEnumerable<ChatResponseUpdate>> Setup() => _client.Setup(client => client.GetStreamingResponseAsync(
+    private ISetup<IChatClient, IAsyncEnumerable<ChatResponseUpdate>> Setup() => _client.Setup(
+        client => client.GetStreamingResponseAsync(
         It.IsAny<IEnumerable<ChatMessage>>(), It.IsAny<ChatOptions?>(), It.IsAny<CancellationToken>()));
 
     private static async IAsyncEnumerable<ChatResponseUpdate> Updates(string[] texts)

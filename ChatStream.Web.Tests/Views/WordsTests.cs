@@ -27,14 +27,18 @@ internal sealed partial class WordsTests
 
     [Test]
     public void Whatever_has_letters_in_English_is_translated() =>
-        Assert.That(English.Where(word => Letters().IsMatch(word.Value) && !Han().IsMatch(Chinese[word.Key])).Select(word => word.Key), Is.Empty);
+        Assert.That(
+            English.Where(word => Letters().IsMatch(word.Value) && !Han().IsMatch(Chinese[word.Key])).Select(word => word.Key),
+            Is.Empty);
 
     [Test]
     public void Every_word_that_is_asked_for_is_there()
     {
-        var asked = Views().SelectMany(view => Asked().Matches(view.Text)).Concat(Scripts().SelectMany(script => AskedByScript().Matches(script.Text)))
+        var asked = Views().SelectMany(view => Asked().Matches(view.Text))
+            .Concat(Scripts().SelectMany(script => AskedByScript().Matches(script.Text)))
             .Select(match => match.Groups[1].Value).ToList();
-        var codes = Sources().SelectMany(source => RefusalCode().Matches(source.Text)).Select(match => $"refused.{match.Groups[1].Value}").ToList();
+        var codes = Sources().SelectMany(source => RefusalCode().Matches(source.Text))
+            .Select(match => $"refused.{match.Groups[1].Value}").ToList();
 
         Assert.That(asked, Has.Count.GreaterThan(50));
         Assert.That(codes, Has.Count.GreaterThan(8));
@@ -47,8 +51,10 @@ internal sealed partial class WordsTests
     {
         var texts = Views().Concat(Scripts()).Concat(Sources()).Select(file => file.Text).ToList();
 
-        var unused = English.Keys.Where(key => !IsCategory(key) && !texts.Any(text => text.Contains($"\"{key}\"", StringComparison.Ordinal)
-            || (PutTogether().IsMatch(key) && text.Contains($"\"{key[(key.LastIndexOf('.') + 1)..]}\"", StringComparison.Ordinal))));
+        var unused = English.Keys.Where(key => !IsCategory(key) && !texts.Any(text =>
+            text.Contains($"\"{key}\"", StringComparison.Ordinal)
+            || (PutTogether().IsMatch(key)
+                && text.Contains($"\"{key[(key.LastIndexOf('.') + 1)..]}\"", StringComparison.Ordinal))));
 
         Assert.That(unused, Is.Empty);
     }
@@ -91,9 +97,11 @@ internal sealed partial class WordsTests
         [.. new[] { "Controllers", "Conversations", "Answers", "Views" }.SelectMany(folder => Files(folder, "*.cs"))];
 
     private static List<(string Name, string Text)> Files(string folder, string pattern) =>
-        [.. Directory.GetFiles(Path.Combine(Web, folder), pattern, SearchOption.AllDirectories).Select(path => (Path.GetFileName(path), File.ReadAllText(path)))];
+        [.. Directory.GetFiles(Path.Combine(Web, folder), pattern, SearchOption.AllDirectories)
+            .Select(path => (Path.GetFileName(path), File.ReadAllText(path)))];
 
-    private static Dictionary<string, string> Read(string name) => XDocument.Load(Path.Combine(Web, "Views", name)).Root!.Elements("data")
+    private static Dictionary<string, string> Read(string name) => XDocument.Load(Path.Combine(Web, "Views", name))
+        .Root!.Elements("data")
         .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
     [GeneratedRegex(@"\{\d\}")]
@@ -117,7 +125,8 @@ internal sealed partial class WordsTests
     [GeneratedRegex(@"^(?:script|day|refused|settings\.theme)\.[\w-]+$")]
     private static partial Regex PutTogether();
 
-    [GeneratedRegex(@"@\{.*?^\}|@functions \{.*?^\}|@(?:model|using|inject|addTagHelper|section)\b[^\n]*", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(@"@\{.*?^\}|@functions \{.*?^\}|@(?:model|using|inject|addTagHelper|section)\b[^\n]*",
+        RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"@\*.*?\*@|<!--.*?-->|<!DOCTYPE[^>]*>", RegexOptions.Singleline)]

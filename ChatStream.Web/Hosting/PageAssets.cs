@@ -6,8 +6,8 @@ internal static partial class PageAssets
 {
     /// <summary>
     /// Serves the page's assets. Those that views name have a fingerprint, and browsers keep them for a year. The files that the
-    /// script loads, chunks and fonts, have the bundler's hash in their names. ASP.NET Core does not know it, so they get the same
-    /// header here.
+    /// script loads, chunks and fonts, have the bundler's hash in their names. ASP.NET Core does not know it, so they get the
+    /// same header here.
     /// </summary>
     public static void MapPageAssets(this IEndpointRouteBuilder endpoints) => endpoints.MapStaticAssets().Add(endpoint =>
     {

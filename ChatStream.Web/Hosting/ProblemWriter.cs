@@ -3,12 +3,15 @@ using ChatStream.Web.Controllers;
 
 namespace ChatStream.Web.Hosting;
 
-/// <summary>Writes the problems that no action wrote, such as those for an unknown path, as <see cref="ProblemResult"/> does.</summary>
+/// <summary>
+/// Writes the problems that no action wrote, such as those for an unknown path, as <see cref="ProblemResult"/> does.
+/// </summary>
 internal sealed class ProblemWriter(Predicate<HttpContext> canWrite) : IProblemDetailsWriter
 {
     /// <summary>
-    /// Registers the writers of problems, in the order in which they are asked: pages for browsers, the framework's own for clients
-    /// that accept JSON, and one for all others. The framework would send those, EventSource among them, a status without a body.
+    /// Registers the writers of problems, in the order in which they are asked: pages for browsers, the framework's own for
+    /// clients that accept JSON, and one for all others. The framework would send those, EventSource among them, a status without
+    /// a body.
     /// </summary>
     public static void AddTo(IServiceCollection services)
     {

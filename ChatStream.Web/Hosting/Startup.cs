@@ -30,8 +30,8 @@ internal static partial class Startup
     }
 
     /// <summary>
-    /// Whether the message alone tells the administrator what to change: the configuration binder's messages name the key, and the
-    /// web server's the port that is in use.
+    /// Whether the message alone tells the administrator what to change: the configuration binder's messages name the key, and
+    /// the web server's the port that is in use.
     /// </summary>
     private static bool IsFaultOfSettings(Exception fault) =>
         fault is SettingsException or IOException { InnerException: AddressInUseException }

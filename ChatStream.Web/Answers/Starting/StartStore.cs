@@ -67,7 +67,8 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
     /// <summary>Removes the key of a start, unless a later start has taken it over.</summary>
     public Task ForgetAsync(Owner owner, RepeatKey key, string generationId) => database.WriteAsync(
         owner,
-        db => db.StartKeys.Where(k => k.Key == key.Key && k.GenerationId == generationId).ExecuteDeleteAsync(CancellationToken.None));
+        db => db.StartKeys.Where(k => k.Key == key.Key && k.GenerationId == generationId)
+            .ExecuteDeleteAsync(CancellationToken.None));
 
     private async Task<StartOutcome> StartAsync(
         ChatDbContext db, Owner owner, StartCommand command, string newTitle,

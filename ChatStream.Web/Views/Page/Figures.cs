@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ChatStream.Web.Views.Page;
 
-/// <summary>The times and numbers under an answer. The script's <c>measured()</c> and <c>duration()</c> have the same rules.</summary>
+/// <summary>
+/// The times and numbers under an answer. The script's <c>measured()</c> and <c>duration()</c> have the same rules.
+/// </summary>
 public static class Figures
 {
     /// <summary>A speed over less than this is not shown: it would be mostly chance.</summary>
