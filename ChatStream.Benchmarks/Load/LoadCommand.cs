@@ -15,7 +15,9 @@ internal static class LoadCommand
             var app = options.App ?? await Repository.PublishAsync();
             var results = new Results
             {
-                Machine = Machine.This(), TargetProcessors = options.Processors, Obfuscation = options.Obfuscation,
+                Machine = Machine.This(),
+                TargetProcessors = options.Processors,
+                Obfuscation = options.Obfuscation,
             };
             Processors.TakeOwn(options.Processors);
             await using (var bench = await Bench.StartAsync(options.Obfuscation))

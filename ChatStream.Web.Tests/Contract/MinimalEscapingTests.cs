@@ -16,7 +16,13 @@ internal sealed class MinimalEscapingTests
     {
         var shortForms = new Dictionary<char, string>
         {
-            ['"'] = "\\\"", ['\\'] = "\\\\", ['\b'] = "\\b", ['\f'] = "\\f", ['\n'] = "\\n", ['\r'] = "\\r", ['\t'] = "\\t",
+            ['"'] = "\\\"",
+            ['\\'] = "\\\\",
+            ['\b'] = "\\b",
+            ['\f'] = "\\f",
+            ['\n'] = "\\n",
+            ['\r'] = "\\r",
+            ['\t'] = "\\t",
         };
         for (var c = '\0'; c < ' '; c++)
             shortForms.TryAdd(c, string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"));

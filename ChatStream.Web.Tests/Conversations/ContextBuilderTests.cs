@@ -199,17 +199,17 @@ internal sealed class ContextBuilderTests(DatabaseKind kind) : StoreTest(kind)
 
     private Message NewMessage(string? parent, MessageRole role, string text, FinishReason? reason, int tokens, out string id) =>
         new()
-    {
-        Id = id = Ids.New(),
-        ConversationId = _conversationId,
-        OwnerId = Ada.Id,
-        ParentId = parent,
-        Role = role,
-        Text = text,
-        Tokens = tokens,
-        FinishReason = reason,
-        CreatedAt = Store.Time.GetUtcNow(),
-    };
+        {
+            Id = id = Ids.New(),
+            ConversationId = _conversationId,
+            OwnerId = Ada.Id,
+            ParentId = parent,
+            Role = role,
+            Text = text,
+            Tokens = tokens,
+            FinishReason = reason,
+            CreatedAt = Store.Time.GetUtcNow(),
+        };
 
     private Task CheckAsync(string messageId, params string[] turns) => CheckAsync(messageId, budget: 1000, turns);
 

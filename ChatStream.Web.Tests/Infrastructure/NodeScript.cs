@@ -10,8 +10,8 @@ internal static class NodeScript
     /// <param name="task">What it is to do.</param>
     public static RealProcess Start(string script, object task) =>
         RealProcess.Start(new ProcessStartInfo(RealParts.NodeWithPackages)
-    {
-        ArgumentList = { Path.Combine(Repository.Tests, script), JsonSerializer.Serialize(task, JsonSerializerOptions.Web) },
-        WorkingDirectory = Repository.Tests,
-    });
+        {
+            ArgumentList = { Path.Combine(Repository.Tests, script), JsonSerializer.Serialize(task, JsonSerializerOptions.Web) },
+            WorkingDirectory = Repository.Tests,
+        });
 }

@@ -118,7 +118,10 @@ internal static class PostgresServer
     private static string ConnectionString(string database) =>
         new NpgsqlConnectionStringBuilder
         {
-            Host = _folder, Username = "chatstream", Database = database, MaxPoolSize = 20,
+            Host = _folder,
+            Username = "chatstream",
+            Database = database,
+            MaxPoolSize = 20,
         }.ToString();
 
     private static string NameOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;

@@ -135,8 +135,9 @@ internal sealed class StartRefusalTests : AppTest
 
         using var response = await User.Http.SendAsync(ChatClient.Post(new
         {
-            message = "Hi", conversationId = one.GetProperty("conversationId").GetString(),
-                parentId = two.GetProperty("messageId").GetString(),
+            message = "Hi",
+            conversationId = one.GetProperty("conversationId").GetString(),
+            parentId = two.GetProperty("messageId").GetString(),
         }), Token);
 
         await ExpectAsync(response, 404, "parentId", "There is no such message in this conversation.");

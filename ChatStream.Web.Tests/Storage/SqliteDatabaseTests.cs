@@ -67,7 +67,12 @@ internal sealed class SqliteDatabaseTests
             db.Messages.Add(
                 new Message
                 {
-                    Id = "m", ConversationId = "none", OwnerId = Ada.Id, Role = MessageRole.User, Text = "", CreatedAt = default,
+                    Id = "m",
+                    ConversationId = "none",
+                    OwnerId = Ada.Id,
+                    Role = MessageRole.User,
+                    Text = "",
+                    CreatedAt = default,
                 });
             return await db.SaveChangesAsync();
         });
@@ -178,7 +183,12 @@ internal sealed class SqliteDatabaseTests
 
     private static Conversation NewConversation(string title) => new()
     {
-        Id = Ids.New(), OwnerId = Ada.Id, Title = title, LeafId = "", CreatedAt = default, UpdatedAt = default,
+        Id = Ids.New(),
+        OwnerId = Ada.Id,
+        Title = title,
+        LeafId = "",
+        CreatedAt = default,
+        UpdatedAt = default,
     };
 
     private async Task<List<string>> TitlesAsync()

@@ -19,7 +19,8 @@ internal sealed partial class RefusalFilterAttribute : ExceptionFilterAttribute
             Log.DatabaseFailed(logger, context.Exception);
             context.Result = ProblemResult.Of(new Refusal(503, Field: null, context.Exception is StorageException
                 ? "The database cannot be written to. Nothing was started or changed."
-                : "The database does not answer.") { Code = "not_stored", RetryAfter = 5 });
+                : "The database does not answer.")
+            { Code = "not_stored", RetryAfter = 5 });
         }
         context.ExceptionHandled = context.Result is not null;
     }

@@ -27,7 +27,15 @@ internal static class SearchTerms
     /// <summary>Letters that users take for variants of others but Unicode takes for letters of their own.</summary>
     private static readonly Dictionary<int, string> Folded = new()
     {
-        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['đ'] = "d", ['ħ'] = "h", ['ı'] = "i", ['ł'] = "l", ['ς'] = "σ",
+        ['ß'] = "ss",
+        ['æ'] = "ae",
+        ['œ'] = "oe",
+        ['ø'] = "o",
+        ['đ'] = "d",
+        ['ħ'] = "h",
+        ['ı'] = "i",
+        ['ł'] = "l",
+        ['ς'] = "σ",
     };
 
     /// <summary>The terms of a text, each once.</summary>

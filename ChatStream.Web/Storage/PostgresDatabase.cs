@@ -99,9 +99,9 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     // Another transaction stored the same key, or removed a row that this one refers to.
     private static bool IsCollision(Exception fault) => fault is DbUpdateConcurrencyException or PostgresException
-        {
-            SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
+    {
+        SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
                 or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
-        }
+    }
         || (fault.InnerException is { } inner && IsCollision(inner));
 }

@@ -239,7 +239,9 @@ internal sealed class GenerationTests
         Assert.That(_generation.Closed.IsCompleted, Is.True);
         Assert.That(_generation.ToAnswer(), Is.EqualTo(Payloads.Answer with
         {
-            State = AnswerState.Ended, FinishReason = FinishReason.Completed, Usage = new UsagePayload(12, 34),
+            State = AnswerState.Ended,
+            FinishReason = FinishReason.Completed,
+            Usage = new UsagePayload(12, 34),
         }));
     }
 

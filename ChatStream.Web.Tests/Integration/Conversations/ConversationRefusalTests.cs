@@ -209,13 +209,13 @@ internal sealed class ConversationRefusalTests(DatabaseKind kind) : Conversation
         var before = await GetAsync("/conversations");
         using var request =
             new HttpRequestMessage(new HttpMethod(method), path.Replace("{id}", talk.ConversationId, StringComparison.Ordinal))
-        {
-            Content =
+            {
+                Content =
                 new StringContent(
                     method == "POST" ? $"{{{Head},\"messages\":[{User0}]}}" : """{"title":"Theirs"}""", System.Text.Encoding.UTF8,
                     "application/json"),
-            Headers = { { header, value } },
-        };
+                Headers = { { header, value } },
+            };
 
         using var response = await User.Http.SendAsync(request, Token);
 

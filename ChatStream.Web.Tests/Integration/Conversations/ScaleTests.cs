@@ -95,7 +95,11 @@ internal sealed class ScaleTests
         db.Conversations.Add(
             new Conversation
             {
-                Id = id, OwnerId = Program.Id, Title = $"Conversation {number}", LeafId = messages[^1].Id, CreatedAt = time,
+                Id = id,
+                OwnerId = Program.Id,
+                Title = $"Conversation {number}",
+                LeafId = messages[^1].Id,
+                CreatedAt = time,
                 UpdatedAt = time,
             });
         db.Messages.AddRange(messages);

@@ -41,11 +41,11 @@ internal sealed class NginxTests
                     { RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                         certificate?.Subject == "CN=chat.example.org" },
                 })
-        {
-            BaseAddress = way.Nginx.Address,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
+            {
+                BaseAddress = way.Nginx.Address,
+                DefaultRequestVersion = HttpVersion.Version20,
+                DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
         http.DefaultRequestHeaders.Add("Origin", way.Nginx.Address.GetLeftPart(UriPartial.Authority));
 
         await AssertTokensPassOneByOneAsync(way, http, timeout);

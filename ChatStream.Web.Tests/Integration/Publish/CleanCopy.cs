@@ -16,9 +16,9 @@ internal sealed class CleanCopy : IDisposable
     {
         var (files, exitCode) =
             RealProcess.Run(new ProcessStartInfo("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
-        {
-            WorkingDirectory = Repository.Root,
-        });
+            {
+                WorkingDirectory = Repository.Root,
+            });
         if (exitCode != 0)
             throw new InvalidOperationException($"git does not list the sources: {files}");
 
