@@ -14,7 +14,7 @@ internal sealed class ErrorPageTests : AppTest
     private const string Browser = "text/html,application/xhtml+xml,*/*;q=0.8";
     private const string NoId = "AAAAAAAAAAAAAAAA";
 
-    /// <summary>Its answer cannot be read, for a reason that nobody foresaw.</summary>
+    /// <summary>Its answer cannot be read, for an unexpected reason.</summary>
     private const string Broken = "BBBBBBBBBBBBBBBB";
 
     protected override void Configure(ChatApp.Setup setup) => setup.Services = services =>

@@ -38,7 +38,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     private long _length;
     private volatile bool _complete;
     private bool _released;
-    private TaskCompletionSource? _unread; // null until somebody waits for it
+    private TaskCompletionSource? _unread; // made when the first caller waits
 
     /// <summary>
     /// The lock for changing the log. It is public because the generation that owns the log guards its own state with it too.

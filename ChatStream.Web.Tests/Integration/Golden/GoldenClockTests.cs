@@ -59,7 +59,7 @@ internal sealed class GoldenClockTests : GoldenTest
     }
 
     [Test]
-    public async Task Interrupted_because_nobody_reads()
+    public async Task Interrupted_without_a_reader()
     {
         Answers("Hi", Script.Start().Text("so far").Stall());
         var stream = await OpenAsync("POST /chat/stream\n\n{\"message\":\"Hi\"}");
@@ -100,7 +100,7 @@ internal sealed class GoldenClockTests : GoldenTest
         await EndAsync(stream);
     }
 
-    // Nobody reads it meanwhile: a reader would get comments, too, and how many is chance.
+    // No reader is attached meanwhile: it would get comments too, and their number is chance.
     private async Task StartUnreadAsync(string until)
     {
         using var start = await OpenAsync("POST /chat/stream\nPrefer: respond-async\n\n{\"message\":\"Hi\"}");

@@ -65,7 +65,7 @@ internal sealed class GoldenEndTests : GoldenTest
         yield return Of("no finish reason", Begun().Done());
         yield return Of("an event of 2 MB", Begun().Giant(2 << 20).Finish("stop").Done());
         yield return Of("unknown finish reason", Begun().Finish("sunset").Done());
-        yield return Of("tool calls that nobody offered", Begun().ToolCall(0, "{}", "call_1", "f").Finish("tool_calls").Done());
+        yield return Of("tool calls that were not offered", Begun().ToolCall(0, "{}", "call_1", "f").Finish("tool_calls").Done());
     }
 
     [Test]

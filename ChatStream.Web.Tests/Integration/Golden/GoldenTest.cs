@@ -52,7 +52,7 @@ internal abstract class GoldenTest : AppTest
         _cookie = exchange.Header("Set-Cookie")!.Split(';')[0];
     }
 
-    /// <summary>Somebody speaks from now on who is new here.</summary>
+    /// <summary>From now on requests come from a new user.</summary>
     protected void Leave() => _cookie = null;
 
     /// <summary>Sends, reads the whole response, and adds both to the file.</summary>

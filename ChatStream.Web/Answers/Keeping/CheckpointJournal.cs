@@ -48,7 +48,7 @@ internal sealed class CheckpointJournal(IChatDatabase database)
         });
     }
 
-    /// <summary>What the journal has of these answers. Answers of which it has nothing are left out.</summary>
+    /// <summary>What the journal has of these answers. Answers without any part in it are left out.</summary>
     public static async Task<Dictionary<string, RecoveredText>> ReadAsync(
         ChatDbContext db, IReadOnlySet<string> messageIds, CancellationToken cancellationToken)
     {

@@ -1,4 +1,4 @@
-/** A line of which the rest cannot change the kind of its block. */
+/** A line whose rest cannot change the kind of its block. */
 const certain = /^[ \t]*(?:\p{L}|\*\*?[\p{L}\p{N}]|[-+*] +\p{L}|\d+[.)] +\p{L}|#{1,6} +\p{L}|["'(“„«¿¡])/u;
 
 /** The lines of a text whose last line may be incomplete. */
