@@ -103,7 +103,8 @@ internal sealed record ModelFault(
             Says("malformed_response", "The model service sent an event larger than 1 MB."), Said, 502)),
         Case("unknown finish reason", new(Begun().Finish("sunset").Done(), "failed",
             Says("malformed_response", "The model's answer ended for a reason that is not known here."), Said, 502)),
-        Case("tool calls that were not offered", new(Begun().ToolCall(0, "{}", "call_1", "f").Finish("tool_calls").Done(), "failed",
+        Case("tool calls that were not offered", new(
+            Begun().ToolCall(0, "{}", "call_1", "f").Finish("tool_calls").Done(), "failed",
             Says("malformed_response", "The model's answer ended for a reason that is not known here."), Said, 502)),
         Case("filtered answer", new(Begun().Finish("content_filter").Done(), "filtered",
             Says("content_filter", "The answer was stopped by the content filter: violence.", category: "violence"), Said)),

@@ -63,29 +63,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
 
     /// <summary>Completes when <see cref="TryTake"/> should be called again: more has arrived, or the stream has ended.</summary>
     /// <exception cref="Exception">What went wrong, as <see cref="ResponseWatchdog.Translate"/> gives it.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // it waits once for each token
-    public async ValueTask WaitAsync()
-    {
-        if (!_isReading)
-        {
-            _bytesAtOnce = 0;
-            await Task.Yield();
-            return;
-        }
-        try
-        {
-            Add(await _read);
-        }
-        catch (Exception fault)
-        {
-            (_isReading, IsAtEnd) = (false, true);
-            var translated = watchdog.Translate(fault);
-            // After the finish reason the answer is complete, and a broken connection takes nothing from it.
-            var isBroken = translated is ModelException { Code: FailureCode.ModelUnavailable or FailureCode.ModelTimeout };
-            if (!isBroken || !updates.IsFinished)
-                throw translated;
-        }
-    }
+    public ValueTask WaitAsync() => _isReading ? ReadAsync() : YieldAsync();
 
     /// <summary>Ends a read that is still under way, and waits until it no longer writes to the buffer.</summary>
     public async ValueTask DisposeAsync()
@@ -103,6 +81,35 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
             }
         }
         _events.Dispose();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // it waits once for each token
+    private async ValueTask ReadAsync()
+    {
+        try
+        {
+            Add(await _read);
+        }
+        catch (Exception fault)
+        {
+            End(fault);
+        }
+    }
+
+    private async ValueTask YieldAsync()
+    {
+        _bytesAtOnce = 0;
+        await Task.Yield();
+    }
+
+    private void End(Exception fault)
+    {
+        (_isReading, IsAtEnd) = (false, true);
+        var translated = watchdog.Translate(fault);
+        // After the finish reason the answer is complete, and a broken connection takes nothing from it.
+        var isBroken = translated is ModelException { Code: FailureCode.ModelUnavailable or FailureCode.ModelTimeout };
+        if (!isBroken || !updates.IsFinished)
+            throw translated;
     }
 
     private void Hold(ValueTask<int> read) => (_read, _isReading) = (read, true);
