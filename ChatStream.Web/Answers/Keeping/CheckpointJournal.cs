@@ -8,8 +8,8 @@ namespace ChatStream.Web.Answers.Keeping;
 internal sealed class CheckpointJournal(IChatDatabase database)
 {
     /// <summary>
-    /// Characters, roughly. A longer string would go to the large object heap, which the collector clears seldom, four times a
-    /// second.
+    /// Characters, roughly. A longer string would be a large object. The collector frees those seldom, and here one would come
+    /// four times a second.
     /// </summary>
     private const int LargestRow = 16 * 1024;
 

@@ -27,7 +27,7 @@ internal sealed partial class CheckpointLoop(
 
     private const long NoneNeeded = long.MaxValue;
 
-    private static readonly FailurePayload NotKept = new(FailureCode.Internal, "The answer could not be stored.");
+    private static readonly FailurePayload NotStored = new(FailureCode.Internal, "The answer could not be stored.");
 
     private readonly ConcurrentQueue<(Generation Generation, EndedAnswer Answer)> _unsaved = new();
     private readonly ConcurrentQueue<Generation> _left = new();
@@ -181,7 +181,7 @@ internal sealed partial class CheckpointLoop(
     private void EndAll()
     {
         foreach (var generation in registry.Running)
-            generation.TryEnd(FinishReason.Failed, NotKept);
+            generation.TryEnd(FinishReason.Failed, NotStored);
     }
 
     private void Fail() => Interlocked.CompareExchange(ref _failingSince, time.GetTimestamp(), 0);

@@ -26,8 +26,8 @@ internal sealed class AnswerStarter(
         if (known is not null && (!key!.IsIdenticalRequest || await identical.MayRejoinSoonAsync(owner, known, readerGone)))
             return await RejoinAsync(owner, known, key, keepUnread, readerGone);
 
-        var tokens = check.Message(request);
-        check.NotStopping();
+        var tokens = check.MessageTokens(request);
+        check.RefuseWhenStopping();
         var generation = new Generation(Ids.New(), owner, memory, time) { IsKeptUnread = keepUnread };
         var lease = limiter.Acquire(owner);
         // Added and opened before the start is stored: from then on others may find the generation, and must find it read.

@@ -20,7 +20,9 @@ public sealed record RepeatKey
     /// <summary>The name of the header that carried the key, for errors; null where the request itself is the key.</summary>
     public string? Header { get; }
 
-    /// <summary>The request has no key. Only its exact repeat counts, within a minute, from a client that got no frame.</summary>
+    /// <summary>
+    /// The request has no key. Only its exact repeat counts, within a minute, from a client that did not read to the end.
+    /// </summary>
     public bool IsIdenticalRequest => Header is null;
 
     public static RepeatKey Of(string idempotencyKey, StartRequest body) =>

@@ -19,7 +19,7 @@ internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, Prom
     /// <summary>Checks the message and the ids.</summary>
     /// <returns>The message's length in tokens; 0 where there is no message.</returns>
     /// <exception cref="RefusedException">400 or 404, with the field.</exception>
-    public int Message(StartRequest request)
+    public int MessageTokens(StartRequest request)
     {
         // PostgreSQL refuses a parameter that has a NUL in it.
         if (HasNul(request.ConversationId))
@@ -40,7 +40,7 @@ internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, Prom
     }
 
     /// <exception cref="RefusedException">503: the server is stopping.</exception>
-    public void NotStopping()
+    public void RefuseWhenStopping()
     {
         if (drain.IsStopping)
             throw new RefusedException(
