@@ -48,7 +48,7 @@ internal sealed class LookTests(string name, ViewportSize size, bool dark) : Bro
         var gate = new Gate();
         Answer(
             Script.Start().Text("A log keeps each frame, and a connection only reads it.\n\n").Text(new string('m', 400))
-            .Text("\n\nSo whoever comes")
+            .Text("\n\nSo every reader that comes")
             .Wait(gate).Text(" back").Stall());
         Answer(AzureErrors.RateLimited(TimeSpan.FromSeconds(90)));
         await using var user = await ArriveAsync(viewport: size, dark: dark);
@@ -58,7 +58,7 @@ internal sealed class LookTests(string name, ViewportSize size, bool dark) : Bro
         await IsFitAsync("1-new", "What would you like to know?");
 
         await chat.SendAsync(Question);
-        await Expect(chat.Answer.Text).ToContainTextAsync("So whoever comes");
+        await Expect(chat.Answer.Text).ToContainTextAsync("So every reader that comes");
         await IsFitAsync("2-writing", "Writing");
 
         gate.Open();
