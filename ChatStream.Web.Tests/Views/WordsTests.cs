@@ -119,7 +119,7 @@ internal sealed partial class WordsTests
     [GeneratedRegex("""word\("([\w.-]+)"[,)]""")]
     private static partial Regex AskedByScript();
 
-    [GeneratedRegex("""(?:, |Code = |FormRefusal\(|\? |: )"([a-z]+(?:_[a-z]+)+)"(?=[,);]| [}:])""")]
+    [GeneratedRegex("""(?:, |Code = |FormRefusal\(|Refuse\(|\? |: )"([a-z]+(?:_[a-z]+)+)"(?=[,);]| [}:])""")]
     private static partial Regex RefusalCode();
 
     [GeneratedRegex(@"^(?:script|day|refused|settings\.theme)\.[\w-]+$")]
