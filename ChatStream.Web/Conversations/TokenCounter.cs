@@ -27,7 +27,7 @@ internal sealed class TokenCounter
     private const int ShortText = 4 * LargestSlice;
 
     // Half of the processors stay free for the streams, as far as there are two.
-    private readonly SemaphoreSlim _longTexts = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private static readonly SemaphoreSlim LongTexts = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     // Loading the table takes a third of a second. The start of the app does not wait for it; the first message does.
     private readonly Lazy<TiktokenTokenizer> _tokenizer = new(() => TiktokenTokenizer.CreateForModel("gpt-4o"));
@@ -53,7 +53,7 @@ internal sealed class TokenCounter
     {
         if (text.Length <= ShortText)
             return Count(text) is var all && all <= most ? all : null;
-        await _longTexts.WaitAsync(cancellationToken);
+        await LongTexts.WaitAsync(cancellationToken);
         try
         {
             var count = PerMessage;
@@ -69,7 +69,7 @@ internal sealed class TokenCounter
         }
         finally
         {
-            _longTexts.Release();
+            LongTexts.Release();
         }
     }
 
