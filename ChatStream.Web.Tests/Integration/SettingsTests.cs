@@ -19,8 +19,9 @@ internal sealed class SettingsTests
             "Limits:IdentitiesPerMinutePerAddress: The field IdentitiesPerMinutePerAddress must be between 1 and 100000."),
         ("Proxies:0", "nginx", "Proxies:0: 'nginx' is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8."),
         (
-            "Proxies:1", "10.0.0.1/8",
-            "Proxies:1: '10.0.0.1/8' is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8."),
+            "Proxies:1", "10.0.0.1/33",
+            "Proxies:1: '10.0.0.1/33' is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8."),
+        ("Proxies:3", "10/8", "Proxies:3: '10/8' is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8."),
         ("Proxies:2", "10", "Proxies:2: '10' is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8."),
         (
             "AllowedHosts", "chat.example.org;https://b.example",

@@ -147,6 +147,16 @@ internal sealed class StartLimitsTests
     }
 
     [Test]
+    public void What_a_user_started_without_an_identity_counts_when_it_has_one()
+    {
+        var limits = Of(new() { RunningPerUser = 1 });
+        using var first = limits.Take(Me with { IsNew = true });
+
+        Refused(limits, Me, Running, 5);
+        using var others = limits.Take(Neighbour);
+    }
+
+    [Test]
     public void Programs_count_by_their_key_and_not_by_their_address()
     {
         var limits = Of(new() { RunningPerAddress = 1, RunningPerUser = 2 });

@@ -6,14 +6,11 @@ namespace ChatStream.Web.Contract;
 public readonly record struct Caller(Owner Owner, string Address)
 {
     /// <summary>
-    /// The request came without an identity and got one. It then counts with all others of its address that have none: otherwise
-    /// a client that keeps no cookie would have no limits.
+    /// The request came without an identity and got one. It counts with all others of its address that came without: otherwise a
+    /// client that keeps no cookie would have no limits.
     /// </summary>
     public bool IsNew { get; init; }
 
     /// <summary>The page sent it.</summary>
     public bool IsPage { get; init; }
-
-    /// <summary>What shares the limits per user.</summary>
-    public string User => IsNew ? $"new:{Address}" : Owner.Id;
 }

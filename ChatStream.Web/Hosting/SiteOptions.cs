@@ -47,10 +47,9 @@ internal sealed partial class SiteOptions
     }
 
     private static bool IsProxy(string entry) =>
-        IPNetwork.TryParse(entry, out _)
-        // IPAddress takes "10" for 0.0.0.10.
-        || (IPAddress.TryParse(entry, out _)
-            && (entry.Contains(':', StringComparison.Ordinal) || entry.Count(c => c == '.') == 3));
+        (IPNetwork.TryParse(entry, out _) || IPAddress.TryParse(entry, out _))
+        // Both take "10" for 0.0.0.10.
+        && (entry.Contains(':', StringComparison.Ordinal) || entry.Count(c => c == '.') == 3);
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]{0,32}\z")]
     private static partial Regex CookieLetters();

@@ -22,10 +22,10 @@ internal sealed class ImportLimits(IOptions<LimitOptions> options, TimeProvider 
     private Limit[] Of(Caller caller)
     {
         var limits = options.Value;
-        var all = new Limit("all", limits.ImportsAtOnce);
-        var (atOnce, perMinute) = (limits.ImportsAtOncePerAddress, limits.ImportsPerMinute);
-        return caller.Owner.IsBrowser
-            ? [all, new(caller.User, PerMinute: perMinute), new(caller.Address, atOnce, limits.ImportsPerMinutePerAddress)]
-            : [all, new(caller.User, atOnce, perMinute)];
+        return Limit.Of(
+            caller,
+            all: new("all", limits.ImportsAtOnce),
+            user: new("", limits.ImportsAtOncePerAddress, limits.ImportsPerMinute),
+            address: new("", limits.ImportsAtOncePerAddress, limits.ImportsPerMinutePerAddress));
     }
 }

@@ -30,10 +30,10 @@ internal sealed class StartLimits(IOptions<LimitOptions> options, TimeProvider t
     private Limit[] Of(Caller caller)
     {
         var limits = options.Value;
-        var all = new Limit("all", limits.Running, limits.StartsPerMinuteInAll);
-        var user = new Limit(caller.User, limits.RunningPerUser, limits.StartsPerMinute);
-        return caller.Owner.IsBrowser
-            ? [all, user, new(caller.Address, limits.RunningPerAddress, limits.StartsPerMinutePerAddress)]
-            : [all, user];
+        return Limit.Of(
+            caller,
+            all: new("all", limits.Running, limits.StartsPerMinuteInAll),
+            user: new("", limits.RunningPerUser, limits.StartsPerMinute),
+            address: new("", limits.RunningPerAddress, limits.StartsPerMinutePerAddress));
     }
 }
