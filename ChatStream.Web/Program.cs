@@ -1,6 +1,7 @@
 using ChatStream.Web.Answers;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Hosting;
+using ChatStream.Web.Limits;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Settings;
 using ChatStream.Web.Storage;
@@ -19,8 +20,10 @@ builder.Host.UseNLog();
 builder.WebHost.UseStaticWebAssets();
 builder.Services
     .AddWeb(builder.Environment)
+    .AddForwarding()
     .AddLanguages()
     .AddIdentity()
+    .AddLimits()
     .AddModels()
     .AddStorage()
     .AddConversations()
@@ -28,11 +31,13 @@ builder.Services
     .AddHealth();
 
 var app = builder.Build();
+app.UseForwarding();
 // Before the two that write error pages, which are in the user's language.
 app.UseRequestLocalization();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseSecurityHeaders();
+app.UseHostGuard();
 app.UseRouting();
 app.UseIdentity();
 app.UseCrossSiteGuard();

@@ -39,6 +39,10 @@ internal sealed class Target : IAsyncDisposable
             ("Limits__Running", "100000"),
             ("Limits__RunningPerUser", "100000"),
             ("Limits__StartsPerMinute", "100000"),
+            ("Limits__RunningPerAddress", "100000"),
+            ("Limits__StartsPerMinutePerAddress", "100000"),
+            ("Limits__StartsPerMinuteInAll", "100000"),
+            ("Limits__IdentitiesPerMinutePerAddress", "100000"),
             .. settings]);
     }
 

@@ -15,13 +15,15 @@ internal sealed class ImportTests
         ["Contract"] = [],
         ["Settings"] = [],
         ["Streaming"] = Leaves,
+        ["Limits"] = Leaves,
         ["Providers"] = Leaves,
         ["Storage"] = Leaves,
-        ["Conversations"] = [.. Leaves, "Storage"],
-        ["Answers"] = [.. Leaves, "Streaming", "Providers", "Storage", "Conversations"],
-        ["Controllers"] = [.. Leaves, "Streaming", "Providers", "Storage", "Conversations", "Answers", "Views"],
+        ["Conversations"] = [.. Leaves, "Limits", "Storage"],
+        ["Answers"] = [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations"],
+        ["Controllers"] = [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Answers", "Views"],
         ["Views"] = ["Contract", "Storage"],
-        ["Hosting"] = [.. Leaves, "Streaming", "Providers", "Storage", "Conversations", "Answers", "Views", "Controllers"],
+        ["Hosting"] =
+            [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Answers", "Views", "Controllers"],
     };
 
     private static IEnumerable<string> Folders => Allowed.Keys;

@@ -28,8 +28,9 @@ internal sealed class ConversationChangeTests(DatabaseKind kind) : StoreTest(kin
         Assert.That(await Store.Library.HasFirstWordsAsync(Ada, start.ConversationId, Token), Is.True);
 
         await Store.Library.ChangeAsync(Ada, start.ConversationId, new ConversationChange { Title = "Mine" });
-        await Store.Library.EntitleAsync(Ada, start.ConversationId, "The model's");
+        await Store.Library.EntitleAsync(Ada, start.ConversationId, firstWords: "Hello", "The model's");
 
+        Assert.That(await Store.Library.ClaimTitleAsync(Ada, start.ConversationId), Is.False);
         Assert.That(await Store.Library.HasFirstWordsAsync(Ada, start.ConversationId, Token), Is.False);
         Assert.That((await Store.TreeAsync(Ada, start.ConversationId, Token))!.Title, Is.EqualTo("Mine"));
     }

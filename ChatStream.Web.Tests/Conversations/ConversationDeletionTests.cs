@@ -34,7 +34,7 @@ internal sealed class ConversationDeletionTests(DatabaseKind kind) : StoreTest(k
         await Store.Library.DeleteAsync(Ada, start.ConversationId);
 
         await EndAsync(start, "1");
-        await Store.Library.EntitleAsync(Ada, start.ConversationId, "A title");
+        await Store.Library.EntitleAsync(Ada, start.ConversationId, firstWords: "One", "A title");
 
         Assert.That(
             await CountAsync("Messages") + await CountAsync("Conversations") + await CountAsync("SearchDocuments"), Is.Zero);

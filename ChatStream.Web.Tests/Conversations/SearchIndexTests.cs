@@ -41,7 +41,7 @@ internal sealed class SearchIndexTests(DatabaseKind kind) : StoreTest(kind)
     public async Task A_conversation_is_found_by_its_current_title()
     {
         var start = await TalkAsync("Hello", "Hello!");
-        await Store.Library.EntitleAsync(Ada, start.ConversationId, "Zebras of Africa");
+        await Store.Library.EntitleAsync(Ada, start.ConversationId, firstWords: "Hello", "Zebras of Africa");
         Assert.That(await FindAsync("zebras"), Has.Count.EqualTo(1));
 
         await Store.Library.ChangeAsync(Ada, start.ConversationId, new ConversationChange { Title = "Lions" });

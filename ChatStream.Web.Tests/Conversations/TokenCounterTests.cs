@@ -9,6 +9,8 @@ internal sealed class TokenCounterTests
 {
     private readonly TokenCounter _counter = new();
 
+    private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
+
     [TestCase("", 4)]
     [TestCase("Hello", 5)]
     [TestCase("Hello, world!", 8)]
@@ -38,5 +40,54 @@ internal sealed class TokenCounterTests
         var count = await Task.Run(() => _counter.Count(run)).WaitAsync(TestContext.CurrentContext.CancellationToken);
 
         Assert.That(count, Is.InRange(1_000, 750_000));
+    }
+
+    [TestCase("The quick brown fox jumps over the lazy dog. ", 1)]
+    [TestCase("The quick brown fox jumps over the lazy dog. ", 2_000)]
+    [TestCase("我能吞下玻璃而不伤身体。", 2_000)]
+    [TestCase("😀", 5_000)]
+    public async Task Counted_in_slices_a_text_has_the_same_tokens(string sentence, int times)
+    {
+        var text = string.Concat(Enumerable.Repeat(sentence, times));
+        var count = _counter.Count(text);
+
+        Assert.That(await _counter.CountAsync(text, count, Token), Is.EqualTo(count));
+        Assert.That(await _counter.CountAsync(text, count - 1, Token), Is.Null);
+    }
+
+    [Test]
+    public async Task Counting_a_long_text_lets_others_have_the_thread()
+    {
+        // One thread, which takes turns.
+        var thread = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+        Task<T> TurnAsync<T>(Func<T> work) => Task.Factory.StartNew(work, Token, TaskCreationOptions.None, thread);
+        var text = string.Concat(Enumerable.Repeat("我能吞下玻璃而不伤身体。", 20_000));
+
+        var counting = TurnAsync(() => _counter.CountAsync(text, long.MaxValue, Token)).Unwrap();
+        for (var turn = 0; turn < 100; turn++)
+            Assert.That(await TurnAsync(() => counting.IsCompleted), Is.False, $"turn {turn}");
+
+        Assert.That(await counting, Is.GreaterThan(100_000));
+    }
+
+    [Test]
+    public async Task A_client_that_leaves_is_not_counted_for()
+    {
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+
+        Assert.That(
+            async () => await _counter.CountAsync(new string('x', 100_000), long.MaxValue, gone.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(await _counter.CountAsync(new string('x', 100_000), long.MaxValue, Token), Is.GreaterThan(1_000));
+    }
+
+    [Test]
+    public void The_longest_token_is_a_run_of_128_spaces()
+    {
+        var table = TiktokenTokenizer.CreateForModel("gpt-4o");
+
+        Assert.That(table.CountTokens(new string(' ', TokenCounter.LongestToken)), Is.EqualTo(1));
+        Assert.That(table.CountTokens(new string(' ', TokenCounter.LongestToken + 1)), Is.EqualTo(2));
     }
 }

@@ -86,6 +86,14 @@ internal sealed class ChatApp : IAsyncDisposable
             ["Limits:RunningPerUser"] = "1000",
             ["Limits:Running"] = "1000",
             ["Limits:StartsPerMinute"] = "10000",
+            ["Limits:RunningPerAddress"] = "1000",
+            ["Limits:StartsPerMinutePerAddress"] = "10000",
+            ["Limits:StartsPerMinuteInAll"] = "10000",
+            ["Limits:ImportsAtOnce"] = "1000",
+            ["Limits:ImportsAtOncePerAddress"] = "1000",
+            ["Limits:ImportsPerMinute"] = "10000",
+            ["Limits:ImportsPerMinutePerAddress"] = "10000",
+            ["Limits:IdentitiesPerMinutePerAddress"] = "10000",
         };
 
         /// <summary>Replaces services, after the app's own registrations.</summary>

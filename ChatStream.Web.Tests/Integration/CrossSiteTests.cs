@@ -13,6 +13,7 @@ internal sealed class CrossSiteTests : AppTest
     protected override void Configure(ChatApp.Setup setup)
     {
         setup.Settings["PublicOrigin"] = "https://chat.example.org";
+        setup.Settings["AllowedHosts"] = "chat.lan;*.evil.example"; // other hosts are refused before
         setup.Settings["Api:Keys:0:Name"] = "robot";
         setup.Settings["Api:Keys:0:Key"] = Key;
     }

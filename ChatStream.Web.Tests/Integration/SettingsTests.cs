@@ -12,6 +12,22 @@ internal sealed class SettingsTests
         ("Limits:RunningPerUser", "-1", "Limits:RunningPerUser: The field RunningPerUser must be between 1 and 100000."),
         ("Limits:StartsPerMinute", "100001", "Limits:StartsPerMinute: The field StartsPerMinute must be between 1 and 100000."),
         (
+            "Limits:RunningPerAddress", "0",
+            "Limits:RunningPerAddress: The field RunningPerAddress must be between 1 and 100000."),
+        (
+            "Limits:IdentitiesPerMinutePerAddress", "0",
+            "Limits:IdentitiesPerMinutePerAddress: The field IdentitiesPerMinutePerAddress must be between 1 and 100000."),
+        ("Proxies:0", "nginx", "Proxies:0: 'nginx' is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8."),
+        (
+            "Proxies:1", "10.0.0.1/33",
+            "Proxies:1: '10.0.0.1/33' is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8."),
+        ("Proxies:3", "10/8", "Proxies:3: '10/8' is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8."),
+        ("Proxies:2", "10", "Proxies:2: '10' is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8."),
+        (
+            "AllowedHosts", "chat.example.org;https://b.example",
+            "AllowedHosts: 'https://b.example' is not a host name such as chat.example.org or *.example.org, without a port."),
+        ("InstanceName", "my chat", "InstanceName must have at most 32 letters of A-Z, a-z, 0-9, - and _."),
+        (
             "Generation:AbandonAfter", "-00:00:01",
             "Generation:AbandonAfter: The field AbandonAfter must be between 00:00:00 and 30.00:00:00."),
         ("Generation:DrainFor", "01:00:00", "Generation:DrainFor: The field DrainFor must be between 00:00:00 and 00:10:00."),

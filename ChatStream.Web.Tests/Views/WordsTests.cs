@@ -94,7 +94,7 @@ internal sealed partial class WordsTests
     private static List<(string Name, string Text)> Scripts() => Files("Client", "*.ts");
 
     private static List<(string Name, string Text)> Sources() =>
-        [.. new[] { "Controllers", "Conversations", "Answers", "Views" }.SelectMany(folder => Files(folder, "*.cs"))];
+        [.. new[] { "Controllers", "Conversations", "Answers", "Limits", "Views" }.SelectMany(folder => Files(folder, "*.cs"))];
 
     private static List<(string Name, string Text)> Files(string folder, string pattern) =>
         [.. Directory.GetFiles(Path.Combine(Web, folder), pattern, SearchOption.AllDirectories)
@@ -119,7 +119,7 @@ internal sealed partial class WordsTests
     [GeneratedRegex("""word\("([\w.-]+)"[,)]""")]
     private static partial Regex AskedByScript();
 
-    [GeneratedRegex("""(?:, |Code = |FormRefusal\(|\? |: )"([a-z]+(?:_[a-z]+)+)"(?=[,);]| [}:])""")]
+    [GeneratedRegex("""(?:, |Code = |FormRefusal\(|Refuse\(|\? |: )"([a-z]+(?:_[a-z]+)+)"(?=[,);]| [}:])""")]
     private static partial Regex RefusalCode();
 
     [GeneratedRegex(@"^(?:script|day|refused|settings\.theme)\.[\w-]+$")]

@@ -95,16 +95,16 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
 
     private async Task<IActionResult> StartAsync(StartRequest start, RepeatKey? key, AnswerPreference preference)
     {
-        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        var (caller, aborted) = (HttpContext.Caller(), HttpContext.RequestAborted);
         if (preference.RespondAsync)
         {
-            var started = await starter.StartAsync(owner, start, key, keepUnread: true, aborted);
+            var started = await starter.StartAsync(caller, start, key, keepUnread: true, aborted);
             using var _ = started.Reader;
             return await AcceptedAsync(started.GenerationId, "respond-async");
         }
         if (preference.Shape == AnswerShape.Json)
             return await WaitAsync(start, key, preference.Wait);
-        return Stream(await starter.StartAsync(owner, start, key, keepUnread: false, aborted));
+        return Stream(await starter.StartAsync(caller, start, key, keepUnread: false, aborted));
     }
 
     private async Task<IActionResult> AttachAsync(string generationId, FrameId? after)
@@ -117,15 +117,15 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
 
     private async Task<IActionResult> WaitAsync(StartRequest start, RepeatKey? key, TimeSpan? wait)
     {
-        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        var (caller, aborted) = (HttpContext.Caller(), HttpContext.RequestAborted);
         using var limit = wait is { } longest ? new CancellationTokenSource(longest, time) : new CancellationTokenSource();
-        var started = await starter.StartAsync(owner, start, key, keepUnread: false, aborted);
+        var started = await starter.StartAsync(caller, start, key, keepUnread: false, aborted);
         using var reader = started.Reader;
         if (reader is null || await reader.SkipToEndAsync(limit.Token))
-            return Whole(await answers.FindAsync(owner, started.GenerationId, aborted));
+            return Whole(await answers.FindAsync(caller.Owner, started.GenerationId, aborted));
         if (aborted.IsCancellationRequested)
             return new EmptyResult();
-        starter.KeepUnread(owner, started.GenerationId);
+        starter.KeepUnread(caller.Owner, started.GenerationId);
         return await AcceptedAsync(started.GenerationId, $"wait={wait!.Value.TotalSeconds:0}");
     }
 

@@ -77,9 +77,11 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
 
     /// <summary>Stores an exported tree as a new conversation.</summary>
     [HttpPost("import")]
+    [LimitImports]
     [RequestSizeLimit(RequestLimits.Import)]
     [ProducesResponseType<ConversationTree>(StatusCodes.Status201Created, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status429TooManyRequests, MediaTypes.Problem)]
     public async Task<IActionResult> Import([FromBody] ConversationTree tree)
     {
         var id = await library.ImportAsync(HttpContext.Owner(), tree);

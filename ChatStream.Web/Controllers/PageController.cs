@@ -90,7 +90,8 @@ public sealed class PageController(
     {
         using var limit = new CancellationTokenSource(FormWait, time);
         var started = await starter.StartAsync(
-            HttpContext.Owner(), start, FormRepeat(start, formKey), keepUnread: true, HttpContext.RequestAborted);
+            HttpContext.Caller() with { IsPage = true }, start, FormRepeat(start, formKey), keepUnread: true,
+            HttpContext.RequestAborted);
         HttpContext.TagGeneration(started.GenerationId);
         using var reader = started.Reader;
         if (reader is not null)

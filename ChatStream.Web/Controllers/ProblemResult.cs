@@ -49,8 +49,7 @@ internal sealed class ProblemResult : IActionResult
         var response = context.HttpContext.Response;
         response.StatusCode = _problem.Status!.Value;
         response.Headers.CacheControl = "no-store";
-        if (_retryAfter is { } seconds)
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        SetRetryAfter(response);
         return WriteAsync(context.HttpContext, _problem);
     }
 
@@ -58,6 +57,7 @@ internal sealed class ProblemResult : IActionResult
     public Task WriteAsync(HttpContext http)
     {
         http.Response.StatusCode = _problem.Status!.Value;
+        SetRetryAfter(http.Response);
         return http.RequestServices.GetRequiredService<IProblemDetailsService>()
             .WriteAsync(new ProblemDetailsContext { HttpContext = http, ProblemDetails = _problem }).AsTask();
     }
@@ -77,6 +77,12 @@ internal sealed class ProblemResult : IActionResult
                 || (HttpMethods.IsPost(request.Method) && request.HasFormContentType))
             && request.GetTypedHeaders().Accept.Any(type =>
                 type.Quality != 0 && type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private void SetRetryAfter(HttpResponse response)
+    {
+        if (_retryAfter is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
     }
 
     private static Task WritePageAsync(HttpContext http)

@@ -75,19 +75,26 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
             await db.Messages.AnyAsync(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null));
     });
 
-    /// <summary>Whether the conversation's title is still the first words of its first message.</summary>
+    /// <summary>Whether the title is still the first words of the first message, and no model was asked for another.</summary>
     public async Task<bool> HasFirstWordsAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         return await db.Conversations.AnyAsync(c => c.Id == id && c.HasFirstWords, cancellationToken);
     }
 
+    /// <summary>Takes note that a model is asked for the title.</summary>
+    /// <returns>False: one was asked before, or the user has named the conversation.</returns>
+    public async Task<bool> ClaimTitleAsync(Owner owner, string id) => await database.WriteAsync(
+        owner,
+        db => db.Conversations.Where(c => c.Id == id && c.HasFirstWords)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.HasFirstWords, false))) > 0;
+
     /// <summary>Gives the conversation a title from the model, if its title is still its first words.</summary>
-    public Task EntitleAsync(Owner owner, string id, string title) => database.WriteAsync(owner, async db =>
+    public Task EntitleAsync(Owner owner, string id, string firstWords, string title) => database.WriteAsync(owner, async db =>
     {
         // Found and changed in one statement, so that a name that the user gives meanwhile stays.
-        if (await db.Conversations.Where(c => c.Id == id && c.HasFirstWords)
-            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title).SetProperty(x => x.HasFirstWords, false)) == 0)
+        if (await db.Conversations.Where(c => c.Id == id && c.Title == firstWords)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title)) == 0)
             return false;
         await db.ReindexTitleAsync(owner.Id, id, SearchTerms.Of(title));
         return true;

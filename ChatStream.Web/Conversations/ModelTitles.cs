@@ -1,43 +1,53 @@
 using ChatStream.Web.Contract;
+using ChatStream.Web.Limits;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Conversations;
 
 /// <summary>
-/// Asks the model for a conversation's title once its first answer has ended. It delays no answer. If it fails, the title stays
-/// the first words of the message.
+/// Asks the model for a conversation's title once its first answer has ended. It delays no answer, and asks once for each
+/// conversation. If the model fails or gives no usable title, the title stays the first words of the message.
 /// </summary>
 internal sealed partial class ModelTitles(
-    IChatClient client, ConversationLibrary library, IOptions<ConversationOptions> options, TimeProvider time,
-        ILogger<ModelTitles> logger)
+    IChatClient client, ConversationLibrary library, StartLimits limits, IOptions<ConversationOptions> options,
+    TimeProvider time, ILogger<ModelTitles> logger)
 {
     private const string Ask =
         "Give this conversation a title of at most six words, in its own language. "
         + "Answer with the title only: no quotation marks, no full stop.";
 
     private const int LongestTitle = 80;
+
+    /// <summary>Tokens that the model may write: a title has about ten. A reasoning model's thoughts count, too.</summary>
+    private const int MostOutput = 256;
+
     private const int MostTextSent = 2_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Asks for a title and returns at once. Conversations of programs keep their first words, because no page shows them.
+    /// Asks for a title and returns at once. Only the page's conversations get one: no page shows those of programs. The call
+    /// counts in the limits like an answer. If it has no place there, the next answer asks.
     /// </summary>
-    /// <param name="owner">The conversation's owner.</param>
+    /// <param name="caller">The sender of the start.</param>
     /// <param name="start">The start of the answer that has ended.</param>
     /// <param name="answer">The answer's text.</param>
-    public void Give(Owner owner, StartPayload start, string answer)
+    public void Give(Caller caller, StartPayload start, string answer)
     {
-        if (options.Value.ModelTitles && owner.IsBrowser)
-            _ = GiveAsync(owner, start, answer);
+        if (options.Value.ModelTitles && caller is { IsPage: true, Owner.IsBrowser: true })
+            _ = GiveAsync(caller, start, answer);
     }
 
-    private async Task GiveAsync(Owner owner, StartPayload start, string answer)
+    private async Task GiveAsync(Caller caller, StartPayload start, string answer)
     {
+        var owner = caller.Owner;
         try
         {
             using var patience = new CancellationTokenSource(Patience, time);
             if (!await library.HasFirstWordsAsync(owner, start.ConversationId, patience.Token))
+                return;
+            using var place = limits.TryTakeSpare(caller);
+            if (place is null || !await library.ClaimTitleAsync(owner, start.ConversationId))
                 return;
             List<ChatMessage> messages =
             [
@@ -45,9 +55,10 @@ internal sealed partial class ModelTitles(
                 new(ChatRole.Assistant, answer[..Math.Min(answer.Length, MostTextSent)]),
                 new(ChatRole.User, Ask),
             ];
-            var response = await client.GetResponseAsync(messages, new ChatOptions { ModelId = start.Model }, patience.Token);
+            var asked = new ChatOptions { ModelId = start.Model, MaxOutputTokens = MostOutput };
+            var response = await client.GetResponseAsync(messages, asked, patience.Token);
             if (Tidy(response.Text) is { Length: > 0 } title)
-                await library.EntitleAsync(owner, start.ConversationId, title);
+                await library.EntitleAsync(owner, start.ConversationId, firstWords: start.Title, title);
         }
         catch (Exception fault)
         {

@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Controllers;
+using ChatStream.Web.Limits;
 using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -15,7 +17,8 @@ namespace ChatStream.Web.Hosting;
 /// </summary>
 internal static class BrowserIdentity
 {
-    private const string CookieName = "chatstream";
+    /// <summary>The name that the cookie had before it held the instance's. It is accepted once.</summary>
+    private const string OldCookieName = "chatstream";
 
     /// <summary>The longest time that browsers keep a cookie.</summary>
     private static readonly TimeSpan CookieAge = TimeSpan.FromDays(400);
@@ -30,10 +33,13 @@ internal static class BrowserIdentity
                 keys.XmlRepository = new Microsoft.AspNetCore.DataProtection.Repositories.FileSystemXmlRepository(
                     new DirectoryInfo(Path.Combine(data.Value.FolderUnder(environment.ContentRootPath), "keys")), loggers));
 
+        services.AddSingleton<InstanceName>();
+        services.AddHostedService(provider => provider.GetRequiredService<InstanceName>());
+        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
+            .Configure<InstanceName>((cookie, instance) => cookie.Cookie.Name = $"chatstream-{instance.Value}");
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
             .AddCookie(cookie =>
             {
-                cookie.Cookie.Name = CookieName;
                 cookie.Cookie.HttpOnly = true;
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
@@ -46,11 +52,13 @@ internal static class BrowserIdentity
     }
 
     /// <summary>
-    /// Gives a new identity to a browser that has none. A wrong key is refused: a program must not become a browser unnoticed.
+    /// Gives a new identity to a browser that has none, as far as its address may have one more. A wrong key is refused: a
+    /// program must not become a browser unnoticed.
     /// </summary>
-    public static IApplicationBuilder UseIdentity(this IApplicationBuilder app) => app
-        .UseAuthentication()
-        .Use(async (http, next) =>
+    public static IApplicationBuilder UseIdentity(this IApplicationBuilder app)
+    {
+        var limits = app.ApplicationServices.GetRequiredService<IdentityLimits>();
+        return app.UseAuthentication().Use(async (http, next) =>
         {
             if (http.User.Identity is { IsAuthenticated: true } || !IsForController(http))
             {
@@ -60,14 +68,46 @@ internal static class BrowserIdentity
             {
                 await http.ChallengeAsync(ApiKeyHandler.Scheme);
             }
+            else if (UserOfOldCookie(http) is { } known)
+            {
+                http.Response.Cookies.Delete(OldCookieName, new() { Path = PathOf(http) });
+                await SignInAsync(http, known);
+                await next(http);
+            }
+            else if (limits.Refuse(http.Address()) is { } refusal)
+            {
+                await ProblemResult.Of(refusal).WriteAsync(http);
+            }
             else
             {
-                http.User = NewUser();
-                await http.SignInAsync(
-                    CookieAuthenticationDefaults.AuthenticationScheme, http.User, new() { IsPersistent = true });
+                http.MarkNew();
+                await SignInAsync(http, NewUser());
                 await next(http);
             }
         });
+    }
+
+    private static Task SignInAsync(HttpContext http, ClaimsPrincipal user)
+    {
+        http.User = user;
+        return http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, user, new() { IsPersistent = true });
+    }
+
+    private static ClaimsPrincipal? UserOfOldCookie(HttpContext http)
+    {
+        if (http.Request.Cookies[OldCookieName] is not { } old)
+            return null;
+        var services = http.RequestServices;
+        var cookie = services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>()
+            .Get(CookieAuthenticationDefaults.AuthenticationScheme);
+        // Null where another ChatStream on this host has written it: its keys are others.
+        return cookie.TicketDataFormat.Unprotect(old) is { } ticket
+            && ticket.Properties.ExpiresUtc > services.GetRequiredService<TimeProvider>().GetUtcNow()
+            ? ticket.Principal
+            : null;
+    }
+
+    private static string PathOf(HttpContext http) => http.Request.PathBase.HasValue ? http.Request.PathBase.Value : "/";
 
     /// <summary>Other schemes are ignored: a browser behind a proxy that asks for a password sends <c>Basic</c>.</summary>
     private static bool BearsKey(HttpContext http) =>

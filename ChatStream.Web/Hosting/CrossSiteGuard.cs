@@ -1,4 +1,3 @@
-using System.Net;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Controllers;
 using Microsoft.Extensions.Options;
@@ -45,7 +44,7 @@ internal static class CrossSiteGuard
 
         // To a host name over plain http, browsers send neither header with an image or a link. But those cannot ask for this
         // type. EventSource and fetch can, and from another origin they send Origin, which is checked above.
-        if (startsByGet && !IsLoopback(request.Host.Host) && !request.GetTypedHeaders().Accept.Any(IsEventStream))
+        if (startsByGet && !HostNames.IsLoopback(request.Host) && !request.GetTypedHeaders().Accept.Any(IsEventStream))
             return ("Accept", "Starting with a GET needs Accept: text/event-stream here.");
         return null;
     }
@@ -54,13 +53,7 @@ internal static class CrossSiteGuard
     private static bool IsOurs(string origin, HostString host, string publicOrigin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && (origin.Equals(publicOrigin.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
-            || (uri.Host.Equals(new Uri($"http://{host.Value}").Host, StringComparison.OrdinalIgnoreCase)
-                && uri.Port == (host.Port ?? (uri.Scheme == Uri.UriSchemeHttps ? 443 : 80))));
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+            || HostNames.IsOrigin(host, uri));
 
     private static bool IsEventStream(MediaTypeHeaderValue type) =>
         type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);

@@ -26,6 +26,7 @@ internal static class WebSetup
         services.AddCheckedOptions<StreamingOptions>(StreamingOptions.Section);
         services.AddOptions<SiteOptions>().BindConfiguration("").ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptions.Check>();
+        HostGuard.AddTo(services);
         ProblemWriter.AddTo(services);
         var mvc = services.AddControllersWithViews(Bind).AddViewLocalization();
 #if DEBUG

@@ -6,7 +6,7 @@ public sealed class Conversation
     public required string OwnerId { get; init; }
     public required string Title { get; set; }
 
-    /// <summary>Whether the title is the first words of the first message. A title from the model may replace it.</summary>
+    /// <summary>Whether the title is the first words of the first message, and no model was asked for another.</summary>
     public bool HasFirstWords { get; set; }
 
     /// <summary>The last message of the path last shown.</summary>

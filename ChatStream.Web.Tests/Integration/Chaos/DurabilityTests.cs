@@ -116,7 +116,8 @@ internal sealed class DurabilityTests
             ("AzureOpenAI:Endpoint", emulator.Endpoint.ToString()), ("AzureOpenAI:Deployment", "gpt-4o"),
                 ("AzureOpenAI:ApiKey", "emulator-key"),
             ("Conversations:ModelTitles", "false"), ("Limits:Running", "1000"), ("Limits:RunningPerUser", "1000"),
-                ("Limits:StartsPerMinute", "10000"),
+                ("Limits:StartsPerMinute", "10000"), ("Limits:RunningPerAddress", "1000"),
+                ("Limits:StartsPerMinutePerAddress", "10000"),
             ("CHATSTREAM_LOG_LEVEL", logLevel));
         using var user = app.NewUser();
         await user.IdentifyAsync();

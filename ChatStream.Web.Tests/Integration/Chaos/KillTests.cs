@@ -96,6 +96,8 @@ internal sealed class KillTests
         ("Conversations:ModelTitles", "false"),
         ("Limits:RunningPerUser", "1000"),
         ("Limits:StartsPerMinute", "10000"),
+        ("Limits:RunningPerAddress", "1000"),
+        ("Limits:StartsPerMinutePerAddress", "10000"),
         ("CHATSTREAM_LOG_LEVEL", "Debug"));
 
     /// <summary>Starts answers and kills the process while they are running.</summary>

@@ -35,6 +35,7 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         // Of its own for each test: a title may still be asked for when a test is over.
         _message = $"Hello {TestContext.CurrentContext.Test.ID}";
         TitleIs(Script.Answer("Greetings"));
+        User.Http.DefaultRequestHeaders.Add("X-ChatStream-Page", "1"); // as the page's script does
     }
 
     [Test]
@@ -52,6 +53,7 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         var request = await TitleRequestAsync();
 
         Assert.That(request.IsStreaming, Is.False);
+        Assert.That(request.Json.GetProperty("max_completion_tokens").GetInt32(), Is.EqualTo(256), "a small answer");
         Assert.That(
             request.Json.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("content").GetString())
             .Take(2),
@@ -115,17 +117,74 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         Assert.That((await User.FindAsync(talk.AnswerId)).GetProperty("finishReason").GetString(), Is.EqualTo("completed"));
     }
 
-    [Test]
-    public async Task After_a_failed_title_the_next_answer_asks_again()
+    private static IEnumerable<TestCaseData> Unusable() =>
+    [
+        .. Failures(),
+        new TestCaseData(Script.Answer(new string('x', 200))).SetArgDisplayNames("too long"),
+        new TestCaseData(Script.Answer("")).SetArgDisplayNames("empty"),
+    ];
+
+    [TestCaseSource(nameof(Unusable))]
+    public async Task A_conversation_asks_for_its_title_once(Script unusable)
     {
-        TitleIs(Script.Error(500, "oops"));
+        TitleIs(unusable);
         var talk = await TalkAsync(_message);
-        await _log.LineAsync(line => line.Category == typeof(ModelTitles).FullName, Token);
+        await (await TitleRequestAsync()).Ended.WaitAsync(Token);
         TitleIs(Script.Answer("Better"));
 
-        await TalkAsync("And now", talk.ConversationId);
+        for (var n = 0; n < 3; n++)
+            await TalkAsync($"And now {n}", talk.ConversationId);
+        // Another conversation, which does ask, comes after them.
+        var first = _message;
+        _message += " again";
+        TitleIs(Script.Answer("Greetings"));
+        await TalkAsync(_message);
+        await UntilTitleAsync("Greetings");
 
-        await UntilTitleAsync("Better");
+        _message = first;
+        Assert.That(TitleRequests(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Without_a_spare_place_no_title_is_asked_for_and_the_next_answer_asks()
+    {
+        // One place of two is taken. The other one is not for a title.
+        await using var app = await ChatApp.StartAsync(Emulator, setup =>
+        {
+            setup.Settings["Conversations:ModelTitles"] = "true";
+            setup.Settings["Limits:Running"] = "2";
+        });
+        using var user = app.NewUser();
+        using var other = app.NewUser();
+        user.Http.DefaultRequestHeaders.Add("X-ChatStream-Page", "1");
+        Answers("Stall", Script.Start().Text("a").Stall());
+        await using var running = await other.StartAsync("Stall");
+        await running.UntilTextAsync("a");
+
+        var talk = await TalkAsync(_message, by: user);
+        await other.StopAsync(running.GenerationId);
+        await TalkAsync("And now", talk.ConversationId, by: user);
+
+        await TitleRequestAsync();
+        Assert.That(TitleRequests(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Only_the_pages_conversations_get_a_title()
+    {
+        User.Http.DefaultRequestHeaders.Remove("X-ChatStream-Page");
+        using var visitor = Visitor.From(App.Address);
+        await TalkAsync($"Cookie {_message}");
+        await User.AskAsync($"JSON {_message}");
+        (await User.Http.GetAsync($"/chat/stream?message=EventSource {_message}", Token)).Dispose();
+        await Visitor.StartAsync(visitor, $"Visitor {_message}", Token);
+
+        // The form of the page without a script does ask.
+        using var form = await User.Http.PostAsync(
+            "/chat", new FormUrlEncodedContent([new("message", $"Form {_message}")]), Token);
+        await TitleRequestAsync();
+
+        Assert.That(TitleRequests().Select(request => request.Body).ToList(), Has.Count.EqualTo(1).And.All.Contains("Form"));
     }
 
     [TestCase("# **Titles** ", "Titles")]

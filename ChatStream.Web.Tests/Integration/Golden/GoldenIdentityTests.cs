@@ -12,6 +12,7 @@ internal sealed class GoldenIdentityTests : GoldenTest
     {
         base.Configure(setup);
         setup.Settings["PublicOrigin"] = "https://chat.example.org";
+        setup.Settings["AllowedHosts"] = "chat.lan";
         setup.Settings["Api:Keys:0:Name"] = "robot";
         setup.Settings["Api:Keys:0:Key"] = Key["Authorization: Bearer ".Length..];
     }

@@ -23,7 +23,7 @@ internal sealed partial class GoldenIds
         }
         foreach (var (id, name) in _names)
             text = text.Replace(id, name, StringComparison.Ordinal);
-        text = Cookie().Replace(text, "$1{cookie}");
+        text = Cookie().Replace(text, "$1{instance}={cookie}");
         text = Trace().Replace(text, "{traceId}");
         return Fingerprint().Replace(text, "{fingerprint}");
     }
@@ -46,7 +46,7 @@ internal sealed partial class GoldenIds
         + "|name=\"formKey\" value=\"(?<K>" + Id + ")\"", RegexOptions.Multiline)]
     private static partial Regex Named();
 
-    [GeneratedRegex("^(Set-Cookie: chatstream=)[^;]+", RegexOptions.Multiline)]
+    [GeneratedRegex("^(Set-Cookie: chatstream-)[\\w-]+=[^;]+", RegexOptions.Multiline)]
     private static partial Regex Cookie();
 
     [GeneratedRegex("(?<=\"traceId\":\")[^\"]+")]

@@ -56,6 +56,9 @@ internal sealed class Generation : IDisposable
     /// <summary>Whether it goes on without a reader, because a client was told to find it later.</summary>
     public bool IsKeptUnread { get; set; }
 
+    /// <summary>The sender of its start.</summary>
+    public Caller Caller { get; init; }
+
     /// <summary>
     /// The first checkpoint that may have a part of it; null: none has. Only <see cref="CheckpointLoop"/> uses it.
     /// </summary>

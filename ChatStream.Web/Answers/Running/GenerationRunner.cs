@@ -55,7 +55,7 @@ internal sealed partial class GenerationRunner(
             var end = await generation.Ended;
             await CloseAsync(generation, end, lease);
             if (end.Reason == FinishReason.Completed && !catalog.IsDemo)
-                titles.Give(generation.Owner, generation.Start, generation.ToAnswer().Text);
+                titles.Give(generation.Caller, generation.Start, generation.ToAnswer().Text);
             registry.Keep(generation); // last: from now on its memory may be released
             await producing;
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Limits;
 
 namespace ChatStream.Web.Answers.Starting;
 
@@ -10,7 +11,7 @@ internal sealed class AnswerStarter(
     StartCheck check,
     StartStore store,
     IdenticalRequests identical,
-    StartLimiter limiter,
+    StartLimits limits,
     GenerationRegistry registry,
     GenerationRunner runner,
     AnswerLookup answers,
@@ -19,17 +20,20 @@ internal sealed class AnswerStarter(
 {
     /// <inheritdoc/>
     public async Task<Attachment> StartAsync(
-        Owner owner, StartRequest request, RepeatKey? key, bool keepUnread, CancellationToken readerGone)
+        Caller caller, StartRequest request, RepeatKey? key, bool keepUnread, CancellationToken readerGone)
     {
+        var owner = caller.Owner;
         var model = check.Model(request);
         var known = key is null ? null : await store.FindAsync(owner, key, readerGone);
         if (known is not null && (!key!.IsIdenticalRequest || await identical.MayRejoinSoonAsync(owner, known, readerGone)))
             return await RejoinAsync(owner, known, key, keepUnread, readerGone);
 
-        var tokens = check.MessageTokens(request);
+        // What costs nothing comes before the limits, and what costs processor time after them.
+        check.Message(request);
         check.RefuseWhenStopping();
-        var generation = new Generation(Ids.New(), owner, memory, time) { IsKeptUnread = keepUnread };
-        var lease = limiter.Acquire(owner);
+        var lease = limits.Take(caller);
+        var tokens = await CountAsync(request, lease, readerGone);
+        var generation = new Generation(Ids.New(), owner, memory, time) { IsKeptUnread = keepUnread, Caller = caller };
         // Added and opened before the start is stored: from then on others may find the generation, and must find it read.
         registry.Add(generation);
         var reader = generation.Frames.OpenReader(0, readerGone);
@@ -61,6 +65,22 @@ internal sealed class AnswerStarter(
     {
         if (registry.Find(owner, id) is { } generation)
             generation.IsKeptUnread = true;
+    }
+
+    /// <summary>A message that is refused for its length gives its place back, but for the one of the minute.</summary>
+    private async Task<int> CountAsync(StartRequest request, IDisposable lease, CancellationToken readerGone)
+    {
+        try
+        {
+            var tokens = await check.MessageTokensAsync(request, readerGone);
+            check.RefuseWhenStopping(); // again, because counting may have taken a while
+            return tokens;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
     }
 
     private async Task<StartOutcome> StoreAsync(Owner owner, StartCommand command)

@@ -8,14 +8,14 @@ public interface IAnswerStarter
     /// <summary>
     /// Stores the message and starts the answer to it, or attaches to the generation that an earlier start with this key began.
     /// </summary>
-    /// <param name="owner">The user or program that asks.</param>
+    /// <param name="caller">The user or program that asks, as the limits count it.</param>
     /// <param name="request">What to start.</param>
     /// <param name="key">How a repeat is recognised; null: every start is new.</param>
     /// <param name="keepUnread">Whether the generation goes on while it has no reader.</param>
     /// <param name="readerGone">The reader's token. It ends the reading, never the generation.</param>
     /// <exception cref="RefusedException">Nothing was started or stored.</exception>
     Task<Attachment> StartAsync(
-        Owner owner, StartRequest request, RepeatKey? key, bool keepUnread, CancellationToken readerGone);
+        Caller caller, StartRequest request, RepeatKey? key, bool keepUnread, CancellationToken readerGone);
 
     /// <summary>Lets a generation go on without a reader, because a client was told where to find it.</summary>
     void KeepUnread(Owner owner, string id);

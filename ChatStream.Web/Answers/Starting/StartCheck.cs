@@ -1,3 +1,4 @@
+using System.Text;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
@@ -16,10 +17,9 @@ internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, Prom
             ?? throw new RefusedException(400, "model", "There is no such model. GET /models lists those there are.",
                 "unknown_model");
 
-    /// <summary>Checks the message and the ids.</summary>
-    /// <returns>The message's length in tokens; 0 where there is no message.</returns>
+    /// <summary>Checks the message and the ids, as far as it costs nothing.</summary>
     /// <exception cref="RefusedException">400 or 404, with the field.</exception>
-    public int MessageTokens(StartRequest request)
+    public void Message(StartRequest request)
     {
         // PostgreSQL refuses a parameter that has a NUL in it.
         if (HasNul(request.ConversationId))
@@ -27,13 +27,26 @@ internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, Prom
         if (HasNul(request.ParentId))
             throw new RefusedException(404, "parentId", "There is no such message or conversation.", "unknown_message");
         if (request.Message is not { } message)
-            return 0;
+            return;
         if (string.IsNullOrWhiteSpace(message))
             throw new RefusedException(400, "message", "The message is empty.", "message_empty");
         if (HasNul(message))
             throw new RefusedException(400, "message", "The message has a NUL character in it.", "message_has_nul");
+        if (Encoding.UTF8.GetByteCount(message) > MostCounted * TokenCounter.LongestToken)
+            throw FarTooLong();
+    }
 
-        var length = tokens.Count(message);
+    /// <summary>
+    /// Counts the tokens of the message. It stops at twice what fits: a message that is far too long must not cost more than
+    /// that.
+    /// </summary>
+    /// <returns>The message's length in tokens; 0 where there is no message.</returns>
+    /// <exception cref="RefusedException">400: the message is too long.</exception>
+    public async Task<int> MessageTokensAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Message is not { } message)
+            return 0;
+        var length = await tokens.CountAsync(message, MostCounted, cancellationToken) ?? throw FarTooLong();
         return length <= room.Tokens ? length : throw new RefusedException(
             400, "message", $"The message is {length} tokens long; at most {room.Tokens} fit.", "message_too_long",
             length, room.Tokens);
@@ -46,6 +59,12 @@ internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, Prom
             throw new RefusedException(
                 new Refusal(503, Field: null, "The server is stopping.") { Code = "server_stopping", RetryAfter = 5 });
     }
+
+    private long MostCounted => 2L * room.Tokens;
+
+    private RefusedException FarTooLong() => new(
+        400, "message", $"The message is more than twice as long as fits; at most {room.Tokens} tokens fit.",
+        "message_far_too_long", room.Tokens);
 
     private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 }

@@ -1,6 +1,7 @@
+import { readProblem } from "../stream/problem";
 import { find } from "./dom";
 import { routes } from "./routes";
-import { word } from "./words";
+import { hasWord, number, word } from "./words";
 
 /** Sends a file as soon as the user chooses it, and shows the server's answer. */
 export function offerImport(): void {
@@ -11,17 +12,17 @@ export function offerImport(): void {
     if (!file) return;
     refusal.hidden = true;
     input.disabled = true;
-    const status = await send(file);
+    const refused = await send(file);
     input.disabled = false;
     // Without this, choosing the same file again would not be a change.
     input.value = "";
-    if (status === 201) return;
-    refusal.textContent = word(status === 400 ? "script.import-not-json" : "script.import-refused");
-    refusal.hidden = false;
+    refusal.textContent = refused ?? "";
+    refusal.hidden = refused === undefined;
   });
 }
 
-async function send(file: File): Promise<number | undefined> {
+/** Returns why the file was refused; undefined if it was not. */
+async function send(file: File): Promise<string | undefined> {
   try {
     const response = await fetch(routes.import, {
       method: "POST",
@@ -29,9 +30,14 @@ async function send(file: File): Promise<number | undefined> {
       body: file,
     });
     const id = response.headers.get("Location")?.split("/").at(-1);
-    if (response.status === 201 && id) location.assign(routes.conversation(id));
-    return response.status;
+    if (response.status === 201) {
+      if (id) location.assign(routes.conversation(id));
+      return undefined;
+    }
+    const { code, numbers } = await readProblem(response, Date.now());
+    if (code && hasWord(`refused.${code}`)) return word(`refused.${code}`, ...(numbers ?? []).map(number));
+    return word(response.status === 400 ? "script.import-not-json" : "script.import-refused");
   } catch {
-    return undefined;
+    return word("script.import-refused");
   }
 }

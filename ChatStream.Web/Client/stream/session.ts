@@ -96,6 +96,8 @@ export async function streamAnswer(
           "Accept": "text/event-stream",
           "Content-Type": "application/json",
           "Idempotency-Key": origin.start.key,
+          // The server asks the model for titles of the page's conversations only.
+          "X-ChatStream-Page": "1",
         },
         body: JSON.stringify(origin.start.body),
         signal: attempt,

@@ -1,0 +1,16 @@
+namespace ChatStream.Web.Contract;
+
+/// <summary>The sender of a request, as the limits count it.</summary>
+/// <param name="Owner">The user or program.</param>
+/// <param name="Address">The address it came from; an IPv6 address by its /64 network.</param>
+public readonly record struct Caller(Owner Owner, string Address)
+{
+    /// <summary>
+    /// The request came without an identity and got one. It counts with all others of its address that came without: otherwise a
+    /// client that keeps no cookie would have no limits.
+    /// </summary>
+    public bool IsNew { get; init; }
+
+    /// <summary>The page sent it.</summary>
+    public bool IsPage { get; init; }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Hosting;
+
+/// <summary>
+/// Takes the address and the scheme of the browser from <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>, if the request came
+/// from a proxy that the setting <c>Proxies</c> names. Limits count by that address, so no other sender may choose it.
+/// </summary>
+internal static partial class Forwarding
+{
+    public static IServiceCollection AddForwarding(this IServiceCollection services)
+    {
+        services.AddOptions<ForwardedHeadersOptions>()
+            .PostConfigure<IOptions<SiteOptions>>((forwarded, site) => Trust(forwarded, site.Value.Proxies));
+        return services;
+    }
+
+    /// <summary>
+    /// Runs first. ASP.NET Core adds its own middleware where <c>ASPNETCORE_FORWARDEDHEADERS_ENABLED</c> is set. It must not run
+    /// twice, because each run may take one more address from the header.
+    /// </summary>
+    public static void UseForwarding(this WebApplication app)
+    {
+        var isEnabled = "true".Equals(app.Configuration["FORWARDEDHEADERS_ENABLED"], StringComparison.OrdinalIgnoreCase);
+        if (app.Configuration.GetSection(nameof(SiteOptions.Proxies)).GetChildren().Any() && !isEnabled)
+            app.UseForwardedHeaders();
+        var isWarned = 0;
+        app.Use((http, next) =>
+        {
+            if (IsLeftOver(http.Request) && Interlocked.Exchange(ref isWarned, 1) == 0)
+                Log.UnknownProxy(app.Logger, http.Connection.RemoteIpAddress);
+            return next(http);
+        });
+    }
+
+    /// <summary>
+    /// Where proxies are named, they are trusted, as far back as they form a chain. Where none is, the switch of ASP.NET Core
+    /// still lets every sender say that a browser came over TLS, but not from which address.
+    /// </summary>
+    private static void Trust(ForwardedHeadersOptions forwarded, IReadOnlyList<string> proxies)
+    {
+        if (proxies.Count == 0)
+        {
+            forwarded.ForwardedHeaders &= ~ForwardedHeaders.XForwardedFor;
+            return;
+        }
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        forwarded.ForwardLimit = null;
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            if (System.Net.IPNetwork.TryParse(proxy, out var network))
+                forwarded.KnownIPNetworks.Add(network);
+            else
+                forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+        }
+    }
+
+    /// <summary>The middleware has not taken the header: its sender is not named.</summary>
+    private static bool IsLeftOver(HttpRequest request) =>
+        request.Headers.ContainsKey("X-Forwarded-For") && !request.Headers.ContainsKey("X-Original-For");
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message =
+            "X-Forwarded-For came from {Address}, which Proxies does not name. All users behind that address share its limits.")]
+        public static partial void UnknownProxy(ILogger logger, IPAddress? address);
+    }
+}

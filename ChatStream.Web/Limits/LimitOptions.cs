@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ChatStream.Web.Limits;
+
+/// <summary>
+/// Limits on what answers, imports and new visitors may cost. A minute is any 60 seconds. An address is an IPv4 address or an
+/// IPv6 /64 network; programs with a key do not count by address.
+/// </summary>
+internal sealed class LimitOptions
+{
+    public const string Section = "Limits";
+
+    /// <summary>The most generations that run at once, of all users.</summary>
+    [Range(1, 100_000)]
+    public int Running { get; init; } = 200;
+
+    /// <summary>The most generations of one user that run at once.</summary>
+    [Range(1, 100_000)]
+    public int RunningPerUser { get; init; } = 5;
+
+    /// <summary>The most generations that run at once for one address. An office behind one address has many users.</summary>
+    [Range(1, 100_000)]
+    public int RunningPerAddress { get; init; } = 50;
+
+    /// <summary>The most generations that one user may start in a minute.</summary>
+    [Range(1, 100_000)]
+    public int StartsPerMinute { get; init; } = 30;
+
+    /// <summary>The most generations that may be started from one address in a minute.</summary>
+    [Range(1, 100_000)]
+    public int StartsPerMinutePerAddress { get; init; } = 300;
+
+    /// <summary>The most generations that all users together may start in a minute.</summary>
+    [Range(1, 100_000)]
+    public int StartsPerMinuteInAll { get; init; } = 3_000;
+
+    /// <summary>The most imports that are read and stored at once, of all users.</summary>
+    [Range(1, 100_000)]
+    public int ImportsAtOnce { get; init; } = 4;
+
+    /// <summary>The most imports at once from one address, or of one program.</summary>
+    [Range(1, 100_000)]
+    public int ImportsAtOncePerAddress { get; init; } = 2;
+
+    /// <summary>The most imports that one user may send in a minute.</summary>
+    [Range(1, 100_000)]
+    public int ImportsPerMinute { get; init; } = 20;
+
+    /// <summary>The most imports that may be sent from one address in a minute.</summary>
+    [Range(1, 100_000)]
+    public int ImportsPerMinutePerAddress { get; init; } = 60;
+
+    /// <summary>The most new identities that one address gets in a minute.</summary>
+    [Range(1, 100_000)]
+    public int IdentitiesPerMinutePerAddress { get; init; } = 100;
+}

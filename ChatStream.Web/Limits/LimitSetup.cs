@@ -1,0 +1,15 @@
+using ChatStream.Web.Settings;
+
+namespace ChatStream.Web.Limits;
+
+internal static class LimitSetup
+{
+    public static IServiceCollection AddLimits(this IServiceCollection services)
+    {
+        services.AddCheckedOptions<LimitOptions>(LimitOptions.Section);
+        services.AddSingleton<StartLimits>();
+        services.AddSingleton<ImportLimits>();
+        services.AddSingleton<IdentityLimits>();
+        return services;
+    }
+}
