@@ -3,13 +3,15 @@ export interface Extras {
   readonly words: { readonly copy: string; readonly wrap: string };
   highlighter: Lazy<Highlight>;
   typesetter: Lazy<Typeset>;
+  /** Runs what may take long. */
+  readonly turns: { run(work: () => void): void };
 }
 
-/** Highlighted code; undefined if the language is unknown. */
+/** Highlighted code; undefined if the language is unknown, or the code could take too long. */
 export type Highlight = (code: string, language: string) => DocumentFragment | undefined;
 
-/** Shows a formula in an element; false if it is not a valid formula. */
-export type Typeset = (element: HTMLElement, formula: string, display: boolean) => boolean;
+/** Shows a formula in an element. Returns how many elements it became; 0 if it is not shown: it is not valid, or too large. */
+export type Typeset = (element: HTMLElement, formula: string, display: boolean) => number;
 
 /** A value that is loaded when it is first needed. */
 export class Lazy<T> {

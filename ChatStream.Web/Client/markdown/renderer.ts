@@ -2,6 +2,7 @@ import { type Block, blocksOf, type Kind, kindOf, rowLines, rowsOf } from "./blo
 import { CodeNode } from "./code-node";
 import { readable } from "./ending";
 import type { Extras } from "./extras";
+import { FormulaBudget } from "./formula";
 import { OpenFence } from "./fence";
 import { Lines } from "./lines";
 import { type ElementNode, exchange, type MarkdownNode } from "./node";
@@ -48,6 +49,7 @@ export class Renderer {
   /** A head for the table that is being written, put before the unread text so that its rows are parsed as rows. */
   #head = "";
   #fence: OpenFence | undefined;
+  readonly #formulas = new FormulaBudget();
   #unreadThen = 0;
   #finished = false;
   #plain: Text | undefined;
@@ -95,7 +97,7 @@ export class Renderer {
       const tokens = parser.parse(this.#source.join(""), noReferences(), false);
       const defined = new Set(tokens.filter(({ type }) => type === "footnote_open").map(({ meta }) => String(meta?.["label"])));
       this.#notes.clear();
-      const builder = new NodeBuilder(this.extras, this.#notes, defined);
+      const builder = new NodeBuilder(this.extras, this.#notes, new FormulaBudget(), defined);
       const { text, notes } = notesApart(tokens);
       const fresh = builder.build(text, true);
       for (const note of this.#notes.sorted(notes)) fresh.push(...builder.build(note, true));
@@ -120,7 +122,7 @@ export class Renderer {
     const { text, isGuess } = readable(this.#head + this.#unread);
     const references = Object.create(this.#references) as References;
     const tokens = parser.parse(text, references, true);
-    const blocks = blocksOf(tokens, new NodeBuilder(this.extras, this.#notes));
+    const blocks = blocksOf(tokens, new NodeBuilder(this.extras, this.#notes, this.#formulas));
     this.#show(blocks);
     if (!isGuess && !tokens.some(({ type, meta }) => type === "math" && meta?.["open"])) this.#settle(text, blocks, references);
   }

@@ -1,4 +1,5 @@
 import { find } from "./dom";
+import { request } from "./request";
 import { routes } from "./routes";
 import { word } from "./words";
 
@@ -23,7 +24,7 @@ export function offerImport(): void {
 
 async function send(file: File): Promise<number | undefined> {
   try {
-    const response = await fetch(routes.import, {
+    const response = await request(routes.import, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: file,

@@ -1,5 +1,6 @@
 import { type Extras, Lazy } from "../markdown/extras";
 import { Renderer } from "../markdown/renderer";
+import { Turns } from "../markdown/turns";
 import { clone, find } from "./dom";
 import { onNextFrame } from "./scroll";
 import { word } from "./words";
@@ -7,6 +8,7 @@ import { word } from "./words";
 const extras: Extras = {
   words: { copy: word("script.copy-code"), wrap: word("script.wrap-lines") },
   highlighter: new Lazy(async () => (await import("../markdown/highlight")).highlight),
+  turns: new Turns(),
   typesetter: new Lazy(async () => {
     const [{ typeset }] = await Promise.all([import("../markdown/typeset"), addStyle("math-style")]);
     return typeset;

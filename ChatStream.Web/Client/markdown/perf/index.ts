@@ -16,6 +16,7 @@ interface Run {
 
 const extras = {
   words: { copy: "Copy", wrap: "Wrap lines" },
+  turns: { run: (work: () => void) => work() },
   highlighter: { use: (then: (value: typeof highlight) => void) => then(highlight) } as unknown as Lazy<typeof highlight>,
   typesetter: new Lazy<never>(() => new Promise(() => {})),
 };

@@ -4,13 +4,15 @@ import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
 
 const words = { copy: "Copy", wrap: "Wrap lines" };
+const turns = { run: (work: () => void) => work() };
 
 /** The lazily loaded libraries are there from the beginning. */
-export const extras: Extras = { words, highlighter: ready(highlight), typesetter: ready(typeset) };
+export const extras: Extras = { words, turns, highlighter: ready(highlight), typesetter: ready(typeset) };
 
 /** The lazily loaded libraries never arrive. */
 export const bare: Extras = {
   words,
+  turns,
   highlighter: new Lazy(() => new Promise(() => {})),
   typesetter: new Lazy(() => new Promise(() => {})),
 };
