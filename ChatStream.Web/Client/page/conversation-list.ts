@@ -29,7 +29,8 @@ export class ConversationList {
       conversations,
       ...(next && { next }),
     });
-    this.#show((this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false }));
+    const isListed = (id: string) => Boolean(next) || conversations.some((row) => row.id === id);
+    this.#show((this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false }), isListed);
     // A conversation that was read in another tab is read here too.
     marks.onChange(() => this.#show(this.#listed));
     const search = find<HTMLInputElement>(document, "#search");
