@@ -219,6 +219,7 @@ internal sealed class ConversationListTests : BrowserTest
         await chat.SendAsync("Hello");
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
         var id = new Uri(user.Page.Url).Segments[^1];
+        await user.Page.Clock.InstallAsync();
         await user.Page.GotoAsync("/");
         await Expect(list.Running).ToHaveTextAsync(["Hello"]);
         Assert.That(await MarksAsync(), Does.Contain(id));
@@ -232,8 +233,7 @@ internal sealed class ConversationListTests : BrowserTest
         {
             // Another browser of the same user: this page hears nothing of it until it reads the list.
             await user.Page.EvaluateAsync("id => fetch(`/conversations/${id}`, { method: 'DELETE' })", id);
-            await user.Page.WaitForTimeoutAsync(1_100);
-            await user.Page.EvaluateAsync("() => dispatchEvent(new Event('online'))");
+            await user.Page.Clock.FastForwardAsync(61_000);
         }
         await Expect(chat.Conversations).ToHaveCountAsync(0);
 

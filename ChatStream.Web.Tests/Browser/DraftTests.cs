@@ -15,8 +15,8 @@ internal sealed class DraftTests : BrowserTest
         await using var user = await ArriveAsync();
         await user.Chat.Message.FillAsync("The first");
         var tab = await user.NewTabAsync("/");
-        // Longer than the tabs have to say that they are open.
-        await tab.Page.WaitForTimeoutAsync(1_000);
+        // By then the first tab has said that it is open.
+        await tab.Page.WaitForFunctionAsync("() => performance.now() > 1000");
         await Expect(tab.Message).ToHaveValueAsync("");
 
         await tab.SendAsync("The second");
