@@ -7,7 +7,7 @@ const mostCells = 500;
 const defines = /\\(?:[egx]?def|let|futurelet|global|long|(?:re|provide)?newcommand|renewcommand|providecommand)(?![a-zA-Z@])/;
 
 /** A command, an escaped character, or a character with a meaning. */
-const step = /\\(?:[a-zA-Z@]+|[^])|[{}[\]&]/g;
+const step = /\\(?:[a-zA-Z@]+|[\s\S])|[{}[\]&]/g;
 
 const opens = new Set(["{", "\\begin", "\\left", "\\bgroup", "\\begingroup"]);
 const closes = new Set(["}", "\\end", "\\right", "\\egroup", "\\endgroup"]);

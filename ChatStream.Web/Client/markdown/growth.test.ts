@@ -2,14 +2,86 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readable } from "./ending";
 import { mayTypeset } from "./formula";
-import { mayHighlight } from "./highlightable";
 import { createParser } from "./parser";
 
 const units = [
-  " ", "\t", ">", "> ", "*", "_", "~", "`", "$", "|", "-", "=", "+", "#", ":", "\\", "[", "]", "(", "!", "<", "&", "&#", "0", "a",
-  "\\[", "\\(", "\\]", "\\[\n", "\\[ x\n", "\\(a ", "$$", "$$\n", "$a ", "$a\\$", "a\\$", "[^", "[^a", "![", "[a](", "<a", "&a", "*a ", "_a ",
-  "**a _b ", "`a ``b ", "~~a ", "|a", "|a\n", "- ", "- \n", "- a\n", "1. ", "1. a\n", "# ", "# a\n", "~", "~~~", "~~~\n", "```\n", "[^a]: ",
-  "[a]: b\n", "\n", " \n", "\u2028", "\u0300", "a@", "\"a", "a.b@", "http://a ", "\ud800", "> - ", "\n>", "<a>", "[ ] ", "- [ ] ", "\\{",
+  " ",
+  "\t",
+  ">",
+  "> ",
+  "*",
+  "_",
+  "~",
+  "`",
+  "$",
+  "|",
+  "-",
+  "=",
+  "+",
+  "#",
+  ":",
+  "\\",
+  "[",
+  "]",
+  "(",
+  "!",
+  "<",
+  "&",
+  "&#",
+  "0",
+  "a",
+  "\\[",
+  "\\(",
+  "\\]",
+  "\\[\n",
+  "\\[ x\n",
+  "\\(a ",
+  "$$",
+  "$$\n",
+  "$a ",
+  "$a\\$",
+  "a\\$",
+  "[^",
+  "[^a",
+  "![",
+  "[a](",
+  "<a",
+  "&a",
+  "*a ",
+  "_a ",
+  "**a _b ",
+  "`a ``b ",
+  "~~a ",
+  "|a",
+  "|a\n",
+  "- ",
+  "- \n",
+  "- a\n",
+  "1. ",
+  "1. a\n",
+  "# ",
+  "# a\n",
+  "~",
+  "~~~",
+  "~~~\n",
+  "```\n",
+  "[^a]: ",
+  "[a]: b\n",
+  "\n",
+  " \n",
+  "\u2028",
+  "\u0300",
+  "a@",
+  '"a',
+  "a.b@",
+  "http://a ",
+  "\ud800",
+  "> - ",
+  "\n>",
+  "<a>",
+  "[ ] ",
+  "- [ ] ",
+  "\\{",
 ];
 const beginnings = ["", "a", "> ", "- ", "| ", "$", "$$ ", "~~~", "\\[ "];
 const ends = ["", "a", " a b", "\u2028a", "\n", "\\]", "$", "\\)"];
@@ -59,20 +131,8 @@ test("The time to parse a text is in proportion to its length", () => {
         });
 });
 
-test("The time to look at a formula and at code is in proportion to its length", () => {
+test("The time to look at a formula is in proportion to its length", () => {
   for (const unit of units) {
     assertLinear(JSON.stringify(unit), filled("", unit, ""), (text) => void mayTypeset(text.slice(0, 4_000)));
-    assertLinear(JSON.stringify(unit), filled("", unit, ""), (text) => void mayHighlight(text, "Java"));
   }
-});
-
-test("Code with long lines has no colours, and ordinary code has", () => {
-  const line = "const value = compute(1, 'two'); // of many\n";
-  assert.equal(mayHighlight(line.repeat(700), "TypeScript"), true);
-  assert.equal(mayHighlight(line.repeat(800), "TypeScript"), false, "32,000 characters");
-  assert.equal(mayHighlight("a".repeat(2_001), "Java"), false, "one long line");
-  assert.equal(mayHighlight(`${"a".repeat(1_900)}\n`.repeat(3), "Java"), false, "several long lines");
-  assert.equal(mayHighlight(`x = ${"f".repeat(1_500)}\n${line.repeat(100)}`, "Java"), true);
-  assert.equal(mayHighlight("# a\n".repeat(400), "Markdown"), true);
-  assert.equal(mayHighlight("# a\n".repeat(501), "Markdown"), false);
 });

@@ -1,9 +1,10 @@
+import { MarkLimit } from "../mirrored/stacked-marks";
 import { type Block, blocksOf, type Kind, kindOf, rowLines, rowsOf } from "./blocks";
 import { CodeNode } from "./code-node";
 import { readable } from "./ending";
 import type { Extras } from "./extras";
-import { FormulaBudget } from "./formula";
 import { OpenFence } from "./fence";
+import { FormulaBudget } from "./formula";
 import { Lines } from "./lines";
 import { type ElementNode, exchange, type MarkdownNode } from "./node";
 import { NodeBuilder } from "./node-builder";
@@ -50,6 +51,7 @@ export class Renderer {
   #head = "";
   #fence: OpenFence | undefined;
   readonly #formulas = new FormulaBudget();
+  readonly #marks = new MarkLimit();
   #unreadThen = 0;
   #finished = false;
   #plain: Text | undefined;
@@ -65,7 +67,8 @@ export class Renderer {
   add(text: string): void {
     const all = this.#endsWithReturn ? `\r${text}` : text;
     this.#endsWithReturn = all.endsWith("\r");
-    this.#append((this.#endsWithReturn ? all.slice(0, -1) : all).replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd"));
+    const whole = this.#endsWithReturn ? all.slice(0, -1) : all;
+    this.#append(this.#marks.take(whole.replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd")));
   }
 
   #append(text: string): void {

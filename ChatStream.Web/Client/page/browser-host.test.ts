@@ -15,8 +15,7 @@ test("A date that has passed means now", async () => {
   assert.equal(await wait("Sun, 06 Nov 1994 08:49:37 GMT"), 0);
 });
 
-for (const header of ["7", "07"])
-  test(`Retry-After: ${header} is in seconds`, async () => assert.equal(await wait(header), 7));
+for (const header of ["7", "07"]) test(`Retry-After: ${header} is in seconds`, async () => assert.equal(await wait(header), 7));
 
 for (const header of ["86400000", "99999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
   test(`Retry-After: ${header} is not believed`, async () => assert.equal(await wait(header), 3_600));

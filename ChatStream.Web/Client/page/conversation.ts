@@ -2,6 +2,7 @@ import { clone, find } from "./dom";
 import { isEdited } from "./editor";
 import { resumeCountdown } from "./ending";
 import { asServed, sourceOf, upgradeAll } from "./message-text";
+import { showPlain } from "./plain-text";
 import { showVersions, versionsOf } from "./versions";
 
 /** The messages that are shown: one path through the conversation. */
@@ -52,7 +53,7 @@ export class Conversation {
 
   addUser(text: string): HTMLElement {
     const article = clone("user-message");
-    find(article, ".text").textContent = text;
+    showPlain(find(article, ".text"), text);
     article.dataset["empty"] = "false";
     this.#log.append(article);
     return article;

@@ -12,7 +12,13 @@ const page = (code: number) => status(code, "<h1>Sign in</h1>", html);
 /** What a browser gives for a redirect that it does not follow. */
 const opaque = () => Object.defineProperty(new Response(null), "type", { value: "opaqueredirect" });
 
-const signIns = { "a page": page(200), "a 401 page": page(401), "a 403 page": page(403), "a redirect": status(302), "opaque": opaque };
+const signIns = {
+  "a page": page(200),
+  "a 401 page": page(401),
+  "a 403 page": page(403),
+  "a redirect": status(302),
+  "opaque": opaque,
+};
 const start: Origin = { start: { key: "k1", body: { message: "Hello" } } };
 
 function run(host: FakeHost, origin: Origin) {
