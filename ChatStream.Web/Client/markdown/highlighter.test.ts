@@ -27,7 +27,11 @@ function highlighter() {
   FakeWorker.all = [];
   const shown: unknown[] = [];
   const { highlight } = new Highlighter(() => new FakeWorker() as unknown as Worker);
-  return { shown, ask: (code: string) => highlight(code, "js", (parts) => shown.push(parts)), worker: (at: number) => FakeWorker.all[at]! };
+  return {
+    shown,
+    ask: (code: string) => highlight(code, "js", (parts) => shown.push(parts)),
+    worker: (at: number) => FakeWorker.all[at]!,
+  };
 }
 
 test("Blocks are highlighted one after the other", () => {
@@ -81,7 +85,7 @@ test("A worker that cannot be loaded, or begun, leaves code as it is", () => {
 });
 
 test("Code is coloured, unknown languages and code without end in its nesting are not", () => {
-  assert.deepEqual(highlighted("let a;", "js"), [{ kind: "keyword", parts: ["let"] }, " a;"]);
+  assert.deepEqual(highlighted("let a;", "js"), [{ kind: "keyword", parts: ["let"] }, " a", ";"]);
   assert.equal(highlighted("let a;", "nonsense"), undefined);
   assert.equal(highlighted("`${\n".repeat(1_000), "js"), undefined);
 });

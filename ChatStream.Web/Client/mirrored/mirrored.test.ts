@@ -73,7 +73,10 @@ for (const { before, mark, count, after, hidden } of stackedMarks.marks) {
   test(`Of ${name}, ${hidden} are hidden`, () => {
     const parts = partsOf(text);
     assert.equal(parts.map((part) => part.text + part.marks).join(""), text);
-    assert.equal(parts.map((part) => [...part.marks].length).reduce((sum, length) => sum + length), hidden);
+    assert.equal(
+      parts.map((part) => [...part.marks].length).reduce((sum, length) => sum + length),
+      hidden,
+    );
   });
 
   test(`Of ${name}, ${hidden} are dropped, in whatever pieces they arrive`, () => {

@@ -1,4 +1,4 @@
-import { begin, shape, split, numbers, stream } from "./drive";
+import { begin, numbers, shape, split, stream } from "./drive";
 
 const nested = (open: string, close: string, depth: number) => `${open.repeat(depth)}x${close.repeat(depth)}`;
 
@@ -72,7 +72,8 @@ export function bounds(): string[] {
       const root = stream([text]);
       const math = root.querySelector(".math");
       if (root.querySelector(".katex")) failures.push(`${name} was typeset`);
-      if (!math || math.textContent !== formula.trim()) failures.push(`${name} does not show its source: ${shape(root).slice(0, 99)}`);
+      if (!math || math.textContent !== formula.trim())
+        failures.push(`${name} does not show its source: ${shape(root).slice(0, 99)}`);
     }
   }
   for (const formula of typeset)
