@@ -6,6 +6,9 @@ export interface Asked {
   readonly language: string;
 }
 
+/** What the worker says: that it is loaded or cannot be, and then its result for each block. */
+export type Said = "ready" | "failed" | Colored[] | undefined;
+
 /** How long one block of code may take, in milliseconds. An ordinary one takes a few. */
 const deadline = 1_000;
 
@@ -50,7 +53,8 @@ export class Highlighter {
       this.#failures = mostFailures;
       return;
     }
-    this.#worker.onmessage = ({ data }: MessageEvent<"ready" | Colored[] | undefined>) => {
+    this.#worker.onmessage = ({ data }: MessageEvent<Said>) => {
+      if (data === "failed") return this.#fail();
       if (data === "ready") this.#isReady = true;
       else this.#end(data);
       this.#next();
