@@ -17,7 +17,12 @@ const common = { bundle: true, target: "es2022", logLevel: "warning" };
 const page = {
   ...common,
   alias,
-  entryPoints: { main: "Client/page/main.ts", site: "Client/page/site.css", math: "Client/markdown/math.css" },
+  entryPoints: {
+    main: "Client/page/main.ts",
+    highlighter: "Client/markdown/highlight-worker.ts",
+    site: "Client/page/site.css",
+    math: "Client/markdown/math.css",
+  },
   format: "esm",
   splitting: true,
   minify: true,

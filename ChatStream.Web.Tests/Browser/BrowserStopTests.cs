@@ -74,6 +74,29 @@ internal sealed class BrowserStopTests : BrowserTest
     }
 
     [Test]
+    public async Task Stop_is_sent_again_until_it_is_answered()
+    {
+        Answer(Script.Start().Text("So far").Stall());
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        var tries = 0;
+        await user.Page.RouteAsync("**/stop", route => ++tries switch
+        {
+            1 => route.FulfillAsync(new() { Status = 502, ContentType = "text/html", Body = "<h1>Bad gateway</h1>" }),
+            2 => route.AbortAsync(),
+            _ => route.ContinueAsync(),
+        });
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("So far");
+
+        await chat.Stop.ClickAsync();
+
+        await Expect(chat.Answer.Ending).ToHaveTextAsync(["You stopped this answer."]);
+        Assert.That(tries, Is.EqualTo(3));
+        Assert.That((await Requests.Single().Ended.WaitAsync(Timeout)).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
+    }
+
+    [Test]
     public async Task A_second_Stop_gives_up_waiting_and_a_resent_message_is_paid_for_once()
     {
         var gate = new Gate();

@@ -38,6 +38,11 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>The reason why a message was not sent.</summary>
     public ILocator Refusal => page.Locator("#composer .refusal > span");
 
+    /// <summary>The notice that a proxy in front wants the user to sign in again, and its button.</summary>
+    public ILocator SignedOut => page.Locator("#signed-out");
+
+    public ILocator LoadAgain => page.Locator("#signed-out button");
+
     public ILocator SendAgain => page.Locator("#composer [data-action=resend]");
 
     /// <summary>The message that is being edited, in its place.</summary>

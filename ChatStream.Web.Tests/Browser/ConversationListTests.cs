@@ -208,6 +208,40 @@ internal sealed class ConversationListTests : BrowserTest
         await Expect(list.Unread).ToHaveCountAsync(0);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task The_mark_of_a_deleted_conversation_is_forgotten(bool here)
+    {
+        var gate = new Gate();
+        Answer(Answers.InHalves(gate));
+        await using var user = await ArriveAsync();
+        var (chat, list) = (user.Chat, user.Chat.List);
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        var id = new Uri(user.Page.Url).Segments[^1];
+        await user.Page.Clock.InstallAsync();
+        await user.Page.GotoAsync("/");
+        await Expect(list.Running).ToHaveTextAsync(["Hello"]);
+        Assert.That(await MarksAsync(), Does.Contain(id));
+
+        if (here)
+        {
+            await list["Hello"].DeleteAsync();
+            await list["Hello"].DeleteForGood.ClickAsync();
+        }
+        else
+        {
+            // Another browser of the same user: this page hears nothing of it until it reads the list.
+            await user.Page.EvaluateAsync("id => fetch(`/conversations/${id}`, { method: 'DELETE' })", id);
+            await user.Page.Clock.FastForwardAsync(61_000);
+        }
+        await Expect(chat.Conversations).ToHaveCountAsync(0);
+
+        Assert.That(await MarksAsync(), Is.EqualTo("{}"));
+
+        Task<string> MarksAsync() => user.Page.EvaluateAsync<string>("() => localStorage.getItem('chatstream.marks')");
+    }
+
     /// <returns>The path of its page.</returns>
     private static async Task<string> ImportAsync(
         BrowserUser user, string title, string text, int minute = 0, DateTimeOffset? at = null)

@@ -18,6 +18,8 @@ internal sealed class MarkdownTests : BrowserTest
     [TestCase("rows", TestName = "Nodes_of_list_items_and_table_rows_that_have_ended_are_never_touched_again")]
     [TestCase("selection", TestName = "A_selection_survives_what_is_written_after_it")]
     [TestCase("notes", TestName = "A_note_moves_under_the_text_and_what_follows_it_stays_as_it_is")]
+    [TestCase("bounds", TestName = "Formulas_code_and_emphasis_without_end_become_a_page_with_an_end")]
+    [TestCase("manyFormulas", TestName = "An_answer_has_a_bounded_number_of_formulas")]
     [TestCase("flicker", TestName = "Half_written_syntax_is_not_seen")]
     public async Task Renderer(string check)
     {

@@ -61,6 +61,39 @@ internal sealed class VersionTests : BrowserTest
         Assert.That(Requests[2].Body, Does.Not.Contain("Two"));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_reload_after_a_switch_back_does_not_repeat_the_start(bool edited)
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await TalkAsync(chat, "One");
+        Answer(Script.Answer("Again"));
+        if (edited)
+        {
+            await chat.MessageAt(0).Edit.ClickAsync();
+            await chat.EditAsync("Uno");
+        }
+        else
+            await chat.MessageAt(1).Regenerate.ClickAsync();
+        await Expect(chat.MessageAt(1).Text).ToHaveTextAsync("Again");
+        await chat.Answer.HasEndedAsync();
+        await chat.MessageAt(edited ? 0 : 1).Previous.ClickAsync();
+        await Expect(chat.MessageAt(1).Text).ToHaveTextAsync("To One");
+        var starts = 0;
+        user.Page.Request += (_, request) => starts += request.Url.EndsWith("/chat/stream", StringComparison.Ordinal) ? 1 : 0;
+
+        await user.Page.ReloadAsync();
+        await Expect(chat.MessageAt(1).Text).ToHaveTextAsync("To One");
+        await Expect(chat.MessageAt(edited ? 0 : 1).Version).ToHaveTextAsync("1/2");
+        await user.Page.ReloadAsync();
+
+        await Expect(chat.MessageAt(1).Text).ToHaveTextAsync("To One");
+        await Expect(chat.Stop).ToBeHiddenAsync();
+        Assert.That(starts, Is.Zero);
+        Assert.That(Requests, Has.Count.EqualTo(2));
+    }
+
     [Test]
     public async Task An_answer_goes_on_while_another_version_is_shown()
     {

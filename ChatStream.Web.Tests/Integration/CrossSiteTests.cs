@@ -72,6 +72,20 @@ internal sealed class CrossSiteTests : AppTest
     public Task Off_loopback_a_starting_get_needs_to_ask_for_an_event_stream(string headers, string? refusedFor) =>
         ExpectAsync(HttpMethod.Get, "/chat/stream", headers, refusedFor, otherwise: 400);
 
+    [TestCase("Sec-Fetch-Mode: navigate|Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode")]
+    [TestCase("Sec-Fetch-Mode: navigate|Sec-Fetch-Site: none", "Sec-Fetch-Mode")]
+    [TestCase("Sec-Fetch-Mode: navigate|Sec-Fetch-Site: same-origin|Accept: text/event-stream", "Sec-Fetch-Mode")]
+    [TestCase("Sec-Fetch-Mode: navigate", "Sec-Fetch-Mode")]
+    [TestCase("Sec-Fetch-Mode: navigate|Authorization: Bearer " + Key, null)]
+    [TestCase("Sec-Fetch-Mode: cors|Sec-Fetch-Site: same-origin", null)]
+    [TestCase("Sec-Fetch-Mode: same-origin|Sec-Fetch-Site: same-origin", null)]
+    public async Task A_link_starts_nothing(string headers, string? refusedFor)
+    {
+        await ExpectAsync(HttpMethod.Get, "/chat/stream", headers, refusedFor, otherwise: 400);
+        await ExpectAsync(HttpMethod.Get, "/chat/stream/AAAAAAAAAAAAAAAA", headers, refusedFor: null, otherwise: 404);
+        await ExpectAsync(HttpMethod.Post, "/chat/stream/AAAAAAAAAAAAAAAA/stop", headers, refusedFor: null, otherwise: 404);
+    }
+
     [Test]
     public async Task A_form_from_another_site_is_refused()
     {

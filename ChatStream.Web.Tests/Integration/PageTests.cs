@@ -25,7 +25,7 @@ internal sealed class PageTests : AppTest
             "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
                 "connect-src 'self'",
             "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
-                "trusted-types 'none'",
+                "trusted-types highlighter", "worker-src 'self'",
         }));
     }
 

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
@@ -133,6 +136,21 @@ internal sealed class MirroredRulesTests
         Assert.That(
             (versions.Hidden, versions.HasPrevious, versions.HasNext),
             Is.EqualTo((Flag(row, "hidden"), Flag(row, "hasPrevious"), Flag(row, "hasNext"))));
+    }
+
+    [TestCaseSource(nameof(Cases), new object[] { "stacked-marks", "marks" })]
+    public void A_letter_has_a_limited_number_of_marks(JsonElement row)
+    {
+        var run = string.Concat(Enumerable.Repeat(Text(row, "mark"), (int)Number(row, "count")!));
+        var text = Text(row, "before") + run + Text(row, "after");
+        using var written = new StringWriter();
+
+        StackedMarks.Limit(text).WriteTo(written, HtmlEncoder.Create(UnicodeRanges.All));
+
+        var parts = written.ToString().Split(["<span class=\"more-marks\"><span hidden=\"\">", "</span></span>"], default);
+        var hidden = parts.Where((_, at) => at % 2 == 1).Sum(part => WebUtility.HtmlDecode(part).EnumerateRunes().Count());
+        Assert.That(hidden, Is.EqualTo((int)Number(row, "hidden")!));
+        Assert.That(WebUtility.HtmlDecode(string.Concat(parts)), Is.EqualTo(text), "all of it can be copied");
     }
 
     private static IEnumerable<TestCaseData> Cases(string table, string list) =>

@@ -33,6 +33,10 @@ internal static class CrossSiteGuard
         if (request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase))
             return ("Sec-Purpose", "A generation is not started ahead of time.");
 
+        // A link or a typed address, and no EventSource or fetch. A link may stand in an answer, or in a mail.
+        if (startsByGet && request.Headers["Sec-Fetch-Mode"] == "navigate")
+            return ("Sec-Fetch-Mode", "Following a link starts no generation.");
+
         // Browsers send this header to https and to loopback. No script can set it.
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site.Length > 0)

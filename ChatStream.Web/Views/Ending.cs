@@ -13,11 +13,14 @@ public static class Ending
     /// <summary>Only the page has this ending: the server no longer has the answer that the page shows.</summary>
     public const string Gone = "gone";
 
+    /// <summary>Only the page has this ending: a proxy in front of the server wants the user to sign in again.</summary>
+    public const string SignedOut = "signed-out";
+
     /// <summary>All keys.</summary>
     public static IEnumerable<string> Keys =>
         Enum.GetValues<FinishReason>().Select(WireName)
             .Concat(Enum.GetValues<FailureCode>().Select(code => KeyOf(FinishReason.Failed, code)))
-            .Append(Gone);
+            .Append(Gone).Append(SignedOut);
 
     /// <param name="finish">Null: the answer does not run and has no end, so it was interrupted.</param>
     /// <param name="failure">The failure's code; null: it has none.</param>

@@ -1,9 +1,12 @@
-import type { Extras } from "./extras";
+import type { Colored, Extras } from "./extras";
 import type { MarkdownNode } from "./node";
 
 /** The browser lays out the whole part that grows, so long code is split into parts at line ends. In UTF-16 units. */
 const partLength = 4_096;
+
+/** Longer code, or code with a longer line, has no colours. No person reads such a line, and it takes the highlighter longest. */
 const longestHighlighted = 32_000;
+const longestLine = 2_000;
 const longestLanguage = 40;
 
 /** A block of code. It grows while its fence is open, and is highlighted once, when the fence closes. */
@@ -54,12 +57,22 @@ export class CodeNode implements MarkdownNode {
 
   #highlight(): void {
     if (!this.closed || !this.#language || this.text.length > longestHighlighted) return;
-    const { text } = this;
+    if (this.text.split("\n").some((line) => line.length > longestLine)) return;
     const view = this.#view!;
-    this.extras.highlighter.use((highlight) => {
-      const parts = highlight(text, this.#language.toLowerCase());
-      if (parts) view.code.replaceChildren(parts);
-    });
+    this.extras.highlight(this.text, this.#language.toLowerCase(), (parts) => view.color(parts));
+  }
+}
+
+function append(parent: Node, parts: readonly Colored[]): void {
+  for (const part of parts) {
+    if (typeof part === "string") {
+      parent.appendChild(document.createTextNode(part));
+      continue;
+    }
+    const element = document.createElement("span");
+    element.className = `hl-${part.kind}`;
+    append(element, part.parts);
+    parent.appendChild(element);
   }
 }
 
@@ -95,6 +108,12 @@ class CodeView {
       if (end > 0) this.#tail = undefined;
       at = end || text.length;
     }
+  }
+
+  color(parts: readonly Colored[]): void {
+    const fragment = document.createDocumentFragment();
+    append(fragment, parts);
+    this.code.replaceChildren(fragment);
   }
 }
 

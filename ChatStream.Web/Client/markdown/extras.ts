@@ -1,15 +1,20 @@
-/** What the page gives to the renderer: words for the buttons, and libraries that are loaded when they are first needed. */
+/** What the page gives to the renderer: words for the buttons, and what is loaded when it is first needed. */
 export interface Extras {
   readonly words: { readonly copy: string; readonly wrap: string };
-  highlighter: Lazy<Highlight>;
+  highlight: Highlight;
   typesetter: Lazy<Typeset>;
+  /** Runs what may take long. */
+  readonly turns: { run(work: () => void): void };
 }
 
-/** Highlighted code; undefined if the language is unknown. */
-export type Highlight = (code: string, language: string) => DocumentFragment | undefined;
+/** A part of highlighted code: text, or parts of one colour. */
+export type Colored = string | { readonly kind: string; readonly parts: readonly Colored[] };
 
-/** Shows a formula in an element; false if it is not a valid formula. */
-export type Typeset = (element: HTMLElement, formula: string, display: boolean) => boolean;
+/** Colours code, at once or later. Does not call back if the language is unknown, or the code takes too long. */
+export type Highlight = (code: string, language: string, show: (parts: readonly Colored[]) => void) => void;
+
+/** Shows a formula in an element. Returns how many elements it became; 0 if it is not shown: it is not valid, or too large. */
+export type Typeset = (element: HTMLElement, formula: string, display: boolean) => number;
 
 /** A value that is loaded when it is first needed. */
 export class Lazy<T> {

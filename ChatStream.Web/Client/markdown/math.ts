@@ -1,6 +1,8 @@
 import type { BlockRule, InlineRule, Markdown } from "./rules";
 
+/** A longer text is no formula. The bound on lines makes sure that each line is looked at only so often. */
 const longest = 8_000;
+const mostLines = 400;
 
 /** Formulas: `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. A price such as `$5` opens none. */
 export function math(md: Markdown): void {
@@ -14,19 +16,19 @@ const block: BlockRule = (state, start, end, silent) => {
   const closing = opening === "$$" ? "$$" : opening === "\\[" ? "\\]" : undefined;
   if (!closing) return false;
 
+  const from = state.bMarks[start]! + state.tShift[start]! + 2;
+  const close = nextOf(closing, state.src, from);
   let last = start;
   let open = true;
-  for (; last < end && !state.isEmpty(last) && state.sCount[last]! >= state.blkIndent; last++) {
-    const first = state.bMarks[last]! + state.tShift[last]! + (last === start ? 2 : 0);
-    const at = state.src.slice(first, state.eMarks[last]).indexOf(closing);
-    if (at < 0) continue;
-    // More text after it on its line: the formula is part of a paragraph.
-    if (state.src.slice(first + at + 2, state.eMarks[last]).trim()) return false;
+  for (; last < end && last - start < mostLines && !state.isEmpty(last) && state.sCount[last]! >= state.blkIndent; last++) {
+    if (close + 2 > state.eMarks[last]!) continue;
     open = false;
     break;
   }
   const size = state.eMarks[Math.min(last, end - 1)]! - state.bMarks[start]!;
   if (size > longest || (open && !(state.env["growing"] && last >= state.lineMax))) return false;
+  // More text after it on its line: the formula is part of a paragraph.
+  if (!open && state.src.slice(close + 2, state.eMarks[last]).trim()) return false;
   if (silent) return true;
 
   const lines = state.getLines(start, open ? last : last + 1, state.sCount[start]!, false).trim();
@@ -72,20 +74,29 @@ function dollars(src: string, pos: number, max: number): Found | undefined {
   if (width === 2) return src[close + 1] === "$" ? { end: close + 2, width, display: true } : undefined;
 
   const content = src.slice(from, close);
-  if (/^\s|\s$/.test(content) || /[\p{L}\p{N}$]/u.test(src[close + 1] ?? "")) return;
+  if (content !== content.trim() || /[\p{L}\p{N}$]/u.test(src[close + 1] ?? "")) return;
   // "$5 and 10$": a number followed by words is an amount.
   if (/^\d[\d.,]*\s+[a-z]{2}/i.test(content)) return;
   return { end: close + 1, width, display: false };
 }
 
-/** The last closing mark that was not found, so that a thousand opening marks do not each search to the end. */
-let missing = { src: "", closing: "" };
+/** The last search for each closing mark, so that a thousand opening marks do not each search for the same one. */
+const searches = new Map<string, { src: string; from: number; at: number }>();
+
+/** The place of a mark at or after another place; infinity if there is none. */
+function nextOf(mark: string, src: string, from: number): number {
+  const last = searches.get(mark);
+  if (last && last.src === src && last.from <= from && from <= last.at) return last.at;
+  const found = src.indexOf(mark, from);
+  const at = found < 0 ? Number.POSITIVE_INFINITY : found;
+  searches.set(mark, { src, from, at });
+  return at;
+}
 
 function brackets(src: string, pos: number, max: number): Found | undefined {
   const closing = src[pos + 1] === "(" ? "\\)" : src[pos + 1] === "[" ? "\\]" : undefined;
-  if (!closing || (missing.src === src && missing.closing === closing)) return;
-  const close = src.indexOf(closing, pos + 2);
-  if (close < 0) missing = { src, closing };
-  if (close < 0 || close + 2 > max) return;
+  if (!closing) return;
+  const close = nextOf(closing, src, pos + 2);
+  if (close + 2 > max) return;
   return { end: close + 2, width: 2, display: closing === "\\]" };
 }

@@ -1,5 +1,6 @@
 import { CodeNode } from "./code-node";
 import type { Extras } from "./extras";
+import type { FormulaBudget } from "./formula";
 import { isSafe } from "./links";
 import { MathNode } from "./math-node";
 import { ElementNode, type MarkdownNode, TextNode } from "./node";
@@ -35,6 +36,7 @@ export class NodeBuilder {
   constructor(
     private readonly extras: Extras,
     private readonly notes: Notes,
+    private readonly formulas: FormulaBudget,
     private readonly defined?: ReadonlySet<string>,
   ) {}
 
@@ -86,9 +88,7 @@ export class NodeBuilder {
         return void nodes.push(new CodeNode("", token.content, false, extras));
       case "math":
       case "math_inline":
-        return void nodes.push(
-          new MathNode(token.content, Boolean(token.meta?.["display"]), Boolean(token.meta?.["open"]), extras),
-        );
+        return void nodes.push(this.#formula(token));
       case "heading_open":
         return void nodes.push(new ElementNode(/^h[1-6]$/.test(token.tag) ? token.tag : "h6", at, this.#inside(token)));
       case "bullet_list_open":
@@ -116,6 +116,10 @@ export class NodeBuilder {
     }
     const tag = elements[token.type];
     if (tag) nodes.push(new ElementNode(tag, at, this.#inside(token)));
+  }
+
+  #formula({ content, meta }: Token): MarkdownNode {
+    return new MathNode(content, Boolean(meta?.["display"]), Boolean(meta?.["open"]), this.extras, this.formulas);
   }
 
   /** A class tells loose from tight, so that an item that makes the list loose leaves the other items unchanged. */

@@ -11,6 +11,7 @@ export type References = Record<string, { title: string; href: string }>;
 /** Deeper containers and longer inline text are shown as plain text: only hostile texts have them. */
 const deepest = 40;
 const longestInline = 50_000;
+const deepestInline = 100;
 
 export interface Parser {
   /** `isGrowing`: the text may end anywhere, even within a construct. */
@@ -55,6 +56,17 @@ export function createParser(): Parser {
   md.core.ruler.before("inline", "longest", ({ tokens, Token }) => {
     for (const token of tokens) {
       if (token.type !== "inline" || token.content.length <= longestInline) continue;
+      const text = new Token("text", "", 0);
+      text.content = token.content;
+      token.type = "long_inline";
+      token.children = [text];
+    }
+  });
+
+  // After the rule that knows how deep emphasis nests.
+  md.core.ruler.after("inline", "deepest_inline", ({ tokens, Token }) => {
+    for (const token of tokens) {
+      if (token.type !== "inline" || !token.children?.some(({ level }) => level > deepestInline)) continue;
       const text = new Token("text", "", 0);
       text.content = token.content;
       token.type = "long_inline";

@@ -1,8 +1,10 @@
+import { MarkLimit } from "../mirrored/stacked-marks";
 import { type Block, blocksOf, type Kind, kindOf, rowLines, rowsOf } from "./blocks";
 import { CodeNode } from "./code-node";
 import { readable } from "./ending";
 import type { Extras } from "./extras";
 import { OpenFence } from "./fence";
+import { FormulaBudget } from "./formula";
 import { Lines } from "./lines";
 import { type ElementNode, exchange, type MarkdownNode } from "./node";
 import { NodeBuilder } from "./node-builder";
@@ -48,6 +50,8 @@ export class Renderer {
   /** A head for the table that is being written, put before the unread text so that its rows are parsed as rows. */
   #head = "";
   #fence: OpenFence | undefined;
+  readonly #formulas = new FormulaBudget();
+  readonly #marks = new MarkLimit();
   #unreadThen = 0;
   #finished = false;
   #plain: Text | undefined;
@@ -63,7 +67,8 @@ export class Renderer {
   add(text: string): void {
     const all = this.#endsWithReturn ? `\r${text}` : text;
     this.#endsWithReturn = all.endsWith("\r");
-    this.#append((this.#endsWithReturn ? all.slice(0, -1) : all).replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd"));
+    const whole = this.#endsWithReturn ? all.slice(0, -1) : all;
+    this.#append(this.#marks.take(whole.replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd")));
   }
 
   #append(text: string): void {
@@ -95,7 +100,7 @@ export class Renderer {
       const tokens = parser.parse(this.#source.join(""), noReferences(), false);
       const defined = new Set(tokens.filter(({ type }) => type === "footnote_open").map(({ meta }) => String(meta?.["label"])));
       this.#notes.clear();
-      const builder = new NodeBuilder(this.extras, this.#notes, defined);
+      const builder = new NodeBuilder(this.extras, this.#notes, new FormulaBudget(), defined);
       const { text, notes } = notesApart(tokens);
       const fresh = builder.build(text, true);
       for (const note of this.#notes.sorted(notes)) fresh.push(...builder.build(note, true));
@@ -120,7 +125,7 @@ export class Renderer {
     const { text, isGuess } = readable(this.#head + this.#unread);
     const references = Object.create(this.#references) as References;
     const tokens = parser.parse(text, references, true);
-    const blocks = blocksOf(tokens, new NodeBuilder(this.extras, this.#notes));
+    const blocks = blocksOf(tokens, new NodeBuilder(this.extras, this.#notes, this.#formulas));
     this.#show(blocks);
     if (!isGuess && !tokens.some(({ type, meta }) => type === "math" && meta?.["open"])) this.#settle(text, blocks, references);
   }

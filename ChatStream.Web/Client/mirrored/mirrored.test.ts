@@ -4,11 +4,13 @@ import { test } from "node:test";
 import days from "../../../ChatStream.Web.Tests/Mirrored/days.json";
 import endings from "../../../ChatStream.Web.Tests/Mirrored/endings.json";
 import figures from "../../../ChatStream.Web.Tests/Mirrored/figures.json";
+import stackedMarks from "../../../ChatStream.Web.Tests/Mirrored/stacked-marks.json";
 import versions from "../../../ChatStream.Web.Tests/Mirrored/versions.json";
 import { dayOf, monthOf } from "./days";
 import { durations } from "./durations";
 import { endingKey } from "./ending-key";
 import { figuresOf, thoughtSeconds } from "./figures";
+import { MarkLimit, partsOf } from "./stacked-marks";
 import { versionState } from "./versions";
 
 for (const { zone, now, time, day } of days.days)
@@ -63,3 +65,34 @@ for (const { id, ids, ...expected } of versions.versions)
   test(`Version ${expected.number} of ${expected.count} offers the versions beside it`, () => {
     assert.deepEqual(versionState(id, ids), expected);
   });
+
+for (const { before, mark, count, after, hidden } of stackedMarks.marks) {
+  const text = before + mark.repeat(count) + after;
+  const name = `${count} times U+${mark.codePointAt(0)!.toString(16)}`;
+
+  test(`Of ${name}, ${hidden} are hidden`, () => {
+    const parts = partsOf(text);
+    assert.equal(parts.map((part) => part.text + part.marks).join(""), text);
+    assert.equal(
+      parts.map((part) => [...part.marks].length).reduce((sum, length) => sum + length),
+      hidden,
+    );
+  });
+
+  test(`Of ${name}, ${hidden} are dropped, in whatever pieces they arrive`, () => {
+    const shown = before + mark.repeat(count - hidden) + (hidden ? "…" : "") + after;
+    for (const length of [1, 7, 1_000]) {
+      const limit = new MarkLimit();
+      const characters = [...text];
+      let taken = "";
+      for (let at = 0; at < characters.length; at += length) taken += limit.take(characters.slice(at, at + length).join(""));
+      assert.equal(taken, shown, `pieces of ${length}`);
+    }
+  });
+}
+
+test("Several runs of marks are limited each", () => {
+  const run = `a${"\u0300".repeat(60)}`;
+  assert.equal(partsOf(run.repeat(3)).filter((part) => part.marks.length === 10).length, 3);
+  assert.equal(new MarkLimit().take(run.repeat(3)), `a${"\u0300".repeat(50)}…`.repeat(3));
+});

@@ -59,3 +59,8 @@ declare module "*/Mirrored/versions.json" {
   };
   export default table;
 }
+
+declare module "*/Mirrored/stacked-marks.json" {
+  const table: { marks: { before: string; mark: string; count: number; after: string; hidden: number }[] };
+  export default table;
+}

@@ -1,8 +1,10 @@
 import type { Host } from "../stream/host";
+import { request } from "./request";
 
 export const browserHost: Host = {
-  fetch: (url, init) => fetch(url, init),
+  fetch: request,
   now: () => performance.now(),
+  date: () => Date.now(),
   random: () => Math.random(),
   setTimeout: (callback, milliseconds) => window.setTimeout(callback, milliseconds),
   clearTimeout: (timer) => window.clearTimeout(timer as number),

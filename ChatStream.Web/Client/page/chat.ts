@@ -43,16 +43,25 @@ export class Chat {
   /** Prepares the page after loading, and continues what a reload interrupted. */
   resume(): void {
     this.#conversation.upgrade();
-    const { running, leaf } = this.#conversation;
+    const { leaf } = this.#conversation;
     if (reloaded()) stayHere();
     else if (leaf !== undefined) goToEnd();
-    this.#sync.attachToRunning();
 
     const pending = interruptedStart();
+    if (pending && !this.#isShown(pending)) return this.#start(resumeStart(pending));
+    this.#sync.attachToRunning();
     if (!pending) return;
-    if (!running && pending.leaf === leaf) return this.#start(resumeStart(pending));
     forgetStart();
-    if (pending.state === "sent" && pending.body.message !== undefined) this.#composer.arrived(pending.body.message);
+    if (pending.body.message !== undefined) this.#composer.arrived(pending.body.message);
+  }
+
+  /**
+   * True if the server's page shows that it has had the start. The last message may also be new because of another tab: then
+   * only the message itself tells. Without one there is no typed text that could be lost.
+   */
+  #isShown({ body, leaf }: PendingStart): boolean {
+    if (this.#conversation.leaf === leaf) return false;
+    return body.message === undefined || this.#conversation.hasMessage(body.parentId, body.message);
   }
 
   retry(article: HTMLElement): void {
@@ -105,6 +114,7 @@ export class Chat {
     const leafId = neighbour(article, step);
     if (!conversationId || !leafId || this.#switching || this.#current.isStarting) return;
     this.#switching = true;
+    forgetStart();
     const switched =
       (await updateConversation(conversationId, { leafId })) &&
       (await this.#sync.showServersPath(conversationId, (show) => {
@@ -142,6 +152,7 @@ export class Chat {
   /** @param edited The message that was edited, if this start sends a new version of it. */
   #start(pending: PendingStart, edited?: HTMLElement): void {
     const { body } = pending;
+    const isOnPath = this.#conversation.reaches(body.parentId);
     const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue], [data-action=regenerate]");
     const { versions, restore } = this.#conversation.cutAfter(body.parentId);
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
@@ -158,6 +169,8 @@ export class Chat {
       view.article.remove();
       restore();
       if (edited) focusEditor(edited);
+      // Another tab may have started the answer that is shown again now.
+      this.#sync.attachToRunning();
     };
     const arrived = (start: Started) => {
       this.#arrived(start, pending, user);
@@ -165,6 +178,8 @@ export class Chat {
       else if (body.message !== undefined) this.#composer.arrived(body.message);
       if (user) showVersions(user, [...versions, start.parentId]);
       showVersions(view.article, [...(user ? [] : versions), start.messageId]);
+      // Another tab has changed the path since this was sent: what stands above it is not known here.
+      if (!isOnPath) void this.#sync.showServersPath(start.conversationId, (show) => show());
     };
     this.#current.begin({ start: pending }, view, {
       started: arrived,
@@ -198,12 +213,15 @@ export class Chat {
   /** Tells the user why the server did not take the message. */
   #explain(outcome: Outcome, undo: () => void): void {
     undo();
-    if (outcome.type === "left") this.#composer.tell(word("script.given-up"), true);
-    else if (outcome.type === "refused") this.#explainRefusal(outcome.problem);
+    if (outcome.type === "refused") this.#explainRefusal(outcome.problem);
+    // Otherwise the notice about the sign-in says it.
+    else if (outcome.type !== "signed-out") this.#composer.tell(word("script.given-up"), true);
   }
 
   #explainRefusal(problem: Problem): void {
     const { conversationId } = this.#composer;
+    // What this key had started was deleted: sent again, the message is a new one.
+    if (problem.status === 410) forgetStart();
     if (!problem.generationId || !conversationId) return this.#composer.refuse(problem);
 
     // Another answer is being written at the end of this conversation: show it, and keep the user's text.

@@ -1,6 +1,7 @@
 import type { Problem } from "../stream/problem";
 import { announce } from "./announcer";
 import { find } from "./dom";
+import { newChatDraft } from "./new-chat-draft";
 import { drafts } from "./storage";
 import { countDown, duration, hasWord, number, word } from "./words";
 
@@ -31,8 +32,10 @@ export class Composer {
       this.unqueue();
       this.#changed();
     });
-    if (!this.#message.value) this.#message.value = drafts.read(this.conversationId);
+    const { conversationId } = this;
+    if (!this.#message.value) this.#message.value = conversationId ? drafts.read(conversationId) : newChatDraft.read();
     this.#changed();
+    if (!conversationId) newChatDraft.adopt((text) => this.#found(text));
   }
 
   get conversationId(): string | undefined {
@@ -72,7 +75,7 @@ export class Composer {
     input.type = "hidden";
     input.name = "conversationId";
     input.value = conversationId;
-    drafts.write(undefined, "");
+    newChatDraft.write("");
     this.#form.append(input);
     this.#changed();
   }
@@ -126,8 +129,16 @@ export class Composer {
     this.#refusal.hidden = true;
   }
 
+  #found(draft: string): void {
+    if (this.#message.value || this.conversationId) return;
+    this.#message.value = draft;
+    this.#changed();
+  }
+
   #changed(): void {
-    drafts.write(this.conversationId, this.#message.value);
+    const { conversationId } = this;
+    if (conversationId) drafts.write(conversationId, this.#message.value);
+    else newChatDraft.write(this.#message.value);
     if (!CSS.supports("field-sizing", "content")) this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
 }
@@ -137,5 +148,6 @@ const mayPass = ({ status }: Problem) => status >= 500 || status === 429;
 
 function wordsOf({ code, numbers, status }: Problem): string {
   if (code && hasWord(`refused.${code}`)) return word(`refused.${code}`, ...(numbers ?? []).map(number));
+  if (status === 410) return word("refused.gone");
   return word(status >= 500 ? "refused.server" : "refused.any");
 }

@@ -1,7 +1,7 @@
 import { dayOf } from "../mirrored/days";
 import type { Started } from "../stream/events";
-import { type Listed, Listing, type Summary } from "../stream/listing";
-import { mark } from "../stream/marks";
+import { type Exists, type Listed, Listing, type Summary } from "../stream/listing";
+import { forget, mark } from "../stream/marks";
 import { browserHost } from "./browser-host";
 import { askToDelete, rename, rowOf, showItem } from "./conversation-item";
 import { clone, find } from "./dom";
@@ -25,11 +25,12 @@ export class ConversationList {
   ) {
     const next = this.#list.dataset["next"];
     const conversations = this.#items.map(rowOf);
-    this.#listing = new Listing(routes.conversations, browserHost, (listed) => this.#show(listed), {
+    this.#listing = new Listing(routes.conversations, browserHost, (listed, exists) => this.#show(listed, exists), {
       conversations,
       ...(next && { next }),
     });
-    this.#show((this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false }));
+    const isListed = (id: string) => Boolean(next) || conversations.some((row) => row.id === id);
+    this.#show((this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false }), isListed);
     // A conversation that was read in another tab is read here too.
     marks.onChange(() => this.#show(this.#listed));
     const search = find<HTMLInputElement>(document, "#search");
@@ -96,6 +97,7 @@ export class ConversationList {
   async #delete(id: string): Promise<boolean> {
     if (!(await deleteConversation(id))) return false;
     drafts.write(id, "");
+    marks.write(forget(marks.read(), (marked) => marked !== id));
     tellTabs(id);
     if (id === this.shownId()) location.assign(routes.newChat);
     else this.#takeAway(id);
@@ -110,11 +112,11 @@ export class ConversationList {
     (items[at] ?? items.at(-1))?.querySelector("a")?.focus();
   }
 
-  #show(listed: Listed): void {
+  #show(listed: Listed, exists: Exists = () => true): void {
     const { rows, query, hasMore, failed } = (this.#listed = listed);
     const places = new Map([...this.#list.children].map((place) => [keyOf(place as HTMLElement), place as HTMLElement]));
     const shownId = this.shownId();
-    const marked = mark(marks.read(), rows, document.hidden ? undefined : shownId);
+    const marked = mark(forget(marks.read(), exists), rows, document.hidden ? undefined : shownId);
     marks.write(marked);
 
     const now = new Date();

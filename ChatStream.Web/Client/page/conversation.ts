@@ -1,7 +1,8 @@
 import { clone, find } from "./dom";
 import { isEdited } from "./editor";
 import { resumeCountdown } from "./ending";
-import { asServed, upgradeAll } from "./message-text";
+import { asServed, sourceOf, upgradeAll } from "./message-text";
+import { showPlain } from "./plain-text";
 import { showVersions, versionsOf } from "./versions";
 
 /** The messages that are shown: one path through the conversation. */
@@ -24,6 +25,22 @@ export class Conversation {
     return this.articles.find((article) => article.dataset["messageId"] === messageId);
   }
 
+  /** True if the shown path has this message of the user below that parent. */
+  hasMessage(parentId: string | undefined, text: string): boolean {
+    return this.articles.some(
+      (article) =>
+        article.dataset["role"] === "user" &&
+        (parentId === undefined || article.dataset["parentId"] === parentId) &&
+        sourceOf(article) === text,
+    );
+  }
+
+  /** True if what follows this message, or begins this conversation, belongs to the shown path. */
+  reaches(parentId: string | undefined): boolean {
+    const [first] = this.articles;
+    return parentId === undefined || first?.dataset["parentId"] === parentId || this.byId(parentId) !== undefined;
+  }
+
   busy(busy: boolean): void {
     this.#log.ariaBusy = String(busy);
   }
@@ -36,7 +53,7 @@ export class Conversation {
 
   addUser(text: string): HTMLElement {
     const article = clone("user-message");
-    find(article, ".text").textContent = text;
+    showPlain(find(article, ".text"), text);
     article.dataset["empty"] = "false";
     this.#log.append(article);
     return article;

@@ -1,14 +1,20 @@
 import { endingKey } from "../mirrored/ending-key";
 import type { Answer } from "../stream/answer";
 import { categoriesOf, type Failure } from "../stream/events";
+import { believable } from "../stream/problem";
 import { clone, find } from "./dom";
 import { countDown, duration, hasWord, word } from "./words";
 
+/** Why this page has no end of an answer. `gone`: the server does not have the answer. `signed-out`: a proxy is in the way. */
+export type Lost = "gone" | "signed-out";
+
 /** Shows how an answer ended, with a copy of the server's markup for that end. */
-export function showEnding(place: HTMLElement, answer: Answer): void {
-  place.replaceChildren(...clone("endings", `[data-ending="${keyOf(answer)}"]`).childNodes);
-  showCategories(place, answer.failure);
-  if (answer.failure?.retryAfter) holdRetry(place, answer.failure.retryAfter);
+export function showEnding(place: HTMLElement, answer: Answer, lost: Lost): void {
+  const { finish, failure } = answer;
+  const key = finish ? endingKey(finish, failure?.code) : lost;
+  place.replaceChildren(...clone("endings", `[data-ending="${key}"]`).childNodes);
+  showCategories(place, failure);
+  if (failure?.retryAfter) holdRetry(place, failure.retryAfter);
 }
 
 /** Continues the countdown of an ending that the server rendered. */
@@ -24,7 +30,7 @@ function holdRetry(place: HTMLElement, seconds: number): void {
   const retry = place.querySelector<HTMLButtonElement>('[data-action="retry"]');
   const countdown = place.querySelector<HTMLElement>(".countdown");
   if (!retry || !countdown) return;
-  countDown(seconds, (left) => {
+  countDown(believable(seconds), (left) => {
     find(countdown, "[data-seconds]").textContent = duration(left);
     countdown.hidden = left === 0;
     retry.disabled = left > 0;
@@ -41,6 +47,3 @@ function showCategories(place: HTMLElement, failure: Failure | undefined): void 
     .join(word("script.list"));
   line.hidden = false;
 }
-
-/** `gone`: this page lost the answer, and the server does not have it. */
-const keyOf = ({ finish, failure }: Answer) => (finish ? endingKey(finish, failure?.code) : "gone");

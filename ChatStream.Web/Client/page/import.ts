@@ -1,5 +1,6 @@
 import { readProblem } from "../stream/problem";
 import { find } from "./dom";
+import { request } from "./request";
 import { routes } from "./routes";
 import { hasWord, number, word } from "./words";
 
@@ -24,7 +25,7 @@ export function offerImport(): void {
 /** Returns why the file was refused; undefined if it was not. */
 async function send(file: File): Promise<string | undefined> {
   try {
-    const response = await fetch(routes.import, {
+    const response = await request(routes.import, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: file,

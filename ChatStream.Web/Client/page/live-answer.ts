@@ -1,6 +1,7 @@
 import { type Answer, fold, nothing } from "../stream/answer";
-import type { Started } from "../stream/events";
+import type { Started, StreamEvent } from "../stream/events";
 import { type Origin, type Outcome, streamAnswer } from "../stream/session";
+import { stopAnswer } from "../stream/stop";
 import { browserHost } from "./browser-host";
 import type { MessageView } from "./message-view";
 import { routes } from "./routes";
@@ -8,10 +9,13 @@ import { routes } from "./routes";
 /** One answer that this page receives and shows until its end. */
 export class LiveAnswer {
   readonly #leave = new AbortController();
+  readonly #over = new AbortController();
   #generation: string | undefined;
   #answer: Answer = nothing;
+  #hasBegun = false;
   #connected = true;
   #stopRequested = false;
+  #stopping: Promise<void> | undefined;
 
   constructor(
     private readonly view: MessageView,
@@ -36,27 +40,21 @@ export class LiveAnswer {
       origin,
       browserHost,
       {
-        event: (event) => {
-          this.#answer = fold(this.#answer, event);
-          this.view.apply(event);
-          if (event.type !== "start") return;
-          this.#generation = event.generationId;
-          this.onStart(event);
-          this.#stopIfRequested();
-        },
+        event: (event) => this.#receive(event),
         connected: (connected) => {
           this.#connected = connected;
           this.view.connected(connected);
-          if (!connected || !this.#stopRequested) return;
-          this.view.stopping();
-          this.#stopIfRequested();
+          if (connected && this.#stopRequested) this.view.stopping();
         },
       },
       this.#leave.signal,
     );
 
-    if (outcome.type === "left") this.view.leave();
-    else if (this.started) this.view.end(outcome.type === "ended" ? this.#answer : lost(this.#answer));
+    // The wish to stop an answer outlives the look at it.
+    if (outcome.type !== "left") this.#over.abort();
+    if (outcome.type === "left" || !this.started) this.view.leave();
+    else if (outcome.type === "ended") this.view.end(this.#answer);
+    else this.view.end(withoutFinish(this.#answer), outcome.type === "signed-out" ? "signed-out" : "gone");
     return outcome;
   }
 
@@ -76,14 +74,27 @@ export class LiveAnswer {
     this.#stopIfRequested();
   }
 
+  #receive(event: StreamEvent): void {
+    // A stored answer begins with `start` once more. What is shown stays until its text is there.
+    if (event.type === "start" && this.#hasBegun) return;
+    this.#answer = fold(this.#answer, event);
+    this.view.apply(event);
+    if (event.type !== "start") return;
+    this.#hasBegun = true;
+    this.#generation = event.generationId;
+    this.onStart(event);
+    this.#stopIfRequested();
+  }
+
   #stopIfRequested(): void {
     if (!this.#stopRequested || !this.#generation) return;
-    // If the request is lost, it is sent again when the stream is connected again.
-    void fetch(routes.stop(this.#generation), { method: "POST" }).catch(() => {});
+    this.#stopping ??= stopAnswer(routes.stop(this.#generation), browserHost, this.#over.signal).finally(() => {
+      this.#stopping = undefined;
+    });
   }
 }
 
-function lost(answer: Answer): Answer {
+function withoutFinish(answer: Answer): Answer {
   const { finish: _, ...rest } = answer;
   return rest;
 }

@@ -1,12 +1,16 @@
 import { type Extras, Lazy } from "../markdown/extras";
 import { Renderer } from "../markdown/renderer";
+import { Turns } from "../markdown/turns";
 import { clone, find } from "./dom";
+import { highlight } from "./highlighter";
+import { showPlain } from "./plain-text";
 import { onNextFrame } from "./scroll";
 import { word } from "./words";
 
 const extras: Extras = {
   words: { copy: word("script.copy-code"), wrap: word("script.wrap-lines") },
-  highlighter: new Lazy(async () => (await import("../markdown/highlight")).highlight),
+  highlight,
+  turns: new Turns(),
   typesetter: new Lazy(async () => {
     const [{ typeset }] = await Promise.all([import("../markdown/typeset"), addStyle("math-style")]);
     return typeset;
@@ -102,7 +106,7 @@ export function asServed(article: HTMLElement): Node {
   const copy = article.cloneNode(true) as HTMLElement;
   if (!sources.has(find(article, ".text"))) return copy;
   const plain = find(copy, ".text");
-  plain.textContent = sourceOf(article);
+  showPlain(plain, sourceOf(article));
   plain.classList.remove("markdown");
   plain.dir = "auto";
   return copy;

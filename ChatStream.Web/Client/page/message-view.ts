@@ -2,7 +2,7 @@ import type { Answer } from "../stream/answer";
 import type { StreamEvent } from "../stream/events";
 import { announce } from "./announcer";
 import { find } from "./dom";
-import { showEnding } from "./ending";
+import { type Lost, showEnding } from "./ending";
 import { Figures } from "./figures";
 import { MarkdownFlow } from "./message-text";
 import { followEnd } from "./scroll";
@@ -66,7 +66,8 @@ export class MessageView {
     this.#status.overrule("stopping");
   }
 
-  end(answer: Answer): void {
+  /** @param lost Why the answer has no finish, if it has none. */
+  end(answer: Answer, lost: Lost = "gone"): void {
     this.#text.finish();
     this.#reasoning.flush();
     this.#status.end();
@@ -74,7 +75,7 @@ export class MessageView {
     this.article.dataset["finish"] = answer.finish ?? "";
     const place = find(this.article, ".ending");
     this.#figures.end(answer.usage);
-    showEnding(place, answer);
+    showEnding(place, answer, lost);
     followEnd();
     const complete = answer.finish === "completed" && answer.hasText;
     announce(

@@ -1,31 +1,39 @@
 import type { StartRequest } from "../stream/session";
+import { randomId } from "./random";
 import { attempt } from "./storage";
 
 /** The last start of this tab. It survives a reload, so that no message is lost and none is sent under two keys. */
 export interface PendingStart extends StartRequest {
   path: string;
-  /** The last message that was shown when it was sent. If another one is last after a reload, the server had received it. */
+  /** The last message that was shown when it was sent. */
   leaf: string | undefined;
   /**
    * `sent`: the server has not confirmed it. `dropped`: cancelled or refused; if it is sent again unchanged, it keeps its key.
-   * `confirmed`: the server has it. It is kept, because the page may have been reloading under its old address already.
+   * `confirmed`: the server has it. It is kept for a new chat only, because the page may have been reloading under its old
+   * address already.
    */
   state: "sent" | "dropped" | "confirmed";
 }
 
 const place = "chatstream.pending";
 
-const read = () => attempt(() => JSON.parse(sessionStorage.getItem(place) ?? "null") as PendingStart | null);
+/** The same in memory, for browsers that forbid the storage. */
+let kept: PendingStart | undefined;
+
+const read = () => kept ?? attempt(() => JSON.parse(sessionStorage.getItem(place) ?? "null") as PendingStart | null);
 
 function store(pending: PendingStart): PendingStart {
+  kept = pending;
+  // A start that does not fit must not leave an older one there.
+  attempt(() => sessionStorage.removeItem(place));
   attempt(() => sessionStorage.setItem(place, JSON.stringify(pending)));
   return pending;
 }
 
 export function beginStart(body: StartRequest["body"], leaf: string | undefined): PendingStart {
-  const kept = read();
-  const same = kept && kept.state !== "confirmed" && JSON.stringify(kept.body) === JSON.stringify(body);
-  return store({ key: same ? kept.key : newKey(), body, path: location.pathname, leaf, state: "sent" });
+  const last = read();
+  const same = last && last.state !== "confirmed" && JSON.stringify(last.body) === JSON.stringify(body);
+  return store({ key: same ? last.key : randomId(), body, path: location.pathname, leaf, state: "sent" });
 }
 
 /** Sends a start again under its key after a reload, whether or not the server had confirmed it. */
@@ -33,9 +41,16 @@ export const resumeStart = (pending: PendingStart) => store({ ...pending, state:
 
 export const dropStart = (pending: PendingStart) => void store({ ...pending, state: "dropped" });
 
-export const confirmStart = (pending: PendingStart) => void store({ ...pending, state: "confirmed" });
+/** In an existing conversation, a reload finds the answer on the server's page: repeating the start could only go wrong. */
+export function confirmStart(pending: PendingStart): void {
+  if (pending.body.conversationId) forgetStart();
+  else store({ ...pending, state: "confirmed" });
+}
 
-export const forgetStart = () => void attempt(() => sessionStorage.removeItem(place));
+export function forgetStart(): void {
+  kept = undefined;
+  attempt(() => sessionStorage.removeItem(place));
+}
 
 /** The start that a reload of this page interrupted, if any. */
 export function interruptedStart(): PendingStart | undefined {
@@ -48,9 +63,4 @@ export function interruptedStart(): PendingStart | undefined {
 export function reloaded(): boolean {
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   return navigation?.type !== "navigate";
-}
-
-/** A random key. `crypto.randomUUID` does not exist over plain HTTP. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 }

@@ -1,3 +1,4 @@
+import { showSignedOut } from "./request";
 import { routes } from "./routes";
 
 /** The page as the server shows it now. `gone`: the conversation does not exist. Undefined: the server did not send it. */
@@ -9,8 +10,12 @@ export function readServerPage(conversationId: string): Promise<Document | "gone
     request.responseType = "document";
     request.timeout = 20_000;
     request.addEventListener("loadend", () => {
+      const page = request.status === 200 ? request.responseXML : null;
+      // A proxy in front has sent its sign-in page.
+      const isOther = page !== null && page.querySelector("#conversation") === null;
+      if (isOther) showSignedOut(true);
       if (request.status === 404) resolve("gone");
-      else resolve((request.status === 200 && request.responseXML) || undefined);
+      else resolve((!isOther && page) || undefined);
     });
     request.send();
   });

@@ -53,7 +53,7 @@ export class ServerSync {
   /** Call it when an answer has ended, or when this page stopped receiving it. */
   answerEnded(outcome: Outcome, { complete }: LiveAnswer): void {
     const conversationId = this.shownId();
-    if (outcome.type === "left" || !conversationId) return;
+    if (outcome.type === "left" || outcome.type === "signed-out" || !conversationId) return;
     showEndInTitle(complete);
     this.list.ended(conversationId);
     for (const milliseconds of this.conversation.articles.length > 2 ? afterAnswer : afterFirstAnswer)

@@ -9,15 +9,19 @@ export function attempt<T>(action: () => T): T | undefined {
   }
 }
 
-const draftKey = (id: string | undefined) => `chatstream.draft.${id ?? "new"}`;
+const draftKey = (id: string) => `chatstream.draft.${id}`;
 
-/** Typed text that was not sent: of a conversation, or of a message that is being edited. */
+/** Typed text that was not sent: of a conversation, of a message that is being edited, or of a new chat in one tab. */
 export const drafts = {
-  read: (id: string | undefined) => attempt(() => localStorage.getItem(draftKey(id))) ?? "",
-  write(id: string | undefined, text: string): void {
+  read: (id: string) => attempt(() => localStorage.getItem(draftKey(id))) ?? "",
+  write(id: string, text: string): void {
     const key = draftKey(id);
     attempt(() => (text ? localStorage.setItem(key, text) : localStorage.removeItem(key)));
   },
+  ids: (): string[] =>
+    (attempt(() => Object.keys(localStorage)) ?? [])
+      .filter((key) => key.startsWith(draftKey("")))
+      .map((key) => key.slice(draftKey("").length)),
 };
 
 const marksKey = "chatstream.marks";

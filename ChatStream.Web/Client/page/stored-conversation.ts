@@ -1,3 +1,5 @@
+import { isSignIn } from "../stream/sign-in";
+import { request } from "./request";
 import { routes } from "./routes";
 
 /** How long the server may take, in milliseconds. */
@@ -16,8 +18,8 @@ export const deleteConversation = (conversationId: string): Promise<boolean> => 
 
 async function send(conversationId: string, init: RequestInit, alsoFine: number[] = []): Promise<boolean> {
   try {
-    const response = await fetch(routes.stored(conversationId), { ...init, signal: AbortSignal.timeout(longestWait) });
-    return response.ok || alsoFine.includes(response.status);
+    const response = await request(routes.stored(conversationId), { ...init, signal: AbortSignal.timeout(longestWait) });
+    return !isSignIn(response) && (response.ok || alsoFine.includes(response.status));
   } catch {
     return false;
   }

@@ -1,3 +1,4 @@
+import { MarkLimit } from "../mirrored/stacked-marks";
 import { onNextFrame } from "./scroll";
 
 /** The browser lays out the whole block that grows, so long text is split at line ends. In UTF-16 units. */
@@ -6,17 +7,19 @@ const blockLength = 4_096;
 /** Shows plain text that grows. Text is only appended, never set again. */
 export class TextFlow {
   #waiting = "";
+  #marks = new MarkLimit();
   #tail: Text | undefined;
 
   constructor(private readonly element: HTMLElement) {}
 
   append(text: string): void {
-    this.#waiting += text;
+    this.#waiting += this.#marks.take(text);
     onNextFrame(this.flush);
   }
 
   clear(): void {
     this.#waiting = "";
+    this.#marks = new MarkLimit();
     this.#tail = undefined;
     this.element.replaceChildren();
   }

@@ -3,12 +3,12 @@
  * server at once.
  */
 export class Backoff {
-  static readonly longest = 30_000;
   #attempts = 0;
 
   constructor(
     private readonly random: () => number,
     public first = 1_000,
+    private readonly longest = 30_000,
   ) {}
 
   reset(): void {
@@ -16,7 +16,7 @@ export class Backoff {
   }
 
   next(): number {
-    const full = Math.min(Backoff.longest, this.first * 2 ** this.#attempts++);
+    const full = Math.min(this.longest, this.first * 2 ** this.#attempts++);
     return full * (0.5 + this.random() / 2);
   }
 }

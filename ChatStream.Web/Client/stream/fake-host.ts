@@ -40,6 +40,7 @@ export class FakeHost implements Host {
   }
 
   now = () => this.#time;
+  date = () => Date.UTC(2026, 0, 1) + this.#time;
   random = () => 1;
 
   setTimeout(callback: () => void, milliseconds: number): unknown {

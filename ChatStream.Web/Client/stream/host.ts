@@ -1,7 +1,10 @@
 /** What the stream needs from the browser. Tests have their own implementation. */
 export interface Host {
   fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Milliseconds on a clock that never jumps. */
   now(): number;
+  /** The time of day, in milliseconds since 1970. */
+  date(): number;
   random(): number;
   setTimeout(callback: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;

@@ -1,9 +1,10 @@
 import type { Host } from "./host";
+import { isSignIn } from "./sign-in";
 
 /** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
 
-/** Reads a JSON response of any status. Undefined if the response is not JSON, or does not come in time. */
+/** Reads a JSON response of any status. Undefined if the response is not JSON or not the server's, or does not come in time. */
 export async function readJson(
   url: string,
   host: Host,
@@ -20,6 +21,7 @@ export async function readJson(
       cache: "no-store",
       signal: attempt.signal,
     });
+    if (isSignIn(response)) return undefined;
     return { status: response.status, body: await response.json() };
   } catch {
     return undefined;

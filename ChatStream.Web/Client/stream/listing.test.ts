@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeHost, settle, status, unreachable } from "./fake-host";
-import { type Listed, Listing, type ListPage, type Summary } from "./listing";
+import { type Exists, type Listed, Listing, type ListPage, type Summary } from "./listing";
 
 const time = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
@@ -22,7 +22,16 @@ const sends = (names: string[], next?: string) => status(200, page(names, next))
 function list(answers: ConstructorParameters<typeof FakeHost>[0], first?: ListPage) {
   const host = new FakeHost(answers);
   const shown: Listed[] = [];
-  const listing = new Listing("/conversations", host, (listed) => shown.push(listed), first);
+  const exist: (Exists | undefined)[] = [];
+  const listing = new Listing(
+    "/conversations",
+    host,
+    (listed, exists) => {
+      shown.push(listed);
+      exist.push(exists);
+    },
+    first,
+  );
   const last = () => ({
     ...shown.at(-1)!,
     rows: shown
@@ -30,7 +39,9 @@ function list(answers: ConstructorParameters<typeof FakeHost>[0], first?: ListPa
       .rows.map((row) => row.title)
       .join(" "),
   });
-  return { host, listing, shown, last };
+  /** Which of these conversations exist, after the last reading. */
+  const existing = (ids: string) => [...ids].filter((id) => exist.at(-1)?.(id) ?? true).join("");
+  return { host, listing, shown, last, existing };
 }
 
 test("Load more continues where the last page ended, until there are no more pages", async () => {
@@ -119,6 +130,31 @@ test("A conversation that is missing in the refreshed page was deleted", async (
   const { listing, last } = list([sends(["d4", "b2"], "new")], page(["d4", "c3", "b2"], "old"));
   await listing.refresh();
   assert.equal(last().rows, "d4 b2");
+});
+
+test("After a refresh of the whole list, what is not in it does not exist", async () => {
+  const { listing, existing } = list([sends(["d4", "b2"])], page(["d4", "c3", "b2"]));
+  await listing.refresh();
+  assert.equal(existing("abcd"), "bd");
+});
+
+test("After a refresh of a part of the list, only what was in that part before does not exist", async () => {
+  const { listing, existing } = list([sends(["d4", "b2"], "new")], page(["d4", "c3", "b2", "a1"], "old"));
+  await listing.refresh();
+  assert.equal(existing("abcdz"), "abdz");
+});
+
+test("A search, a start and a failure say nothing of which conversations exist", async () => {
+  const { host, listing, existing } = list([unreachable, sends(["b2"]), sends(["b2"])], page(["b2", "a1"]));
+  await listing.refresh();
+  assert.equal(existing("abz"), "abz");
+  listing.search("x");
+  await host.advance(250);
+  assert.equal(existing("abz"), "abz");
+  await listing.refresh();
+  assert.equal(existing("abz"), "abz");
+  listing.put(rows("c3")[0]!);
+  assert.equal(existing("abz"), "abz");
 });
 
 test("A failed refresh changes and shows nothing", async () => {

@@ -22,6 +22,9 @@ export interface Listed {
   failed: boolean;
 }
 
+/** False for a conversation that the server no longer has. One that is further down than the loaded pages may exist. */
+export type Exists = (id: string) => boolean;
+
 /** A search starts this long after the last key, in milliseconds, so that not every letter starts one. */
 export const typingPause = 250;
 
@@ -41,7 +44,8 @@ export class Listing {
   constructor(
     private readonly url: string,
     private readonly host: Host,
-    private readonly show: (listed: Listed) => void,
+    /** `exists` is given after the list, and not a search, was read again. */
+    private readonly show: (listed: Listed, exists?: Exists) => void,
     first: ListPage = nothing,
   ) {
     this.#rows = first.conversations;
@@ -95,12 +99,13 @@ export class Listing {
         page = await this.#read(signal);
       } while (page && changes !== this.#changes);
       if (signal.aborted || !page) return;
+      const before = this.#rows;
       const end = page.conversations.at(-1);
       const older =
         page.next === undefined || !end ? [] : without(this.#rows, page.conversations).filter((row) => isOlder(row, end));
       this.#take([...page.conversations, ...older], older.length ? this.#next : page.next);
       this.#failed = undefined;
-      this.#tell();
+      this.#tell(this.#query ? undefined : this.#existing(before));
     });
   }
 
@@ -148,18 +153,26 @@ export class Listing {
     return answer?.status === 200 ? (answer.body as ListPage) : undefined;
   }
 
+  #existing(before: readonly Summary[]): Exists {
+    const now = new Set(this.#rows.map(({ id }) => id));
+    const gone = new Set(without(before, this.#rows).map(({ id }) => id));
+    const isWhole = this.#next === undefined;
+    return (id) => now.has(id) || !(isWhole || gone.has(id));
+  }
+
   #take(rows: readonly Summary[], next: string | undefined): void {
     this.#rows = rows;
     this.#next = next;
   }
 
-  #tell(): void {
-    this.show({
+  #tell(exists?: Exists): void {
+    const listed = {
       rows: this.#rows,
       query: this.#query,
       hasMore: this.#next !== undefined,
       failed: this.#failed !== undefined,
-    });
+    };
+    this.show(listed, exists);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mark } from "./marks";
+import { forget, mark } from "./marks";
 
 const running = [{ id: "a", running: true }];
 const ended = [{ id: "a", running: false }];
@@ -22,6 +22,13 @@ test("A conversation that this browser did not see running is not unread", () =>
 
 test("An unread conversation with a new running answer is running", () => {
   assert.deepEqual(mark({ a: "unread" }, running, undefined), { a: "running" });
+});
+
+test("The mark of a conversation that does not exist is forgotten", () => {
+  assert.deepEqual(
+    forget({ a: "unread", b: "running" }, (id) => id !== "b"),
+    { a: "unread" },
+  );
 });
 
 test("A conversation that is not listed keeps its mark", () => {

@@ -11,3 +11,7 @@ export function mark(marks: Marks, rows: readonly { id: string; running: boolean
   }
   return next;
 }
+
+/** Only the marks of conversations that exist. */
+export const forget = (marks: Marks, exists: (id: string) => boolean): Marks =>
+  Object.fromEntries(Object.entries(marks).filter(([id]) => exists(id)));

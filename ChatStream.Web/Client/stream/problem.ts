@@ -1,3 +1,5 @@
+import type { Host } from "./host";
+
 /** Why a request was refused before a stream started: the server's problem+json, if it sent one. */
 export interface Problem {
   status: number;
@@ -11,7 +13,7 @@ export interface Problem {
   retryAfter?: number;
 }
 
-export async function readProblem(response: Response, now: number): Promise<Problem> {
+export async function readProblem(response: Response, host: Host): Promise<Problem> {
   const problem: Problem = { status: response.status };
   try {
     const body: unknown = await response.json();
@@ -24,15 +26,23 @@ export async function readProblem(response: Response, now: number): Promise<Prob
   } catch {
     // Not JSON, such as an error page of a proxy: the status is all there is.
   }
-  const retryAfter = readRetryAfter(response.headers.get("Retry-After"), now);
+  const retryAfter = readRetryAfter(response.headers.get("Retry-After"), host);
   if (retryAfter !== undefined) problem.retryAfter = retryAfter;
   return problem;
 }
 
+/** True if sending the same request again cannot change the answer. */
+export const isFinal = (status: number) => status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+
+/** In seconds. A longer wait is not believed: the user may try again after this. */
+const longestWait = 3_600;
+
+export const believable = (seconds: number) => Math.min(longestWait, Math.max(0, Math.ceil(seconds)));
+
 /** The header has seconds or a date; the result is in seconds. */
-function readRetryAfter(header: string | null, now: number): number | undefined {
+function readRetryAfter(header: string | null, host: Host): number | undefined {
   if (!header) return undefined;
-  if (/^\d+$/.test(header)) return Number(header);
+  if (/^\d+$/.test(header)) return believable(Number(header));
   const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1_000));
+  return Number.isNaN(date) ? undefined : believable((date - host.date()) / 1_000);
 }

@@ -174,7 +174,7 @@ test("204 means that all frames were delivered", async () => {
   assert.equal(recorder.text, whole);
 });
 
-for (const code of [400, 401, 404])
+for (const code of [400, 403, 404, 410])
   test(`${code} on attaching is final`, async () => {
     assert.deepEqual(await run(new FakeHost([status(code)]), attach).outcome, { type: "gone", status: code });
   });

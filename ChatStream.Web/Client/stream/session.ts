@@ -3,8 +3,9 @@ import { readEvent, type StreamEvent } from "./events";
 import { longestSilence, readFrames } from "./frames";
 import { pollWhileHidden, whenLongHidden } from "./hidden";
 import { type Host, pause } from "./host";
-import { type Problem, readProblem } from "./problem";
+import { isFinal, type Problem, readProblem } from "./problem";
 import { Sequence } from "./sequence";
+import { isSignIn } from "./sign-in";
 
 /** A start. It is kept until the `start` event arrives: sent again unchanged, it attaches to the same answer. */
 export interface StartRequest {
@@ -16,12 +17,13 @@ export type Origin = { start: StartRequest } | { attach: string };
 
 /**
  * How receiving ended. `ended`: all frames arrived. `refused`: the server did not take the start. `gone`: the server does not
- * have the answer. `left`: the page stopped receiving.
+ * have the answer. `signed-out`: a proxy in front wants the user to sign in again. `left`: the page stopped receiving.
  */
 export type Outcome =
   | { type: "ended" }
   | { type: "refused"; problem: Problem }
   | { type: "gone"; status: number }
+  | { type: "signed-out" }
   | { type: "left" };
 
 export interface Listener {
@@ -74,6 +76,7 @@ export async function streamAnswer(
       const response = await request(attempt.signal).catch(() => undefined);
       host.clearTimeout(timer);
       if (!response) return letGo ? "let go" : "lost";
+      if (isSignIn(response)) return { type: "signed-out" };
       const streams = response.status === 200 && response.headers.get("Content-Type")?.startsWith("text/event-stream");
       if (!streams || !response.body) return await refusal(response);
       if (!connected) listener.connected((connected = true));
@@ -112,11 +115,10 @@ export async function streamAnswer(
     if (sequence.generation === undefined) {
       // An earlier try may have started the answer, and a proxy answers while the server restarts: try again.
       if (!connected && status >= 500) return "lost";
-      return { type: "refused", problem: await readProblem(response, host.now()) };
+      return { type: "refused", problem: await readProblem(response, host) };
     }
     if (status === 204) return { type: "ended" };
-    const final = status >= 400 && status < 500 && ![408, 425, 429].includes(status);
-    return final ? { type: "gone", status } : "lost";
+    return isFinal(status) ? { type: "gone", status } : "lost";
   }
 
   function read(body: ReadableStream<Uint8Array>, attempt: AbortSignal) {

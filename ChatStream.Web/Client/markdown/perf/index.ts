@@ -1,6 +1,6 @@
 import MarkdownIt from "markdown-it";
-import { Lazy } from "../extras";
-import { highlight } from "../highlight";
+import { type Extras, Lazy } from "../extras";
+import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
 import { documents } from "../tests/rendering";
 
@@ -14,9 +14,13 @@ interface Run {
   layout: number;
 }
 
-const extras = {
+const extras: Extras = {
   words: { copy: "Copy", wrap: "Wrap lines" },
-  highlighter: { use: (then: (value: typeof highlight) => void) => then(highlight) } as unknown as Lazy<typeof highlight>,
+  turns: { run: (work: () => void) => work() },
+  highlight: (code, language, show) => {
+    const parts = highlighted(code, language);
+    if (parts) show(parts);
+  },
   typesetter: new Lazy<never>(() => new Promise(() => {})),
 };
 

@@ -1,17 +1,23 @@
 import { type Extras, Lazy } from "../extras";
-import { highlight } from "../highlight";
+import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
 
 const words = { copy: "Copy", wrap: "Wrap lines" };
+const highlight: Extras["highlight"] = (code, language, show) => {
+  const parts = highlighted(code, language);
+  if (parts) show(parts);
+};
+const turns = { run: (work: () => void) => work() };
 
 /** The lazily loaded libraries are there from the beginning. */
-export const extras: Extras = { words, highlighter: ready(highlight), typesetter: ready(typeset) };
+export const extras: Extras = { words, turns, highlight, typesetter: ready(typeset) };
 
 /** The lazily loaded libraries never arrive. */
 export const bare: Extras = {
   words,
-  highlighter: new Lazy(() => new Promise(() => {})),
+  turns,
+  highlight: () => {},
   typesetter: new Lazy(() => new Promise(() => {})),
 };
 

@@ -216,6 +216,9 @@ export function work(length: number): Record<string, number> {
 export function catastrophes(): { name: string; milliseconds: number; lost: boolean }[] {
   const texts: Record<string, string> = {
     quotes: ">".repeat(50_000),
+    "quotes with words": `${">".repeat(30_000)}${" word".repeat(2_000)} end`,
+    "spaces with words": `${" ".repeat(30_000)}${"word ".repeat(2_000)} end`,
+    "stars with words": `a${"*".repeat(30_000)}${" word".repeat(2_000)} end`,
     "quotes with text": `${"> ".repeat(20_000)}end`,
     brackets: "[".repeat(50_000),
     stars: "*".repeat(100_000),
@@ -237,6 +240,10 @@ export function catastrophes(): { name: string; milliseconds: number; lost: bool
     escapes: "\\".repeat(100_000),
     formulas: "\\(".repeat(40_000),
     display: "$$\n".repeat(20_000),
+    "display in brackets": "\\[\n".repeat(30_000),
+    "display in brackets with text": "\\[ x\n".repeat(20_000),
+    "closed at the end": `${"\\(a ".repeat(12_000)}\\)`,
+    "space in dollars": `$a${" ".repeat(40_000)}b$c end`,
   };
   return Object.entries(texts).map(([name, text]) => {
     const began = performance.now();

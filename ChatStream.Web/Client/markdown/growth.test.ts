@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readable } from "./ending";
+import { mayTypeset } from "./formula";
+import { createParser } from "./parser";
+
+const units = [
+  " ",
+  "\t",
+  ">",
+  "> ",
+  "*",
+  "_",
+  "~",
+  "`",
+  "$",
+  "|",
+  "-",
+  "=",
+  "+",
+  "#",
+  ":",
+  "\\",
+  "[",
+  "]",
+  "(",
+  "!",
+  "<",
+  "&",
+  "&#",
+  "0",
+  "a",
+  "\\[",
+  "\\(",
+  "\\]",
+  "\\[\n",
+  "\\[ x\n",
+  "\\(a ",
+  "$$",
+  "$$\n",
+  "$a ",
+  "$a\\$",
+  "a\\$",
+  "[^",
+  "[^a",
+  "![",
+  "[a](",
+  "<a",
+  "&a",
+  "*a ",
+  "_a ",
+  "**a _b ",
+  "`a ``b ",
+  "~~a ",
+  "|a",
+  "|a\n",
+  "- ",
+  "- \n",
+  "- a\n",
+  "1. ",
+  "1. a\n",
+  "# ",
+  "# a\n",
+  "~",
+  "~~~",
+  "~~~\n",
+  "```\n",
+  "[^a]: ",
+  "[a]: b\n",
+  "\n",
+  " \n",
+  "\u2028",
+  "\u0300",
+  "a@",
+  '"a',
+  "a.b@",
+  "http://a ",
+  "\ud800",
+  "> - ",
+  "\n>",
+  "<a>",
+  "[ ] ",
+  "- [ ] ",
+  "\\{",
+];
+const beginnings = ["", "a", "> ", "- ", "| ", "$", "$$ ", "~~~", "\\[ "];
+const ends = ["", "a", " a b", "\u2028a", "\n", "\\]", "$", "\\)"];
+
+const [short, long] = [5_000, 20_000];
+
+/** The least of several times, in milliseconds: other work on the machine only adds to it. */
+function time(work: () => void): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 2; i++) {
+    const began = performance.now();
+    work();
+    least = Math.min(least, performance.now() - began);
+  }
+  return least;
+}
+
+/** Four times the text may take about four times as long. What is quadratic takes sixteen times as long. */
+function growthOf(text: (length: number) => string, read: (text: string) => void): number {
+  const [small, large] = [text(short), text(long)];
+  // What is this fast at this length is fast enough at any length that a page meets.
+  if (time(() => read(large)) < 25) return 1;
+  return Math.min(...[1, 2, 3].map(() => time(() => read(large)) / time(() => read(small))));
+}
+
+const filled = (beginning: string, unit: string, end: string) => (length: number) =>
+  beginning + unit.repeat(Math.ceil(length / unit.length)) + end;
+
+/** The texts that take more than in proportion to their length. */
+const slow = (texts: Record<string, (length: number) => string>, read: (text: string) => void): string[] =>
+  Object.entries(texts)
+    .map(([name, text]) => ({ name, growth: growthOf(text, read) }))
+    .filter(({ growth }) => growth > 12)
+    .map(({ name, growth }) => `${name}: ${growth.toFixed(1)} times`);
+
+const texts = (beginnings: string[], ends: string[]) =>
+  Object.fromEntries(
+    beginnings.flatMap((beginning) =>
+      units.flatMap((unit) => ends.map((end) => [JSON.stringify([beginning, unit, end]), filled(beginning, unit, end)] as const)),
+    ),
+  );
+
+test("The time to read the end of a text is in proportion to its length", () => {
+  assert.deepEqual(
+    slow(texts(beginnings, ends), (text) => void readable(text)),
+    [],
+  );
+});
+
+for (const isGrowing of [false, true])
+  test(`The time to parse a ${isGrowing ? "growing" : "complete"} text is in proportion to its length`, () => {
+    const parser = createParser();
+    assert.deepEqual(
+      slow(texts([""], ["", " a b", "\\]"]), (text) => void parser.parse(text, Object.create(null), isGrowing)),
+      [],
+    );
+  });
+
+test("The time to look at a formula is in proportion to its length", () => {
+  assert.deepEqual(
+    slow(texts([""], [""]), (text) => void mayTypeset(text.slice(0, 4_000))),
+    [],
+  );
+});

@@ -1,0 +1,19 @@
+import { partsOf } from "../mirrored/stacked-marks";
+
+/** Shows a text as it is, in the server's markup. What is not shown of it stays in it, so that it can be copied whole. */
+export function showPlain(element: HTMLElement, text: string): void {
+  element.replaceChildren();
+  for (const part of partsOf(text)) {
+    element.append(part.text);
+    if (part.marks) element.append(hidden(part.marks));
+  }
+}
+
+function hidden(marks: string): HTMLElement {
+  const [sign, rest] = [document.createElement("span"), document.createElement("span")];
+  sign.className = "more-marks";
+  rest.hidden = true;
+  rest.textContent = marks;
+  sign.append(rest);
+  return sign;
+}
