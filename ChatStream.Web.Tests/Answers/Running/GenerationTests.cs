@@ -53,7 +53,7 @@ internal sealed class GenerationTests
             "8 finish {\"reason\":\"completed\"}",
             "9 stop stopped",
         }));
-        Assert.That(_generation.Frames.All(), Does.StartWith("id: gggggggggggggggg.0\nevent: start\nretry: 1000\ndata: "));
+        Assert.That(_generation.Frames.All(), Does.StartWith("event: start\nretry: 1000\ndata: "));
     }
 
     [Test]
