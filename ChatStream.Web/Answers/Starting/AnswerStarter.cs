@@ -21,11 +21,12 @@ internal sealed class AnswerStarter(
     public async Task<Attachment> StartAsync(
         Owner owner, StartRequest request, RepeatKey? key, bool keepUnread, CancellationToken readerGone)
     {
-        var model = check.Model(request);
         var known = key is null ? null : await store.FindAsync(owner, key, readerGone);
         if (known is not null && (!key!.IsIdenticalRequest || await identical.MayRejoinSoonAsync(owner, known, readerGone)))
             return await RejoinAsync(owner, known, key, keepUnread, readerGone);
 
+        // After the look for a repeat: a model that was renamed since does not matter to that.
+        var model = check.Model(request);
         var tokens = check.MessageTokens(request);
         check.RefuseWhenStopping();
         var generation = new Generation(Ids.New(), owner, memory, time) { IsKeptUnread = keepUnread };
