@@ -67,7 +67,8 @@ internal sealed class LifecycleTests : AppTest
         Assert.That((int)all.StatusCode, Is.EqualTo(204));
         Assert.That(rest.Frames.Select(frame => $"{frame.Number} {frame.Event} {frame.Data}"), Is.EqualTo(new[]
         {
-            """s0 snapshot {"text":"so far"}""", """s1 finish {"reason":"interrupted"}""", "s2 stop stopped",
+            $"s0 start {stream.Frames[0].Data}", """s1 snapshot {"text":"so far"}""", """s2 finish {"reason":"interrupted"}""",
+            "s3 stop stopped",
         }));
         Assert.That(Asked, Is.EqualTo(1));
     }
