@@ -110,8 +110,9 @@ internal sealed class LifecycleTests : AppTest
             found.GetProperty("failure").GetRawText(),
             Is.EqualTo("""{"code":"interrupted","message":"The server went away while it answered."}"""));
         Assert.That(
-            stream.Frames.Select(frame => frame.Data),
+            stream.Frames.Skip(1).Select(frame => frame.Data),
             Is.EqualTo(new[] { """{"text":"Hello"}""", """{"reason":"interrupted"}""", "stopped" }));
+        Assert.That((stream.Frames[0].Event, stream.GenerationId), Is.EqualTo(("start", id)));
         Assert.That(
             (await User.AskAsync("And on", answer.GetProperty("conversationId").GetString())).GetProperty("text").GetString(),
             Is.EqualTo("And on"));
