@@ -92,7 +92,7 @@ internal sealed class HotPathTests
         for (var i = 0; i < tokens; i++)
         {
             _model.SendToken();
-            _reader.ReadUntil("{\"text\":\" word\"}\n\n"u8);
+            _reader.ReadUntil("{\"text\":\" word\"}\nid: "u8, then: "\n\n"u8);
         }
     }
 

@@ -20,8 +20,8 @@ internal sealed class LockstepReader : IDisposable
 
     public void Start() => _connection.Send(Request);
 
-    /// <summary>Receives until the bytes have come, in however many reads.</summary>
-    public void ReadUntil(ReadOnlySpan<byte> bytes)
+    /// <summary>Receives until the bytes have come, and others somewhere behind them, in however many reads.</summary>
+    public void ReadUntil(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> then = default)
     {
         for (var length = 0; ;)
         {
@@ -30,7 +30,8 @@ internal sealed class LockstepReader : IDisposable
                 throw new InvalidOperationException(
                     $"The answer broke off: {Encoding.UTF8.GetString(_buffer.AsSpan(0, length))}");
             length += read;
-            if (_buffer.AsSpan(0, length).IndexOf(bytes) >= 0)
+            var at = _buffer.AsSpan(0, length).IndexOf(bytes);
+            if (at >= 0 && _buffer.AsSpan(at, length - at).IndexOf(then) >= 0)
                 return;
         }
     }

@@ -86,7 +86,7 @@ internal sealed class MinimalEscapingTests
     {
         var json = Encoding.UTF8.GetString(
             JsonSerializer.SerializeToUtf8Bytes(new SnapshotPayload(text), WireJson.Wire.SnapshotPayload));
-        Assert.That(Encoding.UTF8.GetString(Frames.EncodeText(0, default, text)), Is.EqualTo($"id: g.0\ndata: {json}\n\n"));
+        Assert.That(Encoding.UTF8.GetString(Frames.EncodeText(0, default, text)), Is.EqualTo($"data: {json}\nid: g.0\n\n"));
         const string before = "{\"text\":\"", behind = "\"}";
         Assert.That(json.StartsWith(before, StringComparison.Ordinal), Is.True, json);
         Assert.That(json.EndsWith(behind, StringComparison.Ordinal), Is.True, json);

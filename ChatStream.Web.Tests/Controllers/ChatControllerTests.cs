@@ -44,32 +44,32 @@ internal sealed class ChatControllerTests
         var body = await _user.Http.GetStringAsync("/chat/stream?message=Hi", Token);
 
         Assert.That(WireText.WithoutIds(body), Is.EqualTo("""
-            id: G.0
             event: start
             retry: 1000
             data: {"generationId":"G","conversationId":"C","messageId":"G","parentId":"P","model":"gpt-4o","title":"Hi"}
+            id: G.0
 
-            id: G.1
             event: status
             data: {"phase":"analyzing"}
+            id: G.1
 
-            id: G.2
             event: status
             data: {"phase":"writing"}
+            id: G.2
 
-            id: G.3
             data: {"text":"Hel"}
+            id: G.3
 
-            id: G.4
             data: {"text":"lo"}
+            id: G.4
 
-            id: G.5
             event: finish
             data: {"reason":"completed"}
+            id: G.5
 
-            id: G.6
             event: stop
             data: stopped
+            id: G.6
 
 
             """));

@@ -72,7 +72,7 @@ internal sealed class RetentionTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task A_start_key_is_deleted_with_its_conversation()
+    public async Task A_start_is_gone_with_its_conversation_and_is_not_begun_anew()
     {
         var key = RepeatKey.Of("key", new StartRequest { Message = "Hello" });
         var start = await Store.StartAsync(Ada, TestStore.Command(new StartRequest { Message = "Hello" }, key));
@@ -82,7 +82,9 @@ internal sealed class RetentionTests(DatabaseKind kind) : StoreTest(kind)
 
         await RunAsync(database, TimeSpan.FromHours(1), until: database.WrittenAsync(1, Token));
 
-        Assert.That(await Store.Starts.FindAsync(Ada, key, Token), Is.Null);
+        Assert.That(await CountAsync("Messages"), Is.Zero);
+        Assert.That(
+            Assert.ThrowsAsync<RefusedException>(() => Store.Starts.FindAsync(Ada, key, Token))!.Refusal.Status, Is.EqualTo(410));
     }
 
     private async Task RunAsync(CountingDatabase database, TimeSpan? retainFor, Task until)

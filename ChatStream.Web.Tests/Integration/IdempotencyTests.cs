@@ -123,7 +123,7 @@ internal sealed class IdempotencyTests : AppTest
     }
 
     [Test]
-    public async Task After_a_restart_a_repeat_gets_the_stored_answer_as_three_frames()
+    public async Task After_a_restart_a_repeat_gets_the_stored_answer_as_four_frames()
     {
         Answers("Hi", Script.Start().Reasoning("Hm").Texts("Hel", "lo — 是").Finish("stop").Done());
         await using var first = await (await User.StreamAsync(Start("life"), Token)).ToEndAsync();
@@ -132,18 +132,24 @@ internal sealed class IdempotencyTests : AppTest
         using var response = await User.Http.SendAsync(Start("life"), Token);
 
         var body = await response.Content.ReadAsStringAsync(Token);
-        Assert.That(body.Replace(first.GenerationId, "G", StringComparison.Ordinal), Is.EqualTo("""
+        Assert.That(body, Does.Contain($"data: {first.Frames[0].Data}\n"), "the same start");
+        Assert.That(WireText.WithoutIds(body), Is.EqualTo("""
+            event: start
+            retry: 1000
+            data: {"generationId":"G","conversationId":"C","messageId":"G","parentId":"P","model":"gpt-4o","title":"Hi"}
             id: G.s0
+
             event: snapshot
             data: {"text":"Hello — 是","reasoning":"Hm"}
-
             id: G.s1
+
             event: finish
             data: {"reason":"completed"}
-
             id: G.s2
+
             event: stop
             data: stopped
+            id: G.s3
 
 
             """));
@@ -161,9 +167,59 @@ internal sealed class IdempotencyTests : AppTest
         await RestartAsync();
 
         Assert.That((await StateAsync(answer)).GetRawText(), Is.EqualTo(answer.GetRawText()));
-        Assert.That((await StateAsync(failed)).GetRawText(), Is.EqualTo(failed.GetRawText()));
+        foreach (var member in (await StateAsync(failed)).EnumerateObject())
+            Assert.That(member.Value.GetRawText(), Is.EqualTo(failed.GetProperty(member.Name).GetRawText()), member.Name);
 
         Task<JsonElement> StateAsync(JsonElement of) => User.FindAsync(of.GetProperty("generationId").GetString()!);
+    }
+
+    [Test]
+    public async Task A_failure_without_a_word_frees_its_key()
+    {
+        Answers("Hi", AzureErrors.RateLimited(TimeSpan.FromSeconds(20)));
+        var (failed, problem) = await User.JsonAsync(Start("retry", accept: "application/json"));
+        Assert.That(((int)failed.StatusCode, failed.Headers.RetryAfter!.ToString()), Is.EqualTo((429, "20")));
+        Answers("Hi", Script.Answer("Now"));
+
+        var (response, body) = await User.JsonAsync(Start("retry", accept: "application/json"));
+        var again = (await User.JsonAsync(Start("retry", accept: "application/json"))).Body;
+
+        Assert.That(((int)response.StatusCode, body.GetProperty("text").GetString()), Is.EqualTo((200, "Now")));
+        Assert.That(
+            body.GetProperty("generationId").GetString(), Is.Not.EqualTo(problem.GetProperty("generationId").GetString()));
+        Assert.That(again.GetRawText(), Is.EqualTo(body.GetRawText()), "the key is used up again");
+        Assert.That(Asked, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_failure_after_the_first_word_keeps_its_key()
+    {
+        Answers("Hi", Script.Start().Text("So far").ErrorEvent("429", "no"));
+
+        var first = (await User.JsonAsync(Start("word", accept: "application/json"))).Body;
+        var (response, again) = await User.JsonAsync(Start("word", accept: "application/json"));
+
+        Assert.That(again.GetRawText(), Is.EqualTo(first.GetRawText()));
+        Assert.That((int)response.StatusCode, Is.EqualTo(again.GetProperty("status").GetInt32()));
+        Assert.That(Asked, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_repeat_after_its_conversation_was_deleted_is_gone_and_starts_nothing([Values] bool restarted)
+    {
+        var answer = (await User.JsonAsync(Start("deleted", accept: "application/json"))).Body;
+        using var deleted =
+            await User.Http.DeleteAsync($"/conversations/{answer.GetProperty("conversationId").GetString()}", Token);
+        if (restarted)
+            await RestartAsync();
+
+        var (response, problem) = await User.JsonAsync(Start("deleted"));
+        var (other, _) = await User.JsonAsync(ChatClient.Post(new { message = "Other" }, idempotencyKey: "deleted"));
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(410));
+        Assert.That(problem.GetProperty("code").GetString(), Is.EqualTo("gone"));
+        Assert.That((int)other.StatusCode, Is.EqualTo(422));
+        Assert.That(Asked, Is.EqualTo(1));
     }
 
     private static HttpRequestMessage Start(string key, string accept = "text/event-stream") =>

@@ -20,7 +20,7 @@ internal sealed class KeepAliveTests : AppTest
         await User.IdentifyAsync();
         var opened = _time.NextAsync(TimeSpan.FromSeconds(15), Token);
         using var connection = await RawConnection.GetAsync(User, "/chat/stream?message=Wait", Token);
-        await connection.ReadUntilAsync("""{"phase":"analyzing"}""" + "\n\n", Token);
+        await connection.ReadUntilAsync(".1\n\n", Token);
         await opened;
 
         _time.Advance(TimeSpan.FromSeconds(15));

@@ -67,7 +67,8 @@ internal sealed class LifecycleTests : AppTest
         Assert.That((int)all.StatusCode, Is.EqualTo(204));
         Assert.That(rest.Frames.Select(frame => $"{frame.Number} {frame.Event} {frame.Data}"), Is.EqualTo(new[]
         {
-            """s0 snapshot {"text":"so far"}""", """s1 finish {"reason":"interrupted"}""", "s2 stop stopped",
+            $"s0 start {stream.Frames[0].Data}", """s1 snapshot {"text":"so far"}""", """s2 finish {"reason":"interrupted"}""",
+            "s3 stop stopped",
         }));
         Assert.That(Asked, Is.EqualTo(1));
     }
@@ -109,8 +110,9 @@ internal sealed class LifecycleTests : AppTest
             found.GetProperty("failure").GetRawText(),
             Is.EqualTo("""{"code":"interrupted","message":"The server went away while it answered."}"""));
         Assert.That(
-            stream.Frames.Select(frame => frame.Data),
+            stream.Frames.Skip(1).Select(frame => frame.Data),
             Is.EqualTo(new[] { """{"text":"Hello"}""", """{"reason":"interrupted"}""", "stopped" }));
+        Assert.That((stream.Frames[0].Event, stream.GenerationId), Is.EqualTo(("start", id)));
         Assert.That(
             (await User.AskAsync("And on", answer.GetProperty("conversationId").GetString())).GetProperty("text").GetString(),
             Is.EqualTo("And on"));

@@ -163,9 +163,9 @@ internal sealed class LostStartTests : AppTest
 
         await using var repeat = await (await RepeatAsync()).ToEndAsync();
 
-        Assert.That(repeat.Frames.Select(frame => $"{frame.Number} {frame.Event} {frame.Data}").Skip(1), Is.EqualTo(new[]
+        Assert.That(repeat.Frames.Select(frame => $"{frame.Number} {frame.Event} {frame.Data}").Skip(2), Is.EqualTo(new[]
         {
-            """s1 finish {"reason":"interrupted"}""", "s2 stop stopped",
+            """s2 finish {"reason":"interrupted"}""", "s3 stop stopped",
         }));
         Assert.That(Asked, Is.EqualTo(1));
 

@@ -19,7 +19,15 @@ internal sealed class ShapeTests : AppTest
     [TestCase("text/event-stream", "text/event-stream")]
     [TestCase("TEXT/EVENT-STREAM; q=0.1", "text/event-stream")]
     [TestCase("application/json, text/event-stream", "text/event-stream")]
-    [TestCase("application/json, */*;q=0.1", "text/event-stream")]
+    [TestCase("application/json;q=0.5, text/event-stream;q=0.5", "text/event-stream")]
+    [TestCase("application/json;q=0.4, */*;q=0.5", "text/event-stream")]
+    [TestCase("text/event-stream, */*;q=0", "text/event-stream")]
+    [TestCase("*/*;q=0.001", "text/event-stream")]
+    [TestCase("application/json, */*;q=0.1", "application/json; charset=utf-8")]
+    [TestCase("application/json, text/event-stream;q=0.5", "application/json; charset=utf-8")]
+    [TestCase("text/event-stream;q=0, */*", "application/json; charset=utf-8")]
+    [TestCase("text/*;q=0, */*;q=0.1", "application/json; charset=utf-8")]
+    [TestCase("*/*;q=0.9, application/*;q=0.1, text/*;q=0", "application/json; charset=utf-8")]
     [TestCase("application/json", "application/json; charset=utf-8")]
     [TestCase("application/*", "application/json; charset=utf-8")]
     [TestCase("text/html, application/json;q=0.5", "application/json; charset=utf-8")]
@@ -157,17 +165,33 @@ internal sealed class ShapeTests : AppTest
     }
 
     [Test]
-    public async Task A_failed_answer_is_a_problem_on_every_read()
+    public async Task The_state_of_a_failed_answer_is_no_failure_of_the_request([Values] bool stored, [Values] bool reconnecting)
     {
         Answers("Hi", AzureErrors.RateLimited(TimeSpan.FromSeconds(9)));
         await using var stream = await (await User.StartAsync("Hi")).ToEndAsync();
+        if (stored)
+            await RestartAsync();
 
-        using var request =
-            new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{stream.GenerationId}")
-            {
-                Headers = { { "Accept", "application/json" } },
-            };
+        var path = reconnecting ? "/chat/stream?message=Hi" : $"/chat/stream/{stream.GenerationId}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "application/json" } } };
+        if (reconnecting)
+            request.Headers.Add("Last-Event-ID", stream.Frames[0].Id);
         using var response = await User.Http.SendAsync(request, Token);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(200));
+        Assert.That(response.Headers.RetryAfter, Is.Null);
+        Assert.That(response.Content.Headers.ContentType!.MediaType, Is.EqualTo("application/json"));
+        Assert.That(WireText.WithoutIds(await response.Content.ReadAsStringAsync(Token)), Is.EqualTo(
+            """{"generationId":"G","conversationId":"C","messageId":"G","model":"gpt-4o","state":"ended","text":"","finishReason":"failed","failure":{"code":"rate_limited","message":"The model's rate limit has been reached.","retryAfter":9}}"""));
+    }
+
+    [Test]
+    public async Task The_failure_of_a_start_that_waits_is_a_problem_with_the_answers_members()
+    {
+        Answers("Hi", AzureErrors.RateLimited(TimeSpan.FromSeconds(9)));
+
+        using var response =
+            await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, accept: "application/json"), Token);
 
         Assert.That((int)response.StatusCode, Is.EqualTo(429));
         Assert.That(response.Headers.RetryAfter!.ToString(), Is.EqualTo("9"));

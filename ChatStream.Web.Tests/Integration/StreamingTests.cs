@@ -84,51 +84,51 @@ internal sealed class StreamingTests : AppTest
         text.Append(await body.ReadToEndAsync(Token));
 
         Assert.That(WireText.WithoutIds(text.ToString()), Is.EqualTo($$"""
-            id: G.0
             event: start
             retry: 1000
             data: {"generationId":"G","conversationId":"C","messageId":"G","parentId":"P","model":"gpt-4o","title":"Is 3 > 2? \"Yes\" or «no» — 是? 🙂"}
+            id: G.0
 
-            id: G.1
             event: status
             data: {"phase":"analyzing"}
+            id: G.1
 
-            id: G.2
             event: status
             data: {"phase":"thinking"}
+            id: G.2
 
-            id: G.3
             event: reasoning
             data: {"text":"Hm…\n"}
+            id: G.3
 
-            id: G.4
             event: reasoning
             data: {"text":"Easy."}
+            id: G.4
 
-            id: G.5
             event: status
             data: {"phase":"writing"}
+            id: G.5
 
-            id: G.6
             data: {"text":"Ja\n\n"}
+            id: G.6
 
-            id: G.7
             data: {"text":"是{{'\u2028'}}"}
+            id: G.7
 
-            id: G.8
             data: {"text":"\"🙂\"\\\t"}
+            id: G.8
 
-            id: G.9
             event: usage
             data: {"inputTokens":12,"outputTokens":7,"reasoningTokens":4}
+            id: G.9
 
-            id: G.10
             event: finish
             data: {"reason":"completed"}
+            id: G.10
 
-            id: G.11
             event: stop
             data: stopped
+            id: G.11
 
 
             """));

@@ -12,9 +12,9 @@ namespace ChatStream.Web.Tests.Streaming;
 [CancelAfter(20_000)]
 internal sealed class EventStreamResultTests
 {
-    private const string A = "id: g.0\ndata: {\"text\":\"a\"}\n\n";
-    private const string B = "id: g.1\ndata: {\"text\":\"b\"}\n\n";
-    private const string C = "id: g.2\ndata: {\"text\":\"c\"}\n\n";
+    private const string A = "data: {\"text\":\"a\"}\nid: g.0\n\n";
+    private const string B = "data: {\"text\":\"b\"}\nid: g.1\n\n";
+    private const string C = "data: {\"text\":\"c\"}\nid: g.2\n\n";
 
     private FakeTimeProvider _time;
     private FrameLog _log;

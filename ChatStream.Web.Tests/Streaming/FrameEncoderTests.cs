@@ -16,55 +16,55 @@ internal sealed class FrameEncoderTests
     [Test]
     public void Start_is_frame_0_and_has_the_time_to_wait_before_reconnecting() => Check(
         _encoder.Encode(0, "start"u8, Payloads.Start, WireJson.Wire.StartPayload, withRetry: true),
-        "id: gggggggggggggggg.0\nevent: start\nretry: 1000\ndata: {\"generationId\":\"gggggggggggggggg\","
+        "event: start\nretry: 1000\ndata: {\"generationId\":\"gggggggggggggggg\","
         + "\"conversationId\":\"cccccccccccccccc\",\"messageId\":\"gggggggggggggggg\",\"parentId\":\"uuuuuuuuuuuuuuuu\","
-        + "\"model\":\"gpt-4o\",\"title\":\"Say hello\"}\n\n");
+        + "\"model\":\"gpt-4o\",\"title\":\"Say hello\"}\nid: gggggggggggggggg.0\n\n");
 
     [Test]
     public void Status() => Check(1, "status", new StatusPayload(Phase.Analyzing), WireJson.Wire.StatusPayload,
-        "id: gggggggggggggggg.1\nevent: status\ndata: {\"phase\":\"analyzing\"}\n\n");
+        "event: status\ndata: {\"phase\":\"analyzing\"}\nid: gggggggggggggggg.1\n\n");
 
     [Test]
     public void Reasoning() => CheckText(9, "reasoning", "They greet.",
-        "id: gggggggggggggggg.9\nevent: reasoning\ndata: {\"text\":\"They greet.\"}\n\n");
+        "event: reasoning\ndata: {\"text\":\"They greet.\"}\nid: gggggggggggggggg.9\n\n");
 
     [Test]
     public void Text_is_what_the_tutorial_sends() => CheckText(2, "", "Hello",
-        "id: gggggggggggggggg.2\ndata: {\"text\":\"Hello\"}\n\n");
+        "data: {\"text\":\"Hello\"}\nid: gggggggggggggggg.2\n\n");
 
     [Test]
     public void Text_has_no_event_name_and_stays_on_one_line() => CheckText(10, "", "Hel\nlö 😀",
-        "id: gggggggggggggggg.10\ndata: {\"text\":\"Hel\\nlö 😀\"}\n\n");
+        "data: {\"text\":\"Hel\\nlö 😀\"}\nid: gggggggggggggggg.10\n\n");
 
     [Test]
     public void Usage() => Check(2147483647, "usage", new UsagePayload(12, 34), WireJson.Wire.UsagePayload,
-        "id: gggggggggggggggg.2147483647\nevent: usage\ndata: {\"inputTokens\":12,\"outputTokens\":34}\n\n");
+        "event: usage\ndata: {\"inputTokens\":12,\"outputTokens\":34}\nid: gggggggggggggggg.2147483647\n\n");
 
     [Test]
     public void Failure() => Check(
         12, "failure", new FailurePayload(FailureCode.ModelTimeout, "Silence."), WireJson.Wire.FailurePayload,
-        "id: gggggggggggggggg.12\nevent: failure\ndata: {\"code\":\"model_timeout\",\"message\":\"Silence.\"}\n\n");
+        "event: failure\ndata: {\"code\":\"model_timeout\",\"message\":\"Silence.\"}\nid: gggggggggggggggg.12\n\n");
 
     [Test]
     public void Finish() => Check(13, "finish", new FinishPayload(FinishReason.Filtered), WireJson.Wire.FinishPayload,
-        "id: gggggggggggggggg.13\nevent: finish\ndata: {\"reason\":\"filtered\"}\n\n");
+        "event: finish\ndata: {\"reason\":\"filtered\"}\nid: gggggggggggggggg.13\n\n");
 
     [Test]
     public void Stop_is_the_tutorials_literal() => Check(
-        _encoder.Encode(14, "stop"u8, "stopped"u8), "id: gggggggggggggggg.14\nevent: stop\ndata: stopped\n\n");
+        _encoder.Encode(14, "stop"u8, "stopped"u8), "event: stop\ndata: stopped\nid: gggggggggggggggg.14\n\n");
 
     [Test]
     public void Snapshot_has_an_id_of_its_own_kind() => Check(
         new FrameEncoder($"{G}.s").Encode(0, "snapshot"u8, new SnapshotPayload("Hello"), WireJson.Wire.SnapshotPayload),
-        "id: gggggggggggggggg.s0\nevent: snapshot\ndata: {\"text\":\"Hello\"}\n\n");
+        "event: snapshot\ndata: {\"text\":\"Hello\"}\nid: gggggggggggggggg.s0\n\n");
 
     [Test]
     public void A_frame_after_a_giant_one_is_whole()
     {
         var giant = new string('x', 1024 * 1024);
 
-        CheckText(0, "", giant, $"id: {G}.0\ndata: {{\"text\":\"{giant}\"}}\n\n");
-        CheckText(1, "", "y", $"id: {G}.1\ndata: {{\"text\":\"y\"}}\n\n");
+        CheckText(0, "", giant, $"data: {{\"text\":\"{giant}\"}}\nid: {G}.0\n\n");
+        CheckText(1, "", "y", $"data: {{\"text\":\"y\"}}\nid: {G}.1\n\n");
     }
 
     private void CheckText(int number, string name, string text, string wire) =>

@@ -23,7 +23,7 @@ internal sealed class FrameLogTests
         _log.Append("stop"u8, "stopped"u8);
         _log.Complete();
 
-        Assert.That(_log.All(), Is.EqualTo("id: g.0\ndata: {\"text\":\"a\"}\n\nid: g.1\nevent: stop\ndata: stopped\n\n"));
+        Assert.That(_log.All(), Is.EqualTo("data: {\"text\":\"a\"}\nid: g.0\n\nevent: stop\ndata: stopped\nid: g.1\n\n"));
         Assert.That((_log.Count, _log.Bytes, _log.IsComplete), Is.EqualTo((2, (long)_log.All().Length, true)));
     }
 
@@ -32,7 +32,7 @@ internal sealed class FrameLogTests
     {
         // Frames of many lengths, in several blocks.
         var frames = Enumerable.Range(0, 300)
-            .Select(n => $"id: g.{n}\ndata: {{\"text\":\"{new string('x', n * 7)}\"}}\n\n").ToList();
+            .Select(n => $"data: {{\"text\":\"{new string('x', n * 7)}\"}}\nid: g.{n}\n\n").ToList();
         for (var n = 0; n < frames.Count; n++)
             _log.AppendText(new string('x', n * 7));
 
@@ -58,8 +58,8 @@ internal sealed class FrameLogTests
     [TestCase(1)]
     public void A_frame_that_ends_near_the_end_of_a_block_loses_nothing(int beyond)
     {
-        var data = new string('x', BlockSize - "id: g.0\ndata: \n\n".Length + beyond);
-        var first = $"id: g.0\ndata: {data}\n\n";
+        var data = new string('x', BlockSize - "data: \nid: g.0\n\n".Length + beyond);
+        var first = $"data: {data}\nid: g.0\n\n";
         Assert.That(first, Has.Length.EqualTo(BlockSize + beyond));
         using var early = _log.OpenReader(0, CancellationToken.None);
 
@@ -69,7 +69,7 @@ internal sealed class FrameLogTests
         Assert.That(next.TakeText(), Is.Empty);
         _log.Append("stop"u8, "stopped"u8);
 
-        const string second = "id: g.1\nevent: stop\ndata: stopped\n\n";
+        const string second = "event: stop\ndata: stopped\nid: g.1\n\n";
         Assert.That(early.TakeText(), Is.EqualTo(second));
         Assert.That(next.TakeText(), Is.EqualTo(second));
         Assert.That(_log.All(), Is.EqualTo(first + second));
@@ -82,7 +82,7 @@ internal sealed class FrameLogTests
         _log.AppendText("y");
 
         Assert.That(_log.All(), Is.EqualTo(
-            $"id: g.0\ndata: {{\"text\":\"{new string('x', 1024 * 1024)}\"}}\n\nid: g.1\ndata: {{\"text\":\"y\"}}\n\n"));
+            $"data: {{\"text\":\"{new string('x', 1024 * 1024)}\"}}\nid: g.0\n\ndata: {{\"text\":\"y\"}}\nid: g.1\n\n"));
     }
 
     [TestCase(1)]
@@ -111,12 +111,12 @@ internal sealed class FrameLogTests
         _log.AppendText("a");
         using var two = _log.OpenReader(0, CancellationToken.None);
         using var three = _log.OpenReader(1, CancellationToken.None);
-        Assert.That(one.TakeText(), Is.EqualTo("id: g.0\ndata: {\"text\":\"a\"}\n\n"));
+        Assert.That(one.TakeText(), Is.EqualTo("data: {\"text\":\"a\"}\nid: g.0\n\n"));
         _log.AppendText("b");
 
-        const string b = "id: g.1\ndata: {\"text\":\"b\"}\n\n";
+        const string b = "data: {\"text\":\"b\"}\nid: g.1\n\n";
         Assert.That(one.TakeText(), Is.EqualTo(b));
-        Assert.That(two.TakeText(), Is.EqualTo("id: g.0\ndata: {\"text\":\"a\"}\n\n" + b));
+        Assert.That(two.TakeText(), Is.EqualTo("data: {\"text\":\"a\"}\nid: g.0\n\n" + b));
         Assert.That(three.TakeText(), Is.EqualTo(b));
     }
 
@@ -128,7 +128,7 @@ internal sealed class FrameLogTests
         reader.Skip();
         _log.AppendText("b");
 
-        Assert.That(reader.TakeText(), Is.EqualTo("id: g.1\ndata: {\"text\":\"b\"}\n\n"));
+        Assert.That(reader.TakeText(), Is.EqualTo("data: {\"text\":\"b\"}\nid: g.1\n\n"));
     }
 
     [Test]

@@ -97,6 +97,28 @@ internal sealed class RoundTripTests
     }
 
     [Test]
+    public void A_frame_that_was_cut_is_not_taken_for_read()
+    {
+        var log = new FrameLog("gggggggggggggggg.", MemoryPool<byte>.Shared);
+        log.Append("start"u8, Payloads.Start, WireJson.Wire.StartPayload, withRetry: true);
+        log.AppendText("Hel");
+        log.AppendText("reasoning"u8, "why?");
+        log.AppendText("lo");
+        log.Append("stop"u8, "stopped"u8);
+        var bytes = Encoding.UTF8.GetBytes(log.All());
+
+        // This parser takes an id for received when it has read its line, as many clients do.
+        for (var cut = 0; cut < bytes.Length; cut++)
+        {
+            var parser = SseParser.Create(new MemoryStream(bytes, 0, cut));
+            var last = parser.Enumerate().LastOrDefault().EventId ?? "";
+            var isBehindTheId = cut > 0 && bytes[cut] == '\n' && bytes[cut - 1] == '\n';
+            if (!isBehindTheId)
+                Assert.That(parser.LastEventId, Is.EqualTo(last), $"cut after {Encoding.UTF8.GetString(bytes, 0, cut)}");
+        }
+    }
+
+    [Test]
     public void Reading_text_fails_once_the_memory_has_gone_back()
     {
         var log = new FrameLog("g.", MemoryPool<byte>.Shared);

@@ -7,7 +7,8 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Answers;
 
 /// <summary>Finds an answer wherever it is: running, ended and still in memory, or in the database.</summary>
-internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers stored, MemoryPool<byte> memory) : IAnswerLookup
+internal sealed class AnswerLookup(
+    GenerationRegistry registry, StoredAnswers stored, Newcomers newcomers, MemoryPool<byte> memory) : IAnswerLookup
 {
     /// <inheritdoc/>
     public Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, CancellationToken readerGone) =>
@@ -19,6 +20,9 @@ internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers st
     {
         if (after is { } frame && frame.GenerationId != id)
             throw new RefusedException(400, "Last-Event-ID", "The id is a frame's of another generation.");
+        // A page that opened several streams before it had a cookie reconnects all of them with the cookie that came last.
+        if (after is not null && registry.OwnerOf(id) is { } starter && newcomers.AreOneBrowser(owner, starter))
+            owner = starter;
 
         if (registry.Find(owner, id) is { } generation
             && (after is not { OfStoredAnswer: true } || !generation.Frames.IsComplete))
@@ -37,7 +41,8 @@ internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers st
         var position = StoredAnswers.PositionAfter(message, after);
         if (position > StoredAnswers.LastFrame)
             return new Attachment(id, Reader: null);
-        var log = StoredAnswers.ToLog(message, memory);
+        var title = await stored.TitleAsync(owner, message, readerGone) ?? throw Unknown();
+        var log = StoredAnswers.ToLog(message, title, memory);
         log.ReadToEnd = onReadToEnd;
         var storedReader = log.OpenReader(position, readerGone);
         log.Release();

@@ -15,6 +15,7 @@ internal static class AnswerSetup
         services.TryAddSingleton(TimeProvider.System);
         // The web server's pool: pinned blocks, which go back to the system when they have been idle.
         services.TryAddSingleton(provider => provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create());
+        services.AddSingleton<Newcomers>();
         services.AddSingleton<AnswerLookup>();
         services.AddSingleton<IAnswerLookup>(provider => provider.GetRequiredService<AnswerLookup>());
 

@@ -4,7 +4,7 @@ namespace ChatStream.Web.Contract;
 
 /// <summary>
 /// A frame's <c>id</c> on the wire, which a client sends back as <c>Last-Event-ID</c>. It is <c>{G}.{n}</c> in the log of a
-/// generation, and <c>{G}.s{n}</c> in the log of three frames that a stored answer is read from. G is the generation's id; n
+/// generation, and <c>{G}.s{n}</c> in the log of four frames that a stored answer is read from. G is the generation's id; n
 /// counts from 0 without a gap.
 /// </summary>
 public readonly record struct FrameId(string GenerationId, int Number, bool OfStoredAnswer)

@@ -1,7 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace ChatStream.Web.Contract;
 
 /// <summary>
-/// Data of <c>start</c>, frame 0 of a generation. Ids have 16 URL-safe characters. No member is ever absent.
+/// Data of <c>start</c>, frame 0 of a generation and of a stored answer. Ids have 16 URL-safe characters. No member is ever
+/// absent.
 /// </summary>
 /// <param name="GenerationId">For attaching and stopping.</param>
 /// <param name="ConversationId">New if the start named neither a conversation nor a parent.</param>
@@ -70,6 +73,10 @@ public sealed record Answer
 
     /// <summary>Absent while the generation runs, and if the provider sent no usage.</summary>
     public UsagePayload? Usage { get; init; }
+
+    /// <summary>When it ended; null while the generation runs. Not sent: <c>Retry-After</c> is counted from it.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? EndedAt { get; init; }
 }
 
 /// <summary>

@@ -29,17 +29,18 @@ public sealed record AnswerPreference
     public AnswerShape Shape { get; init; }
 
     /// <summary>
-    /// SSE if the client accepts <c>text/event-stream</c>, anything, or says nothing. JSON if it accepts JSON and not SSE.
+    /// The one of SSE and JSON that the client gives more weight; SSE where both weigh the same or nothing is said.
     /// </summary>
     /// <exception cref="RefusedException">406.</exception>
     internal static AnswerShape ShapeOf(HttpRequest request)
     {
-        var accept = request.GetTypedHeaders().Accept.Where(type => type.Quality != 0).ToList();
-        if (request.Headers.Accept.Count == 0 || accept.Any(type => Accepts(type, "text", "event-stream")))
+        if (request.Headers.Accept.Count == 0)
             return AnswerShape.EventStream;
-        if (accept.Any(type => Accepts(type, "application", "json")))
-            return AnswerShape.Json;
-        throw new RefusedException(406, "Accept", "The answer can be text/event-stream or application/json.");
+        var accept = request.GetTypedHeaders().Accept;
+        var (events, json) = (WeightOf("text", "event-stream", accept), WeightOf("application", "json", accept));
+        if (events == 0 && json == 0)
+            throw new RefusedException(406, "Accept", "The answer can be text/event-stream or application/json.");
+        return events >= json ? AnswerShape.EventStream : AnswerShape.Json;
     }
 
     /// <exception cref="RefusedException">400: <c>Prefer</c> cannot be read; 406: no form of an answer is accepted.</exception>
@@ -68,10 +69,16 @@ public sealed record AnswerPreference
             ? TimeSpan.FromSeconds(seconds)
             : throw new RefusedException(400, "Prefer", "wait takes whole seconds, at most a day of them.");
 
-    private static bool Accepts(MediaTypeHeaderValue range, string type, string subtype) =>
-        range.MatchesAllTypes
-        || (range.Type.Equals(type, StringComparison.OrdinalIgnoreCase)
-            && (range.MatchesAllSubTypes || range.SubType.Equals(subtype, StringComparison.OrdinalIgnoreCase)));
+    /// <summary>
+    /// The weight of a type, from 0 to 1, by the range that names it most exactly (RFC 9110 12.5.1). 0: it is not accepted.
+    /// </summary>
+    private static double WeightOf(string type, string subtype, IEnumerable<MediaTypeHeaderValue> accept) => accept
+        .Where(range => range.MatchesAllTypes
+            || (range.Type.Equals(type, StringComparison.OrdinalIgnoreCase)
+                && (range.MatchesAllSubTypes || range.SubType.Equals(subtype, StringComparison.OrdinalIgnoreCase))))
+        .OrderBy(range => range.MatchesAllTypes).ThenBy(range => range.MatchesAllSubTypes)
+        .Select(range => range.Quality ?? 1)
+        .FirstOrDefault();
 
     internal sealed class Binder : IModelBinder
     {

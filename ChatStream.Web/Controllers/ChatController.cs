@@ -111,7 +111,7 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         return AnswerPreference.ShapeOf(Request) == AnswerShape.Json
-            ? Whole(await answers.FindAsync(owner, generationId, aborted))
+            ? State(await answers.FindAsync(owner, generationId, aborted))
             : Stream(await answers.AttachAsync(owner, generationId, after, aborted));
     }
 
@@ -144,10 +144,14 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
         return attachment.Reader is { } reader ? new EventStreamResult(reader) : NoContent();
     }
 
-    private IActionResult Whole(Answer answer)
+    /// <summary>The answer to a start that waited: a failure is that start's failure.</summary>
+    private IActionResult Whole(Answer answer) => answer is { FinishReason: FinishReason.Failed, Failure: { } failure }
+        ? ProblemResult.Of(answer, failure, time.GetUtcNow())
+        : State(answer);
+
+    /// <summary>How an answer stands. This is no failure of the request that asks for it, whatever it says.</summary>
+    private WireResult State(Answer answer)
     {
-        if (answer is { FinishReason: FinishReason.Failed, Failure: { } failure })
-            return ProblemResult.Of(answer, failure);
         HttpContext.TagGeneration(answer.GenerationId);
         return new WireResult(answer);
     }

@@ -56,7 +56,8 @@ public sealed class PageController(
             Response.StatusCode = refused.Refusal.Status;
             if (refused.Refusal.RetryAfter is { } seconds)
                 Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            var conversationId = refused.Refusal.Status == StatusCodes.Status404NotFound ? null : form.ConversationId;
+            var isThere = refused.Refusal.Status is not (StatusCodes.Status404NotFound or StatusCodes.Status410Gone);
+            var conversationId = isThere ? form.ConversationId : null;
             return await PageAsync(conversationId, form.Message, new FormRefusal(refused.Refusal.Code, refused.Refusal.Numbers));
         }
         catch (StorageException)

@@ -34,13 +34,16 @@ internal sealed class ProblemResult : IActionResult
         return new ProblemResult(problem, refusal.RetryAfter);
     }
 
-    /// <summary>A failed answer: the members of a problem, then those of the answer.</summary>
-    public static ProblemResult Of(Answer answer, FailurePayload failure)
+    /// <summary>
+    /// A failed answer: the members of a problem, then those of the answer. <c>Retry-After</c> is counted from the answer's end,
+    /// and is left out once that time has passed.
+    /// </summary>
+    public static ProblemResult Of(Answer answer, FailurePayload failure, DateTimeOffset now)
     {
         var problem = New(StatusOf(failure.Code), failure.Message);
         foreach (var member in JsonSerializer.SerializeToElement(answer, WireJson.Wire.Answer).EnumerateObject())
             problem.Extensions[member.Name] = member.Value;
-        return new ProblemResult(problem, failure.RetryAfter);
+        return new ProblemResult(problem, SecondsLeft(failure.RetryAfter, now - answer.EndedAt));
     }
 
     /// <summary>Writes the result of an action.</summary>
@@ -107,6 +110,12 @@ internal sealed class ProblemResult : IActionResult
         Status = status,
         Detail = detail,
     };
+
+    private static int? SecondsLeft(int? retryAfter, TimeSpan? sinceEnd)
+    {
+        var left = retryAfter - Math.Max(0, sinceEnd?.TotalSeconds ?? 0);
+        return left > 0 ? (int)Math.Ceiling(left.Value) : null;
+    }
 
     private static int StatusOf(FailureCode code) => code switch
     {

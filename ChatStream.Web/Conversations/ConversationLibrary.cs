@@ -111,8 +111,7 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
         var running = await db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant
             && m.FinishReason == null)
             .Select(m => m.Id).ToListAsync();
-        await db.StartKeys.Where(k =>
-            db.Messages.Any(m => m.ConversationId == id && m.Id == k.GenerationId)).ExecuteDeleteAsync();
+        // The keys of its starts stay until they expire: a repeat must not start anew what was deleted.
         await conversation.ExecuteDeleteAsync();
         return running;
     });

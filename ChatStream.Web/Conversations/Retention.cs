@@ -59,9 +59,6 @@ internal sealed partial class Retention(
             .Where(c => c.UpdatedAt < before
                 && !messages.Any(m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null))
             .OrderBy(c => c.UpdatedAt).Take(Batch).Select(c => c.Id).ToListAsync();
-        // The keys go first: a key must not outlive the answer that it leads to.
-        await db.StartKeys.IgnoreQueryFilters()
-            .Where(k => messages.Any(m => m.Id == k.GenerationId && old.Contains(m.ConversationId))).ExecuteDeleteAsync();
         return await db.Conversations.IgnoreQueryFilters().Where(c => old.Contains(c.Id)).ExecuteDeleteAsync();
     }
 

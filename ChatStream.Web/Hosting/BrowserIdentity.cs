@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ChatStream.Web.Answers;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Controllers;
 using ChatStream.Web.Limits;
@@ -82,6 +83,7 @@ internal static class BrowserIdentity
             {
                 http.MarkNew();
                 await SignInAsync(http, NewUser());
+                NoteNewcomer(http);
                 await next(http);
             }
         });
@@ -116,6 +118,17 @@ internal static class BrowserIdentity
     /// <summary>Assets and health checks need no identity.</summary>
     private static bool IsForController(HttpContext http) =>
         http.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null;
+
+    /// <summary>
+    /// Notes an identity that is given to a page's own request. ChatStream's page has its cookie before it asks for anything, so
+    /// this is a page of another app on the same origin.
+    /// </summary>
+    private static void NoteNewcomer(HttpContext http)
+    {
+        if (http.Request.Headers["Sec-Fetch-Site"] == "same-origin")
+            http.RequestServices.GetRequiredService<Newcomers>()
+                .Add(http.Owner(), http.Connection.RemoteIpAddress, http.Request.Headers.UserAgent.ToString());
+    }
 
     private static ClaimsPrincipal NewUser() => new(new ClaimsIdentity(
         [new Claim(ClaimTypes.NameIdentifier, Owner.NewBrowser().Id)], CookieAuthenticationDefaults.AuthenticationScheme));

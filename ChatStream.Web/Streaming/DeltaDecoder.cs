@@ -39,11 +39,10 @@ internal static class DeltaDecoder
     /// <summary>A delta's text as a JSON string, with its quotes; empty for every other frame.</summary>
     private static ReadOnlySpan<byte> QuotedText(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> eventName)
     {
-        frame = frame[(frame.IndexOf((byte)'\n') + 1)..]; // behind the id
         if (!eventName.IsEmpty
             && !(TrySkip(ref frame, "event: "u8) && TrySkip(ref frame, eventName) && TrySkip(ref frame, "\n"u8)))
             return [];
-        return TrySkip(ref frame, "data: {\"text\":"u8) ? frame[..^1] : [];
+        return TrySkip(ref frame, "data: {\"text\":"u8) ? frame[..frame.LastIndexOf("}\nid: "u8)] : [];
     }
 
     private static bool TrySkip(ref ReadOnlySpan<byte> frame, ReadOnlySpan<byte> expected)

@@ -8,9 +8,13 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Streaming;
 
 /// <summary>
-/// Encodes one Server-Sent Event as bytes: <c>id</c>, <c>event</c>, <c>retry</c>, <c>data</c>, each on one line that ends with
+/// Encodes one Server-Sent Event as bytes: <c>event</c>, <c>retry</c>, <c>data</c>, <c>id</c>, each on one line that ends with
 /// LF. JSON has no raw line break, so one <c>data</c> line is always enough.
 /// </summary>
+/// <remarks>
+/// The id is last, because many clients count a frame as received when they have read the line of its id. If the connection is
+/// cut inside a frame, they then ask for that frame again.
+/// </remarks>
 /// <param name="idPrefix">The part of a frame's id before its number, <c>{G}.</c> or <c>{G}.s</c>.</param>
 internal sealed class FrameEncoder(string idPrefix)
 {
@@ -24,7 +28,7 @@ internal sealed class FrameEncoder(string idPrefix)
     [ThreadStatic] private static ArrayBufferWriter<byte>? t_buffer;
     [ThreadStatic] private static Utf8JsonWriter? t_json;
 
-    private readonly byte[] _id = [.. "id: "u8, .. Encoding.ASCII.GetBytes(idPrefix)];
+    private readonly byte[] _id = [.. "\nid: "u8, .. Encoding.ASCII.GetBytes(idPrefix)];
 
     /// <summary>
     /// Encodes a frame whose data is JSON. An empty name is that of the unnamed event, which EventSource calls <c>message</c>.
@@ -34,16 +38,16 @@ internal sealed class FrameEncoder(string idPrefix)
     public ReadOnlySpan<byte> Encode<T>(
         int number, ReadOnlySpan<byte> eventName, T payload, JsonTypeInfo<T> type, bool withRetry = false)
     {
-        var buffer = Begin(number, eventName, withRetry);
+        var buffer = Begin(eventName, withRetry);
         JsonSerializer.Serialize(Json(buffer), payload, type);
-        return End(buffer);
+        return End(buffer, number);
     }
 
     /// <summary>Encodes a delta, <c>{"text":"…"}</c>, without the serializer, because every token has one.</summary>
     /// <returns>The frame's bytes, valid until the next frame is encoded on this thread.</returns>
     public ReadOnlySpan<byte> EncodeText(int number, ReadOnlySpan<byte> eventName, string text)
     {
-        var buffer = Begin(number, eventName, withRetry: false);
+        var buffer = Begin(eventName, withRetry: false);
         buffer.Write("{\"text\":"u8);
         if (MinimalEscaping.IsNeededFor(text))
         {
@@ -58,37 +62,37 @@ internal sealed class FrameEncoder(string idPrefix)
             buffer.Write("\""u8);
         }
         buffer.Write("}"u8);
-        return End(buffer);
+        return End(buffer, number);
     }
 
     /// <summary>Encodes a frame whose data is not JSON. The data must have no line break.</summary>
     /// <returns>The frame's bytes, valid until the next frame is encoded on this thread.</returns>
     public ReadOnlySpan<byte> Encode(int number, ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> data)
     {
-        var buffer = Begin(number, eventName, withRetry: false);
+        var buffer = Begin(eventName, withRetry: false);
         buffer.Write(data);
-        return End(buffer);
+        return End(buffer, number);
     }
 
-    private ArrayBufferWriter<byte> Begin(int number, ReadOnlySpan<byte> eventName, bool withRetry)
+    private static ArrayBufferWriter<byte> Begin(ReadOnlySpan<byte> eventName, bool withRetry)
     {
         if (t_buffer is null || t_buffer.Capacity > LargestKeptBuffer)
             t_buffer = new ArrayBufferWriter<byte>(512);
         var buffer = t_buffer;
         buffer.ResetWrittenCount();
-        buffer.Write(_id);
-        WriteNumber(buffer, number);
         if (!eventName.IsEmpty)
         {
-            buffer.Write("\nevent: "u8);
+            buffer.Write("event: "u8);
             buffer.Write(eventName);
+            buffer.Write("\n"u8);
         }
         if (withRetry)
         {
-            buffer.Write("\nretry: "u8);
+            buffer.Write("retry: "u8);
             WriteNumber(buffer, RetryMilliseconds);
+            buffer.Write("\n"u8);
         }
-        buffer.Write("\ndata: "u8);
+        buffer.Write("data: "u8);
         return buffer;
     }
 
@@ -100,8 +104,10 @@ internal sealed class FrameEncoder(string idPrefix)
         return json;
     }
 
-    private static ReadOnlySpan<byte> End(ArrayBufferWriter<byte> buffer)
+    private ReadOnlySpan<byte> End(ArrayBufferWriter<byte> buffer, int number)
     {
+        buffer.Write(_id);
+        WriteNumber(buffer, number);
         buffer.Write(FrameEnd);
         return buffer.WrittenSpan;
     }

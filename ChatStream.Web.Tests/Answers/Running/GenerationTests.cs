@@ -53,7 +53,7 @@ internal sealed class GenerationTests
             "8 finish {\"reason\":\"completed\"}",
             "9 stop stopped",
         }));
-        Assert.That(_generation.Frames.All(), Does.StartWith("id: gggggggggggggggg.0\nevent: start\nretry: 1000\ndata: "));
+        Assert.That(_generation.Frames.All(), Does.StartWith("event: start\nretry: 1000\ndata: "));
     }
 
     [Test]
@@ -237,11 +237,14 @@ internal sealed class GenerationTests
         Close();
 
         Assert.That(_generation.Closed.IsCompleted, Is.True);
-        Assert.That(_generation.ToAnswer(), Is.EqualTo(Payloads.Answer with
+        var ended = _generation.ToAnswer();
+        Assert.That(ended.EndedAt, Is.Not.Null);
+        Assert.That(ended, Is.EqualTo(Payloads.Answer with
         {
             State = AnswerState.Ended,
             FinishReason = FinishReason.Completed,
             Usage = new UsagePayload(12, 34),
+            EndedAt = ended.EndedAt,
         }));
     }
 

@@ -151,13 +151,83 @@ internal sealed class RepeatedStartTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
-    public async Task Deleting_a_conversation_frees_its_keys()
+    public async Task A_key_is_free_again_when_its_answer_failed_without_a_word([Values] bool identical)
+    {
+        var key = identical ? Identical : Key;
+        var first = await StartAsync(key);
+        await EndAsync(first.New!, "", FinishReason.Failed);
+        Assert.That(await FindAsync(key), Is.Null);
+
+        var second = await StartAsync(key);
+
+        Assert.That(second.New, Is.Not.Null);
+        Assert.That(second.GenerationId, Is.Not.EqualTo(first.GenerationId));
+        Assert.That(await FindAsync(key), Is.EqualTo(second.GenerationId));
+        Assert.That(await CountAsync("StartKeys"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_key_that_is_free_again_can_be_used_with_another_body()
+    {
+        await EndAsync((await StartAsync(Key)).New!, "", FinishReason.Failed);
+        var other = Hello with { Message = "Bye" };
+
+        Assert.That((await StartAsync(RepeatKey.Of("key-1", other), other)).New, Is.Not.Null);
+    }
+
+    [TestCase("Hello", FinishReason.Failed)]
+    [TestCase("", FinishReason.Completed)]
+    [TestCase("", FinishReason.Filtered)]
+    [TestCase("", FinishReason.Interrupted)]
+    [TestCase("", FinishReason.Stopped)]
+    public async Task Every_other_end_keeps_the_key(string text, FinishReason reason)
     {
         var first = await StartAsync(Key);
+        await EndAsync(first.New!, text, reason);
 
+        Assert.That(await FindAsync(Key), Is.EqualTo(first.GenerationId));
+        Assert.That((await StartAsync(Key)).New, Is.Null);
+    }
+
+    [Test]
+    public async Task Starts_at_the_same_time_with_a_key_that_is_free_again_store_one_message()
+    {
+        await EndAsync((await StartAsync(Key)).New!, "", FinishReason.Failed);
+        for (var round = 0; round < 5; round++)
+        {
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => StartAsync(Key), Token)));
+
+            Assert.That(outcomes.Select(outcome => outcome.GenerationId).Distinct().Count(), Is.EqualTo(1));
+            var started = outcomes.Single(outcome => outcome.New is not null);
+            await EndAsync(started.New!, "", FinishReason.Failed);
+        }
+        Assert.That(await CountAsync("Messages"), Is.EqualTo(12));
+    }
+
+    [Test]
+    public async Task A_repeat_after_its_conversation_was_deleted_is_gone_as_long_as_the_key_is_kept()
+    {
+        var first = await StartAsync(Key);
+        await Store.Library.DeleteAsync(Ada, first.New!.ConversationId);
+        Store.Time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
+
+        var finding = Assert.ThrowsAsync<RefusedException>(() => FindAsync(Key))!.Refusal;
+        var starting = Assert.ThrowsAsync<RefusedException>(() => StartAsync(Key))!.Refusal;
+
+        Assert.That((finding.Status, finding.Field, finding.Code), Is.EqualTo((410, "Idempotency-Key", "gone")));
+        Assert.That(starting, Is.EqualTo(finding));
+        Assert.That(await CountAsync("Messages"), Is.Zero);
+        Store.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That((await StartAsync(Key)).New, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task A_GET_without_a_key_starts_anew_what_was_deleted()
+    {
+        var first = await StartAsync(Identical);
         await Store.Library.DeleteAsync(Ada, first.New!.ConversationId);
 
-        Assert.That((await StartAsync(Key)).New, Is.Not.Null);
+        Assert.That((await StartAsync(Identical)).New, Is.Not.Null);
     }
 
     private Task<string?> FindAsync(RepeatKey key) => Store.Starts.FindAsync(Ada, key, Token);

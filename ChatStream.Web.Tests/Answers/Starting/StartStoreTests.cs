@@ -190,6 +190,38 @@ internal sealed class StartStoreTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(starts.Select(start => start.ConversationId), Is.Unique);
     }
 
+    [Test]
+    public async Task Of_starts_at_the_same_time_in_one_conversation_one_is_stored()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var first = await TalkAsync("Hi", "Hello");
+            var results = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(_ => Task.Run(() => TryAsync(first.ConversationId), Token)));
+
+            var stored = results.Single(result => result.Start is not null).Start!;
+            Assert.That(stored.ConversationId, Is.EqualTo(first.ConversationId));
+            foreach (var refusal in results.Select(result => result.Refusal).OfType<Refusal>())
+            {
+                Assert.That((refusal.Status, refusal.Code, refusal.GenerationId),
+                    Is.EqualTo((409, "answer_running", stored.GenerationId)));
+            }
+            Assert.That((await Store.TreeAsync(Ada, first.ConversationId, Token))!.Messages, Has.Count.EqualTo(4));
+        }
+
+        async Task<(StartPayload? Start, Refusal? Refusal)> TryAsync(string conversationId)
+        {
+            try
+            {
+                return (await StartAsync("Next", conversationId), null);
+            }
+            catch (RefusedException refused)
+            {
+                return (null, refused.Refusal);
+            }
+        }
+    }
+
     private async Task<IEnumerable<string>> PathAsync(StartPayload start) =>
         (await Store.Library.FindAsync(Ada, start.ConversationId, Token))!.ShownPath.Select(message => message.Id);
 

@@ -166,15 +166,16 @@ internal sealed class KillTests
 
         Assert.That(stream.Frames.Select(frame => (frame.Id, frame.Event)), Is.EqualTo(new[]
         {
-            ($"{reader.GenerationId}.s0", "snapshot"), ($"{reader.GenerationId}.s1", "finish"),
-                ($"{reader.GenerationId}.s2", "stop"),
+            ($"{reader.GenerationId}.s0", "start"), ($"{reader.GenerationId}.s1", "snapshot"),
+            ($"{reader.GenerationId}.s2", "finish"), ($"{reader.GenerationId}.s3", "stop"),
         }));
-        Assert.That(stream.Frames[0].Text, Is.EqualTo(text));
-        Assert.That(stream.Frames[1].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
+        Assert.That(stream.ConversationId, Is.EqualTo(reader.ConversationId));
+        Assert.That(stream.Frames[1].Text, Is.EqualTo(text));
+        Assert.That(stream.Frames[2].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
 
         var attach = new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{reader.GenerationId}")
         {
-            Headers = { { "Accept", "text/event-stream" }, { "Last-Event-ID", stream.Frames[2].Id } },
+            Headers = { { "Accept", "text/event-stream" }, { "Last-Event-ID", stream.Frames[^1].Id } },
         };
         using var over = await user.Http.SendAsync(attach);
         Assert.That(over.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));

@@ -95,6 +95,36 @@ internal sealed class ChromiumEventSourceTests
 
     [Test]
     [CancelAfter(120_000)]
+    public async Task Streams_opened_at_once_without_a_cookie_all_go_on_after_a_lost_connection(CancellationToken timeout)
+    {
+        const int pages = 4;
+        var whole = await AnswerBytes.MeasureAsync(_app, _emulator, "X-Has-No-Cookie", "1");
+        _emulator.On(
+            _ => Tokens.Aggregate(Script.Start(), (script, token) => script.Text(token).Delay(TimeSpan.FromMilliseconds(3)))
+            .Finish("stop").Done());
+        var faults = new FirstOfEach(
+            [.. Enumerable.Range(0, pages * AtOnce).Select(seed => Fault.Seeded(seed, whole.FirstFrame, whole.Least))]);
+        await using var proxy = FaultProxy.Start(_app.Address, faults.Choose);
+
+        for (var n = 0; n < pages; n++)
+        {
+            // A page of the origin that brings no cookie. So each stream brings one, and the last one stays.
+            await using var page = await Chromium.NewPageAsync(proxy.Address);
+            await page.Page.GotoAsync("/health/live");
+            var answers = Enumerable.Range(n * AtOnce, AtOnce).Select(i => AskAsync(page, AnswerBytes.Message(i))).ToList();
+
+            foreach (var seen in await Task.WhenAll(answers).WaitAsync(timeout))
+            {
+                Assert.That(string.Concat(seen.Tokens), Is.EqualTo(string.Concat(Tokens)));
+                Assert.That((seen.Reconnects, seen.Stops), Is.EqualTo((1, 1)));
+            }
+        }
+        await faults.AllCutAsync(timeout);
+        Assert.That(_emulator.Requests, Has.Count.EqualTo(1 + (pages * AtOnce)), "one upstream request for each");
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
     public async Task An_ended_answer_is_not_requested_again(CancellationToken timeout)
     {
         _emulator.On(_ => Script.Answer(Tokens));

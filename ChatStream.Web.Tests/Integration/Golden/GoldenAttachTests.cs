@@ -52,7 +52,7 @@ internal sealed class GoldenAttachTests : GoldenTest
 
         await SendAsync("GET /chat/stream/{G1}");
         await SendAsync("GET /chat/stream/{G1}\nAccept: application/json");
-        foreach (var frame in new[] { "0", last, "99", "s0", "s1", "s2", "s3" })
+        foreach (var frame in new[] { "0", last, "99", "s0", "s1", "s2", "s3", "s4" })
             await SendAsync($"GET /chat/stream/{{G1}}\nLast-Event-ID: {{G1}}.{frame}");
         await SendAsync("POST /chat/stream/{G1}/stop");
     }

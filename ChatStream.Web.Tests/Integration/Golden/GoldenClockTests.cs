@@ -91,7 +91,7 @@ internal sealed class GoldenClockTests : GoldenTest
         Answers("Hi", Script.Silent().Stall());
         var opened = Time.NextAsync(TimeSpan.FromSeconds(15), Token);
         var stream = await OpenAsync("POST /chat/stream\n\n{\"message\":\"Hi\"}");
-        await stream.ReadUntilAsync("analyzing\"}\n\n", Token);
+        await stream.ReadUntilAsync(".1\n\n", Token);
         Learn(stream);
         await opened;
         Time.Advance(TimeSpan.FromSeconds(15));

@@ -9,8 +9,8 @@ namespace ChatStream.Web.Answers.Keeping;
 /// <summary>Answers whose log is gone, from the database.</summary>
 internal sealed class StoredAnswers(IChatDatabase database)
 {
-    /// <summary>The number of the last of the three frames that <see cref="ToLog"/> makes.</summary>
-    public const int LastFrame = 2;
+    /// <summary>The number of the last of the four frames that <see cref="ToLog"/> makes.</summary>
+    public const int LastFrame = 3;
 
     /// <summary>
     /// The owner's answer with this id; null where there is none. One without an end has the text that the journal has.
@@ -32,6 +32,14 @@ internal sealed class StoredAnswers(IChatDatabase database)
         return message;
     }
 
+    /// <summary>The title of the answer's conversation; null where that was deleted meanwhile.</summary>
+    public async Task<string?> TitleAsync(Owner owner, Message message, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        return await db.Conversations.Where(c => c.Id == message.ConversationId).Select(c => c.Title)
+            .FirstOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Where a reader goes on in the log that <see cref="ToLog"/> makes: behind the end if it has everything, at the start if no
     /// other position fits.
@@ -44,11 +52,17 @@ internal sealed class StoredAnswers(IChatDatabase database)
     };
 
     /// <summary>
-    /// The stored answer as a log of three frames, <c>{G}.s0</c> to <c>{G}.s2</c>: <c>snapshot</c>, <c>finish</c>, <c>stop</c>.
+    /// The stored answer as a log of four frames, <c>{G}.s0</c> to <c>{G}.s3</c>: <c>start</c>, <c>snapshot</c>, <c>finish</c>,
+    /// <c>stop</c>.
     /// </summary>
-    public static FrameLog ToLog(Message message, MemoryPool<byte> memory)
+    /// <param name="message">The answer.</param>
+    /// <param name="title">Its conversation's title.</param>
+    /// <param name="memory">The pool of the log's memory.</param>
+    public static FrameLog ToLog(Message message, string title, MemoryPool<byte> memory)
     {
         var log = new FrameLog($"{message.Id}.s", memory);
+        var start = new StartPayload(message.Id, message.ConversationId, message.Id, message.ParentId!, message.Model!, title);
+        log.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
         log.Append("snapshot"u8, new SnapshotPayload(message.Text, message.Reasoning), WireJson.Wire.SnapshotPayload);
         log.Append("finish"u8, new FinishPayload(ReasonOf(message)), WireJson.Wire.FinishPayload);
         log.Append("stop"u8, "stopped"u8);
@@ -68,6 +82,7 @@ internal sealed class StoredAnswers(IChatDatabase database)
         FinishReason = ReasonOf(message),
         Failure = message.Failure,
         Usage = message.Usage,
+        EndedAt = message.EndedAt,
     };
 
     // It runs nowhere, so its end could not be stored.

@@ -35,6 +35,7 @@ internal sealed class Generation : IDisposable
     private DateTimeOffset? _firstTextAt;
     private UsagePayload? _usage;
     private GenerationEnd? _end;
+    private DateTimeOffset? _endedAt;
     private long _committed; // the position in the log up to which the text is in the database
     private int _committedCharacters;
     private int _parts;
@@ -126,7 +127,7 @@ internal sealed class Generation : IDisposable
         {
             if (_end is not null)
                 return false;
-            _end = end;
+            (_end, _endedAt) = (end, _time.GetUtcNow());
         }
         try
         {
@@ -224,6 +225,7 @@ internal sealed class Generation : IDisposable
                 FinishReason = end?.Reason,
                 Failure = end?.Failure,
                 Usage = end is null ? null : _usage,
+                EndedAt = end is null ? null : _endedAt,
             };
         }
     }

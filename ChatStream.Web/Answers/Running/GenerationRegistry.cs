@@ -35,6 +35,9 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
     public Generation? Find(Owner owner, string id) =>
         _byId.TryGetValue(id, out var generation) && generation.Owner == owner ? generation : null;
 
+    /// <summary>The owner of the generation with this id; null where there is none.</summary>
+    public Owner? OwnerOf(string id) => _byId.TryGetValue(id, out var generation) ? generation.Owner : null;
+
     public void Add(Generation generation) => _byId[generation.Id] = generation;
 
     /// <summary>Removes a generation that never began.</summary>

@@ -23,11 +23,12 @@ internal sealed class AnswerStarter(
         Caller caller, StartRequest request, RepeatKey? key, bool keepUnread, CancellationToken readerGone)
     {
         var owner = caller.Owner;
-        var model = check.Model(request);
         var known = key is null ? null : await store.FindAsync(owner, key, readerGone);
         if (known is not null && (!key!.IsIdenticalRequest || await identical.MayRejoinSoonAsync(owner, known, readerGone)))
             return await RejoinAsync(owner, known, key, keepUnread, readerGone);
 
+        // After the look for a repeat: a model that was renamed since does not matter to that.
+        var model = check.Model(request);
         // What costs nothing comes before the limits, and what costs processor time after them.
         check.Message(request);
         check.RefuseWhenStopping();

@@ -7,6 +7,7 @@ public interface IAnswerStarter
 {
     /// <summary>
     /// Stores the message and starts the answer to it, or attaches to the generation that an earlier start with this key began.
+    /// If that one failed without a word, the key is free, and the start is a new one.
     /// </summary>
     /// <param name="caller">The user or program that asks, as the limits count it.</param>
     /// <param name="request">What to start.</param>

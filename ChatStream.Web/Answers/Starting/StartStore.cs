@@ -30,8 +30,23 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         VALUES (@answer, @conversation, @owner, @answered, 'Assistant', '', 0, @model, @now);
         """;
 
-    // First it deletes the row of this key that has expired or that this start replaces, and all rows older than a day. It never
-    // deletes a row that was not seen: that one belongs to a concurrent start, which was first.
+    // First it deletes the row of this key that has expired, is free again or is replaced by this start, and all rows older than
+    // a day. It never deletes a row that was not seen: that one belongs to a concurrent start, which was first.
+    // A row outlives its conversation, so that a repeat after the deletion starts nothing.
+    private const string Earlier = """
+        SELECT k."GenerationId", k."BodyHash", COALESCE(m."FinishReason" = 'Failed' AND m."Text" = '', FALSE), c."Id" IS NULL
+        FROM "StartKeys" AS k
+        LEFT JOIN "Messages" AS m ON m."Id" = k."GenerationId"
+        LEFT JOIN "Conversations" AS c ON c."Id" = m."ConversationId" AND c."OwnerId" = @owner
+        WHERE k."OwnerId" = @owner AND k."Key" = @key AND k."CreatedAt" > @since
+        """;
+
+    // An update, because that locks the row on every database. So a start that comes at the same time waits, and then finds this
+    // one's answer as the leaf.
+    private const string LockedConversation = """
+        UPDATE "Conversations" SET "LeafId" = "LeafId" WHERE "Id" = @id AND "OwnerId" = @owner RETURNING "Id", "Title", "LeafId"
+        """;
+
     private const string Key = """
         DELETE FROM "StartKeys" WHERE "OwnerId" = @owner
             AND (("Key" = @key AND ("CreatedAt" <= @expired OR "GenerationId" = @replaced)) OR "CreatedAt" < @dayAgo);
@@ -43,7 +58,8 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
     /// Stores the message and the empty answer to it, or finds the generation that an earlier start with this key began.
     /// </summary>
     /// <exception cref="RefusedException">
-    /// The conversation or parent is unknown, the parent still runs, or the key came with another body.
+    /// The conversation or parent is unknown, the parent still runs, the key came with another body, or its conversation was
+    /// deleted.
     /// </exception>
     public Task<StartOutcome> StartAsync(Owner owner, StartCommand command)
     {
@@ -54,14 +70,15 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
     }
 
     /// <summary>
-    /// The generation that an earlier start with this key began, as long as the key is kept; null: there is none.
+    /// The generation that an earlier start with this key began, as long as the key is kept; null: there is none, or it failed
+    /// without a word and the key is free again.
     /// </summary>
-    /// <exception cref="RefusedException">422: the key came with another body.</exception>
+    /// <exception cref="RefusedException">422: the key came with another body; 410: its conversation was deleted.</exception>
     public async Task<string?> FindAsync(Owner owner, RepeatKey key, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         await db.Database.OpenConnectionAsync(cancellationToken);
-        return await FindAsync(db, key, cancellationToken);
+        return await FindAsync(db, key, cancellationToken) is { IsFree: false } earlier ? earlier.GenerationId : null;
     }
 
     /// <summary>Removes the key of a start, unless a later start has taken it over.</summary>
@@ -75,8 +92,8 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         IReadOnlyCollection<string> titleTerms, IReadOnlyCollection<string> messageTerms)
     {
         var earlier = command.Key is { } key ? await FindAsync(db, key, CancellationToken.None) : null;
-        if (earlier is not null && earlier != command.Replaces)
-            return new StartOutcome(earlier, New: null);
+        if (earlier is { IsFree: false } && earlier.GenerationId != command.Replaces)
+            return new StartOutcome(earlier.GenerationId, New: null);
 
         var (request, now) = (command.Request, time.GetUtcNow());
         var (conversation, parent) = await LocateAsync(db, request);
@@ -94,7 +111,7 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
             .With("@answer", command.GenerationId).With("@model", command.Model).With("@now", now);
         if (command.Key is { } stored)
         {
-            insert.With("@key", stored.Key).With("@bodyHash", stored.BodyHash).With("@replaced", earlier)
+            insert.With("@key", stored.Key).With("@bodyHash", stored.BodyHash).With("@replaced", earlier?.GenerationId)
                 .With("@expired", now - stored.KeptFor).With("@dayAgo", now - TimeSpan.FromHours(24));
         }
         await insert.ExecuteNonQueryAsync();
@@ -107,17 +124,22 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
             command.GenerationId, conversationId, command.GenerationId, answeredId, command.Model, title));
     }
 
-    private async Task<string?> FindAsync(ChatDbContext db, RepeatKey key, CancellationToken cancellationToken)
+    private async Task<EarlierStart?> FindAsync(ChatDbContext db, RepeatKey key, CancellationToken cancellationToken)
     {
-        var since = time.GetUtcNow() - key.KeptFor;
-        var find = db.Command("""
-            SELECT "GenerationId", "BodyHash" FROM "StartKeys" WHERE "OwnerId" = @owner AND "Key" = @key AND "CreatedAt" > @since
-            """).With("@key", key.Key).With("@since", since);
-        var (generationId, bodyHash) = await FirstAsync(
-            find, row => (row.GetString(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
-        if (generationId is not null && !bodyHash.AsSpan().SequenceEqual(key.BodyHash))
+        var find = db.Command(Earlier).With("@key", key.Key).With("@since", time.GetUtcNow() - key.KeptFor);
+        var earlier = await FirstAsync(
+            find,
+            row => new EarlierStart(
+                row.GetString(0), row.GetFieldValue<byte[]>(1),
+                HasFailedWithoutAWord: row.GetBoolean(2), IsDeleted: row.GetBoolean(3), key.IsIdenticalRequest),
+            cancellationToken);
+        if (earlier is null or { IsFree: true })
+            return earlier;
+        if (!earlier.BodyHash.AsSpan().SequenceEqual(key.BodyHash))
             throw new RefusedException(422, key.Header, "This key was used before, for a request with another body.");
-        return generationId;
+        if (earlier.IsDeleted)
+            throw new RefusedException(410, key.Header, "The conversation that this key started was deleted.", "gone");
+        return earlier;
     }
 
     private static async Task<(Place? Conversation, Parent? Parent)> LocateAsync(ChatDbContext db, StartRequest request)
@@ -137,7 +159,7 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         if (conversationId is null)
             return (null, null);
 
-        var conversation = await FindConversationAsync(db, conversationId)
+        var conversation = await LockConversationAsync(db, conversationId)
             ?? throw (request.ConversationId is null
                 ? new RefusedException(404, "parentId", "There is no such message or conversation.", "unknown_message")
                 : new RefusedException(404, "conversationId", "There is no such conversation.", "unknown_conversation"));
@@ -146,8 +168,8 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         return (conversation, parent);
     }
 
-    private static Task<Place?> FindConversationAsync(ChatDbContext db, string id) => FirstAsync(
-        db.Command("""SELECT "Id", "Title", "LeafId" FROM "Conversations" WHERE "Id" = @id AND "OwnerId" = @owner""").With("@id", id),
+    private static Task<Place?> LockConversationAsync(ChatDbContext db, string id) => FirstAsync(
+        db.Command(LockedConversation).With("@id", id),
         row => new Place(row.GetString(0), row.GetString(1), row.GetString(2)), CancellationToken.None);
 
     private static Task<Parent?> FindParentAsync(ChatDbContext db, string id) => FirstAsync(
@@ -190,6 +212,17 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
                 400, "parentId", "This answer has no text to continue. Answer the message before it again instead.",
                 "nothing_to_continue");
         }
+    }
+
+    /// <summary>An earlier start with the same key.</summary>
+    private sealed record EarlierStart(
+        string GenerationId, byte[] BodyHash, bool HasFailedWithoutAWord, bool IsDeleted, bool IsIdenticalRequest)
+    {
+        /// <summary>
+        /// Whether the next start with its key is a new one. A GET without a key asks for an answer that was deleted as if it
+        /// had never been asked for.
+        /// </summary>
+        public bool IsFree => HasFailedWithoutAWord || (IsDeleted && IsIdenticalRequest);
     }
 
     /// <summary>The conversation that a start continues.</summary>

@@ -155,11 +155,24 @@ const start = { generationId: G, conversationId: "c", messageId: "m", parentId: 
 
 /** The frames of an answer whose text arrives in these pieces. */
 export function frames(pieces: string[]): string[] {
-  const all: [string, string][] = [
+  return numbered("", [
     ["event: start\nretry: 1000\n", JSON.stringify(start)],
     ...pieces.map((text): [string, string] => ["", JSON.stringify({ text })]),
     ["event: finish\n", '{"reason":"completed"}'],
     ["event: stop\n", "stopped"],
-  ];
-  return all.map(([head, data], n) => `id: ${G}.${n}\n${head}data: ${data}\n\n`);
+  ]);
+}
+
+/** The frames of an answer whose log is gone. */
+export function storedFrames(text: string): string[] {
+  return numbered("s", [
+    ["event: start\nretry: 1000\n", JSON.stringify(start)],
+    ["event: snapshot\n", JSON.stringify({ text })],
+    ["event: finish\n", '{"reason":"interrupted"}'],
+    ["event: stop\n", "stopped"],
+  ]);
+}
+
+function numbered(kind: "" | "s", all: [string, string][]): string[] {
+  return all.map(([head, data], n) => `${head}data: ${data}\nid: ${G}.${kind}${n}\n\n`);
 }

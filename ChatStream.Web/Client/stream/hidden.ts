@@ -47,7 +47,7 @@ async function isOver(url: string, host: Host, signal: AbortSignal): Promise<boo
   signal.addEventListener("abort", abort);
   try {
     const answer = await readJson(url, host, seen.signal);
-    // A failed answer has an error status and a state. An error page of a proxy has no state.
+    // An error page of a proxy has no state.
     return answer?.status === 404 || (answer?.body as { state?: unknown } | null | undefined)?.state === "ended";
   } finally {
     unsubscribe();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, FakeHost, frames, G, Recorder, settle, status, stream, unreachable } from "./fake-host";
+import { bytes, FakeHost, frames, G, Recorder, settle, status, storedFrames, stream, unreachable } from "./fake-host";
 import { type Origin, streamAnswer } from "./session";
 
 const begin: Origin = { start: { key: "k1", body: { message: "Hello" } } };
@@ -104,7 +104,7 @@ test("A frame after a gap is not shown; the page requests again from its last fr
 
 test("A frame whose data is not JSON is requested again", async () => {
   const all = frames(pieces);
-  const host = new FakeHost([stream([all[0]!, `id: ${G}.1\ndata: {"te\n\n`]), stream(all.slice(1))]);
+  const host = new FakeHost([stream([all[0]!, `data: {"te\nid: ${G}.1\n\n`]), stream(all.slice(1))]);
   const { recorder, outcome } = run(host);
   await host.advance(1_000);
   await outcome;
@@ -114,7 +114,7 @@ test("A frame whose data is not JSON is requested again", async () => {
 
 test("An unknown event counts as a frame and is skipped", async () => {
   const all = frames(pieces);
-  all.splice(1, 1, `id: ${G}.1\nevent: sparkle\ndata: not json\n\n`);
+  all.splice(1, 1, `event: sparkle\ndata: not json\nid: ${G}.1\n\n`);
   const { recorder, outcome } = run(new FakeHost([stream(all)]));
   assert.deepEqual(await outcome, { type: "ended" });
   assert.equal(recorder.text, pieces.slice(1).join(""));
@@ -152,18 +152,32 @@ test("Attaching requests all frames, without Last-Event-ID", async () => {
   assert.equal(recorder.text, whole);
 });
 
-test("A snapshot replaces the shown text, and the answer ends", async () => {
-  const stored = [
-    `id: ${G}.s0\nevent: snapshot\ndata: {"text":"kept"}\n\n`,
-    `id: ${G}.s1\nevent: finish\ndata: {"reason":"interrupted"}\n\n`,
-    `id: ${G}.s2\nevent: stop\ndata: stopped\n\n`,
-  ];
-  const host = new FakeHost([stream(frames(pieces).slice(0, 2), "break"), stream(stored.slice(0, 1)), stream(stored.slice(1))]);
+for (let cut = 1; cut < 4; cut++)
+  test(`A stored answer that is cut after frame ${cut - 1} replaces the shown text, and the answer ends`, async () => {
+    const stored = storedFrames("kept");
+    const host = new FakeHost([
+      stream(frames(pieces).slice(0, 2), "break"),
+      stream(stored.slice(0, cut)),
+      stream(stored.slice(cut)),
+    ]);
+    const { recorder, outcome } = run(host);
+    await host.advance(5_000);
+    assert.deepEqual(await outcome, { type: "ended" });
+    assert.equal(recorder.text, "kept");
+    assert.deepEqual(
+      recorder.events.map((e) => e.type),
+      ["start", "text", "snapshot", "finish", "stop"],
+    );
+    assert.equal(host.requests[2]!.headers.get("Last-Event-ID"), `${G}.s${cut - 1}`);
+  });
+
+test("A repeated start whose log is gone learns of its conversation before it gets the text", async () => {
+  const host = new FakeHost([stream(storedFrames("kept"))]);
   const { recorder, outcome } = run(host);
-  await host.advance(5_000);
   assert.deepEqual(await outcome, { type: "ended" });
-  assert.equal(recorder.text, "kept");
-  assert.equal(host.requests[2]!.headers.get("Last-Event-ID"), `${G}.s0`);
+  const [start, snapshot] = recorder.events;
+  assert.ok(start?.type === "start" && start.conversationId === "c" && start.generationId === G);
+  assert.deepEqual(snapshot, { type: "snapshot", text: "kept" });
 });
 
 test("204 means that all frames were delivered", async () => {

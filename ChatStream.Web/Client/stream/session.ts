@@ -27,6 +27,7 @@ export type Outcome =
   | { type: "left" };
 
 export interface Listener {
+  /** `start` comes once at most, also where the frames of the stored answer, which begin with it, follow live ones. */
   event(event: StreamEvent): void;
   /** False when the connection is lost, true when the next one works. */
   connected(connected: boolean): void;
@@ -43,6 +44,7 @@ export async function streamAnswer(
   const sequence = new Sequence("attach" in origin ? origin.attach : undefined);
   const backoff = new Backoff(host.random);
   let connected = true;
+  let started = false;
 
   for (;;) {
     const outcome = await connect();
@@ -132,7 +134,8 @@ export async function streamAnswer(
         const place = sequence.accept(frame.id);
         if (place !== "next") return place === "repeat" ? "more" : "lost";
         backoff.reset();
-        if (event === "unknown") return "more";
+        if (event === "unknown" || (event.type === "start" && started)) return "more";
+        started ||= event.type === "start";
         listener.event(event);
         return event.type === "stop" ? "enough" : "more";
       },
