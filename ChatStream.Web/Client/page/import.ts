@@ -1,4 +1,5 @@
 import { readProblem } from "../stream/problem";
+import { browserHost } from "./browser-host";
 import { find } from "./dom";
 import { request } from "./request";
 import { routes } from "./routes";
@@ -35,7 +36,7 @@ async function send(file: File): Promise<string | undefined> {
       if (id) location.assign(routes.conversation(id));
       return undefined;
     }
-    const { code, numbers } = await readProblem(response, Date.now());
+    const { code, numbers } = await readProblem(response, browserHost);
     if (code && hasWord(`refused.${code}`)) return word(`refused.${code}`, ...(numbers ?? []).map(number));
     return word(response.status === 400 ? "script.import-not-json" : "script.import-refused");
   } catch {
