@@ -61,6 +61,8 @@ internal sealed class ErrorPageTests : AppTest
             Assert.That((int)response.StatusCode, Is.EqualTo(status), body);
             Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("application/problem+json"), accept);
             Assert.That(body, Does.StartWith("{").And.Contain($"\"status\":{status}").And.Not.Contain(words));
+            Assert.That(response.Headers.GetValues("Content-Security-Policy"), Has.Exactly(1).Items);
+            Assert.That(response.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
         }
     }
 
@@ -70,7 +72,8 @@ internal sealed class ErrorPageTests : AppTest
         using var response = await SendAsync("GET /nowhere", "text/event-stream");
 
         Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("application/problem+json"));
-        Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo("""{"status":404}"""));
+        Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo(
+            """{"type":"about:blank","title":"Not Found","status":404}"""));
     }
 
     [TestCase("text/html")]
