@@ -6,6 +6,9 @@ internal static class DataFolder
     /// <summary>The folder of the keys that sign cookies.</summary>
     public const string Keys = "keys";
 
+    // The first letters of the file systems' names, of whatever version.
+    private static readonly string[] Shares = ["nfs", "cifs", "smb"];
+
     /// <summary>Makes the folder and that of the keys, and writes to both.</summary>
     /// <param name="folder">The full path.</param>
     /// <param name="isOfSqlite">Whether the database is to be in it.</param>
@@ -27,7 +30,7 @@ internal static class DataFolder
             : null;
 
     private static bool IsShare(string format) =>
-        new[] { "nfs", "cifs", "smb" }.Any(share => format.StartsWith(share, StringComparison.OrdinalIgnoreCase));
+        Shares.Any(share => format.StartsWith(share, StringComparison.OrdinalIgnoreCase));
 
     private static string FormatOf(string folder)
     {
