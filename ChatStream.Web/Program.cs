@@ -9,6 +9,8 @@ using NLog;
 using NLog.Web;
 
 LogManager.Setup().SetupExtensions(nlog => nlog
+    .RegisterLayoutRenderer("text", line => LogFields.Escape(line.FormattedMessage))
+    .RegisterLayoutRenderer("fault", line => LogFields.Of(line.Exception))
     .RegisterLayoutRenderer("trace-id", _ => LogFields.TraceId)
     .RegisterLayoutRenderer("generation-id", _ => LogFields.GenerationId));
 

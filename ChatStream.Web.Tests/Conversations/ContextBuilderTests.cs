@@ -135,13 +135,27 @@ internal sealed class ContextBuilderTests(DatabaseKind kind) : StoreTest(kind)
     [TestCase(1)]
     [TestCase(0)]
     [TestCase(-5)]
-    public async Task The_answered_message_is_sent_even_when_it_exceeds_the_budget(int budget)
+    public async Task Nothing_is_sent_if_the_answered_message_exceeds_the_budget(int budget)
     {
         var u1 = await UserAsync(null, "u1", tokens: 1);
         var a1 = await AnswerAsync(u1, "a1", tokens: 1);
         var u2 = await UserAsync(a1, "u2", tokens: 5_000);
 
-        await CheckAsync(u2, budget, "user: u2");
+        await CheckAsync(u2, budget);
+        await CheckAsync(u2, 5_000, "user: u2");
+        await CheckAsync(u2, 4_999);
+    }
+
+    [Test]
+    public async Task An_answer_that_is_not_sent_costs_nothing_unless_it_is_continued()
+    {
+        var u1 = await UserAsync(null, "u1", tokens: 10);
+        var a1 = await AnswerAsync(u1, "a1", FinishReason.Failed, tokens: 5_000);
+        var u2 = await UserAsync(a1, "u2", tokens: 10);
+
+        await CheckAsync(u2, 20, "user: u1", "user: u2");
+        await CheckAsync(a1, 5_009, "assistant: a1");
+        await CheckAsync(a1, 4_999);
     }
 
     [Test]

@@ -55,6 +55,43 @@ internal sealed class ConversationImportTests(DatabaseKind kind) : StoreTest(kin
     }
 
     [Test]
+    public async Task Messages_count_as_what_they_are()
+    {
+        var text = string.Concat(Enumerable.Repeat("many words ", 100));
+        var id = await Store.Library.ImportAsync(Ada, Trees.Of(
+            "Title", Trees.Ask("q", null, text),
+            Trees.Reply("failed", "q", text) with { FinishReason = FinishReason.Failed },
+            Trees.Reply("filtered", "q", text) with { FinishReason = FinishReason.Filtered },
+            Trees.Reply("running", "q", text) with { State = AnswerState.Running, FinishReason = null },
+            Trees.Reply("completed", "q", text)));
+
+        foreach (var node in (await Store.TreeAsync(Ada, id, Token))!.Messages)
+            Assert.That((await MessageAsync(node.Id)).Tokens, Is.EqualTo(TestStore.Tokens.Count(text)), $"{node.FinishReason}");
+    }
+
+    private static IEnumerable<TestCaseData> MembersOfAnswers()
+    {
+        static TestCaseData Case(string member, Func<MessageNode, MessageNode> change) =>
+            new TestCaseData(member, change).SetArgDisplayNames(member);
+
+        yield return Case("finishReason", node => node with { FinishReason = FinishReason.Failed });
+        yield return Case("failure", node => node with { Failure = new FailurePayload(FailureCode.Internal, "") });
+        yield return Case("usage", node => node with { Usage = new UsagePayload(1, 1, null) });
+        yield return Case("model", node => node with { Model = "gpt-4o" });
+        yield return Case("reasoning", node => node with { Reasoning = "Hm" });
+    }
+
+    [TestCaseSource(nameof(MembersOfAnswers))]
+    public void A_member_of_answers_is_refused_on_a_users_message(string member, Func<MessageNode, MessageNode> change)
+    {
+        var tree = Trees.Of("Title", change(Trees.Ask("q", null, "Hello")));
+
+        var refusal = Assert.ThrowsAsync<RefusedException>(() => Store.Library.ImportAsync(Ada, tree))!.Refusal;
+
+        Assert.That((refusal.Status, refusal.Field), Is.EqualTo((400, $"messages[0].{member}")));
+    }
+
+    [Test]
     public async Task Deep_and_wide_conversations_are_imported()
     {
         var deep = Enumerable.Range(0, 2000).Select(i => i % 2 == 0

@@ -3,6 +3,7 @@ using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ChatStream.Web.Tests.Infrastructure;
@@ -50,6 +51,8 @@ internal sealed class TestStore : IAsyncDisposable
     public static StartCommand Command(StartRequest request, RepeatKey? key = null) =>
         new(request, "gpt-4o", Ids.New(), key, request.Message is { } message ? Tokens.Count(message) : 0);
 
+    public static PromptRoom RoomOf(PromptOptions options) => new(Tokens, Options.Create(options));
+
     /// <summary>Stores a start.</summary>
     /// <param name="owner">The user.</param>
     /// <param name="command">What to store.</param>
@@ -86,7 +89,7 @@ internal sealed class TestStore : IAsyncDisposable
     {
         Database = _place.ForProcess();
         Checkpoints = new CheckpointJournal(Database);
-        Starts = new StartStore(Database, Time);
+        Starts = new StartStore(Database, RoomOf(new PromptOptions()), Time);
         Ends = new EndStore(Database, Tokens, Time);
         Stored = new StoredAnswers(Database);
         Library = new ConversationLibrary(Database, Tokens);

@@ -3,6 +3,7 @@ using ChatStream.Web.Answers;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -61,7 +62,25 @@ internal sealed class ErrorPageTests : AppTest
             Assert.That((int)response.StatusCode, Is.EqualTo(status), body);
             Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("application/problem+json"), accept);
             Assert.That(body, Does.StartWith("{").And.Contain($"\"status\":{status}").And.Not.Contain(words));
+            Assert.That(response.Headers.GetValues("Content-Security-Policy"), Has.Exactly(1).Items);
+            Assert.That(response.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
         }
+    }
+
+    [Test]
+    public async Task A_browser_gets_a_page_when_the_database_fails()
+    {
+        await using var app = await ChatApp.StartAsync(Emulator);
+        using var user = app.NewUser();
+        await app.Services.GetRequiredService<IChatDatabase>()
+            .WriteAsync(default, db => db.Database.ExecuteSqlRawAsync("ALTER TABLE Conversations RENAME TO Gone", Token));
+        user.Http.DefaultRequestHeaders.Add("Accept", Browser);
+
+        using var response = await user.Http.GetAsync("/", Token);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(503));
+        Assert.That(response.Content.Headers.ContentType!.MediaType, Is.EqualTo("text/html"));
+        Assert.That(await response.Content.ReadAsStringAsync(Token), Does.Contain("<h1>").And.Not.Contain("no such table"));
     }
 
     [Test]
@@ -70,7 +89,8 @@ internal sealed class ErrorPageTests : AppTest
         using var response = await SendAsync("GET /nowhere", "text/event-stream");
 
         Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("application/problem+json"));
-        Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo("""{"status":404}"""));
+        Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo(
+            """{"type":"about:blank","title":"Not Found","status":404}"""));
     }
 
     [TestCase("text/html")]

@@ -166,6 +166,57 @@ internal sealed partial class LogTests : AppTest
     }
 
     [Test]
+    public async Task Nothing_that_others_send_begins_a_line()
+    {
+        var log = Listen(wordy: true);
+        const string forged = "\n2026-11-28T23:59:59.000Z FATAL Web trace= generation= FORGED\u001b[31m";
+        var escaped = Uri.EscapeDataString(forged);
+        Answers("Hi", Script.Error(400, "{}", ("apim-request-id", "FORGED")));
+
+        foreach (var path in new[] { "/preferences", "/chat/stop", "/chat" })
+        {
+            using var form = new FormUrlEncodedContent([new($"[{forged}[", forged), new("generationId", forged)]);
+            await SendAsync(new(HttpMethod.Post, path) { Content = form });
+        }
+        await SendAsync(new(HttpMethod.Get, $"/chat/stream?message=Hi&model={escaped}&lastEventId={escaped}"));
+        await SendAsync(new(HttpMethod.Get, $"/chat/{escaped}"));
+        await SendAsync(ChatClient.Post(new { message = "Hi", model = forged, conversationId = forged }));
+        await (await User.StartAsync("Hi")).ToEndAsync();
+
+        Assert.That(log.Lines, Has.Some.Contains("apim-request-id"));
+        var lines = log.Lines.SelectMany(line => line.Split('\n'));
+        Assert.That(lines.Where(line => line.Contains("FORGED", StringComparison.Ordinal)), Has.All.Contains("apim-request-id"));
+        Assert.That(log.Lines.SelectMany(line => line).Where(c => char.IsControl(c) && c != '\n'), Is.Empty);
+    }
+
+    private static IEnumerable<TestCaseData> Unreachable() =>
+    [
+        new TestCaseData("https://chatstream.invalid/", "HttpRequestException NameResolutionError, SocketException ")
+            .SetArgDisplayNames("no such host"),
+        new TestCaseData(EmulatorServer.RefusingEndpoint().ToString(), "ConnectionError, SocketException ConnectionRefused")
+            .SetArgDisplayNames("nobody listens"),
+        new TestCaseData(null, "SecureConnectionError, AuthenticationException (").SetArgDisplayNames("no TLS"),
+    ];
+
+    [TestCaseSource(nameof(Unreachable))]
+    public async Task Why_a_model_cannot_be_reached_is_logged(string? endpoint, string cause)
+    {
+        await using var app = await ChatApp.StartAsync(Emulator, setup => setup.Settings["AzureOpenAI:Endpoint"] =
+            endpoint ?? new UriBuilder(Emulator.Endpoint) { Scheme = "https" }.Uri.ToString());
+        using var user = app.NewUser();
+        var log = Listen(wordy: false);
+
+        var answer = await user.AskAsync(Prompt);
+
+        Assert.That(
+            answer.GetProperty("failure").GetProperty("message").GetString(),
+            Is.EqualTo("The model service could not be reached."));
+        Assert.That(log.Lines, Has.Some.Contains("The model failed: ModelUnavailable (").And.Some.Contains(cause));
+        ExpectNoText(log);
+        Assert.That(log.Lines, Has.None.Contains("emulator-key"));
+    }
+
+    [Test]
     public async Task Each_log_line_of_a_generation_has_its_trace_and_id()
     {
         var log = Listen(wordy: true);

@@ -38,7 +38,7 @@ internal sealed class SettingsTests
         (
             "Generation:KeepEndedBytes", "-1",
             "Generation:KeepEndedBytes: The field KeepEndedBytes must be between 0 and 1099511627776."),
-        ("Streaming:KeepAlive", "00:00:00", "Streaming:KeepAlive: The field KeepAlive must be between 00:00:01 and 00:10:00."),
+        ("Streaming:KeepAlive", "00:00:00", "Streaming:KeepAlive: The field KeepAlive must be between 00:00:01 and 00:00:40."),
         (
             "Streaming:DropStalledAfter", "01:00:00",
             "Streaming:DropStalledAfter: The field DropStalledAfter must be between 00:00:01 and 00:10:00."),
@@ -102,6 +102,69 @@ internal sealed class SettingsTests
         Assert.That(_output.Split('\n'), Has.All.Contains("ChatStream does not start: "));
     }
 
+    [TestCase("Streaming:KeepAlive", "00:00:45", "The field KeepAlive must be between 00:00:01 and 00:00:40.")]
+    [TestCase("Generation:AbandonAfter", "00:01:59",
+        "The field AbandonAfter must be 00:00:00, or 00:02:00 or more: a page in a hidden tab asks once a minute.")]
+    [TestCase("Generation:AbandonAfter", "15", "'15' would be 15 days. Write hours, minutes and seconds, such as 00:15:00.")]
+    [TestCase("Generation:AbandonAfter", "0", "'0' would be 0 days. Write hours, minutes and seconds, such as 00:15:00.")]
+    [TestCase("Generation:DrainFor", " 25 ", "'25' would be 25 days. Write hours, minutes and seconds, such as 00:15:00.")]
+    [TestCase("Conversations:RetainFor", "30", "'30' would be 30 days. Write hours, minutes and seconds, such as 00:15:00.")]
+    [TestCase("ModelTimeouts:Total", "-1", "'-1' would be -1 days. Write hours, minutes and seconds, such as 00:15:00.")]
+    public async Task A_time_that_cannot_be_meant_is_named_in_one_line(string key, string value, string fault)
+    {
+        var (output, exitCode) = await RunAsync((key, value));
+
+        Assert.That(output.Split('\n'), Has.Length.EqualTo(1).And.All.EndsWith($"ChatStream does not start: {key}: {fault}"));
+        Assert.That(exitCode, Is.EqualTo(1));
+    }
+
+    [TestCase(1_000, 256)]
+    [TestCase(150, 256)]
+    public async Task A_system_prompt_that_leaves_no_room_is_named(int words, int budget)
+    {
+        var prompt = string.Join(' ', Enumerable.Repeat("word", words));
+
+        var (output, exitCode) = await RunAsync(("Chat:SystemPrompt", prompt), ("Chat:ContextTokens", $"{budget}"));
+
+        Assert.That(output.Split('\n'), Has.Length.EqualTo(1)
+            .And.All.Contains("ChatStream does not start: Chat:SystemPrompt is ")
+            .And.All.EndsWith($"Chat:ContextTokens is {budget}, and at least 128 must be left for messages."));
+        Assert.That(exitCode, Is.EqualTo(1));
+    }
+
+    [TestCase("https://a.example.com/v1?key=K", "AzureOpenAI:Endpoint must have no query but api-version.")]
+    [TestCase("https://a.example.com/models/chat/completions?api-version=2024-05-01-preview",
+        "AzureOpenAI:Endpoint must be the part before '/models'.")]
+    public async Task An_address_that_cannot_be_taken_apart_is_named(string endpoint, string fault)
+    {
+        var (output, exitCode) = await RunAsync(("AzureOpenAI:Endpoint", endpoint), ("AzureOpenAI:Deployment", "gpt-4o"),
+            ("AzureOpenAI:ApiKey", "a key"));
+
+        Assert.That(output.Split('\n'), Has.Length.EqualTo(1).And.All.EndsWith($"ChatStream does not start: {fault}"));
+        Assert.That(exitCode, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_mistyped_key_is_named_with_the_nearest_and_the_app_starts()
+    {
+        await using var app = await AppProcess.StartAsync(AppContext.BaseDirectory, _data, ("Limits:Runing", "5"));
+
+        Assert.That(
+            app.Output,
+            Does.Contain("WARN").And.Contain("The setting Limits:Runing is not known and is ignored. Is Limits:Running meant?"));
+    }
+
+    [TestCase("http://127.0.0.1:99999")]
+    [TestCase("not an address")]
+    public async Task An_address_to_listen_on_that_cannot_be_used_is_named(string urls)
+    {
+        var (output, exitCode) = await RunAsync(("ASPNETCORE_URLS", urls));
+
+        Assert.That(output.Split('\n').Last(), Does.Contain("ChatStream does not start: ASPNETCORE_URLS: "));
+        Assert.That(output, Does.Not.Contain("   at "));
+        Assert.That(exitCode, Is.EqualTo(1));
+    }
+
     [TestCase("Limits:Running", "many")]
     [TestCase("Generation:AbandonAfter", "soon")]
     [TestCase("Models:0:Deployments:0:Kind", "aws")]
@@ -133,6 +196,21 @@ internal sealed class SettingsTests
         var (output, exitCode) = await RunAsync(("Data:Path", file));
 
         Assert.That(output, Does.Contain($"ChatStream does not start: Data:Path: '{file}'"));
+        Assert.That(exitCode, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Keys_that_cannot_be_kept_are_named([Values] bool withPostgres)
+    {
+        var folder = Directory.CreateTempSubdirectory("chatstream-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "keys"), "");
+
+        var (output, exitCode) = await RunAsync(
+            ("Data:Path", folder), ("ConnectionStrings:Postgres", withPostgres ? "Host=127.0.0.1;Port=1;Username=a" : ""));
+        Directory.Delete(folder, recursive: true);
+
+        Assert.That(output.Split('\n'), Has.Length.EqualTo(1).And.All.EndsWith(
+            $"ChatStream does not start: Data:Path: '{Path.Combine(folder, "keys")}' is a file, and must be a folder."));
         Assert.That(exitCode, Is.EqualTo(1));
     }
 

@@ -18,6 +18,14 @@ internal sealed class ProviderCheckTests
     [TestCase("/openai", "K", ProviderKind.Azure, false)]
     [TestCase("file:///etc/passwd", "K", ProviderKind.Azure, false)]
     [TestCase("", "K", ProviderKind.OpenAI, false)]
+    [TestCase("https://a.example.com/openai/deployments/d/chat/completions?api-version=2025-01-01", "K", ProviderKind.Azure, true)]
+    [TestCase("https://a.example.com/openai/deployments/d?api-version=2025-01-01&key=K", "K", ProviderKind.Azure, false)]
+    [TestCase("https://a.example.com/#openai", "K", ProviderKind.Azure, false)]
+    [TestCase("https://a.example.com/models/chat/completions?api-version=2024-05-01-preview", "K", ProviderKind.Azure, false)]
+    [TestCase("https://api.openai.com/v1/chat/completions", "K", ProviderKind.Azure, false)]
+    [TestCase("https://a.example.com/v1/chat/completions", "K", ProviderKind.OpenAI, true)]
+    [TestCase("https://a.example.com/v1/chat/completions/x", "K", ProviderKind.OpenAI, false)]
+    [TestCase("https://a.example.com/v1?key=K", "K", ProviderKind.OpenAI, false)]
     public void An_endpoint_is_checked(string endpoint, string key, ProviderKind kind, bool isValid) => Check(
         new DeploymentOptions { Endpoint = endpoint, ApiKey = key, Kind = kind, Deployment = "d" },
         "Models:0:Deployments:0:Endpoint", isValid);

@@ -1,4 +1,5 @@
 using ChatStream.Web.Contract;
+using ChatStream.Web.Settings;
 using ChatStream.Web.Tests.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
@@ -54,6 +55,24 @@ internal sealed class MigrationTests(DatabaseKind kind)
         var answer = await reopened.Messages.SingleAsync(message => message.Id == start.MessageId);
         Assert.That((answer.Text, answer.Reasoning), Is.EqualTo(("one \"two\" 你好🎉\n", "why")));
         Assert.That(await reopened.Checkpoints.CountAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_database_that_a_newer_version_has_changed_is_refused()
+    {
+        await using var store = await TestStore.OpenAsync(kind);
+        await using (var db = store.Database.ReadAs(default))
+        {
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO "__EFMigrationsHistory" VALUES ({"99990101000000_Future"}, {"99.0"})
+                """);
+        }
+
+        var refused = Assert.ThrowsAsync<SettingsException>(store.ReopenAsync)!;
+
+        Assert.That(refused.Message, Does.EndWith(
+            ": a newer version of ChatStream has changed the database (99990101000000_Future). Start that version, or restore a "
+            + "backup."));
     }
 
     [Test]

@@ -13,7 +13,6 @@ namespace ChatStream.Web.Controllers;
 /// </summary>
 [Route("chat/stream")]
 [RefusalFilter]
-[NoForms]
 public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers, IAnswerStopper stopper, TimeProvider time)
     : Controller
 {

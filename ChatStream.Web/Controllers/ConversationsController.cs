@@ -12,7 +12,6 @@ namespace ChatStream.Web.Controllers;
 /// <summary>Lists, searches, reads, changes, removes, exports and imports conversations.</summary>
 [Route("conversations")]
 [RefusalFilter]
-[NoForms]
 public sealed class ConversationsController(IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper)
     : Controller
 {
@@ -70,6 +69,7 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName($"{FileName(tree.Title)}.{format}");
         Response.Headers.ContentDisposition = disposition.ToString();
+        Response.Headers.CacheControl = "no-store";
         return format == "json"
             ? new WireResult(tree)
             : File(Encoding.UTF8.GetBytes(MarkdownExport.Write(tree)), $"{MediaTypes.Markdown}; charset=utf-8");

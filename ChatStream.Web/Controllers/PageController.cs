@@ -47,7 +47,7 @@ public sealed class PageController(
         var form = new ChatForm();
         try
         {
-            form = await ChatForm.ReadAsync(Request, HttpContext.RequestAborted);
+            form = await ChatForm.ReadAsync(Request);
             var start = new StartRequest { Message = form.Message, ConversationId = form.ConversationId, Model = form.Model };
             return new SeeOther(await StartAsync(start, form.FormKey));
         }
@@ -72,12 +72,14 @@ public sealed class PageController(
     /// old page and stop refreshing it.
     /// </summary>
     [HttpPost("/chat/stop")]
-    public async Task<IActionResult> Stop([FromForm] string? generationId)
+    [RequestSizeLimit(RequestLimits.Fields)]
+    public async Task<IActionResult> Stop()
     {
         try
         {
-            await stopper.StopAsync(HttpContext.Owner(), generationId ?? "", HttpContext.RequestAborted);
-            var answer = await answers.FindAsync(HttpContext.Owner(), generationId!, HttpContext.RequestAborted);
+            var generationId = (await SentForm.ReadAsync(Request))["generationId"].ToString();
+            await stopper.StopAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+            var answer = await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
             return new SeeOther($"/chat/{answer.ConversationId}");
         }
         catch (RefusedException refused)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace ChatStream.Web.Controllers;
 
 /// <summary>Stores the theme and the language of a browser in cookies.</summary>
+[RefusalFilter]
 public sealed class PreferencesController : Controller
 {
     internal const string LanguageCookie = "chatstream.language";
@@ -14,11 +15,13 @@ public sealed class PreferencesController : Controller
 
     /// <summary>Changes what the form names, and goes back to its page. Unknown values change nothing.</summary>
     [HttpPost("/preferences")]
-    [RequestSizeLimit(RequestLimits.Preferences)]
+    [RequestSizeLimit(RequestLimits.Fields)]
     [ProducesResponseType(StatusCodes.Status303SeeOther)]
-    public IActionResult Change([FromForm] string? theme, [FromForm] string? language)
+    public async Task<IActionResult> Change()
     {
-        if (theme is not null && Theme.All.Contains(theme))
+        var form = await SentForm.ReadAsync(Request);
+        var (theme, language) = (form["theme"].ToString(), form["language"].ToString());
+        if (Theme.All.Contains(theme))
             Store(Theme.CookieName, theme);
         if (Language.All.FirstOrDefault(known => known.Culture == language) is { } chosen)
             Store(LanguageCookie, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(chosen.Culture)));

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ChatStream.Web.Contract;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Formatters;
 
 namespace ChatStream.Web.Controllers;
@@ -13,7 +12,7 @@ internal sealed class WireInputFormatter : IInputFormatter
 {
     public bool CanRead(InputFormatterContext context) => WireJson.Wire.GetTypeInfo(context.ModelType) is not null;
 
-    /// <exception cref="RefusedException">400, 413 or 415.</exception>
+    /// <exception cref="RefusedException">400, 408, 413 or 415.</exception>
     public async Task<InputFormatterResult> ReadAsync(InputFormatterContext context)
     {
         var http = context.HttpContext;
@@ -30,10 +29,9 @@ internal sealed class WireInputFormatter : IInputFormatter
         {
             throw ToRefusal(fault);
         }
-        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (IOException fault)
         {
-            var largest = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? RequestLimits.Body;
-            throw new RefusedException(413, "body", $"The body is larger than {largest} bytes.", "message_too_large", largest);
+            throw UnreadableBody.Refuse(fault, http);
         }
     }
 

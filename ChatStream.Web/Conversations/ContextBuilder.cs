@@ -18,26 +18,31 @@ internal sealed record PromptContext(IReadOnlyList<ContextTurn> Turns, bool IsCo
 internal sealed class ContextBuilder(IChatDatabase database)
 {
     // Two columns only: each column read is several calls into SQLite, and there may be thousands of rows. Answers that have no
-    // text, failed or were filtered are not sent. The answered message always is.
+    // text, failed or were filtered are not sent and cost nothing. The answered message is sent however it ended.
     private static readonly string Path = $"""
-        WITH RECURSIVE path("ParentId", "IsAnswer", "Text", "FinishReason", "Spent", "Depth") AS (
-            SELECT m."ParentId", m."Role" = 'Assistant', m."Text", m."FinishReason", m."Tokens", 0
-            FROM "Messages" AS m WHERE m."Id" = @id AND m."OwnerId" = @owner
+        WITH RECURSIVE path("ParentId", "IsAnswer", "IsSent", "Text", "Spent", "Depth") AS (
+            SELECT m."ParentId", m."Role" = 'Assistant', TRUE, m."Text", m."Tokens", 0
+            FROM "Messages" AS m WHERE m."Id" = @id AND m."OwnerId" = @owner AND m."Tokens" <= @budget
             UNION ALL
-            SELECT m."ParentId", m."Role" = 'Assistant', m."Text", m."FinishReason", path."Spent" + m."Tokens", path."Depth" + 1
+            SELECT m."ParentId", m."Role" = 'Assistant', {IsSent}, m."Text", path."Spent" + {Cost}, path."Depth" + 1
             FROM "Messages" AS m JOIN path ON m."Id" = path."ParentId"
-            WHERE path."Spent" + m."Tokens" <= @budget)
-        SELECT "IsAnswer", "Text" FROM path
-        WHERE "Depth" = 0 OR NOT "IsAnswer" OR ("Text" <> '' AND "FinishReason" IN ({SentReasons}))
-        ORDER BY "Depth" DESC
+            WHERE path."Spent" + {Cost} <= @budget)
+        SELECT "IsAnswer", "Text" FROM path WHERE "IsSent" ORDER BY "Depth" DESC
         """;
+
+    private static string IsSent => $"""
+        (m."Role" = 'User' OR (m."Text" <> '' AND m."FinishReason" IS NOT NULL AND m."FinishReason" IN ({SentReasons})))
+        """;
+
+    private static string Cost => $"""(CASE WHEN {IsSent} THEN m."Tokens" ELSE 0 END)""";
 
     private static string SentReasons =>
         string.Join(", ", Enum.GetValues<FinishReason>().Where(Message.IsSentToModels).Select(reason => $"'{reason}'"));
 
     /// <summary>
     /// Walks from the answered message towards the root until the budget is spent. The query itself carries the sum, so a long
-    /// conversation costs no more than a short one. The answered message is always sent, and is counted first.
+    /// conversation costs no more than a short one. The answered message is counted first. Without room for it there are no
+    /// turns.
     /// </summary>
     /// <param name="owner">The conversation's owner.</param>
     /// <param name="messageId">The message to answer, or the answer to continue.</param>

@@ -54,6 +54,8 @@ internal static class ConversationImport
             throw new RefusedException(400, $"{at}.parentId", "An answer must have a parent.");
         if (!Enum.IsDefined(node.Role))
             throw new RefusedException(400, $"{at}.role", "There is no such role.");
+        if (node.Role == MessageRole.User && MemberOfAnswer(node) is { } stray)
+            throw new RefusedException(400, $"{at}.{stray}", "Only an answer has this.");
         if (node.FinishReason is { } reason && !Enum.IsDefined(reason))
             throw new RefusedException(400, $"{at}.finishReason", "There is no such reason.");
         if (node.Failure is { Code: var code } && !Enum.IsDefined(code))
@@ -74,6 +76,11 @@ internal static class ConversationImport
         }
     }
 
+    private static string? MemberOfAnswer(MessageNode node) =>
+        node.FinishReason is not null ? "finishReason" : node.Failure is not null ? "failure"
+        : node.Usage is not null ? "usage" : node.Model is not null ? "model"
+        : node.Reasoning is not null ? "reasoning" : null;
+
     private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
     private static Message ToMessage(
@@ -89,7 +96,7 @@ internal static class ConversationImport
             Role = node.Role,
             Text = node.Text,
             Reasoning = isAnswer ? node.Reasoning : null,
-            Tokens = node.FinishReason is { } reason && !Message.IsSentToModels(reason) ? 0 : tokens.Count(node.Text),
+            Tokens = tokens.Count(node.Text),
             CreatedAt = node.CreatedAt,
             Model = isAnswer ? node.Model ?? "" : null,
             // It was exported while it ran, and here no generation goes on with it.

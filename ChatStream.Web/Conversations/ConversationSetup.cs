@@ -1,4 +1,5 @@
 using ChatStream.Web.Settings;
+using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Conversations;
 
@@ -7,6 +8,7 @@ internal static class ConversationSetup
     public static IServiceCollection AddConversations(this IServiceCollection services)
     {
         services.AddCheckedOptions<PromptOptions>(PromptOptions.Section);
+        services.AddSingleton<IValidateOptions<PromptOptions>, PromptOptions.RoomCheck>();
         services.AddCheckedOptions<ConversationOptions>(ConversationOptions.Section);
         services.AddSingleton<TokenCounter>();
         services.AddHostedService<TokenCounter.WarmUp>();

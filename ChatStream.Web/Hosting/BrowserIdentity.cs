@@ -3,6 +3,7 @@ using ChatStream.Web.Answers;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Controllers;
 using ChatStream.Web.Limits;
+using ChatStream.Web.Settings;
 using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -26,13 +27,15 @@ internal static class BrowserIdentity
 
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
+        services.AddKnownSection<ApiOptions>(ApiOptions.Section);
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptions.Check>();
         services.AddDataProtection().SetApplicationName("ChatStream");
         services.AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>()
             .Configure<IOptions<DataOptions>, IHostEnvironment, ILoggerFactory>((keys, data, environment, loggers) =>
                 keys.XmlRepository = new Microsoft.AspNetCore.DataProtection.Repositories.FileSystemXmlRepository(
-                    new DirectoryInfo(Path.Combine(data.Value.FolderUnder(environment.ContentRootPath), "keys")), loggers));
+                    new DirectoryInfo(Path.Combine(data.Value.FolderUnder(environment.ContentRootPath), DataFolder.Keys)),
+                    loggers));
 
         services.AddSingleton<InstanceName>();
         services.AddHostedService(provider => provider.GetRequiredService<InstanceName>());

@@ -21,8 +21,19 @@ internal static class Languages
         options.AddSupportedCultures(cultures).AddSupportedUICultures(cultures).SetDefaultCulture(cultures[0]);
         options.RequestCultureProviders =
         [
-            new CookieRequestCultureProvider { CookieName = PreferencesController.LanguageCookie, Options = options },
+            new CustomRequestCultureProvider(http => Task.FromResult(ChosenBy(http.Request))),
             new AcceptLanguageHeaderRequestCultureProvider { Options = options },
         ];
     }
+
+    /// <summary>
+    /// The language of the cookie, if there is one with that name. The framework would make a culture of any other name, and throw
+    /// at some.
+    /// </summary>
+    private static ProviderCultureResult? ChosenBy(HttpRequest request) =>
+        request.Cookies[PreferencesController.LanguageCookie] is { } cookie
+            && CookieRequestCultureProvider.ParseCookieValue(cookie)?.UICultures is [var chosen, ..]
+            && Language.All.FirstOrDefault(known => chosen.Equals(known.Culture, StringComparison.OrdinalIgnoreCase)) is { } found
+                ? new ProviderCultureResult(found.Culture)
+                : null;
 }

@@ -1,5 +1,6 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Controllers;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ChatStream.Web.Hosting;
 
@@ -16,7 +17,8 @@ internal sealed class ProblemWriter(Predicate<HttpContext> canWrite) : IProblemD
     public static void AddTo(IServiceCollection services)
     {
         services.AddSingleton<IProblemDetailsWriter>(new ProblemWriter(ProblemResult.IsPageWanted));
-        services.AddProblemDetails();
+        services.AddProblemDetails(options =>
+            options.CustomizeProblemDetails = context => SecurityHeaders.SetOn(context.HttpContext));
         services.AddSingleton<IProblemDetailsWriter>(new ProblemWriter(_ => true));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = MinimalEscaping.Instance);
     }
@@ -25,9 +27,11 @@ internal sealed class ProblemWriter(Predicate<HttpContext> canWrite) : IProblemD
 
     public ValueTask WriteAsync(ProblemDetailsContext context)
     {
-        // After an exception the framework has cleared the headers. A page needs them.
-        if (ProblemResult.IsPageWanted(context.HttpContext))
-            SecurityHeaders.SetOn(context.HttpContext);
+        SecurityHeaders.SetOn(context.HttpContext);
+        var problem = context.ProblemDetails;
+        problem.Type ??= "about:blank";
+        if (problem.Status is { } status)
+            problem.Title ??= ReasonPhrases.GetReasonPhrase(status);
         return new(ProblemResult.WriteAsync(context.HttpContext, context.ProblemDetails));
     }
 }

@@ -17,6 +17,7 @@ internal static class SecurityHeaders
         return next(http);
     });
 
+    /// <summary>Sets the headers. After an exception the framework has cleared them, so problems set them again.</summary>
     public static void SetOn(HttpContext http)
     {
         var headers = http.Response.Headers;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
@@ -10,9 +11,22 @@ internal sealed partial class SiteOptions
 {
     /// <summary>
     /// The origin that browsers see, such as <c>https://chat.example.org</c>, if a proxy changes the host. Empty: the host of the
-    /// request.
+    /// request. It is kept as browsers write it in <c>Origin</c>.
     /// </summary>
-    public string PublicOrigin { get; init; } = "";
+    public string PublicOrigin { get; set; } = "";
+
+    /// <summary>Rewrites an origin as browsers write it: in lower case, in ASCII, without the usual port.</summary>
+    internal void Normalise()
+    {
+        if (!IsOrigin(PublicOrigin, out var origin))
+            return;
+        var host = origin.HostNameType == UriHostNameType.Dns ? origin.IdnHost.ToLowerInvariant() : origin.Host;
+        PublicOrigin = origin.IsDefaultPort ? $"{origin.Scheme}://{host}" : $"{origin.Scheme}://{host}:{origin.Port}";
+    }
+
+    private static bool IsOrigin(string text, [NotNullWhen(true)] out Uri? origin) =>
+        Uri.TryCreate(text, UriKind.Absolute, out origin)
+        && origin is { Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "" };
 
     /// <summary>
     /// The host names that are answered, beside loopback, addresses and the host of <see cref="PublicOrigin"/>: separated by
@@ -67,9 +81,7 @@ internal sealed partial class SiteOptions
 
         private static IEnumerable<string> Faults(SiteOptions options)
         {
-            if (options.PublicOrigin.Length > 0
-                && !(Uri.TryCreate(options.PublicOrigin, UriKind.Absolute, out var origin)
-                    && origin is { Scheme: "http" or "https", PathAndQuery: "/", Fragment: "" }))
+            if (options.PublicOrigin.Length > 0 && !IsOrigin(options.PublicOrigin, out _))
                 yield return "PublicOrigin must be an origin such as https://chat.example.org, without a path.";
             foreach (var host in options.AllowedNames.Where(host => !HostPattern().IsMatch(host)))
                 yield return $"AllowedHosts: '{host}' is not a host name such as chat.example.org or *.example.org, "

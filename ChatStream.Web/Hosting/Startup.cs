@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using ChatStream.Web.Settings;
+using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -6,10 +8,15 @@ namespace ChatStream.Web.Hosting;
 
 internal static partial class Startup
 {
-    /// <summary>Runs the app. If its settings are wrong, it does not start, and logs one line for each wrong key.</summary>
+    /// <summary>
+    /// Runs the app. If its settings are wrong, or the database cannot be opened, it does not start, and logs one line for each
+    /// wrong key. Keys that are not known are logged too.
+    /// </summary>
     /// <returns>The process's exit code.</returns>
     public static int RunOrExplain(this WebApplication app)
     {
+        foreach (var (key, nearest) in app.Services.GetServices<KnownSection>().SelectMany(s => s.Unknown(app.Configuration)))
+            Log.UnknownKey(app.Logger, key, nearest);
         try
         {
             app.Run();
@@ -27,6 +34,14 @@ internal static partial class Startup
         {
             return Explain(app.Logger, [fault.Message]);
         }
+        catch (Exception fault) when (IsFaultOfAddress(fault))
+        {
+            return Explain(app.Logger, [$"ASPNETCORE_URLS: {fault.Message}"]);
+        }
+        catch (Exception fault) when (OpeningFault.Of(fault) is { } told)
+        {
+            return Explain(app.Logger, [told.Message]);
+        }
     }
 
     /// <summary>
@@ -37,6 +52,11 @@ internal static partial class Startup
         fault is SettingsException or IOException { InnerException: AddressInUseException }
         || (fault is InvalidOperationException
             && fault.TargetSite?.DeclaringType?.Namespace == "Microsoft.Extensions.Configuration");
+
+    /// <summary>Whether the web server cannot listen where it is told to: no such address or port, or no right to it.</summary>
+    private static bool IsFaultOfAddress(Exception fault) =>
+        fault is SocketException or IOException or FormatException or ArgumentException or InvalidOperationException
+        && fault.StackTrace?.Contains("Microsoft.AspNetCore.Server.Kestrel.", StringComparison.Ordinal) == true;
 
     private static int Explain(ILogger logger, IEnumerable<string> faults)
     {
@@ -49,5 +69,9 @@ internal static partial class Startup
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Critical, Message = "ChatStream does not start: {Fault}")]
         public static partial void NotStarted(ILogger logger, string fault);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning,
+            Message = "The setting {Key} is not known and is ignored. Is {Nearest} meant?")]
+        public static partial void UnknownKey(ILogger logger, string key, string nearest);
     }
 }

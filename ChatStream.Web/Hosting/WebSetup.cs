@@ -25,6 +25,7 @@ internal static class WebSetup
     {
         services.AddCheckedOptions<StreamingOptions>(StreamingOptions.Section);
         services.AddOptions<SiteOptions>().BindConfiguration("").ValidateOnStart();
+        services.PostConfigure<SiteOptions>(site => site.Normalise());
         services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptions.Check>();
         HostGuard.AddTo(services);
         ProblemWriter.AddTo(services);
@@ -47,6 +48,10 @@ internal static class WebSetup
     {
         mvc.InputFormatters.Insert(0, new WireInputFormatter());
         mvc.ModelBinderProviders.Insert(0, new QueryBinder.Provider());
+        mvc.ModelBinderProviders.Insert(1, new RouteBinder.Provider());
+        // The app's binders read the request themselves. MVC's own would read a body as a form if it has that type, and throw at
+        // names such as "[".
+        mvc.ValueProviderFactories.Clear();
         // The formatter and the binder refuse what is wrong. MVC need not look at each member of an imported conversation again.
         mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
     }

@@ -16,6 +16,8 @@ public sealed class DeploymentOptions
     public const string DefaultApiVersion = "2024-10-21";
 
     public ProviderKind Kind { get; init; }
+
+    /// <summary>The service's address, or the whole target URI that a portal shows.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>The deployment's name. With kind <c>openai</c>, the model's name.</summary>
@@ -33,16 +35,23 @@ public sealed class DeploymentOptions
     public bool UseMaxTokens { get; init; }
 
     /// <summary>
-    /// The resource's address and the api-version. Azure's portal shows the address of the v1 API as <c>…/openai/v1/</c>. An
-    /// endpoint with that ending sets both.
+    /// The same with an endpoint to which requests can be appended. A deployment and an api-version that the endpoint's address
+    /// names are taken from it, unless they are set. An endpoint that cannot be read is left as it is.
     /// </summary>
-    public (Uri Address, string ApiVersion) Root()
+    internal DeploymentOptions Resolve()
     {
-        const string v1 = "/openai/v1";
-        var address = new Uri(Endpoint);
-        var path = address.AbsolutePath.TrimEnd('/');
-        return Kind == ProviderKind.Azure && path.EndsWith(v1, StringComparison.OrdinalIgnoreCase)
-            ? (new UriBuilder(address) { Path = path[..^v1.Length] }.Uri, "v1")
-            : (address, ApiVersion);
+        if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
+            return this;
+        var target = TargetUri.Of(endpoint, Kind);
+        var isVersionSet = ApiVersion != DefaultApiVersion && target.ApiVersion != "v1";
+        return new DeploymentOptions
+        {
+            Kind = Kind,
+            Endpoint = target.Address.AbsoluteUri,
+            Deployment = Deployment.Length > 0 ? Deployment : target.Deployment ?? "",
+            ApiKey = ApiKey,
+            ApiVersion = isVersionSet ? ApiVersion : target.ApiVersion ?? ApiVersion,
+            UseMaxTokens = UseMaxTokens,
+        };
     }
 }

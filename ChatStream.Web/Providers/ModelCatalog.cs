@@ -16,7 +16,9 @@ public sealed class ModelCatalog
         if (options.Value.AzureOpenAI.ToDeployment() is { } single)
             models.Add(new Model(single.Deployment, single.Deployment, [single]));
         models.AddRange(options.Value.Models.Select(model =>
-            new Model(model.Name, model.Label.Length > 0 ? model.Label : model.Name, model.Deployments)));
+            new Model(
+                model.Name, model.Label.Length > 0 ? model.Label : model.Name,
+                [.. model.Deployments.Select(deployment => deployment.Resolve())])));
         IsDemo = models.Count == 0;
         if (IsDemo)
             models.Add(new Model("demo", "Demo model", []));

@@ -1,6 +1,7 @@
 using System.ClientModel.Primitives;
 using System.Globalization;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Providers.ChatCompletions;
 using ChatStream.Web.Providers.Wire;
 using Microsoft.Extensions.AI;
 
@@ -25,27 +26,35 @@ internal static class ModelFailures
         401 => new(FailureCode.NotConfigured, "The model service refused the credentials (401)."),
         403 => new(FailureCode.NotConfigured, "The model service denied access (403)."),
         404 => new(FailureCode.NotConfigured, "There is no such deployment, or its address or api-version is wrong (404)."),
-        >= 500 => new(FailureCode.ModelUnavailable, Invariant($"The model service answered with status {status}."), retryAfter),
+        // Some servers refuse a prompt that is too long as if it were their own fault.
+        >= 500 => OfError(error) is { Code: FailureCode.ContextLengthExceeded } tooLong ? tooLong : new(
+            FailureCode.ModelUnavailable, Invariant($"The model service answered with status {status}."), retryAfter),
         _ => OfError(error) ?? new(FailureCode.ModelRejected, Invariant($"The model service rejected the request ({status}).")),
     };
 
     /// <summary>The failure for an error inside a stream that began with status 200.</summary>
-    public static ModelException InStream(ServiceError error) =>
-        OfError(error) ?? new(FailureCode.ModelUnavailable, "The model service reported an error while it answered.");
+    /// <param name="error">As it came.</param>
+    /// <param name="hasText">Whether text came before it: then a filter has stopped the answer, not the prompt.</param>
+    public static ModelException InStream(ServiceError error, bool hasText)
+    {
+        var failure = OfError(error)
+            ?? new(FailureCode.ModelUnavailable, "The model service reported an error while it answered.");
+        return hasText && failure.Code == FailureCode.ContentFilter ? Filtered("The answer", error.FilteredBy) : failure;
+    }
+
+    /// <summary>The failure for an answer whose content is nothing that is known here.</summary>
+    public static ModelException UnknownContent() =>
+        new(FailureCode.MalformedResponse, "The model's answer has content of a kind that is not known here.");
 
     /// <summary>The failure for a prompt that the content filter stopped.</summary>
     /// <param name="categories">What the filter found, duplicates allowed; null if it did not say.</param>
-    public static ModelException PromptFiltered(IReadOnlyList<string>? categories)
-    {
-        var (message, found) = Filtered("The prompt", categories);
-        return new ModelException(FailureCode.ContentFilter, message, categories: found);
-    }
+    public static ModelException PromptFiltered(IReadOnlyList<string>? categories) => Filtered("The prompt", categories);
 
     /// <summary>A content filter's verdict on an answer, as an update carries it. <see cref="OfVerdict"/> reads it.</summary>
     /// <param name="categories">What the filter found, duplicates allowed; null if it did not say.</param>
     public static ErrorContent AnswerFiltered(IReadOnlyList<string>? categories)
     {
-        var (message, found) = Filtered("The answer", categories);
+        var (message, found) = Verdict("The answer", categories);
         return new ErrorContent(message) { ErrorCode = "content_filter", AdditionalProperties = new() { [Categories] = found } };
     }
 
@@ -76,7 +85,13 @@ internal static class ModelFailures
             : null;
     }
 
-    private static (string Message, string[]? Found) Filtered(string what, IReadOnlyList<string>? categories)
+    private static ModelException Filtered(string what, IReadOnlyList<string>? categories)
+    {
+        var (message, found) = Verdict(what, categories);
+        return new ModelException(FailureCode.ContentFilter, message, categories: found);
+    }
+
+    private static (string Message, string[]? Found) Verdict(string what, IReadOnlyList<string>? categories)
     {
         if (categories is not { Count: > 0 })
             return ($"{what} was stopped by the content filter.", null);
@@ -84,18 +99,24 @@ internal static class ModelFailures
         return ($"{what} was stopped by the content filter: {string.Join(", ", found)}.", found);
     }
 
-    private static ModelException? OfError(ServiceError? error) => (error?.Code ?? error?.Type) switch
+    private static ModelException? OfError(ServiceError? error) => error is null ? null : ErrorKinds.Of(error) switch
     {
-        "content_filter" => PromptFiltered(error!.FilteredBy),
-        "context_length_exceeded" =>
-            new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
-        "rate_limit_exceeded" or "429" => new(FailureCode.RateLimited, "The model's rate limit has been reached."),
-        "model_not_found" or "DeploymentNotFound" => new(FailureCode.NotConfigured, "There is no such deployment."),
-        "unsupported_parameter" or "unsupported_value" or "invalid_value" => new(FailureCode.ModelRejected, IsName(error!.Param)
-            ? $"The model does not take the parameter {error.Param} as it was sent."
-            : "The model does not take a parameter as it was sent."),
+        ErrorKind.ContentFilter => PromptFiltered(error.FilteredBy),
+        ErrorKind.TooLong => new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
+        ErrorKind.RateLimit => new(FailureCode.RateLimited, "The model's rate limit has been reached."),
+        ErrorKind.NoSuchModel => new(FailureCode.NotConfigured, "There is no such deployment."),
+        ErrorKind.Parameter => RefusedParameter(error),
         _ => null,
     };
+
+    private static ModelException RefusedParameter(ServiceError error)
+    {
+        var name = ErrorKinds.IsAboutUsage(error) ? CompletionRequest.StreamOptions : IsName(error.Param) ? error.Param : null;
+        return new ModelException(FailureCode.ModelRejected, name is null
+            ? "The model does not take a parameter as it was sent."
+            : $"The model does not take the parameter {name} as it was sent.")
+        { Parameter = name };
+    }
 
     // The client may see a parameter's name, but nothing else that a service puts there.
     private static bool IsName(string? param) =>

@@ -12,7 +12,7 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
         if (options.AzureOpenAI.ToDeployment() is { } single)
         {
-            faults.AddRange(Faults(single, AzureOpenAIOptions.Section));
+            faults.AddRange(Faults(single, AzureOpenAIOptions.Section, options.AzureOpenAI.Endpoint));
             names.Add(single.Deployment);
         }
         for (var i = 0; i < options.Models.Count; i++)
@@ -28,14 +28,17 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
             yield return $"{key}:Name: '{model.Name}' names another model already.";
         if (model.Deployments.Count == 0)
             yield return $"{key}:Deployments is empty.";
-        foreach (var fault in model.Deployments.SelectMany((deployment, j) => Faults(deployment, $"{key}:Deployments:{j}")))
+        foreach (var fault in model.Deployments.SelectMany((deployment, j) =>
+            Faults(deployment.Resolve(), $"{key}:Deployments:{j}", deployment.Endpoint)))
             yield return fault;
     }
 
-    private static IEnumerable<string> Faults(DeploymentOptions deployment, string key)
+    private static IEnumerable<string> Faults(DeploymentOptions deployment, string key, string written)
     {
-        if (!Uri.TryCreate(deployment.Endpoint, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(written, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
             yield return $"{key}:Endpoint must be an http or https address such as https://my-resource.openai.azure.com/.";
+        else if (TargetUri.FaultOf(endpoint, deployment.Kind) is { } fault)
+            yield return $"{key}:Endpoint {fault}.";
         else if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" } && endpoint.Scheme == "http" && !endpoint.IsLoopback)
         {
             yield return $"{key}:Endpoint must be https where no ApiKey is set: "

@@ -25,7 +25,8 @@ public sealed class AzureOpenAIOptions
     /// <summary>Null if neither endpoint, deployment nor key is set.</summary>
     public DeploymentOptions? ToDeployment() => Endpoint.Length + Deployment.Length + ApiKey.Length == 0
         ? null
-        : new DeploymentOptions { Endpoint = Endpoint, Deployment = Deployment, ApiKey = ApiKey, ApiVersion = ApiVersion };
+        : new DeploymentOptions { Endpoint = Endpoint, Deployment = Deployment, ApiKey = ApiKey, ApiVersion = ApiVersion }
+            .Resolve();
 }
 
 /// <summary>An entry of the list <c>Models</c>.</summary>

@@ -12,6 +12,8 @@ internal static class ProviderSetup
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
         services.AddCheckedOptions<ModelTimeouts>(ModelTimeouts.Section);
+        services.AddKnownSection<AzureOpenAIOptions>(AzureOpenAIOptions.Section);
+        services.AddKnownSection<IReadOnlyList<ModelOptions>>("Models");
         services.AddOptions<ProviderOptions>()
             .BindConfiguration("").Configure<IConfiguration>(ReadEachDeployment).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderCheck>();

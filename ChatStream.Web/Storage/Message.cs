@@ -19,7 +19,7 @@ public sealed class Message
     public required string Text { get; set; }
     public string? Reasoning { get; set; }
 
-    /// <summary>The text's length in tokens, for trimming; 0 where the text is not sent to models.</summary>
+    /// <summary>The text's length in tokens, for trimming; 0 while an answer runs.</summary>
     public int Tokens { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -49,12 +50,16 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
                 throw new SettingsException("ConnectionStrings:Postgres: the database is in use by another ChatStream process.");
 
             await using var db = _writing.LendTo(default);
+            await OpeningFault.RefuseNewerAsync(db, "ConnectionStrings:Postgres", cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
         }
-        catch (NpgsqlException fault)
+        catch (SocketException fault) // of an unknown host name; Npgsql wraps all others
         {
-            var cause = fault.SqlState ?? fault.InnerException?.GetType().Name;
-            throw new SettingsException($"ConnectionStrings:Postgres: the database cannot be opened ({cause}).", fault);
+            throw OpeningFault.Of(new NpgsqlException(fault.Message, fault))!;
+        }
+        catch (Exception fault) when (OpeningFault.Of(fault) is { } told)
+        {
+            throw told;
         }
     }
 

@@ -54,16 +54,13 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         _lock = TakeFolder();
-        await _writer.OpenAsync(cancellationToken);
-        await using (var db = _writing.LendTo(default))
+        try
         {
-            // This process owns the folder. A migration lock that is still there was left by a process that died, and EF would
-            // wait for it for ever.
-            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", cancellationToken);
-            await db.Database.MigrateAsync(cancellationToken);
-
-            // NORMAL: a commit survives the death of the process. A power cut may cost the last commits, never the file.
-            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", cancellationToken);
+            await MigrateAsync(cancellationToken);
+        }
+        catch (Exception fault) when (OpeningFault.Of(fault) is { } told)
+        {
+            throw told;
         }
         // A thread of its own, because SQLite's calls block. The thread pool of a small machine may have one thread only, which
         // reads every stream.
@@ -88,6 +85,20 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 
     // Closed once: an app may be stopped and disposed of at the same time, and two threads must not close one connection.
     public ValueTask DisposeAsync() => new(_closing.Value);
+
+    private async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await _writer.OpenAsync(cancellationToken);
+        await using var db = _writing.LendTo(default);
+        // This process owns the folder. A migration lock that is still there was left by a process that died, and EF would wait
+        // for it for ever.
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS __EFMigrationsLock", cancellationToken);
+        await OpeningFault.RefuseNewerAsync(db, "Data:Path", cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
+
+        // NORMAL: a commit survives the death of the process. A power cut may cost the last commits, never the file.
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", cancellationToken);
+    }
 
     private async Task CloseAsync()
     {

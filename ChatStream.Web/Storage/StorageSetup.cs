@@ -9,6 +9,8 @@ internal static class StorageSetup
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
         services.AddCheckedOptions<DataOptions>(DataOptions.Section);
+        services.AddSingleton<IValidateOptions<DataOptions>, DataOptions.Check>();
+        services.AddKnownSection<ConnectionOptions>(DataOptions.Connections);
         services.AddSingleton<IChatDatabase>(provider =>
             provider.GetRequiredService<IConfiguration>().GetConnectionString("Postgres") is { Length: > 0 } postgres
                 ? new PostgresDatabase(postgres)

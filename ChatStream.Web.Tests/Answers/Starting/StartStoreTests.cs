@@ -1,4 +1,6 @@
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +28,28 @@ internal sealed class StartStoreTests(DatabaseKind kind) : StoreTest(kind)
             (start.MessageId, (string?)start.ParentId, MessageRole.Assistant, "", true),
         }));
         Assert.That((start.MessageId, path[1].Model), Is.EqualTo((start.GenerationId, "gpt-4o")));
+    }
+
+    [Test]
+    public async Task A_message_that_is_longer_than_may_be_sent_is_not_answered_again_and_no_such_answer_is_continued()
+    {
+        var small = new StartStore(Store.Database, TestStore.RoomOf(new PromptOptions { ContextTokens = 256 }), Store.Time);
+        var text = string.Concat(Enumerable.Repeat("many words ", 300));
+        var tokens = TestStore.Tokens.Count(text);
+        var asked = await TalkAsync(text, "Hello");
+        var answered = await TalkAsync("Hi", text);
+        var failed = await TalkAsync("Hi", text, reason: FinishReason.Failed);
+
+        foreach (var parentId in new[] { asked.ParentId, answered.MessageId, failed.MessageId })
+        {
+            var again = TestStore.Command(new StartRequest { ParentId = parentId });
+            var refusal = Assert.ThrowsAsync<RefusedException>(() => small.StartAsync(Ada, again))!.Refusal;
+
+            Assert.That((refusal.Status, refusal.Field, refusal.Code), Is.EqualTo((400, "parentId", "message_too_long")));
+            Assert.That(refusal.Numbers, Is.EqualTo(new[] { (long)tokens, 256 }));
+        }
+        var next = TestStore.Command(new StartRequest { ParentId = asked.MessageId, Message = "And?" });
+        Assert.That((await small.StartAsync(Ada, next)).New, Is.Not.Null, "a short message after it may be sent");
     }
 
     [Test]

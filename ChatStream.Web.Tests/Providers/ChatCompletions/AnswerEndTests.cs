@@ -15,12 +15,35 @@ internal sealed class AnswerEndTests
     private const string TooLarge = "The model service sent an event larger than 1 MB.";
     private const string ReportedError = "The model service reported an error while it answered.";
     private const string RateLimit = "The model's rate limit has been reached.";
+    private const string TooLong = "The conversation is longer than the model can read.";
 
     [Test]
     public Task An_answer_ends_with_its_finish_reason_and_done() => EndsWellAsync(Data("Hel") + Finish() + Done, Hel, Stop);
 
     [Test]
     public Task Done_may_be_missing() => EndsWellAsync(Data("Hel") + Finish(), Hel, Stop);
+
+    [TestCase("[DONE] ")]
+    [TestCase(" [DONE]\t")]
+    [TestCase("[done]")]
+    public Task Done_may_have_blanks_around_it(string done) =>
+        EndsWellAsync(Data("Hel") + Finish() + $"data: {done}\n\n", Hel, Stop);
+
+    [TestCase("\"\"")]
+    [TestCase("\" \"")]
+    [TestCase("\"\\n\\t\"")]
+    [TestCase("\"\\u00a0\"")]
+    [TestCase("null")]
+    [TestCase("0")]
+    public Task A_blank_finish_reason_is_none(string reason) => EndsWellAsync(
+        $"data: {Chunk("""{"content":"Hel"}""", finish: reason)}\n\n" + $"data: {Chunk("{}", finish: reason)}\n\n"
+        + Finish(" stop ") + Done,
+        Hel, "id c-1, model gpt-4o", Stop);
+
+    [Test]
+    public Task An_answer_with_blank_finish_reasons_only_has_none() => FailsAsync(
+        Data("Hel") + Finish("") + Finish(" ") + Done,
+        FailureCode.MalformedResponse, NoFinishReason, Hel, "id c-1, model gpt-4o", "id c-1, model gpt-4o");
 
     [Test]
     public Task Done_may_lack_its_blank_line() => EndsWellAsync(Data("Hel") + Finish() + "data: [DONE]", Hel, Stop);
@@ -86,7 +109,7 @@ internal sealed class AnswerEndTests
     [TestCase("""{"choices":{"delta":{"content":"no"}}}""")]
     [TestCase("""{"choices":["no",null,[{"delta":{"content":"no"}}]]}""")]
     [TestCase("""{"choices":[{"delta":"no"}]}""")]
-    [TestCase("""{"choices":[{"delta":{"content":["no"],"role":3,"reasoning":{}},"finish_reason":{"a":1}}],"""
+    [TestCase("""{"choices":[{"delta":{"content":{"a":"no"},"role":3,"reasoning":{}},"finish_reason":{"a":1}}],"""
         + "\"usage\":\"no\",\"id\":[1],\"error\":null}")]
     [TestCase("""{"choices":[{"content_filter_results":[{"filtered":true}]}],"prompt_filter_results":{"filtered":true}}""")]
     public Task A_value_of_an_unexpected_kind_counts_as_absent(string data) =>
@@ -105,9 +128,27 @@ internal sealed class AnswerEndTests
     [TestCase("""{"error":{"code":null,"type":"context_length_exceeded"}}""",
         FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read.")]
     [TestCase("""{"error":{"code":"content_filter","innererror":{"content_filter_result":{"hate":{"filtered":true}}}}}""",
-        FailureCode.ContentFilter, "The prompt was stopped by the content filter: hate.")]
+        FailureCode.ContentFilter, "The answer was stopped by the content filter: hate.")]
+    [TestCase("""{"error":{"code":400,"type":"exceed_context_size_error","message":"secret words"}}""",
+        FailureCode.ContextLengthExceeded, TooLong)]
+    [TestCase("""{"error":"the request exceeds the available context size"}""", FailureCode.ContextLengthExceeded, TooLong)]
+    [TestCase("""{"object":"error","message":"secret words","code":"context_length_exceeded"}""",
+        FailureCode.ContextLengthExceeded, TooLong)]
+    [TestCase("""{"object":"error","message":"secret words"}""", FailureCode.ModelUnavailable, ReportedError)]
+    [TestCase("""{"message":"secret words","type":"rate_limit_exceeded"}""", FailureCode.RateLimited, RateLimit)]
     public Task An_error_in_the_stream_is_a_failure(string data, FailureCode code, string message) =>
         FailsAsync($"{Data("Hel")}data: {data}\n\n{Done}", code, message, Hel);
+
+    [Test]
+    public Task A_filters_error_before_any_text_is_the_prompts() => FailsAsync(
+        """data: {"error":{"code":"content_filter","innererror":{"content_filter_result":{"hate":{"filtered":true}}}}}""" + "\n\n",
+        FailureCode.ContentFilter, "The prompt was stopped by the content filter: hate.");
+
+    [TestCase("""{"type":"ping"}""")]
+    [TestCase("""{"object":"chat.completion.chunk","code":null,"message":"hello"}""")]
+    [TestCase("""{"choices":[],"type":"notice","message":"secret words"}""")]
+    public Task An_event_that_is_not_an_error_is_none(string data) =>
+        EndsWellAsync($"{Data("Hel")}data: {data}\n\n{Finish()}{Done}", Hel, "-", Stop);
 
     [Test]
     public async Task A_connection_that_breaks_during_the_answer_is_a_failure()

@@ -23,6 +23,18 @@ internal sealed class DeploymentAddressTests
     [TestCase(Gateway, "2025-04-01-preview", Gateway + Dated + "2025-04-01-preview")]
     [TestCase(Gateway + "/", "v1", Gateway + "/openai/v1/chat/completions")]
     [TestCase("http://localhost:5081/", "v1", "http://localhost:5081/openai/v1/chat/completions")]
+    [TestCase(Host + Dated + "2025-01-01-preview", "2024-10-21", Host + Dated + "2025-01-01-preview")]
+    [TestCase(Host + Dated + "2025-01-01-preview", "2025-04-01-preview", Host + Dated + "2025-04-01-preview")]
+    [TestCase(Host + "/openai/deployments/gpt-4o", "2024-10-21", Host + Dated + "2024-10-21")]
+    [TestCase(Host + "/OpenAI/Deployments/gpt-4o/", "2024-10-21", Host + Dated + "2024-10-21")]
+    [TestCase(Host + "/openai/deployments/other/completions?api-version=", "2024-10-21", Host + Dated + "2024-10-21")]
+    [TestCase(Host + "/openai/", "2024-10-21", Host + Dated + "2024-10-21")]
+    [TestCase(Host + "/openai/responses?api-version=2025-04-01-preview", "2024-10-21", Host + Dated + "2025-04-01-preview")]
+    [TestCase(Host + "/openai/v1/chat/completions?api-version=preview", "2024-10-21", Host + "/openai/v1/chat/completions")]
+    [TestCase(Host + "/openai/v1/responses", "2024-10-21", Host + "/openai/v1/chat/completions")]
+    [TestCase(Host + "/api/projects/p", "2024-10-21", Host + Dated + "2024-10-21")]
+    [TestCase(Host + "/api/projects/p/openai/v1/", "2024-10-21", Host + "/openai/v1/chat/completions")]
+    [TestCase(Gateway + Dated + "2025-01-01-preview", "2024-10-21", Gateway + Dated + "2025-01-01-preview")]
     public async Task Azure(string endpoint, string apiVersion, string address)
     {
         var request = await SendAsync(new()
@@ -41,6 +53,9 @@ internal sealed class DeploymentAddressTests
 
     [TestCase("https://api.openai.com/v1", "https://api.openai.com/v1/chat/completions")]
     [TestCase("http://localhost:11434/v1/", "http://localhost:11434/v1/chat/completions")]
+    [TestCase("http://localhost:8000/v1/chat/completions", "http://localhost:8000/v1/chat/completions")]
+    [TestCase("http://localhost:8000/v1/completions/", "http://localhost:8000/v1/chat/completions")]
+    [TestCase("http://localhost:8000/api/v1/responses", "http://localhost:8000/api/v1/chat/completions")]
     public async Task Any_compatible_server(string endpoint, string address)
     {
         var request = await SendAsync(new()

@@ -31,6 +31,17 @@ internal sealed class ScriptedService(Func<HttpResponseMessage> answer) : HttpMe
             return response;
         });
 
+    /// <summary>Each request gets the next answer, and the last answer from then on.</summary>
+    public static ScriptedService InTurn(params (int Status, string ContentType, string Body)[] answers)
+    {
+        var next = 0;
+        return new(() =>
+        {
+            var (status, contentType, body) = answers[Math.Min(next++, answers.Length - 1)];
+            return Response(status, contentType, Utf8(body));
+        });
+    }
+
     public static ScriptedService Breaking(Exception fault) => new(() => throw fault);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

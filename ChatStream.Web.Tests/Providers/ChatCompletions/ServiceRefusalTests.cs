@@ -57,6 +57,43 @@ internal sealed class ServiceRefusalTests
         + "\"code\":\"context_length_exceeded\"}}",
         FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read.");
 
+    [TestCase("""{"error":{"message":"secret words","type":"exceed_context_size_error","code":400}}""")]
+    [TestCase("""{"error":{"message":"secret words","type":"exceed_context_size_error","code":"400"}}""")]
+    [TestCase("""{"error":{"message":"secret words","type":"context_length_exceeded","param":null,"code":null}}""")]
+    [TestCase("""{"error":{"message":"This model's maximum context length is 8192 tokens. You asked for 9000.","type":"BadRequestError","code":400}}""")]
+    [TestCase("""{"error":{"message":"The input (9000 tokens) is longer than the model's context length (8192 tokens).","code":null}}""")]
+    [TestCase("""{"object":"error","message":"The decoder prompt (length 9000) is longer than the maximum model length of 8192.","code":400}""")]
+    [TestCase("""{"error":"request (19000 tokens) exceeds the available context size (8192 tokens)"}""")]
+    [TestCase("""{"error":"`inputs` must have less than 1024 tokens. Given: 2000","error_type":"validation"}""")]
+    [TestCase("""{"message":"too many tokens: secret words"}""")]
+    [TestCase("""[{"error":{"code":400,"message":"The input token count (9000) exceeds the maximum number of tokens allowed (8192)."}}]""")]
+    [TestCase("""{"error":{"code":"invalid_request_error","message":"Your input exceeds the context window of this model."}}""")]
+    [TestCase("Prompt is too long: 9000 tokens")]
+    public async Task A_conversation_that_is_too_long_in_other_words(string body)
+    {
+        int[] statuses = [400, 413, 422, 500];
+        foreach (var status in statuses)
+        {
+            var (_, failure) = await TestModel.Behind(ScriptedService.Answering(status, "application/json", body)).FailureAsync();
+
+            Assert.That(
+                (failure.Code, failure.Message),
+                Is.EqualTo((FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read.")));
+        }
+    }
+
+    [TestCase("""{"error":{"code":400,"type":"content_filter"}}""")]
+    [TestCase("""{"error":{"code":null,"message":"…triggering Azure OpenAI's content management policy. Secret words."}}""")]
+    public Task A_filtered_prompt_in_other_words(string body) =>
+        CheckAsync(body, FailureCode.ContentFilter, "The prompt was stopped by the content filter.");
+
+    [TestCase("""{"error":{"code":400,"type":"BadRequestError","message":"secret words"}}""")]
+    [TestCase("""{"error":{"code":400,"message":"max_tokens is too large: 100000."}}""")]
+    [TestCase("""{"error":{"code":{"a":1},"type":["secret"],"message":7,"param":{}}}""")]
+    [TestCase("""{"error":{"message":{"detail":[[[{"msg":"secret"}]]]}}}""")]
+    public Task Any_other_refusal_is_a_rejection(string body) =>
+        CheckAsync(body, FailureCode.ModelRejected, "The model service rejected the request (400).");
+
     [TestCase("max_tokens", "The model does not take the parameter max_tokens as it was sent.")]
     [TestCase("secret/../words", "The model does not take a parameter as it was sent.")]
     [TestCase("Secret words", "The model does not take a parameter as it was sent.")]

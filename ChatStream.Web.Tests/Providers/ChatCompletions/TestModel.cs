@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;
@@ -21,9 +22,9 @@ internal static partial class TestModel
 
     public static ChatCompletionsClient Behind(
         HttpMessageHandler service, DeploymentOptions? deployment = null, TimeProvider? time = null,
-        ModelTimeouts? timeouts = null) =>
+        ModelTimeouts? timeouts = null, LogCapture? log = null) =>
         new(new CompletionsEndpoint(deployment ?? Deployment, service), timeouts ?? new(),
-            time ?? TimeProvider.System, NullLogger<ChatCompletionsClient>.Instance);
+            time ?? TimeProvider.System, new Logger<ChatCompletionsClient>(new LoggerFactory(log is null ? [] : [log])));
 
     /// <summary>All updates as text, empty ones as <c>-</c>.</summary>
     public static async Task<List<string>> UpdatesAsync(this IChatClient client, CancellationToken? cancellationToken = null)

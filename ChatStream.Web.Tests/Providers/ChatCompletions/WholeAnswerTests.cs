@@ -48,6 +48,15 @@ internal sealed class WholeAnswerTests
     }
 
     [Test]
+    public async Task It_may_have_its_text_in_parts()
+    {
+        var response = await AskAsync(Json(
+            """{"choices":[{"finish_reason":"stop","message":{"content":[{"type":"text","text":"He"},{"type":"text","text":"l"}]}}]}"""));
+
+        Assert.That(response.Text, Is.EqualTo("Hel"));
+    }
+
+    [Test]
     public async Task It_may_be_larger_than_an_event()
     {
         var text = new string('x', 2 * 1024 * 1024);
@@ -77,6 +86,10 @@ internal sealed class WholeAnswerTests
 
     [TestCase("""{"choices":[{"message":{"content":"Hel"}}]}""", FailureCode.MalformedResponse, NoFinishReason)]
     [TestCase("""{"choices":[]}""", FailureCode.MalformedResponse, NoFinishReason)]
+    [TestCase("""{"choices":[{"finish_reason":" ","message":{"content":"Hel"}}]}""",
+        FailureCode.MalformedResponse, NoFinishReason)]
+    [TestCase("""{"choices":[{"finish_reason":"stop","message":{"content":[{"type":"secret"}]}}]}""",
+        FailureCode.MalformedResponse, "The model's answer has content of a kind that is not known here.")]
     [TestCase("""{"choices":[{"finish_reason":"stop","message":{"content":"se""", FailureCode.MalformedResponse, NotJson)]
     [TestCase("", FailureCode.MalformedResponse, NotJson)]
     [TestCase("""{"error":{"message":"secret words","code":null}}""",

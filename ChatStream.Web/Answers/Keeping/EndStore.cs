@@ -24,7 +24,7 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Time
     public Task EndAsync(Owner owner, EndedAnswer answer)
     {
         // Counted and taken apart before the transaction, for which all writers wait.
-        var length = Message.IsSentToModels(answer.FinishReason) ? tokens.Count(answer.Text, answer.Usage) : 0;
+        var length = tokens.Count(answer.Text, answer.Usage);
         var terms = SearchTerms.Of(answer.Text);
         return database.WriteAsync(owner, db => EndAsync(db, owner, answer, length, terms));
     }

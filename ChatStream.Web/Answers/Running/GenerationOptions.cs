@@ -2,13 +2,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ChatStream.Web.Answers.Running;
 
-internal sealed class GenerationOptions
+internal sealed class GenerationOptions : IValidatableObject
 {
     public const string Section = "Generation";
 
+    /// <summary>A page in a hidden tab asks for its answer once a minute, and browsers may delay that.</summary>
+    private static readonly TimeSpan ShortestAbandonAfter = TimeSpan.FromMinutes(2);
+
     /// <summary>
     /// How long a generation goes on without a reader. The default lets a locked phone sleep. Zero ends it with its last reader;
-    /// empty: it is never abandoned.
+    /// else it is 2 minutes or more. Empty: it is never abandoned.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan? AbandonAfter { get; init; } = TimeSpan.FromMinutes(15);
@@ -26,4 +29,14 @@ internal sealed class GenerationOptions
 
     [Range(0L, 1L << 40)]
     public long KeepEndedBytes { get; init; } = 64 * 1024 * 1024;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (AbandonAfter is { } time && time > TimeSpan.Zero && time < ShortestAbandonAfter)
+        {
+            yield return new ValidationResult(
+                $"The field {nameof(AbandonAfter)} must be 00:00:00, or {ShortestAbandonAfter} or more: "
+                + "a page in a hidden tab asks once a minute.", [nameof(AbandonAfter)]);
+        }
+    }
 }

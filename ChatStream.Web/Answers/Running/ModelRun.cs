@@ -14,6 +14,8 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
         try
         {
             var context = await contexts.BuildAsync(generation.Owner, answeredId, room.Tokens, generation.Token);
+            if (context.Turns.Count == 0)
+                throw new ModelException(FailureCode.ContextLengthExceeded, "The message is longer than may be sent.");
             var messages = Messages(room.SystemPrompt, context);
             var updates = client.GetStreamingResponseAsync(messages, new ChatOptions { ModelId = model }, generation.Token);
             await StreamAsync(generation, updates);
@@ -25,7 +27,7 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
         catch (ModelException fault)
         {
             if (fault.InnerException is not null)
-                Log.ModelFailed(logger, fault.Code, fault.InnerException.GetType().Name, fault.InnerException.HResult);
+                Log.ModelFailed(logger, fault.Code, FaultCauses.Of(fault.InnerException));
             else
                 Log.ModelRefused(logger, fault.Code);
             generation.TryEnd(fault.Code == FailureCode.ContentFilter ? FinishReason.Filtered : FinishReason.Failed,
@@ -33,7 +35,7 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
         }
         catch (Exception fault)
         {
-            Log.Failed(logger, fault.GetType(), fault.StackTrace);
+            Log.Failed(logger, new FaultWithoutMessage(fault));
             generation.TryEnd(FinishReason.Failed,
                 new FailurePayload(FailureCode.Internal, "The server failed while it answered."));
         }
@@ -43,7 +45,7 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
     {
         ChatFinishReason? finish = null;
         ErrorContent? filter = null;
-        var usage = new UsageDetails();
+        long? input = null, output = null, reasoning = null;
         await foreach (var update in updates)
         {
             // An empty update says that the model has begun to answer.
@@ -56,11 +58,14 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
                     case TextContent { Text.Length: > 0 } text:
                         generation.AppendText(text.Text);
                         break;
-                    case TextReasoningContent { Text.Length: > 0 } reasoning:
-                        generation.AppendReasoning(reasoning.Text);
+                    case TextReasoningContent { Text.Length: > 0 } thought:
+                        generation.AppendReasoning(thought.Text);
                         break;
-                    case UsageContent used:
-                        usage.Add(used.Details);
+                    case UsageContent { Details: var used }:
+                        // The last one counts: some services send the sum so far with each chunk.
+                        input = used.InputTokenCount ?? input;
+                        output = used.OutputTokenCount ?? output;
+                        reasoning = used.ReasoningTokenCount ?? reasoning;
                         break;
                     case ErrorContent error:
                         filter ??= error;
@@ -71,8 +76,8 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
             if (update.FinishReason is { } reason && finish != ChatFinishReason.ContentFilter)
                 finish = reason;
         }
-        if (usage is { InputTokenCount: { } input, OutputTokenCount: { } output })
-            generation.SetUsage(new UsagePayload(input, output, usage.ReasoningTokenCount));
+        if (input is { } sent && output is { } written)
+            generation.SetUsage(new UsagePayload(sent, written, reasoning));
         End(generation, finish, filter);
     }
 
@@ -108,10 +113,10 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
         public static partial void ModelRefused(ILogger logger, FailureCode code);
 
         // The exceptions themselves are not logged: their messages may quote addresses and what was sent.
-        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The model failed: {Code} ({Fault}, 0x{HResult:x8}).")]
-        public static partial void ModelFailed(ILogger logger, FailureCode code, string fault, int hResult);
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The model failed: {Code} ({Causes}).")]
+        public static partial void ModelFailed(ILogger logger, FailureCode code, string causes);
 
-        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A generation failed: {Fault}\n{StackTrace}")]
-        public static partial void Failed(ILogger logger, Type fault, string? stackTrace);
+        [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A generation failed.")]
+        public static partial void Failed(ILogger logger, Exception fault);
     }
 }

@@ -9,7 +9,7 @@ namespace ChatStream.Web.Answers.Starting;
 /// <summary>
 /// Stores a start in one transaction: the message, the empty answer, and the key by which a repeat is recognised.
 /// </summary>
-internal sealed class StartStore(IChatDatabase database, TimeProvider time)
+internal sealed class StartStore(IChatDatabase database, PromptRoom room, TimeProvider time)
 {
     private const string NewConversation = """
         INSERT INTO "Conversations" ("Id", "OwnerId", "Title", "HasFirstWords", "LeafId", "CreatedAt", "UpdatedAt")
@@ -66,6 +66,7 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         // Taken apart before the transaction, for which all writers wait.
         var title = Titles.FirstWords(command.Request.Message ?? "");
         var (titleTerms, messageTerms) = (SearchTerms.Of(title), SearchTerms.Of(command.Request.Message ?? ""));
+        _ = room.Tokens; // counts the system prompt, with the first start
         return database.WriteAsync(owner, db => StartAsync(db, owner, command, title, titleTerms, messageTerms));
     }
 
@@ -97,7 +98,7 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
 
         var (request, now) = (command.Request, time.GetUtcNow());
         var (conversation, parent) = await LocateAsync(db, request);
-        Refuse(request, parent);
+        Refuse(request, parent, room.Tokens);
 
         var isNew = conversation is null;
         var (conversationId, title) = conversation is { } known ? (known.Id, known.Title) : (Ids.New(), newTitle);
@@ -174,11 +175,11 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
 
     private static Task<Parent?> FindParentAsync(ChatDbContext db, string id) => FirstAsync(
         db.Command("""
-            SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '' FROM "Messages"
+            SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '', "Tokens" FROM "Messages"
             WHERE "Id" = @id AND "OwnerId" = @owner
             """).With("@id", id),
         row => new Parent(row.GetString(0), row.GetString(1), row.GetBoolean(2), HasNoEnd: row.GetBoolean(3),
-            HasText: row.GetBoolean(4)),
+            HasText: row.GetBoolean(4), Tokens: row.GetInt32(5)),
         CancellationToken.None);
 
     private static async Task<T?> FirstAsync<T>(
@@ -188,7 +189,7 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         return await rows.ReadAsync(cancellationToken) ? read(rows) : default;
     }
 
-    private static void Refuse(StartRequest request, Parent? parent)
+    private static void Refuse(StartRequest request, Parent? parent, int most)
     {
         if (parent is { IsAnswer: true, HasNoEnd: true })
         {
@@ -212,6 +213,12 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
                 400, "parentId", "This answer has no text to continue. Answer the message before it again instead.",
                 "nothing_to_continue");
         }
+        if (parent.Tokens > most)
+        {
+            throw new RefusedException(
+                400, "parentId", $"The message is {parent.Tokens} tokens long; at most {most} fit.", "message_too_long",
+                parent.Tokens, most);
+        }
     }
 
     /// <summary>An earlier start with the same key.</summary>
@@ -229,5 +236,5 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
     private sealed record Place(string Id, string Title, string LeafId);
 
     /// <summary>The message that is answered, or the answer that is continued or followed.</summary>
-    private sealed record Parent(string Id, string ConversationId, bool IsAnswer, bool HasNoEnd, bool HasText);
+    private sealed record Parent(string Id, string ConversationId, bool IsAnswer, bool HasNoEnd, bool HasText, int Tokens);
 }

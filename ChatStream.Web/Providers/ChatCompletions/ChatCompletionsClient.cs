@@ -30,19 +30,24 @@ internal sealed partial class ChatCompletionsClient(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var body = CompletionRequest.Write(endpoint.Deployment, messages, options, stream: true);
         using var watchdog = new ResponseWatchdog(timeouts, time, cancellationToken);
-        using var response = await SendAsync(body, "text/event-stream", watchdog);
+        using var response = await StreamAsync(messages, options, watchdog);
         RequireType(response, "text/event-stream");
 
         var parser = new CompletionParser();
         var updates = new UpdateBuilder();
         await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
         var gathered = new GatheredText();
+        var (hasText, isUnfiltered, hasUnknownContent) = (false, false, false);
         while (true)
         {
             while (chunks.TryTake(out var chunk))
             {
+                hasText |= chunk.Text is { Length: > 0 };
+                hasUnknownContent |= chunk.HasUnknownContent;
+                if (chunk.IsUnfiltered && !isUnfiltered) // told once: every chunk of the answer says it
+                    Log.FilterIsOff(logger);
+                isUnfiltered |= chunk.IsUnfiltered;
                 // Text that has arrived together becomes one update, so that a slow connection gets fewer, larger frames.
                 if (chunk.IsTextOnly && gathered.TryAdd(chunk))
                 {
@@ -53,9 +58,7 @@ internal sealed partial class ChatCompletionsClient(
                 if (!gathered.IsEmpty)
                     yield return gathered.Take();
                 if (chunk.Error is { } error)
-                    throw ModelFailures.InStream(error);
-                if (chunk.IsUnfiltered)
-                    Log.FilterIsOff(logger);
+                    throw ModelFailures.InStream(error, hasText);
                 if (chunk.FinishReason is not null && !updates.IsFinished)
                     watchdog.Finished();
                 yield return updates.Of(chunk);
@@ -68,6 +71,8 @@ internal sealed partial class ChatCompletionsClient(
         }
         if (parser.Rest() is { } rest)
             yield return new ChatResponseUpdate(ChatRole.Assistant, rest);
+        if (hasUnknownContent && !hasText)
+            throw ModelFailures.UnknownContent();
         if (!updates.IsFinished)
             throw new ModelException(FailureCode.MalformedResponse, "The model's answer ended without a finish reason.");
     }
@@ -87,7 +92,9 @@ internal sealed partial class ChatCompletionsClient(
             var chunk = parser.Parse(answer.WrittenSpan);
             chunk.Text += parser.Rest();
             if (chunk.Error is { } error)
-                throw ModelFailures.InStream(error);
+                throw ModelFailures.InStream(error, hasText: false);
+            if (chunk is { HasUnknownContent: true, Text: "" })
+                throw ModelFailures.UnknownContent();
             if (chunk.FinishReason is null)
                 throw new ModelException(FailureCode.MalformedResponse, "The model's answer has no finish reason.");
             return new[] { new UpdateBuilder().Of(chunk) }.ToChatResponse();
@@ -106,6 +113,32 @@ internal sealed partial class ChatCompletionsClient(
     public void Dispose()
     {
         // All clients share the handler.
+    }
+
+    /// <summary>
+    /// Asks for a stream with its usage. A service that refuses <c>stream_options</c> is asked once more without, and no later
+    /// request to this deployment has it.
+    /// </summary>
+    private async Task<PipelineResponse> StreamAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, ResponseWatchdog watchdog)
+    {
+        var withUsage = endpoint.TakesStreamOptions;
+        try
+        {
+            return await SendAsync(
+                CompletionRequest.Write(endpoint.Deployment, messages, options, stream: true, withUsage),
+                "text/event-stream", watchdog);
+        }
+        catch (ModelException fault) when (withUsage && fault.Parameter == CompletionRequest.StreamOptions)
+        {
+            watchdog.BeginAgain();
+        }
+        var response = await SendAsync(
+            CompletionRequest.Write(endpoint.Deployment, messages, options, stream: true, withUsage: false),
+            "text/event-stream", watchdog);
+        endpoint.TakesStreamOptions = false;
+        Log.NoStreamOptions(logger, endpoint.Deployment.Deployment);
+        return response;
     }
 
     private async Task<PipelineResponse> SendAsync(BinaryData body, string accept, ResponseWatchdog watchdog)
@@ -161,5 +194,9 @@ internal sealed partial class ChatCompletionsClient(
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning,
             Message = "The content filter of the model service did not work, so an answer was not filtered.")]
         public static partial void FilterIsOff(ILogger logger);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Information,
+            Message = "The deployment {Deployment} does not take stream_options, so its answers come without usage.")]
+        public static partial void NoStreamOptions(ILogger logger, string deployment);
     }
 }

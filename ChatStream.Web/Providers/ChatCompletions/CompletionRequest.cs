@@ -11,11 +11,19 @@ namespace ChatStream.Web.Providers.ChatCompletions;
 /// </summary>
 internal static class CompletionRequest
 {
+    /// <summary>The name of the member that asks for the usage of a stream.</summary>
+    public const string StreamOptions = "stream_options";
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <param name="deployment">Where it is sent.</param>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="options">What the caller set.</param>
+    /// <param name="stream">Whether the answer is to be streamed.</param>
+    /// <param name="withUsage">Whether a stream is to end with its usage.</param>
     /// <exception cref="NotSupportedException">A message has content other than text.</exception>
     public static BinaryData Write(
-        DeploymentOptions deployment, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
+        DeploymentOptions deployment, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, bool withUsage = true)
     {
         var body = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(body, WriterOptions))
@@ -25,9 +33,9 @@ internal static class CompletionRequest
             json.WriteString("model"u8, deployment.Deployment);
             WriteMessages(json, messages, options?.Instructions);
             json.WriteBoolean("stream"u8, stream);
-            if (stream)
+            if (stream && withUsage)
             {
-                json.WriteStartObject("stream_options"u8);
+                json.WriteStartObject(StreamOptions);
                 json.WriteBoolean("include_usage"u8, true);
                 json.WriteEndObject();
             }

@@ -15,18 +15,26 @@ internal sealed class CompletionsEndpoint
 {
     private readonly ChatClient _client;
     private readonly PipelinePolicy? _address;
+    private volatile bool _takesStreamOptions;
 
     public CompletionsEndpoint(DeploymentOptions deployment, HttpMessageHandler handler)
     {
-        Deployment = deployment;
-        var (root, apiVersion) = deployment.Root();
-        Address = root;
+        Deployment = deployment = deployment.Resolve();
+        Address = new Uri(deployment.Endpoint);
+        _takesStreamOptions = deployment.Kind != ProviderKind.Azure || KnowsStreamOptions(deployment.ApiVersion);
         _client = deployment.Kind == ProviderKind.Azure ? AzureClient(handler) : OpenAIClient(handler);
-        if (deployment.Kind == ProviderKind.Azure && apiVersion != DeploymentOptions.DefaultApiVersion)
-            _address = new AddressPolicy(apiVersion);
+        if (deployment.Kind == ProviderKind.Azure && deployment.ApiVersion != DeploymentOptions.DefaultApiVersion)
+            _address = new AddressPolicy(deployment.ApiVersion);
     }
 
     public DeploymentOptions Deployment { get; }
+
+    /// <summary>False from the start for an older api-version, and once the service has refused <c>stream_options</c>.</summary>
+    public bool TakesStreamOptions
+    {
+        get => _takesStreamOptions;
+        set => _takesStreamOptions = value;
+    }
 
     public Uri Address { get; }
 
@@ -46,6 +54,10 @@ internal sealed class CompletionsEndpoint
         var result = await _client.CompleteChatAsync(content, request);
         return result.GetRawResponse();
     }
+
+    // Azure added it with 2024-09-01-preview. A version that cannot be compared is taken for a newer one.
+    private static bool KnowsStreamOptions(string apiVersion) =>
+        !char.IsAsciiDigit(apiVersion.FirstOrDefault()) || string.CompareOrdinal(apiVersion, "2024-09-01") >= 0;
 
     private ChatClient AzureClient(HttpMessageHandler handler)
     {

@@ -45,6 +45,9 @@ internal sealed class ResponseWatchdog : IDisposable
     /// <summary>Restarts the limit between bytes.</summary>
     public void ByteReceived() => Volatile.Write(ref _lastByte, _time.GetTimestamp());
 
+    /// <summary>The request is sent once more, so what has come so far is not a byte of its answer.</summary>
+    public void BeginAgain() => Volatile.Write(ref _lastByte, 0);
+
     /// <summary>The finish reason has come, so the rest of the stream gets only <see cref="AfterFinish"/>.</summary>
     public void Finished()
     {

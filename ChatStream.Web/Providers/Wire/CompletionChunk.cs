@@ -22,7 +22,7 @@ internal sealed class CompletionChunk
 
     public string? Reasoning { get; set; }
 
-    /// <summary>As the service sent it; services add values of their own.</summary>
+    /// <summary>As the service sent it, and never blank. Services add values of their own.</summary>
     public string? FinishReason { get; set; }
 
     public UsageDetails? Usage { get; set; }
@@ -34,13 +34,16 @@ internal sealed class CompletionChunk
     /// <summary>True if the content filter did not work, so that the text is unfiltered.</summary>
     public bool IsUnfiltered { get; set; }
 
-    /// <summary>True if the chunk has a piece of text and nothing else of interest.</summary>
+    /// <summary>True if there is content of a kind that cannot be read as text.</summary>
+    public bool HasUnknownContent { get; set; }
+
+    /// <summary>True if the chunk has a piece of text and nothing else that an update carries.</summary>
     public bool IsTextOnly => Text is { Length: > 0 } && !IsDone && Reasoning is null && FinishReason is null
-        && Usage is null && Error is null && FilteredBy is null && !IsUnfiltered;
+        && Usage is null && Error is null && FilteredBy is null;
 
     public void Clear()
     {
-        (IsDone, IsUnfiltered) = (false, false);
+        (IsDone, IsUnfiltered, HasUnknownContent) = (false, false, false);
         (Id, Model, Role, Text, Reasoning, FinishReason) = (null, null, null, null, null, null);
         (Usage, Error, FilteredBy) = (null, null, null);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace ChatStream.Web.Providers.Wire;
@@ -18,6 +19,13 @@ internal sealed class CompletionParser(bool usesTemplate = true)
     private readonly CompletionChunk _chunk = new();
     private string? _id;
     private string? _model;
+    private string? _wholeText; // of a "message": it counts only where no delta has text
+    private string? _wholeReasoning;
+    private bool _hasDeltas;
+    private ServiceError _bare = new(); // the members of an error without the object "error" around them
+    private bool _hasBare;
+    private bool _isError;
+    private bool _hasChoices;
     private int _texts;
     private int _textStart;
     private int _textLength;
@@ -33,7 +41,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             (chunk.Id, chunk.Model, chunk.Text) = (_id, _model, text);
             return chunk;
         }
-        if (data.SequenceEqual("[DONE]"u8))
+        if (Ascii.EqualsIgnoreCase(data.Trim(" \t"u8), "[DONE]"u8))
         {
             chunk.IsDone = true;
             return chunk;
@@ -42,6 +50,9 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         try
         {
             _texts = 0;
+            (_wholeText, _wholeReasoning, _isError, _hasChoices) = (null, null, false, false);
+            if (_hasBare)
+                (_bare, _hasBare) = (new ServiceError(), false);
             var json = new Utf8JsonReader(data);
             json.Read();
             ReadObject(ref json, chunk, TopLevel);
@@ -53,6 +64,11 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             // The runtime's reader throws this for half a surrogate pair in a property's name.
             throw new JsonException("A name is not well-formed.", fault);
         }
+        if (!_hasChoices && (_isError || _bare is { Words.Length: > 0, Code: not null } or { Words.Length: > 0, Type: not null }))
+            chunk.Error ??= _bare;
+        _hasDeltas |= chunk.Text is { Length: > 0 };
+        if (!_hasDeltas)
+            (chunk.Text, chunk.Reasoning) = (_wholeText, chunk.Reasoning ?? _wholeReasoning);
         if (usesTemplate && _texts == 1 && _textLength > 0 && chunk.IsTextOnly)
         {
             (_id, _model) = (chunk.Id, chunk.Model);
@@ -67,7 +83,10 @@ internal sealed class CompletionParser(bool usesTemplate = true)
     private void ReadTopLevel(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         if (json.ValueTextEquals("choices"u8))
+        {
+            _hasChoices = true;
             ReadArray(ref json, chunk, Choice);
+        }
         else if (json.ValueTextEquals("id"u8))
             chunk.Id = ReadString(ref json);
         else if (json.ValueTextEquals("model"u8))
@@ -78,20 +97,41 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             chunk.Error = ServiceErrorParser.Read(ref json);
         else if (json.ValueTextEquals("prompt_filter_results"u8) || json.ValueTextEquals("prompt_annotations"u8))
             ReadArray(ref json, chunk, PromptFilter);
+        else if (json.ValueTextEquals("object"u8))
+            _isError = IsError(ref json);
+        else if (ServiceErrorParser.TryReadMember(ref json, _bare))
+            _hasBare = true;
         else
             SkipValue(ref json);
     }
 
     private void ReadChoice(ref Utf8JsonReader json, CompletionChunk chunk)
     {
-        if (json.ValueTextEquals("delta"u8) || json.ValueTextEquals("message"u8))
+        if (json.ValueTextEquals("delta"u8))
             ReadValueObject(ref json, chunk, Delta);
+        else if (json.ValueTextEquals("message"u8))
+            ReadMessage(ref json, chunk);
         else if (json.ValueTextEquals("finish_reason"u8))
-            chunk.FinishReason = ReadString(ref json) ?? chunk.FinishReason;
+            chunk.FinishReason = NullIfBlank(ReadString(ref json)) ?? chunk.FinishReason;
         else if (json.ValueTextEquals("content_filter_results"u8) || json.ValueTextEquals("content_filter_result"u8))
             ReadFilter(ref json, chunk);
         else
             SkipValue(ref json);
+    }
+
+    // A whole answer has its text here. Some servers also repeat the text beside each delta, or beside the last one.
+    private void ReadMessage(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        if (_hasDeltas)
+        {
+            SkipValue(ref json);
+            return;
+        }
+        var (text, reasoning) = (chunk.Text, chunk.Reasoning);
+        (chunk.Text, chunk.Reasoning) = (_wholeText, _wholeReasoning);
+        ReadValueObject(ref json, chunk, Delta);
+        (_wholeText, _wholeReasoning) = (chunk.Text, chunk.Reasoning);
+        (chunk.Text, chunk.Reasoning) = (text, reasoning);
     }
 
     private static void ReadPromptFilter(ref Utf8JsonReader json, CompletionChunk chunk)
@@ -125,10 +165,14 @@ internal sealed class CompletionParser(bool usesTemplate = true)
     private void ReadText(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         var wasWaiting = _text.IsWaiting;
-        chunk.Text += _text.Read(ref json);
         _texts++;
-        // A template needs text that stands in the chunk unescaped, and all of it.
+        json.Read();
         var isPlain = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && !wasWaiting;
+        if (json.TokenType == JsonTokenType.String)
+            chunk.Text += _text.ReadCurrent(ref json);
+        else
+            ContentParts.Read(ref json, chunk, _text, _reasoning);
+        // A template needs text that stands in the chunk unescaped, and all of it.
         (_textStart, _textLength) = isPlain ? ((int)json.TokenStartIndex + 1, json.ValueSpan.Length) : (0, 0);
     }
 
@@ -185,6 +229,17 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         json.Skip();
         return null;
     }
+
+    private static bool IsError(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.String)
+            return json.ValueTextEquals("error"u8);
+        json.Skip();
+        return false;
+    }
+
+    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     internal static void SkipValue(ref Utf8JsonReader json)
     {

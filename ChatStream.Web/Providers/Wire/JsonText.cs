@@ -22,11 +22,15 @@ internal sealed class JsonText
     public string? Read(ref Utf8JsonReader json)
     {
         json.Read();
-        if (json.TokenType != JsonTokenType.String)
-        {
-            json.Skip();
-            return null;
-        }
+        if (json.TokenType == JsonTokenType.String)
+            return ReadCurrent(ref json);
+        json.Skip();
+        return null;
+    }
+
+    /// <summary>Reads the current string as the next piece. Returns null if it is empty.</summary>
+    public string? ReadCurrent(ref Utf8JsonReader json)
+    {
         if (_waiting == 0 && !json.ValueIsEscaped)
             return json.ValueSpan.IsEmpty ? null : Encoding.UTF8.GetString(json.ValueSpan);
         return Unescape(json.ValueSpan, hold: true);

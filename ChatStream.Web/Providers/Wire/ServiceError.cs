@@ -1,11 +1,17 @@
 namespace ChatStream.Web.Providers.Wire;
 
 /// <summary>The <c>error</c> object in the body of an error, or in a stream that began with status 200.</summary>
-internal sealed record ServiceError
+internal sealed class ServiceError
 {
     public string? Code { get; set; }
     public string? Type { get; set; }
     public string? Param { get; set; }
+
+    /// <summary>
+    /// The service's own words, only for finding out what they mean. They quote host names and prompts, so they are neither
+    /// shown nor logged.
+    /// </summary>
+    public string? Words { get; set; }
 
     /// <summary>The categories whose filter stopped the prompt.</summary>
     public List<string>? FilteredBy { get; set; }

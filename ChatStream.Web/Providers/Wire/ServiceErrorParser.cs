@@ -1,48 +1,98 @@
+using System.Text;
 using System.Text.Json;
 
 namespace ChatStream.Web.Providers.Wire;
 
 internal static class ServiceErrorParser
 {
-    /// <summary>Reads the body of an error, <c>{"error":{…}}</c>. Returns null if it has another form.</summary>
-    public static ServiceError? ParseBody(ReadOnlySpan<byte> body)
+    /// <summary>Bytes of a body that is not JSON in which words are looked for: more than any message has.</summary>
+    private const int MostOfPage = 4096;
+
+    /// <summary>
+    /// Reads the body of an error: <c>{"error":{…}}</c>, the members of an error without that object around them, or words that
+    /// are not JSON.
+    /// </summary>
+    public static ServiceError ParseBody(ReadOnlySpan<byte> body)
     {
         try
         {
-            return new CompletionParser().Parse(body).Error;
+            var json = new Utf8JsonReader(body);
+            json.Read();
+            return ReadBody(ref json);
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException) // of half a surrogate pair in a name
         {
-            return null;
+            return new ServiceError { Words = Encoding.UTF8.GetString(body[..Math.Min(body.Length, MostOfPage)]) };
         }
     }
 
-    /// <summary>Reads the value of <c>error</c>, without its messages, which quote host names and prompts.</summary>
+    /// <summary>Reads the value of <c>error</c>. Null: there is no error.</summary>
     public static ServiceError? Read(ref Utf8JsonReader json)
     {
         json.Read();
         if (json.TokenType == JsonTokenType.Null)
             return null;
         var error = new ServiceError();
+        ReadInto(error, ref json);
+        return error;
+    }
+
+    /// <summary>Reads a member of an error, whose name is the current token.</summary>
+    /// <returns>False if the member is not one of an error. Then its value is not read.</returns>
+    public static bool TryReadMember(ref Utf8JsonReader json, ServiceError error)
+    {
+        if (json.ValueTextEquals("code"u8))
+            error.Code = ReadCode(ref json);
+        else if (json.ValueTextEquals("type"u8))
+            error.Type = CompletionParser.ReadString(ref json);
+        else if (json.ValueTextEquals("param"u8))
+            error.Param = CompletionParser.ReadString(ref json);
+        else if (json.ValueTextEquals("innererror"u8))
+            ReadInner(ref json, error);
+        else if (json.ValueTextEquals("message"u8) || json.ValueTextEquals("detail"u8))
+            error.Words += ReadWords(ref json);
+        else
+            return false;
+        return true;
+    }
+
+    private static ServiceError ReadBody(ref Utf8JsonReader json)
+    {
+        var error = new ServiceError();
+        if (json.TokenType == JsonTokenType.StartArray) // some servers send a list of one
+            json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+            return error;
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            if (json.ValueTextEquals("error"u8))
+            {
+                json.Read();
+                ReadInto(error, ref json);
+            }
+            else if (!TryReadMember(ref json, error))
+            {
+                CompletionParser.SkipValue(ref json);
+            }
+        }
+        return error;
+    }
+
+    // An object with the members of an error, or only its words.
+    private static void ReadInto(ServiceError error, ref Utf8JsonReader json)
+    {
+        if (json.TokenType == JsonTokenType.String)
+            error.Words += JsonText.Whole(ref json);
         if (json.TokenType != JsonTokenType.StartObject)
         {
             json.Skip();
-            return error;
+            return;
         }
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
-            if (json.ValueTextEquals("code"u8))
-                error.Code = ReadCode(ref json);
-            else if (json.ValueTextEquals("type"u8))
-                error.Type = CompletionParser.ReadString(ref json);
-            else if (json.ValueTextEquals("param"u8))
-                error.Param = CompletionParser.ReadString(ref json);
-            else if (json.ValueTextEquals("innererror"u8))
-                ReadInner(ref json, error);
-            else
+            if (!TryReadMember(ref json, error))
                 CompletionParser.SkipValue(ref json);
         }
-        return error;
     }
 
     // Azure sends a string, some compatible servers a number.
@@ -52,9 +102,25 @@ internal static class ServiceErrorParser
         if (json.TokenType is JsonTokenType.String)
             return JsonText.Whole(ref json);
         if (json.TokenType is JsonTokenType.Number)
-            return System.Text.Encoding.ASCII.GetString(json.ValueSpan);
+            return Encoding.ASCII.GetString(json.ValueSpan);
         json.Skip();
         return null;
+    }
+
+    // A text, or the list of faults of a server that checks a request against a schema: all its texts.
+    private static string ReadWords(ref Utf8JsonReader json)
+    {
+        var words = new StringBuilder();
+        json.Read();
+        var depth = json.CurrentDepth;
+        do
+        {
+            if (json.TokenType == JsonTokenType.String)
+                words.Append(JsonText.Whole(ref json)).Append(' ');
+        }
+        while ((json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray || json.CurrentDepth > depth)
+            && json.Read());
+        return words.ToString();
     }
 
     private static void ReadInner(ref Utf8JsonReader json, ServiceError error)

@@ -1,0 +1,28 @@
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>The form of a request. Actions read it themselves: MVC would leave all parameters unset if it is malformed.</summary>
+internal static class SentForm
+{
+    /// <param name="request">A request with a form as its body.</param>
+    /// <param name="field">The field to name if the form is too large.</param>
+    /// <exception cref="RefusedException">400, 408, 413 or 415.</exception>
+    public static async Task<IFormCollection> ReadAsync(HttpRequest request, string field = "body")
+    {
+        if (!request.HasFormContentType)
+            throw new RefusedException(415, "Content-Type", "The body must be a form.");
+        try
+        {
+            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            throw UnreadableBody.Refuse(fault, request.HttpContext, field);
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException)
+        {
+            throw new RefusedException(400, "body", "The form could not be read.", "form_unreadable");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using ChatStream.Web.Contract;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ChatStream.Web.Controllers;
+
+/// <summary>The refusal of a body that did not arrive whole. That is the sender's fault, or the network's.</summary>
+internal static class UnreadableBody
+{
+    /// <param name="fault">From reading the body. The web server's own faults are of this type too.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="field">The field to name if the body is too large.</param>
+    /// <returns>400, 408 or 413.</returns>
+    public static RefusedException Refuse(IOException fault, HttpContext http, string field = "body")
+    {
+        var status = (fault as BadHttpRequestException)?.StatusCode;
+        if (status == StatusCodes.Status413PayloadTooLarge)
+        {
+            var largest = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? RequestLimits.Body;
+            return new RefusedException(413, field, $"The body is larger than {largest} bytes.", "message_too_large", largest);
+        }
+        return status == StatusCodes.Status408RequestTimeout
+            ? new RefusedException(408, "body", "The body came too slowly.")
+            : new RefusedException(400, "body", "The body did not arrive whole.");
+    }
+}

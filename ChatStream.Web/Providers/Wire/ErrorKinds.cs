@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace ChatStream.Web.Providers.Wire;
+
+/// <summary>What a service's error means, as far as it makes a difference to the user.</summary>
+internal enum ErrorKind
+{
+    Unknown,
+    ContentFilter,
+    TooLong,
+    RateLimit,
+    NoSuchModel,
+    Parameter,
+}
+
+/// <summary>
+/// Finds out what a service's error means. Its code says so, or its type where the code is absent, a number or unknown, or else
+/// its words.
+/// </summary>
+internal static class ErrorKinds
+{
+    private const string Usage = "stream_options";
+
+    // OpenAI and Azure, llama.cpp, vLLM, LiteLLM; upper and lower case differ between them.
+    private static readonly Dictionary<string, ErrorKind> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["content_filter"] = ErrorKind.ContentFilter,
+        ["content_policy_violation"] = ErrorKind.ContentFilter,
+        ["ResponsibleAIPolicyViolation"] = ErrorKind.ContentFilter,
+        ["context_length_exceeded"] = ErrorKind.TooLong,
+        ["exceed_context_size_error"] = ErrorKind.TooLong,
+        ["context_window_exceeded"] = ErrorKind.TooLong,
+        ["ContextWindowExceededError"] = ErrorKind.TooLong,
+        ["rate_limit_exceeded"] = ErrorKind.RateLimit,
+        ["rate_limit_error"] = ErrorKind.RateLimit,
+        ["RateLimitError"] = ErrorKind.RateLimit,
+        ["RateLimitReached"] = ErrorKind.RateLimit,
+        ["too_many_requests"] = ErrorKind.RateLimit,
+        ["TooManyRequests"] = ErrorKind.RateLimit,
+        ["model_not_found"] = ErrorKind.NoSuchModel,
+        ["DeploymentNotFound"] = ErrorKind.NoSuchModel,
+        ["unsupported_parameter"] = ErrorKind.Parameter,
+        ["unsupported_value"] = ErrorKind.Parameter,
+        ["invalid_value"] = ErrorKind.Parameter,
+        ["unknown_parameter"] = ErrorKind.Parameter,
+    };
+
+    private static readonly string[] SaysTooLong =
+    [
+        "context length", "context_length", "context size", "context window", "maximum model length", "max_model_len",
+        "prompt is too long", "prompt too long", "input is too long", "too many tokens", "reduce the length of",
+        "exceeds the maximum number of tokens", "exceeds the maximum number of input tokens", "`inputs` tokens",
+        "`inputs` must have less than",
+    ];
+
+    public static ErrorKind Of(ServiceError error) =>
+        IsAboutUsage(error) ? ErrorKind.Parameter
+        : Named(error.Code) is not ErrorKind.Unknown and var byCode ? byCode
+        : Named(error.Type) is not ErrorKind.Unknown and var byType ? byType
+        : SaysTooLong.Any(words => Says(error, words)) ? ErrorKind.TooLong
+        : Says(error, "content management policy") ? ErrorKind.ContentFilter
+        : IsStatus(error.Code, 429) ? ErrorKind.RateLimit
+        : ErrorKind.Unknown;
+
+    /// <summary>Whether the service refuses <c>stream_options</c>, which asks for the usage of a stream.</summary>
+    public static bool IsAboutUsage(ServiceError error) =>
+        error.Param?.StartsWith(Usage, StringComparison.Ordinal) == true || Says(error, Usage);
+
+    private static ErrorKind Named(string? name) => name is null ? ErrorKind.Unknown : Names.GetValueOrDefault(name);
+
+    private static bool Says(ServiceError error, string words) =>
+        error.Words?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
+
+    private static bool IsStatus(string? code, int status) =>
+        int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == status;
+}
