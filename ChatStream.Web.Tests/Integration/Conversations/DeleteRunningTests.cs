@@ -40,7 +40,7 @@ internal sealed class DeleteRunningTests(DatabaseKind kind) : ConversationsTest(
     }
 
     [Test]
-    public async Task A_deletion_frees_the_keys_of_its_conversation()
+    public async Task A_repeat_after_the_deletion_starts_nothing()
     {
         using var first = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "key-1"), Token);
         var id = System.Text.Json.JsonDocument.Parse(await first.Content.ReadAsStringAsync(Token))
@@ -49,9 +49,9 @@ internal sealed class DeleteRunningTests(DatabaseKind kind) : ConversationsTest(
 
         using var again = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }, "application/json", "key-1"), Token);
 
-        Assert.That((int)again.StatusCode, Is.EqualTo(200));
-        Assert.That(await again.Content.ReadAsStringAsync(Token), Does.Contain("\"state\":\"ended\"").And.Not.Contain(id!));
-        Assert.That(Asked, Is.EqualTo(2));
+        Assert.That((int)again.StatusCode, Is.EqualTo(410));
+        Assert.That(await again.Content.ReadAsStringAsync(Token), Does.Contain("\"code\":\"gone\"").And.Not.Contain(id!));
+        Assert.That(Asked, Is.EqualTo(1));
     }
 
     [Test]
