@@ -23,6 +23,7 @@ internal sealed class LimitTests
 
         await ExpectAsync(user, "Too many answers are running.", retryAfter: 5);
         using var other = app.NewUser();
+        await other.IdentifyAsync(); // without a cookie the two would count together
         Assert.That(
             (await other.AskAsync("Hello")).GetProperty("text").GetString(), Is.EqualTo("Hello"),
             "another user's are counted apart");
