@@ -22,7 +22,8 @@ internal sealed class OpeningFaultTests
         yield return Case(new SqliteException("secret", 26), "Data:Path: chatstream.db is not a database");
         yield return Case(new SqliteException("secret", 1), "Data:Path: chatstream.db cannot be opened (SQLite error 1).");
         yield return Case(
-            new InvalidOperationException("secret", new NpgsqlException("secret", new SocketException(111))),
+            new InvalidOperationException(
+                "secret", new NpgsqlException("secret", new SocketException((int)SocketError.ConnectionRefused))),
             "ConnectionStrings:Postgres: the server cannot be reached (ConnectionRefused).");
         yield return Case(
             new NpgsqlException("secret", new TimeoutException("secret")),

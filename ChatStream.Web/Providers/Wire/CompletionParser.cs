@@ -69,7 +69,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         _hasDeltas |= chunk.Text is { Length: > 0 };
         if (!_hasDeltas)
             (chunk.Text, chunk.Reasoning) = (_wholeText, chunk.Reasoning ?? _wholeReasoning);
-        if (usesTemplate && _texts == 1 && _textLength > 0 && chunk.IsTextOnly)
+        if (usesTemplate && _texts == 1 && _textLength > 0 && chunk is { IsTextOnly: true, IsUnfiltered: false })
         {
             (_id, _model) = (chunk.Id, chunk.Model);
             _template.Learn(data, _textStart, _textLength);
