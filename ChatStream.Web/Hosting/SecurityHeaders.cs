@@ -1,15 +1,11 @@
+using ChatStream.Web.Views;
+
 namespace ChatStream.Web.Hosting;
 
 internal static class SecurityHeaders
 {
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-        + "trusted-types highlighter";
-
     /// <summary>
     /// Limits what a page with a model's output can do: it may load script, style, images and fonts from this site only.
-    /// The one policy of Trusted Types names the script of the highlighter's worker.
     /// </summary>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
     {
@@ -21,7 +17,7 @@ internal static class SecurityHeaders
     public static void SetOn(HttpContext http)
     {
         var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = ContentPolicy.Strict;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         // Over plain http, browsers ignore this header and write a warning to the console.

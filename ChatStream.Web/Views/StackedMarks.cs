@@ -18,8 +18,8 @@ public static class StackedMarks
         var from = 0;
         while (NextExcess(text, from) is var (start, end) && start >= 0)
         {
-            html.Append(text[from..start]);
-            html.AppendHtml("<span class=\"more-marks\"><span hidden=\"\">").Append(text[start..end]).AppendHtml("</span></span>");
+            html.Append(text[from..start]).AppendHtml("<span class=\"more-marks\"><span hidden=\"\">");
+            html.Append(text[start..end]).AppendHtml("</span></span>");
             from = end;
         }
         return html.Append(text[from..]);
