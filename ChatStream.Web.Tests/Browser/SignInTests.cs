@@ -13,7 +13,7 @@ internal sealed class SignInTests : BrowserTest
 {
     private const string Notice = "Your sign-in has expired. Load this page again to sign in. What you typed is kept.";
 
-    /// <summary>What such proxies answer: a redirect to another site or to this one, their page, or a refusal with a page.</summary>
+    /// <summary>What such proxies answer: a redirect to another site or here, their page, or a refusal with a page.</summary>
     private static readonly TestCaseData[] SignIns =
     [
         new TestCaseData(Redirect("https://login.example/authorize")).SetArgDisplayNames("redirect away"),

@@ -76,7 +76,8 @@ internal sealed class ForwardingTests
         using var response = await visitor.SendAsync(request, Token);
 
         Assert.That(
-            response.Headers.GetValues("Set-Cookie").Single(), isBelieved ? Does.Contain("; secure") : Does.Not.Contain("secure"));
+            response.Headers.GetValues("Set-Cookie").Single(),
+            isBelieved ? Does.Contain("; secure") : Does.Not.Contain("secure"));
     }
 
     private static async Task<int> StartAsync(HttpClient visitor, string forwardedFor) =>

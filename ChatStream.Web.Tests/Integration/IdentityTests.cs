@@ -52,7 +52,8 @@ internal sealed class IdentityTests
 
         Assert.That(await TitlesAsync(updated), Is.EqualTo(new[] { "Before the update" }));
 
-        Assert.That(updated.Cookies.GetCookies(app.Address).Select(cookie => cookie.Name), Is.EqualTo(new[] { "chatstream-new" }));
+        Assert.That(
+            updated.Cookies.GetCookies(app.Address).Select(cookie => cookie.Name), Is.EqualTo(new[] { "chatstream-new" }));
         Assert.That(await TitlesAsync(updated), Is.EqualTo(new[] { "Before the update" }));
     }
 

@@ -18,7 +18,8 @@ internal sealed class ProviderCheckTests
     [TestCase("/openai", "K", ProviderKind.Azure, false)]
     [TestCase("file:///etc/passwd", "K", ProviderKind.Azure, false)]
     [TestCase("", "K", ProviderKind.OpenAI, false)]
-    [TestCase("https://a.example.com/openai/deployments/d/chat/completions?api-version=2025-01-01", "K", ProviderKind.Azure, true)]
+    [TestCase(
+        "https://a.example.com/openai/deployments/d/chat/completions?api-version=2025-01-01", "K", ProviderKind.Azure, true)]
     [TestCase("https://a.example.com/openai/deployments/d?api-version=2025-01-01&key=K", "K", ProviderKind.Azure, false)]
     [TestCase("https://a.example.com/#openai", "K", ProviderKind.Azure, false)]
     [TestCase("https://a.example.com/models/chat/completions?api-version=2024-05-01-preview", "K", ProviderKind.Azure, false)]

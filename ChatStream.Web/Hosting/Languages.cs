@@ -27,7 +27,7 @@ internal static class Languages
     }
 
     /// <summary>
-    /// The language of the cookie, if there is one with that name. The framework would make a culture of any other name, and throw
+    /// The language of the cookie, if there is one with that name. The framework would make a culture of any name, and throw
     /// at some.
     /// </summary>
     private static ProviderCultureResult? ChosenBy(HttpRequest request) =>
