@@ -2,9 +2,24 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ChatStream.Web.Answers.Running;
 
+/// <summary>When readers see a frame.</summary>
+internal enum ShowFrames
+{
+    /// <summary>As soon as it is in the log. A crash may take text that readers saw: at most the last half second.</summary>
+    AtOnce,
+
+    /// <summary>
+    /// Once it is in the database. A crash takes nothing that a reader saw, and each frame comes some 15 ms later.
+    /// </summary>
+    AfterCommit,
+}
+
 internal sealed class GenerationOptions
 {
     public const string Section = "Generation";
+
+    /// <summary>When readers see a frame.</summary>
+    public ShowFrames Show { get; init; } = ShowFrames.AtOnce;
 
     /// <summary>
     /// How long a generation goes on without a reader. The default lets a locked phone sleep. Zero ends it with its last reader;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
+using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Starting;
 
@@ -15,6 +16,7 @@ internal sealed class AnswerStarter(
     GenerationRunner runner,
     AnswerLookup answers,
     MemoryPool<byte> memory,
+    IOptions<GenerationOptions> options,
     TimeProvider time) : IAnswerStarter
 {
     /// <inheritdoc/>
@@ -28,7 +30,7 @@ internal sealed class AnswerStarter(
 
         var tokens = check.MessageTokens(request);
         check.RefuseWhenStopping();
-        var generation = new Generation(Ids.New(), owner, memory, time) { IsKeptUnread = keepUnread };
+        var generation = new Generation(Ids.New(), owner, memory, time, options.Value.Show) { IsKeptUnread = keepUnread };
         var lease = limiter.Acquire(owner);
         // Added and opened before the start is stored: from then on others may find the generation, and must find it read.
         registry.Add(generation);
@@ -36,7 +38,11 @@ internal sealed class AnswerStarter(
         StartOutcome? outcome = null;
         try
         {
-            outcome = await StoreAsync(owner, new StartCommand(request, model, generation.Id, key, tokens) { Replaces = known });
+            outcome = await StoreAsync(owner, new StartCommand(request, model, generation.Id, key, tokens)
+            {
+                Replaces = known,
+                IsShownAfterCommit = options.Value.Show == ShowFrames.AfterCommit,
+            });
         }
         finally
         {

@@ -15,6 +15,10 @@ internal sealed class LimitOptions
     [Range(1, 100_000)]
     public int RunningPerUser { get; init; } = 5;
 
+    /// <summary>The most readers of one answer at the same time.</summary>
+    [Range(1, 100_000)]
+    public int ReadersPerAnswer { get; init; } = 200;
+
     /// <summary>The most generations that one user may start in a minute.</summary>
     [Range(1, 100_000)]
     public int StartsPerMinute { get; init; } = 30;
