@@ -1,0 +1,68 @@
+using System.Threading.Tasks.Sources;
+
+// Stand-ins for two types of the runtime, in the namespace that uses them. Work that they hand to the thread pool becomes a task,
+// which Coyote controls.
+namespace ChatStream.Web.Streaming;
+
+internal static class ThreadPool
+{
+    public static void UnsafeQueueUserWorkItem(IThreadPoolWorkItem item, bool preferLocal)
+    {
+        _ = preferLocal;
+        _ = Task.Run(item.Execute);
+    }
+}
+
+internal struct ManualResetValueTaskSourceCore<T>
+{
+    private static readonly Action<object?> Completed = static _ => { };
+
+    private Action<object?>? _continuation;
+    private object? _state;
+
+    public bool RunContinuationsAsynchronously { get; set; }
+
+    public short Version { get; private set; }
+
+    public void Reset()
+    {
+        Version++;
+        (_continuation, _state) = (null, null);
+    }
+
+    public void SetResult(T result)
+    {
+        _ = result;
+        if (Interlocked.CompareExchange(ref _continuation, Completed, null) is not { } continuation)
+            return;
+        if (continuation == Completed)
+            throw new InvalidOperationException("Completed twice.");
+        var state = _state;
+        _continuation = Completed;
+        if (RunContinuationsAsynchronously)
+            _ = Task.Run(() => continuation(state));
+        else
+            continuation(state);
+    }
+
+    public readonly ValueTaskSourceStatus GetStatus(short token) =>
+        Checked(token)._continuation == Completed ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
+
+    public readonly void GetResult(short token)
+    {
+        if (Checked(token)._continuation != Completed)
+            throw new InvalidOperationException("Not completed yet.");
+    }
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        _ = flags;
+        _ = Checked(token);
+        _state = state;
+        if (Interlocked.CompareExchange(ref _continuation, continuation, null) is not null)
+            _ = Task.Run(() => continuation(state));
+    }
+
+    private readonly ManualResetValueTaskSourceCore<T> Checked(short token) =>
+        token == Version ? this : throw new InvalidOperationException("Of an earlier wait.");
+}
