@@ -19,6 +19,7 @@ internal sealed class GenerationOptions
     public const string Section = "Generation";
 
     /// <summary>When readers see a frame.</summary>
+    [EnumDataType(typeof(ShowFrames))]
     public ShowFrames Show { get; init; } = ShowFrames.AtOnce;
 
     /// <summary>
