@@ -4,12 +4,34 @@ using System.Threading.Tasks.Sources;
 // which Coyote controls.
 namespace ChatStream.Web.Streaming;
 
+/// <summary>Only one thread runs at a time, and it gives way only where it calls something that Coyote controls.</summary>
 internal static class ThreadPool
 {
     public static void UnsafeQueueUserWorkItem(IThreadPoolWorkItem item, bool preferLocal)
     {
         _ = preferLocal;
-        _ = Task.Run(item.Execute);
+        Run(item.Execute);
+    }
+
+    /// <summary>Work that has not ended, and calls that have not returned from handing it over.</summary>
+    public static int Pending { get; private set; }
+
+    public static void Run(Action work)
+    {
+        Pending += 2;
+        _ = Task.Run(() =>
+        {
+            work();
+            Pending--;
+        });
+        Pending--;
+    }
+
+    /// <summary>Completes when no work is left. A schedule must not end before.</summary>
+    public static async Task DoneAsync()
+    {
+        while (Pending > 0)
+            await Task.Yield();
     }
 }
 
@@ -40,7 +62,7 @@ internal struct ManualResetValueTaskSourceCore<T>
         var state = _state;
         _continuation = Completed;
         if (RunContinuationsAsynchronously)
-            _ = Task.Run(() => continuation(state));
+            ThreadPool.Run(() => continuation(state));
         else
             continuation(state);
     }
@@ -60,7 +82,7 @@ internal struct ManualResetValueTaskSourceCore<T>
         _ = Checked(token);
         _state = state;
         if (Interlocked.CompareExchange(ref _continuation, continuation, null) is not null)
-            _ = Task.Run(() => continuation(state));
+            ThreadPool.Run(() => continuation(state));
     }
 
     private readonly ManualResetValueTaskSourceCore<T> Checked(short token) =>

@@ -3,6 +3,7 @@ using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using Microsoft.Coyote.Random;
+using ThreadPool = ChatStream.Web.Streaming.ThreadPool;
 
 namespace ChatStream.Schedules;
 
@@ -46,6 +47,7 @@ internal sealed class GenerationSchedule : IDisposable
             Task.Run(CloseAsync),
         ];
         await Task.WhenAll(all);
+        await ThreadPool.DoneAsync();
 
         Check.That(_ends == 1, $"{_ends} ends");
         Check.That(_generation.Frames.Count == _answer!.LastFrame + 1, $"{_generation.Frames.Count} frames: {_answer}");

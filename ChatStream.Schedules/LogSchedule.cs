@@ -1,6 +1,7 @@
 using System.Buffers;
 using ChatStream.Web.Streaming;
 using Microsoft.Coyote.Random;
+using ThreadPool = ChatStream.Web.Streaming.ThreadPool;
 
 namespace ChatStream.Schedules;
 
@@ -29,6 +30,7 @@ internal static class LogSchedule
         await writing;
         await Task.WhenAll(reading);
         await log.Unread;
+        await ThreadPool.DoneAsync();
 
         Check.That(!log.HasReaders, "a reader was not removed");
         Check.That(came == left, $"the first reader came {came} times, the last one left {left} times");

@@ -92,7 +92,7 @@ internal sealed class OpenReadersTests
     private static async Task<int> WokenOnAsync(FrameLog log)
     {
         using var reader = log.OpenReader(0, CancellationToken.None);
-        await reader.WaitAsync();
+        await reader.WaitAsync().ConfigureAwait(false); // as in a request, which has no context to go back to
         return Environment.CurrentManagedThreadId;
     }
 }
