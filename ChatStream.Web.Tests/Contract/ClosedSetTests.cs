@@ -18,7 +18,8 @@ internal sealed class ClosedSetTests
         Is.EqualTo(new[]
         {
             "rate_limited", "content_filter", "context_length_exceeded", "model_unavailable", "model_timeout",
-            "model_rejected", "not_configured", "malformed_response", "interrupted", "internal",
+            "model_rejected", "not_configured", "malformed_response", "too_long", "interrupted",
+            "internal",
         }));
 
     [Test]

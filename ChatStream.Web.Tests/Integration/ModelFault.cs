@@ -17,6 +17,10 @@ internal sealed record ModelFault(
 
     private static readonly string Long = string.Concat(Enumerable.Repeat("ninety k ", 100_000));
 
+    private const int Limit = 4 * 1024 * 1024;
+
+    private static Script Overlong => Script.Start().Text(Long).Text(Long).Text(Long).Text(Long).Text(Long).Stall();
+
     public static IEnumerable<TestCaseData> Refusals() =>
     [
         Case(
@@ -101,6 +105,8 @@ internal sealed record ModelFault(
             Says("malformed_response", "The model's answer ended without a finish reason."), Said, 502)),
         Case("an event of 2 MB", new(Begun().Giant(2 << 20).Finish("stop").Done(), "failed",
             Says("malformed_response", "The model service sent an event larger than 1 MB."), Said, 502)),
+        Case("an answer of more than 4 MB", new(Overlong, "failed",
+            Says("too_long", "The answer is longer than 4 MB."), string.Concat(Enumerable.Repeat(Long, 5))[..Limit], 502)),
         Case("unknown finish reason", new(Begun().Finish("sunset").Done(), "failed",
             Says("malformed_response", "The model's answer ended for a reason that is not known here."), Said, 502)),
         Case("tool calls that were not offered", new(

@@ -10,6 +10,8 @@ internal sealed class SettingsTests
     [
         ("Limits:Running", "0", "Limits:Running: The field Running must be between 1 and 100000."),
         ("Limits:RunningPerUser", "-1", "Limits:RunningPerUser: The field RunningPerUser must be between 1 and 100000."),
+        ("Limits:ReadersPerAnswer", "0", "Limits:ReadersPerAnswer: The field ReadersPerAnswer must be between 1 and 100000."),
+        ("Generation:Show", "7", "Generation:Show: The field Show is invalid."),
         ("Limits:StartsPerMinute", "100001", "Limits:StartsPerMinute: The field StartsPerMinute must be between 1 and 100000."),
         (
             "Limits:RunningPerAddress", "0",
@@ -167,6 +169,7 @@ internal sealed class SettingsTests
 
     [TestCase("Limits:Running", "many")]
     [TestCase("Generation:AbandonAfter", "soon")]
+    [TestCase("Generation:Show", "Later")]
     [TestCase("Models:0:Deployments:0:Kind", "aws")]
     public async Task A_value_that_cannot_be_read_is_named_too(string key, string value)
     {

@@ -7,12 +7,13 @@ namespace ChatStream.Web.Tests.Streaming;
 [CancelAfter(60_000)]
 internal sealed class ConcurrencyTests
 {
-    [TestCase(1)]
-    [TestCase(2)]
-    [TestCase(3)]
-    public async Task Readers_that_open_at_any_time_get_the_bytes_of_the_log(int seed)
+    [TestCase(1, 5)]
+    [TestCase(2, 64)]
+    [TestCase(3, 64)]
+    [TestCase(4, 200)]
+    public async Task Readers_that_open_at_any_time_get_the_bytes_of_the_log(int seed, int readers)
     {
-        const int frames = 3_000, readers = 64;
+        const int frames = 3_000;
         var random = new Random(seed);
         var lengths = Enumerable.Range(0, frames)
             .Select(_ => random.Next(100) == 0 ? random.Next(20_000) : random.Next(40)).ToArray();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.ServerSentEvents;
 using System.Text;
 using ChatStream.Web.Streaming;
 
@@ -21,6 +22,18 @@ internal static class LogText
         return copied == bytes.WrittenCount
             ? Encoding.UTF8.GetString(bytes.WrittenSpan)
             : throw new InvalidOperationException($"CopyTo returned {copied} but wrote {bytes.WrittenCount} bytes");
+    }
+
+    /// <summary>The reader's pending frames, each as its number and its data.</summary>
+    public static List<string> TakeItems(this FrameReader reader) =>
+        [.. SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(reader.TakeText()))).Enumerate()
+            .Select(item => $"{item.EventId![(item.EventId!.LastIndexOf('.') + 1)..]} {item.Data}")];
+
+    /// <summary>The frames that readers of the log see from one on, each as its number and its data.</summary>
+    public static List<string> ItemsFrom(this FrameLog log, int from)
+    {
+        using var reader = log.OpenReader(from, CancellationToken.None);
+        return reader.TakeItems();
     }
 
     /// <summary>Reads to the end of the log as a connection does, at most <paramref name="limit"/> bytes at a time.</summary>

@@ -2,14 +2,21 @@ using System.Buffers;
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Limits;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Streaming;
+using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers;
 
 /// <summary>Finds an answer wherever it is: running, ended and still in memory, or in the database.</summary>
 internal sealed class AnswerLookup(
-    GenerationRegistry registry, StoredAnswers stored, Newcomers newcomers, MemoryPool<byte> memory) : IAnswerLookup
+    GenerationRegistry registry, StoredAnswers stored, Newcomers newcomers, IOptions<LimitOptions> limits,
+    MemoryPool<byte> memory) : IAnswerLookup
 {
+    /// <summary>Seconds; a guess: when a reader will leave is not known.</summary>
+    private const int UntilOneLeaves = 5;
+
     /// <inheritdoc/>
     public Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, CancellationToken readerGone) =>
         AttachAsync(owner, id, after, onReadToEnd: null, readerGone);
@@ -28,21 +35,25 @@ internal sealed class AnswerLookup(
             && (after is not { OfStoredAnswer: true } || !generation.Frames.IsComplete))
         {
             var from = after is { } last ? last.Number + 1L : 0;
-            if (after is { OfStoredAnswer: true } || from > generation.Frames.Count)
+            if (after is { OfStoredAnswer: true } || from > generation.Frames.ShownCount)
                 throw new RefusedException(400, "Last-Event-ID", "This generation has sent no frame with this id.");
             if (generation.Frames.IsComplete && from == generation.Frames.Count)
                 return new Attachment(id, Reader: null);
             // The registry may release the log at this moment; then the answer is in the database.
             if (generation.Frames.TryOpenReader((int)from, readerGone) is { } reader)
+            {
+                RefuseTooMany(generation, reader);
                 return new Attachment(id, reader);
+            }
         }
 
         var message = await stored.FindAsync(owner, id, readerGone) ?? throw Unknown();
-        var position = StoredAnswers.PositionAfter(message, after);
-        if (position > StoredAnswers.LastFrame)
+        var rest = after is { OfStoredAnswer: false, Number: var seen } ? FrameOutline.RestAfter(message, seen, memory) : null;
+        var position = rest?.First ?? StoredAnswers.PositionAfter(message, after);
+        if (rest is null && position > StoredAnswers.LastFrame)
             return new Attachment(id, Reader: null);
-        var title = await stored.TitleAsync(owner, message, readerGone) ?? throw Unknown();
-        var log = StoredAnswers.ToLog(message, title, memory);
+        var log = rest ?? StoredAnswers.ToLog(
+            message, await stored.TitleAsync(owner, message, readerGone) ?? throw Unknown(), memory);
         log.ReadToEnd = onReadToEnd;
         var storedReader = log.OpenReader(position, readerGone);
         log.Release();
@@ -53,7 +64,7 @@ internal sealed class AnswerLookup(
     public async Task<Answer> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         if (registry.Find(owner, id) is { } generation
-            && generation.Frames.TryOpenReader(generation.Frames.Count, cancellationToken) is { } opened)
+            && generation.Frames.TryOpenReader(generation.Frames.ShownCount, cancellationToken) is { } opened)
         {
             using var reader = opened;
             // A generation is found as soon as its message is stored. It begins right after that.
@@ -68,6 +79,18 @@ internal sealed class AnswerLookup(
     {
         foreach (var message in messages.Where(message => message.IsRunning))
             message.Take(await FindAsync(owner, message.Id, cancellationToken));
+    }
+
+    private void RefuseTooMany(Generation generation, FrameReader reader)
+    {
+        if (generation.Frames.ReaderCount <= limits.Value.ReadersPerAnswer)
+            return;
+        reader.Dispose();
+        throw new RefusedException(new Refusal(429, Field: null, "Too many readers read this answer.")
+        {
+            Code = "too_many_readers",
+            RetryAfter = UntilOneLeaves,
+        });
     }
 
     internal static RefusedException Unknown() => new(404, "generationId", "There is no such generation.");

@@ -11,7 +11,8 @@ public interface IAnswerLookup
     /// <param name="id">The generation's id.</param>
     /// <param name="after">The last frame that the reader has; null: none.</param>
     /// <param name="readerGone">The reader's token. It ends the reading, never the generation.</param>
-    /// <exception cref="RefusedException">400: there is no such frame; 404: the owner has no such generation.</exception>
+    /// <exception cref="RefusedException">400: there is no such frame; 404: the owner has no such generation; 429: it has as many
+    /// readers as it may have.</exception>
     Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, CancellationToken readerGone);
 
     /// <summary>The state and text of an answer, running or ended. It counts as reading the answer.</summary>

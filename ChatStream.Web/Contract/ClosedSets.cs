@@ -67,6 +67,9 @@ public enum FailureCode
     /// <summary>The service's answer was not understood, was too large, or had no finish reason.</summary>
     [JsonStringEnumMemberName("malformed_response")] MalformedResponse,
 
+    /// <summary>The answer is longer than this server takes: 4 MB of text and reasoning.</summary>
+    [JsonStringEnumMemberName("too_long")] TooLong,
+
     /// <summary>The server stopped or died, or the answer had no reader for too long.</summary>
     [JsonStringEnumMemberName("interrupted")] Interrupted,
 

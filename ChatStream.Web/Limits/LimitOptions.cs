@@ -34,6 +34,10 @@ internal sealed class LimitOptions
     [Range(1, 100_000)]
     public int StartsPerMinuteInAll { get; init; } = 3_000;
 
+    /// <summary>The most readers of one answer at the same time.</summary>
+    [Range(1, 100_000)]
+    public int ReadersPerAnswer { get; init; } = 200;
+
     /// <summary>The most imports that are read and stored at once, of all users.</summary>
     [Range(1, 100_000)]
     public int ImportsAtOnce { get; init; } = 4;

@@ -46,6 +46,12 @@ public sealed class Message
     /// <summary>The number of the log's last frame. A reader that has that frame has everything.</summary>
     public int? LastFrame { get; set; }
 
+    /// <summary>
+    /// The outline of the log's frames: what each held, without the text. A reader that comes back when the log is gone goes on
+    /// exactly where it was. Null for an answer that was shown before it was stored.
+    /// </summary>
+    public string? Frames { get; set; }
+
     /// <summary>When the first reasoning or text came.</summary>
     public DateTimeOffset? FirstOutputAt { get; set; }
 

@@ -8,37 +8,52 @@ namespace ChatStream.Web.Streaming;
 /// <summary>
 /// The log of one answer: its numbered frames, already encoded as bytes. One writer appends frames. Any number of readers read
 /// them, each from any frame. A reader is only a position and a wake-up, so there is no queue per reader and nothing polls.
-/// The log is also the only place that holds the answer's text while it runs.
+/// The log is also the only place that holds the answer's text while it runs. A log may hold its frames back: its readers then
+/// see only those before the last <see cref="Show"/>.
 /// </summary>
 /// <remarks>
 /// <para><b>Who may call what.</b> One thread at a time appends. The generation that owns the log makes sure of it with
-/// <see cref="Gate"/>. <see cref="Flush"/> runs the code of waiting readers on the calling thread, so the caller must hold no
+/// <see cref="Gate"/>. <see cref="Flush"/> may run the code of waiting readers on the calling thread, so the caller must hold no
 /// lock. All other members may be called from any thread at any time.</para>
-/// <para><b>What the lock guards.</b> Appending, completing, releasing, and opening and removing readers take <see cref="Gate"/>.
-/// Reading takes no lock, because bytes before <see cref="Bytes"/> never change. A lock costs an atomic operation. With thousands
-/// of logs the processor's cache holds none of them, and then an atomic operation costs more than the rest of an append.</para>
+/// <para><b>What the lock guards.</b> Appending, showing, completing, releasing, and opening and removing readers take
+/// <see cref="Gate"/>. Reading takes no lock, because bytes before <see cref="ShownBytes"/> never change. A lock costs an atomic
+/// operation. With thousands of logs the processor's cache holds none of them, and then an atomic operation costs more than the
+/// rest of an append.</para>
 /// <para><b>When memory goes back.</b> Frames lie in pooled blocks. A log lives so long that the garbage collector would copy it
 /// several times, while readers wait for the collector. All blocks return to the pool together: once the log has been released
 /// and no reader is open.</para>
 /// </remarks>
-/// <param name="idPrefix">The part of a frame's id before its number, <c>{G}.</c> or <c>{G}.s</c>.</param>
-/// <param name="memory">The pool that blocks are rented from.</param>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
-internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
+internal sealed class FrameLog
 {
     private const int BlockSize = 4096; // the size that the web server's own pool gives
 
+    private readonly MemoryPool<byte> _memory;
+    private readonly bool _holdsBack;
+    private readonly FrameEncoder _encoder;
+    private readonly OpenReaders _readers;
     private readonly List<FrameStart> _starts = []; // the first frame that begins in each block
-    private readonly FrameEncoder _encoder = new(idPrefix);
-    private volatile FrameReader[] _readers = []; // replaced, never changed, so that waking them needs no lock
     private volatile IMemoryOwner<byte>?[] _blocks = []; // replaced when it is too short; its blocks move to the new array
     private int _blockCount;
     private long _nextStart; // the next frame at or after this position gets an entry in _starts
     private int _count;
     private long _length;
+    private int _shownCount; // this and the next: used only where frames are held back
+    private long _shownLength;
     private volatile bool _complete;
     private bool _released;
     private TaskCompletionSource? _unread; // made when the first caller waits
+
+    /// <param name="idPrefix">The part of a frame's id before its number, <c>{G}.</c> or <c>{G}.s</c>.</param>
+    /// <param name="memory">The pool that blocks are rented from.</param>
+    /// <param name="holdsBack">Whether readers wait for <see cref="Show"/>. Otherwise they see each frame at once.</param>
+    /// <param name="first">The number of the log's first frame. Not 0 in a log that only has the rest of an answer.</param>
+    public FrameLog(string idPrefix, MemoryPool<byte> memory, bool holdsBack = false, int first = 0)
+    {
+        (_memory, _holdsBack, First) = (memory, holdsBack, first);
+        (_encoder, _readers) = (new FrameEncoder(idPrefix), new OpenReaders(Gate));
+        _count = _shownCount = first;
+    }
 
     /// <summary>
     /// The lock for changing the log. It is public because the generation that owns the log guards its own state with it too.
@@ -55,16 +70,27 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     /// <summary>Called once, outside the lock, when a reader has delivered every frame of the complete log.</summary>
     public Action? ReadToEnd { get; set; }
 
-    /// <summary>The number of frames, which is also the number of the next frame.</summary>
+    /// <summary>The number of the log's first frame.</summary>
+    public int First { get; }
+
+    /// <summary>The number of the next frame; in a log from 0, also the number of frames.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>The log's length in bytes, which is also the position behind its last frame.</summary>
     public long Bytes => Volatile.Read(ref _length);
 
+    /// <summary>The number of the first frame that readers do not see; equal to <see cref="Count"/> if they see all.</summary>
+    public int ShownCount => _holdsBack ? Volatile.Read(ref _shownCount) : Count;
+
+    /// <summary>The position up to which readers see the log.</summary>
+    public long ShownBytes => _holdsBack ? Volatile.Read(ref _shownLength) : Bytes;
+
     /// <summary>True when no frame will follow.</summary>
     public bool IsComplete => _complete;
 
-    public bool HasReaders => _readers.Length > 0;
+    public bool HasReaders => ReaderCount > 0;
+
+    public int ReaderCount => _readers.Count;
 
     /// <summary>
     /// Completes when the last reader is removed. It is already complete if no reader is open, or if the client of every open
@@ -76,7 +102,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         {
             lock (Gate)
             {
-                return Array.TrueForAll(_readers, static reader => reader.Gone.IsCancellationRequested)
+                return _readers.AreGone()
                     ? Task.CompletedTask
                     : (_unread ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
@@ -103,27 +129,75 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     public void Append(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> data) => Append(_encoder.Encode(_count, eventName, data));
 
     /// <summary>
-    /// Wakes the waiting readers on the calling thread. Each copies its pending frames and hands them to its connection, which
-    /// never blocks. The caller must hold no lock.
+    /// Wakes the waiting readers: a few on the calling thread, many on a thread of the pool. Each copies its pending frames and
+    /// hands them to its connection, which never blocks. The caller must hold no lock. Does nothing where frames are held back.
     /// </summary>
     public void Flush()
     {
-        foreach (var reader in _readers)
-            reader.Wake(inline: true);
+        if (!_holdsBack)
+            _readers.Wake();
     }
 
-    /// <summary>Marks the log as complete: no frame will follow. Wakes the readers, each on a thread of the pool.</summary>
+    /// <summary>
+    /// Shows readers the frames before a position, and wakes them on a thread of the pool. Does nothing if they see them already.
+    /// </summary>
+    /// <param name="count">The number of the first frame that stays hidden.</param>
+    /// <param name="bytes">The position, in bytes, at which that frame begins.</param>
+    public void Show(int count, long bytes)
+    {
+        if (!_holdsBack)
+            return;
+        lock (Gate)
+        {
+            if (_complete || bytes <= _shownLength)
+                return;
+            _shownCount = count;
+            Volatile.Write(ref _shownLength, bytes); // last: readers trust the bytes before it
+        }
+        _readers.WakeElsewhere();
+    }
+
+    /// <summary>Shows readers all frames that the log has now.</summary>
+    public void ShowAll()
+    {
+        lock (Gate)
+            Show(_count, _length);
+    }
+
+    /// <summary>Removes the frames that readers have not been shown. Their numbers are given to the next frames.</summary>
+    public void DropHidden()
+    {
+        lock (Gate)
+        {
+            if (_complete || ShownBytes == _length)
+                return;
+            (_count, _length) = (_shownCount, _shownLength);
+            while (_blockCount > (_length + BlockSize - 1) / BlockSize)
+            {
+                _blocks[--_blockCount]!.Dispose();
+                _blocks[_blockCount] = null;
+            }
+            _starts.RemoveAll(start => start.Position >= _length);
+            _nextStart = _starts.Count == 0 ? 0 : BlockAfter(_starts[^1].Position);
+        }
+    }
+
+    /// <summary>
+    /// Marks the log as complete: no frame will follow, and readers see all. Wakes the readers, each on a thread of the pool.
+    /// </summary>
     public void Complete()
     {
         lock (Gate)
-            _complete = true;
+        {
+            (_shownCount, _shownLength) = (_count, _length);
+            _complete = true; // last: the length of a complete log is final
+        }
         // Not on this thread: a reader at the end may go on to do anything, such as the next request of its connection.
-        foreach (var reader in _readers)
-            reader.Wake(inline: false);
+        _readers.WakeApart();
     }
 
     /// <summary>Opens a reader that starts at a frame. The caller disposes of it.</summary>
-    /// <param name="from">The first frame to read, from 0 to <see cref="Count"/>.</param>
+    /// <param name="from">The first frame to read, from <see cref="First"/> to <see cref="ShownCount"/>.</param>
     /// <param name="readerGone">Cancelled when the client disconnects.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such frame, and it is not the next one either.</exception>
     /// <exception cref="ObjectDisposedException">The log has been released.</exception>
@@ -134,18 +208,18 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     public FrameReader? TryOpenReader(int from, CancellationToken readerGone)
     {
         FrameReader reader;
-        bool first;
+        bool isFirst;
         lock (Gate)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(from);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(from, _count);
+            ArgumentOutOfRangeException.ThrowIfLessThan(from, First);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(from, ShownCount);
             if (_released)
                 return null;
             reader = new FrameReader(this, PositionOf(from), readerGone);
-            first = _readers.Length == 0;
-            _readers = [.. _readers, reader];
+            isFirst = !HasReaders;
+            _readers.Add(reader);
         }
-        if (first)
+        if (isFirst)
             FirstReaderCame?.Invoke();
         reader.WakeWhenGone();
         return reader;
@@ -168,9 +242,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         TaskCompletionSource? unread = null;
         lock (Gate)
         {
-            var remaining = Array.FindAll(_readers, other => other != reader);
-            last = _readers.Length > 0 && remaining.Length == 0;
-            _readers = remaining;
+            last = _readers.Remove(reader) && !HasReaders;
             if (last)
                 (unread, _unread) = (_unread, null);
             ReturnBlocksWhereUnread();
@@ -204,24 +276,20 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
     }
 
     /// <summary>
-    /// The bytes from a position to the end of its block, without a copy; empty at the end of the log. Only for an open reader or
-    /// under <see cref="Gate"/>: otherwise the block may go back to the pool.
+    /// The shown bytes from a position to the end of its block, without a copy; empty behind the last of them. Only for an open
+    /// reader: otherwise the block may go back to the pool.
     /// </summary>
     /// <param name="position">In bytes.</param>
-    /// <param name="isTail">True if these are the log's last bytes for now.</param>
+    /// <param name="isTail">True if these are the last bytes that are shown for now.</param>
     /// <param name="isEnd">True if these are the last bytes of a complete log.</param>
     internal ReadOnlyMemory<byte> Peek(long position, out bool isTail, out bool isEnd)
     {
         var isComplete = _complete; // read before the length: the length of a complete log is final
-        var length = Bytes;
-        var block = (int)(position / BlockSize);
-        var blockStart = (long)block * BlockSize;
-        var end = Math.Min(length, blockStart + BlockSize);
-        isTail = end == length;
+        var shown = ShownBytes;
+        var bytes = OfBlock(position, shown, out var end);
+        isTail = end == shown;
         isEnd = isTail && isComplete;
-        return position < end && _blocks is var blocks && block < blocks.Length
-            ? blocks[block]!.Memory[(int)(position - blockStart)..(int)(end - blockStart)]
-            : default;
+        return bytes;
     }
 
     /// <summary>Records that a reader has delivered every frame of the complete log.</summary>
@@ -246,7 +314,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             if (length >= _nextStart)
             {
                 _starts.Add(new FrameStart(_count, length));
-                _nextStart = length - (length % BlockSize) + BlockSize;
+                _nextStart = BlockAfter(length);
             }
             while (!frame.IsEmpty)
             {
@@ -263,13 +331,26 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
         }
     }
 
+    /// <summary>The bytes from a position to the end of its block, or to the limit if that is nearer.</summary>
+    private ReadOnlyMemory<byte> OfBlock(long position, long limit, out long end)
+    {
+        var block = (int)(position / BlockSize);
+        var start = (long)block * BlockSize;
+        end = Math.Min(limit, start + BlockSize);
+        return position < end && _blocks is var blocks && block < blocks.Length
+            ? blocks[block]!.Memory[(int)(position - start)..(int)(end - start)]
+            : default;
+    }
+
+    private static long BlockAfter(long position) => position - (position % BlockSize) + BlockSize;
+
     private void Copy(long from, Span<byte> target)
     {
         lock (Gate) // no block goes back meanwhile
         {
             while (!target.IsEmpty)
             {
-                var bytes = Peek(from, out _, out _).Span;
+                var bytes = OfBlock(from, _length, out _).Span;
                 ObjectDisposedException.ThrowIf(bytes.IsEmpty, this);
                 bytes = bytes[..Math.Min(bytes.Length, target.Length)];
                 bytes.CopyTo(target);
@@ -287,7 +368,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
             _blocks.CopyTo(longer, 0);
             _blocks = longer;
         }
-        _blocks[_blockCount++] = memory.Rent(BlockSize);
+        _blocks[_blockCount++] = _memory.Rent(BlockSize);
     }
 
     /// <summary>The position at which a frame begins. The caller holds the lock.</summary>
@@ -306,7 +387,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
 
     private void ReturnBlocksWhereUnread()
     {
-        if (!_released || _readers.Length > 0)
+        if (!_released || HasReaders)
             return;
         foreach (var block in _blocks)
             block?.Dispose();
@@ -315,7 +396,7 @@ internal sealed class FrameLog(string idPrefix, MemoryPool<byte> memory)
 
     private string DebuggerDisplay => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Count} frames, {Bytes} bytes, {_readers.Length} readers"
+        $"{Count} frames, {Bytes} bytes, {ShownBytes} shown, {ReaderCount} readers"
         + $"{(_complete ? ", complete" : "")}{(_released ? ", released" : "")}");
 
     private readonly record struct FrameStart(int Frame, long Position);

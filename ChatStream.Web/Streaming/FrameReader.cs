@@ -38,7 +38,12 @@ public sealed class FrameReader : IDisposable, IValueTaskSource
     /// <summary>Cancelled when the client disconnects. It is never the generation's token.</summary>
     public CancellationToken Gone => _gone;
 
-    /// <summary>True if the last look at the log took everything. The next frame will then wake the consumer.</summary>
+    /// <summary>The reader's place among the open readers of its log; -1 where it is not open. The log's lock guards it.</summary>
+    internal int Slot { get; set; } = -1;
+
+    /// <summary>
+    /// True if the last look at the log took everything that readers are shown. The next frame will then wake the consumer.
+    /// </summary>
     public bool HasCaughtUp { get; private set; }
 
     /// <summary>True if the last look at the log took everything and the log was complete.</summary>
@@ -163,6 +168,6 @@ public sealed class FrameReader : IDisposable, IValueTaskSource
 
     private string DebuggerDisplay => string.Create(
         CultureInfo.InvariantCulture,
-        $"at byte {_position} of {_log.Bytes}, {_state switch { Looking => "looking", Woken => "woken", _ => "waiting" }}"
+        $"at byte {_position} of {_log.ShownBytes}, {_state switch { Looking => "looking", Woken => "woken", _ => "waiting" }}"
         + $"{(_gone.IsCancellationRequested ? ", client gone" : "")}");
 }

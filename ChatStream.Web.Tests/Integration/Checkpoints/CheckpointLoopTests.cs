@@ -32,7 +32,9 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         var store = new CheckpointJournal(_database);
         _ends = new FaultyDatabase(Store.Database);
         var conversations = new EndStore(_ends, TestStore.Tokens, Store.Time);
-        _checkpoints = new CheckpointLoop(store, conversations, _registry, _time, NullLogger<CheckpointLoop>.Instance);
+        _checkpoints = new CheckpointLoop(
+            store, conversations, _registry, Options.Create(new GenerationOptions()), _time,
+            NullLogger<CheckpointLoop>.Instance);
         // The loop starts in the background, and time that passes before that does not count for it.
         var begun = _time.NextAsync(Turn, Token);
         await _checkpoints.StartAsync(Token);

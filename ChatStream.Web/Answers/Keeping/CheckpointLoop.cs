@@ -2,20 +2,29 @@ using System.Collections.Concurrent;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
+using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Keeping;
 
 /// <summary>
-/// Makes streamed text durable. Four times a second it writes the new text of all running generations in one transaction. The
-/// loops that read models do not wait for it. If the database does not take the text, the log and the health check say so, and
+/// Makes streamed text durable. Four times a second it writes the new text of all running generations in one transaction. Where
+/// readers see text only after that (<see cref="ShowFrames.AfterCommit"/>), it does so far more often. The loops that read models
+/// do not wait for it. If the database does not take the text, the log and the health check say so, and
 /// after <see cref="GiveUpAfter"/> the answers fail.
 /// </summary>
 internal sealed partial class CheckpointLoop(
-    CheckpointJournal journal, EndStore ends, GenerationRegistry registry, TimeProvider time, ILogger<CheckpointLoop> logger)
-    : BackgroundService
+    CheckpointJournal journal,
+    EndStore ends,
+    GenerationRegistry registry,
+    IOptions<GenerationOptions> options,
+    TimeProvider time,
+    ILogger<CheckpointLoop> logger) : BackgroundService
 {
     /// <summary>Half of the 500 ms of text that a crash may cost. The other half is for the commit.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The most that text waits for a commit if readers wait for it too. All that comes meanwhile goes with it.</summary>
+    private static readonly TimeSpan EveryForReaders = TimeSpan.FromMilliseconds(15);
 
     /// <summary>How long commits may fail before the answers end. Text that is not stored must not look as if it were.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
@@ -54,11 +63,18 @@ internal sealed partial class CheckpointLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
+        var every = options.Value.Show == ShowFrames.AfterCommit ? EveryForReaders : Every;
+        using var timer = new PeriodicTimer(every, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
                 await CheckpointAsync();
+                // A database that fails is not asked more often, and the log not filled.
+                var next = Lag is null ? every : Every;
+                if (timer.Period != next)
+                    timer.Period = next;
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -14,8 +14,17 @@ internal sealed record CheckpointPart
     public string? Reasoning { get; init; }
 
     /// <summary>
+    /// The outline of the frames, as <see cref="FrameOutline"/> writes it; null where readers see frames before they are stored.
+    /// </summary>
+    public string? Frames { get; init; }
+
+    /// <summary>
     /// The position in the answer's log, in bytes, at which this part ends. Not stored: the log dies with the process.
     /// </summary>
     [JsonIgnore]
     public long LogEnd { get; init; }
+
+    /// <summary>The number of the first frame behind this part. Not stored either.</summary>
+    [JsonIgnore]
+    public int NextFrame { get; init; }
 }

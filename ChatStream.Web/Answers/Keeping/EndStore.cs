@@ -15,7 +15,8 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Time
             "FailureCode" = @failureCode, "FailureMessage" = @failureMessage, "FailureCategories" = @failureCategories,
             "RetryAfter" = @retryAfter,
             "InputTokens" = @inputTokens, "OutputTokens" = @outputTokens, "ReasoningTokens" = @reasoningTokens,
-            "LastFrame" = @lastFrame, "FirstOutputAt" = @firstOutputAt, "FirstTextAt" = @firstTextAt, "EndedAt" = @now
+            "LastFrame" = @lastFrame, "Frames" = @frames, "FirstOutputAt" = @firstOutputAt, "FirstTextAt" = @firstTextAt,
+            "EndedAt" = @now
         WHERE "Id" = @id AND "OwnerId" = @owner AND "FinishReason" IS NULL RETURNING "ConversationId"
         """;
 
@@ -46,6 +47,7 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Time
             .With("@outputTokens", answer.Usage?.OutputTokens)
             .With("@reasoningTokens", answer.Usage?.ReasoningTokens)
             .With("@lastFrame", answer.LastFrame)
+            .With("@frames", answer.Frames)
             .With("@firstOutputAt", answer.FirstOutputAt)
             .With("@firstTextAt", answer.FirstTextAt)
             .With("@now", time.GetUtcNow())

@@ -14,6 +14,11 @@ internal sealed record EndedAnswer(
     string MessageId, string Text, string? Reasoning, FinishReason FinishReason, FailurePayload? Failure, UsagePayload? Usage,
     int LastFrame)
 {
+    /// <summary>
+    /// The outline of the frames, as <see cref="FrameOutline"/> writes it; null where readers see frames before they are stored.
+    /// </summary>
+    public string? Frames { get; init; }
+
     /// <summary>When the first reasoning or text came.</summary>
     public DateTimeOffset? FirstOutputAt { get; init; }
 

@@ -18,5 +18,7 @@ internal sealed class RecoveredText
         message.Text += string.Concat(_parts.Values.Select(part => part.Text));
         message.Reasoning = string.Concat(_parts.Values.Select(part => part.Reasoning)) is { Length: > 0 } reasoning
             ? reasoning : null;
+        if (message.Frames is not null)
+            message.Frames += string.Concat(_parts.Values.Select(part => part.Frames));
     }
 }

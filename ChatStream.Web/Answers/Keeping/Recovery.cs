@@ -58,6 +58,7 @@ internal sealed class Recovery(IChatDatabase database, CheckpointJournal journal
             message.FinishReason = FinishReason.Interrupted;
             message.FailureCode = FailureCode.Interrupted;
             message.FailureMessage = "The server went away while it answered.";
+            message.LastFrame = FrameOutline.LastFrameOf(message);
             message.EndedAt = time.GetUtcNow();
             await db.IndexAsync(message.OwnerId, message.ConversationId, message.Id, SearchTerms.Of(message.Text));
         }

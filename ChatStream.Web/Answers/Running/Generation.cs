@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Streaming;
@@ -21,15 +23,22 @@ internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failur
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 internal sealed class Generation : IDisposable
 {
+    /// <summary>The most text and reasoning of one answer, in bytes of UTF-8.</summary>
+    public const int LargestAnswer = 4 * 1024 * 1024;
+
+    private static readonly FailurePayload TooLong = new(FailureCode.TooLong, "The answer is longer than 4 MB.");
+
     private static ReadOnlySpan<byte> ReasoningEvent => "reasoning"u8;
 
     private readonly TimeProvider _time;
+    private readonly StringBuilder? _outline; // of the frames after the first; null where they are shown at once
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<GenerationEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StartPayload? _start;
     private bool _hasReasoning;
+    private int _size; // of text and reasoning, in bytes of UTF-8
     private Phase _phase = Phase.Analyzing;
     private DateTimeOffset? _firstOutputAt;
     private DateTimeOffset? _firstTextAt;
@@ -37,13 +46,16 @@ internal sealed class Generation : IDisposable
     private GenerationEnd? _end;
     private DateTimeOffset? _endedAt;
     private long _committed; // the position in the log up to which the text is in the database
+    private int _committedOutline;
     private int _committedCharacters;
     private int _parts;
 
-    public Generation(string id, Owner owner, MemoryPool<byte> memory, TimeProvider time)
+    public Generation(
+        string id, Owner owner, MemoryPool<byte> memory, TimeProvider time, ShowFrames show = ShowFrames.AtOnce)
     {
         (Id, Owner, _time) = (id, owner, time);
-        Frames = new FrameLog($"{id}.", memory);
+        _outline = show == ShowFrames.AfterCommit ? new StringBuilder() : null;
+        Frames = new FrameLog($"{id}.", memory, holdsBack: show == ShowFrames.AfterCommit);
         Token = _cancel.Token;
     }
 
@@ -84,6 +96,7 @@ internal sealed class Generation : IDisposable
     {
         _start = start;
         Frames.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
+        Frames.ShowAll(); // the start is stored
         lock (Frames.Gate)
         {
             if (_end is null)
@@ -151,14 +164,26 @@ internal sealed class Generation : IDisposable
             if (_end is not null)
                 return null;
             var end = Frames.Bytes;
+            var frames = _outline?.ToString(_committedOutline, _outline.Length - _committedOutline);
+            if (end == _committed || frames is "")
+                return null;
             var (text, reasoning) = TextBetween(_committed, end);
-            return text.Length == 0 && reasoning is null
-                ? null
-                : new CheckpointPart { MessageId = Id, Number = _parts, Text = text, Reasoning = reasoning, LogEnd = end };
+            if (text.Length == 0 && reasoning is null && frames is null)
+                return null;
+            return new CheckpointPart
+            {
+                MessageId = Id,
+                Number = _parts,
+                Text = text,
+                Reasoning = reasoning,
+                Frames = frames,
+                LogEnd = end,
+                NextFrame = Frames.Count,
+            };
         }
     }
 
-    /// <summary>Notes that a part is in the database.</summary>
+    /// <summary>Notes that a part is in the database, and shows it to readers that have waited for that.</summary>
     /// <returns>How many characters of the text are in the database now.</returns>
     public int Committed(CheckpointPart part)
     {
@@ -166,6 +191,8 @@ internal sealed class Generation : IDisposable
         {
             _parts++;
             _committed = part.LogEnd;
+            _committedOutline += part.Frames?.Length ?? 0;
+            Frames.Show(part.NextFrame, part.LogEnd);
             return _committedCharacters += part.Text.Length;
         }
     }
@@ -173,26 +200,34 @@ internal sealed class Generation : IDisposable
     /// <summary>
     /// The answer as it is stored. The number of the last frame counts the frames that <see cref="Close"/> will append.
     /// </summary>
-    public EndedAnswer ToStored(GenerationEnd end)
+    /// <param name="end">How it ended.</param>
+    /// <param name="showsAll">False if <see cref="Close"/> will drop the frames that readers do not see yet.</param>
+    public EndedAnswer ToStored(GenerationEnd end, bool showsAll = true)
     {
         lock (Frames.Gate)
         {
             var closing = 2 + (_usage is null ? 0 : 1) + (end.Failure is null ? 0 : 1);
             var (text, reasoning) = TextBetween(0, Frames.Bytes);
-            return new EndedAnswer(Id, text, reasoning, end.Reason, end.Failure, _usage, Frames.Count + closing - 1)
+            var count = showsAll ? Frames.Count : Frames.ShownCount;
+            return new EndedAnswer(Id, text, reasoning, end.Reason, end.Failure, _usage, count + closing - 1)
             {
+                Frames = showsAll ? _outline?.ToString() : null,
                 FirstOutputAt = _firstOutputAt,
                 FirstTextAt = _firstTextAt,
             };
         }
     }
 
-    /// <summary>Appends the last frames: <c>usage</c>, <c>failure</c>, <c>finish</c>, <c>stop</c>.</summary>
+    /// <summary>
+    /// Appends the last frames: <c>usage</c>, <c>failure</c>, <c>finish</c>, <c>stop</c>. Frames that are still hidden were not
+    /// stored, and are dropped: show them before if they were.
+    /// </summary>
     public void Close(GenerationEnd end)
     {
         lock (Frames.Gate)
         {
             _end = end;
+            Frames.DropHidden();
             if (_usage is not null)
                 Frames.Append("usage"u8, _usage, WireJson.Wire.UsagePayload);
             if (end.Failure is not null)
@@ -204,7 +239,7 @@ internal sealed class Generation : IDisposable
         _closed.SetResult();
     }
 
-    /// <summary>The state and text so far.</summary>
+    /// <summary>The state and the text that readers see so far.</summary>
     /// <exception cref="ObjectDisposedException">The log was released and has no reader.</exception>
     public Answer ToAnswer()
     {
@@ -212,7 +247,7 @@ internal sealed class Generation : IDisposable
         {
             // The end is told only when the last frames are in the log.
             var end = Frames.IsComplete ? _end : null;
-            var (text, reasoning) = TextBetween(0, Frames.Bytes);
+            var (text, reasoning) = TextBetween(0, Frames.ShownBytes);
             return new Answer
             {
                 GenerationId = Id,
@@ -247,25 +282,48 @@ internal sealed class Generation : IDisposable
     private void Append(Phase phase, ReadOnlySpan<byte> eventName, string text)
     {
         text = Storable(text);
+        var size = Encoding.UTF8.GetByteCount(text);
+        bool fits;
         lock (Frames.Gate)
         {
             if (_end is not null)
                 return;
-            if (_phase < phase)
-                AppendPhase(phase);
-            _firstOutputAt ??= _time.GetUtcNow();
-            if (phase == Phase.Writing)
-                _firstTextAt ??= _time.GetUtcNow();
-            _hasReasoning |= phase == Phase.Thinking;
-            Frames.AppendText(eventName, text);
+            fits = size <= LargestAnswer - _size;
+            if (!fits)
+                text = Beginning(text, LargestAnswer - _size);
+            _size += size;
+            if (text.Length > 0)
+                AppendDelta(phase, eventName, text);
         }
         Frames.Flush();
+        if (!fits)
+            TryEnd(FinishReason.Failed, TooLong);
+    }
+
+    private void AppendDelta(Phase phase, ReadOnlySpan<byte> eventName, string text)
+    {
+        if (_phase < phase)
+            AppendPhase(phase);
+        _firstOutputAt ??= _time.GetUtcNow();
+        if (phase == Phase.Writing)
+            _firstTextAt ??= _time.GetUtcNow();
+        _hasReasoning |= phase == Phase.Thinking;
+        Frames.AppendText(eventName, text);
+        _outline?.AddDelta(phase, text.Length);
     }
 
     private void AppendPhase(Phase phase)
     {
         _phase = phase;
+        _outline?.AddPhase(phase);
         Frames.Append("status"u8, new StatusPayload(phase), WireJson.Wire.StatusPayload);
+    }
+
+    /// <summary>As many whole characters as fit into so many bytes of UTF-8.</summary>
+    private static string Beginning(string text, int bytes)
+    {
+        Utf8.FromUtf16(text, new byte[bytes], out var characters, out _);
+        return text[..characters];
     }
 
     // PostgreSQL cannot store NUL, and the stored text must be the text that was streamed.

@@ -2,12 +2,28 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ChatStream.Web.Answers.Running;
 
+/// <summary>When readers see a frame.</summary>
+internal enum ShowFrames
+{
+    /// <summary>As soon as it is in the log. A crash may take text that readers saw: at most the last half second.</summary>
+    AtOnce,
+
+    /// <summary>
+    /// Once it is in the database. A crash takes nothing that a reader saw, and each frame comes some 15 ms later.
+    /// </summary>
+    AfterCommit,
+}
+
 internal sealed class GenerationOptions : IValidatableObject
 {
     public const string Section = "Generation";
 
     /// <summary>A page in a hidden tab asks for its answer once a minute, and browsers may delay that.</summary>
     private static readonly TimeSpan ShortestAbandonAfter = TimeSpan.FromMinutes(2);
+
+    /// <summary>When readers see a frame.</summary>
+    [EnumDataType(typeof(ShowFrames))]
+    public ShowFrames Show { get; init; } = ShowFrames.AtOnce;
 
     /// <summary>
     /// How long a generation goes on without a reader. The default lets a locked phone sleep. Zero ends it with its last reader;

@@ -87,12 +87,13 @@ internal sealed partial class GenerationRunner(
         {
             // Stored first: a reader that has read "completed" can rely on the stored answer.
             await ends.EndAsync(generation.Owner, generation.ToStored(end));
+            generation.Frames.ShowAll();
         }
         catch (StorageException fault)
         {
             Log.NotStored(logger, fault.InnerException!);
             end = new GenerationEnd(FinishReason.Failed, NotStored);
-            checkpoints.Retry(generation, generation.ToStored(end));
+            checkpoints.Retry(generation, generation.ToStored(end, showsAll: false));
         }
         catch (Exception fault)
         {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Limits;
+using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Starting;
 
@@ -16,6 +17,7 @@ internal sealed class AnswerStarter(
     GenerationRunner runner,
     AnswerLookup answers,
     MemoryPool<byte> memory,
+    IOptions<GenerationOptions> options,
     TimeProvider time) : IAnswerStarter
 {
     /// <inheritdoc/>
@@ -34,14 +36,22 @@ internal sealed class AnswerStarter(
         check.RefuseWhenStopping();
         var lease = limits.Take(caller);
         var tokens = await CountAsync(request, lease, readerGone);
-        var generation = new Generation(Ids.New(), owner, memory, time) { IsKeptUnread = keepUnread, Caller = caller };
+        var generation = new Generation(Ids.New(), owner, memory, time, options.Value.Show)
+        {
+            IsKeptUnread = keepUnread,
+            Caller = caller,
+        };
         // Added and opened before the start is stored: from then on others may find the generation, and must find it read.
         registry.Add(generation);
         var reader = generation.Frames.OpenReader(0, readerGone);
         StartOutcome? outcome = null;
         try
         {
-            outcome = await StoreAsync(owner, new StartCommand(request, model, generation.Id, key, tokens) { Replaces = known });
+            outcome = await StoreAsync(owner, new StartCommand(request, model, generation.Id, key, tokens)
+            {
+                Replaces = known,
+                IsShownAfterCommit = options.Value.Show == ShowFrames.AfterCommit,
+            });
         }
         finally
         {

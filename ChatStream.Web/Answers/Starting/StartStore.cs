@@ -26,8 +26,8 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, TimePr
         """;
 
     private const string Answer = """
-        INSERT INTO "Messages" ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "Model", "CreatedAt")
-        VALUES (@answer, @conversation, @owner, @answered, 'Assistant', '', 0, @model, @now);
+        INSERT INTO "Messages" ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "Model", "Frames", "CreatedAt")
+        VALUES (@answer, @conversation, @owner, @answered, 'Assistant', '', 0, @model, @frames, @now);
         """;
 
     // First it deletes the row of this key that has expired, is free again or is replaced by this start, and all rows older than
@@ -109,7 +109,8 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, TimePr
             .With("@conversation", conversationId).With("@title", title)
             .With("@answered", answeredId).With("@parent", parent?.Id)
             .With("@text", request.Message).With("@tokens", command.Tokens)
-            .With("@answer", command.GenerationId).With("@model", command.Model).With("@now", now);
+            .With("@answer", command.GenerationId).With("@model", command.Model)
+            .With("@frames", command.IsShownAfterCommit ? "" : null).With("@now", now);
         if (command.Key is { } stored)
         {
             insert.With("@key", stored.Key).With("@bodyHash", stored.BodyHash).With("@replaced", earlier?.GenerationId)

@@ -13,6 +13,7 @@ export type FailureCode =
   | "model_rejected"
   | "not_configured"
   | "malformed_response"
+  | "too_long"
   | "interrupted"
   | "internal";
 
