@@ -1,5 +1,6 @@
 using System.Buffers;
 using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
@@ -7,7 +8,8 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Answers;
 
 /// <summary>Finds an answer wherever it is: running, ended and still in memory, or in the database.</summary>
-internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers stored, MemoryPool<byte> memory) : IAnswerLookup
+internal sealed class AnswerLookup(
+    GenerationRegistry registry, StoredAnswers stored, OwnershipWatch ownership, MemoryPool<byte> memory) : IAnswerLookup
 {
     /// <inheritdoc/>
     public Task<Attachment> AttachAsync(Owner owner, string id, FrameId? after, CancellationToken readerGone) =>
@@ -30,10 +32,15 @@ internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers st
                 return new Attachment(id, Reader: null);
             // The registry may release the log at this moment; then the answer is in the database.
             if (generation.Frames.TryOpenReader((int)from, readerGone) is { } reader)
-                return new Attachment(id, reader);
+            {
+                // A generation is found as soon as its message is stored. It begins right after that.
+                if (await generation.HasBegunAsync(readerGone))
+                    return new Attachment(id, reader);
+                reader.Dispose();
+            }
         }
 
-        var message = await stored.FindAsync(owner, id, readerGone) ?? throw Unknown();
+        var message = await StoredAsync(owner, id, readerGone);
         var position = StoredAnswers.PositionAfter(message, after);
         if (position > StoredAnswers.LastFrame)
             return new Attachment(id, Reader: null);
@@ -51,11 +58,10 @@ internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers st
             && generation.Frames.TryOpenReader(generation.Frames.Count, cancellationToken) is { } opened)
         {
             using var reader = opened;
-            // A generation is found as soon as its message is stored. It begins right after that.
-            await generation.Begun.WaitAsync(cancellationToken);
-            return generation.ToAnswer();
+            if (await generation.HasBegunAsync(cancellationToken))
+                return generation.ToAnswer();
         }
-        return StoredAnswers.ToAnswer(await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown());
+        return StoredAnswers.ToAnswer(await StoredAsync(owner, id, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -63,6 +69,15 @@ internal sealed class AnswerLookup(GenerationRegistry registry, StoredAnswers st
     {
         foreach (var message in messages.Where(message => message.IsRunning))
             message.Take(await FindAsync(owner, message.Id, cancellationToken));
+    }
+
+    // An answer that no process runs gets its end now.
+    private async Task<Message> StoredAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        var message = await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown();
+        return message.IsRunning && await ownership.EndIfOrphanAsync(id, cancellationToken)
+            ? await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown()
+            : message;
     }
 
     internal static RefusedException Unknown() => new(404, "generationId", "There is no such generation.");

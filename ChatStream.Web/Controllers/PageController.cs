@@ -59,10 +59,10 @@ public sealed class PageController(
             var conversationId = refused.Refusal.Status == StatusCodes.Status404NotFound ? null : form.ConversationId;
             return await PageAsync(conversationId, form.Message, new FormRefusal(refused.Refusal.Code, refused.Refusal.Numbers));
         }
-        catch (StorageException)
+        catch (StorageException fault)
         {
             Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return await PageAsync(form.ConversationId, form.Message, new FormRefusal("not_stored", []));
+            return await PageAsync(form.ConversationId, form.Message, new FormRefusal(fault.IsUnknown ? "maybe_stored" : "not_stored", []));
         }
     }
 

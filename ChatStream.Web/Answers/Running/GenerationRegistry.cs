@@ -35,6 +35,9 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
     public Generation? Find(Owner owner, string id) =>
         _byId.TryGetValue(id, out var generation) && generation.Owner == owner ? generation : null;
 
+    /// <summary>Whether a generation with this id is not closed, whoever owns it.</summary>
+    public bool IsRunning(string id) => _byId.TryGetValue(id, out var generation) && !generation.Closed.IsCompleted;
+
     public void Add(Generation generation) => _byId[generation.Id] = generation;
 
     /// <summary>Removes a generation that never began.</summary>
