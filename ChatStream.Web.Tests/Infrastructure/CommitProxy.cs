@@ -58,7 +58,8 @@ internal sealed class CommitProxy : IAsyncDisposable
     public void Return() => _isAway = false;
 
     /// <summary>Holds back all bytes of both directions.</summary>
-    public void Pause() => Volatile.Write(ref _flow, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    public void Pause() =>
+        Volatile.Write(ref _flow, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     public void Resume() => Volatile.Read(ref _flow).TrySetResult();
 

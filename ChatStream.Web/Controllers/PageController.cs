@@ -62,7 +62,8 @@ public sealed class PageController(
         catch (StorageException fault)
         {
             Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return await PageAsync(form.ConversationId, form.Message, new FormRefusal(fault.IsUnknown ? "maybe_stored" : "not_stored", []));
+            var code = fault.IsUnknown ? "maybe_stored" : "not_stored";
+            return await PageAsync(form.ConversationId, form.Message, new FormRefusal(code, []));
         }
     }
 

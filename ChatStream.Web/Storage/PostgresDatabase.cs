@@ -26,7 +26,9 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     private const string TakeLock = "SELECT pg_try_advisory_lock(@key)";
 
-    /// <summary>The server may notice only after hours that a connection was lost, and until then its session has the lock.</summary>
+    /// <summary>
+    /// The server may notice only after hours that a connection was lost, and until then its session has the lock.
+    /// </summary>
     private const string EndLostSession = """
         SELECT bool_or(pg_terminate_backend(held.pid)) FROM pg_locks AS held JOIN pg_stat_activity AS session USING (pid)
         WHERE held.locktype = 'advisory' AND session.application_name = @name AND held.pid <> pg_backend_pid()

@@ -1,6 +1,6 @@
 namespace ChatStream.Web.Storage;
 
-/// <summary>Finds out whether the database takes a write, by writing a row. Many may ask; it writes at most once a second.</summary>
+/// <summary>Finds out whether the database takes a write, by writing a row. However many ask, it writes once a second.</summary>
 internal sealed class WriteProbe(IChatDatabase database, [FromKeyedServices(StorageSetup.Clock)] TimeProvider time)
 {
     /// <summary>How long a caller waits. A write that takes longer goes on, and the next caller waits for the same one.</summary>
@@ -9,7 +9,8 @@ internal sealed class WriteProbe(IChatDatabase database, [FromKeyedServices(Stor
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
 
     private const string Write = """
-        INSERT INTO "Probes" ("Id", "WrittenAt") VALUES (1, @now) ON CONFLICT ("Id") DO UPDATE SET "WrittenAt" = excluded."WrittenAt"
+        INSERT INTO "Probes" ("Id", "WrittenAt") VALUES (1, @now)
+        ON CONFLICT ("Id") DO UPDATE SET "WrittenAt" = excluded."WrittenAt"
         """;
 
     private readonly Lock _gate = new();

@@ -7,11 +7,13 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Integration.Owning;
 
 /// <summary>PostgreSQL ends the session that keeps others out, and a second process starts before the first one looks.</summary>
-internal sealed class SecondProcessTests() : OwningTest(DatabaseKind.Postgres)
+internal sealed class SecondProcessTests(DatabaseKind kind) : OwningTest(kind)
 {
     [Test]
     public async Task The_process_that_lost_the_database_ends_its_answers_and_starts_none()
     {
+        if (Kind == DatabaseKind.Sqlite)
+            Assert.Pass("SQLite's lock on the folder cannot be lost.");
         var gate = new Gate();
         Answers("Hi", Script.Start().Text("so far").Stall());
         Answers("Ho", Script.Start().Text("so far").Wait(gate).Finish("stop").Done());
