@@ -154,10 +154,12 @@ internal sealed partial class CheckpointLoop(
         {
             Fail(begun);
             Log.NotCommitted(logger, _pending.Count, fault.InnerException!);
+            if (Lag is not { } lag || lag + Every < GiveUpAfter)
+                return;
+            // The next try would be too late.
             if (fault.IsTimeout)
                 Log.Hangs(logger, GiveUpAfter);
-            if (fault.IsTimeout || Lag >= GiveUpAfter)
-                EndAll();
+            EndAll();
         }
     }
 
