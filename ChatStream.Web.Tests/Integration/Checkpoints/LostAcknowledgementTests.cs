@@ -109,7 +109,10 @@ internal sealed class LostAcknowledgementTests : AppTest
         Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"failed"}"""));
         _proxy.Return();
         await ReadyAsync();
-        Assert.That(await AnswersAsync(stream.ConversationId), Is.EqualTo(new[] { (FinishReason?)FinishReason.Failed }));
+        List<FinishReason?> stored;
+        while ((stored = await AnswersAsync(stream.ConversationId))[0] is null)
+            Token.ThrowIfCancellationRequested();
+        Assert.That(stored, Is.EqualTo(new[] { (FinishReason?)FinishReason.Failed }));
     }
 
     private async Task ReadyAsync()

@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Integration.Checkpoints;
 
 /// <summary>A real process is told to stop while its database does not work.</summary>
-[CancelAfter(120_000)]
+[CancelAfter(300_000)]
 internal sealed class SigtermTests
 {
     [Test]
