@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using ChatStream.Web.Answers.Keeping;
 
 namespace ChatStream.Web.Tests.Allocations;
 
 /// <summary>
-/// Counts the commands that this process sends to PostgreSQL. Those of the checkpoints do not count, because their number
-/// depends on the clock.
+/// Counts the commands that this process sends to PostgreSQL. Those of the checkpoints and of the watch over what runs do not
+/// count, because their number depends on the clock.
 /// </summary>
 internal sealed class CommandCounter : IDisposable
 {
@@ -32,7 +33,8 @@ internal sealed class CommandCounter : IDisposable
     private void Count(Activity activity)
     {
         if (activity.TagObjects.FirstOrDefault(tag => tag.Key is "db.query.text" or "db.statement").Value is string text
-            && !text.Contains("Checkpoints", StringComparison.Ordinal))
+            && !text.Contains("Checkpoints", StringComparison.Ordinal)
+            && !text.StartsWith($"-- {Orphans.Tag}", StringComparison.Ordinal))
             _commands.Enqueue(text.ReplaceLineEndings(" "));
     }
 }

@@ -1,5 +1,4 @@
 using ChatStream.Emulator;
-using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -99,7 +98,7 @@ internal sealed class ChatApp : IAsyncDisposable
         /// <summary>Replaces services, after the app's own registrations.</summary>
         public Action<IServiceCollection> Services { get; set; } = _ => { };
 
-        /// <summary>Whether checkpoints are taken by the test's clock, where it has one, and not by the real one.</summary>
+        /// <summary>Whether checkpoints and all that waits for the database follow the test's clock, where it has one.</summary>
         public bool CheckpointsFollowTestTime { get; set; }
 
         public string Environment { get; set; } = "Production";
@@ -123,8 +122,7 @@ internal sealed class ChatApp : IAsyncDisposable
                 builder.UseSetting(key, value);
             // A commit takes real time. On a clock that a test moves by minutes it would look like a hanging one.
             if (!_setup.CheckpointsFollowTestTime)
-                builder.ConfigureTestServices(services => services.AddSingleton(
-                    provider => ActivatorUtilities.CreateInstance<CheckpointLoop>(provider, TimeProvider.System)));
+                builder.ConfigureTestServices(services => services.AddKeyedSingleton(StorageSetup.Clock, TimeProvider.System));
             builder.ConfigureTestServices(_setup.Services);
         }
     }

@@ -49,6 +49,15 @@ internal static class PostgresServer
         await ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
     }
 
+    /// <summary>Ends all connections to the database, as a restart of the server does, and returns when they are gone.</summary>
+    public static Task EndSessionsAsync(string connectionString) => ExecuteAsync(
+        $"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{NameOf(connectionString)}'");
+
+    /// <summary>Ends the session that keeps other processes from the database, and returns when it is gone.</summary>
+    public static Task EndLockSessionAsync(string connectionString) => ExecuteAsync(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+        + $"WHERE locktype = 'advisory' AND datname = '{NameOf(connectionString)}'");
+
     public static Task LetInAsync(string connectionString) =>
         ExecuteAsync($"ALTER DATABASE {NameOf(connectionString)} ALLOW_CONNECTIONS true");
 

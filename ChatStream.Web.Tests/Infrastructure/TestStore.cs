@@ -1,4 +1,5 @@
 using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
@@ -24,6 +25,9 @@ internal sealed class TestStore : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 5, 4, 10, 0, 0, TimeSpan.Zero));
 
+    /// <summary>The process that has the database open; another one after <see cref="ReopenAsync"/>.</summary>
+    public Instance Instance { get; private set; } = null!;
+
     public IChatDatabase Database { get; private set; } = null!;
 
     public StartStore Starts { get; private set; } = null!;
@@ -33,6 +37,8 @@ internal sealed class TestStore : IAsyncDisposable
     public StoredAnswers Stored { get; private set; } = null!;
 
     public ConversationLibrary Library { get; private set; } = null!;
+
+    public Orphans Orphans { get; private set; } = null!;
 
     public CheckpointJournal Checkpoints { get; private set; } = null!;
 
@@ -77,7 +83,7 @@ internal sealed class TestStore : IAsyncDisposable
     }
 
     /// <summary>Opens the database and ends answers that were left running, as the app does at its start.</summary>
-    public Task RecoverAsync() => new Recovery(Database, Checkpoints, Tokens, Time).StartingAsync(CancellationToken.None);
+    public Task RecoverAsync() => new Recovery(Database, Orphans, Checkpoints).StartingAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -88,9 +94,11 @@ internal sealed class TestStore : IAsyncDisposable
     private void Connect()
     {
         Database = _place.ForProcess();
+        Instance = new Instance();
+        Orphans = new Orphans(Database, Tokens, Time);
         Checkpoints = new CheckpointJournal(Database);
-        Starts = new StartStore(Database, RoomOf(new PromptOptions()), Time);
-        Ends = new EndStore(Database, Tokens, Time);
+        Starts = new StartStore(Database, RoomOf(new PromptOptions()), Instance, Time);
+        Ends = new EndStore(Database, Tokens, Instance, Time);
         Stored = new StoredAnswers(Database);
         Library = new ConversationLibrary(Database, Tokens);
         Contexts = new ContextBuilder(Database);

@@ -16,7 +16,8 @@ internal sealed class HeldDatabase(IChatDatabase inner) : IChatDatabase, IAsyncD
         var descriptor = services.Single(service => service.ServiceType == typeof(IChatDatabase));
         services.Remove(descriptor);
         services.AddSingleton(provider => new HeldDatabase((IChatDatabase)descriptor.ImplementationFactory!(provider)));
-        services.AddSingleton<IChatDatabase>(provider => provider.GetRequiredService<HeldDatabase>());
+        services.AddSingleton<IChatDatabase>(provider => new BoundedDatabase(
+            provider.GetRequiredService<HeldDatabase>(), provider.GetRequiredKeyedService<TimeProvider>(StorageSetup.Clock)));
     }
 
     public Task OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);

@@ -44,6 +44,45 @@ internal sealed class DatabaseLockTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
+    public async Task A_database_that_nothing_else_took_is_taken_again_after_its_session_was_lost()
+    {
+        OnPostgresOnly();
+        await PostgresServer.EndLockSessionAsync(Store.Place.Place);
+
+        Assert.That(await Store.Database.IsOursAsync(Token), Is.True);
+        var second = Store.Place.ForProcess();
+        await using var _ = (IAsyncDisposable)second;
+        Assert.ThrowsAsync<SettingsException>(() => second.OpenAsync(Token));
+    }
+
+    [Test]
+    public async Task A_database_that_another_process_took_meanwhile_is_not_ours_until_that_one_has_ended()
+    {
+        OnPostgresOnly();
+        await PostgresServer.EndLockSessionAsync(Store.Place.Place);
+        var second = Store.Place.ForProcess();
+        await using (var _ = (IAsyncDisposable)second)
+        {
+            await second.OpenAsync(Token);
+            Assert.That(await Store.Database.IsOursAsync(Token), Is.False);
+            Assert.That(await second.IsOursAsync(Token), Is.True);
+        }
+
+        while (!await Store.Database.IsOursAsync(Token))
+            Token.ThrowIfCancellationRequested();
+    }
+
+    [Test]
+    public async Task A_write_after_the_server_has_closed_its_idle_connections_is_stored()
+    {
+        OnPostgresOnly();
+        await TalkAsync("Before", "!");
+        await PostgresServer.EndSessionsAsync(Store.Place.Place);
+
+        Assert.That((await TalkAsync("After", "!")).Title, Is.EqualTo("After"));
+    }
+
+    [Test]
     public async Task An_unreachable_database_is_reported_by_its_setting()
     {
         IChatDatabase missing = Kind == DatabaseKind.Sqlite
@@ -58,5 +97,11 @@ internal sealed class DatabaseLockTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(
             refused.Message,
             Does.StartWith(Kind == DatabaseKind.Sqlite ? "Data:Path: '/proc/chatstream'" : "ConnectionStrings:Postgres: "));
+    }
+
+    private void OnPostgresOnly()
+    {
+        if (Kind != DatabaseKind.Postgres)
+            Assert.Pass("SQLite's lock on the folder cannot be lost.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Limits;
@@ -11,8 +12,8 @@ namespace ChatStream.Web.Answers;
 
 /// <summary>Finds an answer wherever it is: running, ended and still in memory, or in the database.</summary>
 internal sealed class AnswerLookup(
-    GenerationRegistry registry, StoredAnswers stored, Newcomers newcomers, IOptions<LimitOptions> limits,
-    MemoryPool<byte> memory) : IAnswerLookup
+    GenerationRegistry registry, StoredAnswers stored, Newcomers newcomers, OwnershipWatch ownership,
+    IOptions<LimitOptions> limits, MemoryPool<byte> memory) : IAnswerLookup
 {
     /// <summary>Seconds; a guess: when a reader will leave is not known.</summary>
     private const int UntilOneLeaves = 5;
@@ -43,11 +44,14 @@ internal sealed class AnswerLookup(
             if (generation.Frames.TryOpenReader((int)from, readerGone) is { } reader)
             {
                 RefuseTooMany(generation, reader);
-                return new Attachment(id, reader);
+                // A generation is found as soon as its message is stored. It begins right after that.
+                if (await generation.HasBegunAsync(readerGone))
+                    return new Attachment(id, reader);
+                reader.Dispose();
             }
         }
 
-        var message = await stored.FindAsync(owner, id, readerGone) ?? throw Unknown();
+        var message = await StoredAsync(owner, id, readerGone);
         var rest = after is { OfStoredAnswer: false, Number: var seen } ? FrameOutline.RestAfter(message, seen, memory) : null;
         var position = rest?.First ?? StoredAnswers.PositionAfter(message, after);
         if (rest is null && position > StoredAnswers.LastFrame)
@@ -67,11 +71,10 @@ internal sealed class AnswerLookup(
             && generation.Frames.TryOpenReader(generation.Frames.ShownCount, cancellationToken) is { } opened)
         {
             using var reader = opened;
-            // A generation is found as soon as its message is stored. It begins right after that.
-            await generation.Begun.WaitAsync(cancellationToken);
-            return generation.ToAnswer();
+            if (await generation.HasBegunAsync(cancellationToken))
+                return generation.ToAnswer();
         }
-        return StoredAnswers.ToAnswer(await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown());
+        return StoredAnswers.ToAnswer(await StoredAsync(owner, id, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -91,6 +94,15 @@ internal sealed class AnswerLookup(
             Code = "too_many_readers",
             RetryAfter = UntilOneLeaves,
         });
+    }
+
+    // An answer that no process runs gets its end now.
+    private async Task<Message> StoredAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        var message = await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown();
+        return message.IsRunning && await ownership.EndIfOrphanAsync(id, cancellationToken)
+            ? await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown()
+            : message;
     }
 
     internal static RefusedException Unknown() => new(404, "generationId", "There is no such generation.");

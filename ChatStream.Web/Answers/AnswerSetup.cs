@@ -1,4 +1,5 @@
 using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Settings;
@@ -21,6 +22,7 @@ internal static class AnswerSetup
 
         services.AddSingleton<StartCheck>();
         services.AddSingleton<StartStore>();
+        services.AddSingleton<StartLookup>();
         services.AddSingleton<IdenticalRequests>();
         services.AddSingleton<AnswerStarter>();
         services.AddSingleton<IAnswerStarter>(provider => provider.GetRequiredService<AnswerStarter>());
@@ -33,10 +35,14 @@ internal static class AnswerSetup
         services.AddSingleton<IAnswerStopper>(provider => provider.GetRequiredService<AnswerStopper>());
         services.AddScoped<ModelRun>();
 
+        services.AddSingleton<Instance>();
+        services.AddSingleton<Orphans>();
         services.AddSingleton<CheckpointJournal>();
         services.AddSingleton<CheckpointLoop>();
         services.AddHostedService<Recovery>();
         services.AddHostedService(provider => provider.GetRequiredService<CheckpointLoop>());
+        services.AddSingleton<OwnershipWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<OwnershipWatch>());
         services.AddSingleton<EndStore>();
         services.AddSingleton<StoredAnswers>();
         return services;

@@ -60,10 +60,11 @@ public sealed class PageController(
             var conversationId = isThere ? form.ConversationId : null;
             return await PageAsync(conversationId, form.Message, new FormRefusal(refused.Refusal.Code, refused.Refusal.Numbers));
         }
-        catch (StorageException)
+        catch (StorageException fault)
         {
             Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return await PageAsync(form.ConversationId, form.Message, new FormRefusal("not_stored", []));
+            var code = fault.IsUnknown ? "maybe_stored" : "not_stored";
+            return await PageAsync(form.ConversationId, form.Message, new FormRefusal(code, []));
         }
     }
 

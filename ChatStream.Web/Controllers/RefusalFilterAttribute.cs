@@ -17,13 +17,25 @@ internal sealed partial class RefusalFilterAttribute : ExceptionFilterAttribute
         {
             var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<RefusalFilterAttribute>>();
             Log.DatabaseFailed(logger, context.Exception);
-            context.Result = ProblemResult.Of(new Refusal(503, Field: null, context.Exception is StorageException
-                ? "The database cannot be written to. Nothing was started or changed."
-                : "The database does not answer.")
-            { Code = "not_stored", RetryAfter = 5 });
+            context.Result = ProblemResult.Of(OfStorage(context.Exception as StorageException));
         }
         context.ExceptionHandled = context.Result is not null;
     }
+
+    private static Refusal OfStorage(StorageException? unwritten) => unwritten switch
+    {
+        null => new(503, Field: null, "The database does not answer.") { Code = "not_stored", RetryAfter = 5 },
+        { IsUnknown: false } => new(503, Field: null, "The database cannot be written to. Nothing was started or changed.")
+        {
+            Code = "not_stored",
+            RetryAfter = 5,
+        },
+        _ => new(503, Field: null, "The database did not answer. It is not known whether it took what was sent.")
+        {
+            Code = "maybe_stored",
+            RetryAfter = 5,
+        },
+    };
 
     private static partial class Log
     {

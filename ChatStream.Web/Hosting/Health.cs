@@ -1,4 +1,5 @@
 using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -7,8 +8,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ChatStream.Web.Hosting;
 
 /// <summary>
-/// <c>/health/live</c>: the process responds. <c>/health/ready</c>: it accepts starts, and the database responds and takes
-/// checkpoints.
+/// <c>/health/live</c>: the process responds. <c>/health/ready</c>: it accepts starts, the database takes what is written, and
+/// the cookies' keys can be used.
 /// </summary>
 internal static class Health
 {
@@ -16,9 +17,10 @@ internal static class Health
 
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
+        services.AddSingleton<KeysCheck>();
         services.AddHealthChecks()
             .AddCheck<DatabaseCheck>("database", tags: [Ready])
-            .AddCheck<CheckpointCheck>("checkpoints", tags: [Ready])
+            .AddCheck<KeysCheck>("keys", tags: [Ready])
             .AddCheck<StoppingCheck>("stopping", tags: [Ready]);
         return services;
     }
@@ -42,23 +44,18 @@ internal static class Health
         return http.Response.WriteAsync(string.Join('\n', [report.Status.ToString(), .. faults]), http.RequestAborted);
     }
 
-    private sealed class DatabaseCheck(IChatDatabase database) : IHealthCheck
+    private sealed class DatabaseCheck(OwnershipWatch ownership, CheckpointLoop checkpoints, WriteProbe probe) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
         {
-            await using var db = database.ReadAs(default);
-            return await db.Database.CanConnectAsync(cancellationToken)
+            if (!ownership.IsOurs)
+                return HealthCheckResult.Unhealthy("Another ChatStream process has the database.");
+            if (checkpoints.Lag is { } lag)
+                return HealthCheckResult.Unhealthy($"The database has taken nothing for {lag.TotalSeconds:0} s.");
+            return await probe.IsTakenAsync(cancellationToken)
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("The database does not answer.");
+                : HealthCheckResult.Unhealthy("The database does not take what is written.");
         }
-    }
-
-    private sealed class CheckpointCheck(CheckpointLoop checkpoints) : IHealthCheck
-    {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
-            Task.FromResult(checkpoints.Lag is { } lag
-                ? HealthCheckResult.Unhealthy($"The database has taken nothing for {lag.TotalSeconds:0} s.")
-                : HealthCheckResult.Healthy());
     }
 
     private sealed class StoppingCheck(GenerationDrain drain) : IHealthCheck

@@ -87,6 +87,7 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             message.HasQueryFilter(m => m.OwnerId == _ownerId);
             message.Property(m => m.Id).HasMaxLength(Ids.Length);
             message.Property(m => m.ParentId).HasMaxLength(Ids.Length);
+            message.Property(m => m.InstanceId).HasMaxLength(Ids.Length);
             message.HasOne<Conversation>().WithMany().HasForeignKey(m => m.ConversationId).OnDelete(DeleteBehavior.Cascade);
             // Finds the answers that a crash left running without a scan of all messages.
             message.HasIndex(m => m.Role, "IX_Messages_Running").HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
@@ -94,6 +95,12 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
         });
 
         modelBuilder.Entity<Checkpoint>();
+
+        modelBuilder.Entity<Probe>(probe =>
+        {
+            probe.ToTable("Probes");
+            probe.Property(p => p.Id).ValueGeneratedNever();
+        });
 
         modelBuilder.Entity<StartKey>(key =>
         {

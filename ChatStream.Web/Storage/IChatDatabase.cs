@@ -14,9 +14,17 @@ internal interface IChatDatabase
     ChatDbContext ReadAs(Owner owner);
 
     /// <summary>
+    /// Whether this process still has the database for itself. If it lost it, it tries to take it again. While the database
+    /// cannot be asked, the last answer holds.
+    /// </summary>
+    ValueTask<bool> IsOursAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
+
+    /// <summary>
     /// Runs <paramref name="work"/> in a transaction and completes when that is committed. It takes no token: a write that a user
     /// began is finished whether or not the user is still there. What <paramref name="work"/> throws is thrown here, and nothing
-    /// of it is kept. It may be run again from its beginning if another transaction was in its way.
+    /// of it is kept. It may be run again from its beginning if another transaction was in its way, or if the connection was lost
+    /// before the commit.
     /// </summary>
+    /// <exception cref="StorageException">The database did not take the write, or did not say whether it did.</exception>
     Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work);
 }

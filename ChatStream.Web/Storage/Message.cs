@@ -29,6 +29,12 @@ public sealed class Message
     /// <summary>The model's name in the catalogue.</summary>
     public string? Model { get; init; }
 
+    /// <summary>
+    /// The process that runs it, or that stored its end; null: it was ended because no process ran it, or it is older than this
+    /// column.
+    /// </summary>
+    public string? InstanceId { get; init; }
+
     /// <summary>Null while it runs.</summary>
     public FinishReason? FinishReason { get; set; }
 

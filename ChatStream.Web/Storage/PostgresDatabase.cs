@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Settings;
@@ -14,16 +15,41 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     private const int MostAttempts = 5;
 
+    /// <summary>How long a command may take, in seconds, if the connection string does not say.</summary>
+    private const int CommandTimeout = 10;
+
+    /// <summary>How long connecting may take, in seconds, if the connection string does not say.</summary>
+    private const int ConnectTimeout = 5;
+
+    /// <summary>How long one command of a migration may take. It may rewrite a large table.</summary>
+    private static readonly TimeSpan MigrationTimeout = TimeSpan.FromHours(1);
+
+    private const string TakeLock = "SELECT pg_try_advisory_lock(@key)";
+
+    /// <summary>
+    /// The server may notice only after hours that a connection was lost, and until then its session has the lock.
+    /// </summary>
+    private const string EndLostSession = """
+        SELECT bool_or(pg_terminate_backend(held.pid)) FROM pg_locks AS held JOIN pg_stat_activity AS session USING (pid)
+        WHERE held.locktype = 'advisory' AND session.application_name = @name AND held.pid <> pg_backend_pid()
+        """;
+
     private readonly NpgsqlDataSource _source;
+    private readonly string _lockName = $"chatstream {Ids.New()}";
+    private readonly string _lockConnection;
     private readonly ContextPool<PostgresChatDbContext> _reading;
     private readonly ContextPool<PostgresChatDbContext> _writing;
-    private NpgsqlConnection? _lock;
+    private NpgsqlConnection? _lock; // its session holds the advisory lock
+    private bool _isOurs;
 
     public PostgresDatabase(string connectionString)
     {
         try
         {
-            _source = NpgsqlDataSource.Create(connectionString);
+            var settings = WithTimeouts(connectionString);
+            _source = NpgsqlDataSource.Create(settings);
+            (settings.ApplicationName, settings.Pooling) = (_lockName, false);
+            _lockConnection = settings.ToString();
         }
         catch (ArgumentException fault)
         {
@@ -41,17 +67,15 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     {
         try
         {
-            _lock = await _source.OpenConnectionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(@key)", _lock)
-            {
-                Parameters = { new("key", OwnerLock) },
-            };
-            if (await command.ExecuteScalarAsync(cancellationToken) is not true)
+            await TakeAsync(cancellationToken);
+            if (_lock is null)
                 throw new SettingsException("ConnectionStrings:Postgres: the database is in use by another ChatStream process.");
 
             await using var db = _writing.LendTo(default);
             await OpeningFault.RefuseNewerAsync(db, "ConnectionStrings:Postgres", cancellationToken);
+            db.Database.SetCommandTimeout(MigrationTimeout);
             await db.Database.MigrateAsync(cancellationToken);
+            db.Database.SetCommandTimeout(null);
         }
         catch (SocketException fault) // of an unknown host name; Npgsql wraps all others
         {
@@ -65,21 +89,63 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     public ChatDbContext ReadAs(Owner owner) => _reading.LendTo(owner);
 
+    public async ValueTask<bool> IsOursAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_lock is not null)
+            {
+                await using var look = new NpgsqlCommand("-- Ownership\nSELECT 1", _lock);
+                await look.ExecuteScalarAsync(cancellationToken);
+                return true;
+            }
+        }
+        catch (Exception fault) when (fault is NpgsqlException or InvalidOperationException)
+        {
+            // The server was restarted, or the connection was lost. Those in the pool will not work either.
+            await _lock!.DisposeAsync();
+            _lock = null;
+            _source.Clear();
+        }
+        try
+        {
+            await TakeAsync(cancellationToken);
+        }
+        catch (NpgsqlException)
+        {
+            // Asked again soon.
+        }
+        return _isOurs;
+    }
+
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
         for (var attempt = 1; ; attempt++)
         {
+            var isCommitting = false;
             try
             {
-                return await TransactAsync(owner, work);
+                await using var db = _writing.LendTo(owner);
+                // A failed write is rolled back whole, so EF's savepoints would only cost round trips.
+                db.Database.AutoSavepointsEnabled = false;
+                await using var transaction = await db.Database.BeginTransactionAsync();
+                var result = await work(db);
+                isCommitting = true;
+                await transaction.CommitAsync();
+                return result;
             }
             catch (Exception fault) when (attempt < MostAttempts && IsCollision(fault))
             {
                 // Another transaction was first. This one runs again and sees its result.
             }
+            catch (Exception fault) when (attempt == 1 && !isCommitting && IsBroken(fault))
+            {
+                // A connection of the pool that the server closed while it was idle. Nothing was kept, and others are like it.
+                _source.Clear();
+            }
             catch (Exception fault) when (StorageException.IsBehind(fault))
             {
-                throw new StorageException(fault);
+                throw new StorageException(fault) { IsUnknown = isCommitting && !IsRefusal(fault) };
             }
         }
     }
@@ -91,15 +157,39 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
         await _source.DisposeAsync();
     }
 
-    private async Task<T> TransactAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
+    private static NpgsqlConnectionStringBuilder WithTimeouts(string connectionString)
     {
-        await using var db = _writing.LendTo(owner);
-        // A failed write is rolled back whole, so EF's savepoints would only cost round trips.
-        db.Database.AutoSavepointsEnabled = false;
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        var result = await work(db);
-        await transaction.CommitAsync();
-        return result;
+        var named = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!named.ContainsKey("Command Timeout") && !named.ContainsKey(nameof(settings.CommandTimeout)))
+            settings.CommandTimeout = CommandTimeout;
+        if (!named.ContainsKey(nameof(settings.Timeout)))
+            settings.Timeout = ConnectTimeout;
+        return settings;
+    }
+
+    // On a connection of its own, because a pooled one may be closed when it is idle.
+    private async Task TakeAsync(CancellationToken cancellationToken)
+    {
+        NpgsqlConnection? connection = new(_lockConnection);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var take = new NpgsqlCommand(TakeLock, connection) { Parameters = { new("key", OwnerLock) } };
+            if (await take.ExecuteScalarAsync(cancellationToken) is true)
+            {
+                (_lock, connection, _isOurs) = (connection, null, true);
+                return;
+            }
+            // Held by a session of this process whose connection was lost, or else by another process.
+            await using var end = new NpgsqlCommand(EndLostSession, connection) { Parameters = { new("name", _lockName) } };
+            _isOurs = await end.ExecuteScalarAsync(cancellationToken) is true;
+        }
+        finally
+        {
+            if (connection is not null)
+                await connection.DisposeAsync();
+        }
     }
 
     // Another transaction stored the same key, or removed a row that this one refers to.
@@ -109,4 +199,14 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
                 or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
     }
         || (fault.InnerException is { } inner && IsCollision(inner));
+
+    // The connection was lost, or the server closed it. A command that took too long does not count.
+    private static bool IsBroken(Exception fault) => fault is
+            PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
+            or NpgsqlException { InnerException: IOException or SocketException }
+        || (fault.InnerException is { } inner && IsBroken(inner));
+
+    // The server answered, and the answer is that nothing was kept. A FATAL one may come after a commit.
+    private static bool IsRefusal(Exception fault) => fault is PostgresException { InvariantSeverity: "ERROR" }
+        || (fault.InnerException is { } inner && IsRefusal(inner));
 }

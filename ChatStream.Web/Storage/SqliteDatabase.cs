@@ -19,6 +19,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private const int LargestBatch = 64;
 
     private readonly string _folder;
+    private readonly string _file;
     private readonly ILogger<SqliteDatabase> _logger;
     private readonly ContextPool<SqliteChatDbContext> _reading;
     private readonly ContextPool<SqliteChatDbContext> _writing;
@@ -38,11 +39,12 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger, int patience = 5)
     {
         _folder = folder;
+        _file = Path.Combine(folder, "chatstream.db");
         _logger = logger;
         _closing = new(CloseAsync);
         var connection = new SqliteConnectionStringBuilder
         {
-            DataSource = Path.Combine(folder, "chatstream.db"),
+            DataSource = _file,
             DefaultTimeout = patience,
         }.ToString();
         _reading = new(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
@@ -132,6 +134,9 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 
     private async Task CommitAsync(List<SqliteWrite> batch)
     {
+        // SQLite goes on writing to a file that was deleted, and all of it is gone at the next start.
+        if (!File.Exists(_file))
+            throw new FileNotFoundException("The database file was deleted or moved while the app runs.");
         await using var transaction = _writer.BeginTransaction();
         // Each write has a savepoint, so that a refused one rolls back its own changes only. A single write needs none, and
         // SQLite then need not copy the pages that it changes.

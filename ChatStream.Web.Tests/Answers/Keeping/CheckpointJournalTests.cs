@@ -139,6 +139,20 @@ internal sealed class CheckpointJournalTests(DatabaseKind kind) : StoreTest(kind
     }
 
     [Test]
+    public async Task A_repeated_part_that_is_committed_after_a_longer_one_takes_nothing_away()
+    {
+        // A commit that hung took effect when its successors had already been committed.
+        var start = await StartAsync("Tell me");
+        await Store.Checkpoints.AppendAsync([Part(start, 0, "One two ")], keepFrom: 0);
+        await Store.Checkpoints.AppendAsync([Part(start, 1, "three")], keepFrom: 0);
+        await Store.Checkpoints.AppendAsync([Part(start, 0, "One ")], keepFrom: 0);
+
+        await Store.ReopenAsync();
+
+        Assert.That((await MessageAsync(start.MessageId)).Text, Is.EqualTo("One two three"));
+    }
+
+    [Test]
     public async Task A_second_crash_loses_nothing()
     {
         var start = await StartAsync("Tell me");
@@ -151,18 +165,19 @@ internal sealed class CheckpointJournalTests(DatabaseKind kind) : StoreTest(kind
     }
 
     [Test]
-    public async Task A_crash_during_recovery_loses_and_doubles_nothing([Range(0, 3)] int commits)
+    public async Task A_crash_during_recovery_loses_and_doubles_nothing([Range(0, 2)] int commits)
     {
-        const int answers = 101; // two groups; then the look that finds none, and the journal is emptied
+        const int answers = 26; // two groups; then the journal is emptied
         var running = new List<StartPayload>();
         for (var i = 0; i < answers; i++)
             running.Add(await StartAsync($"Message {i}"));
         await AppendAsync([.. running.Select((start, i) => Part(start, 0, $"Answer {i}"))]);
 
         var database = new DyingDatabase(Store.Database, commits);
-        var dying = new Recovery(database, new CheckpointJournal(database), TestStore.Tokens, Store.Time);
+        var dying = new Recovery(
+            database, new Orphans(database, TestStore.Tokens, Store.Time), new CheckpointJournal(database));
         Assert.ThrowsAsync<StorageException>(dying.RecoverAsync);
-        Assert.That(await RunningAsync(), Is.EqualTo(new[] { answers, 1, 0, 0 }[commits]));
+        Assert.That(await RunningAsync(), Is.EqualTo(new[] { answers, 1, 0 }[commits]));
         Assert.That(await CountAsync("Checkpoints"), Is.EqualTo(1), "all that is needed to begin again");
         await Store.ReopenAsync();
 

@@ -1,5 +1,7 @@
 using ChatStream.Emulator;
+using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Contract;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -169,8 +171,6 @@ internal sealed class CheckpointFaultTests : AppTest
     public async Task A_hanging_checkpoint_also_ends_the_answers_after_the_patience()
     {
         await using var stream = await RunningAsync("so far");
-        var generation = App.Services.GetRequiredService<GenerationRegistry>()
-            .Running.Single(running => running.Id == stream.GenerationId);
         var hold = Database.Hold = new Gate();
         var watched = _time.NextAsync(Patience, Token);
         _time.Advance(Turn);
@@ -179,7 +179,8 @@ internal sealed class CheckpointFaultTests : AppTest
 
         _time.Advance(Patience);
 
-        Assert.That((await generation.Ended.WaitAsync(Token)).Failure!.Message, Is.EqualTo("The answer could not be stored."));
+        await stream.ToEndAsync();
+        Assert.That(stream.Frames[^3].Data, Is.EqualTo(NotStored), "told while it still hangs");
         await _log.LineAsync(
             line =>
                 line is { Level: LogLevel.Error, Text: "The database has not answered for 00:00:10. Running answers are ended." },
@@ -187,8 +188,140 @@ internal sealed class CheckpointFaultTests : AppTest
         Assert.That((await HealthAsync()).Status, Is.EqualTo(503));
         Database.Hold = null;
         hold.Open();
+        await HealthyAsync();
+        var stored = await StoredAsync(stream);
+        Assert.That(stored.GetProperty("text").GetString(), Is.EqualTo("so far"));
+        Assert.That(stored.GetProperty("failure").GetRawText(), Is.EqualTo(NotStored));
+    }
+
+    [Test]
+    public async Task An_answer_that_ends_while_a_commit_hangs_is_told_in_time_and_stored_as_told()
+    {
+        var gate = new Gate();
+        await using var stream = await RunningAsync("so far", gate);
+        var generation = Running(stream);
+        var hold = Database.Hold = new Gate();
+        var watched = _time.NextAsync(Patience, Token);
+        _time.Advance(Turn);
+        await hold.Reached.WaitAsync(Token);
+        await watched;
+        watched = _time.NextAsync(Patience, Token);
+        gate.Open();
+        Assert.That((await generation.Ended.WaitAsync(Token)).Reason, Is.EqualTo(FinishReason.Completed));
+        await watched;
+
+        _time.Advance(Patience);
+
         await stream.ToEndAsync();
         Assert.That(stream.Frames[^3].Data, Is.EqualTo(NotStored));
+        Database.Hold = null;
+        hold.Open();
+        await HealthyAsync();
+        var stored = await StoredAsync(stream);
+        Assert.That(
+            (stored.GetProperty("text").GetString(), stored.GetProperty("finishReason").GetString()),
+            Is.EqualTo(("so far", "failed")));
+    }
+
+    [Test]
+    public async Task A_stop_while_the_database_hangs_is_answered()
+    {
+        await using var stream = await RunningAsync("so far");
+        await TurnAsync();
+        var hold = Database.Hold = new Gate();
+        var watched = _time.NextAsync(Patience, Token);
+        var stopping = User.StopAsync(stream.GenerationId);
+        await hold.Reached.WaitAsync(Token);
+        await watched;
+
+        _time.Advance(Patience);
+
+        using var stopped = await stopping;
+        Assert.That((int)stopped.StatusCode, Is.EqualTo(204));
+        await stream.ToEndAsync();
+        Assert.That(stream.Frames[^3].Data, Is.EqualTo(NotStored));
+    }
+
+    [Test]
+    public async Task A_start_while_the_database_hangs_is_refused_and_stores_nothing_later()
+    {
+        await User.IdentifyAsync();
+        var hold = Database.Hold = new Gate();
+        var watched = _time.NextAsync(Patience, Token);
+        var starting = User.JsonAsync(ChatClient.Post(new { message = "Hi" }));
+        await hold.Reached.WaitAsync(Token);
+        await watched;
+
+        _time.Advance(Patience);
+
+        var (refused, problem) = await starting;
+        Assert.That(
+            ((int)refused.StatusCode, problem.GetProperty("code").GetString()), Is.EqualTo((503, "maybe_stored")));
+        Assert.That(App.Services.GetRequiredService<GenerationRegistry>().Running, Is.Empty);
+        Database.Hold = null;
+        hold.Open();
+        await HealthyAsync();
+        Assert.That(await User.Http.GetStringAsync("/conversations", Token), Is.EqualTo("""{"conversations":[]}"""));
+    }
+
+    [Test]
+    public async Task A_deletion_that_meets_a_start_that_is_refused_does_not_wait_for_ever()
+    {
+        await User.IdentifyAsync();
+        var hold = Database.Hold = new Gate();
+        var starting = User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }), Token);
+        await hold.Reached.WaitAsync(Token);
+        var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
+
+        var deleting = App.Services.GetRequiredService<AnswerStopper>()
+            .StopDeletedAsync(generation.Owner, "conversation", [generation.Id]);
+        var finding = App.Services.GetRequiredService<AnswerLookup>().FindAsync(generation.Owner, generation.Id, Token);
+        var attaching = App.Services.GetRequiredService<AnswerLookup>()
+            .AttachAsync(generation.Owner, generation.Id, after: null, Token);
+        Database.Fails = true;
+        Database.Hold = null;
+        hold.Open();
+
+        using var refused = await starting;
+        Assert.That((int)refused.StatusCode, Is.EqualTo(503));
+        await deleting.WaitAsync(Token);
+        Assert.ThrowsAsync<RefusedException>(() => finding.WaitAsync(Token));
+        Assert.ThrowsAsync<RefusedException>(() => attaching.WaitAsync(Token));
+    }
+
+    [Test]
+    public async Task Health_fails_although_nothing_runs()
+    {
+        Assert.That(await HealthAsync(), Is.EqualTo((200, "Healthy")));
+        Database.Fails = true;
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.That(await HealthAsync(), Is.EqualTo((503, "Unhealthy\nThe database does not take what is written.")));
+    }
+
+    [Test]
+    public async Task Health_writes_at_most_once_a_second()
+    {
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await HealthAsync();
+        var before = Database.Attempts;
+
+        for (var i = 0; i < 10; i++)
+            await HealthAsync();
+
+        Assert.That(Database.Attempts, Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task A_start_that_cannot_be_stored_is_reported_by_health_at_once()
+    {
+        await User.IdentifyAsync();
+        Assert.That((await HealthAsync()).Status, Is.EqualTo(200));
+        Database.Fails = true;
+
+        using var response = await User.Http.SendAsync(ChatClient.Post(new { message = "Hi" }), Token);
+
+        Assert.That(await HealthAsync(), Is.EqualTo((503, "Unhealthy\nThe database has taken nothing for 0 s.")));
     }
 
     [Test]
@@ -206,6 +339,9 @@ internal sealed class CheckpointFaultTests : AppTest
         Assert.That(Asked, Is.Zero);
         Assert.That(App.Services.GetRequiredService<GenerationRegistry>().Running, Is.Empty);
     }
+
+    private Generation Running(EventStream stream) => App.Services.GetRequiredService<GenerationRegistry>()
+        .Running.Single(running => running.Id == stream.GenerationId);
 
     private async Task<EventStream> RunningAsync(string text, Gate? gate = null)
     {

@@ -31,7 +31,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         _registry = new GenerationRegistry(Options.Create(new GenerationOptions()), Store.Time);
         var store = new CheckpointJournal(_database);
         _ends = new FaultyDatabase(Store.Database);
-        var conversations = new EndStore(_ends, TestStore.Tokens, Store.Time);
+        var conversations = new EndStore(_ends, TestStore.Tokens, Store.Instance, Store.Time);
         _checkpoints = new CheckpointLoop(
             store, conversations, _registry, Options.Create(new GenerationOptions()), _time,
             NullLogger<CheckpointLoop>.Instance);
@@ -44,6 +44,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     [TearDown]
     public async Task StopLoopAsync()
     {
+        _ends.Fails = false; // a stop stores what waits
         await _checkpoints.StopAsync(CancellationToken.None);
         _checkpoints.Dispose();
         _registry.Dispose();
@@ -159,7 +160,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
     {
         var lost = await BeginAsync("a");
         await TurnAsync();
-        _checkpoints.LeaveToRecovery(lost);
+        _checkpoints.LeaveOrphaned(lost);
         Close(lost);
         await TurnAsync(await BeginAsync("b"), "c");
 
@@ -233,6 +234,44 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(
             ((await MessageAsync(waiting.Id)).Text, (await MessageAsync(waiting.Id)).FinishReason),
             Is.EqualTo(("ab", (FinishReason?)FinishReason.Interrupted)));
+    }
+
+    [Test]
+    public async Task An_end_that_waits_is_stored_when_the_app_stops()
+    {
+        var waiting = await BeginAsync("a");
+        await TurnAsync();
+        waiting.AppendText("b");
+        _ends.Fails = true;
+        EndUnstored(waiting);
+        var (tried, paused) = (_ends.MoreAsync(1, Token), _time.NextAsync(Turn, Token));
+        var stopping = _checkpoints.StopAsync(Token);
+        await tried;
+        await paused;
+
+        _ends.Fails = false;
+        _time.Advance(Turn);
+
+        await stopping;
+        Assert.That(
+            ((await MessageAsync(waiting.Id)).Text, (await MessageAsync(waiting.Id)).FinishReason),
+            Is.EqualTo(("ab", (FinishReason?)FinishReason.Failed)));
+    }
+
+    [Test]
+    public async Task A_stop_does_not_wait_for_ever_for_ends_that_cannot_be_stored()
+    {
+        var waiting = await BeginAsync("a");
+        _ends.Fails = true;
+        EndUnstored(waiting);
+        var paused = _time.NextAsync(Turn, Token);
+        var stopping = _checkpoints.StopAsync(Token);
+        await paused;
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        await stopping;
+        Assert.That((await MessageAsync(waiting.Id)).IsRunning, "the next process ends it");
     }
 
     private void EndUnstored(Generation generation)

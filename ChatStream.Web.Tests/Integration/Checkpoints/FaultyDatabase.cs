@@ -29,7 +29,8 @@ internal sealed class FaultyDatabase(IChatDatabase inner) : IChatDatabase, IAsyn
         var descriptor = services.Single(service => service.ServiceType == typeof(IChatDatabase));
         services.Remove(descriptor);
         services.AddSingleton(provider => new FaultyDatabase((IChatDatabase)descriptor.ImplementationFactory!(provider)));
-        services.AddSingleton<IChatDatabase>(provider => provider.GetRequiredService<FaultyDatabase>());
+        services.AddSingleton<IChatDatabase>(provider => new BoundedDatabase(
+            provider.GetRequiredService<FaultyDatabase>(), provider.GetRequiredKeyedService<TimeProvider>(StorageSetup.Clock)));
     }
 
     /// <summary>Completes when so many writes have ended, one way or the other, from now on.</summary>

@@ -17,7 +17,7 @@ internal sealed partial class CheckpointLoop(
     EndStore ends,
     GenerationRegistry registry,
     IOptions<GenerationOptions> options,
-    TimeProvider time,
+    [FromKeyedServices(StorageSetup.Clock)] TimeProvider time,
     ILogger<CheckpointLoop> logger) : BackgroundService
 {
     /// <summary>Half of the 500 ms of text that a crash may cost. The other half is for the commit.</summary>
@@ -29,6 +29,9 @@ internal sealed partial class CheckpointLoop(
     /// <summary>How long commits may fail before the answers end. Text that is not stored must not look as if it were.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long it tries, when the app stops, to store the ends that wait.</summary>
+    private static readonly TimeSpan LastTries = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Generations looked at before the thread is yielded to the streams that it also reads; takes some milliseconds.
     /// </summary>
@@ -36,18 +39,29 @@ internal sealed partial class CheckpointLoop(
 
     private const long NoneNeeded = long.MaxValue;
 
-    private static readonly FailurePayload NotStored = new(FailureCode.Internal, "The answer could not be stored.");
+    /// <summary>What readers are told of an answer that the database did not take.</summary>
+    public static readonly FailurePayload NotStored = new(FailureCode.Internal, "The answer could not be stored.");
 
     private readonly ConcurrentQueue<(Generation Generation, EndedAnswer Answer)> _unsaved = new();
-    private readonly ConcurrentQueue<Generation> _left = new();
+    private readonly ConcurrentDictionary<string, Generation> _left = new(StringComparer.Ordinal);
     private readonly List<(Generation Generation, CheckpointPart CheckpointPart)> _pending = [];
     private readonly List<CheckpointPart> _parts = [];
     private long _last; // the newest checkpoint that is known to be committed
     private bool _isEmpty = true; // whether the journal is; recovery leaves it empty
     private long _failingSince; // 0: the database takes what is written
+    private TaskCompletionSource _givenUp = NewSignal();
 
     /// <summary>How long the database has not taken what was streamed; null where all is well.</summary>
     public TimeSpan? Lag => Volatile.Read(ref _failingSince) is var since and not 0 ? time.GetElapsedTime(since) : null;
+
+    /// <summary>Completes when the database has not worked for so long that readers must not wait for it.</summary>
+    public Task GivenUp => Volatile.Read(ref _givenUp).Task;
+
+    /// <summary>Lets all that wait for an end to be stored go on without it.</summary>
+    public void GiveUpWaiting() => Interlocked.Exchange(ref _givenUp, NewSignal()).TrySetResult();
+
+    /// <summary>Notes that the database did not take a write of someone else. The loop then tries one of its own.</summary>
+    public void NoteFault() => Fail(time.GetTimestamp());
 
     /// <summary>
     /// Stores an answer's end later, because the database did not take it now. It is tried again until it succeeds.
@@ -55,11 +69,40 @@ internal sealed partial class CheckpointLoop(
     public void Retry(Generation generation, EndedAnswer answer)
     {
         _unsaved.Enqueue((generation, answer));
-        Fail();
+        NoteFault();
     }
 
-    /// <summary>Leaves an answer without an end. The journal keeps its text for the next process.</summary>
-    public void LeaveToRecovery(Generation generation) => _left.Enqueue(generation);
+    /// <summary>Whether the end of this answer waits to be stored.</summary>
+    public bool IsWaiting(string id) => _unsaved.Any(unsaved => unsaved.Generation.Id == id);
+
+    /// <summary>Leaves an answer without an end. The journal keeps its text until <see cref="Orphans"/> has ended it.</summary>
+    public void LeaveOrphaned(Generation generation) => _left[generation.Id] = generation;
+
+    /// <summary>Lets the journal drop the text of an orphan that has its end.</summary>
+    public void Forget(string id) => _left.TryRemove(id, out _);
+
+    /// <summary>Stops the loop. Then it stores the ends that wait, if the database works again in time.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var lastTries = new CancellationTokenSource(LastTries, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(lastTries.Token, cancellationToken);
+        try
+        {
+            while (!_unsaved.IsEmpty && !limit.IsCancellationRequested)
+            {
+                await SaveUnsavedAsync().WaitAsync(limit.Token);
+                if (!_unsaved.IsEmpty)
+                    await Task.Delay(Every, time, limit.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Said below.
+        }
+        if (!_unsaved.IsEmpty)
+            Log.NeverStored(logger, _unsaved.Count);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -92,7 +135,7 @@ internal sealed partial class CheckpointLoop(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // An unexpected fault must not end the loop: later text would then not be stored.
-            Fail();
+            NoteFault();
             Log.Broken(logger, fault);
         }
     }
@@ -107,11 +150,10 @@ internal sealed partial class CheckpointLoop(
             return;
 
         _isEmpty &= empties;
-        var write = journal.AppendAsync(_parts, keepFrom);
+        var begun = time.GetTimestamp();
         try
         {
-            await WithinPatienceAsync(write);
-            _last = Math.Max(_last, await write);
+            _last = Math.Max(_last, await journal.AppendAsync(_parts, keepFrom));
             _isEmpty = empties;
             foreach (var (generation, part) in _pending)
             {
@@ -123,10 +165,14 @@ internal sealed partial class CheckpointLoop(
         }
         catch (StorageException fault)
         {
-            Fail();
+            Fail(begun);
             Log.NotCommitted(logger, _pending.Count, fault.InnerException!);
-            if (Lag > GiveUpAfter)
-                EndAll();
+            if (Lag is not { } lag || lag + Every < GiveUpAfter)
+                return;
+            // The next try would be too late.
+            if (fault.IsTimeout)
+                Log.Hangs(logger, GiveUpAfter);
+            EndAll();
         }
     }
 
@@ -156,41 +202,32 @@ internal sealed partial class CheckpointLoop(
             first = Math.Min(first, generation.FirstCheckpoint ?? NoneNeeded);
         foreach (var (generation, _) in _unsaved)
             first = Math.Min(first, generation.FirstCheckpoint ?? NoneNeeded);
-        foreach (var generation in _left)
+        foreach (var (_, generation) in _left)
             first = Math.Min(first, generation.FirstCheckpoint ?? NoneNeeded);
         return first;
     }
 
-    // A commit that hangs throws nothing, so its time is limited here.
-    private async Task WithinPatienceAsync(Task write)
-    {
-        try
-        {
-            await write.WaitAsync(GiveUpAfter, time);
-        }
-        catch (TimeoutException)
-        {
-            Fail();
-            Log.Hangs(logger, GiveUpAfter);
-            EndAll();
-            await write;
-        }
-    }
-
     private async Task SaveUnsavedAsync()
     {
-        try
+        while (_unsaved.TryPeek(out var unsaved))
         {
-            while (_unsaved.TryPeek(out var unsaved))
+            var begun = time.GetTimestamp();
+            try
             {
-                await ends.EndAsync(unsaved.Generation.Owner, unsaved.Answer);
-                _unsaved.TryDequeue(out _);
+                await ends.EndAsync(unsaved.Generation.Owner, unsaved.Answer, replaces: true);
                 Volatile.Write(ref _failingSince, 0);
             }
-        }
-        catch (StorageException)
-        {
-            Fail(); // tried again with the next checkpoint
+            catch (StorageException)
+            {
+                Fail(begun); // tried again with the next checkpoint
+                return;
+            }
+            catch (Exception fault)
+            {
+                Log.Broken(logger, fault);
+                LeaveOrphaned(unsaved.Generation); // another try would not help, and those behind it must not wait for it
+            }
+            _unsaved.TryDequeue(out _);
         }
     }
 
@@ -198,12 +235,20 @@ internal sealed partial class CheckpointLoop(
     {
         foreach (var generation in registry.Running)
             generation.TryEnd(FinishReason.Failed, NotStored);
+        GiveUpWaiting();
     }
 
-    private void Fail() => Interlocked.CompareExchange(ref _failingSince, time.GetTimestamp(), 0);
+    // From when the failed write began: a write that waits for a lock fails late.
+    private void Fail(long begun) => Interlocked.CompareExchange(ref _failingSince, begun, 0);
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 5, Level = LogLevel.Critical,
+            Message = "The app stops, and the database did not take the ends of {Count} answers. Their last text is lost.")]
+        public static partial void NeverStored(ILogger logger, int count);
+
         [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "Committed: {GenerationId} up to character {Characters}.")]
         public static partial void Committed(ILogger logger, string generationId, int characters);
 

@@ -1,3 +1,4 @@
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
@@ -5,36 +6,68 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Answers.Keeping;
 
 /// <summary>Stores how an answer ended, with its whole text.</summary>
-internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, TimeProvider time)
+internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Instance instance, TimeProvider time)
 {
+    private const int MostAttempts = 3;
+
     // The conversation comes first: a start that goes on with it also locks it first.
     private const string End = """
         UPDATE "Conversations" SET "UpdatedAt" = @now WHERE "OwnerId" = @owner
-            AND "Id" = (SELECT "ConversationId" FROM "Messages" WHERE "Id" = @id AND "OwnerId" = @owner AND "FinishReason" IS NULL);
+            AND "Id" = (SELECT "ConversationId" FROM "Messages" WHERE "Id" = @id AND "OwnerId" = @owner
+                AND "InstanceId" = @instance AND ("FinishReason" IS NULL OR @replaces));
         UPDATE "Messages" SET "Text" = @text, "Reasoning" = @reasoning, "Tokens" = @tokens, "FinishReason" = @finishReason,
             "FailureCode" = @failureCode, "FailureMessage" = @failureMessage, "FailureCategories" = @failureCategories,
             "RetryAfter" = @retryAfter,
             "InputTokens" = @inputTokens, "OutputTokens" = @outputTokens, "ReasoningTokens" = @reasoningTokens,
             "LastFrame" = @lastFrame, "Frames" = @frames, "FirstOutputAt" = @firstOutputAt, "FirstTextAt" = @firstTextAt,
             "EndedAt" = @now
-        WHERE "Id" = @id AND "OwnerId" = @owner AND "FinishReason" IS NULL RETURNING "ConversationId"
+        WHERE "Id" = @id AND "OwnerId" = @owner AND "InstanceId" = @instance AND ("FinishReason" IS NULL OR @replaces)
+        RETURNING "ConversationId"
         """;
 
-    /// <summary>Stores the end, unless the answer was deleted or has its end already: the first end stored stays.</summary>
-    /// <exception cref="StorageException">The database did not take it.</exception>
-    public Task EndAsync(Owner owner, EndedAnswer answer)
+    private const string WhoseEnd = """
+        SELECT "InstanceId" FROM "Messages" WHERE "Id" = @id AND "OwnerId" = @owner
+        """;
+
+    private const string Unindex = """
+        DELETE FROM "SearchDocuments" WHERE "ConversationId" = @conversation AND "MessageId" = @id
+        """;
+
+    /// <summary>
+    /// Stores the end, as long as this process owns the answer. The first end stored stays. A commit without an answer is tried
+    /// again: if it was kept, the next attempt finds it.
+    /// </summary>
+    /// <param name="owner">The user.</param>
+    /// <param name="answer">The end, with the whole text.</param>
+    /// <param name="replaces">
+    /// Whether the readers were told this end before it was stored. Then it replaces one that this process stored without
+    /// learning of it.
+    /// </param>
+    /// <exception cref="StorageException">The database did not take it, or did not say whether it did.</exception>
+    public async Task<EndOutcome> EndAsync(Owner owner, EndedAnswer answer, bool replaces = false)
     {
         // Counted and taken apart before the transaction, for which all writers wait.
         var length = tokens.Count(answer.Text, answer.Usage);
         var terms = SearchTerms.Of(answer.Text);
-        return database.WriteAsync(owner, db => EndAsync(db, owner, answer, length, terms));
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await database.WriteAsync(owner, db => EndAsync(db, owner, answer, replaces, length, terms));
+            }
+            catch (StorageException fault) when (fault is { IsUnknown: true, IsTimeout: false } && attempt < MostAttempts)
+            {
+            }
+        }
     }
 
-    private async Task<bool> EndAsync(
-        ChatDbContext db, Owner owner, EndedAnswer answer, int length, IReadOnlyCollection<string> terms)
+    private async Task<EndOutcome> EndAsync(
+        ChatDbContext db, Owner owner, EndedAnswer answer, bool replaces, int length, IReadOnlyCollection<string> terms)
     {
         if (await db.Command(End)
             .With("@id", answer.MessageId)
+            .With("@instance", instance.Id)
+            .With("@replaces", replaces)
             .With("@text", answer.Text)
             .With("@reasoning", answer.Reasoning)
             .With("@tokens", length)
@@ -52,8 +85,19 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Time
             .With("@firstTextAt", answer.FirstTextAt)
             .With("@now", time.GetUtcNow())
             .ExecuteScalarAsync() is not string conversationId)
-            return false;
+            return await WhyNotAsync(db, answer.MessageId);
+        if (replaces)
+            await db.Command(Unindex).With("@conversation", conversationId).With("@id", answer.MessageId).ExecuteNonQueryAsync();
         await db.IndexAsync(owner.Id, conversationId, answer.MessageId, terms);
-        return true;
+        return EndOutcome.Stored;
     }
+
+    // An answer that another process has ended, or has taken over, no longer names this one.
+    private async Task<EndOutcome> WhyNotAsync(ChatDbContext db, string id) =>
+        await db.Command(WhoseEnd).With("@id", id).ExecuteScalarAsync() switch
+        {
+            null => EndOutcome.Gone,
+            string owning when owning == instance.Id => EndOutcome.Stored,
+            _ => EndOutcome.Lost,
+        };
 }

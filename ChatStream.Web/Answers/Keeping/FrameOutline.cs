@@ -28,9 +28,9 @@ internal static class FrameOutline
 
     /// <summary>
     /// The number of the last frame of an answer that ends as <c>interrupted</c>: <c>failure</c>, <c>finish</c> and <c>stop</c>
-    /// follow the outline. Null if there is no outline.
+    /// follow the outline. Null without an outline.
     /// </summary>
-    public static int? LastFrameOf(Message interrupted) => interrupted.Frames?.Count(char.IsAsciiLetter) + 3;
+    public static int? LastFrameOf(string? outline) => outline?.Count(char.IsAsciiLetter) + 3;
 
     /// <summary>
     /// The frames of a stored answer after frame <paramref name="seen"/>, with the numbers that they had. Null if the answer has

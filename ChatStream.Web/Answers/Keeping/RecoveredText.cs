@@ -7,18 +7,24 @@ internal sealed class RecoveredText
 {
     private readonly SortedList<int, CheckpointPart> _parts = [];
 
-    /// <summary>
-    /// Adds a part. A duplicate number means that an earlier commit succeeded but its acknowledgement was lost. The retry starts
-    /// with the same text and may be longer, so the newer part replaces the older one.
-    /// </summary>
-    public void Add(CheckpointPart part) => _parts[part.Number] = part;
+    public string Text => string.Concat(_parts.Values.Select(part => part.Text));
 
-    public void AppendTo(Message message)
+    /// <summary>Null if there was none.</summary>
+    public string? Reasoning =>
+        string.Concat(_parts.Values.Select(part => part.Reasoning)) is { Length: > 0 } reasoning ? reasoning : null;
+
+    /// <summary>
+    /// Adds a part. A duplicate number means that an earlier commit succeeded but its acknowledgement was lost. All with one
+    /// number start with the same text. The longest has all of it, in whichever order they were committed.
+    /// </summary>
+    public void Add(CheckpointPart part)
     {
-        message.Text += string.Concat(_parts.Values.Select(part => part.Text));
-        message.Reasoning = string.Concat(_parts.Values.Select(part => part.Reasoning)) is { Length: > 0 } reasoning
-            ? reasoning : null;
-        if (message.Frames is not null)
-            message.Frames += string.Concat(_parts.Values.Select(part => part.Frames));
+        if (!_parts.TryGetValue(part.Number, out var known) || Length(part) >= Length(known))
+            _parts[part.Number] = part;
     }
+
+    /// <summary>The outline of the frames, as <see cref="FrameOutline"/> writes it; empty where none was kept.</summary>
+    public string Frames => string.Concat(_parts.Values.Select(part => part.Frames));
+
+    private static int Length(CheckpointPart part) => part.Text.Length + (part.Reasoning?.Length ?? 0);
 }

@@ -28,7 +28,8 @@ internal sealed class AnswerStopper(GenerationRegistry registry, StoredAnswers s
             if (registry.Find(owner, id) is not { } generation)
                 continue;
             // Its message was stored, so it begins at once if it has not yet.
-            await generation.Begun;
+            if (!await generation.HasBegunAsync(CancellationToken.None))
+                continue;
             generation.TryEnd(FinishReason.Stopped);
             await generation.Closed;
         }

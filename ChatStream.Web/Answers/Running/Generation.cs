@@ -80,8 +80,18 @@ internal sealed class Generation : IDisposable
     /// <summary>Frame 0, once the message is stored.</summary>
     public StartPayload Start => _start ?? throw new InvalidOperationException("The generation has not begun.");
 
-    /// <summary>Completes when frame 0 is in the log.</summary>
+    /// <summary>Completes when frame 0 is in the log; cancelled if the start was refused.</summary>
     public Task Begun => _begun.Task;
+
+    /// <summary>
+    /// Waits until frame 0 is in the log. False: it never will be, because the start was refused.
+    /// </summary>
+    public async Task<bool> HasBegunAsync(CancellationToken cancellationToken)
+    {
+        await Begun.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Begun.IsCompletedSuccessfully;
+    }
 
     /// <summary>
     /// Completes when the end is recorded. The answer is then stored, and after that its last frames are appended.
@@ -271,6 +281,7 @@ internal sealed class Generation : IDisposable
         lock (Frames.Gate)
             _end ??= new GenerationEnd(FinishReason.Interrupted);
         Frames.Release();
+        _begun.TrySetCanceled();
         _closed.TrySetResult();
         _cancel.Dispose();
     }

@@ -1,13 +1,25 @@
+using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Running;
 
 /// <summary>Lets running generations finish when the server stops, and then ends those that are left.</summary>
 internal sealed partial class GenerationDrain(
-    GenerationRegistry registry, IOptions<GenerationOptions> options, TimeProvider time, ILogger<GenerationDrain> logger)
-    : IHostedLifecycleService
+    GenerationRegistry registry,
+    CheckpointLoop checkpoints,
+    IOptions<GenerationOptions> options,
+    TimeProvider time,
+    [FromKeyedServices(StorageSetup.Clock)] TimeProvider storageTime,
+    ILogger<GenerationDrain> logger) : IHostedLifecycleService
 {
+    /// <summary>
+    /// How long the database may take for the ends of what was interrupted. After that readers are told, and the ends are stored
+    /// last of all.
+    /// </summary>
+    private static readonly TimeSpan ForEnds = TimeSpan.FromSeconds(4);
+
     private volatile bool _stopping;
 
     /// <summary>Whether the server takes no new generations.</summary>
@@ -25,7 +37,7 @@ internal sealed partial class GenerationDrain(
         _stopping = true;
         var deadline = Task.Delay(options.Value.DrainFor, time, cancellationToken);
         // A loop, because a start may have been let in just before.
-        while (registry.Running.ToList() is { Count: > 0 } running)
+        while (!cancellationToken.IsCancellationRequested && registry.Running.ToList() is { Count: > 0 } running)
         {
             Log.Draining(logger, running.Count, options.Value.DrainFor);
             var all = Task.WhenAll(running.Select(generation => generation.Closed));
@@ -33,7 +45,10 @@ internal sealed partial class GenerationDrain(
             foreach (var generation in running)
                 generation.TryEnd(FinishReason.Interrupted,
                     new FailurePayload(FailureCode.Interrupted, "The server was stopped."));
-            await all.WaitAsync(cancellationToken);
+            await Task.WhenAny(all, Task.Delay(ForEnds, storageTime, cancellationToken));
+            if (!all.IsCompleted)
+                checkpoints.GiveUpWaiting();
+            await all.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

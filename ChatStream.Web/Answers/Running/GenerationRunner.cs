@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Providers;
@@ -24,8 +25,6 @@ internal sealed partial class GenerationRunner(
     public const string ActivitySourceName = "ChatStream.Generations";
 
     private static readonly ActivitySource Source = new(ActivitySourceName);
-
-    private static readonly FailurePayload NotStored = new(FailureCode.Internal, "The answer could not be stored.");
 
     /// <summary>Starts the model and returns at once.</summary>
     /// <param name="generation">Begun: frame 0 is in its log.</param>
@@ -53,7 +52,7 @@ internal sealed partial class GenerationRunner(
 
             // Not the end of the producer: a stop must not wait until the model notices.
             var end = await generation.Ended;
-            await CloseAsync(generation, end, lease);
+            end = await CloseAsync(generation, end, lease);
             if (end.Reason == FinishReason.Completed && !catalog.IsDemo)
                 titles.Give(generation.Caller, generation.Start, generation.ToAnswer().Text);
             registry.Keep(generation); // last: from now on its memory may be released
@@ -81,27 +80,11 @@ internal sealed partial class GenerationRunner(
         }
     }
 
-    private async Task CloseAsync(Generation generation, GenerationEnd end, IDisposable lease)
+    /// <returns>The end that the readers are told.</returns>
+    private async Task<GenerationEnd> CloseAsync(Generation generation, GenerationEnd end, IDisposable lease)
     {
-        try
-        {
-            // Stored first: a reader that has read "completed" can rely on the stored answer.
-            await ends.EndAsync(generation.Owner, generation.ToStored(end));
-            generation.Frames.ShowAll();
-        }
-        catch (StorageException fault)
-        {
-            Log.NotStored(logger, fault.InnerException!);
-            end = new GenerationEnd(FinishReason.Failed, NotStored);
-            checkpoints.Retry(generation, generation.ToStored(end, showsAll: false));
-        }
-        catch (Exception fault)
-        {
-            // The database is not at fault, so another try would not help. The readers are told all the same.
-            Log.NotStored(logger, fault);
-            end = new GenerationEnd(FinishReason.Failed, NotStored);
-            checkpoints.LeaveToRecovery(generation);
-        }
+        // Stored first: a reader that has read "completed" can rely on the stored answer.
+        end = await StoreAsync(generation, end);
         // Given back before the end is told: a client that has read the end may start the next answer.
         lease.Dispose();
         generation.Close(end);
@@ -109,6 +92,52 @@ internal sealed partial class GenerationRunner(
             Log.EndedWithFailure(logger, end.Reason, failure, generation.Frames.Count);
         else
             Log.Ended(logger, end.Reason, generation.Frames.Count);
+        return end;
+    }
+
+    private async Task<GenerationEnd> StoreAsync(Generation generation, GenerationEnd end)
+    {
+        // It ended because the database does not work. The readers do not wait for it any longer.
+        if (end.Failure == CheckpointLoop.NotStored)
+            return StoreLater(generation, fault: null);
+        try
+        {
+            var storing = ends.EndAsync(generation.Owner, generation.ToStored(end));
+            if (await Task.WhenAny(storing, checkpoints.GivenUp) != storing)
+                return StoreLater(generation, fault: null);
+            return await storing switch
+            {
+                EndOutcome.Stored => Shown(generation, end),
+                EndOutcome.Gone => new GenerationEnd(FinishReason.Stopped),
+                _ => new GenerationEnd(FinishReason.Interrupted, OwnershipWatch.Lost),
+            };
+        }
+        catch (StorageException fault)
+        {
+            return StoreLater(generation, fault.InnerException);
+        }
+        catch (Exception fault)
+        {
+            // The database is not at fault, so another try would not help. The readers are told all the same.
+            Log.NotStored(logger, fault);
+            checkpoints.LeaveOrphaned(generation);
+            return new GenerationEnd(FinishReason.Failed, CheckpointLoop.NotStored);
+        }
+    }
+
+    private GenerationEnd StoreLater(Generation generation, Exception? fault)
+    {
+        Log.NotStored(logger, fault);
+        var end = new GenerationEnd(FinishReason.Failed, CheckpointLoop.NotStored);
+        checkpoints.Retry(generation, generation.ToStored(end, showsAll: false));
+        return end;
+    }
+
+    // All of its text is in the database now.
+    private static GenerationEnd Shown(Generation generation, GenerationEnd end)
+    {
+        generation.Frames.ShowAll();
+        return end;
     }
 
     private static partial class Log
@@ -121,7 +150,7 @@ internal sealed partial class GenerationRunner(
         public static partial void Ended(ILogger logger, FinishReason reason, int frames);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "An answer could not be stored.")]
-        public static partial void NotStored(ILogger logger, Exception fault);
+        public static partial void NotStored(ILogger logger, Exception? fault);
 
         [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "A generation failed unexpectedly.")]
         public static partial void RunFailed(ILogger logger, Exception fault);

@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.Diagnostics;
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Limits;
+using ChatStream.Web.Storage;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Starting;
@@ -11,10 +14,13 @@ namespace ChatStream.Web.Answers.Starting;
 internal sealed class AnswerStarter(
     StartCheck check,
     StartStore store,
+    StartLookup lookup,
     IdenticalRequests identical,
     StartLimits limits,
     GenerationRegistry registry,
     GenerationRunner runner,
+    CheckpointLoop checkpoints,
+    OwnershipWatch ownership,
     AnswerLookup answers,
     MemoryPool<byte> memory,
     IOptions<GenerationOptions> options,
@@ -34,6 +40,7 @@ internal sealed class AnswerStarter(
         // What costs nothing comes before the limits, and what costs processor time after them.
         check.Message(request);
         check.RefuseWhenStopping();
+        check.RefuseWhenNotOwner();
         var lease = limits.Take(caller);
         var tokens = await CountAsync(request, lease, readerGone);
         var generation = new Generation(Ids.New(), owner, memory, time, options.Value.Show)
@@ -98,13 +105,35 @@ internal sealed class AnswerStarter(
     {
         while (true)
         {
-            var outcome = await store.StartAsync(owner, command);
+            var outcome = await StoreOnceAsync(owner, command);
             // Another start with the same key was stored since this one looked. An identical request may have to replace that,
             // too.
             if (outcome.New is not null || command.Key is not { IsIdenticalRequest: true }
                 || identical.MayRejoin(owner, outcome.GenerationId))
                 return outcome;
             command = command with { Replaces = outcome.GenerationId };
+        }
+    }
+
+    private async Task<StartOutcome> StoreOnceAsync(Owner owner, StartCommand command)
+    {
+        try
+        {
+            return await store.StartAsync(owner, command);
+        }
+        catch (RefusedException refused) when (refused.Refusal.GenerationId is not null)
+        {
+            // It waits for an answer that runs. If no process runs that one, it has its end now.
+            if (!await ownership.EndIfOrphanAsync(refused.Refusal.GenerationId, CancellationToken.None))
+                throw;
+            return await store.StartAsync(owner, command);
+        }
+        catch (StorageException fault)
+        {
+            checkpoints.NoteFault();
+            if (!fault.IsUnknown)
+                throw;
+            return new StartOutcome(command.GenerationId, await lookup.FindAsync(owner, command.GenerationId, fault));
         }
     }
 

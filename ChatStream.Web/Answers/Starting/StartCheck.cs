@@ -1,4 +1,5 @@
 using System.Text;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
@@ -7,7 +8,8 @@ using ChatStream.Web.Providers;
 namespace ChatStream.Web.Answers.Starting;
 
 /// <summary>Refuses starts for reasons that need no look at the database.</summary>
-internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, PromptRoom room, GenerationDrain drain)
+internal sealed class StartCheck(
+    ModelCatalog catalog, TokenCounter tokens, PromptRoom room, GenerationDrain drain, OwnershipWatch ownership)
 {
     /// <summary>The name of the model that is to answer.</summary>
     /// <exception cref="RefusedException">400: there is no such model.</exception>
@@ -58,6 +60,18 @@ internal sealed class StartCheck(ModelCatalog catalog, TokenCounter tokens, Prom
         if (drain.IsStopping)
             throw new RefusedException(
                 new Refusal(503, Field: null, "The server is stopping.") { Code = "server_stopping", RetryAfter = 5 });
+    }
+
+    /// <exception cref="RefusedException">503: another process has the database.</exception>
+    public void RefuseWhenNotOwner()
+    {
+        if (!ownership.IsOurs)
+            throw new RefusedException(
+                new Refusal(503, Field: null, "Another ChatStream process has the database. Nothing was started.")
+                {
+                    Code = "not_stored",
+                    RetryAfter = 5,
+                });
     }
 
     private long MostCounted => 2L * room.Tokens;

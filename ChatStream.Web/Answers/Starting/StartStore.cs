@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
@@ -9,7 +10,7 @@ namespace ChatStream.Web.Answers.Starting;
 /// <summary>
 /// Stores a start in one transaction: the message, the empty answer, and the key by which a repeat is recognised.
 /// </summary>
-internal sealed class StartStore(IChatDatabase database, PromptRoom room, TimeProvider time)
+internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instance instance, TimeProvider time)
 {
     private const string NewConversation = """
         INSERT INTO "Conversations" ("Id", "OwnerId", "Title", "HasFirstWords", "LeafId", "CreatedAt", "UpdatedAt")
@@ -26,8 +27,9 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, TimePr
         """;
 
     private const string Answer = """
-        INSERT INTO "Messages" ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "Model", "Frames", "CreatedAt")
-        VALUES (@answer, @conversation, @owner, @answered, 'Assistant', '', 0, @model, @frames, @now);
+        INSERT INTO "Messages"
+            ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "Model", "InstanceId", "Frames", "CreatedAt")
+        VALUES (@answer, @conversation, @owner, @answered, 'Assistant', '', 0, @model, @instance, @frames, @now);
         """;
 
     // First it deletes the row of this key that has expired, is free again or is replaced by this start, and all rows older than
@@ -110,7 +112,7 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, TimePr
             .With("@answered", answeredId).With("@parent", parent?.Id)
             .With("@text", request.Message).With("@tokens", command.Tokens)
             .With("@answer", command.GenerationId).With("@model", command.Model)
-            .With("@frames", command.IsShownAfterCommit ? "" : null).With("@now", now);
+            .With("@instance", instance.Id).With("@frames", command.IsShownAfterCommit ? "" : null).With("@now", now);
         if (command.Key is { } stored)
         {
             insert.With("@key", stored.Key).With("@bodyHash", stored.BodyHash).With("@replaced", earlier?.GenerationId)

@@ -114,6 +114,10 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.Property<long?>("InputTokens")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("InstanceId")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
                     b.Property<int?>("LastFrame")
                         .HasColumnType("integer");
 
@@ -160,6 +164,19 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                         .HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
 
                     b.ToTable("Messages");
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.Probe", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("WrittenAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Probes", (string)null);
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.StartKey", b =>

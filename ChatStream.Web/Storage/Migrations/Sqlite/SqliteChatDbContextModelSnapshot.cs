@@ -107,6 +107,10 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.Property<long?>("InputTokens")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("InstanceId")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
                     b.Property<int?>("LastFrame")
                         .HasColumnType("INTEGER");
 
@@ -153,6 +157,19 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                         .HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
 
                     b.ToTable("Messages");
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.Probe", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("WrittenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Probes", (string)null);
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.StartKey", b =>
