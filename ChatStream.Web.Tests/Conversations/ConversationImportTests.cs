@@ -65,7 +65,7 @@ internal sealed class ConversationImportTests(DatabaseKind kind) : StoreTest(kin
         var deepId = await Store.Library.ImportAsync(Ada, Trees.Of("Deep", deep));
         var wideId = await Store.Library.ImportAsync(Ada, Trees.Of("Wide", wide));
 
-        Assert.That((await Store.Library.FindAsync(Ada, deepId, Token))!.ShownPath, Has.Count.EqualTo(2000));
+        Assert.That((await Store.Library.FindShownAsync(Ada, deepId, Token))!.Path, Has.Count.EqualTo(2000));
         Assert.That((await Store.TreeAsync(Ada, wideId, Token))!.Messages, Has.Count.EqualTo(500));
         Assert.That(
             (await Store.Library.ListAsync(Ada, "1999", null, 10, Token)).Conversations.Select(c => c.Id),

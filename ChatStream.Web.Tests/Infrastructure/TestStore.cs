@@ -3,6 +3,7 @@ using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ChatStream.Web.Tests.Infrastructure;
@@ -12,6 +13,8 @@ internal sealed class TestStore : IAsyncDisposable
 {
     // One instance for all tests: loading its table takes a third of a second.
     public static readonly TokenCounter Tokens = new();
+
+    private static readonly LongReads Reads = new();
 
     private readonly TestDatabase _place;
 
@@ -32,6 +35,9 @@ internal sealed class TestStore : IAsyncDisposable
     public StoredAnswers Stored { get; private set; } = null!;
 
     public ConversationLibrary Library { get; private set; } = null!;
+
+    /// <summary>Not started: a test calls it where it wants the rest of a conversation removed.</summary>
+    public Removal Removal { get; private set; } = null!;
 
     public CheckpointJournal Checkpoints { get; private set; } = null!;
 
@@ -82,6 +88,17 @@ internal sealed class TestStore : IAsyncDisposable
         await _place.DisposeAsync();
     }
 
+    /// <summary>A library over this store's database, or over a test's own in front of it.</summary>
+    public ConversationLibrary LibraryOver(IChatDatabase database) => new(
+        database, new ConversationImporter(database, Tokens, Removal, Time), Removal, Reads, Time);
+
+    /// <summary>Removes what has no owner left, as the app does in the background.</summary>
+    public async Task RemoveLeftAsync()
+    {
+        foreach (var id in await Removal.LeftAsync(CancellationToken.None))
+            await Removal.RemoveAsync(id, CancellationToken.None);
+    }
+
     private void Connect()
     {
         Database = _place.ForProcess();
@@ -89,7 +106,8 @@ internal sealed class TestStore : IAsyncDisposable
         Starts = new StartStore(Database, Time);
         Ends = new EndStore(Database, Tokens, Time);
         Stored = new StoredAnswers(Database);
-        Library = new ConversationLibrary(Database, Tokens);
+        Removal = new Removal(Database, Time, NullLogger<Removal>.Instance);
+        Library = LibraryOver(Database);
         Contexts = new ContextBuilder(Database);
     }
 }

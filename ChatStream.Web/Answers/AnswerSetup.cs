@@ -22,6 +22,7 @@ internal static class AnswerSetup
         services.AddSingleton<StartCheck>();
         services.AddSingleton<StartStore>();
         services.AddSingleton<StartLimiter>();
+        services.AddHostedService<ExpiredKeys>();
         services.AddSingleton<IdenticalRequests>();
         services.AddSingleton<AnswerStarter>();
         services.AddSingleton<IAnswerStarter>(provider => provider.GetRequiredService<AnswerStarter>());

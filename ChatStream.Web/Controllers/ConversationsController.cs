@@ -80,9 +80,10 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
     [RequestSizeLimit(RequestLimits.Import)]
     [ProducesResponseType<ConversationTree>(StatusCodes.Status201Created, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
-    public async Task<IActionResult> Import([FromBody] ConversationTree tree)
+    public async Task<IActionResult> Import()
     {
-        var id = await library.ImportAsync(HttpContext.Owner(), tree);
+        var id = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
+            HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted));
         Response.Headers.Location = $"/chat/{id}";
         return new WireResult(await TreeAsync(id), StatusCodes.Status201Created);
     }

@@ -6,24 +6,53 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatStream.Web.Conversations;
 
 /// <summary>Lists, searches, reads, changes, imports and removes conversations.</summary>
-internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter tokens) : IConversationLibrary
+internal sealed class ConversationLibrary(
+    IChatDatabase database, ConversationImporter importer, Removal removal, LongReads reads, TimeProvider time)
+    : IConversationLibrary
 {
-    private const int LongestTitle = 200;
+    /// <summary>Messages of a conversation whose reading takes a few milliseconds.</summary>
+    private const int FewMessages = 200;
+
+    /// <summary>A search takes milliseconds. One that takes so long has words that are almost everywhere.</summary>
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     public async Task<ConversationPage> ListAsync(
         Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken)
     {
-        await using var db = database.ReadAs(owner);
-        IQueryable<Conversation> found = db.Conversations;
-        if (!string.IsNullOrWhiteSpace(query))
+        if (string.IsNullOrWhiteSpace(query))
+            return await PageAsync(owner, words: [], before, limit, cancellationToken);
+        return SearchTerms.OfQuery(query) is { Count: > 0 } words
+            ? await reads.RunAsync(owner, () => SearchAsync(owner, words, before, limit, cancellationToken), cancellationToken)
+            : new ConversationPage([], Next: null);
+    }
+
+    private async Task<ConversationPage> SearchAsync(
+        Owner owner, IReadOnlyList<IReadOnlyList<SearchTerm>> words, string? before, int limit, CancellationToken readerGone)
+    {
+        using var tooLong = new CancellationTokenSource(LongestSearch, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(readerGone, tooLong.Token);
+        try
         {
-            var words = SearchTerms.OfQuery(query);
-            if (words.Count == 0)
-                return new ConversationPage([], Next: null);
-            foreach (var matching in words.Select(db.Matching))
-                found = found.Where(c => matching.Contains(c.Id));
+            return await PageAsync(owner, words, before, limit, either.Token);
         }
+        catch (Exception fault) when (either.IsCancellationRequested && fault is not RefusedException)
+        {
+            readerGone.ThrowIfCancellationRequested();
+            throw new RefusedException(503, "q", "The search took too long. Longer words are found faster.");
+        }
+    }
+
+    private async Task<ConversationPage> PageAsync(
+        Owner owner, IReadOnlyList<IReadOnlyList<SearchTerm>> words, string? before, int limit,
+        CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        using var ending = db.EndQueriesWith(cancellationToken);
+        IQueryable<Conversation> found = db.Conversations;
+        foreach (var matching in words.Select(db.Matching))
+            found = found.Where(c => matching.Contains(c.Id));
         if (before is not null)
         {
             var (time, id) = Cursor.Parse(before);
@@ -40,40 +69,78 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
     }
 
     /// <inheritdoc/>
-    public async Task<WholeConversation?> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
+    public Task<WholeConversation?> FindAsync(Owner owner, string id, CancellationToken cancellationToken) => reads.RunAsync(
+        owner, async () =>
+    {
+        await using var db = database.ReadAs(owner);
+        return await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is { } conversation
+            ? new WholeConversation(
+                conversation, await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken))
+            : null;
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ShownConversation?> FindShownAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
             return null;
-        return new WholeConversation(conversation, await db.Messages.Where(m =>
-            m.ConversationId == id).ToListAsync(cancellationToken));
+        // The conversation is the owner's, and so are its messages. Without the filter an index has all that is asked for.
+        var places = await db.Messages.IgnoreQueryFilters().Where(m => m.ConversationId == id)
+            .Select(m => new MessagePlace(m.Id, m.ParentId, m.CreatedAt)).ToListAsync(cancellationToken);
+        var path = places.Count <= FewMessages
+            ? await MessageTree.PathToAsync(db, conversation.LeafId, cancellationToken)
+            : await reads.RunAsync(
+                owner, () => MessageTree.PathToAsync(db, conversation.LeafId, cancellationToken), cancellationToken);
+        return new ShownConversation(conversation, path, places);
     }
 
     /// <inheritdoc/>
-    public Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change) => database.WriteAsync(
-        owner, async db =>
+    public async Task<long> ImportedBytesAsync(Owner owner, CancellationToken cancellationToken)
     {
-        if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id) is not { } conversation)
-            return null;
-        if (change.Title is { } title)
+        await using var db = database.ReadAs(owner);
+        return await db.Conversations.SumAsync(c => c.Bytes, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change)
+    {
+        var title = change.Title?.Trim();
+        if (title is not null && (title.Length == 0 || change.Title!.Length > Titles.Longest
+            || title.Contains('\0', StringComparison.Ordinal)))
+            throw new RefusedException(400, "title", $"A title must have 1 to {Titles.Longest} characters, without NUL.");
+        // Both are found before the transaction, for which all writers wait.
+        var terms = title is null ? null : SearchTerms.Of(title);
+        var leafId = change.LeafId is { } chosen ? await NewestLeafUnderAsync(owner, id, chosen) : null;
+        return await database.WriteAsync(owner, async db =>
         {
-            if (string.IsNullOrWhiteSpace(title) || title.Length > LongestTitle || title.Contains('\0', StringComparison.Ordinal))
-                throw new RefusedException(400, "title", $"A title must have 1 to {LongestTitle} characters, without NUL.");
-            conversation.Title = title.Trim();
-            conversation.HasFirstWords = false;
-            await db.ReindexTitleAsync(owner.Id, id, SearchTerms.Of(conversation.Title));
-        }
-        if (change.LeafId is { } leafId)
-        {
-            var messages = await db.Messages.AsNoTracking().Where(m => m.ConversationId == id).ToListAsync();
-            conversation.LeafId = MessageTree.NewestLeafUnder(messages, leafId)
-                ?? throw new RefusedException(404, "leafId", "There is no such message in this conversation.");
-        }
-        await db.SaveChangesAsync();
-        return new ConversationSummary(id, conversation.Title, conversation.LeafId, conversation.CreatedAt,
-            conversation.UpdatedAt,
-            await db.Messages.AnyAsync(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null));
-    });
+            if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id) is not { } conversation)
+                return null;
+            if (terms is not null)
+            {
+                (conversation.Title, conversation.HasFirstWords) = (title!, false);
+                await db.ReindexTitleAsync(owner.Id, id, terms);
+            }
+            if (change.LeafId is not null)
+            {
+                // From what was the leaf on, because an answer may have been started under it meanwhile.
+                conversation.LeafId = (leafId is null ? null : await MessageTree.NewestLeafUnderAsync(db, id, leafId))
+                    ?? throw new RefusedException(404, "leafId", "There is no such message in this conversation.");
+            }
+            await db.SaveChangesAsync();
+            return new ConversationSummary(id, conversation.Title, conversation.LeafId, conversation.CreatedAt,
+                conversation.UpdatedAt,
+                await db.Messages.AnyAsync(m =>
+                    m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null));
+        });
+    }
+
+    private async Task<string?> NewestLeafUnderAsync(Owner owner, string id, string messageId)
+    {
+        await using var db = database.ReadAs(owner);
+        await db.Database.OpenConnectionAsync();
+        return await MessageTree.NewestLeafUnderAsync(db, id, messageId);
+    }
 
     /// <summary>Whether the conversation's title is still the first words of its first message.</summary>
     public async Task<bool> HasFirstWordsAsync(Owner owner, string id, CancellationToken cancellationToken)
@@ -83,50 +150,46 @@ internal sealed class ConversationLibrary(IChatDatabase database, TokenCounter t
     }
 
     /// <summary>Gives the conversation a title from the model, if its title is still its first words.</summary>
-    public Task EntitleAsync(Owner owner, string id, string title) => database.WriteAsync(owner, async db =>
+    public Task EntitleAsync(Owner owner, string id, string title)
     {
-        // Found and changed in one statement, so that a name that the user gives meanwhile stays.
-        if (await db.Conversations.Where(c => c.Id == id && c.HasFirstWords)
-            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title).SetProperty(x => x.HasFirstWords, false)) == 0)
-            return false;
-        await db.ReindexTitleAsync(owner.Id, id, SearchTerms.Of(title));
-        return true;
-    });
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id) => database.WriteAsync<IReadOnlyList<string>?>(owner,
-        async db =>
-    {
-        var conversation = db.Conversations.Where(c => c.Id == id);
-        // Locks the row: a concurrent start in it is either seen below, or finds the conversation gone.
-        if (await conversation.ExecuteUpdateAsync(c => c.SetProperty(x => x.UpdatedAt, x => x.UpdatedAt)) == 0)
-            return null;
-        var running = await db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant
-            && m.FinishReason == null)
-            .Select(m => m.Id).ToListAsync();
-        await db.StartKeys.Where(k =>
-            db.Messages.Any(m => m.ConversationId == id && m.Id == k.GenerationId)).ExecuteDeleteAsync();
-        await conversation.ExecuteDeleteAsync();
-        return running;
-    });
-
-    /// <inheritdoc/>
-    public Task<string> ImportAsync(Owner owner, ConversationTree tree)
-    {
-        // Read and counted before the transaction, for which all writers wait.
-        var (conversation, messages) = ConversationImport.Read(owner, tree, tokens);
-        return database.WriteAsync(owner, db => StoreAsync(db, conversation, messages));
+        var terms = SearchTerms.Of(title);
+        return database.WriteAsync(owner, async db =>
+        {
+            // Found and changed in one statement, so that a name that the user gives meanwhile stays.
+            if (await db.Conversations.Where(c => c.Id == id && c.HasFirstWords)
+                .ExecuteUpdateAsync(c => c.SetProperty(x => x.Title, title).SetProperty(x => x.HasFirstWords, false)) == 0)
+                return false;
+            await db.ReindexTitleAsync(owner.Id, id, terms);
+            return true;
+        });
     }
 
-    private static async Task<string> StoreAsync(ChatDbContext db, Conversation conversation, List<Message> messages)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id)
     {
-        db.Conversations.Add(conversation);
-        db.Messages.AddRange(messages);
-        await db.SaveChangesAsync();
-        await db.IndexAsync(conversation.OwnerId, conversation.Id, messageId: null, SearchTerms.Of(conversation.Title));
-        foreach (var message in messages)
-            await db.IndexAsync(conversation.OwnerId, conversation.Id, message.Id, SearchTerms.Of(message.Text));
-        return conversation.Id;
+        var (running, isLeft) = await database.WriteAsync(owner, db => DeleteAsync(db, id));
+        if (isLeft)
+            removal.Add(id);
+        return running;
+    }
+
+    /// <inheritdoc/>
+    public Task<string> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
+        importer.ImportAsync(owner, json, cancellationToken);
+
+    // A small conversation is removed in this one write. Of a large one, a slice is.
+    private static async Task<(IReadOnlyList<string>? Running, bool IsLeft)> DeleteAsync(ChatDbContext db, string id)
+    {
+        // Locks the row: a concurrent start in it is either seen below, or finds the conversation gone.
+        if (await Removal.TakeAwayAsync(db.Conversations.Where(c => c.Id == id)) == 0)
+            return (null, false);
+        var runs = db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null);
+        var running = await runs.Select(m => m.Id).ToListAsync();
+        await db.StartKeys.Where(k =>
+            db.Messages.Any(m => m.ConversationId == id && m.Id == k.GenerationId)).ExecuteDeleteAsync();
+        // What runs must go now: its end must not be stored.
+        await runs.ExecuteDeleteAsync();
+        return (running, await Removal.RemoveSliceAsync(db, id));
     }
 
     private static class Cursor

@@ -146,8 +146,12 @@ internal sealed class StartStore(IChatDatabase database, TimeProvider time)
         return (conversation, parent);
     }
 
+    // Locks the row: a deletion at the same time is either seen here, or sees the message and the answer that are stored.
     private static Task<Place?> FindConversationAsync(ChatDbContext db, string id) => FirstAsync(
-        db.Command("""SELECT "Id", "Title", "LeafId" FROM "Conversations" WHERE "Id" = @id AND "OwnerId" = @owner""").With("@id", id),
+        db.Command("""
+            UPDATE "Conversations" SET "UpdatedAt" = "UpdatedAt" WHERE "Id" = @id AND "OwnerId" = @owner
+            RETURNING "Id", "Title", "LeafId"
+            """).With("@id", id),
         row => new Place(row.GetString(0), row.GetString(1), row.GetString(2)), CancellationToken.None);
 
     private static Task<Parent?> FindParentAsync(ChatDbContext db, string id) => FirstAsync(
