@@ -72,6 +72,17 @@ internal sealed class ConversationImportTests(DatabaseKind kind) : StoreTest(kin
             Is.EqualTo(new[] { deepId }));
     }
 
+    [TestCase("e", "\u0301")]
+    [TestCase("", "👩‍👩‍👧")]
+    public async Task A_conversation_with_a_title_of_long_characters_comes_back(string first, string more)
+    {
+        var start = await TalkAsync(first + string.Concat(Enumerable.Repeat(more, 10_000)), "!");
+
+        var id = await Store.Library.ImportAsync(Bob, (await Store.TreeAsync(Ada, start.ConversationId, Token))!);
+
+        Assert.That((await Store.TreeAsync(Bob, id, Token))!.Title, Is.EqualTo(start.Title));
+    }
+
     private async Task<ConversationTree> SampleAsync()
     {
         var first = await StartAsync("Where is Überlingen? 你好");

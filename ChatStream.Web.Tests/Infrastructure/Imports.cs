@@ -6,9 +6,10 @@ namespace ChatStream.Web.Tests.Infrastructure;
 
 internal static class Imports
 {
-    /// <summary>Imports a tree as the body that its export would be.</summary>
+    /// <summary>The body that an export of the tree is.</summary>
+    public static MemoryStream Body(ConversationTree tree) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(tree, WireJson.Wire.ConversationTree));
+
     public static Task<string> ImportAsync(this ConversationLibrary library, Owner owner, ConversationTree tree) =>
-        library.ImportAsync(
-            owner, new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(tree, WireJson.Wire.ConversationTree)),
-            CancellationToken.None);
+        library.ImportAsync(owner, Body(tree), CancellationToken.None);
 }

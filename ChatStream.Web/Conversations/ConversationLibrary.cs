@@ -99,7 +99,7 @@ internal sealed class ConversationLibrary(
     public async Task<long> ImportedBytesAsync(Owner owner, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        return await db.Conversations.SumAsync(c => c.Bytes, cancellationToken);
+        return await db.Conversations.SumAsync(c => c.Bytes, cancellationToken) ?? 0;
     }
 
     /// <inheritdoc/>

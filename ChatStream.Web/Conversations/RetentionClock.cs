@@ -13,7 +13,7 @@ internal sealed partial class RetentionClock(IChatDatabase database, TimeProvide
     /// <summary>The clock jumped if it goes on by so much more than the process measured.</summary>
     private static readonly TimeSpan Jump = TimeSpan.FromDays(1);
 
-    /// <summary>How long a clock that jumped must run on evenly before it is trusted: time for an operator to see the line.</summary>
+    /// <summary>How long a clock that jumped must run on evenly before it is trusted: time to see the warning.</summary>
     public static readonly TimeSpan StableFor = TimeSpan.FromHours(6);
 
     private DateTimeOffset _seen;

@@ -128,11 +128,13 @@ internal static class SearchTerms
     {
         var end = Math.Min(text.Length, from + Piece);
         var last = Math.Min(text.Length, end + Piece);
-        while (end < last && (char.IsLowSurrogate(text[end]) || CharUnicodeInfo.GetUnicodeCategory(text[end]) is UnicodeCategory.NonSpacingMark
-                or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark))
+        while (end < last && GoesOn(text[end]))
             end++;
         return end;
     }
+
+    private static bool GoesOn(char next) => char.IsLowSurrogate(next) || CharUnicodeInfo.GetUnicodeCategory(next)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     private static string Fold(Rune lower) => Folded.TryGetValue(lower.Value, out var folded) ? folded : lower.ToString();
 

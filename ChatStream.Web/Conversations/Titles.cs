@@ -30,7 +30,9 @@ internal static class Titles
         return $"{(space > cut.Length / 2 ? cut[..space] : cut).TrimEnd()}…";
     }
 
-    /// <summary>The beginning of a text, with one space for each run of white space; longer than a title if the text is.</summary>
+    /// <summary>
+    /// The beginning of a text, with one space for each run of white space. It is longer than a title if the text is.
+    /// </summary>
     private static string OneLine(string text)
     {
         var line = new StringBuilder();

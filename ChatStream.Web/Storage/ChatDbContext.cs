@@ -25,7 +25,7 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<RetentionMark> RetentionMarks => Set<RetentionMark>();
 
-    /// <summary>Follows a text in SQL that is compared byte by byte, as <see cref="StringComparer.Ordinal"/> compares ids.</summary>
+    /// <summary>Follows a text in SQL that is compared as <see cref="StringComparer.Ordinal"/> does.</summary>
     public abstract string Ordinal { get; }
 
     /// <summary>Adds the terms of a text to the search index, once for each text.</summary>

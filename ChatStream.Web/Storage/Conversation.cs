@@ -22,6 +22,6 @@ public sealed class Conversation
     /// <summary>When it was imported. Its other times are those of the export. Null where it was not imported.</summary>
     public DateTimeOffset? ImportedAt { get; init; }
 
-    /// <summary>Bytes of the imported texts and reasoning in UTF-8; 0 where it was not imported.</summary>
-    public long Bytes { get; init; }
+    /// <summary>Bytes of the imported texts and reasoning in UTF-8. Null where it was not imported.</summary>
+    public long? Bytes { get; init; }
 }
