@@ -120,9 +120,9 @@ internal sealed class RetentionTests(DatabaseKind kind) : StoreTest(kind)
         await speaking.Task.WaitAsync(Token);
         var database = new SteppedDatabase(Store.Database)
         {
-            Before = (_, number) =>
+            Before = (owner, number) =>
             {
-                if (number == 3)
+                if (owner == Owner.Removed && number == 3)
                     _ = ReleaseAsync(spoken);
                 return Task.CompletedTask;
             },

@@ -66,13 +66,17 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
     public async Task<IActionResult> Export([FromRoute] string id, [FromQuery, AllowedValues("md", "json")] string format = "md")
     {
-        var tree = await TreeAsync(id);
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName($"{FileName(tree.Title)}.{format}");
-        Response.Headers.ContentDisposition = disposition.ToString();
-        return format == "json"
-            ? new WireResult(tree)
-            : File(Encoding.UTF8.GetBytes(MarkdownExport.Write(tree)), $"{MediaTypes.Markdown}; charset=utf-8");
+        if (format == "json")
+        {
+            var tree = await TreeAsync(id);
+            NameFile(tree.Title, format);
+            return new WireResult(tree);
+        }
+        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        var shown = await library.FindShownAsync(owner, id, aborted) ?? throw Unknown();
+        await answers.UpdateRunningAsync(owner, shown.Path, aborted);
+        NameFile(shown.Conversation.Title, format);
+        return File(Encoding.UTF8.GetBytes(MarkdownExport.Write(shown)), $"{MediaTypes.Markdown}; charset=utf-8");
     }
 
     /// <summary>Stores an exported tree as a new conversation.</summary>
@@ -94,6 +98,13 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
         var conversation = await library.FindAsync(owner, id, aborted) ?? throw Unknown();
         await answers.UpdateRunningAsync(owner, conversation.Messages, aborted);
         return conversation.ToTree();
+    }
+
+    private void NameFile(string title, string format)
+    {
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName($"{FileName(title)}.{format}");
+        Response.Headers.ContentDisposition = disposition.ToString();
     }
 
     /// <summary>The title without the characters that Windows does not allow in the name of a file.</summary>

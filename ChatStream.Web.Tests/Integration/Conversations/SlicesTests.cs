@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ChatStream.Emulator;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +9,9 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Conversations;
 
-/// <summary>While a conversation of 10,000 messages is stored or removed, other users start answers and read them to the end.</summary>
+/// <summary>
+/// While a conversation of 10,000 messages is stored or removed, other users start answers and read them to the end.
+/// </summary>
 internal sealed class SlicesTests(DatabaseKind kind) : ConversationsTest(kind)
 {
     private SteppedDatabase Database => App.Services.GetRequiredService<SteppedDatabase>();
