@@ -1,5 +1,6 @@
 using ChatStream.Emulator;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
@@ -47,6 +48,14 @@ internal sealed class ImportSlicesTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(database.WritesOf(Owner.Importing), Is.EqualTo(4), "two of 30,000 characters in a slice");
         await Store.LibraryOver(database).ImportAsync(Ada, Trees.Of("Words", words));
         Assert.That(database.WritesOf(Owner.Importing), Is.EqualTo(8), "one of 3,000 terms in a slice");
+        var failed = Trees.Reply("a", "q", "") with
+        {
+            FinishReason = FinishReason.Failed,
+            Failure = new FailurePayload(FailureCode.Internal, new string('x', 60_000)),
+        };
+        await Store.LibraryOver(database).ImportAsync(
+            Ada, Trees.Of("Failures", Trees.Ask("q", null, "Hi"), failed, failed with { Id = "b" }, failed with { Id = "c" }));
+        Assert.That(database.WritesOf(Owner.Importing), Is.EqualTo(11), "one failure in a slice");
     }
 
     [Test]
@@ -126,10 +135,12 @@ internal sealed class ImportSlicesTests(DatabaseKind kind) : StoreTest(kind)
         var id = await Store.Library.ImportAsync(Ada, tree);
         await Store.Library.ImportAsync(Ada, tree);
 
-        Assert.That(await Store.Library.ImportedBytesAsync(Ada, Token), Is.EqualTo(2 * (2 + 6 + 2)));
+        // Two messages, the texts, and "gpt-4o".
+        const int bytes = 2 * ConversationImport.RowBytes + 2 + 6 + 2 + 6;
+        Assert.That(await Store.Library.ImportedBytesAsync(Ada, Token), Is.EqualTo(2 * bytes));
         Assert.That(await Store.Library.ImportedBytesAsync(Bob, Token), Is.Zero);
         await Store.Library.DeleteAsync(Ada, id);
-        Assert.That(await Store.Library.ImportedBytesAsync(Ada, Token), Is.EqualTo(2 + 6 + 2));
+        Assert.That(await Store.Library.ImportedBytesAsync(Ada, Token), Is.EqualTo(bytes));
     }
 
     private async Task GoneAsync()

@@ -90,7 +90,8 @@ internal sealed class TestStore : IAsyncDisposable
 
     /// <summary>A library over this store's database, or over a test's own in front of it.</summary>
     public ConversationLibrary LibraryOver(IChatDatabase database) => new(
-        database, new ConversationImporter(database, Tokens, Removal, Time), Removal, Reads, Time);
+        database, new ConversationList(database, Reads, Time), new ConversationImporter(database, Tokens, Removal, Time), Removal,
+        Reads);
 
     /// <summary>Removes what has no owner left, as the app does in the background.</summary>
     public async Task RemoveLeftAsync()

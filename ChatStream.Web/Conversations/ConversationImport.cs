@@ -12,6 +12,9 @@ internal sealed class ConversationImport
 {
     public const int MostMessages = 10_000;
 
+    /// <summary>Bytes that a message takes besides its texts, about.</summary>
+    public const int RowBytes = 256;
+
     private readonly Owner _owner;
     private readonly Dictionary<string, string> _newIds;
 
@@ -34,7 +37,7 @@ internal sealed class ConversationImport
                 throw NumberOfMessages();
             Check(node, $"messages[{newIds.Count}]", newIds);
             newIds.Add(node!.Id, Ids.New());
-            bytes += Encoding.UTF8.GetByteCount(node.Text) + Encoding.UTF8.GetByteCount(node.Reasoning ?? "");
+            bytes += RowBytes + TextsOf(node).Sum(text => Encoding.UTF8.GetByteCount(text.Text ?? ""));
         });
         if (newIds.Count == 0)
             throw NumberOfMessages();
@@ -98,17 +101,18 @@ internal sealed class ConversationImport
             || category.Contains(',', StringComparison.Ordinal)) == true)
             throw new RefusedException(400, $"{at}.failure.categories", "A category must be a name without a comma.");
         // PostgreSQL cannot store NUL.
-        (string Member, string? Text)[] texts =
-        [
-            ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("failure.message", node.Failure?.Message),
-            .. node.Failure?.Categories?.Select(category => ("failure.categories", (string?)category)) ?? [],
-        ];
-        foreach (var (member, text) in texts)
+        foreach (var (member, text) in TextsOf(node))
         {
             if (HasNul(text))
                 throw new RefusedException(400, $"{at}.{member}", "The text must not have a NUL character.");
         }
     }
+
+    private static IEnumerable<(string Member, string? Text)> TextsOf(MessageNode node) =>
+    [
+        ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("failure.message", node.Failure?.Message),
+        .. node.Failure?.Categories?.Select(category => ("failure.categories", (string?)category)) ?? [],
+    ];
 
     private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 

@@ -13,6 +13,7 @@ internal static class ConversationSetup
         services.AddSingleton<PromptRoom>();
         services.AddSingleton<ContextBuilder>();
         services.AddSingleton<LongReads>();
+        services.AddSingleton<ConversationList>();
         services.AddSingleton<ConversationImporter>();
         services.AddSingleton<ConversationLibrary>();
         services.AddSingleton<IConversationLibrary>(provider => provider.GetRequiredService<ConversationLibrary>());

@@ -23,7 +23,9 @@ public interface IConversationLibrary
     /// </summary>
     Task<ShownConversation?> FindShownAsync(Owner owner, string id, CancellationToken cancellationToken);
 
-    /// <summary>The bytes of all conversations that the owner imported: their texts and reasoning in UTF-8.</summary>
+    /// <summary>
+    /// The bytes of all conversations that the owner imported and has not deleted: their texts in UTF-8, and 256 for each message.
+    /// </summary>
     Task<long> ImportedBytesAsync(Owner owner, CancellationToken cancellationToken);
 
     /// <returns>The conversation after the change; null where the owner has none with this id.</returns>

@@ -25,7 +25,7 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
     /// <exception cref="StorageException">The database did not take a slice.</exception>
     public void Add(Message message, IReadOnlyCollection<string> terms)
     {
-        var characters = message.Text.Length + (message.Reasoning?.Length ?? 0);
+        var characters = CharactersOf(message);
         if (_slice.Count > 0 && (_slice.Count == MostMessages || _characters + characters > MostCharacters
             || _terms + terms.Count > MostTerms))
             Write(titleTerms: null);
@@ -37,6 +37,9 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
     /// <summary>Stores what is left, and gives the conversation to its owner.</summary>
     /// <exception cref="StorageException">The database did not take it.</exception>
     public void Finish() => Write(SearchTerms.Of(conversation.Title));
+
+    private static int CharactersOf(Message message) => message.Text.Length + (message.Reasoning?.Length ?? 0)
+        + (message.Model?.Length ?? 0) + (message.FailureMessage?.Length ?? 0) + (message.FailureCategories?.Length ?? 0);
 
     private void Write(IReadOnlyCollection<string>? titleTerms)
     {

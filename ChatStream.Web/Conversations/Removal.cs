@@ -100,7 +100,9 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
         var bytes = 0L;
         // The length of a text is known without reading it.
         await using var rows = await db.Command("""
-            SELECT "Id", CAST(octet_length("Text") AS bigint) FROM "Messages" WHERE "ConversationId" = @conversation LIMIT @most
+            SELECT "Id", CAST(octet_length("Text") + coalesce(octet_length("Reasoning"), 0)
+                + coalesce(octet_length("FailureMessage"), 0) + coalesce(octet_length("Model"), 0) AS bigint)
+            FROM "Messages" WHERE "ConversationId" = @conversation LIMIT @most
             """).With("@conversation", conversationId).With("@most", MostRows).ExecuteReaderAsync();
         while (bytes < MostBytes && ids.Count < MostRows)
         {

@@ -22,6 +22,8 @@ public sealed class Conversation
     /// <summary>When it was imported. Its other times are those of the export. Null where it was not imported.</summary>
     public DateTimeOffset? ImportedAt { get; init; }
 
-    /// <summary>Bytes of the imported texts and reasoning in UTF-8. Null where it was not imported.</summary>
+    /// <summary>
+    /// Bytes that the import takes, about: its texts in UTF-8, and 256 for each message. Null where it was not imported.
+    /// </summary>
     public long? Bytes { get; init; }
 }
