@@ -52,7 +52,7 @@ internal sealed class ConversationChangeTests(DatabaseKind kind) : StoreTest(kin
             await LeafAsync(root.ParentId), Is.EqualTo(newer.MessageId), "the newest child of each, and not the newest of all");
         Assert.That(await LeafAsync(under.MessageId), Is.EqualTo(under.MessageId));
         Assert.That(
-            (await Store.Library.FindAsync(Ada, root.ConversationId, Token))!.ShownPath[^1].Id, Is.EqualTo(under.MessageId));
+            (await Store.Library.FindShownAsync(Ada, root.ConversationId, Token))!.Path[^1].Id, Is.EqualTo(under.MessageId));
     }
 
     [Test]

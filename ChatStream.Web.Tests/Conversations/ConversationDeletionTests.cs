@@ -1,7 +1,9 @@
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Conversations;
@@ -25,6 +27,47 @@ internal sealed class ConversationDeletionTests(DatabaseKind kind) : StoreTest(k
         Assert.That(await CountAsync("SearchDocuments"), Is.EqualTo(3), "title, message and answer of the other");
         Assert.That((await Store.TreeAsync(Ada, kept.ConversationId, Token))!.Messages, Has.Count.EqualTo(2));
         Assert.That(await Store.Library.DeleteAsync(Ada, start.ConversationId), Is.Null);
+    }
+
+    [Test]
+    public async Task A_large_conversation_is_gone_at_once_and_its_rows_are_removed_in_slices()
+    {
+        var id = await Store.Library.ImportAsync(Ada, Trees.Chain(450));
+        var leafId = (await Store.TreeAsync(Ada, id, Token))!.LeafId;
+        var running = await StartAsync("And now?", id);
+
+        Assert.That(await Store.Library.DeleteAsync(Ada, id), Is.EqualTo(new[] { running.MessageId }));
+
+        Assert.That(await CountAsync("Messages"), Is.GreaterThan(300), "the rest is removed later");
+        Assert.That(await Store.TreeAsync(Ada, id, Token), Is.Null);
+        Assert.That(await Store.Library.FindShownAsync(Ada, id, Token), Is.Null);
+        Assert.That(await Store.Stored.FindAsync(Ada, leafId, Token), Is.Null, "an answer in it");
+        Assert.That((await Store.Library.ListAsync(Ada, null, null, 10, Token)).Conversations, Is.Empty);
+        Assert.That((await Store.Library.ListAsync(Ada, "message", null, 10, Token)).Conversations, Is.Empty);
+        Assert.That(Refused("x", id).Status, Is.EqualTo(404));
+        Assert.That(Refused("x", parentId: leafId).Status, Is.EqualTo(404));
+        Assert.That(await Store.Library.DeleteAsync(Ada, id), Is.Null);
+        await EndAsync(running, "Too late");
+        Assert.That(await CountAsync("Conversations"), Is.EqualTo(1));
+
+        await Store.ReopenAsync(); // the process dies before it has removed the rest
+        var database = new CountingDatabase(Store.Database);
+        await new Removal(database, Store.Time, NullLogger<Removal>.Instance).RemoveAsync(id, Token);
+
+        Assert.That(database.Writes, Is.EqualTo(4), "100 messages in each");
+        Assert.That(
+            await CountAsync("Messages") + await CountAsync("Conversations") + await CountAsync("SearchDocuments"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_conversation_of_a_user_is_never_removed()
+    {
+        var start = await TalkAsync("One", "1");
+
+        await Store.Removal.RemoveAsync(start.ConversationId, Token);
+        await Store.RemoveLeftAsync();
+
+        Assert.That((await Store.TreeAsync(Ada, start.ConversationId, Token))!.Messages, Has.Count.EqualTo(2));
     }
 
     [Test]

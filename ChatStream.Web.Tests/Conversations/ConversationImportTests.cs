@@ -102,11 +102,22 @@ internal sealed class ConversationImportTests(DatabaseKind kind) : StoreTest(kin
         var deepId = await Store.Library.ImportAsync(Ada, Trees.Of("Deep", deep));
         var wideId = await Store.Library.ImportAsync(Ada, Trees.Of("Wide", wide));
 
-        Assert.That((await Store.Library.FindAsync(Ada, deepId, Token))!.ShownPath, Has.Count.EqualTo(2000));
+        Assert.That((await Store.Library.FindShownAsync(Ada, deepId, Token))!.Path, Has.Count.EqualTo(2000));
         Assert.That((await Store.TreeAsync(Ada, wideId, Token))!.Messages, Has.Count.EqualTo(500));
         Assert.That(
             (await Store.Library.ListAsync(Ada, "1999", null, 10, Token)).Conversations.Select(c => c.Id),
             Is.EqualTo(new[] { deepId }));
+    }
+
+    [TestCase("e", "\u0301")]
+    [TestCase("", "👩‍👩‍👧")]
+    public async Task A_conversation_with_a_title_of_long_characters_comes_back(string first, string more)
+    {
+        var start = await TalkAsync(first + string.Concat(Enumerable.Repeat(more, 10_000)), "!");
+
+        var id = await Store.Library.ImportAsync(Bob, (await Store.TreeAsync(Ada, start.ConversationId, Token))!);
+
+        Assert.That((await Store.TreeAsync(Bob, id, Token))!.Title, Is.EqualTo(start.Title));
     }
 
     private async Task<ConversationTree> SampleAsync()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ChatStream.Web.Conversations;
 using NUnit.Framework;
 
@@ -24,15 +25,37 @@ internal sealed class TitleTests
     public void A_word_longer_than_the_title_is_cut() =>
         Assert.That(Titles.FirstWords(new string('x', 61)), Is.EqualTo(new string('x', 59) + "…"));
 
-    [TestCase("😀")]
-    [TestCase("👩‍👩‍👧")]
-    [TestCase("e\u0301")]
-    [TestCase("漢")]
-    public void Nothing_is_cut_inside_a_character(string character)
+    [TestCase("😀", 59)]
+    [TestCase("👩‍👩‍👧", 24)]
+    [TestCase("e\u0301", 59)]
+    [TestCase("漢", 59)]
+    public void Nothing_is_cut_inside_a_character(string character, int kept)
     {
         var title = Titles.FirstWords(string.Concat(Enumerable.Repeat(character, 100)));
 
-        Assert.That(title, Is.EqualTo(string.Concat(Enumerable.Repeat(character, 59)) + "…"));
-        Assert.That(new StringInfo(title).LengthInTextElements, Is.EqualTo(60));
+        Assert.That(title, Is.EqualTo(string.Concat(Enumerable.Repeat(character, kept)) + "…"));
+        Assert.That(new StringInfo(title).LengthInTextElements, Is.EqualTo(kept + 1));
+    }
+
+    [TestCase("👩‍👩‍👧", 25)]
+    [TestCase("e\u0301\u0302\u0303\u0304\u0305", 40)]
+    public void A_title_of_few_long_characters_is_bounded(string character, int count)
+    {
+        var message = string.Concat(Enumerable.Repeat(character, count));
+
+        Assert.That(Titles.FirstWords(message), message.Length <= 200
+            ? Is.EqualTo(message) : Has.Length.LessThanOrEqualTo(200).And.EndsWith(character + "…"));
+    }
+
+    [TestCase("e", "\u0301")]
+    [TestCase("😀", "\u200D😀")]
+    [TestCase("", "\u0301")]
+    public void A_single_character_longer_than_a_title_is_cut(string character, string mark)
+    {
+        var title = Titles.FirstWords(character + string.Concat(Enumerable.Repeat(mark, 30_000)));
+
+        Assert.That(title, Has.Length.InRange(199, 200));
+        Assert.That(title.StartsWith(character, StringComparison.Ordinal) && title.EndsWith('…'), title);
+        Assert.That(title.EnumerateRunes(), Has.None.EqualTo(Rune.ReplacementChar), "no half of a surrogate pair");
     }
 }

@@ -19,6 +19,10 @@ internal static class Trees
         Messages = messages,
     };
 
+    /// <summary>A conversation of messages that each follow the one before: "Message 0" and so on.</summary>
+    public static ConversationTree Chain(int messages) => Of("Chain", [.. Enumerable.Range(0, messages).Select(i =>
+        i % 2 == 0 ? Ask($"{i}", i == 0 ? null : $"{i - 1}", $"Message {i}") : Reply($"{i}", $"{i - 1}", $"Message {i}"))]);
+
     public static MessageNode Ask(string id, string? parentId, string text) =>
         new() { Id = id, ParentId = parentId, Role = MessageRole.User, Text = text, CreatedAt = Noon };
 

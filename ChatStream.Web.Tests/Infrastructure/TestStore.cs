@@ -4,6 +4,7 @@ using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,6 +15,8 @@ internal sealed class TestStore : IAsyncDisposable
 {
     // One instance for all tests: loading its table takes a third of a second.
     public static readonly TokenCounter Tokens = new();
+
+    private static readonly LongReads Reads = new();
 
     private readonly TestDatabase _place;
 
@@ -39,6 +42,8 @@ internal sealed class TestStore : IAsyncDisposable
     public ConversationLibrary Library { get; private set; } = null!;
 
     public Orphans Orphans { get; private set; } = null!;
+    /// <summary>Not started: a test calls it where it wants the rest of a conversation removed.</summary>
+    public Removal Removal { get; private set; } = null!;
 
     public CheckpointJournal Checkpoints { get; private set; } = null!;
 
@@ -91,6 +96,18 @@ internal sealed class TestStore : IAsyncDisposable
         await _place.DisposeAsync();
     }
 
+    /// <summary>A library over this store's database, or over a test's own in front of it.</summary>
+    public ConversationLibrary LibraryOver(IChatDatabase database) => new(
+        database, new ConversationList(database, Reads, Time), new ConversationImporter(database, Tokens, Removal, Time), Removal,
+        Reads);
+
+    /// <summary>Removes what has no owner left, as the app does in the background.</summary>
+    public async Task RemoveLeftAsync()
+    {
+        foreach (var id in await Removal.LeftAsync(CancellationToken.None))
+            await Removal.RemoveAsync(id, CancellationToken.None);
+    }
+
     private void Connect()
     {
         Database = _place.ForProcess();
@@ -100,7 +117,8 @@ internal sealed class TestStore : IAsyncDisposable
         Starts = new StartStore(Database, RoomOf(new PromptOptions()), Instance, Time);
         Ends = new EndStore(Database, Tokens, Instance, Time);
         Stored = new StoredAnswers(Database);
-        Library = new ConversationLibrary(Database, Tokens);
+        Removal = new Removal(Database, Time, NullLogger<Removal>.Instance);
+        Library = LibraryOver(Database);
         Contexts = new ContextBuilder(Database);
     }
 }

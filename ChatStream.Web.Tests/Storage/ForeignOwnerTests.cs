@@ -20,6 +20,8 @@ internal sealed class ForeignOwnerTests(DatabaseKind kind) : StoreTest(kind)
     {
         ["the conversation"] = async (test, owner, ada) =>
             await test.Store.Library.FindAsync(owner, ada.ConversationId, Token) is not null,
+        ["the shown path"] = async (test, owner, ada) =>
+            await test.Store.Library.FindShownAsync(owner, ada.ConversationId, Token) is not null,
         ["the tree"] = async (test, owner, ada) => await test.Store.TreeAsync(owner, ada.ConversationId, Token) is not null,
         ["the list"] = async (test, owner, _) =>
             (await test.Store.Library.ListAsync(owner, query: null, before: null, limit: 10, Token)).Conversations.Count > 0,

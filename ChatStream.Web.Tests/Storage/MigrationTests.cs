@@ -76,6 +76,29 @@ internal sealed class MigrationTests(DatabaseKind kind)
     }
 
     [Test]
+    public async Task What_an_older_version_has_indexed_is_still_found()
+    {
+        await using var store = await TestStore.OpenAsync(kind);
+        var (ada, bob) = (new Owner("browser:ada"), new Owner("key:tööm"));
+        var id = await store.Library.ImportAsync(ada, Trees.Of("Zebra", Trees.Ask("q", null, "机器学习 lion")));
+        await store.Library.ImportAsync(bob, Trees.Greeting);
+        await using (var db = store.Database.ReadAs(default))
+            await db.GetService<IMigrator>().MigrateAsync("FailureCategories");
+
+        await store.ReopenAsync();
+
+        foreach (var query in new[] { "zeb", "学习 lio", "zebra 机器学习" })
+        {
+            var found = await store.Library.ListAsync(ada, query, null, 10, CancellationToken.None);
+            Assert.That(found.Conversations.Select(c => c.Id), Is.EqualTo(new[] { id }), query);
+        }
+        Assert.That((await store.Library.ListAsync(bob, "greeting you", null, 10, default)).Conversations, Has.Count.EqualTo(1));
+        Assert.That((await store.Library.ListAsync(bob, "zebra", null, 10, default)).Conversations, Is.Empty);
+        await store.Library.DeleteAsync(ada, id);
+        Assert.That((await store.Library.ListAsync(ada, "zebra", null, 10, default)).Conversations, Is.Empty);
+    }
+
+    [Test]
     public async Task A_migrated_database_is_opened_again_unchanged()
     {
         await using var store = await TestStore.OpenAsync(kind, migrated: false);

@@ -3,6 +3,8 @@ using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Storage;
@@ -119,6 +121,47 @@ internal sealed class SqliteDatabaseTests
             order.Add(who);
             return Task.CompletedTask;
         }
+    }
+
+    [Test]
+    public async Task A_transaction_that_has_taken_its_time_leaves_the_other_writes_to_the_next_one()
+    {
+        await using var place = await TestDatabase.NewAsync(DatabaseKind.Sqlite);
+        var time = new FakeTimeProvider();
+        await using var database = new SqliteDatabase(place.Place, NullLogger<SqliteDatabase>.Instance, time: time);
+        await database.OpenAsync(Token);
+        var (begun, first, last) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        var order = new List<string>();
+        Task own = Task.CompletedTask;
+        Task WriteAsync(string who, Owner owner, Func<Task> work) => database.WriteAsync(owner, async _ =>
+        {
+            order.Add(who);
+            await work();
+            return 0;
+        });
+
+        var holding = WriteAsync("holding", Ada, () =>
+        {
+            begun.SetResult();
+            return first.Task;
+        });
+        await begun.Task.WaitAsync(Token);
+        var slow = WriteAsync("slow", Ada, () =>
+        {
+            own = WriteAsync("own", default, () => Task.CompletedTask);
+            time.Advance(TimeSpan.FromMilliseconds(20));
+            return Task.CompletedTask;
+        });
+        var refused = WriteAsync("refused", Ada, () => throw new RefusedException(404, null, "No."));
+        var held = WriteAsync("held", Ada, () => last.Task);
+        first.SetResult();
+
+        await slow.WaitAsync(Token);
+        Assert.That(held.IsCompleted, Is.False, "the slow write was committed without waiting for the one behind it");
+        last.SetResult();
+        await Task.WhenAll(holding, own, held).WaitAsync(Token);
+        Assert.That(() => refused, Throws.TypeOf<RefusedException>());
+        Assert.That(order, Is.EqualTo(new[] { "holding", "slow", "own", "refused", "held" }));
     }
 
     [Test]

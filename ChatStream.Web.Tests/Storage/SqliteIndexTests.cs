@@ -1,4 +1,5 @@
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +27,8 @@ internal sealed class SqliteIndexTests
     private static async Task<int> IndexedAsync(TestStore store)
     {
         await using var db = store.Database.ReadAs(default);
+        var term = SearchTerm.KeyOf("browser:ada") + "zebra";
         return await db.Database.SqlQuery<int>(
-            $"SELECT COUNT(*) AS \"Value\" FROM \"SearchIndex\" WHERE \"SearchIndex\" MATCH 'zebra'").SingleAsync();
+            $"SELECT COUNT(*) AS \"Value\" FROM \"SearchIndex\" WHERE \"SearchIndex\" MATCH {term}").SingleAsync();
     }
 }

@@ -23,6 +23,7 @@ internal static class AnswerSetup
         services.AddSingleton<StartCheck>();
         services.AddSingleton<StartStore>();
         services.AddSingleton<StartLookup>();
+        services.AddHostedService<ExpiredKeys>();
         services.AddSingleton<IdenticalRequests>();
         services.AddSingleton<AnswerStarter>();
         services.AddSingleton<IAnswerStarter>(provider => provider.GetRequiredService<AnswerStarter>());

@@ -9,6 +9,12 @@ public readonly record struct Owner(string Id)
     private const string BrowserPrefix = "browser:";
     private const string ProgramPrefix = "key:";
 
+    /// <summary>Has the conversations that were taken away from their owners, until their rows are removed.</summary>
+    public static Owner Removed { get; } = new("removed:");
+
+    /// <summary>Has the conversations that are being imported, until they are whole.</summary>
+    public static Owner Importing { get; } = new("importing:");
+
     /// <summary>True for a user with a page, false for a program with a key.</summary>
     public bool IsBrowser => Id.StartsWith(BrowserPrefix, StringComparison.Ordinal);
 

@@ -65,14 +65,18 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
     public async Task<IActionResult> Export([FromRoute] string id, [FromQuery, AllowedValues("md", "json")] string format = "md")
     {
-        var tree = await TreeAsync(id);
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName($"{FileName(tree.Title)}.{format}");
-        Response.Headers.ContentDisposition = disposition.ToString();
         Response.Headers.CacheControl = "no-store";
-        return format == "json"
-            ? new WireResult(tree)
-            : File(Encoding.UTF8.GetBytes(MarkdownExport.Write(tree)), $"{MediaTypes.Markdown}; charset=utf-8");
+        if (format == "json")
+        {
+            var tree = await TreeAsync(id);
+            NameFile(tree.Title, format);
+            return new WireResult(tree);
+        }
+        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        var shown = await library.FindShownAsync(owner, id, aborted) ?? throw Unknown();
+        await answers.UpdateRunningAsync(owner, shown.Path, aborted);
+        NameFile(shown.Conversation.Title, format);
+        return File(Encoding.UTF8.GetBytes(MarkdownExport.Write(shown)), $"{MediaTypes.Markdown}; charset=utf-8");
     }
 
     /// <summary>Stores an exported tree as a new conversation.</summary>
@@ -82,9 +86,10 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
     [ProducesResponseType<ConversationTree>(StatusCodes.Status201Created, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status429TooManyRequests, MediaTypes.Problem)]
-    public async Task<IActionResult> Import([FromBody] ConversationTree tree)
+    public async Task<IActionResult> Import()
     {
-        var id = await library.ImportAsync(HttpContext.Owner(), tree);
+        var id = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
+            HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted));
         Response.Headers.Location = $"/chat/{id}";
         return new WireResult(await TreeAsync(id), StatusCodes.Status201Created);
     }
@@ -95,6 +100,13 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
         var conversation = await library.FindAsync(owner, id, aborted) ?? throw Unknown();
         await answers.UpdateRunningAsync(owner, conversation.Messages, aborted);
         return conversation.ToTree();
+    }
+
+    private void NameFile(string title, string format)
+    {
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName($"{FileName(title)}.{format}");
+        Response.Headers.ContentDisposition = disposition.ToString();
     }
 
     /// <summary>The title without the characters that Windows does not allow in the name of a file.</summary>

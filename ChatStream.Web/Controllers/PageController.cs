@@ -116,14 +116,14 @@ public sealed class PageController(
     private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, FormRefusal? refusal = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
-        var found = conversationId is null ? null : await library.FindAsync(owner, conversationId, aborted);
+        var found = conversationId is null ? null : await library.FindShownAsync(owner, conversationId, aborted);
         if (conversationId is not null && found is null)
         {
             Response.StatusCode = StatusCodes.Status404NotFound;
             return View(ErrorPage.View, ErrorPage.NoConversation);
         }
 
-        var path = found?.ShownPath ?? [];
+        var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
         var messages = path.Select(message => MessageViews.Of(message, found!.SiblingsOf(message))).ToList();
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);

@@ -15,15 +15,22 @@ internal sealed class WireInputFormatter : IInputFormatter
     /// <exception cref="RefusedException">400, 408, 413 or 415.</exception>
     public async Task<InputFormatterResult> ReadAsync(InputFormatterContext context)
     {
-        var http = context.HttpContext;
+        var type = WireJson.Wire.GetTypeInfo(context.ModelType)!;
+        var value = await ReadAsync(context.HttpContext, http =>
+            JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted).AsTask());
+        return InputFormatterResult.Success(value
+            ?? throw new RefusedException(400, "body", "The body must be a JSON object."));
+    }
+
+    /// <summary>Reads a body of JSON in the caller's way, and refuses one that cannot be read.</summary>
+    /// <exception cref="RefusedException">400, 413 or 415.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext http, Func<HttpContext, Task<T>> read)
+    {
         if (!http.Request.HasJsonContentType())
             throw new RefusedException(415, "Content-Type", "The body must be application/json.");
         try
         {
-            var type = WireJson.Wire.GetTypeInfo(context.ModelType)!;
-            var value = await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted);
-            return InputFormatterResult.Success(value
-                ?? throw new RefusedException(400, "body", "The body must be a JSON object."));
+            return await read(http);
         }
         catch (JsonException fault)
         {

@@ -1,45 +1,84 @@
+using System.Text;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>Makes rows of an exported conversation. All ids are new, because the old ones may still be in use.</summary>
-internal static class ConversationImport
+/// <summary>
+/// A conversation that was checked and can be imported. All its ids are new, because the old ones may still be in use. The body
+/// is read twice, so that one that is refused costs no write, and no text is kept in memory.
+/// </summary>
+internal sealed class ConversationImport
 {
     public const int MostMessages = 10_000;
-    private const int LongestTitle = 200;
 
+    /// <summary>Bytes that a message takes besides its texts, about.</summary>
+    public const int RowBytes = 256;
+
+    private readonly Owner _owner;
+    private readonly Dictionary<string, string> _newIds;
+
+    private ConversationImport(Owner owner, Dictionary<string, string> newIds, Conversation conversation) =>
+        (_owner, _newIds, Conversation) = (owner, newIds, conversation);
+
+    /// <summary>The row of the conversation. It belongs to <see cref="Owner.Importing"/>.</summary>
+    public Conversation Conversation { get; }
+
+    /// <summary>Reads the body for the first time, and checks all of it.</summary>
+    /// <exception cref="System.Text.Json.JsonException">It is not the JSON of a tree.</exception>
     /// <exception cref="RefusedException">400, naming the member at fault.</exception>
-    public static (Conversation Conversation, List<Message> Messages) Read(
-        Owner owner, ConversationTree tree, TokenCounter tokens)
+    public static ConversationImport Read(Owner owner, Stream json, DateTimeOffset now)
     {
-        if (tree.Messages.Count is 0 or > MostMessages)
-            throw new RefusedException(400, "messages", $"A conversation must have 1 to {MostMessages} messages.");
-        if (string.IsNullOrWhiteSpace(tree.Title) || tree.Title.Length > LongestTitle || HasNul(tree.Title))
-            throw new RefusedException(400, "title", $"A title must have 1 to {LongestTitle} characters, without NUL.");
-
-        var conversationId = Ids.New();
         var newIds = new Dictionary<string, string>(StringComparer.Ordinal);
-        var messages = new List<Message>();
-        for (var i = 0; i < tree.Messages.Count; i++)
+        var bytes = 0L;
+        var tree = ImportedTree.Read(json, node =>
         {
-            var node = tree.Messages[i];
-            Check(node, $"messages[{i}]", newIds);
-            newIds.Add(node.Id, Ids.New());
-            messages.Add(ToMessage(node, newIds, conversationId, owner, tokens));
-        }
+            if (newIds.Count == MostMessages)
+                throw NumberOfMessages();
+            Check(node, $"messages[{newIds.Count}]", newIds);
+            newIds.Add(node!.Id, Ids.New());
+            bytes += RowBytes + TextsOf(node).Sum(text => Encoding.UTF8.GetByteCount(text.Text ?? ""));
+        });
+        if (newIds.Count == 0)
+            throw NumberOfMessages();
+        if (string.IsNullOrWhiteSpace(tree.Title) || tree.Title.Length > Titles.Longest || HasNul(tree.Title))
+            throw new RefusedException(400, "title", $"A title must have 1 to {Titles.Longest} characters, without NUL.");
         if (!newIds.TryGetValue(tree.LeafId, out var leafId))
             throw new RefusedException(400, "leafId", "No message has this id.");
-        return (new Conversation
+        return new ConversationImport(owner, newIds, new Conversation
         {
-            Id = conversationId,
-            OwnerId = owner.Id,
+            Id = Ids.New(),
+            OwnerId = Owner.Importing.Id,
             Title = tree.Title,
             LeafId = leafId,
             CreatedAt = tree.CreatedAt,
             UpdatedAt = tree.UpdatedAt,
-        }, messages);
+            ImportedAt = now,
+            Bytes = bytes,
+        });
     }
+
+    /// <summary>Reads the body again, and hands on each message with its search terms.</summary>
+    /// <param name="json">The body that was checked.</param>
+    /// <param name="tokens">Counts the tokens of each text.</param>
+    /// <param name="processor">Held while tokens are counted and terms computed.</param>
+    /// <param name="each">Gets each message and its terms.</param>
+    public void ReadMessages(
+        Stream json, TokenCounter tokens, Lock processor, Action<Message, IReadOnlyCollection<string>> each) =>
+        ImportedTree.Read(json, node =>
+        {
+            Message message;
+            IReadOnlyCollection<string> terms;
+            lock (processor)
+            {
+                message = ToMessage(node!, _newIds, Conversation.Id, _owner, tokens);
+                terms = SearchTerms.Of(message.Text);
+            }
+            each(message, terms);
+        });
+
+    private static RefusedException NumberOfMessages() =>
+        new(400, "messages", $"A conversation must have 1 to {MostMessages} messages.");
 
     private static void Check(MessageNode? node, string at, Dictionary<string, string> earlier)
     {
@@ -64,12 +103,7 @@ internal static class ConversationImport
             || category.Contains(',', StringComparison.Ordinal)) == true)
             throw new RefusedException(400, $"{at}.failure.categories", "A category must be a name without a comma.");
         // PostgreSQL cannot store NUL.
-        (string Member, string? Text)[] texts =
-        [
-            ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("failure.message", node.Failure?.Message),
-            .. node.Failure?.Categories?.Select(category => ("failure.categories", (string?)category)) ?? [],
-        ];
-        foreach (var (member, text) in texts)
+        foreach (var (member, text) in TextsOf(node))
         {
             if (HasNul(text))
                 throw new RefusedException(400, $"{at}.{member}", "The text must not have a NUL character.");
@@ -80,6 +114,12 @@ internal static class ConversationImport
         node.FinishReason is not null ? "finishReason" : node.Failure is not null ? "failure"
         : node.Usage is not null ? "usage" : node.Model is not null ? "model"
         : node.Reasoning is not null ? "reasoning" : null;
+
+    private static IEnumerable<(string Member, string? Text)> TextsOf(MessageNode node) =>
+    [
+        ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("failure.message", node.Failure?.Message),
+        .. node.Failure?.Categories?.Select(category => ("failure.categories", (string?)category)) ?? [],
+    ];
 
     private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 

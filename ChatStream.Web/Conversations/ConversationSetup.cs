@@ -14,9 +14,15 @@ internal static class ConversationSetup
         services.AddHostedService<TokenCounter.WarmUp>();
         services.AddSingleton<PromptRoom>();
         services.AddSingleton<ContextBuilder>();
+        services.AddSingleton<LongReads>();
+        services.AddSingleton<ConversationList>();
+        services.AddSingleton<ConversationImporter>();
         services.AddSingleton<ConversationLibrary>();
         services.AddSingleton<IConversationLibrary>(provider => provider.GetRequiredService<ConversationLibrary>());
         services.AddSingleton<ModelTitles>();
+        services.AddSingleton<Removal>();
+        services.AddHostedService(provider => provider.GetRequiredService<Removal>());
+        services.AddSingleton<RetentionClock>();
         services.AddHostedService<Retention>();
         return services;
     }

@@ -17,16 +17,34 @@ public interface IConversationLibrary
     /// <summary>The conversation with all its messages; null where the owner has none with this id.</summary>
     Task<WholeConversation?> FindAsync(Owner owner, string id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The conversation with the messages of the path last shown; null where the owner has none with this id. Of the others only
+    /// the places are read.
+    /// </summary>
+    Task<ShownConversation?> FindShownAsync(Owner owner, string id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The bytes of all conversations that the owner imported and has not deleted: their texts in UTF-8, and 256 for each message.
+    /// </summary>
+    Task<long> ImportedBytesAsync(Owner owner, CancellationToken cancellationToken);
+
     /// <returns>The conversation after the change; null where the owner has none with this id.</returns>
     /// <exception cref="RefusedException">400: the title is not valid; 404: the conversation has no such message.</exception>
     Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change);
 
-    /// <summary>Removes a conversation with its messages, and the keys of the starts in it.</summary>
+    /// <summary>
+    /// Removes a conversation with its messages, and the keys of the starts in it. No request finds them afterwards; rows of a
+    /// large conversation are removed in the background.
+    /// </summary>
     /// <returns>The ids of its answers that still ran; null where the owner has no conversation with this id.</returns>
     Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id);
 
-    /// <summary>Stores an imported conversation under new ids.</summary>
+    /// <summary>Stores an exported conversation under new ids. The owner sees it when it is whole.</summary>
+    /// <param name="owner">The user or program that imports it.</param>
+    /// <param name="json">A <see cref="ConversationTree"/>, whole: it is read twice, and the reading blocks.</param>
+    /// <param name="cancellationToken">The request's token. If the client leaves, nothing is imported.</param>
     /// <returns>The new conversation's id.</returns>
+    /// <exception cref="System.Text.Json.JsonException">It is not the JSON of a tree.</exception>
     /// <exception cref="RefusedException">400, naming the member.</exception>
-    Task<string> ImportAsync(Owner owner, ConversationTree tree);
+    Task<string> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken);
 }

@@ -1,14 +1,23 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>Finds paths, leaves and siblings in the tree of a conversation's messages.</summary>
+/// <summary>Finds paths and leaves in the tree of a conversation's messages.</summary>
 internal static class MessageTree
 {
-    /// <summary>The path that ends with a message, root first.</summary>
-    public static List<Message> PathTo(IReadOnlyDictionary<string, Message> messages, string leafId)
+    /// <summary>The path that ends with a message, root first, of messages that the context shows.</summary>
+    public static async Task<List<Message>> PathToAsync(ChatDbContext db, string leafId, CancellationToken cancellationToken)
     {
+        var messages = await db.Messages.FromSql($"""
+            SELECT m.* FROM "Messages" AS m WHERE m."Id" IN (
+                WITH RECURSIVE path("Id", "ParentId") AS (
+                    SELECT l."Id", l."ParentId" FROM "Messages" AS l WHERE l."Id" = {leafId}
+                    UNION ALL
+                    SELECT p."Id", p."ParentId" FROM "Messages" AS p JOIN path ON p."Id" = path."ParentId")
+                SELECT path."Id" FROM path)
+            """).ToDictionaryAsync(message => message.Id, StringComparer.Ordinal, cancellationToken);
         var path = new List<Message>();
         for (string? at = leafId; at is not null && messages.TryGetValue(at, out var message); at = message.ParentId)
             path.Add(message);
@@ -17,36 +26,33 @@ internal static class MessageTree
     }
 
     /// <summary>
-    /// The leaf that is reached from a message by always taking the newest child; null where there is no such message.
+    /// The leaf that is reached from a message by always taking the newest child; null where the owner has no such message in the
+    /// conversation. It reads an index only, no message.
     /// </summary>
-    public static string? NewestLeafUnder(IReadOnlyCollection<Message> messages, string id)
-    {
-        if (messages.All(message => message.Id != id))
-            return null;
-        var children = messages.ToLookup(message => message.ParentId);
-        while (children[id].MaxBy(Age) is { } newest)
-            id = newest.Id;
-        return id;
-    }
+    public static async Task<string?> NewestLeafUnderAsync(ChatDbContext db, string conversationId, string id) =>
+        await db.Command($"""
+            WITH RECURSIVE path("Id", "Depth") AS (
+                SELECT m."Id", 0 FROM "Messages" AS m
+                WHERE m."Id" = @id AND m."ConversationId" = @conversation AND m."OwnerId" = @owner
+                UNION ALL
+                SELECT (
+                    SELECT c."Id" FROM "Messages" AS c WHERE c."ConversationId" = @conversation AND c."ParentId" = path."Id"
+                    ORDER BY c."CreatedAt" DESC, c."Id"{db.Ordinal} DESC LIMIT 1), path."Depth" + 1
+                FROM path WHERE path."Id" IS NOT NULL)
+            SELECT "Id" FROM path WHERE "Id" IS NOT NULL ORDER BY "Depth" DESC LIMIT 1
+            """).With("@id", id).With("@conversation", conversationId).ExecuteScalarAsync() as string;
 
     public static IEnumerable<Message> ParentsFirst(IReadOnlyCollection<Message> messages)
     {
         var children = messages.ToLookup(message => message.ParentId);
-        var next = new Queue<Message>(children[null].OrderBy(Age));
+        var next = new Queue<Message>(ByAge(children[null]));
         while (next.TryDequeue(out var message))
         {
             yield return message;
-            foreach (var child in children[message.Id].OrderBy(Age))
+            foreach (var child in ByAge(children[message.Id]))
                 next.Enqueue(child);
         }
     }
-
-    /// <summary>
-    /// The ids of a message and its siblings, oldest first. They may differ in role: the continuation of an answer is a sibling
-    /// of the message that was sent after that answer.
-    /// </summary>
-    public static List<string> Siblings(ILookup<string?, Message> byParent, Message message) =>
-        [.. byParent[message.ParentId].OrderBy(Age).Select(other => other.Id)];
 
     public static MessageNode ToNode(Message message) => new()
     {
@@ -63,5 +69,6 @@ internal static class MessageTree
         Usage = message.Usage,
     };
 
-    private static (DateTimeOffset, string) Age(Message message) => (message.CreatedAt, message.Id);
+    private static IEnumerable<Message> ByAge(IEnumerable<Message> messages) =>
+        messages.OrderBy(message => message.CreatedAt).ThenBy(message => message.Id, StringComparer.Ordinal);
 }

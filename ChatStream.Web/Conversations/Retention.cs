@@ -6,14 +6,38 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Conversations;
 
 /// <summary>
-/// Removes conversations that are older than <c>Conversations:RetainFor</c>, in small batches between other writes.
+/// Once an hour, takes conversations that are older than <c>Conversations:RetainFor</c> away from their owners.
+/// <see cref="Removal"/> then removes them.
 /// </summary>
 internal sealed partial class Retention(
-    IChatDatabase database, IOptions<ConversationOptions> options, TimeProvider time,
+    IChatDatabase database, Removal removal, RetentionClock clock, IOptions<ConversationOptions> options, TimeProvider time,
         ILogger<Retention> logger) : BackgroundService
 {
     private const int Batch = 50;
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    public static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    /// <summary>Runs before the web server listens: what users do later may have the time of a wrong clock.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.RetainFor is not null)
+            await clock.BeginAsync();
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Takes away what has expired, if the clock can be trusted.</summary>
+    public async Task TakeExpiredAsync(TimeSpan retainFor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await clock.IsTrustedAsync())
+                await TakeOlderAsync(time.GetUtcNow() - retainFor, cancellationToken);
+        }
+        catch (Exception fault) when (fault is StorageException || StorageException.IsBehind(fault))
+        {
+            Log.NotRemoved(logger, fault);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -22,45 +46,47 @@ internal sealed partial class Retention(
         using var timer = new PeriodicTimer(Every, time);
         try
         {
-            do
-                await RemoveAsync(time.GetUtcNow() - retainFor, stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await TakeExpiredAsync(retainFor, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
     }
 
-    private async Task RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task TakeOlderAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        try
+        List<string> old;
+        var all = 0;
+        do
         {
-            int removed;
-            var all = 0;
-            do
-            {
-                removed = await database.WriteAsync(default, db => RemoveSomeAsync(db, before));
-                all += removed;
-            }
-            while (removed == Batch && !cancellationToken.IsCancellationRequested);
-            if (all > 0)
-                Log.Removed(logger, all);
+            // Read before the write, and by a thread of its own: there is no index by time over all owners.
+            old = await OwnThread.RunAsync(() => OldestAsync(before).GetAwaiter().GetResult(), cancellationToken);
+            if (old.Count > 0)
+                all += await database.WriteAsync(Owner.Removed, db => TakeAsync(db, old, before));
+            old.ForEach(removal.Add);
         }
-        catch (StorageException fault)
-        {
-            Log.NotRemoved(logger, fault.InnerException!);
-        }
+        while (old.Count == Batch && !cancellationToken.IsCancellationRequested);
+        if (all > 0)
+            Log.Removed(logger, all);
     }
 
-    private static async Task<int> RemoveSomeAsync(ChatDbContext db, DateTimeOffset before)
+    private async Task<List<string>> OldestAsync(DateTimeOffset before)
     {
-        var messages = db.Messages.IgnoreQueryFilters();
-        var old = await db.Conversations.IgnoreQueryFilters()
-            .Where(c => c.UpdatedAt < before
-                && !messages.Any(m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null))
-            .OrderBy(c => c.UpdatedAt).Take(Batch).Select(c => c.Id).ToListAsync();
-        return await db.Conversations.IgnoreQueryFilters().Where(c => old.Contains(c.Id)).ExecuteDeleteAsync();
+        await using var db = database.ReadAs(default);
+        return await Expired(db, before).OrderBy(c => c.UpdatedAt).Take(Batch).Select(c => c.Id).ToListAsync();
     }
+
+    private static async Task<int> TakeAsync(ChatDbContext db, List<string> old, DateTimeOffset before)
+    {
+        // The condition is asked again under the locks of the rows: a user may have spoken in one meanwhile.
+        return await Removal.TakeAwayAsync(Expired(db, before).Where(c => old.Contains(c.Id)));
+    }
+
+    private static IQueryable<Conversation> Expired(ChatDbContext db, DateTimeOffset before) =>
+        db.Conversations.IgnoreQueryFilters().Where(c => c.UpdatedAt < before && (c.ImportedAt == null || c.ImportedAt < before)
+            && c.OwnerId != Owner.Removed.Id && c.OwnerId != Owner.Importing.Id
+            && !db.Messages.Any(m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null));
 
     private static partial class Log
     {

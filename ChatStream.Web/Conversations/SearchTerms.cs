@@ -15,14 +15,22 @@ internal static class SearchTerms
     private const int LongestTerm = 64;
 
     /// <summary>
-    /// Characters of all terms of one text: PostgreSQL keeps up to 1 MB. Text after that is stored but not found.
+    /// Bytes of all terms of one text, as the index has them. More would hold up other writes for more than a tenth of a second,
+    /// and PostgreSQL keeps up to 1 MB. Text after that is stored but not found.
     /// </summary>
-    private const int MostCharacters = 250_000;
+    private const int MostBytes = 200_000;
 
-    /// <summary>
-    /// The most words of a query, and the most terms of each. More would make the query longer and hardly more exact.
-    /// </summary>
-    private const int MostInQuery = 32;
+    /// <summary>Characters of a text that are looked at, decomposed. A character can be eighteen.</summary>
+    private const int MostDecomposed = 2_000_000;
+
+    /// <summary>Characters that are decomposed at once.</summary>
+    private const int Piece = 4096;
+
+    /// <summary>The most words of a query. Each is a look at the index, and more words are hardly more exact.</summary>
+    private const int MostWords = 8;
+
+    /// <summary>The most terms of a word of a query.</summary>
+    private const int MostTermsOfWord = 32;
 
     /// <summary>Letters that users take for variants of others but Unicode takes for letters of their own.</summary>
     private static readonly Dictionary<int, string> Folded = new()
@@ -42,12 +50,12 @@ internal static class SearchTerms
     public static IReadOnlyCollection<string> Of(string text)
     {
         var terms = new HashSet<string>(StringComparer.Ordinal);
-        var room = MostCharacters;
+        var room = MostBytes;
         foreach (var term in Runs(text).SelectMany(TermsOf))
         {
             if (terms.Contains(term))
                 continue;
-            room -= term.Length;
+            room -= SearchTerm.KeyLength + Encoding.UTF8.GetByteCount(term);
             if (room < 0)
                 break;
             terms.Add(term);
@@ -60,7 +68,7 @@ internal static class SearchTerms
     /// of a script without spaces, may be the beginning of a longer term.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<SearchTerm>> OfQuery(string query) =>
-        [.. Runs(query).Distinct().Take(MostInQuery).Select(Word)];
+        [.. Runs(query).Distinct().Take(MostWords).Select(Word)];
 
     private static IEnumerable<string> TermsOf((string Run, bool IsUnspaced) run)
     {
@@ -78,15 +86,15 @@ internal static class SearchTerms
         var characters = Characters(word.Run);
         return characters.Count == 1
             ? [new SearchTerm(characters[0], IsPrefix: true)]
-            : [.. characters.Zip(characters.Skip(1), (first, second) => new SearchTerm(first + second, IsPrefix: false)).Take(
-                MostInQuery)];
+            : [.. characters.Zip(characters.Skip(1), (first, second) => new SearchTerm(first + second, IsPrefix: false))
+                .Take(MostTermsOfWord)];
     }
 
     private static IEnumerable<(string Run, bool IsUnspaced)> Runs(string text)
     {
         var run = new StringBuilder();
         bool? kind = null;
-        foreach (var rune in WellFormed(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        foreach (var rune in Decomposed(text).Take(MostDecomposed))
         {
             if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark && !IsUnspaced(rune))
                 continue; // an accent
@@ -103,6 +111,30 @@ internal static class SearchTerms
         if (run.Length > 0)
             yield return (run.ToString(), kind!.Value);
     }
+
+    private static IEnumerable<Rune> Decomposed(string text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var end = EndOfPiece(text, at);
+            foreach (var rune in WellFormed(text[at..end]).Normalize(NormalizationForm.FormKD).EnumerateRunes())
+                yield return rune;
+            at = end;
+        }
+    }
+
+    // A character and the marks on it stay together, unless there are so many that it is no text.
+    private static int EndOfPiece(string text, int from)
+    {
+        var end = Math.Min(text.Length, from + Piece);
+        var last = Math.Min(text.Length, end + Piece);
+        while (end < last && GoesOn(text[end]))
+            end++;
+        return end;
+    }
+
+    private static bool GoesOn(char next) => char.IsLowSurrogate(next) || CharUnicodeInfo.GetUnicodeCategory(next)
+        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     private static string Fold(Rune lower) => Folded.TryGetValue(lower.Value, out var folded) ? folded : lower.ToString();
 

@@ -23,6 +23,11 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     /// </summary>
     public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
 
+    public DbSet<RetentionMark> RetentionMarks => Set<RetentionMark>();
+
+    /// <summary>Follows a text in SQL that is compared as <see cref="StringComparer.Ordinal"/> does.</summary>
+    public abstract string Ordinal { get; }
+
     /// <summary>Adds the terms of a text to the search index, once for each text.</summary>
     /// <param name="ownerId">The conversation's owner.</param>
     /// <param name="conversationId">The conversation that a search then finds.</param>
@@ -41,6 +46,12 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
 
     /// <summary>The ids of the owner's conversations that have one text with all of these terms.</summary>
     public abstract IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms);
+
+    /// <summary>
+    /// Makes a token end the queries of an open connection, also those that block their thread. Dispose of the result before the
+    /// context. What the ended query throws depends on the database.
+    /// </summary>
+    public abstract IDisposable EndQueriesWith(CancellationToken cancellationToken);
 
     /// <summary>Sets the owner whose data the context shows until it goes back to its pool.</summary>
     public void ShowTo(Owner owner) => _ownerId = owner.Id;
@@ -89,6 +100,8 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             message.Property(m => m.ParentId).HasMaxLength(Ids.Length);
             message.Property(m => m.InstanceId).HasMaxLength(Ids.Length);
             message.HasOne<Conversation>().WithMany().HasForeignKey(m => m.ConversationId).OnDelete(DeleteBehavior.Cascade);
+            // Has all that the tree of a conversation is made of, so no text is read for it.
+            message.HasIndex(m => new { m.ConversationId, m.ParentId, m.CreatedAt, m.Id }, "IX_Messages_Tree");
             // Finds the answers that a crash left running without a scan of all messages.
             message.HasIndex(m => m.Role, "IX_Messages_Running").HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
             message.Ignore(m => m.Failure).Ignore(m => m.Usage);
@@ -101,6 +114,8 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             probe.ToTable("Probes");
             probe.Property(p => p.Id).ValueGeneratedNever();
         });
+
+        modelBuilder.Entity<RetentionMark>().Property(mark => mark.Id).ValueGeneratedNever();
 
         modelBuilder.Entity<StartKey>(key =>
         {

@@ -20,29 +20,36 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
         CREATE INDEX "IX_SearchDocuments_Terms" ON "SearchDocuments" USING gin ("Terms");
         """;
 
+    public override string Ordinal => " COLLATE \"C\"";
+
     public override async Task IndexAsync(
         string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms)
     {
         if (terms.Count == 0)
             return;
+        var key = SearchTerm.KeyOf(ownerId);
         await Command("""
             INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId", "Terms")
             VALUES (@of, @conversation, @message, array_to_tsvector(@terms))
             """)
             .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId)
-            .With("@terms", terms.ToArray())
+            .With("@terms", terms.Select(term => key + term).ToArray())
             .ExecuteNonQueryAsync();
     }
 
     public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
     {
         // PostgreSQL takes a term in single quotes for a lexeme as it stands. Terms hold letters and digits only.
-        var match = string.Join(" & ", terms.Select(term => $"'{term.Term}'{(term.IsPrefix ? ":*" : "")}"));
+        var key = SearchTerm.KeyOf(OwnerId);
+        var match = string.Join(" & ", terms.Select(term => $"'{key}{term.Term}'{(term.IsPrefix ? ":*" : "")}"));
         return Database.SqlQuery<string>($"""
             SELECT d."ConversationId" AS "Value" FROM "SearchDocuments" AS d
             WHERE d."OwnerId" = {OwnerId} AND d."Terms" @@ CAST({match} AS tsquery)
             """);
     }
+
+    // Npgsql waits for the server without a thread, and a token that it was given ends the statement on the server.
+    public override IDisposable EndQueriesWith(CancellationToken cancellationToken) => default(CancellationTokenRegistration);
 
     /// <summary>For <c>dotnet ef migrations add</c> only.</summary>
     internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresChatDbContext>

@@ -1,6 +1,9 @@
 using System.Data.Common;
+using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using SQLitePCL;
 
 namespace ChatStream.Web.Storage;
 
@@ -27,6 +30,8 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
     /// <summary>The prepared statements of the writer's connection; null on connections that only read.</summary>
     public SqliteStatements? Statements { get; set; }
 
+    public override string Ordinal => "";
+
     protected override DbCommand Prepare(string sql) => Statements?.Of(sql) ?? base.Prepare(sql);
 
     public override async Task IndexAsync(
@@ -39,18 +44,34 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
             INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), @terms);
             """)
             .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId)
-            .With("@terms", string.Join(' ', terms))
+            .With("@terms", Keyed(ownerId, terms))
             .ExecuteNonQueryAsync();
     }
 
     public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
     {
         // FTS5 takes a term in double quotes for a string, never for an operator. Terms hold letters and digits only.
-        var match = string.Join(" AND ", terms.Select(term => $"\"{term.Term}\"{(term.IsPrefix ? "*" : "")}"));
+        var key = SearchTerm.KeyOf(OwnerId);
+        var match = string.Join(" AND ", terms.Select(term => $"\"{key}{term.Term}\"{(term.IsPrefix ? "*" : "")}"));
         return Database.SqlQuery<string>($"""
             SELECT d."ConversationId" AS "Value" FROM "SearchDocuments" AS d
             WHERE d."OwnerId" = {OwnerId} AND d."Id" IN (SELECT rowid FROM "SearchIndex" WHERE "SearchIndex" MATCH {match})
             """);
+    }
+
+    public override IDisposable EndQueriesWith(CancellationToken cancellationToken)
+    {
+        var connection = (SqliteConnection)Database.GetDbConnection();
+        return cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle!));
+    }
+
+    private static string Keyed(string ownerId, IReadOnlyCollection<string> terms)
+    {
+        var key = SearchTerm.KeyOf(ownerId);
+        var text = new StringBuilder();
+        foreach (var term in terms)
+            text.Append(key).Append(term).Append(' ');
+        return text.ToString();
     }
 
     /// <summary>For <c>dotnet ef migrations add</c> only.</summary>

@@ -8,8 +8,8 @@ namespace ChatStream.Web.Storage;
 
 /// <summary>
 /// The SQLite file <c>chatstream.db</c> in write-ahead mode. SQLite has one writer at a time, so all writes go through one loop.
-/// While a commit is on its way to the disk, further writes gather; the loop then commits them as one transaction. Reads never
-/// wait for it.
+/// While a commit is on its way to the disk, further writes gather; the loop then commits them as one transaction, or as
+/// several if they take long. Reads never wait for it.
 /// </summary>
 internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 {
@@ -18,6 +18,12 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     /// </summary>
     private const int LargestBatch = 64;
 
+    /// <summary>
+    /// A transaction that has taken so long takes no further write. So what comes meanwhile, a checkpoint above all, waits for
+    /// about so long and for the write that ran.
+    /// </summary>
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMilliseconds(15);
+
     private readonly string _folder;
     private readonly string _file;
     private readonly ILogger<SqliteDatabase> _logger;
@@ -25,9 +31,10 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private readonly ContextPool<SqliteChatDbContext> _writing;
     private readonly SqliteConnection _writer;
     private readonly SqliteStatements _statements;
-    private readonly Channel<SqliteWrite> _writes = Channel.CreateUnboundedPrioritized<SqliteWrite>(
+    private readonly Channel<SqliteWrite> _writes = Channel.CreateUnbounded<SqliteWrite>(
         // The continuation only wakes the writer's thread, so it may run on the caller's thread.
-        new() { SingleReader = true, AllowSynchronousContinuations = true, Comparer = SqliteWrite.Order });
+        new() { SingleReader = true, AllowSynchronousContinuations = true });
+    private readonly TimeProvider _time;
     private readonly Lazy<Task> _closing;
     private long _written;
     private FileStream? _lock;
@@ -36,11 +43,13 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     /// <param name="folder">The folder of the file; made if it does not exist.</param>
     /// <param name="logger">Gets a line for each commit that fails.</param>
     /// <param name="patience">Seconds that a write waits for another program's lock before it fails.</param>
-    public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger, int patience = 5)
+    /// <param name="time">Measures how long a transaction takes.</param>
+    public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger, int patience = 5, TimeProvider? time = null)
     {
         _folder = folder;
         _file = Path.Combine(folder, "chatstream.db");
         _logger = logger;
+        _time = time ?? TimeProvider.System;
         _closing = new(CloseAsync);
         var connection = new SqliteConnectionStringBuilder
         {
@@ -114,14 +123,15 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 
     private void WriteLoop()
     {
+        var waiting = new PriorityQueue<SqliteWrite, SqliteWrite>(SqliteWrite.Order);
         var batch = new List<SqliteWrite>();
-        while (_writes.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (Gather(waiting))
         {
-            while (batch.Count < LargestBatch && _writes.Reader.TryRead(out var write))
+            while (batch.Count < LargestBatch && waiting.TryDequeue(out var write, out _))
                 batch.Add(write);
             try
             {
-                CommitAsync(batch).GetAwaiter().GetResult(); // asynchronous in name only: all calls of SQLite block
+                CommitAsync(batch, waiting).GetAwaiter().GetResult(); // asynchronous in name only: all calls of SQLite block
             }
             catch (Exception fault)
             {
@@ -132,17 +142,34 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(List<SqliteWrite> batch)
+    /// <summary>Takes over what has come, and waits for it if nothing is left to do. False once the database is closed.</summary>
+    private bool Gather(PriorityQueue<SqliteWrite, SqliteWrite> waiting)
+    {
+        if (waiting.Count == 0 && !_writes.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            return false;
+        while (_writes.Reader.TryRead(out var write))
+            waiting.Enqueue(write, write);
+        return true;
+    }
+
+    private async Task CommitAsync(List<SqliteWrite> batch, PriorityQueue<SqliteWrite, SqliteWrite> waiting)
     {
         // SQLite goes on writing to a file that was deleted, and all of it is gone at the next start.
         if (!File.Exists(_file))
             throw new FileNotFoundException("The database file was deleted or moved while the app runs.");
         await using var transaction = _writer.BeginTransaction();
+        var begun = _time.GetTimestamp();
         // Each write has a savepoint, so that a refused one rolls back its own changes only. A single write needs none, and
         // SQLite then need not copy the pages that it changes.
         var savepoint = batch.Count > 1;
-        foreach (var write in batch)
+        for (var done = 0; done < batch.Count; done++)
         {
+            if (done > 0 && _time.GetElapsedTime(begun) >= LongestBatch)
+            {
+                PutBack(batch, done, waiting);
+                break;
+            }
+            var write = batch[done];
             if (savepoint)
                 transaction.Save("write");
             try
@@ -171,6 +198,14 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         }
         await transaction.CommitAsync();
         batch.ForEach(write => write.Complete());
+    }
+
+    // The next transaction takes them, after the app's own writes that have come meanwhile.
+    private static void PutBack(List<SqliteWrite> batch, int done, PriorityQueue<SqliteWrite, SqliteWrite> waiting)
+    {
+        foreach (var write in batch.Skip(done))
+            waiting.Enqueue(write, write);
+        batch.RemoveRange(done, batch.Count - done);
     }
 
     private FileStream TakeFolder()

@@ -31,5 +31,6 @@ internal static class StorageSetup
             : new SqliteDatabase(
                 provider.GetRequiredService<IOptions<DataOptions>>().Value
                     .FolderUnder(provider.GetRequiredService<IHostEnvironment>().ContentRootPath),
-                provider.GetRequiredService<ILogger<SqliteDatabase>>());
+                provider.GetRequiredService<ILogger<SqliteDatabase>>(),
+                time: provider.GetRequiredKeyedService<TimeProvider>(Clock));
 }

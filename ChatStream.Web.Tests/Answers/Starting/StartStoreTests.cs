@@ -16,8 +16,8 @@ internal sealed class StartStoreTests(DatabaseKind kind) : StoreTest(kind)
     {
         const string message = "  Why is\nthe sky blue?";
         var start = await StartAsync(message);
-        var found = (await Store.Library.FindAsync(Ada, start.ConversationId, Token))!;
-        var (conversation, path) = (found.Conversation, found.ShownPath);
+        var found = (await Store.Library.FindShownAsync(Ada, start.ConversationId, Token))!;
+        var (conversation, path) = (found.Conversation, found.Path);
 
         Assert.That((conversation.Title, conversation.LeafId, conversation.CreatedAt),
             Is.EqualTo(("Why is the sky blue?", start.MessageId, Store.Time.GetUtcNow())));
@@ -247,7 +247,7 @@ internal sealed class StartStoreTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     private async Task<IEnumerable<string>> PathAsync(StartPayload start) =>
-        (await Store.Library.FindAsync(Ada, start.ConversationId, Token))!.ShownPath.Select(message => message.Id);
+        (await Store.Library.FindShownAsync(Ada, start.ConversationId, Token))!.Path.Select(message => message.Id);
 
     private async Task<(int Conversations, int Messages, int Indexed)> CountsAsync() =>
         (await CountAsync("Conversations"), await CountAsync("Messages"), await CountAsync("SearchDocuments"));

@@ -18,7 +18,9 @@ internal sealed class StoredAnswers(IChatDatabase database)
     public async Task<Message?> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        var answer = db.Messages.Where(m => m.Id == id && m.Role == MessageRole.Assistant);
+        // Answers of a deleted conversation stay for a while; the conversation itself is no longer the owner's.
+        var answer = db.Messages.Where(m => m.Id == id && m.Role == MessageRole.Assistant
+            && db.Conversations.Any(c => c.Id == m.ConversationId));
         var message = await answer.FirstOrDefaultAsync(cancellationToken);
         if (message is not { IsRunning: true })
             return message;

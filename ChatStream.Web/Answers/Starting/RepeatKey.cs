@@ -7,6 +7,9 @@ namespace ChatStream.Web.Answers.Starting;
 /// <summary>How a repeated start is recognised: by the client's <c>Idempotency-Key</c>, or by the request itself.</summary>
 public sealed record RepeatKey
 {
+    /// <summary>The longest that any key is kept.</summary>
+    public static readonly TimeSpan LongestKept = TimeSpan.FromHours(24);
+
     private RepeatKey(string key, byte[] bodyHash, TimeSpan keptFor, string? header) =>
         (Key, BodyHash, KeptFor, Header) = (key, bodyHash, keptFor, header);
 
@@ -26,7 +29,7 @@ public sealed record RepeatKey
     public bool IsIdenticalRequest => Header is null;
 
     public static RepeatKey Of(string idempotencyKey, StartRequest body) =>
-        new(idempotencyKey, Hash(body), TimeSpan.FromHours(24), "Idempotency-Key");
+        new(idempotencyKey, Hash(body), LongestKept, "Idempotency-Key");
 
     public static RepeatKey OfIdentical(StartRequest body)
     {

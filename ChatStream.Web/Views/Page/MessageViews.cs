@@ -30,6 +30,13 @@ internal static class MessageViews
         Speed = message.Usage is { } usage
             ? Figures.Speed(usage.OutputTokens, message.EndedAt - message.FirstOutputAt)
             : null,
-        RetryAt = message is { EndedAt: { } ended, RetryAfter: { } seconds } ? ended + TimeSpan.FromSeconds(seconds) : null,
+        RetryAt = message is { EndedAt: { } ended, RetryAfter: { } seconds } ? Later(ended, seconds) : null,
     };
+
+    // An imported answer may have any time. Null: there is no such time.
+    private static DateTimeOffset? Later(DateTimeOffset time, int seconds)
+    {
+        var wait = TimeSpan.FromSeconds(seconds);
+        return wait >= TimeSpan.Zero && wait <= DateTimeOffset.MaxValue - time ? time + wait : null;
+    }
 }

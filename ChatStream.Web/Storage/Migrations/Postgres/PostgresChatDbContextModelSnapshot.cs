@@ -44,11 +44,17 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
 
                     b.Property<bool>("HasFirstWords")
                         .HasColumnType("boolean");
+
+                    b.Property<long?>("ImportedAt")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("LeafId")
                         .IsRequired()
@@ -158,10 +164,10 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ConversationId");
-
                     b.HasIndex(new[] { "Role" }, "IX_Messages_Running")
                         .HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
+
+                    b.HasIndex(new[] { "ConversationId", "ParentId", "CreatedAt", "Id" }, "IX_Messages_Tree");
 
                     b.ToTable("Messages");
                 });
@@ -177,6 +183,19 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("Probes", (string)null);
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.RetentionMark", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("RetentionMarks");
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.StartKey", b =>

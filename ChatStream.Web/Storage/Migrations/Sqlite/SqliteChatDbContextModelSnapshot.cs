@@ -37,10 +37,16 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("HasFirstWords")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ImportedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("LeafId")
@@ -151,10 +157,10 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ConversationId");
-
                     b.HasIndex(new[] { "Role" }, "IX_Messages_Running")
                         .HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
+
+                    b.HasIndex(new[] { "ConversationId", "ParentId", "CreatedAt", "Id" }, "IX_Messages_Tree");
 
                     b.ToTable("Messages");
                 });
@@ -170,6 +176,19 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("Probes", (string)null);
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.RetentionMark", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("RetentionMarks");
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.StartKey", b =>

@@ -1,0 +1,86 @@
+using System.Globalization;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>Lists and searches conversations.</summary>
+internal sealed class ConversationList(IChatDatabase database, LongReads reads, TimeProvider time)
+{
+    /// <summary>A search takes milliseconds. One that takes so long has words that are almost everywhere.</summary>
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc cref="IConversationLibrary.ListAsync"/>
+    public async Task<ConversationPage> ListAsync(
+        Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(query))
+        {
+            await using var db = database.ReadAs(owner);
+            return await PageAsync(db, words: [], before, limit, cancellationToken);
+        }
+        return SearchTerms.OfQuery(query) is { Count: > 0 } words
+            ? await reads.RunAsync(owner, () => SearchAsync(owner, words, before, limit, cancellationToken), cancellationToken)
+            : new ConversationPage([], Next: null);
+    }
+
+    private async Task<ConversationPage> SearchAsync(
+        Owner owner, IReadOnlyList<IReadOnlyList<SearchTerm>> words, string? before, int limit, CancellationToken readerGone)
+    {
+        using var tooLong = new CancellationTokenSource(LongestSearch, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(readerGone, tooLong.Token);
+        await using var db = database.ReadAs(owner);
+        await db.Database.OpenConnectionAsync(readerGone);
+        using var ending = db.EndQueriesWith(either.Token);
+        try
+        {
+            return await PageAsync(db, words, before, limit, either.Token);
+        }
+        catch (Exception fault) when (either.IsCancellationRequested && fault is not RefusedException)
+        {
+            readerGone.ThrowIfCancellationRequested();
+            throw new RefusedException(503, "q", "The search took too long. Longer words are found faster.");
+        }
+    }
+
+    private static async Task<ConversationPage> PageAsync(
+        ChatDbContext db, IReadOnlyList<IReadOnlyList<SearchTerm>> words, string? before, int limit,
+        CancellationToken cancellationToken)
+    {
+        IQueryable<Conversation> found = db.Conversations;
+        foreach (var matching in words.Select(db.Matching))
+            found = found.Where(c => matching.Contains(c.Id));
+        if (before is not null)
+        {
+            var (time, id) = Cursor.Parse(before);
+#pragma warning disable CA1309 // The database compares, in its own sort order.
+            found = found.Where(c => c.UpdatedAt < time || (c.UpdatedAt == time && string.Compare(c.Id, id) < 0));
+#pragma warning restore CA1309
+        }
+        var rows = await found.OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id).Take(limit + 1)
+            .Select(c => new ConversationSummary(c.Id, c.Title, c.LeafId, c.CreatedAt, c.UpdatedAt,
+                db.Messages.Any(m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null)))
+            .ToListAsync(cancellationToken);
+        var page = rows.Take(limit).ToList();
+        return new ConversationPage(page, rows.Count > limit ? Cursor.Of(page[^1]) : null);
+    }
+
+    private static class Cursor
+    {
+        public static string Of(ConversationSummary last) =>
+            string.Create(CultureInfo.InvariantCulture, $"{last.UpdatedAt.ToUnixTimeMilliseconds()}.{last.Id}");
+
+        public static (DateTimeOffset Time, string Id) Parse(string text)
+        {
+            var dot = text.IndexOf('.', StringComparison.Ordinal);
+            return dot > 0 && Ids.IsId(text.AsSpan(dot + 1))
+                && long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                    out var milliseconds)
+                && milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds()
+                && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                ? (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), text[(dot + 1)..])
+                : throw new RefusedException(400, "before", "This is not the 'next' of a page.");
+        }
+    }
+}

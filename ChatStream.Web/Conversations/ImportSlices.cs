@@ -1,0 +1,68 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>
+/// Stores an import in slices, each a write of its own, so that other writes come between them. The owner sees the conversation
+/// with the last slice. The methods block: an import has a thread of its own.
+/// </summary>
+internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversation conversation)
+{
+    // What a slice has at most, unless it is one message. Terms cost the most: 5,000 that no text had yet take about 10 ms.
+    private const int MostMessages = 100;
+    private const int MostCharacters = 64 * 1024;
+    private const int MostTerms = 5_000;
+
+    private readonly List<(Message Message, IReadOnlyCollection<string> Terms)> _slice = [];
+    private int _characters;
+    private int _terms;
+
+    /// <summary>Whether a write was begun, so that there may be rows.</summary>
+    public bool IsBegun { get; private set; }
+
+    /// <exception cref="StorageException">The database did not take a slice.</exception>
+    public void Add(Message message, IReadOnlyCollection<string> terms)
+    {
+        var characters = CharactersOf(message);
+        if (_slice.Count > 0 && (_slice.Count == MostMessages || _characters + characters > MostCharacters
+            || _terms + terms.Count > MostTerms))
+            Write(titleTerms: null);
+        _slice.Add((message, terms));
+        _characters += characters;
+        _terms += terms.Count;
+    }
+
+    /// <summary>Stores what is left, and gives the conversation to its owner.</summary>
+    /// <exception cref="StorageException">The database did not take it.</exception>
+    public void Finish() => Write(SearchTerms.Of(conversation.Title));
+
+    private static int CharactersOf(Message message) => message.Text.Length + (message.Reasoning?.Length ?? 0)
+        + (message.Model?.Length ?? 0) + (message.FailureMessage?.Length ?? 0) + (message.FailureCategories?.Length ?? 0);
+
+    private void Write(IReadOnlyCollection<string>? titleTerms)
+    {
+        var isFirst = !IsBegun;
+        IsBegun = true;
+        database.WriteAsync(Owner.Importing, db => StoreAsync(db, isFirst, titleTerms)).GetAwaiter().GetResult();
+        _slice.Clear();
+        (_characters, _terms) = (0, 0);
+    }
+
+    private async Task<bool> StoreAsync(ChatDbContext db, bool isFirst, IReadOnlyCollection<string>? titleTerms)
+    {
+        if (isFirst)
+            db.Conversations.Add(conversation);
+        db.Messages.AddRange(_slice.Select(row => row.Message));
+        await db.SaveChangesAsync();
+        foreach (var (message, terms) in _slice)
+            await db.IndexAsync(owner.Id, conversation.Id, message.Id, terms);
+        if (titleTerms is null)
+            return false;
+        await db.IndexAsync(owner.Id, conversation.Id, messageId: null, titleTerms);
+        await db.Conversations.Where(c => c.Id == conversation.Id)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.OwnerId, owner.Id));
+        return true;
+    }
+}

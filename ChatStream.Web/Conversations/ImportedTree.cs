@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>A <see cref="ConversationTree"/> as an import reads it: never the whole of it is in memory.</summary>
+internal sealed record ImportedTree
+{
+    public required string Id { get; init; }
+    public required string Title { get; init; }
+    public required string LeafId { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required ImportedMessages Messages { get; init; }
+
+    /// <summary>Reads the JSON piece by piece.</summary>
+    /// <param name="json">The body. The reading blocks.</param>
+    /// <param name="each">Gets each message as soon as it was read. What it throws ends the reading.</param>
+    /// <exception cref="JsonException">It is not the JSON of a tree.</exception>
+    /// <exception cref="RefusedException">400: it is <c>null</c>.</exception>
+    public static ImportedTree Read(Stream json, Action<MessageNode?> each)
+    {
+        var options = new JsonSerializerOptions(ImportJson.Default.Options)
+        {
+            TypeInfoResolver = ImportJson.Default.WithAddedModifier(type =>
+            {
+                if (type.Type == typeof(ImportedMessages))
+                    type.CreateObject = () => new ImportedMessages(each);
+            }),
+        };
+        return JsonSerializer.Deserialize(json, (JsonTypeInfo<ImportedTree>)options.GetTypeInfo(typeof(ImportedTree)))
+            ?? throw new RefusedException(400, "body", "The body must be a JSON object.");
+    }
+}
+
+/// <summary>Reads as <see cref="WireJson"/> does.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ImportedTree))]
+internal sealed partial class ImportJson : JsonSerializerContext;

@@ -1,0 +1,123 @@
+using System.Threading.Channels;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>
+/// Removes the rows of conversations that have no owner left, in slices between other writes: those that were deleted or have
+/// expired, and imports that failed. What a crash left is removed after the next start.
+/// </summary>
+internal sealed partial class Removal(IChatDatabase database, TimeProvider time, ILogger<Removal> logger) : BackgroundService
+{
+    // What a slice has at most, unless it is one message.
+    private const int MostRows = 100;
+    private const int MostBytes = 1024 * 1024;
+
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>(new() { SingleReader = true });
+
+    /// <summary>Makes that a conversation that belongs to no user is removed soon. It returns at once.</summary>
+    public void Add(string conversationId) => _waiting.Writer.TryWrite(conversationId);
+
+    /// <summary>Takes a conversation away from its owner: from then on no request finds it. Its rows stay.</summary>
+    /// <returns>How many of the conversations were taken away.</returns>
+    public static Task<int> TakeAwayAsync(IQueryable<Conversation> conversations) =>
+        conversations.ExecuteUpdateAsync(c => c.SetProperty(x => x.OwnerId, Owner.Removed.Id));
+
+    /// <summary>Removes one slice of a conversation that was taken away; with the last one the conversation itself.</summary>
+    /// <returns>Whether there is more to remove.</returns>
+    public static async Task<bool> RemoveSliceAsync(ChatDbContext db, string conversationId)
+    {
+        var (ids, isLast) = await SliceAsync(db, conversationId);
+        await db.Messages.IgnoreQueryFilters().Where(m => ids.Contains(m.Id)).ExecuteDeleteAsync();
+        var found = await db.Database.ExecuteSqlAsync($"""
+            DELETE FROM "SearchDocuments" WHERE "Id" IN
+                (SELECT "Id" FROM "SearchDocuments" WHERE "ConversationId" = {conversationId} LIMIT {MostRows})
+            """);
+        if (!isLast || found == MostRows)
+            return true;
+        await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == conversationId).ExecuteDeleteAsync();
+        return false;
+    }
+
+    /// <summary>The conversations that have no owner. At the start of the app, no import of this process is among them.</summary>
+    public async Task<IReadOnlyList<string>> LeftAsync(CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(default);
+        return await Ownerless(db).Select(c => c.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Removes a conversation, unless a user owns it. If the database does not take it, it is tried again.</summary>
+    public async Task RemoveAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                // Its owner is asked for again, under the row's lock.
+                if (!await database.WriteAsync(Owner.Removed, async db =>
+                    await TakeAwayAsync(Ownerless(db).Where(c => c.Id == conversationId)) > 0
+                    && await RemoveSliceAsync(db, conversationId)))
+                    return;
+            }
+            catch (StorageException fault)
+            {
+                Log.NotRemoved(logger, fault.InnerException!);
+                await Task.Delay(TryAgainAfter, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Runs before the web server listens, so before the first import.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in await LeftAsync(cancellationToken))
+            Add(id);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var id in _waiting.Reader.ReadAllAsync(stoppingToken))
+                await RemoveAsync(id, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private static IQueryable<Conversation> Ownerless(ChatDbContext db) => db.Conversations.IgnoreQueryFilters()
+        .Where(c => c.OwnerId == Owner.Removed.Id || c.OwnerId == Owner.Importing.Id);
+
+    private static async Task<(List<string> Ids, bool IsLast)> SliceAsync(ChatDbContext db, string conversationId)
+    {
+        var ids = new List<string>();
+        var bytes = 0L;
+        // The length of a text is known without reading it.
+        await using var rows = await db.Command("""
+            SELECT "Id", CAST(octet_length("Text") + coalesce(octet_length("Reasoning"), 0)
+                + coalesce(octet_length("FailureMessage"), 0) + coalesce(octet_length("Model"), 0) AS bigint)
+            FROM "Messages" WHERE "ConversationId" = @conversation LIMIT @most
+            """).With("@conversation", conversationId).With("@most", MostRows).ExecuteReaderAsync();
+        while (bytes < MostBytes && ids.Count < MostRows)
+        {
+            if (!await rows.ReadAsync())
+                return (ids, IsLast: true);
+            ids.Add(rows.GetString(0));
+            bytes += rows.GetInt64(1);
+        }
+        return (ids, IsLast: false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
+            Message = "A conversation that has no owner could not be removed. It is tried again.")]
+        public static partial void NotRemoved(ILogger logger, Exception fault);
+    }
+}

@@ -1,0 +1,21 @@
+using ChatStream.Web.Storage;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>A conversation as the page shows it: the path last shown, and the places of all other messages.</summary>
+/// <param name="Conversation">Its row.</param>
+/// <param name="Path">The path last shown, root first.</param>
+/// <param name="Places">Those of all its messages, in no order.</param>
+public sealed record ShownConversation(
+    Conversation Conversation, IReadOnlyList<Message> Path, IReadOnlyCollection<MessagePlace> Places)
+{
+    private readonly ILookup<string?, MessagePlace> _byParent = Places.ToLookup(place => place.ParentId);
+
+    /// <summary>
+    /// The ids of a message and its siblings, oldest first. They may differ in role: the continuation of an answer is a sibling
+    /// of the message that was sent after that answer.
+    /// </summary>
+    public IReadOnlyList<string> SiblingsOf(Message message) =>
+        [.. _byParent[message.ParentId].OrderBy(place => place.CreatedAt).ThenBy(place => place.Id, StringComparer.Ordinal)
+            .Select(place => place.Id)];
+}
