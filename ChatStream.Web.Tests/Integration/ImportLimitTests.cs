@@ -99,6 +99,26 @@ internal sealed class ImportLimitTests
         Assert.That((await ImportAsync(elsewhere, Greeting)).Status, Is.EqualTo(201));
     }
 
+    [Test]
+    public async Task A_user_whose_imports_take_too_much_imports_no_more_until_some_are_deleted()
+    {
+        await using var app = await ChatApp.StartAsync(setup => setup.Settings["Limits:ImportedBytesPerUser"] = "100");
+        using var user = app.NewUser();
+        await user.IdentifyAsync();
+        Assert.That((await ImportAsync(user.Http, Greeting)).Status, Is.EqualTo(201));
+
+        var (status, code, _) = await ImportAsync(user.Http, Greeting);
+
+        Assert.That((status, code), Is.EqualTo((413, "import_quota")));
+        using var other = app.NewUser();
+        await other.IdentifyAsync();
+        Assert.That((await ImportAsync(other.Http, Greeting)).Status, Is.EqualTo(201));
+        var (_, list) = await user.JsonAsync(new HttpRequestMessage(HttpMethod.Get, "/conversations"));
+        var id = list.GetProperty("conversations")[0].GetProperty("id").GetString();
+        (await user.Http.DeleteAsync($"/conversations/{id}", Token)).Dispose();
+        Assert.That((await ImportAsync(user.Http, Greeting)).Status, Is.EqualTo(201));
+    }
+
     private static string Head(ChatApp app, string more) =>
         $"POST /conversations/import HTTP/1.1\r\nHost: {app.Address.Authority}\r\nContent-Type: application/json\r\n"
         + $"Content-Length: {Encoding.UTF8.GetByteCount(Greeting)}\r\n{more}\r\n";

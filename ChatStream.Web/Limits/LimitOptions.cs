@@ -54,6 +54,10 @@ internal sealed class LimitOptions
     [Range(1, 100_000)]
     public int ImportsPerMinutePerAddress { get; init; } = 60;
 
+    /// <summary>Bytes that the imported conversations of one user may take together. The last import may exceed it.</summary>
+    [Range(1, 1L << 40)]
+    public long ImportedBytesPerUser { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>The most new identities that one address gets in a minute.</summary>
     [Range(1, 100_000)]
     public int IdentitiesPerMinutePerAddress { get; init; } = 100;
