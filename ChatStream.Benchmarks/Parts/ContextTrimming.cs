@@ -1,8 +1,10 @@
+using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using ChatStream.Benchmarks.Load;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatStream.Benchmarks.Parts;
@@ -28,14 +30,13 @@ public class ContextTrimming : IAsyncDisposable // BenchmarkDotNet derives from 
     {
         _database = new SqliteDatabase(_folder, NullLogger<SqliteDatabase>.Instance);
         await _database.OpenAsync(CancellationToken.None);
-        var (conversation, messages) = ConversationImport.Read(Me, LongConversation.Of(Messages), new TokenCounter());
-        _leafId = conversation.LeafId;
-        await _database.WriteAsync(Me, async db =>
-        {
-            db.Add(conversation);
-            db.AddRange(messages);
-            return await db.SaveChangesAsync();
-        });
+        using var removal = new Removal(_database, TimeProvider.System, NullLogger<Removal>.Instance);
+        var importer = new ConversationImporter(_database, new TokenCounter(), removal, TimeProvider.System);
+        using var json = new MemoryStream(
+            JsonSerializer.SerializeToUtf8Bytes(LongConversation.Of(Messages), WireJson.Wire.ConversationTree));
+        var id = await importer.ImportAsync(Me, json, CancellationToken.None);
+        await using var db = _database.ReadAs(Me);
+        _leafId = (await db.Conversations.SingleAsync(conversation => conversation.Id == id)).LeafId;
         _contexts = new ContextBuilder(_database);
     }
 

@@ -26,5 +26,7 @@ internal sealed class RecoveredText
     /// <summary>The outline of the frames, as <see cref="FrameOutline"/> writes it; empty where none was kept.</summary>
     public string Frames => string.Concat(_parts.Values.Select(part => part.Frames));
 
+    public void AppendTo(Message message) => (message.Text, message.Reasoning) = (message.Text + Text, Reasoning);
+
     private static int Length(CheckpointPart part) => part.Text.Length + (part.Reasoning?.Length ?? 0);
 }
