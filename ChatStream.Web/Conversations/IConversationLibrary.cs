@@ -24,7 +24,7 @@ public interface IConversationLibrary
     Task<ShownConversation?> FindShownAsync(Owner owner, string id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The bytes of all conversations that the owner imported and has not deleted: their texts in UTF-8, and 256 for each message.
+    /// The bytes of all conversations that the owner imported and has not deleted: texts in UTF-8, and 256 for each message.
     /// </summary>
     Task<long> ImportedBytesAsync(Owner owner, CancellationToken cancellationToken);
 

@@ -26,7 +26,8 @@ internal sealed class ImportedMessages(Action<MessageNode?> each) : ICollection<
 
     public bool Remove(MessageNode? item) => false;
 
-    public IEnumerator<MessageNode?> GetEnumerator() => Enumerable.Empty<MessageNode?>().GetEnumerator();
+    // The serializer counts them to name the one at fault.
+    public IEnumerator<MessageNode?> GetEnumerator() => Enumerable.Repeat<MessageNode?>(null, Count).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
