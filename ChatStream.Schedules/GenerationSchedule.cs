@@ -9,7 +9,8 @@ namespace ChatStream.Schedules;
 
 /// <summary>
 /// A model writes, checkpoints are committed, a user stops, the end is stored or not, readers come and go, and the log is
-/// released. There is one end. Readers get its frames once and in order. Where text is shown after its commit, none is seen before.
+/// released. There is one end. Readers get its frames once and in order. Where text is shown after its commit, none is seen
+/// before.
 /// </summary>
 internal sealed class GenerationSchedule : IDisposable
 {
