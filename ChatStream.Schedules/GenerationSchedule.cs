@@ -8,8 +8,9 @@ using ThreadPool = ChatStream.Web.Streaming.ThreadPool;
 namespace ChatStream.Schedules;
 
 /// <summary>
-/// A model writes, checkpoints are committed, a user stops, the end is stored or not, readers come and go, and the log is released.
-/// There is one end; readers get its frames once and in order; and where text is shown after its commit, none is seen before.
+/// A model writes, checkpoints are committed, a user stops, the end is stored or not, readers come and go, and the log is
+/// released. There is one end. Readers get its frames once and in order. Where text is shown after its commit, none is seen
+/// before.
 /// </summary>
 internal sealed class GenerationSchedule : IDisposable
 {
@@ -113,6 +114,7 @@ internal sealed class GenerationSchedule : IDisposable
     private void CheckDurable(SeenFrames seen)
     {
         var text = seen.Text;
-        Check.That(!_showsAfterCommit || _durable.StartsWith(text, StringComparison.Ordinal), $"'{text}' was seen, not '{_durable}'");
+        Check.That(
+            !_showsAfterCommit || _durable.StartsWith(text, StringComparison.Ordinal), $"'{text}' was seen, not '{_durable}'");
     }
 }

@@ -38,7 +38,7 @@ public sealed class FrameReader : IDisposable, IValueTaskSource
     /// <summary>Cancelled when the client disconnects. It is never the generation's token.</summary>
     public CancellationToken Gone => _gone;
 
-    /// <summary>The reader's place among the open readers of its log; -1 where it is not open. The log's lock guards it.</summary>
+    /// <summary>The reader's place among the open readers of its log; -1 if it is not open. The log's lock guards it.</summary>
     internal int Slot { get; set; } = -1;
 
     /// <summary>

@@ -103,7 +103,8 @@ internal sealed class ShownAfterCommitTests
             """3 {"text":"Hel"}""", """4 {"code":"internal","message":"Not stored."}""", """5 {"reason":"failed"}""",
             "6 stopped",
         }));
-        Assert.That((waiting.Text, waiting.LastFrame, waiting.Frames), Is.EqualTo(("Hello", 6, (string?)null)), "the text is kept");
+        Assert.That(
+            (waiting.Text, waiting.LastFrame, waiting.Frames), Is.EqualTo(("Hello", 6, (string?)null)), "the text is kept");
         Assert.That(_generation.ToAnswer().Text, Is.EqualTo("Hel"));
     }
 

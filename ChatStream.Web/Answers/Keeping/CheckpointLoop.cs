@@ -23,7 +23,7 @@ internal sealed partial class CheckpointLoop(
     /// <summary>Half of the 500 ms of text that a crash may cost. The other half is for the commit.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The most that text waits for a commit if readers wait for it too. All that comes meanwhile goes with it.</summary>
+    /// <summary>The most that text waits for a commit if readers wait too. All that comes meanwhile goes with it.</summary>
     private static readonly TimeSpan EveryForReaders = TimeSpan.FromMilliseconds(15);
 
     /// <summary>How long commits may fail before the answers end. Text that is not stored must not look as if it were.</summary>

@@ -13,7 +13,7 @@ internal sealed record StartCommand(StartRequest Request, string Model, string G
     /// <summary>The earlier generation under the same key that this start replaces; null: an earlier one is a repeat.</summary>
     public string? Replaces { get; init; }
 
-    /// <summary>Whether readers see the answer's frames only once they are stored. The stored answer then has their outline.</summary>
+    /// <summary>Whether readers see frames only once they are stored. The stored answer then has their outline.</summary>
     public bool IsShownAfterCommit { get; init; }
 }
 
