@@ -44,6 +44,13 @@ internal abstract class Disturbance(FairnessApp app, ChatClient user)
                 Count(response.StatusCode);
             });
 
+    /// <summary>Waits until the database has none of this title: the app may answer before it has removed all rows.</summary>
+    protected async Task UntilRemovedAsync(string title, CancellationToken timeout)
+    {
+        while (await App.CountAsync(title, timeout) > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, timeout);
+    }
+
     /// <summary>All but the retention, which begins with the process.</summary>
     public static IReadOnlyList<Disturbance> All(FairnessApp app, ChatClient user) =>
     [
@@ -126,13 +133,19 @@ internal abstract class Disturbance(FairnessApp app, ChatClient user)
 
     private sealed class Deletion(FairnessApp app, ChatClient user) : Disturbance(app, user)
     {
+        private const string Title = "Deleted";
+
         private BigConversation _conversation = new("", []);
 
         public override async Task PrepareAsync(CancellationToken timeout) => _conversation = await BigConversation.ImportAsync(
-            User, BigConversation.Body("Deleted", Amounts.DeletedMessages, 300 * Amounts.DeletedMessages), timeout);
+            User, BigConversation.Body(Title, Amounts.DeletedMessages, 300 * Amounts.DeletedMessages), timeout);
 
-        public override Task RunAsync(CancellationToken timeout) => SendAsync(
-            1, 1, _ => new HttpRequestMessage(HttpMethod.Delete, $"/conversations/{_conversation.Id}"), timeout);
+        public override async Task RunAsync(CancellationToken timeout)
+        {
+            await SendAsync(
+                1, 1, _ => new HttpRequestMessage(HttpMethod.Delete, $"/conversations/{_conversation.Id}"), timeout);
+            await UntilRemovedAsync(Title, timeout);
+        }
     }
 
     private sealed class Searches(FairnessApp app, ChatClient user) : Disturbance(app, user)

@@ -13,10 +13,12 @@ internal sealed class FairnessApp : IAsyncDisposable
 
     private readonly string _data = Directory.CreateTempSubdirectory("chatstream-fair-").FullName;
     private readonly TestDatabase _database;
+    private readonly IChatDatabase _reading;
     private AppProcess? _process;
     private Uri _address = new("http://127.0.0.1:0");
 
-    private FairnessApp(TestDatabase database, EmulatorServer emulator) => (_database, Emulator) = (database, emulator);
+    private FairnessApp(TestDatabase database, EmulatorServer emulator) =>
+        (_database, _reading, Emulator) = (database, database.ForProcess(), emulator);
 
     public EmulatorServer Emulator { get; }
 
@@ -43,6 +45,13 @@ internal sealed class FairnessApp : IAsyncDisposable
         return user;
     }
 
+    /// <summary>The number of conversations of this title in the database, those included that no user sees any longer.</summary>
+    public async Task<int> CountAsync(string title, CancellationToken timeout)
+    {
+        await using var db = _reading.ReadAs(default);
+        return await db.Conversations.IgnoreQueryFilters().CountAsync(conversation => conversation.Title == title, timeout);
+    }
+
     /// <summary>Ends the process, so that its log is whole.</summary>
     /// <returns>The log.</returns>
     public async Task<string> StopAsync(CancellationToken timeout)
@@ -67,6 +76,7 @@ internal sealed class FairnessApp : IAsyncDisposable
         if (_process is not null)
             await _process.DisposeAsync();
         await Emulator.DisposeAsync();
+        await ((IAsyncDisposable)_reading).DisposeAsync();
         await _database.DisposeAsync();
         Directory.Delete(_data, recursive: true);
     }

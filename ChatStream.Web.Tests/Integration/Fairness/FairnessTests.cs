@@ -28,19 +28,19 @@ internal sealed class FairnessTests
             await disturbance.PrepareAsync(timeout);
             rounds.Add(await FairnessRound.RunAsync(app, [disturbance], timeout));
         }
-        await Retention.StoreOldAsync(owner, timeout);
+        var retention = new Retention(app, owner);
+        await retention.PrepareAsync(timeout);
         await EndProcessAsync(app, rounds, timeout);
 
         await app.StartWithRetentionAsync();
-        rounds.Add(await FairnessRound.RunAsync(app, [new Retention(app, owner)], timeout));
-        var all = Disturbance.All(app, other);
+        rounds.Add(await FairnessRound.RunAsync(app, [retention], timeout));
+        Disturbance[] all = [new Retention(app, owner), .. Disturbance.All(app, other)];
         foreach (var disturbance in all)
             await disturbance.PrepareAsync(timeout);
-        await Retention.StoreOldAsync(owner, timeout);
         await EndProcessAsync(app, rounds, timeout);
 
         await app.StartWithRetentionAsync();
-        rounds.Add(await FairnessRound.RunAsync(app, [new Retention(app, owner), .. all], timeout));
+        rounds.Add(await FairnessRound.RunAsync(app, all, timeout));
         await EndProcessAsync(app, rounds, timeout);
 
         Soak.Report(

@@ -9,6 +9,15 @@ internal static class RaisedLimits
     [
         ("Limits:Running", Many),
         ("Limits:RunningPerUser", Many),
+        ("Limits:RunningPerAddress", Many),
         ("Limits:StartsPerMinute", Many),
+        ("Limits:StartsPerMinutePerAddress", Many),
+        ("Limits:StartsPerMinuteInAll", Many),
+        ("Limits:ReadersPerAnswer", Many),
+        ("Limits:ImportsAtOnce", Many),
+        ("Limits:ImportsAtOncePerAddress", Many),
+        ("Limits:ImportsPerMinute", Many),
+        ("Limits:ImportsPerMinutePerAddress", Many),
+        ("Limits:IdentitiesPerMinutePerAddress", Many),
     ];
 }

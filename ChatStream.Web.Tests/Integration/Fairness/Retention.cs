@@ -1,30 +1,36 @@
 using System.Net;
-using System.Text.Json;
 using ChatStream.Web.Tests.Infrastructure;
 
 namespace ChatStream.Web.Tests.Integration.Fairness;
 
-/// <summary>The process removes large old conversations from its start on. Their owner watches them go.</summary>
+/// <summary>
+/// Many large conversations expire at once. Where the process does not look for them when it starts, their owner deletes them
+/// all, which the app does in the same way.
+/// </summary>
 internal sealed class Retention(FairnessApp app, ChatClient user) : Disturbance(app, user)
 {
-    public static async Task StoreOldAsync(ChatClient owner, CancellationToken timeout)
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
+
+    private List<string> _old = [];
+
+    /// <summary>Stores conversations that are old when the app starts again.</summary>
+    public override async Task PrepareAsync(CancellationToken timeout)
     {
-        var body =
-            BigConversation.Body(FairnessApp.Old, Amounts.RetainedMessages, 200 * Amounts.RetainedMessages);
+        var body = BigConversation.Body(FairnessApp.Old, Amounts.RetainedMessages, 200 * Amounts.RetainedMessages);
+        var old = new List<string>();
         for (var i = 0; i < Amounts.Retained; i++)
-            await BigConversation.ImportAsync(owner, body, timeout);
+            old.Add((await BigConversation.ImportAsync(User, body, timeout)).Id);
+        _old = old;
     }
 
     public override async Task RunAsync(CancellationToken timeout)
     {
-        while (await LeftAsync(timeout) > 0)
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, timeout);
-        Count(HttpStatusCode.Gone);
-    }
-
-    private async Task<int> LeftAsync(CancellationToken timeout)
-    {
-        using var list = JsonDocument.Parse(await User.Http.GetStringAsync("/conversations?limit=1", timeout));
-        return list.RootElement.GetProperty("conversations").GetArrayLength();
+        await Task.Delay(FirstLook, TimeProvider.System, timeout);
+        if (await App.CountAsync(FairnessApp.Old, timeout) < _old.Count)
+            Count(HttpStatusCode.Gone);
+        else
+            await SendAsync(
+                _old.Count, _old.Count, n => new HttpRequestMessage(HttpMethod.Delete, $"/conversations/{_old[n]}"), timeout);
+        await UntilRemovedAsync(FairnessApp.Old, timeout);
     }
 }
