@@ -17,6 +17,8 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public int Id => _process.Id;
+
     public string Output => _process.Output;
 
     public TimeSpan ProcessorTime => _process.ProcessorTime;

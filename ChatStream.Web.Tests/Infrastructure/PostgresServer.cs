@@ -71,6 +71,26 @@ internal static class PostgresServer
         (_folder, _process) = (null, null);
     }
 
+    /// <summary>Makes the files of a server, in <c>data</c> of this folder.</summary>
+    public static void Initialize(string folder)
+    {
+        var programs = RealParts.PostgresFolder;
+        if (Environment.IsPrivilegedProcess)
+            Check(RealProcess.Run("chown", Account, folder));
+        Check(RealProcess.Run(AsAccount($"{programs}/initdb", ["-D", $"{folder}/data", .. InitArguments(programs)])));
+    }
+
+    /// <summary>A program of PostgreSQL, run as an account under which it runs.</summary>
+    public static ProcessStartInfo AsAccount(string program, params string[] arguments)
+    {
+        var start = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("runuser", ["-u", Account, "--", program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
+        start.WorkingDirectory = "/";
+        start.Environment["LC_ALL"] = "C";
+        return start;
+    }
+
     private static async Task StartAsync()
     {
         await Starting.WaitAsync();
@@ -80,9 +100,7 @@ internal static class PostgresServer
                 return;
             var programs = RealParts.PostgresFolder;
             _folder = Directory.CreateTempSubdirectory("chatstream-postgres-").FullName;
-            if (Environment.IsPrivilegedProcess)
-                Check(RealProcess.Run("chown", Account, _folder));
-            Check(RealProcess.Run(AsAccount($"{programs}/initdb", ["-D", $"{_folder}/data", .. InitArguments(programs)])));
+            Initialize(_folder);
 
             var start = AsAccount("sh", "-c", Run, "sh", programs, _folder);
             start.RedirectStandardInput = true;
@@ -106,16 +124,6 @@ internal static class PostgresServer
         return RealProcess.Run($"{programs}/initdb", "--help").Output.Contains("--icu-locale", StringComparison.Ordinal)
             ? [.. arguments, "--locale-provider=icu", "--icu-locale=en"]
             : arguments;
-    }
-
-    private static ProcessStartInfo AsAccount(string program, params string[] arguments)
-    {
-        var start = Environment.IsPrivilegedProcess
-            ? new ProcessStartInfo("runuser", ["-u", Account, "--", program, .. arguments])
-            : new ProcessStartInfo(program, arguments);
-        start.WorkingDirectory = "/";
-        start.Environment["LC_ALL"] = "C";
-        return start;
     }
 
     private static void Check((string Output, int ExitCode) run)

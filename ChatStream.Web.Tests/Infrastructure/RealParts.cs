@@ -1,3 +1,4 @@
+using System.Text.Json;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Infrastructure;
@@ -26,7 +27,9 @@ internal static class RealParts
     {
         get
         {
-            if (!Directory.Exists(Path.Combine(Repository.Tests, "node_modules", "eventsource")))
+            using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Tests, "package.json")));
+            if (!package.RootElement.GetProperty("dependencies").EnumerateObject()
+                .All(needed => Directory.Exists(Path.Combine(Repository.Tests, "node_modules", needed.Name))))
                 Miss("The npm packages of the tests are not installed: run 'npm ci' in ChatStream.Web.Tests.");
             return Node;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -8,6 +9,9 @@ namespace ChatStream.Web.Tests.Infrastructure;
 /// <summary>A program that a test starts, reads line by line, and ends.</summary>
 internal sealed class RealProcess : IAsyncDisposable
 {
+    public const int Kill = 9;
+    public const int Continue = 18;
+    public const int Stop = 19;
     private const int Term = 15;
 
     private readonly Process _process;
@@ -27,6 +31,8 @@ internal sealed class RealProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
         Exited = WaitForExitAsync();
     }
+
+    public int Id => _process.Id;
 
     /// <summary>Both streams, as they came.</summary>
     public string Output => string.Join('\n', _lines);
@@ -86,7 +92,19 @@ internal sealed class RealProcess : IAsyncDisposable
     }
 
     /// <summary>Sends SIGTERM; <see cref="Exited"/> tells what came of it.</summary>
-    public void Terminate() => _ = Signal(_process.Id, Term);
+    public void Terminate() => Signal(_process.Id, Term);
+
+    /// <summary>Sends a signal to any process.</summary>
+    public static void Signal(int processId, int signal) => _ = SendSignal(processId, signal);
+
+    /// <summary>The ids of the processes that this one has started, as far as they run.</summary>
+    public static IReadOnlyList<int> ChildrenOf(int processId)
+    {
+        var file = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task/{processId}/children");
+        return !File.Exists(file) ? [] : [
+            .. File.ReadAllText(file).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+    }
 
     /// <summary>Ends its input, where that was redirected. It ends too when this process does.</summary>
     public void CloseInput() => _process.StandardInput.Close();
@@ -126,5 +144,5 @@ internal sealed class RealProcess : IAsyncDisposable
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Signal(int processId, int signal);
+    private static extern int SendSignal(int processId, int signal);
 }

@@ -10,11 +10,15 @@ internal static class Lag
     public const string Bound = "checkpoints no further apart than the 500 ms that a crash may cost";
 
     /// <summary>The delays in milliseconds, one for each frame with a known commit.</summary>
-    public static IEnumerable<double> Of(TimedReader reader, IEnumerable<Commit> commits)
+    public static IEnumerable<double> Of(TimedReader reader, IEnumerable<Commit> commits) => Of(reader.Seen, commits);
+
+    /// <inheritdoc cref="Of(TimedReader, IEnumerable{Commit})"/>
+    public static IEnumerable<double> Of(
+        IEnumerable<(int Characters, DateTimeOffset Time)> seen, IEnumerable<Commit> commits)
     {
         using var commit = commits.GetEnumerator();
         var more = commit.MoveNext();
-        foreach (var (characters, time) in reader.Seen)
+        foreach (var (characters, time) in seen)
         {
             while (more && commit.Current.Characters < characters)
                 more = commit.MoveNext();

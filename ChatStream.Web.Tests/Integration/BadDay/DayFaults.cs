@@ -1,0 +1,58 @@
+namespace ChatStream.Web.Tests.Integration.BadDay;
+
+/// <summary>What goes wrong during the day, one thing after the other, as the seed says.</summary>
+internal sealed class DayFaults(BadDayApp app, BadDayDatabase database, Ledger ledger, int seed)
+{
+    private readonly Random _random = new(seed);
+
+    public async Task RunAsync(CancellationToken dayEnds)
+    {
+        var all = new Dictionary<string, Func<TimeSpan, Task>>(database.Faults)
+        {
+            ["process killed"] = _ => app.KillAsync(),
+            ["process told to stop"] = _ => app.TerminateAsync(),
+            ["process paused"] = app.PauseAsync,
+            ["client connections lost"] = _ => LoseConnectionsAsync(),
+        };
+        var names = all.Keys.Order(StringComparer.Ordinal).ToList();
+        while (!dayEnds.IsCancellationRequested)
+        {
+            var name = names[_random.Next(names.Count)];
+            var time = TimeSpan.FromMilliseconds(_random.Next(4) == 0 ? _random.Next(5_000, 14_000) : _random.Next(200, 4_000));
+            var withKill = _random.Next(4) == 0 && database.Faults.ContainsKey(name);
+            ledger.Count(name);
+            var fault = all[name](time);
+            if (withKill)
+            {
+                ledger.Count("process killed meanwhile");
+                await Task.Delay(time / 2, TimeProvider.System, CancellationToken.None);
+                await app.KillAsync();
+            }
+            await fault;
+            await app.ReviveAsync();
+            await Pause.ForAsync(TimeSpan.FromMilliseconds(_random.Next(1_000, 8_000)), dayEnds);
+        }
+    }
+
+    private Task LoseConnectionsAsync()
+    {
+        app.Proxy.LoseConnections();
+        return Task.CompletedTask;
+    }
+}
+
+internal static class Pause
+{
+    /// <summary>Waits, but not longer than the day.</summary>
+    public static async Task ForAsync(TimeSpan time, CancellationToken dayEnds)
+    {
+        try
+        {
+            await Task.Delay(time, TimeProvider.System, dayEnds);
+        }
+        catch (OperationCanceledException)
+        {
+            // The day is over.
+        }
+    }
+}

@@ -1,0 +1,3 @@
+import { reader } from './extended-eventsource.mjs';
+
+export default reader(true);

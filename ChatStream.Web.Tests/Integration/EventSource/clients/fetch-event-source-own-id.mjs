@@ -1,0 +1,3 @@
+import { reader } from './fetch-event-source.mjs';
+
+export default reader(true);

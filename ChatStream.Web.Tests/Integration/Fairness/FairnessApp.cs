@@ -1,0 +1,130 @@
+using ChatStream.Emulator;
+using ChatStream.Web.Storage;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Tests.Integration.Fairness;
+
+/// <summary>The app as a process of its own with limits that let every disturbance in, its database, and its model.</summary>
+internal sealed class FairnessApp : IAsyncDisposable
+{
+    /// <summary>Conversations of this title are old when the app starts again.</summary>
+    public const string Old = "Old";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("chatstream-fair-").FullName;
+    private readonly TestDatabase _database;
+    private readonly IChatDatabase _reading;
+    private AppProcess? _process;
+    private Uri _address = new("http://127.0.0.1:0");
+
+    private FairnessApp(TestDatabase database, EmulatorServer emulator) =>
+        (_database, _reading, Emulator) = (database, database.ForProcess(), emulator);
+
+    public EmulatorServer Emulator { get; }
+
+    public static async Task<FairnessApp> StartAsync(DatabaseKind kind)
+    {
+        var app = new FairnessApp(await TestDatabase.NewAsync(kind, migrated: false), await EmulatorServer.StartAsync());
+        app.Emulator.On(request => SteadyScripts.For(request.LastUserMessage));
+        await app.StartProcessAsync();
+        return app;
+    }
+
+    /// <summary>A client without a cookie, and without a time limit. It stays usable when the process is started again.</summary>
+    public ChatClient NewStranger()
+    {
+        var user = new ChatClient(_address);
+        user.Http.Timeout = Timeout.InfiniteTimeSpan;
+        return user;
+    }
+
+    public async Task<ChatClient> NewUserAsync()
+    {
+        var user = NewStranger();
+        await user.IdentifyAsync();
+        return user;
+    }
+
+    /// <summary>The number of conversations of this title in the database, those included that no user sees any longer.</summary>
+    public async Task<int> CountAsync(string title, CancellationToken timeout)
+    {
+        await using var db = _reading.ReadAs(default);
+        return await db.Conversations.IgnoreQueryFilters().CountAsync(conversation => conversation.Title == title, timeout);
+    }
+
+    /// <summary>Ends the process, so that its log is whole.</summary>
+    /// <returns>The log.</returns>
+    public async Task<string> StopAsync(CancellationToken timeout)
+    {
+        _process!.Terminate();
+        await _process.Exited.WaitAsync(timeout);
+        var output = _process.Output;
+        await _process.DisposeAsync();
+        _process = null;
+        return output;
+    }
+
+    /// <summary>Starts a stopped app again, which then begins to remove what is old.</summary>
+    public async Task StartWithRetentionAsync()
+    {
+        await AgeAsync();
+        await StartProcessAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        await Emulator.DisposeAsync();
+        await ((IAsyncDisposable)_reading).DisposeAsync();
+        await _database.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private async Task StartProcessAsync()
+    {
+        _process = await AppProcess.StartAsync(
+            AppProcess.Built, _database.Kind == DatabaseKind.Sqlite ? _database.Place : _data,
+            [.. Settings, .. RaisedLimits.Settings]);
+        _address = _process.Address;
+    }
+
+    private (string Key, string Value)[] Settings =>
+    [
+        ("ASPNETCORE_URLS", _address.ToString()), // the first process chooses a port, and the next ones keep it
+        ("ConnectionStrings:Postgres", _database.Kind == DatabaseKind.Postgres ? _database.Place : ""),
+        ("AzureOpenAI:Endpoint", Emulator.Endpoint.ToString()),
+        ("AzureOpenAI:Deployment", "gpt-4o"),
+        ("AzureOpenAI:ApiKey", "emulator-key"),
+        ("Chat:ContextTokens", "1000000"),
+        ("Conversations:ModelTitles", "false"),
+        ("Conversations:RetainFor", "1.00:00:00"),
+        ("Generation:DrainFor", "00:00:00"),
+        ("CHATSTREAM_LOG_LEVEL", "Debug"),
+    ];
+
+    // Moves all times of the conversations into the past, whichever the retention looks at.
+    private async Task AgeAsync()
+    {
+        var database = _database.ForProcess();
+        await using var closing = (IAsyncDisposable)database;
+        await database.OpenAsync(CancellationToken.None);
+        await database.WriteAsync(default, async db =>
+        {
+            var times = db.Model.FindEntityType(typeof(Conversation))!.GetProperties()
+                .Where(property => property.ClrType == typeof(DateTimeOffset) || property.ClrType == typeof(DateTimeOffset?));
+            foreach (var property in times)
+            {
+                var name = property.Name;
+                var old = db.Conversations.IgnoreQueryFilters().Where(conversation => conversation.Title == Old);
+                if (property.IsNullable)
+                    await old.ExecuteUpdateAsync(
+                        set => set.SetProperty(c => EF.Property<DateTimeOffset?>(c, name), DateTimeOffset.UnixEpoch));
+                else
+                    await old.ExecuteUpdateAsync(
+                        set => set.SetProperty(c => EF.Property<DateTimeOffset>(c, name), DateTimeOffset.UnixEpoch));
+            }
+            return 0;
+        });
+    }
+}
