@@ -24,9 +24,12 @@ internal static class LogSchedule
         log.FirstReaderCame = () => Interlocked.Increment(ref came);
         log.LastReaderLeft = () => Interlocked.Increment(ref left);
 
-        var reading = Enumerable.Range(0, readers).Select(n => Task.Run(() => ReadAsync(log, random.NextInteger(2)))).ToList();
+        var caughtUp = Enumerable.Range(0, readers).Select(_ => new TaskCompletionSource()).ToList();
+        var reading = caughtUp.Select(each => Task.Run(() => ReadAsync(log, random.NextInteger(2), each))).ToList();
         reading.Add(Task.Run(() => LeaveAsync(log)));
-        var writing = Task.Run(() => Write(log, random));
+        // The end of the log wakes the readers too. In some schedules it waits until the last frame has woken them all.
+        var last = random.NextBoolean() ? Task.WhenAll(caughtUp.Select(each => each.Task)) : Task.CompletedTask;
+        var writing = Task.Run(() => WriteAsync(log, random, last));
         await writing;
         await Task.WhenAll(reading);
         await log.Unread;
@@ -37,7 +40,7 @@ internal static class LogSchedule
         Check.That(log.Count == Frames, $"{log.Count} frames");
     }
 
-    private static void Write(FrameLog log, Generator random)
+    private static async Task WriteAsync(FrameLog log, Generator random, Task last)
     {
         for (var n = 0; n < Frames; n++)
         {
@@ -46,18 +49,24 @@ internal static class LogSchedule
             if (random.NextBoolean())
                 log.ShowAll();
         }
+        log.ShowAll();
+        await last;
         log.Complete();
         log.Release();
     }
 
-    private static async Task ReadAsync(FrameLog log, int from)
+    private static async Task ReadAsync(FrameLog log, int from, TaskCompletionSource caughtUp)
     {
         from = Math.Min(from, log.ShownCount);
         if (log.TryOpenReader(from, default) is not { } opened)
             return;
         using var reader = opened;
         var seen = new SeenFrames(from);
-        await seen.ReadAsync(reader, static _ => { });
+        await seen.ReadAsync(reader, taken =>
+        {
+            if (taken.Next == Frames)
+                caughtUp.TrySetResult();
+        });
         Check.That(seen.Next == Frames, $"{seen.Next} frames were read");
     }
 
