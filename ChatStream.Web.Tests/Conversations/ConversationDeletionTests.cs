@@ -54,7 +54,7 @@ internal sealed class ConversationDeletionTests(DatabaseKind kind) : StoreTest(k
         var database = new CountingDatabase(Store.Database);
         await new Removal(database, Store.Time, NullLogger<Removal>.Instance).RemoveAsync(id, Token);
 
-        Assert.That(database.Writes, Is.EqualTo(4), "100 messages in each");
+        Assert.That(database.Writes, Is.EqualTo(22), "20 messages in each");
         Assert.That(
             await CountAsync("Messages") + await CountAsync("Conversations") + await CountAsync("SearchDocuments"), Is.Zero);
     }

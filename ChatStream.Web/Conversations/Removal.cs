@@ -11,8 +11,9 @@ namespace ChatStream.Web.Conversations;
 /// </summary>
 internal sealed partial class Removal(IChatDatabase database, TimeProvider time, ILogger<Removal> logger) : BackgroundService
 {
-    // What a slice has at most, unless it is one message.
-    private const int MostRows = 100;
+    // What a slice has at most, unless it is one message. FTS5 merges its segments as texts are deleted, and that is the most of
+    // a slice's time.
+    private const int MostRows = 20;
     private const int MostBytes = 1024 * 1024;
 
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);
