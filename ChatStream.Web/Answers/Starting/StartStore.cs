@@ -56,6 +56,14 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
         VALUES (@owner, @key, @bodyHash, @answer, @now);
         """;
 
+    // Joined once: for each start, that would allocate more than most of the rest of it. The bits: the conversation is new, there
+    // is a question, there is a key.
+    private static readonly string[] Inserts =
+    [
+        .. Enumerable.Range(0, 8).Select(bits => ((bits & 1) == 0 ? KnownConversation : NewConversation)
+            + ((bits & 2) == 0 ? "" : Question) + Answer + ((bits & 4) == 0 ? "" : Key)),
+    ];
+
     /// <summary>
     /// Stores the message and the empty answer to it, or finds the generation that an earlier start with this key began.
     /// </summary>
@@ -105,9 +113,7 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
         var isNew = conversation is null;
         var (conversationId, title) = conversation is { } known ? (known.Id, known.Title) : (Ids.New(), newTitle);
         var answeredId = request.Message is null ? parent!.Id : Ids.New();
-        var sql = (isNew ? NewConversation : KnownConversation) + (request.Message is null ? "" : Question) + Answer
-            + (command.Key is null ? "" : Key);
-        var insert = db.Command(sql)
+        var insert = db.Command(Inserts[(isNew ? 1 : 0) | (request.Message is null ? 0 : 2) | (command.Key is null ? 0 : 4)])
             .With("@conversation", conversationId).With("@title", title)
             .With("@answered", answeredId).With("@parent", parent?.Id)
             .With("@text", request.Message).With("@tokens", command.Tokens)
