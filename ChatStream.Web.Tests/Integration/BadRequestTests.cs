@@ -41,9 +41,10 @@ internal sealed class BadRequestTests : AppTest
             yield return Case($"{route}, a bad chunk size", 400, route, form + chunked, "zz\r\n");
             yield return Case(
                 $"{route}, no boundary", 400, route, "Content-Type: multipart/form-data\r\nContent-Length: 1\r\n", "x");
+            const string part = "--x\r\nContent-Disposition: form-data; name=\"message";
             yield return Case(
-                $"{route}, a cut part", 400, route, "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 52\r\n",
-                "--x\r\nContent-Disposition: form-data; name=\"message");
+                $"{route}, a cut part", 400, route,
+                $"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {part.Length}\r\n", part);
             yield return Case($"{route}, no form", 415, route, json + "Content-Length: 2\r\n", "{}");
         }
     }
@@ -101,13 +102,13 @@ internal sealed class BadRequestTests : AppTest
 
     [TestCase("POST", "/preferences", "[=1", 303)]
     [TestCase("POST", "/preferences", "[[[[=1", 303)]
-    [TestCase("POST", "/preferences", "%5B%00=1&theme[=dark", 303)]
-    [TestCase("POST", "/preferences", "language=%00", 303)]
+    [TestCase("POST", "/preferences", "%5B%00=1&theme[=dark", 400)]
+    [TestCase("POST", "/preferences", "language=%00", 400)]
     [TestCase("POST", "/chat/stop", "[[[[=1", 404)]
     [TestCase("POST", "/chat/stop", "generationId=", 404)]
-    [TestCase("POST", "/chat/stop", "generationId=%00", 404)]
+    [TestCase("POST", "/chat/stop", "generationId=%00", 400)]
     [TestCase("POST", "/chat", "[[[[=1", 400)]
-    [TestCase("POST", "/chat", "message=Hi&conversationId=%00", 404)]
+    [TestCase("POST", "/chat", "message=Hi&conversationId=%00", 400)]
     [TestCase("POST", "/chat/stream/%20/stop", "generationId=", 404)]
     [TestCase("POST", "/chat/stream/AAAAAAAAAAAAAAAA/stop", "generationId=", 404)]
     [TestCase("POST", "/chat/stream/AAAAAAAAAAAAAAAA/stop", "[=1", 404)]
@@ -119,7 +120,7 @@ internal sealed class BadRequestTests : AppTest
     [TestCase("DELETE", "/conversations/%20", null, 404)]
     [TestCase("GET", "/conversations?[=1", null, 200)]
     [TestCase("GET", "/conversations?[[[[=1&limit=1", null, 200)]
-    [TestCase("GET", "/conversations?q=%00&before=%00", null, 400)]
+    [TestCase("GET", "/conversations?q=%00&before=%00", null, 200)]
     [TestCase("GET", "/conversations/AAAAAAAAAAAAAAAA?id=BBBBBBBBBBBBBBBB&[=1", null, 404)]
     public async Task Odd_names_and_values_are_no_fault_of_the_server(string method, string path, string? form, int status)
     {

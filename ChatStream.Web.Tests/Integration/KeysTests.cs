@@ -35,17 +35,6 @@ internal sealed class KeysTests : AppTest
         Assert.That(Directory.GetFiles(_keys), Has.All.EndsWith(".xml"), "it leaves nothing behind");
     }
 
-    [Test]
-    public async Task An_app_that_never_had_keys_is_not_ready()
-    {
-        await using var app = await ChatApp.StartAsync(setup => File.WriteAllText(Path.Combine(setup.DataFolder, "keys"), ""));
-        using var user = app.NewUser();
-
-        using var ready = await user.Http.GetAsync("/health/ready", Token);
-
-        Assert.That((int)ready.StatusCode, Is.EqualTo(503));
-    }
-
     private async Task<(int Status, string Text)> ReadyAsync()
     {
         using var response = await User.Http.GetAsync("/health/ready", Token);

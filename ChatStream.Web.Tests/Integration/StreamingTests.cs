@@ -48,7 +48,7 @@ internal sealed class StreamingTests : AppTest
             Assert.That(stream.Response.Content.Headers.ContentLength, Is.Null);
             Assert.That(
                 headers["Set-Cookie"].ToString(),
-                Does.StartWith("chatstream=").And.Contains("httponly").And.Contains("samesite=lax"));
+                Does.StartWith("chatstream-").And.Contains("httponly").And.Contains("samesite=lax"));
         });
         await stream.ToEndAsync();
     }

@@ -42,7 +42,7 @@ internal sealed class ScheduleTests
     [CancelAfter(900_000)]
     public void No_schedule_breaks_what_must_hold(string explored)
     {
-        var schedules = Soak.IsOn ? 10_000 : 200;
+        var schedules = Soak.IsOn ? 10_000 : 60;
         var watch = Stopwatch.StartNew();
         var (output, exitCode) = Run(
             Path.Combine(_rewritten, "program", "ChatStream.Schedules.dll"), explored,

@@ -14,7 +14,9 @@ internal static class SentForm
             throw new RefusedException(415, "Content-Type", "The body must be a form.");
         try
         {
-            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            // Without the token: the read fails by itself when the client leaves. One that is cancelled would still be in progress
+            // when the web server drains the body.
+            return await request.ReadFormAsync(CancellationToken.None);
         }
         catch (BadHttpRequestException fault)
         {

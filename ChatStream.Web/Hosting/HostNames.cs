@@ -16,7 +16,7 @@ internal static class HostNames
     /// <summary>Whether the origin is the host's own. A port that the host leaves out is that of the origin's scheme.</summary>
     public static bool IsOrigin(HostString host, Uri origin) =>
         ToUri(host) is { } uri
-        && uri.Host.Equals(origin.Host, StringComparison.OrdinalIgnoreCase)
+        && uri.IdnHost.Equals(origin.IdnHost, StringComparison.OrdinalIgnoreCase)
         && origin.Port == (host.Port ?? (origin.Scheme == Uri.UriSchemeHttps ? 443 : 80));
 
     /// <summary>A name that means this machine to every browser. No other site can own it.</summary>

@@ -55,9 +55,9 @@ internal sealed partial class SiteOptions
     private IEnumerable<StringSegment> NamedHosts()
     {
         foreach (var name in AllowedNames)
-            yield return new HostString(name).ToUriComponent(); // as a browser sends it, if it has other letters than ASCII
+            yield return HostString.FromUriComponent(name).Value; // with its letters, as ASP.NET Core reads the header
         if (PublicOrigin.Length > 0)
-            yield return new Uri(PublicOrigin).IdnHost;
+            yield return HostString.FromUriComponent(new Uri(PublicOrigin).IdnHost).Value;
     }
 
     private static bool IsProxy(string entry) =>

@@ -56,7 +56,7 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
         VALUES (@owner, @key, @bodyHash, @answer, @now);
         """;
 
-    // Joined once: for each start, that would allocate more than most of the rest of it. The bits: the conversation is new, there
+    // Joined once: for each start, that would allocate a kilobyte. The bits: the conversation is new, there
     // is a question, there is a key.
     private static readonly string[] Inserts =
     [
