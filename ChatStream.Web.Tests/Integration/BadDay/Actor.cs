@@ -212,10 +212,10 @@ internal sealed class Actor : IDisposable
     {
         using var patience = Impatient();
         var body = BigConversation.Body($"Import of {_number}", _random.Next(2, 200), 40_000);
-        var imported = await BigConversation.TryImportAsync(_user, body, patience.Token);
+        var (status, imported) = await BigConversation.TryImportAsync(_user, body, patience.Token);
         if (imported is not null)
             _ledger.Imported.TryAdd(imported.Id, _user);
-        _ledger.Count(imported is null ? "imports refused" : "imports");
+        _ledger.Count($"imports answered {(int)status}");
     }
 
     private async Task DeleteAsync()

@@ -52,20 +52,24 @@ internal sealed record BigConversation(string Id, IReadOnlyList<string> Messages
         return response.StatusCode;
     }
 
-    public static async Task<BigConversation> ImportAsync(ChatClient user, byte[] body, CancellationToken timeout) =>
-        await TryImportAsync(user, body, timeout) ?? throw new InvalidOperationException("The import was refused.");
+    public static async Task<BigConversation> ImportAsync(ChatClient user, byte[] body, CancellationToken timeout)
+    {
+        var (status, imported) = await TryImportAsync(user, body, timeout);
+        return imported ?? throw new InvalidOperationException($"The import was refused: {(int)status}.");
+    }
 
-    /// <summary>Null if it was refused.</summary>
-    public static async Task<BigConversation?> TryImportAsync(ChatClient user, byte[] body, CancellationToken timeout)
+    /// <summary>Imports; there is no conversation if it was refused.</summary>
+    public static async Task<(HttpStatusCode Status, BigConversation? Imported)> TryImportAsync(
+        ChatClient user, byte[] body, CancellationToken timeout)
     {
         using var response = await SendAsync(user, body, timeout);
         var text = await response.Content.ReadAsStringAsync(timeout);
         if (response.StatusCode != HttpStatusCode.Created)
-            return null;
+            return (response.StatusCode, null);
         using var tree = JsonDocument.Parse(text);
-        return new BigConversation(
+        return (response.StatusCode, new BigConversation(
             tree.RootElement.GetProperty("id").GetString()!,
-            [.. tree.RootElement.GetProperty("messages").EnumerateArray().Select(node => node.GetProperty("id").GetString()!)]);
+            [.. tree.RootElement.GetProperty("messages").EnumerateArray().Select(node => node.GetProperty("id").GetString()!)]));
     }
 
     private static Task<HttpResponseMessage> SendAsync(ChatClient user, byte[] body, CancellationToken timeout)
