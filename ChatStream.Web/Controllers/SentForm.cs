@@ -14,9 +14,7 @@ internal static class SentForm
             throw new RefusedException(415, "Content-Type", "The body must be a form.");
         try
         {
-            // Without the token: the read fails by itself when the client leaves. One that is cancelled would still be in progress
-            // when the web server drains the body.
-            return await request.ReadFormAsync(CancellationToken.None);
+            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
         }
         catch (BadHttpRequestException fault)
         {

@@ -18,6 +18,9 @@ internal static class UnreadableBody
             var largest = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? RequestLimits.Body;
             return new RefusedException(413, field, $"The body is larger than {largest} bytes.", "message_too_large", largest);
         }
+        // What is left of the body cannot be told from the next request. Kestrel would try to read it, and log a fault.
+        if (HttpProtocol.IsHttp11(http.Request.Protocol))
+            http.Response.Headers.Connection = "close";
         return status == StatusCodes.Status408RequestTimeout
             ? new RefusedException(408, "body", "The body came too slowly.")
             : new RefusedException(400, "body", "The body did not arrive whole.");

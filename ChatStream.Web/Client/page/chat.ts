@@ -169,6 +169,7 @@ export class Chat {
       view.article.remove();
       restore();
       if (edited) focusEditor(edited);
+      else if (body.message !== undefined) this.#composer.returned(body.message);
       // Another tab may have started the answer that is shown again now.
       this.#sync.attachToRunning();
     };

@@ -87,6 +87,13 @@ export class Composer {
     this.#changed();
   }
 
+  /** Shows a text again that the server did not take, if it is gone: another tab of the conversation has emptied its draft. */
+  returned(text: string): void {
+    if (this.#message.value) return;
+    this.#message.value = text;
+    this.#changed();
+  }
+
   busy(running: boolean): void {
     const held = document.activeElement === this.#stop;
     this.#send.disabled = running;
