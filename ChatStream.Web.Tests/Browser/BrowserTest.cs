@@ -60,7 +60,8 @@ internal abstract class BrowserTest
             _users.SelectMany(user => user.Errors).Where(error => !error.StartsWith(FailedLoad, StringComparison.Ordinal)),
             Is.Empty);
 
-    protected virtual Task<ChatApp> StartAppAsync(EmulatorServer emulator) => ChatApp.StartAsync(emulator);
+    protected virtual Task<ChatApp> StartAppAsync(EmulatorServer emulator) =>
+        ChatApp.StartAsync(emulator, setup => setup.Settings["AllowedHosts"] = Chromium.LanHost);
 
     /// <summary>Sets the answer of the model to the next request.</summary>
     protected void Answer(Script script) => _scripts.Enqueue(script);

@@ -50,7 +50,4 @@ internal sealed class LanHostTests : BrowserTest
         await Expect(user.Chat.Answer.Text).ToHaveTextAsync("Hello.");
         Assert.That(user.Errors, Is.Empty);
     }
-
-    protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) =>
-        ChatApp.StartAsync(emulator, setup => setup.Settings["AllowedHosts"] = Chromium.LanHost);
 }

@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace ChatStream.Web.Tests.Browser;
 
 /// <summary>A start is repeated when its answer's log has left memory, or its conversation was deleted.</summary>
-internal sealed class RepeatedStartTests : BrowserTest
+internal sealed class RepeatedOnPageTests : BrowserTest
 {
     [Test]
     public async Task A_repeated_start_whose_log_is_gone_shows_the_stored_answer_and_moves_to_its_conversation()

@@ -10,7 +10,7 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Integration;
 
 /// <summary>The app where readers see text only once it is stored.</summary>
-internal sealed class ShownAfterCommitTests : AppTest
+internal sealed class AfterCommitStreamTests : AppTest
 {
     private FaultyDatabase Database => App.Services.GetRequiredService<FaultyDatabase>();
 
