@@ -40,9 +40,8 @@ internal sealed class MarkdownTests : BrowserTest
     }
 
     /// <summary>
-    /// Work, not time. Of what is parsed for each character that arrives one is the whole at the end; the rest is the row, item
-    /// or
-    /// the rest is the open row, item or paragraph, parsed again as it grows.
+    /// Work, not time. Of what is parsed for each character that arrives, one is the whole at the end. The rest is the open row,
+    /// item or paragraph, parsed again as it grows.
     /// </summary>
     [Test]
     public async Task The_parsed_text_grows_with_the_open_block_and_not_with_the_answer()
@@ -118,6 +117,7 @@ internal sealed class MarkdownTests : BrowserTest
     private async Task<BrowserUser> EmptyPageAsync()
     {
         var user = await ArriveAsync(path: null);
+        await user.Page.SetContentAsync("<!DOCTYPE html>"); // formulas are not typeset in quirks mode
         await AddBundleAsync(user);
         return user;
     }

@@ -21,6 +21,11 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     /// <summary>How long connecting may take, in seconds, if the connection string does not say.</summary>
     private const int ConnectTimeout = 5;
 
+    /// <summary>
+    /// How long the server may take, in milliseconds, to cancel a command that took too long. Then the connection is dropped.
+    /// </summary>
+    private const int CancellationTimeout = 500;
+
     /// <summary>How long one command of a migration may take. It may rewrite a large table.</summary>
     private static readonly TimeSpan MigrationTimeout = TimeSpan.FromHours(1);
 
@@ -165,6 +170,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
             settings.CommandTimeout = CommandTimeout;
         if (!named.ContainsKey(nameof(settings.Timeout)))
             settings.Timeout = ConnectTimeout;
+        if (!named.ContainsKey("Cancellation Timeout") && !named.ContainsKey(nameof(settings.CancellationTimeout)))
+            settings.CancellationTimeout = CancellationTimeout;
         return settings;
     }
 

@@ -90,7 +90,10 @@ internal sealed class HungServerTests : AppTest
         using var request = new HttpRequestMessage(method, path);
         if (json is not null)
             request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        var sent = Stopwatch.GetTimestamp();
         using var response = await User.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        if (Stopwatch.GetElapsedTime(sent) is { TotalSeconds: > 1 } took)
+            await TestContext.Out.WriteLineAsync($"{method} {path}: {took.TotalSeconds:0.0} s");
         return (int)response.StatusCode;
     }
 }

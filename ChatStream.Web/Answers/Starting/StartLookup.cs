@@ -8,7 +8,7 @@ namespace ChatStream.Web.Answers.Starting;
 internal sealed class StartLookup(IChatDatabase database, [FromKeyedServices(StorageSetup.Clock)] TimeProvider time)
 {
     /// <summary>How long it is asked. With the write before it, a start gets its refusal within 15 s.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
