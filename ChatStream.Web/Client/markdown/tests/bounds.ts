@@ -96,7 +96,7 @@ export function manyFormulas(): string[] {
   const large = `$${"a+".repeat(400)}a$\n\n`.repeat(100);
   for (const [name, source, fewest, most] of [
     ["many", text, 1_000, 1_000],
-    ["large", large, 20, 60],
+    ["large", large, 15, 60],
   ] as const) {
     const whole = stream([source]).querySelectorAll(".katex").length;
     const { root, renderer } = begin();
