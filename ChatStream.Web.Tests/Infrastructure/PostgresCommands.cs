@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
-/// <summary>Notes the SQL that the code of one test sends to PostgreSQL, also that which does not go through EF.</summary>
+/// <summary>Notes the SQL that the code of one test sends to PostgreSQL, with EF and without.</summary>
 internal sealed class PostgresCommands : IDisposable
 {
     private readonly ConcurrentQueue<string> _texts = new();

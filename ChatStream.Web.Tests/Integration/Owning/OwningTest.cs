@@ -58,7 +58,7 @@ internal abstract class OwningTest(DatabaseKind kind) : AppTest
     /// <summary>Lets the app look at what runs.</summary>
     protected void Look() => _time.Advance(OwnershipWatch.Every);
 
-    /// <summary>Changes a stored answer, whoever owns it.</summary>
+    /// <summary>Changes a stored answer of any owner.</summary>
     protected Task<int> ChangeAsync(string id, Func<IQueryable<Message>, Task<int>> change) => Database.WriteAsync(
         default, db => change(db.Messages.IgnoreQueryFilters().Where(message => message.Id == id)));
 

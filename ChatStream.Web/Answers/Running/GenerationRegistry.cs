@@ -37,7 +37,7 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
 
     /// <summary>The owner of the generation with this id; null where there is none.</summary>
     public Owner? OwnerOf(string id) => _byId.TryGetValue(id, out var generation) ? generation.Owner : null;
-    /// <summary>Whether a generation with this id is not closed, whoever owns it.</summary>
+    /// <summary>Whether a generation with this id, of any owner, is not closed.</summary>
     public bool IsRunning(string id) => _byId.TryGetValue(id, out var generation) && !generation.Closed.IsCompleted;
 
     public void Add(Generation generation) => _byId[generation.Id] = generation;
