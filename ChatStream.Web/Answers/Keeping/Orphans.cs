@@ -10,7 +10,9 @@ namespace ChatStream.Web.Answers.Keeping;
 /// </summary>
 internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeProvider time)
 {
-    /// <summary>The comment that the look for answers without an end carries, so that tests that count commands can leave it out.</summary>
+    /// <summary>
+    /// The comment that the look for answers without an end carries, so that tests that count commands can leave it out.
+    /// </summary>
     public const string Tag = "Ownership";
 
     /// <summary>Ends in one transaction; takes some milliseconds.</summary>
