@@ -39,8 +39,8 @@ internal sealed class SeenTextTests
         Directory.Delete(_data, recursive: true);
     }
 
-    [TestCase(DatabaseKind.Sqlite, 2, 20)]
-    [TestCase(DatabaseKind.Postgres, 2, 20)]
+    [TestCase(DatabaseKind.Sqlite, 1, 20)]
+    [TestCase(DatabaseKind.Postgres, 1, 20)]
     [CancelAfter(600_000)]
     public async Task No_character_that_a_reader_saw_is_lost_by_a_kill(
         DatabaseKind kind, int kills, int manyKills, CancellationToken timeout)

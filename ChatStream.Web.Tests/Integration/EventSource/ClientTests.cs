@@ -13,7 +13,7 @@ internal sealed class ClientTests : AppTest
     private const string Key = "a-key-of-32-characters-for-a-test";
     private const int Seed = 5;
 
-    private static readonly (int Straight, int Cut, int MostCuts) Amount = Soak.IsOn ? (20, 20, 7) : (3, 6, 3);
+    private static readonly (int Straight, int Cut, int MostCuts) Amount = Soak.IsOn ? (20, 20, 7) : (2, 4, 3);
 
     private readonly Dictionary<string, object> _figures = [];
 
