@@ -47,7 +47,7 @@ internal sealed class KillTests
         Directory.Delete(_data, recursive: true);
     }
 
-    [TestCase(DatabaseKind.Sqlite, 4, 20)]
+    [TestCase(DatabaseKind.Sqlite, 2, 20)]
     [TestCase(DatabaseKind.Postgres, 2, 20)]
     [CancelAfter(600_000)]
     public async Task Committed_text_survives_a_kill_and_is_marked_interrupted(
