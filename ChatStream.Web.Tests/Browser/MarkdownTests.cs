@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
 
@@ -76,19 +77,66 @@ internal sealed class MarkdownTests : BrowserTest
     }
 
     [Test]
-    public async Task Hostile_model_output_never_runs_loads_or_becomes_a_forbidden_element()
+    public async Task Hostile_model_output_never_runs_loads_leaves_its_message_or_becomes_a_forbidden_element()
     {
-        await using var user = await ArriveAsync();
+        await using var user = await ArriveAsync(viewport: new() { Width = 320, Height = 568 });
         var watch = await WatchAsync(user);
         await AddBundleAsync(user);
         watch.Requested.Clear();
 
         var found = await user.Page.EvaluateAsync<string[]>("() => markdown.attack()");
+        await user.Page.SetViewportSizeAsync(375, 667);
+        var onPhone = await user.Page.EvaluateAsync<string[]>("() => markdown.attack(true)");
 
-        Assert.That(await user.Page.EvaluateAsync<int>("() => markdown.hostile.length"), Is.GreaterThanOrEqualTo(150));
+        Assert.That(await user.Page.EvaluateAsync<int>("() => markdown.hostile.length"), Is.GreaterThanOrEqualTo(286));
         Assert.That(found, Is.Empty);
+        Assert.That(onPhone, Is.Empty);
         Assert.That(watch.Requested, Is.Empty);
         await NothingHappenedAsync(user);
+    }
+
+    /// <summary>As messages, answers, reasoning, models, failures and titles that somebody imports.</summary>
+    [Test]
+    public async Task Hostile_text_in_an_imported_conversation_does_no_harm()
+    {
+        await using var user = await ArriveAsync(viewport: new() { Width = 320, Height = 568 });
+        await AddBundleAsync(user);
+        var texts = (await user.Page.EvaluateAsync<string[]>("() => markdown.hostile"))
+            .Select(text => text.Replace("\0", "", StringComparison.Ordinal)).ToList();
+        var whole = await ImportAsync(user, "Hostile", texts);
+        foreach (var text in texts)
+            await ImportAsync(user, text[..Math.Min(text.Length, 200)], ["Text"], mayBeRefused: true);
+        var watch = await WatchAsync(user);
+
+        await user.Page.GotoAsync(whole);
+        await Expect(user.Page.Locator("#conversation .text.markdown")).ToHaveCountAsync(texts.Count);
+        await AddBundleAsync(user);
+        await user.Page.EvaluateAsync("() => document.querySelectorAll('details.reasoning').forEach(one => { one.open = true; })");
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);
+        await user.Page.SetViewportSizeAsync(375, 667);
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);
+        await NothingHappenedAsync(user);
+
+        await user.Chat.ConversationsButton.ClickAsync();
+        while (await user.Chat.List.LoadMore.IsVisibleAsync())
+        {
+            var count = await user.Chat.Conversations.CountAsync();
+            await user.Chat.List.LoadMore.ClickAsync();
+            await Expect(user.Chat.Conversations.Nth(count)).ToBeVisibleAsync();
+        }
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownTitles()"), Is.Empty);
+        await NothingHappenedAsync(user);
+        var links = await user.Chat.Conversations.EvaluateAllAsync<string[]>("links => links.map(link => link.href)");
+        Assert.That(links, Has.Length.GreaterThan(270));
+        foreach (var link in links.Where((_, i) => Soak.IsOn || i % 30 == 0))
+        {
+            await user.Page.GotoAsync(link);
+            await AddBundleAsync(user);
+            Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownTitles()"), Is.Empty);
+            Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0), link);
+            await NothingHappenedAsync(user);
+        }
+        Assert.That(watch.Requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty);
     }
 
     [Test]
@@ -112,6 +160,33 @@ internal sealed class MarkdownTests : BrowserTest
         await NothingHappenedAsync(user);
 
         Assert.That(watch.Requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty);
+    }
+
+    /// <summary>Imports a conversation in which each text is a message, and all that an answer has. Returns its address.</summary>
+    private static async Task<string> ImportAsync(
+        BrowserUser user, string title, IReadOnlyList<string> texts, bool mayBeRefused = false)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var messages = texts.SelectMany((text, i) => new object[]
+        {
+            new { id = $"u{i:D15}", parentId = i == 0 ? null : $"a{i - 1:D15}", role = "user", text, createdAt = now },
+            new
+            {
+                id = $"a{i:D15}", parentId = $"u{i:D15}", role = "assistant", text, reasoning = text,
+                model = text[..Math.Min(text.Length, 100)], finishReason = "failed", createdAt = now,
+                failure = new { code = "internal", message = text },
+            },
+        }).ToList();
+        var response = await user.Page.APIRequest.PostAsync("/conversations/import", new()
+        {
+            DataObject = new
+            {
+                id = "aaaaaaaaaaaaaaaa", title, leafId = $"a{texts.Count - 1:D15}", createdAt = now, updatedAt = now, messages,
+            },
+        });
+        if (!mayBeRefused || response.Status != 400)
+            Assert.That(response.Status, Is.EqualTo(201), await response.TextAsync());
+        return response.Headers.GetValueOrDefault("location", "");
     }
 
     private async Task<BrowserUser> EmptyPageAsync()

@@ -62,6 +62,9 @@ function withoutOpenFormula(line: string): string {
   return line.slice(0, line.length - tail.length) + tail.replace(openFormula, "");
 }
 
+/** No table has more columns. */
+const mostCells = 64;
+
 /** Shows a first row with cells as the head of a table before its underline has arrived completely. */
 function tableHeader(before: string, line: string): string | undefined {
   const isUnderline = line === "" || /^[ \t]{0,3}[|:-][|: \t-]*$/.test(line);
@@ -72,6 +75,7 @@ function tableHeader(before: string, line: string): string | undefined {
   // This is a later row of a table.
   if (/^ {0,3}\|/.test(previous)) return;
   const cells = head.trim().replace(/\\\|/g, "").replace(/^\|/, "").replace(/\|$/, "").split("|").length;
+  if (cells > mostCells) return;
   const whole = head.trim() === "|" ? "| " : head;
   return `${before.slice(0, start)}${whole}\n${"|-".repeat(cells)}|`;
 }

@@ -8,10 +8,13 @@ import { tasks } from "./tasks";
 export type { Token };
 export type References = Record<string, { title: string; href: string }>;
 
+export const noReferences = () => Object.create(null) as References;
+
 /** Deeper containers and longer inline text are shown as plain text: only hostile texts have them. */
 const deepest = 40;
-const longestInline = 50_000;
+const longestInline = 10_000;
 const deepestInline = 100;
+const widestTable = 64;
 
 export interface Parser {
   /** `isGrowing`: the text may end anywhere, even within a construct. */
@@ -36,6 +39,12 @@ export function createParser(): Parser {
     "deepest",
     (state, start, end, silent) => !silent && state.level >= deepest && paragraph(state, start, end, silent),
   );
+
+  md.block.ruler.before("table", "widest", (state, start, end, silent) => {
+    if (silent || start + 1 >= end) return false;
+    const underline = state.src.slice(state.bMarks[start + 1], state.eMarks[start + 1]);
+    return underline.split("|").length > widestTable && /^[-:| \t>]+$/.test(underline) && paragraph(state, start, end, silent);
+  });
 
   md.core.ruler.before("inline", "growing_end", (state) => {
     if (!state.env["growing"]) return;

@@ -55,6 +55,7 @@ export class MarkdownFlow {
     // Each block has its own direction. With one for the whole text, the browser would search all blocks whenever one grows.
     this.element.removeAttribute("dir");
     sources.set(this.element, "");
+    this.#renderer.discard();
     this.#renderer = this.#begin();
   }
 
@@ -66,7 +67,9 @@ export class MarkdownFlow {
     return new Renderer(this.element, extras, String(++shown));
   }
 
-  readonly #update = () => this.#renderer.update();
+  readonly #update = (): void => {
+    if (this.#renderer.update()) onNextFrame(this.#update);
+  };
 }
 
 /** Shows a message as Markdown that the server rendered as plain text. */
@@ -104,6 +107,7 @@ const whenIdle = (task: () => void) => ("requestIdleCallback" in window ? reques
 /** A copy of a message as the server renders it, to compare it with the server's. */
 export function asServed(article: HTMLElement): Node {
   const copy = article.cloneNode(true) as HTMLElement;
+  copy.querySelector(".rest")?.remove();
   if (!sources.has(find(article, ".text"))) return copy;
   const plain = find(copy, ".text");
   showPlain(plain, sourceOf(article));

@@ -16,7 +16,11 @@ interface Run {
 
 const extras: Extras = {
   words: { copy: "Copy", wrap: "Wrap lines" },
-  turns: { run: (work: () => void) => work() },
+  turns: {
+    run: (work) => {
+      while (work());
+    },
+  },
   highlight: (code, language, show) => {
     const parts = highlighted(code, language);
     if (parts) show(parts);
@@ -56,7 +60,7 @@ function measure(text: string, begin: (root: HTMLElement) => { add(piece: string
 
 const streaming = (root: HTMLElement) => {
   const renderer = new Renderer(root, extras, "p");
-  return { add: (piece: string) => renderer.add(piece), frame: () => renderer.update(), finish: () => renderer.finish() };
+  return { add: (piece: string) => renderer.add(piece), frame: () => void renderer.update(), finish: () => renderer.finish() };
 };
 
 const naive = (root: HTMLElement) => {
