@@ -86,12 +86,18 @@ export class ElementNode extends Shown<HTMLElement> implements MarkdownNode {
   }
 }
 
-/** Replaces what a parent shows, from an index on. */
-export function exchange(parent: Node, shown: MarkdownNode[], from: number, fresh: MarkdownNode[]): void {
+/** Replaces what a parent shows, from an index on. `before`: what comes after all of it. */
+export function exchange(
+  parent: Node,
+  shown: MarkdownNode[],
+  from: number,
+  fresh: MarkdownNode[],
+  before: Node | null = null,
+): void {
   const [end, total] = [from + fresh.length, shown.length];
   fresh.forEach((node, i) => {
     const old = shown[from + i];
-    if (!old) parent.appendChild(node.create());
+    if (!old) parent.insertBefore(node.create(), before);
     else if (!node.adopt(old)) parent.replaceChild(node.create(), old.dom);
     shown[from + i] = node;
   });

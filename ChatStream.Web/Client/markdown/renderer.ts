@@ -8,14 +8,16 @@ import { FormulaBudget } from "./formula";
 import { Lines } from "./lines";
 import { type ElementNode, exchange, type MarkdownNode } from "./node";
 import { NodeBuilder } from "./node-builder";
+import { NoteArea } from "./note-area";
 import { isNote, Notes, notesApart } from "./notes";
+import { Outline } from "./outline";
 import { createParser, type References, type Token } from "./parser";
 
 /** An open block longer than `longOpen` (UTF-16 units) is parsed again only after it has grown by 1/`growth` of its length. */
 const longOpen = 4_096;
 const growth = 32;
 
-/** The rows of a table with more columns than this never settle, so that the parser's own limit on missing cells holds. */
+/** The rows of a table with more columns than this never settle, because its head is parsed with them each time. */
 const widestSettled = 64;
 
 const parser = createParser();
@@ -36,8 +38,10 @@ interface Open {
  * a link at the beginning.
  */
 export class Renderer {
-  #shown: MarkdownNode[] = [];
+  readonly #shown: MarkdownNode[] = [];
   readonly #notes: Notes;
+  readonly #noteArea: NoteArea;
+  readonly #outline = new Outline();
   /** The text in the pieces in which it arrived. Reading one growing string after each piece would copy it each time. */
   readonly #source: string[] = [];
   /** The part of the text that has not settled. */
@@ -62,6 +66,7 @@ export class Renderer {
     scope: string,
   ) {
     this.#notes = new Notes(scope);
+    this.#noteArea = new NoteArea(root, this.#notes);
   }
 
   add(text: string): void {
@@ -100,23 +105,18 @@ export class Renderer {
       const tokens = parser.parse(this.#source.join(""), noReferences(), false);
       const defined = new Set(tokens.filter(({ type }) => type === "footnote_open").map(({ meta }) => String(meta?.["label"])));
       this.#notes.clear();
-      const builder = new NodeBuilder(this.extras, this.#notes, new FormulaBudget(), defined);
+      const builder = new NodeBuilder(this.extras, this.#notes, new Outline(), new FormulaBudget(), defined);
       const { text, notes } = notesApart(tokens);
-      const fresh = builder.build(text, true);
-      for (const note of this.#notes.sorted(notes)) fresh.push(...builder.build(note, true));
-      this.#moveNotes();
-      exchange(this.root, this.#shown, 0, fresh);
+      this.#exchange(0, builder.build(text));
+      this.#noteArea.finish(notes, builder);
     } catch {
       this.#showPlain();
     }
   }
 
-  /** Moves the notes to the end first, so that the blocks after them keep their DOM nodes. */
-  #moveNotes(): void {
-    const notes = this.#shown.filter(isNote);
-    if (notes.length === 0 || this.#shown.slice(-notes.length).every(isNote)) return;
-    this.#shown = [...this.#shown.filter((node) => !isNote(node)), ...notes];
-    for (const { dom } of notes) this.root.append(dom);
+  /** Replaces the blocks of the text from an index on. The notes stay below them. */
+  #exchange(from: number, fresh: MarkdownNode[]): void {
+    exchange(this.root, this.#shown, from, fresh, this.#noteArea.first);
   }
 
   #step(): void {
@@ -125,7 +125,10 @@ export class Renderer {
     const { text, isGuess } = readable(this.#head + this.#unread);
     const references = Object.create(this.#references) as References;
     const tokens = parser.parse(text, references, true);
-    const blocks = blocksOf(tokens, new NodeBuilder(this.extras, this.#notes, this.#formulas));
+    this.#notes.begin();
+    const builder = new NodeBuilder(this.extras, this.#notes, this.#outline.copy(), this.#formulas);
+    const blocks = blocksOf(tokens, builder);
+    this.#noteArea.show(blocks, builder);
     this.#show(blocks);
     if (!isGuess && !tokens.some(({ type, meta }) => type === "math" && meta?.["open"])) this.#settle(text, blocks, references);
   }
@@ -141,16 +144,16 @@ export class Renderer {
   }
 
   #show(blocks: Block[]): void {
-    const fresh = blocks.flatMap(({ node }) => node ?? []);
+    const fresh = blocks.flatMap(({ node, tokens }) => (isNote(tokens) ? [] : (node ?? [])));
     const open = this.#open;
-    if (!open) return exchange(this.root, this.#shown, this.#settled, fresh);
+    if (!open) return this.#exchange(this.#settled, fresh);
 
     const [first] = blocks;
     if (!first?.node || kindOf(first) !== open.kind) throw new Error("What was open is something else now");
     if (open.kind === "list" && (first.node as ElementNode).attributes["class"] === undefined) open.node.remove("class");
     const rows = rowsOf(open.node, open.kind)!;
     exchange(rows.dom, rows.children, open.rows, rowsOf(first.node, open.kind)?.children ?? []);
-    exchange(this.root, this.#shown, this.#settled + 1, fresh.slice(1));
+    this.#exchange(this.#settled + 1, fresh.slice(1));
   }
 
   /** Settles all blocks and rows that later text cannot change. */
@@ -165,7 +168,10 @@ export class Renderer {
     if (last > 0) {
       const before = blocks.slice(0, last);
       settled = lines.start(block.line) - head;
-      this.#settled += before.filter(({ node }) => node).length;
+      for (const block of before) {
+        if (isNote(block.tokens)) this.#noteArea.settle(block);
+        else if (block.node) this.#settled++;
+      }
       this.#open = undefined;
       this.#head = "";
       for (const { tokens } of before) this.#keep(tokens, references);
@@ -206,13 +212,16 @@ export class Renderer {
   #enterFence({ line, tokens: [token] }: Block, lines: Lines): number | undefined {
     if (token?.type !== "fence" || !token.meta?.["open"] || !lines.isWhole(line)) return;
     const node = new CodeNode(token.info, "", false, this.extras);
-    exchange(this.root, this.#shown, this.#settled, [node]);
-    this.#fence = new OpenFence(node, token.markup, lines.indent(line));
+    this.#exchange(this.#settled, [node]);
+    this.#fence = new OpenFence(node, token.markup, token.info, lines.indent(line));
     return line + 1;
   }
 
+  /** Remembers what settled blocks mean for those that follow. */
   #keep(tokens: Token[], references: References): void {
-    for (const { type, meta } of tokens) {
+    this.#notes.settle(tokens);
+    for (const { type, tag, meta } of tokens) {
+      if (type === "heading_open") this.#outline.next(Number(tag[1]));
       const label = type === "reference_definition" ? String(meta?.["label"]) : undefined;
       if (label !== undefined) this.#references[label] ??= references[label]!;
     }
@@ -221,6 +230,7 @@ export class Renderer {
   #clear(): void {
     this.#plain = undefined;
     this.#shown.length = 0;
+    this.#noteArea.clear();
     this.root.replaceChildren();
   }
 
