@@ -70,6 +70,31 @@ export function grows(): string[] {
   });
 }
 
+/** Emphasis beside the punctuation of Chinese and its like is there from its first character on. */
+export function emphasis(): string[] {
+  const texts: [before: string, mark: string, within: string, after: string][] = [
+    ["彼は", "**", "「来年」", "に行く。"],
+    ["", "**", "注意：", "先保存。"],
+    ["", "**", '"시작"', "을 누르세요."],
+    ["", "**", "重要（Important）。", "接着说。"],
+    ["", "~~", "旧的（说明）。", "新的。"],
+    ["说：", "*", "“好”", "了"],
+    ["- 项目：", "**", "（甲）", "与乙"],
+    ["Say ", "**", "this", " now"],
+  ];
+  return texts.flatMap(([before, mark, within, after]) => {
+    const failures = new Set<string>();
+    const start = before.replace(/^- /, "").length;
+    stream(units(before + mark + within + mark + after), bare, (root) => {
+      const seen = visible(root);
+      const emphasised = root.querySelector("strong, em, s")?.textContent ?? "";
+      const expected = seen.slice(start, start + within.length);
+      if (/[*~]/.test(seen) || emphasised !== expected) failures.add(`${seen}: ${emphasised} and not ${expected}`);
+    });
+    return [...failures];
+  });
+}
+
 const blocks = [
   "# A heading with *emphasis*\n\n",
   "A paragraph with **bold**, `code` and [a link](https://example.com).\n\n",
