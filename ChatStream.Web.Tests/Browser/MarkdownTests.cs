@@ -8,36 +8,20 @@ namespace ChatStream.Web.Tests.Browser;
 
 /// <summary>
 /// Markdown answers in a real browser. The checks of the renderer are in <c>Client/markdown/tests</c>. They are bundled, run
-/// in a page, and return their failures.
+/// in a page, and return their failures. What needs no browser is checked by <c>npm test</c>.
 /// </summary>
 internal sealed class MarkdownTests : BrowserTest
 {
-    [TestCase("differing", TestName = "Footnotes_tasks_formulas_prices_tables_and_links_are_read_as_what_they_are")]
-    [TestCase("splits", TestName = "However_an_answer_is_cut_into_pieces_it_is_shown_the_same_in_the_end")]
-    [TestCase("lastFrames", TestName = "Parsing_the_whole_at_the_end_changes_nothing_where_nothing_was_defined_late")]
     [TestCase("identity", TestName = "Nodes_of_blocks_that_have_ended_are_never_touched_again")]
     [TestCase("rows", TestName = "Nodes_of_list_items_and_table_rows_that_have_ended_are_never_touched_again")]
     [TestCase("selection", TestName = "A_selection_survives_what_is_written_after_it")]
-    [TestCase("notes", TestName = "A_note_moves_under_the_text_and_what_follows_it_stays_as_it_is")]
     [TestCase("bounds", TestName = "Formulas_code_and_emphasis_without_end_become_a_page_with_an_end")]
     [TestCase("manyFormulas", TestName = "An_answer_has_a_bounded_number_of_formulas")]
-    [TestCase("flicker", TestName = "Half_written_syntax_is_not_seen")]
     public async Task Renderer(string check)
     {
         await using var user = await EmptyPageAsync();
 
         Assert.That(await user.Page.EvaluateAsync<string[]>($"() => markdown.{check}()"), Is.Empty);
-    }
-
-    [Test]
-    public async Task Each_example_of_the_CommonMark_specification_is_shown_as_markdown_it_renders_it()
-    {
-        await using var user = await EmptyPageAsync();
-
-        var result = await user.Page.EvaluateAsync<Specification>("() => markdown.specification()");
-
-        Assert.That(result.Failures, Is.Empty);
-        Assert.That(result.Compared, Is.GreaterThan(640));
     }
 
     /// <summary>
@@ -226,12 +210,5 @@ internal sealed class MarkdownTests : BrowserTest
         public string Name { get; set; } = "";
 
         public bool Lost { get; set; }
-    }
-
-    private sealed class Specification
-    {
-        public int Compared { get; set; }
-
-        public string[] Failures { get; set; } = [];
     }
 }

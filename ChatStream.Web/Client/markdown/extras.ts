@@ -2,7 +2,12 @@ import type { Work } from "./turns";
 
 /** What the page gives to the renderer: words for the buttons, and what is loaded when it is first needed. */
 export interface Extras {
-  readonly words: { readonly copy: string; readonly wrap: string };
+  readonly words: {
+    readonly copy: string;
+    readonly wrap: string;
+    /** Says that a link leads back to the reference with a number. */
+    readonly back: (number: string) => string;
+  };
   highlight: Highlight;
   typesetter: Lazy<Typeset>;
   /** Runs what may take long. */

@@ -3,7 +3,9 @@ import type { Extras } from "./extras";
 import { FormulaBudget } from "./formula";
 import { ElementNode, exchange, type MarkdownNode } from "./node";
 import { NodeBuilder } from "./node-builder";
-import { isNote, type Notes, notesApart } from "./notes";
+import type { NoteArea } from "./note-area";
+import { type Notes, notesApart } from "./notes";
+import { Outline } from "./outline";
 import type { Parser, References, Token } from "./parser";
 import type { Open, Place, Section } from "./sections";
 
@@ -13,7 +15,7 @@ export interface Definitions {
   readonly notes: Set<string>;
 }
 
-export function keep({ references, notes }: Definitions, tokens: Token[], local: References): void {
+export function define({ references, notes }: Definitions, tokens: Token[], local: References): void {
   for (const { type, meta } of tokens) {
     const label = String(meta?.["label"]);
     if (type === "reference_definition") references[label] ??= local[label]!;
@@ -28,12 +30,12 @@ export function keep({ references, notes }: Definitions, tokens: Token[], local:
 export class LastLook {
   readonly #builder: NodeBuilder;
   readonly #written: Token[][] = [];
-  readonly #places: Place[];
   /** How many blocks there are more than the sections say, and how many rows of the list or table that goes on. */
   #more = 0;
   #moreRows = 0;
   #rowsOf: ElementNode | undefined;
   #at = 0;
+  readonly #end: number;
   #tokens: Token[] | undefined;
 
   constructor(
@@ -42,43 +44,35 @@ export class LastLook {
     private readonly sections: readonly Section[],
     private readonly parser: Parser,
     private readonly defined: Definitions,
-    private readonly notes: Notes,
+    notes: Notes,
+    private readonly noteArea: NoteArea,
     extras: Extras,
   ) {
     // The end of the text has not settled, so nothing of it is known yet.
     const last = sections.at(-1)!;
     const references = Object.create(defined.references) as References;
     this.#tokens = parser.parse(last.text, references, false);
-    keep(defined, this.#tokens, references);
+    define(defined, this.#tokens, references);
     if (sections.length > 1) this.#tokens = undefined;
 
-    const texts = [0];
-    for (const node of shown) texts.push(texts.at(-1)! + (isNote(node) ? 0 : 1));
-    this.#places = sections.map(({ at, open }) => ({ at: texts[at]!, open }));
-    this.#places.push({ at: texts.at(-1)!, open: undefined });
+    this.#end = shown.length;
     notes.clear();
-    this.#moveNotes();
-    this.#builder = new NodeBuilder(extras, notes, new FormulaBudget(), defined.notes);
+    this.#builder = new NodeBuilder(extras, notes, new Outline(), new FormulaBudget(), defined.notes);
   }
 
   /** Looks at the next section. True if there is one more. */
   next(): boolean {
     const section = this.sections[this.#at];
-    if (!section) return this.#showNotes();
+    if (!section) {
+      this.noteArea.finish(this.#written, this.#builder);
+      return false;
+    }
     const tokens = this.#tokens ?? this.parser.parse(section.text, Object.create(this.defined.references), false);
     const { text, notes } = notesApart(tokens);
     this.#written.push(...notes);
-    this.#show(this.#places[this.#at]!, this.#places[++this.#at]!, this.#builder.build(text, true));
+    const next = this.sections[++this.#at] ?? { at: this.#end, open: undefined };
+    this.#show(section, next, this.#builder.build(text));
     return true;
-  }
-
-  /** Moves the notes to the end first, so that the blocks after them keep their DOM nodes. */
-  #moveNotes(): void {
-    const notes = this.shown.filter(isNote);
-    if (notes.length === 0 || this.shown.slice(-notes.length).every(isNote)) return;
-    const texts = this.shown.filter((node) => !isNote(node));
-    [...texts, ...notes].forEach((node, i) => void (this.shown[i] = node));
-    for (const { dom } of notes) this.root.append(dom);
   }
 
   #show(from: Place, to: Place, fresh: MarkdownNode[]): void {
@@ -91,7 +85,7 @@ export class LastLook {
     }
     // The list or table that begins here goes on in the next section.
     if (to.open) this.#showRows(to.open, 0, fresh.pop(), to.open.rows);
-    exchange(this.root, this.shown, first + this.#more, fresh, to.at + this.#more);
+    exchange(this.root, this.shown, first + this.#more, fresh, to.at + this.#more, this.noteArea.first);
     this.#more += fresh.length - (to.at - first);
   }
 
@@ -107,12 +101,6 @@ export class LastLook {
     const end = to === undefined ? rows.children.length : to + this.#moreRows;
     exchange(rows.dom, rows.children, first, children, end);
     this.#moreRows += children.length - (end - first);
-  }
-
-  #showNotes(): false {
-    const fresh = this.notes.sorted(this.#written).flatMap((note) => this.#builder.build(note, true));
-    exchange(this.root, this.shown, this.shown.length - this.shown.filter(isNote).length, fresh);
-    return false;
   }
 }
 

@@ -86,15 +86,16 @@ export class ElementNode extends Shown<HTMLElement> implements MarkdownNode {
   }
 }
 
-/** Replaces what a parent shows, from an index to another one. */
+/** Replaces what a parent shows, from an index to another one. `before`: what comes after all of it. */
 export function exchange(
   parent: Node,
   shown: MarkdownNode[],
   from: number,
   fresh: MarkdownNode[],
   to: number = shown.length,
+  before: Node | null = null,
 ): void {
-  const after = shown[to]?.dom ?? null;
+  const after = shown[to]?.dom ?? before;
   fresh.forEach((node, i) => {
     const old = from + i < to ? shown[from + i] : undefined;
     if (!old) parent.insertBefore(node.create(), after);

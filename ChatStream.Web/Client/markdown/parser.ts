@@ -1,8 +1,16 @@
 import MarkdownIt from "markdown-it";
+import { addresses } from "./addresses";
+import { comments } from "./comments";
+import { details } from "./details";
+import { fences } from "./fence-rule";
+import { flanking } from "./flanking";
 import { footnotes } from "./footnotes";
 import { growing } from "./growing";
+import { inlineTags } from "./inline-tags";
 import { math } from "./math";
 import type { Token } from "./rules";
+import { strike } from "./strike";
+import { tables } from "./table";
 import { tasks } from "./tasks";
 
 export type { Token };
@@ -25,13 +33,12 @@ export interface Parser {
 }
 
 export function createParser(): Parser {
-  const md = new MarkdownIt({ html: false, linkify: true });
-  md.linkify.set({ fuzzyLink: false, fuzzyEmail: true, fuzzyIP: false });
-  md.linkify.add("ftp:", null).add("//", null);
+  const md = new MarkdownIt();
   // The node builder decides which addresses may be links; a link that is not allowed is still shown as text.
   md.validateLink = () => true;
   md.core.ruler.disable("strip_references");
-  md.use(math).use(footnotes).use(tasks).use(growing);
+  md.use(flanking).use(strike).use(addresses).use(inlineTags);
+  md.use(fences).use(tables).use(comments).use(details).use(math).use(footnotes).use(tasks).use(growing);
 
   const paragraph = md.block.ruler.getRules("").at(-1)!;
   md.block.ruler.before(
@@ -53,14 +60,6 @@ export function createParser(): Parser {
     const last = state.tokens.findLast((token) => token.type === "inline");
     const after = last && state.tokens.slice(state.tokens.indexOf(last) + 1);
     state.env["growing"] = last && after!.every((token) => token.nesting < 0) ? last.content : "";
-  });
-  md.core.ruler.after("block", "open_fences", ({ tokens, env }) => {
-    if (!env["growing"]) return;
-    for (const token of tokens) {
-      if (token.type !== "fence" || !token.map) continue;
-      const lines = token.content.split("\n").length - (token.content === "" || token.content.endsWith("\n") ? 1 : 0);
-      if (token.map[1] - token.map[0] === lines + 1) token.meta = { open: true };
-    }
   });
   md.core.ruler.before("inline", "longest", ({ tokens, Token }) => {
     for (const token of tokens) {

@@ -5,11 +5,13 @@ import { readable } from "./ending";
 import type { Extras } from "./extras";
 import { OpenFence } from "./fence";
 import { FormulaBudget } from "./formula";
-import { type Definitions, keep, LastLook } from "./last-look";
+import { type Definitions, define, LastLook } from "./last-look";
 import { Lines } from "./lines";
 import { type ElementNode, exchange, type MarkdownNode } from "./node";
 import { NodeBuilder } from "./node-builder";
-import { Notes } from "./notes";
+import { NoteArea } from "./note-area";
+import { isNote, Notes } from "./notes";
+import { Outline } from "./outline";
 import { createParser, noReferences, type References, type Token } from "./parser";
 import { Rest } from "./rest";
 import { type Open, Sections } from "./sections";
@@ -26,9 +28,6 @@ const longestParagraph = 8_192;
 const longestBlock = 20_480;
 const longestCode = 102_400;
 
-/** The parser fills short rows up, so a table of many columns is read in smaller slices. */
-const ordinaryColumns = 8;
-
 const parser = createParser();
 
 /** How many characters have been parsed since the page was loaded. */
@@ -42,6 +41,8 @@ export const parsedCharacters = () => parser.parsed;
 export class Renderer {
   readonly #shown: MarkdownNode[] = [];
   readonly #notes: Notes;
+  readonly #noteArea: NoteArea;
+  readonly #outline = new Outline();
   /** The text in the pieces in which it arrived. Reading one growing string after each piece would copy it each time. */
   readonly #source: string[] = [];
   /** The text that has not been looked at. */
@@ -57,7 +58,6 @@ export class Renderer {
   #open: Open | undefined;
   /** A head for the table that is being written, put before the unread text so that its rows are parsed as rows. */
   #head = "";
-  #columns = 0;
   #fence: OpenFence | undefined;
   readonly #formulas = new FormulaBudget();
   readonly #marks = new MarkLimit();
@@ -76,6 +76,7 @@ export class Renderer {
     scope: string,
   ) {
     this.#notes = new Notes(scope);
+    this.#noteArea = new NoteArea(root, this.#notes);
   }
 
   add(text: string): void {
@@ -127,7 +128,16 @@ export class Renderer {
         if (this.#plain) this.#clear();
         else this.#sections.add(this.#unread);
         const { all } = this.#sections;
-        this.#lastLook = new LastLook(this.root, this.#shown, all, parser, this.#defined, this.#notes, this.extras);
+        this.#lastLook = new LastLook(
+          this.root,
+          this.#shown,
+          all,
+          parser,
+          this.#defined,
+          this.#notes,
+          this.#noteArea,
+          this.extras,
+        );
       }
       return this.#lastLook.next();
     } catch {
@@ -137,8 +147,7 @@ export class Renderer {
   }
 
   #read(): void {
-    const slice = Math.ceil(sliceLength / this.#density);
-    const room = this.#fence ? slice : Math.min(slice, Math.max(0, this.#longest - this.#unread.length));
+    const room = this.#fence ? sliceLength : Math.min(sliceLength, Math.max(0, this.#longest - this.#unread.length));
     this.#unread += this.#waiting.slice(0, room);
     this.#waiting = this.#waiting.slice(room);
     this.#rest?.shrink(this.#waiting.length);
@@ -155,18 +164,32 @@ export class Renderer {
     this.#unreadThen = this.#unread.length;
   }
 
+  /** Replaces the blocks of the text from an index on. The notes stay below them. */
+  #exchange(from: number, fresh: MarkdownNode[]): void {
+    exchange(this.root, this.#shown, from, fresh, undefined, this.#noteArea.first);
+  }
+
   #step(): void {
     if (this.#fence && !this.#readFence(this.#fence)) return;
     if (!this.#unread) return;
     const { text, isGuess } = readable(this.#head + this.#unread);
-    const references = Object.create(this.#defined.references) as References;
-    const tokens = parser.parse(text, references, true);
-    const blocks = blocksOf(tokens, new NodeBuilder(this.extras, this.#notes, this.#formulas));
-    this.#show(blocks);
+    const { tokens, blocks, references } = this.#parse(text, true);
     // An open formula may turn out to be text of the block before it.
     const formula = blocks.findIndex(({ tokens }) => tokens.some(({ type, meta }) => type === "math" && meta?.["open"]));
     if (!isGuess) this.#settle(text, formula < 0 ? blocks : blocks.slice(0, formula), references);
     if (!this.#fence && this.#unread.length >= this.#longest) this.#limit(tokens);
+  }
+
+  /** Parses text behind the settled blocks, and shows it. */
+  #parse(text: string, isGrowing: boolean): { tokens: Token[]; blocks: Block[]; references: References } {
+    const references = Object.create(this.#defined.references) as References;
+    const tokens = parser.parse(text, references, isGrowing);
+    this.#notes.begin();
+    const builder = new NodeBuilder(this.extras, this.#notes, this.#outline.copy(), this.#formulas);
+    const blocks = blocksOf(tokens, builder);
+    this.#noteArea.show(blocks, builder);
+    this.#show(blocks);
+    return { tokens, blocks, references };
   }
 
   /** Gives a block that does not settle more room, or plans its end. */
@@ -184,28 +207,17 @@ export class Renderer {
     this.#isFull = false;
     const lines = this.#unread.lastIndexOf("\n") + 1;
     const length = lines || this.#unread.length - (/[\ud800-\udbff]$/.test(this.#unread) ? 1 : 0);
-    const references = Object.create(this.#defined.references) as References;
-    const tokens = parser.parse(this.#head + this.#unread.slice(0, length), references, false);
-    const blocks = blocksOf(tokens, new NodeBuilder(this.extras, this.#notes, this.#formulas));
-    this.#show(blocks);
+    const { blocks, references } = this.#parse(this.#head + this.#unread.slice(0, length), false);
     this.#sections.begin(this.#settled, this.#open, this.#head);
-    keep(this.#defined, tokens, references);
-    this.#settled += blocks.filter(({ node }) => node).length;
-    this.#open = undefined;
-    this.#head = "";
+    this.#settleBlocks(blocks, references);
     this.#take(length);
     this.#sections.begin(this.#settled, undefined, "");
-  }
-
-  /** How much work the text makes, beside ordinary text. */
-  get #density(): number {
-    return this.#open?.kind === "table" ? Math.max(1, this.#columns / ordinaryColumns) : 1;
   }
 
   /** Takes settled text out of the unread text. */
   #take(length: number): void {
     if (length === 0) return;
-    this.#sections.add(this.#unread.slice(0, length), this.#density);
+    this.#sections.add(this.#unread.slice(0, length));
     this.#unread = this.#unread.slice(length);
     this.#longest = longestParagraph;
   }
@@ -221,16 +233,16 @@ export class Renderer {
   }
 
   #show(blocks: Block[]): void {
-    const fresh = blocks.flatMap(({ node }) => node ?? []);
+    const fresh = blocks.flatMap(({ node, tokens }) => (isNote(tokens) ? [] : (node ?? [])));
     const open = this.#open;
-    if (!open) return exchange(this.root, this.#shown, this.#settled, fresh);
+    if (!open) return this.#exchange(this.#settled, fresh);
 
     const [first] = blocks;
     if (!first?.node || kindOf(first) !== open.kind) throw new Error("What was open is something else now");
     if (open.kind === "list" && (first.node as ElementNode).attributes["class"] === undefined) open.node.remove("class");
     const rows = rowsOf(open.node, open.kind)!;
     exchange(rows.dom, rows.children, open.rows, rowsOf(first.node, open.kind)?.children ?? []);
-    exchange(this.root, this.#shown, this.#settled + 1, fresh.slice(1));
+    this.#exchange(this.#settled + 1, fresh.slice(1));
   }
 
   /** Settles all blocks and rows that later text cannot change. */
@@ -245,10 +257,7 @@ export class Renderer {
     if (last > 0) {
       const before = blocks.slice(0, last);
       settled = lines.start(block.line) - head;
-      this.#settled += before.filter(({ node }) => node).length;
-      this.#open = undefined;
-      this.#head = "";
-      for (const { tokens } of before) keep(this.#defined, tokens, references);
+      this.#settleBlocks(before, references);
     }
     if (last === blocks.length - 1 && block.node) {
       const end = this.#settleRows(block, lines, references) ?? this.#enterFence(block, lines);
@@ -257,6 +266,16 @@ export class Renderer {
     this.#take(settled);
     if (this.#fence) this.#readFence(this.#fence);
     else if (this.#sections.isFull) this.#sections.begin(this.#settled, this.#open, this.#head);
+  }
+
+  #settleBlocks(blocks: Block[], references: References): void {
+    for (const block of blocks) {
+      if (isNote(block.tokens)) this.#noteArea.settle(block);
+      else if (block.node) this.#settled++;
+      this.#keep(block.tokens, references);
+    }
+    this.#open = undefined;
+    this.#head = "";
   }
 
   /** Settles rows of the list or table that is being written. Returns the line after them. */
@@ -272,13 +291,10 @@ export class Renderer {
     if (settled <= 0) return;
     const end = kind === "list" ? starts[settled]! : starts[settled - 1]! + 1;
     const rows = block.tokens.filter(({ map }) => map && map[0] < end);
-    keep(this.#defined, rows, references);
+    this.#keep(rows, references);
     if (!this.#open) {
       this.#open = { kind, node: block.node as ElementNode, rows: 0 };
-      if (kind === "table") {
-        this.#head = emptyHead(columns(block), lines.between(block.line + 1, block.line + 2));
-        this.#columns = columns(block);
-      }
+      if (kind === "table") this.#head = emptyHead(columns(block), lines.between(block.line + 1, block.line + 2));
     }
     this.#open.rows += settled;
     return end;
@@ -288,14 +304,22 @@ export class Renderer {
   #enterFence({ line, tokens: [token] }: Block, lines: Lines): number | undefined {
     if (token?.type !== "fence" || !token.meta?.["open"] || !lines.isWhole(line)) return;
     const node = new CodeNode(token.info, "", false, this.extras);
-    exchange(this.root, this.#shown, this.#settled, [node]);
-    this.#fence = new OpenFence(node, token.markup, lines.indent(line));
+    this.#exchange(this.#settled, [node]);
+    this.#fence = new OpenFence(node, token.markup, token.info, lines.indent(line));
     return line + 1;
+  }
+
+  /** Remembers what settled blocks mean for those that follow. */
+  #keep(tokens: Token[], references: References): void {
+    this.#notes.settle(tokens);
+    for (const { type, tag } of tokens) if (type === "heading_open") this.#outline.next(Number(tag[1]));
+    define(this.#defined, tokens, references);
   }
 
   #clear(): void {
     this.#plain = undefined;
     this.#shown.length = 0;
+    this.#noteArea.clear();
     this.#sections = new Sections(this.#source.join(""));
     this.root.replaceChildren();
   }

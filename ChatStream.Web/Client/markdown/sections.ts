@@ -34,21 +34,16 @@ export class Sections {
     return this.all.at(-1)!;
   }
 
-  /** The length of the last section; a text that makes more work counts more. */
-  #size = 0;
-
   get isFull(): boolean {
-    return this.#size > longestSection;
+    return this.#last.text.length > longestSection;
   }
 
-  add(text: string, density = 1): void {
+  add(text: string): void {
     this.#last.text += text;
-    this.#size += text.length * density;
   }
 
   /** @param head What has to stand before the next text so that it can be parsed. */
   begin(at: number, open: Open | undefined, head: string): void {
-    this.#size = 0;
     this.all.push({ at, open: open && { ...open }, text: head });
   }
 }

@@ -8,7 +8,11 @@ import { onNextFrame } from "./scroll";
 import { word } from "./words";
 
 const extras: Extras = {
-  words: { copy: word("script.copy-code"), wrap: word("script.wrap-lines") },
+  words: {
+    copy: word("script.copy-code"),
+    wrap: word("script.wrap-lines"),
+    back: (number) => word("script.back-to-reference", number),
+  },
   highlight,
   turns: new Turns(),
   typesetter: new Lazy(async () => {

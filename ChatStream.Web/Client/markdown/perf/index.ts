@@ -15,7 +15,7 @@ interface Run {
 }
 
 const extras: Extras = {
-  words: { copy: "Copy", wrap: "Wrap lines" },
+  words: { copy: "Copy", wrap: "Wrap lines", back: (number: string) => `Back to reference ${number}` },
   turns: {
     run: (work) => {
       while (work());

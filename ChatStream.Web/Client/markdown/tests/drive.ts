@@ -3,7 +3,7 @@ import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
 
-const words = { copy: "Copy", wrap: "Wrap lines" };
+const words = { copy: "Copy", wrap: "Wrap lines", back: (number: string) => `Back to reference ${number}` };
 const highlight: Extras["highlight"] = (code, language, show) => {
   const parts = highlighted(code, language);
   if (parts) show(parts);

@@ -271,6 +271,11 @@ const structures = [
   "&#0; &#xD800; &#x110000; &#x202e; &Tab; &NewLine;",
   "\r\n\r<script>" + run + "</script>\r",
   "\u2028<img src=x onerror=" + run + ">\u2029",
+  `<kbd onclick="${run}" style="position:fixed" id=composer class=message>x</kbd> <SUB OnClick='${run}'>y</SUB >`,
+  `<details open ontoggle="${run}" id=composer>\n<summary onclick="${run}">x</summary>\n\n<b onfocus="${run}">y</b>\n</details>`,
+  `<br onclick="${run}"/><mark style="background:url(${away})">x</mark><!-- <script>${run}</script> -->`,
+  `<!--\n<script>${run}</script>\n--><img src=x onerror=${run}>`,
+  `| <details ontoggle="${run}"> | <sup onclick="${run}">1</sup> |\n|---|---|\n| <br onload=${run}> | <u/onclick=${run}> |`,
 ];
 
 /** Texts that try to leave their place, or to hide or turn what is beside them. */
@@ -342,20 +347,22 @@ const nesting = [
 export const hostile: readonly string[] = [...markup, ...inLinks, ...formulas, ...structures, ...layouts, ...nesting];
 
 const tags = new Set(
-  "p h1 h2 h3 h4 h5 h6 ul ol li blockquote hr br div span pre code button table thead tbody tr th td a em strong s sup".split(
-    " ",
-  ),
+  (
+    "p h3 h4 h5 h6 ul ol li blockquote hr br div span pre code button table thead tbody tr th td a em strong s sup " +
+    "sub kbd mark small u details summary"
+  ).split(" "),
 );
 
 const attributes: Readonly<Record<string, RegExp>> = {
-  dir: /^(?:auto|ltr)$/,
-  href: /^(?:https?:\/\/|mailto:|#note-a?\d+-\d+$)/i,
+  dir: /^(?:auto|ltr|rtl)$/,
+  href: /^(?:https?:\/\/|mailto:|#(?:note|reference)-a?\d+-\d+$)/i,
+  "aria-label": /^Back to reference \d+$/,
   rel: /^noopener noreferrer$/,
   target: /^_blank$/,
   start: /^\d+$/,
   tabindex: /^0$/,
   type: /^button$/,
-  id: /^note-a?\d+-\d+$/,
+  id: /^(?:note|reference)-a?\d+-\d+$/,
   title: /^/,
   class: new RegExp(
     "^(?:tight|task|task-mark|table|left|center|right|note|note-number|plain|math|math display|math wide" +
