@@ -87,9 +87,12 @@ internal sealed class MarkdownTests : BrowserTest
         await AddBundleAsync(user);
         var texts = (await user.Page.EvaluateAsync<string[]>("() => markdown.hostile"))
             .Select(text => text.Replace("\0", "", StringComparison.Ordinal)).ToList();
-        var whole = await ImportAsync(user, "Hostile", texts);
+        var whole = await texts.Aggregate(new ImportedConversation("Hostile"), (all, text) => all.Everywhere(text)).ImportAsync(user);
         foreach (var text in texts)
-            await ImportAsync(user, text[..Math.Min(text.Length, 200)], ["Text"], mayBeRefused: true);
+        {
+            var title = text[..Math.Min(text.Length, 200)];
+            await new ImportedConversation(title).Exchange("Q", "A").ImportAsync(user, mayBeRefused: true);
+        }
         var watch = await WatchAsync(user);
 
         await user.Page.GotoAsync(whole);
@@ -144,33 +147,6 @@ internal sealed class MarkdownTests : BrowserTest
         await NothingHappenedAsync(user);
 
         Assert.That(watch.Requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty);
-    }
-
-    /// <summary>Imports a conversation in which each text is a message, and all that an answer has. Returns its address.</summary>
-    private static async Task<string> ImportAsync(
-        BrowserUser user, string title, IReadOnlyList<string> texts, bool mayBeRefused = false)
-    {
-        var now = DateTimeOffset.UtcNow;
-        var messages = texts.SelectMany((text, i) => new object[]
-        {
-            new { id = $"u{i:D15}", parentId = i == 0 ? null : $"a{i - 1:D15}", role = "user", text, createdAt = now },
-            new
-            {
-                id = $"a{i:D15}", parentId = $"u{i:D15}", role = "assistant", text, reasoning = text,
-                model = text[..Math.Min(text.Length, 100)], finishReason = "failed", createdAt = now,
-                failure = new { code = "internal", message = text },
-            },
-        }).ToList();
-        var response = await user.Page.APIRequest.PostAsync("/conversations/import", new()
-        {
-            DataObject = new
-            {
-                id = "aaaaaaaaaaaaaaaa", title, leafId = $"a{texts.Count - 1:D15}", createdAt = now, updatedAt = now, messages,
-            },
-        });
-        if (!mayBeRefused || response.Status != 400)
-            Assert.That(response.Status, Is.EqualTo(201), await response.TextAsync());
-        return response.Headers.GetValueOrDefault("location", "");
     }
 
     private async Task<BrowserUser> EmptyPageAsync()

@@ -119,7 +119,10 @@ export function useCountedDocument(): void {
 /** The elements and the text of a node. */
 export function shapeOf(node: Node): string {
   if (!(node instanceof CountedElement)) return node.textContent!;
-  const attributes = [...node.attributes].map(([name, value]) => ` ${name}="${value}"`).join("");
+  const attributes = [...node.attributes]
+    .map(([name, value]) => ` ${name}="${value}"`)
+    .sort()
+    .join("");
   return `<${node.localName}${attributes}>${node.children.map((child) => shapeOf(child as unknown as Node)).join("")}</>`;
 }
 
