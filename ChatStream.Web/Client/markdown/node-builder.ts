@@ -1,3 +1,4 @@
+import { CharacterNode } from "./character-node";
 import { CodeNode } from "./code-node";
 import { directionOf } from "./direction";
 import type { Extras } from "./extras";
@@ -86,6 +87,8 @@ export class NodeBuilder {
     switch (token.type) {
       case "hr":
         return new ElementNode("hr", none, []);
+      case "character":
+        return new CharacterNode(token.content, this.extras);
       case "code_inline":
         return new ElementNode("code", ltr, [new TextNode(token.content)]);
       case "fence":
