@@ -24,9 +24,12 @@ export function dollars(src: string, pos: number, max: number): Found | undefine
 
   const content = src.slice(from, close);
   const after = String.fromCodePoint(src.codePointAt(close + 1) ?? 32);
-  if (after === "$" || isOfWord(after) || !isFormula(content)) return;
+  if (after === "$" || isOfWord(after) || isOfShell(content, after) || !isFormula(content)) return;
   return { end: close + 1, width, display: false };
 }
+
+/** Variables and commands of a shell: `${HOME}/bin:${PATH}`. */
+const isOfShell = (content: string, after: string) => "{(".includes(after) && content.startsWith(after);
 
 /** Chinese and its like have no space before a formula. */
 const isOfWord = (character: string) => word.test(character) && !isUnspaced(character);

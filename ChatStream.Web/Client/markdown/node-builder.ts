@@ -21,6 +21,9 @@ const elements: Readonly<Record<string, string>> = {
   s_open: "s",
 };
 
+/** Like `[^a-z]` in a regular expression. Such a label is a reference only if the complete text defines it. */
+const charactersOf = /^(?:\p{L}-\p{L}|\d-\d)/u;
+
 const none = {};
 const auto = { dir: "auto" };
 const ltr = { dir: "ltr" };
@@ -220,7 +223,7 @@ export class NodeBuilder {
   #reference(token: Token): MarkdownNode {
     const label = String(token.meta?.["label"]);
     const { defined, notes } = this;
-    if (defined && !defined.has(label)) return new TextNode(token.content);
+    if (defined ? !defined.has(label) : charactersOf.test(label)) return new TextNode(token.content);
     const id = notes.refer(label);
     const anchor = new ElementNode("a", { href: `#${notes.id(label)}`, ...(id && { id }) }, [
       new TextNode(String(notes.number(label))),
