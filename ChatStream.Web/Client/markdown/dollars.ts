@@ -24,15 +24,19 @@ export function dollars(src: string, pos: number, max: number): Found | undefine
 
   const content = src.slice(from, close);
   const after = String.fromCodePoint(src.codePointAt(close + 1) ?? 32);
-  if (after === "$" || isOfWord(after) || !isFormula(content)) return;
+  const isOrdinal = /^(?:th|st|nd|rd)(?![a-z\d])/i.test(src.slice(close + 1, close + 4)) && !/^\d/.test(content);
+  if (after === "$" || (isOfWord(after) && !isOrdinal) || isOfShell(content, after) || !isFormula(content)) return;
   return { end: close + 1, width, display: false };
 }
+
+/** Variables and commands of a shell: `${HOME}/bin:${PATH}`. */
+const isOfShell = (content: string, after: string) => "{(".includes(after) && content.startsWith(after);
 
 /** Chinese and its like have no space before a formula. */
 const isOfWord = (character: string) => word.test(character) && !isUnspaced(character);
 
 function isFormula(content: string): boolean {
-  if (!content.includes("\\") && isUnspaced(content)) return false;
+  if (!content.includes("\\") && (isUnspaced(content) || /[€£¥]/.test(content))) return false;
   if (/^\s/.test(content)) return isLooseFormula(content.trim());
   return !/\s$/.test(content) && !amount.test(content.replace(functions, "+"));
 }
@@ -42,11 +46,11 @@ function isFormula(content: string): boolean {
  * a formula has a command, or an operator beside a letter, and no words.
  */
 function isLooseFormula(content: string): boolean {
-  if (/\\[a-z]/i.test(content)) return true;
+  if (/\\[a-z{]/i.test(content)) return true;
   if (content.includes("\n") || /[-+*/=<>]$/.test(content)) return false;
   const bare = content.replace(texts, " ").replace(functions, " ");
   if (/\p{L}{3,}/u.test(bare)) return false;
-  if (/^\p{L}['′]*$/u.test(content)) return true;
+  if (/^(?:\p{L}['′]*(?:, ?(?=\p{L})|$))+$|^\d+[nxyz]$/u.test(content)) return true;
   if (/^[\d.,]/.test(content)) return /[=^]|^\d+\s?[a-z]\b.*[-+*/<>]/i.test(content);
   return /\p{L}/u.test(content) && /[-+*/=<>^_|(]/.test(content);
 }

@@ -64,11 +64,16 @@ const halfToken = new RegExp(`(?:${halves.join("|")})$`);
 function withoutHalfToken(line: string): string {
   let end = line.length;
   if (line.endsWith("$")) return endsFormula(line) ? line : withoutOpenFormula(line.replace(/\${1,2}$/, ""));
-  while (end > 0 && runs.includes(line[end - 1]!)) end--;
+  const last = line.at(-1);
+  if (last !== undefined && runs.includes(last)) while (line[end - 1] === last) end--;
+  // Emphasis that begins with code: `**` stands before the tick.
+  if (last === "`" && !isInCode(line.slice(0, end))) while (end > 0 && "*_~".includes(line[end - 1]!)) end--;
   const tail = line.slice(-longestHalf);
   const found = tail.search(halfToken);
   return withoutOpenFormula(line.slice(0, found < 0 ? end : Math.min(end, line.length - tail.length + found)));
 }
+
+const isInCode = (line: string) => (line.slice(-longestHalf).match(/`+/g)?.length ?? 0) % 2 === 1;
 
 /** What no dollar of a formula follows: a letter or a digit, but not of Chinese and its like. */
 const free = String.raw`(?<![$\\a-zA-Z0-9\u00aa-\u1fff])`;
@@ -78,7 +83,7 @@ const openFormula = new RegExp(
   [
     String.raw`(?<!\\)\\[([][^)\]\n]{0,200}$`,
     String.raw`\\begin\{[a-zA-Z]{1,12}\*?\}(?:(?!\\end\{)[^\n]){0,200}(?:\\end\{[a-zA-Z*]*)?$`,
-    String.raw`${free}\$(?=[\p{L}\\{(|[])[^$\s](?:[^$\n ]|(?<=[-+*/=<>,]) | (?=[-+*/=<>]|$)){0,60}$`,
+    String.raw`${free}\$(?=[\p{L}\\{(|[])[^$\s](?:[^$\n ]|(?<=[-+*/=<>,]|\\[a-zA-Z]{1,20}) | (?=[-+*/=<>\\]|$)){0,80}$`,
     String.raw`${free}\$ *(?:\p{L} *)?$`,
     String.raw`${free}\$ +(?:\p{L} *[=^_(+<>]|\\[a-z])[^$\n]{0,80}$`,
   ].join("|"),

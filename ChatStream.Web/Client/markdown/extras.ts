@@ -10,6 +10,7 @@ export interface Extras {
   };
   highlight: Highlight;
   typesetter: Lazy<Typeset>;
+  characters: Lazy<(reference: string) => string | undefined>;
   /** Runs what may take long. */
   readonly turns: { run(work: Work): void };
 }

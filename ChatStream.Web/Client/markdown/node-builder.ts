@@ -1,3 +1,4 @@
+import { CharacterNode } from "./character-node";
 import { CodeNode } from "./code-node";
 import { directionOf } from "./direction";
 import type { Extras } from "./extras";
@@ -19,6 +20,9 @@ const elements: Readonly<Record<string, string>> = {
   strong_open: "strong",
   s_open: "s",
 };
+
+/** Like `[^a-z]` in a regular expression. Such a label is a reference only if the complete text defines it. */
+const charactersOf = /^(?:\p{L}-\p{L}|\d-\d)/u;
 
 const none = {};
 const auto = { dir: "auto" };
@@ -86,6 +90,8 @@ export class NodeBuilder {
     switch (token.type) {
       case "hr":
         return new ElementNode("hr", none, []);
+      case "character":
+        return new CharacterNode(token.content, this.extras);
       case "code_inline":
         return new ElementNode("code", ltr, [new TextNode(token.content)]);
       case "fence":
@@ -217,7 +223,7 @@ export class NodeBuilder {
   #reference(token: Token): MarkdownNode {
     const label = String(token.meta?.["label"]);
     const { defined, notes } = this;
-    if (defined && !defined.has(label)) return new TextNode(token.content);
+    if (defined ? !defined.has(label) : charactersOf.test(label)) return new TextNode(token.content);
     const id = notes.refer(label);
     const anchor = new ElementNode("a", { href: `#${notes.id(label)}`, ...(id && { id }) }, [
       new TextNode(String(notes.number(label))),

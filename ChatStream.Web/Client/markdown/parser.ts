@@ -1,5 +1,6 @@
 import MarkdownIt from "markdown-it";
 import { addresses } from "./addresses";
+import { characters } from "./character-rule";
 import { comments } from "./comments";
 import { details } from "./details";
 import { fences } from "./fence-rule";
@@ -37,7 +38,7 @@ export function createParser(): Parser {
   // The node builder decides which addresses may be links; a link that is not allowed is still shown as text.
   md.validateLink = () => true;
   md.core.ruler.disable("strip_references");
-  md.use(flanking).use(strike).use(addresses).use(inlineTags);
+  md.use(flanking).use(strike).use(addresses).use(inlineTags).use(characters);
   md.use(fences).use(tables).use(comments).use(details).use(math).use(footnotes).use(tasks).use(growing);
 
   const paragraph = md.block.ruler.getRules("").at(-1)!;

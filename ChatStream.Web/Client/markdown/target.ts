@@ -1,7 +1,8 @@
-/** What looks like a host in the text of a link: without a scheme, and in an address. */
+/** What looks like a host in the text of a link: by itself, in an address, and in an address of mail. */
 const named =
   /(?<![\p{L}\p{N}/_.@=?&#%-])(?:[\p{L}\p{N}_-]+[.\u3002\uff0e\uff61])+[\p{L}\p{N}-]{2,}(?![\p{L}\p{N}@]|\.[\p{L}\p{N}])/gu;
-const withScheme = /https?:\/\/(?:[^\s/?#@]*@)?([^\s/?#:]+)\S*/giu;
+const inAddress = /(?:[a-z][a-z\d+.-]*:)?\/\/(?:[^\s/?#@]*@)?([^\s/?#:]+)\S*/giu;
+const ofMail = /@((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,})/gu;
 const invisible = /\p{Cf}/gu;
 
 /** The last part of names that are files or products more often than hosts, such as `Node.js` and `README.md`. */
@@ -19,8 +20,9 @@ export function otherHost(text: string, address: string): string | undefined {
   const target = hostOf(address);
   if (!target) return;
   const plain = text.slice(0, longest).replace(invisible, "");
-  for (const [, host] of plain.matchAll(withScheme)) if (differs(host!, target)) return target;
-  for (const [name] of plain.replace(withScheme, " ").matchAll(named)) {
+  const rest = plain.replace(inAddress, " ");
+  for (const [, host] of [...plain.matchAll(inAddress), ...rest.matchAll(ofMail)]) if (differs(host!, target)) return target;
+  for (const [name] of rest.matchAll(named)) {
     const last = /[^.\u3002\uff0e\uff61]+$/u.exec(name)![0].toLowerCase();
     if (ordinary.has(last) || !/^(?:\p{L}+|xn--.+)$/u.test(last) || products.test(name)) continue;
     if (differs(name, target)) return target;

@@ -19,6 +19,7 @@ const extras: Extras = {
     const [{ typeset }] = await Promise.all([import("../markdown/typeset"), addStyle("math-style")]);
     return typeset;
   }),
+  characters: new Lazy(async () => (await import("../markdown/characters")).characterOf),
 };
 
 function addStyle(templateId: string): Promise<void> {

@@ -26,6 +26,7 @@ const extras: Extras = {
     if (parts) show(parts);
   },
   typesetter: new Lazy<never>(() => new Promise(() => {})),
+  characters: new Lazy<never>(() => new Promise(() => {})),
 };
 
 /** Shows one frame per piece, without a pause. Layout is measured separately, at every hundredth piece. */

@@ -47,6 +47,10 @@ export const complete: readonly string[] = [
   "1. one\n2. two",
   "# Heading",
   "Text with `code`",
+  "On a sphere of radius $R \\approx 6371\\,\\text{km}$, where $a \\neq 0$ and $a, b$.",
+  "## 快速开始\n\n1. **安装：**运行`npm ci`。\n2. **启动**（可选）：`npm start`\n\n> **注意：**请勿提交密钥！",
+  "* **Step 1** – *check* the logs (`/var/log`)\n* **Step 2** – run:\n\n  ```bash\n  a\n  ```\n\n* done! 🎉\n\n---\n\nBye.",
+  "Marks are `*`, **`**`** and `_`",
   "Text with **bold**",
   "Text with [a link](https://example.com)",
 ];

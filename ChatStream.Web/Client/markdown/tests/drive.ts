@@ -1,3 +1,4 @@
+import { characterOf } from "../characters";
 import { type Extras, Lazy } from "../extras";
 import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
@@ -15,14 +16,15 @@ const turns: Extras["turns"] = {
 };
 
 /** The lazily loaded libraries are there from the beginning. */
-export const extras: Extras = { words, turns, highlight, typesetter: ready(typeset) };
+export const extras: Extras = { words, turns, highlight, typesetter: ready(typeset), characters: ready(characterOf) };
 
-/** The lazily loaded libraries never arrive. */
+/** The highlighter and the typesetter never arrive. */
 export const bare: Extras = {
   words,
   turns,
   highlight: () => {},
   typesetter: new Lazy(() => new Promise(() => {})),
+  characters: ready(characterOf),
 };
 
 function ready<T>(value: T): Lazy<T> {

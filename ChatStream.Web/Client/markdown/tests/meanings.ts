@@ -85,6 +85,14 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   // Formulas as models write them, and prices
   ["$ E = mc^2 $ and $ x $ and $ \\frac{a}{b} $ and $ a + b$", ".math", ["E = mc^2", "x", "\\frac{a}{b}", "a + b"]],
   ["$ 5 and 6 $ each, $5, $6; $ 7 - $ 8, $5/m - $6/m, $1, 2$ or $ US and $ CA", ".math", []],
+  ["the $n$th and the $k$-th", ".math", ["n", "k"]],
+  [
+    "$ a, b $, $ 2x $, $ \\{1, 2\\} $, $ n $, $ P(A|B) $, $ sin(x) $",
+    ".math",
+    ["a, b", "2x", "\\{1, 2\\}", "n", "P(A|B)", "sin(x)"],
+  ],
+  ["$100-$150, $5M–$10M, $1,5 = 1 €, $ 2, $5 + $5 = $10, 5$ + 5$ = 10$, R$ 5 e R$ 6, $ 5k $", ".math", []],
+  ["Set $" + "{HOME}/bin:$" + "{PATH} and $(pwd)/a:$(ls)/b, $AAPL/$MSFT, $5/$6, $1,000-$2,000", ".math", []],
   ["Run $ cd my_dir and $ ls, then $PATH = $HOME", ".math", []],
   ["价格$5到$10，是$5，不是6$。设$x$为$y^2$。", ".math", ["x", "y^2"]],
   [
@@ -123,6 +131,13 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
       "![a.example](https://b.example)",
     "a",
     ["Node.js 3.14", "me@a.example", "ba\u200bnk.example (b.example)", "a.example (b.example)"],
+  ],
+
+  [
+    "[//a.example](https://b.example) [me@a.example](https://b.example) [a@1.2.3](https://b.example) " +
+      "[ftp://b.example/c.d](https://b.example)",
+    "a",
+    ["//a.example (b.example)", "me@a.example (b.example)", "a@1.2.3", "ftp://b.example/c.d"],
   ],
 
   // Headings follow those of the page, and none is left out.
