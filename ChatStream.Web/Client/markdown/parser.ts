@@ -24,6 +24,9 @@ const deepest = 40;
 const longestInline = 10_000;
 const deepestInline = 100;
 const widestTable = 64;
+/** The browser lays out a whole paragraph at once, and a formula has many boxes. */
+const mostFormulas = 100;
+const closing: Readonly<Record<string, string>> = { "\\(": "\\)", "\\[": "\\]" };
 
 export interface Parser {
   /** `isGrowing`: the text may end anywhere, even within a construct. */
@@ -80,6 +83,16 @@ export function createParser(): Parser {
       text.content = token.content;
       token.type = "long_inline";
       token.children = [text];
+    }
+  });
+
+  md.core.ruler.after("inline", "most_formulas", ({ tokens }) => {
+    for (const { children } of tokens) {
+      const formulas = children?.filter(({ type }) => type === "math_inline") ?? [];
+      for (const token of formulas.slice(mostFormulas)) {
+        token.type = "text";
+        token.content = `${token.markup}${token.content}${closing[token.markup] ?? token.markup}`;
+      }
     }
   });
 

@@ -17,6 +17,7 @@ const extras = {
   },
   highlight: () => {},
   typesetter: { use: () => {} },
+  characters: { use: () => {} },
 } as unknown as Extras;
 
 function show(pieces: string[]): string {

@@ -51,6 +51,7 @@ function workOf(text: string, pieceLength: number): { work: Work; root: HTMLElem
       },
     },
     highlight: () => {},
+    characters: { use: () => {} } as unknown as Extras["characters"],
     // Typesetting has a budget of its own, in other turns.
     typesetter: {
       use: (then: (typeset: (element: HTMLElement, formula: string) => number) => void) =>
