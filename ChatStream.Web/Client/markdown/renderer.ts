@@ -1,10 +1,10 @@
-import { MarkLimit } from "../mirrored/stacked-marks";
 import { type Block, blocksOf, kindOf, rowLines, rowsOf } from "./blocks";
 import { CodeNode } from "./code-node";
 import { readable } from "./ending";
 import type { Extras } from "./extras";
 import { OpenFence } from "./fence";
 import { FormulaBudget } from "./formula";
+import { Incoming } from "./incoming";
 import { type Definitions, define, LastLook } from "./last-look";
 import { Lines } from "./lines";
 import { type ElementNode, exchange, type MarkdownNode } from "./node";
@@ -15,6 +15,7 @@ import { Outline } from "./outline";
 import { createParser, noReferences, type References, type Token } from "./parser";
 import { Rest } from "./rest";
 import { type Open, Sections } from "./sections";
+import { Written } from "./written";
 
 /** An open block longer than `longOpen` (UTF-16 units) is parsed again only after it has grown by 1/`growth` of its length. */
 const longOpen = 4_096;
@@ -43,24 +44,19 @@ export class Renderer {
   readonly #notes: Notes;
   readonly #noteArea: NoteArea;
   readonly #outline = new Outline();
-  /** The text in the pieces in which it arrived. Reading one growing string after each piece would copy it each time. */
-  readonly #source: string[] = [];
-  /** The text that has not been looked at. */
-  #waiting = "";
+  readonly #incoming = new Incoming();
   #rest: Rest | undefined;
   /** The part of the text that was looked at and has not settled. */
   #unread = "";
   #sections = new Sections();
   /** How many blocks have settled. */
   #settled = 0;
-  #endsWithReturn = false;
   readonly #defined: Definitions = { references: noReferences(), notes: new Set() };
   #open: Open | undefined;
   /** A head for the table that is being written, put before the unread text so that its rows are parsed as rows. */
   #head = "";
   #fence: OpenFence | undefined;
   readonly #formulas = new FormulaBudget();
-  readonly #marks = new MarkLimit();
   #unreadThen = 0;
   /** How long the unread text may become. */
   #longest = longestParagraph;
@@ -68,7 +64,8 @@ export class Renderer {
   #finished = false;
   #lastLook: LastLook | undefined;
   #discarded = false;
-  #plain: Text | undefined;
+  /** Shows the text instead, because the parser failed. */
+  #written: Written | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -80,31 +77,23 @@ export class Renderer {
   }
 
   add(text: string): void {
-    const all = this.#endsWithReturn ? `\r${text}` : text;
-    this.#endsWithReturn = all.endsWith("\r");
-    const whole = this.#endsWithReturn ? all.slice(0, -1) : all;
-    this.#append(this.#marks.take(whole.replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd")));
-  }
-
-  #append(text: string): void {
-    this.#source.push(text);
-    this.#waiting += text;
+    this.#incoming.add(text);
   }
 
   /** Shows some of the text that was added. Call it at most once per animation frame. True if there is more to show. */
   update(): boolean {
     if (this.#finished) return false;
     this.#read();
-    return this.#waiting !== "";
+    return this.#incoming.waiting !== "";
   }
 
   /** Call it when the text is complete. Shows the rest of it, and replaces what turned out to be something else. */
   finish(): void {
     this.#finished = true;
-    if (this.#endsWithReturn) this.#append("\n");
-    this.#endsWithReturn = false;
-    if (this.#waiting !== "" && this.#waiting.length <= sliceLength) this.#read();
-    if (this.#waiting.length > sliceLength) this.#rest = new Rest(this.root, this.#waiting);
+    this.#incoming.end();
+    const { waiting } = this.#incoming;
+    if (waiting.length > sliceLength) this.#rest = new Rest(this.root, waiting);
+    else if (waiting !== "") this.#read();
     this.extras.turns.run(() => this.#goOn());
   }
 
@@ -117,15 +106,15 @@ export class Renderer {
   /** One step towards the end. True if there are more. */
   #goOn(): boolean {
     if (this.#discarded) return false;
-    if (this.#waiting !== "" && !this.#plain) this.#read();
-    else return this.#look();
+    if (this.#incoming.waiting === "" || this.#written) return this.#look();
+    this.#read();
     return true;
   }
 
   #look(): boolean {
     try {
       if (!this.#lastLook) {
-        if (this.#plain) this.#clear();
+        if (this.#written) this.#clear();
         else this.#sections.add(this.#unread);
         const { all } = this.#sections;
         this.#lastLook = new LastLook(
@@ -141,17 +130,16 @@ export class Renderer {
       }
       return this.#lastLook.next();
     } catch {
-      this.#showPlain();
+      this.#write();
       return false;
     }
   }
 
   #read(): void {
     const room = this.#fence ? sliceLength : Math.min(sliceLength, Math.max(0, this.#longest - this.#unread.length));
-    this.#unread += this.#waiting.slice(0, room);
-    this.#waiting = this.#waiting.slice(room);
-    this.#rest?.shrink(this.#waiting.length);
-    if (this.#plain) return this.#showPlain();
+    this.#unread += this.#incoming.take(room);
+    this.#rest?.shrink(this.#incoming.waiting.length);
+    if (this.#written) return this.#write();
     const { length } = this.#unread;
     const isLong = !this.#fence && length > longOpen && length < this.#longest;
     if (isLong && length < this.#unreadThen * (1 + 1 / growth)) return;
@@ -159,7 +147,7 @@ export class Renderer {
       if (this.#isFull) this.#cut();
       else this.#step();
     } catch {
-      this.#showPlain();
+      this.#write();
     }
     this.#unreadThen = this.#unread.length;
   }
@@ -317,25 +305,20 @@ export class Renderer {
   }
 
   #clear(): void {
-    this.#plain = undefined;
+    this.#written = undefined;
     this.#shown.length = 0;
     this.#noteArea.clear();
-    this.#sections = new Sections(this.#source.join(""));
+    this.#sections = new Sections(this.#incoming.all);
     this.root.replaceChildren();
   }
 
-  /** Shows the text as it was written, because the parser failed. */
-  #showPlain(): void {
-    if (!this.#plain) {
+  #write(): void {
+    if (!this.#written) {
       this.#clear();
-      const element = document.createElement("div");
-      element.className = "plain";
-      element.dir = "auto";
-      element.append((this.#plain = document.createTextNode("")));
-      this.root.append(element);
+      this.#written = new Written(this.root);
     }
-    const source = this.#source.join("");
-    this.#plain.appendData(source.slice(this.#plain.length));
+    this.#rest?.remove();
+    this.#written.show(this.#incoming.all);
   }
 }
 
