@@ -1,9 +1,14 @@
 import { characterBefore, isUnspaced } from "./flanking";
 
 const word = /[\p{L}\p{N}]/u;
-const amount = /^\d[\d.,]*(?:\s+[a-z]{2}|[^\\^_=]*\s\p{L}{2,}\s|[\d.,\s]*\s[\d.,]+$|.*[-–—/+]$)/iu;
+const number = /^\d[\d.,]*/;
+/** What follows the number of an amount: words, another number, or the sign of a range. */
+const afterAmount = /^(?:\s+[a-z]{2}|[^\\^_=]*\s\p{L}{2,}\s|[\d.,\s]*\s[\d.,]+$|.*[-–—/+]$)/iu;
 const texts = /\\(?:text|textbf|textit|mathrm|mathbf|operatorname|mbox)\*?\s*\{[^{}]*\}/g;
 const functions = /\b(?:arg|cos|cosh|cot|deg|det|dim|exp|gcd|hom|inf|ker|lim|ln|log|max|min|mod|sin|sinh|sup|tan|tanh)\b/g;
+
+/** A longer text between dollars is no formula. In UTF-16 units. */
+export const longest = 8_000;
 
 export interface Found {
   readonly end: number;
@@ -19,7 +24,7 @@ export function dollars(src: string, pos: number, max: number): Found | undefine
   const from = pos + width;
   let close = src.indexOf("$", from);
   while (close > 0 && src[close - 1] === "\\" && src[close - 2] !== "\\") close = src.indexOf("$", close + 1);
-  if (close < 0 || close + width > max) return;
+  if (close < 0 || close + width > max || close - pos > longest) return;
   if (width === 2) return src[close + 1] === "$" ? { end: close + 2, width, display: true } : undefined;
 
   const content = src.slice(from, close);
@@ -38,7 +43,8 @@ const isOfWord = (character: string) => word.test(character) && !isUnspaced(char
 function isFormula(content: string): boolean {
   if (!content.includes("\\") && (isUnspaced(content) || /[€£¥]/.test(content))) return false;
   if (/^\s/.test(content)) return isLooseFormula(content.trim());
-  return !/\s$/.test(content) && !amount.test(content.replace(functions, "+"));
+  const amount = number.exec(content)?.[0];
+  return !/\s$/.test(content) && !(amount && afterAmount.test(content.slice(amount.length).replace(functions, "+")));
 }
 
 /**

@@ -71,7 +71,7 @@ const emphasis: InlineEndRule = (state) => {
       open.push(i);
     if (open.length > mostOpen) return;
   }
-  for (const i of open.reverse()) {
+  for (const i of once(open, delimiters).reverse()) {
     const opener = delimiters[i]!;
     if (opener.end >= 0) continue;
     state.push("text", "", 0);
@@ -87,6 +87,13 @@ const emphasis: InlineEndRule = (state) => {
     });
   }
 };
+
+/** Without marks that open twice: `**a:**b` shows that the first ones do not close. */
+function once(open: number[], delimiters: InlineState["delimiters"]): number[] {
+  const kind = (i: number) => `${delimiters[i]!.marker} ${delimiters[i]!.length}`;
+  // A run has as many delimiters as marks.
+  return open.filter((i) => open.filter((other) => kind(other) === kind(i)).length <= Math.max(1, delimiters[i]!.length ?? 0));
+}
 
 /** True if Chinese or the like stands before a run of marks: there, a run may close or open, and at the end it has opened. */
 function isAfterUnspaced({ tokens }: InlineState, at: number): boolean {

@@ -125,6 +125,19 @@ const ownUnits = [
 const beginnings = ["", "a", "> ", "- ", "| ", "$", "$$ ", "~~~", "\\[ "];
 const ends = ["", "a", " a b", "\u2028a", "\n", "\\]", "$", "\\)"];
 
+/** Texts whose parts must not be read again and again. */
+const whole: Record<string, (length: number) => string> = {
+  "digits between dollars": (length) => `$${"1".repeat(length)}x$ $${"1 ".repeat(length)}x$`,
+  "words between dollars": (length) => `$1${" a".repeat(length / 2)}$ $ ${"a ".repeat(length / 2)}$`,
+  "spaces under a head": (length) => `|a\n|-${" ".repeat(length)}:x`,
+  "spaces between dashes": (length) => `|a\n|-${" ".repeat(length)}:\n`,
+  "spaces in a tag": (length) => `<a${" ".repeat(length)}b <details${" ".repeat(length)}`,
+  "ticks of many lengths": (length) =>
+    `|a\n|-\n|${Array.from({ length: 150 }, (_, i) => "`".repeat(i))
+      .join(" ")
+      .repeat(length / 11_000 + 1)}`,
+};
+
 const [short, long] = [5_000, 20_000];
 
 /** Milliseconds of the processor. Other work on the machine does not count. */
@@ -181,7 +194,7 @@ for (const isGrowing of [false, true])
     const parser = createParser();
     assert.deepEqual(
       slow(
-        { ...texts([""], ["", " a b", "\\]"]), ...texts([""], [""], ownUnits) },
+        { ...texts([""], ["", " a b", "\\]"]), ...texts([""], [""], ownUnits), ...whole },
         (text) => void parser.parse(text, Object.create(null), isGrowing),
       ),
       [],

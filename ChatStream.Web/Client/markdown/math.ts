@@ -1,10 +1,9 @@
-import { dollars, type Found } from "./dollars";
+import { dollars, type Found, longest } from "./dollars";
 import { environmentAt } from "./environments";
 import type { BlockRule, InlineRule, Markdown } from "./rules";
 import { nextOf } from "./search";
 
-/** A longer text is no formula. The bound on lines makes sure that each line is looked at only so often. */
-const longest = 8_000;
+/** The bound on lines makes sure that each line is looked at only so often. */
 const mostLines = 400;
 
 /** Formulas: `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. A price such as `$5` opens none. */

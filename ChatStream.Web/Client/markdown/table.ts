@@ -1,7 +1,8 @@
 import { cellsOf } from "./cells";
 import type { BlockRule, BlockState, Markdown } from "./rules";
 
-const underline = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+const underline = /^[|:\- \t]+$/;
+const dashes = /^:?-+:?$/;
 
 /** Tables as in GFM, but a pipe in code does not end a cell: see `cellsOf`. */
 export function tables(md: Markdown): void {
@@ -17,10 +18,11 @@ const block: BlockRule = (state, start, end, silent) => {
   if (!first.includes("|")) return false;
   const isLast = (line: number) => Boolean(state.env["growing"]) && state.eMarks[line]! >= state.src.length;
   const heads = cellsOf(first);
-  const styles = cellsOf(second).map(styleOf);
-  if (heads.length === 0 || heads.length !== styles.length) return false;
+  const underlines = cellsOf(second);
+  if (heads.length === 0 || heads.length !== underlines.length || !underlines.every((cell) => dashes.test(cell))) return false;
   if (silent) return true;
 
+  const styles = underlines.map(styleOf);
   const parent = state.parentType;
   state.parentType = "table";
   const terminators = state.md.block.ruler.getRules("blockquote");
