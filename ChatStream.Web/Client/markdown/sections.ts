@@ -20,7 +20,7 @@ export interface Section extends Place {
 }
 
 /** A section that is longer than this ends where the next block or row settles. In UTF-16 units. */
-const longestSection = 8_000;
+const longestSection = 4_000;
 
 /** The settled text, cut into sections. A short text is one section. */
 export class Sections {

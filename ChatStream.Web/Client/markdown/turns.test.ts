@@ -23,7 +23,7 @@ const takes = (milliseconds: number, done: number[], what: number) => (): undefi
 test("Work is done at once until the turn is over, and then in later turns, in its order", () => {
   const turns = new Turns();
   const done: number[] = [];
-  for (let i = 1; i <= 7; i++) turns.run(takes(15, done, i));
+  for (let i = 1; i <= 7; i++) turns.run(takes(7, done, i));
   assert.deepEqual(done, [1, 2]);
   tick();
   assert.deepEqual(done, [1, 2, 3, 4]);
@@ -47,7 +47,7 @@ test("Work that is not done goes on after what else is waiting", () => {
   const turns = new Turns();
   const done: string[] = [];
   const steps = (name: string, count: number) => () => {
-    now += 15;
+    now += 7;
     done.push(name);
     return --count > 0;
   };

@@ -1,5 +1,5 @@
 /** How long one turn takes, in milliseconds. */
-const longestTurn = 20;
+const longestTurn = 12;
 
 /** Costly work. If it returns true, it goes on in another step, after what else is waiting. */
 export type Work = () => boolean | undefined;
