@@ -25,7 +25,7 @@ internal sealed class LongConversationTests : BrowserTest
         })
         """;
 
-    /// <summary>Scrolls up by 400 pixels as a reader does, and returns how far what is in view has moved in the frames after.</summary>
+    /// <summary>Scrolls up by 400 pixels, and returns how far what is in view has moved in the frames after.</summary>
     private const string Wheel = """
         () => new Promise((done) => {
             const seen = document.elementsFromPoint(800, 300).find((element) => element.closest('.text'));
@@ -111,11 +111,14 @@ internal sealed class LongConversationTests : BrowserTest
         Assert.That(await chat.Message.InputValueAsync(), Is.EqualTo("Usable"));
     }
 
-    private static string Rich(int i) =>
-        $"## Part {i}\n\nA paragraph with **bold** words and `code` in it.\n\n" + (i % 2 == 0
-            ? $"| a | b |\n|---|---|\n| {i} | 2 |\n| 3 | 4 |\n\n```js\nconst answer = {i};\nconsole.log(answer);\n```\n\n$$x^2 + {i}$$\n\n"
-            : "- one\n- two\n\n")
-        + string.Concat(Enumerable.Repeat("A sentence that is as long as most of them are. ", 5 + i % 7 * 4)) + $"\n\nEnd {i}.";
+    private static string Rich(int i)
+    {
+        var part = i % 2 == 0
+            ? $"| a | b |\n|---|---|\n| {i} | 2 |\n| 3 | 4 |\n\n```js\nconst answer = {i};\nlog(answer);\n```\n\n$$x^2 + {i}$$"
+            : "- one\n- two";
+        var words = string.Concat(Enumerable.Repeat("A sentence that is as long as most of them are. ", 5 + i % 7 * 4));
+        return $"## Part {i}\n\nA paragraph with **bold** words and `code` in it.\n\n{part}\n\n{words}\n\nEnd $x_{{{i}}}$.";
+    }
 
     private static async Task StandsAsync(ILocator element, string what)
     {

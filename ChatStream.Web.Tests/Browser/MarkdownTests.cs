@@ -87,7 +87,8 @@ internal sealed class MarkdownTests : BrowserTest
         await AddBundleAsync(user);
         var texts = (await user.Page.EvaluateAsync<string[]>("() => markdown.hostile"))
             .Select(text => text.Replace("\0", "", StringComparison.Ordinal)).ToList();
-        var whole = await texts.Aggregate(new ImportedConversation("Hostile"), (all, text) => all.Everywhere(text)).ImportAsync(user);
+        var conversation = texts.Aggregate(new ImportedConversation("Hostile"), (all, text) => all.Everywhere(text));
+        var whole = await conversation.ImportAsync(user);
         foreach (var text in texts)
         {
             var title = text[..Math.Min(text.Length, 200)];
@@ -98,7 +99,7 @@ internal sealed class MarkdownTests : BrowserTest
         await user.Page.GotoAsync(whole);
         await Expect(user.Page.Locator("#conversation .text.markdown")).ToHaveCountAsync(texts.Count);
         await AddBundleAsync(user);
-        await user.Page.EvaluateAsync("() => document.querySelectorAll('details.reasoning').forEach(one => { one.open = true; })");
+        await user.Page.EvaluateAsync("() => { for (const it of document.querySelectorAll('details')) it.open = true; }");
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);
         await user.Page.SetViewportSizeAsync(375, 667);
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);
