@@ -66,6 +66,7 @@ internal sealed class MarkdownTests : BrowserTest
         await using var user = await ArriveAsync(viewport: new() { Width = 320, Height = 568 });
         var watch = await WatchAsync(user);
         await AddBundleAsync(user);
+        await user.Page.EvaluateAsync(MathStyle);
         watch.Requested.Clear();
 
         var found = await user.Page.EvaluateAsync<string[]>("() => markdown.attack()");
@@ -149,6 +150,15 @@ internal sealed class MarkdownTests : BrowserTest
 
         Assert.That(watch.Requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty);
     }
+
+    /// <summary>Loads the style of formulas, as the page does for the first one.</summary>
+    private const string MathStyle = """
+        () => new Promise((done) => {
+            const link = document.querySelector('#math-style').content.querySelector('link').cloneNode();
+            link.onload = () => done();
+            document.head.append(link);
+        })
+        """;
 
     private async Task<BrowserUser> EmptyPageAsync()
     {
