@@ -25,7 +25,8 @@ internal sealed class LookTests(string name, ViewportSize size, bool dark) : Bro
         new() { Rules = new() { ["target-size"] = new RuleOptions { Enabled = true } } };
 
     /// <summary>In the dark, only the colours are others.</summary>
-    private static readonly AxeRunOptions Colours = new() { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast"] } };
+    private static readonly AxeRunOptions Colours =
+        new() { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast"] } };
 
     private static readonly ViewportSize SmallPhone = new() { Width = 320, Height = 568 };
 
