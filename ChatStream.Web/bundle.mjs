@@ -9,14 +9,18 @@
 import { rmSync } from "node:fs";
 import { build, context } from "esbuild";
 
-/** The package's table of entities is larger than the parser: a short one replaces it. */
-const alias = { entities: "./Client/markdown/entities.ts" };
+/** Packages of the parser whose tables are larger than the parser itself, and what replaces them. */
+const alias = {
+  entities: "./Client/markdown/slim/entities.ts",
+  "linkify-it": "./Client/markdown/slim/linkify.ts",
+  "punycode.js": "./Client/markdown/slim/punycode.ts",
+  "uc.micro": "./Client/markdown/slim/unicode.ts",
+};
 
-const common = { bundle: true, target: "es2022", logLevel: "warning" };
+const common = { bundle: true, target: "es2022", logLevel: "warning", alias };
 
 const page = {
   ...common,
-  alias,
   entryPoints: {
     main: "Client/page/main.ts",
     highlighter: "Client/markdown/highlight-worker.ts",
@@ -42,7 +46,6 @@ const tasks = {
   tests: () =>
     build({
       ...common,
-      alias,
       entryPoints: { markdown: "Client/markdown/tests/index.ts", "markdown-perf": "Client/markdown/perf/index.ts" },
       format: "iife",
       loader: { ".txt": "text" },
@@ -54,6 +57,9 @@ const tasks = {
     return build({
       ...common,
       entryPoints: ["Client/**/*.test.ts"],
+      // A document for the tests, and a second reader of Markdown: Node reads them as they are.
+      external: ["linkedom", "micromark", "micromark-extension-gfm"],
+      loader: { ".txt": "text" },
       platform: "node",
       format: "esm",
       target: "node20",

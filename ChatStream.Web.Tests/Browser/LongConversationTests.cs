@@ -25,6 +25,22 @@ internal sealed class LongConversationTests : BrowserTest
         })
         """;
 
+    /// <summary>Scrolls up by 400 pixels, and returns how far what is in view has moved in the frames after.</summary>
+    private const string Wheel = """
+        () => new Promise((done) => {
+            const seen = document.elementsFromPoint(800, 300).find((element) => element.closest('.text'));
+            const from = seen.getBoundingClientRect().top;
+            scrollBy(0, -400);
+            const moved = [];
+            const look = () => {
+                moved.push(seen.getBoundingClientRect().top - from);
+                if (moved.length < 12) requestAnimationFrame(look);
+                else done(moved.slice(2));
+            };
+            requestAnimationFrame(look);
+        })
+        """;
+
     [Test]
     public async Task Only_messages_near_the_window_are_laid_out()
     {
@@ -64,6 +80,44 @@ internal sealed class LongConversationTests : BrowserTest
 
         await chat.Newest.ClickAsync();
         await StandsAsync(chat.Answer.Figures.Last, "the end");
+    }
+
+    /// <summary>200 messages with tables, code and formulas: opened, and read upwards while the rest becomes Markdown.</summary>
+    [Test]
+    public async Task A_conversation_of_200_rich_messages_is_usable_at_once_and_nothing_jumps_under_the_readers_eyes()
+    {
+        await using var user = await ArriveAsync();
+        var conversation = new ImportedConversation("Long");
+        for (var i = 0; i < 100; i++)
+            conversation.Exchange($"Question {i}", Rich(i));
+        var path = await conversation.ImportAsync(user);
+        await user.Page.AddInitScriptAsync("""
+            window.shifted = 0;
+            new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shifted += value; })
+                .observe({ type: 'layout-shift', buffered: true });
+            """);
+        await user.Page.GotoAsync(path);
+        var (chat, page) = (user.Chat, user.Page);
+
+        // At once, while most answers are still plain text.
+        await chat.Message.FillAsync("Usable");
+        await Expect(chat.Answer.Text.Locator(".katex")).ToBeVisibleAsync();
+        await page.Mouse.MoveAsync(800, 300);
+        for (var i = 0; i < 6; i++)
+            Assert.That(await page.EvaluateAsync<double[]>(Wheel), Has.All.EqualTo(400).Within(24), $"turn {i} of the wheel");
+
+        await Expect(page.Locator("#conversation .text.markdown")).ToHaveCountAsync(100);
+        Assert.That(await page.EvaluateAsync<double>("() => shifted"), Is.LessThan(0.1));
+        Assert.That(await chat.Message.InputValueAsync(), Is.EqualTo("Usable"));
+    }
+
+    private static string Rich(int i)
+    {
+        var part = i % 2 == 0
+            ? $"| a | b |\n|---|---|\n| {i} | 2 |\n| 3 | 4 |\n\n```js\nconst answer = {i};\nlog(answer);\n```\n\n$$x^2 + {i}$$"
+            : "- one\n- two";
+        var words = string.Concat(Enumerable.Repeat("A sentence that is as long as most of them are. ", 5 + i % 7 * 4));
+        return $"## Part {i}\n\nA paragraph with **bold** words and `code` in it.\n\n{part}\n\n{words}\n\nEnd $x_{{{i}}}$.";
     }
 
     private static async Task StandsAsync(ILocator element, string what)

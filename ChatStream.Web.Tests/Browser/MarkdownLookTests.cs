@@ -46,8 +46,8 @@ internal sealed class MarkdownLookTests : BrowserTest
     {
         Answer(
             Script.Answer(
-                "המרחק אל האופק תלוי בגובה העיניים.\n\n- על החוף: 4.7 km\n- על המגדלור: 27.7 km\n\nIn English: it depends on "
-                + "the height.\n"));
+                "המרחק אל האופק תלוי בגובה העיניים.\n\n- על החוף: 4.7 km\n- on the tower: 27.7 km\n\n`npm ci` מתקין חבילות.\n\n"
+                + "| גובה | where |\n|---|---|\n| beach | חוף |\n\nIn English: it depends on the height.\n"));
         await using var user = await ArriveAsync();
         var chat = user.Chat;
 
@@ -61,10 +61,20 @@ internal sealed class MarkdownLookTests : BrowserTest
             "the reader's own words stand on their own side");
         await Expect(Blocks("p").First).ToHaveCSSAsync("direction", "rtl");
         await Expect(Blocks("ul")).ToHaveCSSAsync("direction", "rtl");
+        Assert.That(await DirectionsAsync("li"), Is.EqualTo(new[] { "rtl", "ltr" }));
+        Assert.That(await DirectionsAsync("p:has(code), p > code"), Is.EqualTo(new[] { "rtl", "ltr" }));
+        await Expect(chat.Answer.Text.Locator("p > code")).ToHaveCSSAsync("unicode-bidi", "isolate");
+        Assert.That(await DirectionsAsync("table, th, td"), Is.EqualTo(new[] { "rtl", "rtl", "ltr", "ltr", "rtl" }));
+        var (list, items) = ((await Blocks("ul").BoundingBoxAsync())!, chat.Answer.Text.Locator("li"));
+        var (first, second) = ((await items.First.BoundingBoxAsync())!, (await items.Last.BoundingBoxAsync())!);
+        Assert.That(list.X + list.Width - first.X - first.Width, Is.GreaterThan(10), "the mark stands on the right");
+        Assert.That(second.X - list.X, Is.GreaterThan(10), "the mark stands on the left");
         await Expect(Blocks("p").Last).ToHaveCSSAsync("direction", "ltr");
         await Picture.TakeBothAsync(chat, "right-to-left");
 
         ILocator Blocks(string tag) => chat.Answer.Text.Locator($"> {tag}");
+        Task<string[]> DirectionsAsync(string selector) => chat.Answer.Text.Locator(selector)
+            .EvaluateAllAsync<string[]>("all => all.map(element => getComputedStyle(element).direction)");
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
 
@@ -7,36 +8,20 @@ namespace ChatStream.Web.Tests.Browser;
 
 /// <summary>
 /// Markdown answers in a real browser. The checks of the renderer are in <c>Client/markdown/tests</c>. They are bundled, run
-/// in a page, and return their failures.
+/// in a page, and return their failures. What needs no browser is checked by <c>npm test</c>.
 /// </summary>
 internal sealed class MarkdownTests : BrowserTest
 {
-    [TestCase("differing", TestName = "Footnotes_tasks_formulas_prices_tables_and_links_are_read_as_what_they_are")]
-    [TestCase("splits", TestName = "However_an_answer_is_cut_into_pieces_it_is_shown_the_same_in_the_end")]
-    [TestCase("lastFrames", TestName = "Parsing_the_whole_at_the_end_changes_nothing_where_nothing_was_defined_late")]
     [TestCase("identity", TestName = "Nodes_of_blocks_that_have_ended_are_never_touched_again")]
     [TestCase("rows", TestName = "Nodes_of_list_items_and_table_rows_that_have_ended_are_never_touched_again")]
     [TestCase("selection", TestName = "A_selection_survives_what_is_written_after_it")]
-    [TestCase("notes", TestName = "A_note_moves_under_the_text_and_what_follows_it_stays_as_it_is")]
     [TestCase("bounds", TestName = "Formulas_code_and_emphasis_without_end_become_a_page_with_an_end")]
     [TestCase("manyFormulas", TestName = "An_answer_has_a_bounded_number_of_formulas")]
-    [TestCase("flicker", TestName = "Half_written_syntax_is_not_seen")]
     public async Task Renderer(string check)
     {
         await using var user = await EmptyPageAsync();
 
         Assert.That(await user.Page.EvaluateAsync<string[]>($"() => markdown.{check}()"), Is.Empty);
-    }
-
-    [Test]
-    public async Task Each_example_of_the_CommonMark_specification_is_shown_as_markdown_it_renders_it()
-    {
-        await using var user = await EmptyPageAsync();
-
-        var result = await user.Page.EvaluateAsync<Specification>("() => markdown.specification()");
-
-        Assert.That(result.Failures, Is.Empty);
-        Assert.That(result.Compared, Is.GreaterThan(640));
     }
 
     /// <summary>
@@ -76,19 +61,70 @@ internal sealed class MarkdownTests : BrowserTest
     }
 
     [Test]
-    public async Task Hostile_model_output_never_runs_loads_or_becomes_a_forbidden_element()
+    public async Task Hostile_model_output_never_runs_loads_leaves_its_message_or_becomes_a_forbidden_element()
     {
-        await using var user = await ArriveAsync();
+        await using var user = await ArriveAsync(viewport: new() { Width = 320, Height = 568 });
         var watch = await WatchAsync(user);
         await AddBundleAsync(user);
         watch.Requested.Clear();
 
         var found = await user.Page.EvaluateAsync<string[]>("() => markdown.attack()");
+        await user.Page.SetViewportSizeAsync(375, 667);
+        var onPhone = await user.Page.EvaluateAsync<string[]>("() => markdown.attack(true)");
 
-        Assert.That(await user.Page.EvaluateAsync<int>("() => markdown.hostile.length"), Is.GreaterThanOrEqualTo(150));
+        Assert.That(await user.Page.EvaluateAsync<int>("() => markdown.hostile.length"), Is.GreaterThanOrEqualTo(286));
         Assert.That(found, Is.Empty);
+        Assert.That(onPhone, Is.Empty);
         Assert.That(watch.Requested, Is.Empty);
         await NothingHappenedAsync(user);
+    }
+
+    /// <summary>As messages, answers, reasoning, models, failures and titles that somebody imports.</summary>
+    [Test]
+    public async Task Hostile_text_in_an_imported_conversation_does_no_harm()
+    {
+        await using var user = await ArriveAsync(viewport: new() { Width = 320, Height = 568 });
+        await AddBundleAsync(user);
+        var texts = (await user.Page.EvaluateAsync<string[]>("() => markdown.hostile"))
+            .Select(text => text.Replace("\0", "", StringComparison.Ordinal)).ToList();
+        var conversation = texts.Aggregate(new ImportedConversation("Hostile"), (all, text) => all.Everywhere(text));
+        var whole = await conversation.ImportAsync(user);
+        foreach (var text in texts)
+        {
+            var title = text[..Math.Min(text.Length, 200)];
+            await new ImportedConversation(title).Exchange("Q", "A").ImportAsync(user, mayBeRefused: true);
+        }
+        var watch = await WatchAsync(user);
+
+        await user.Page.GotoAsync(whole);
+        await Expect(user.Page.Locator("#conversation .text.markdown")).ToHaveCountAsync(texts.Count);
+        await AddBundleAsync(user);
+        await user.Page.EvaluateAsync("() => { for (const it of document.querySelectorAll('details')) it.open = true; }");
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);
+        await user.Page.SetViewportSizeAsync(375, 667);
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);
+        await NothingHappenedAsync(user);
+
+        await user.Chat.ConversationsButton.ClickAsync();
+        while (await user.Chat.List.LoadMore.IsVisibleAsync())
+        {
+            var count = await user.Chat.Conversations.CountAsync();
+            await user.Chat.List.LoadMore.ClickAsync();
+            await Expect(user.Chat.Conversations.Nth(count)).ToBeVisibleAsync();
+        }
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownTitles()"), Is.Empty);
+        await NothingHappenedAsync(user);
+        var links = await user.Chat.Conversations.EvaluateAllAsync<string[]>("links => links.map(link => link.href)");
+        Assert.That(links, Has.Length.GreaterThan(270));
+        foreach (var link in links.Where((_, i) => Soak.IsOn || i % 30 == 0))
+        {
+            await user.Page.GotoAsync(link);
+            await AddBundleAsync(user);
+            Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownTitles()"), Is.Empty);
+            Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0), link);
+            await NothingHappenedAsync(user);
+        }
+        Assert.That(watch.Requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty);
     }
 
     [Test]
@@ -151,12 +187,5 @@ internal sealed class MarkdownTests : BrowserTest
         public string Name { get; set; } = "";
 
         public bool Lost { get; set; }
-    }
-
-    private sealed class Specification
-    {
-        public int Compared { get; set; }
-
-        public string[] Failures { get; set; } = [];
     }
 }

@@ -17,7 +17,7 @@ export function blocksOf(tokens: Token[], builder: NodeBuilder): Block[] {
     if (tokens[from]!.nesting > 0) while (to < tokens.length && tokens[to]!.level > tokens[from]!.level) to++;
     if (tokens[from]!.nesting > 0) to++;
     const own = tokens.slice(from, to);
-    const [node] = builder.build(own, true);
+    const [node] = builder.build(own);
     blocks.push({ line: own[0]!.map?.[0] ?? 0, tokens: own, node });
     from = to;
   }

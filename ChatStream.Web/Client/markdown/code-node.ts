@@ -20,8 +20,7 @@ export class CodeNode implements MarkdownNode {
     private closed: boolean,
     private readonly extras: Extras,
   ) {
-    const unescaped = info.replace(/\\([!-/:-@[-`{-~])/g, "$1");
-    this.#language = (/^[^\s{]*/.exec(unescaped.trim())?.[0] ?? "").slice(0, longestLanguage);
+    this.#language = (/^[^\s{]*/.exec(info.trim())?.[0] ?? "").slice(0, longestLanguage);
   }
 
   get dom(): HTMLElement {

@@ -1,3 +1,7 @@
+import { cellsOf } from "./cells";
+import { dollars } from "./dollars";
+import { isUnspaced } from "./flanking";
+
 /** The part of a growing text that can be parsed now. */
 export interface Readable {
   readonly text: string;
@@ -12,7 +16,7 @@ export function readable(text: string): Readable {
   const header = tableHeader(before, line);
   if (header !== undefined) return { text: header, isGuess: true };
   if (isUndecided(line)) return { text: before, isGuess: false };
-  return { text: before + withoutOpenFormula(withoutHalfToken(line)), isGuess: false };
+  return { text: before + withoutHalfToken(line), isGuess: false };
 }
 
 /** Lines are as long as a model makes them. Each expression here reads a line once, or only the end of it. */
@@ -41,26 +45,75 @@ function isUndecided(line: string): boolean {
 /** No construct whose beginning is cut off is longer than this, in UTF-16 units. A run of one mark may be. */
 const longestHalf = 256;
 
-const runs = "*_~`$";
-const halfToken = /(?:!?\[(?:\^[^\]\s]*)?|!|<[^\s<>]{0,200}|\\[([]?|&#?\w{0,8}|[\ud800-\udbff])$/;
+const runs = "*_~`";
+const names = "br|sub|sup|kbd|mark|small|u|ins|s|del|strike|b|strong|i|em|code|details|summary";
+const halves = [
+  String.raw`!?\[(?:\^[^\]\s]*)?`,
+  // An image begins after a space; the mark after a word ends a sentence.
+  String.raw`(?<![^\s[(])!`,
+  String.raw`<[^\s<>]{0,200}`,
+  String.raw`<\/?(?:${names})\s[^<>]{0,200}`,
+  String.raw`(?<!\\)\\(?:[([]|[a-z]{0,5}|begin\{[a-zA-Z*]{0,20})`,
+  // Not as in "R&D".
+  String.raw`&(?!(?<=[A-Z]&)[A-Z]$)#?\w{0,32}`,
+  String.raw`[\ud800-\udbff]`,
+];
+const halfToken = new RegExp(`(?:${halves.join("|")})$`);
 
 /** Cuts off the beginning of an inline construct at the end of a line. The rest of the line is shown. */
 function withoutHalfToken(line: string): string {
   let end = line.length;
+  if (line.endsWith("$")) return endsFormula(line) ? line : withoutOpenFormula(line.replace(/\${1,2}$/, ""));
   const last = line.at(-1);
   if (last !== undefined && runs.includes(last)) while (line[end - 1] === last) end--;
+  // Emphasis that begins with code: `**` stands before the tick.
+  if (last === "`" && !isInCode(line.slice(0, end))) while (end > 0 && "*_~".includes(line[end - 1]!)) end--;
   const tail = line.slice(-longestHalf);
   const found = tail.search(halfToken);
-  return line.slice(0, found < 0 ? end : Math.min(end, line.length - tail.length + found));
+  return withoutOpenFormula(line.slice(0, found < 0 ? end : Math.min(end, line.length - tail.length + found)));
 }
 
-/** `\(x`, `\[x` and `$x`: a formula that has not closed. A dollar before a number opens none. */
-const openFormula = /(?:\\[([][^)\]\n]{0,200}|(?<![\p{L}\p{N}$\\])\$(?=[\p{L}\\{(|[])[^$\s][^$\n ]{0,60})$/u;
+const isInCode = (line: string) => (line.slice(-longestHalf).match(/`+/g)?.length ?? 0) % 2 === 1;
+
+/** What no dollar of a formula follows: a letter or a digit, but not of Chinese and its like. */
+const free = String.raw`(?<![$\\a-zA-Z0-9\u00aa-\u1fff])`;
+
+/** `\(x`, `\[x`, `\begin{x}`, `$x`, `$x + y` and `$ x =`: a formula that has not closed. A dollar before a number opens none. */
+const openFormula = new RegExp(
+  [
+    String.raw`(?<!\\)\\[([][^)\]\n]{0,200}$`,
+    String.raw`\\begin\{[a-zA-Z]{1,12}\*?\}(?:(?!\\end\{)[^\n]){0,200}(?:\\end\{[a-zA-Z*]*)?$`,
+    String.raw`${free}\$(?=[\p{L}\\{(|[])[^$\s](?:[^$\n ]|(?<=[-+*/=<>,]|\\[a-zA-Z]{1,20}) | (?=[-+*/=<>\\]|$)){0,80}$`,
+    String.raw`${free}\$ *(?:\p{L} *)?$`,
+    String.raw`${free}\$ +(?:\p{L} *[=^_(+<>]|\\[a-z])[^$\n]{0,80}$`,
+  ].join("|"),
+  "u",
+);
 
 function withoutOpenFormula(line: string): string {
   const tail = line.slice(-longestHalf);
-  return line.slice(0, line.length - tail.length) + tail.replace(openFormula, "");
+  const at = tail.search(openFormula);
+  return at < 0 || closes(tail, at) ? line : line.slice(0, line.length - tail.length + at);
 }
+
+/** True if a dollar is the end of a formula. */
+function closes(line: string, at: number): boolean {
+  const before = line[at] === "$" ? line.lastIndexOf("$", at - 1) : -1;
+  return at > 0 && before >= 0 && dollars(line, before, at + 1) !== undefined;
+}
+
+/** True if the dollar at the end of a line closes a formula, and does not begin one. */
+function endsFormula(line: string): boolean {
+  if (line.endsWith("$$")) return line.lastIndexOf("$$", line.length - 4) >= 0;
+  const rest = line.slice(0, -1);
+  return (
+    (/[^\s($]$/.test(rest) && !isUnspaced(rest.at(-1)!)) ||
+    closes(line.slice(-longestHalf), Math.min(line.length, longestHalf) - 1)
+  );
+}
+
+/** No table has more columns. */
+const mostCells = 64;
 
 /** Shows a first row with cells as the head of a table before its underline has arrived completely. */
 function tableHeader(before: string, line: string): string | undefined {
@@ -71,7 +124,8 @@ function tableHeader(before: string, line: string): string | undefined {
   const previous = lastLine(before.slice(0, start)) ?? "";
   // This is a later row of a table.
   if (/^ {0,3}\|/.test(previous)) return;
-  const cells = head.trim().replace(/\\\|/g, "").replace(/^\|/, "").replace(/\|$/, "").split("|").length;
+  const cells = Math.max(1, cellsOf(head, !isUnderline).length);
+  if (cells > mostCells) return;
   const whole = head.trim() === "|" ? "| " : head;
   return `${before.slice(0, start)}${whole}\n${"|-".repeat(cells)}|`;
 }

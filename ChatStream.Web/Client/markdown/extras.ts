@@ -1,10 +1,18 @@
+import type { Work } from "./turns";
+
 /** What the page gives to the renderer: words for the buttons, and what is loaded when it is first needed. */
 export interface Extras {
-  readonly words: { readonly copy: string; readonly wrap: string };
+  readonly words: {
+    readonly copy: string;
+    readonly wrap: string;
+    /** Says that a link leads back to the reference with a number. */
+    readonly back: (number: string) => string;
+  };
   highlight: Highlight;
   typesetter: Lazy<Typeset>;
+  characters: Lazy<(reference: string) => string | undefined>;
   /** Runs what may take long. */
-  readonly turns: { run(work: () => void): void };
+  readonly turns: { run(work: Work): void };
 }
 
 /** A part of highlighted code: text, or parts of one colour. */

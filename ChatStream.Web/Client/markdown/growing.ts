@@ -1,4 +1,6 @@
+import { characterBefore, isUnspaced } from "./flanking";
 import type { InlineEndRule, InlineRule, InlineState, Markdown } from "./rules";
+import { isLoneTilde } from "./strike";
 
 /** A construct that is open for longer than this is shown as plain text. In UTF-16 units. */
 const longestGuess = 300;
@@ -53,19 +55,23 @@ const link: InlineRule = (state, silent) => {
   return true;
 };
 
+/** Emphasis that nests deeper is not closed before its end arrives. */
+const mostOpen = 20;
+
 /** Closes the emphasis that is open at the end, except within a construct that is closed. */
 const emphasis: InlineEndRule = (state) => {
   if (!grows(state)) return;
   const { delimiters } = state;
   const open: number[] = [];
   let closed = -1;
-  delimiters.forEach((delimiter, i) => {
-    if (i < closed) return;
+  for (const [i, delimiter] of delimiters.entries()) {
+    if (i < closed) continue;
     if (delimiter.end >= 0) closed = Math.max(closed, delimiter.end);
-    else if (delimiter.open && !delimiter.close) open.push(i);
-  });
-  if (open.length > 20) return;
-  for (const i of open.reverse()) {
+    else if (delimiter.open && !isLoneTilde(delimiter.marker) && (!delimiter.close || isAfterUnspaced(state, delimiter.token)))
+      open.push(i);
+    if (open.length > mostOpen) return;
+  }
+  for (const i of once(open, delimiters).reverse()) {
     const opener = delimiters[i]!;
     if (opener.end >= 0) continue;
     state.push("text", "", 0);
@@ -81,3 +87,20 @@ const emphasis: InlineEndRule = (state) => {
     });
   }
 };
+
+/** Without marks that open twice: `**a:**b` shows that the first ones do not close. */
+function once(open: number[], delimiters: InlineState["delimiters"]): number[] {
+  const kind = (i: number) => `${delimiters[i]!.marker} ${delimiters[i]!.length}`;
+  // A run has as many delimiters as marks.
+  return open.filter((i) => open.filter((other) => kind(other) === kind(i)).length <= Math.max(1, delimiters[i]!.length ?? 0));
+}
+
+/** True if Chinese or the like stands before a run of marks: there, a run may close or open, and at the end it has opened. */
+function isAfterUnspaced({ tokens }: InlineState, at: number): boolean {
+  const mark = tokens[at]!.content;
+  for (let i = at - 1; i >= Math.max(0, at - 3); i--) {
+    const { content } = tokens[i]!;
+    if (content !== mark) return content !== "" && isUnspaced(characterBefore(content, content.length));
+  }
+  return false;
+}

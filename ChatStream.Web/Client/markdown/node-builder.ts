@@ -1,30 +1,32 @@
+import { CharacterNode } from "./character-node";
 import { CodeNode } from "./code-node";
+import { directionOf } from "./direction";
 import type { Extras } from "./extras";
 import type { FormulaBudget } from "./formula";
 import { isSafe } from "./links";
 import { MathNode } from "./math-node";
 import { ElementNode, type MarkdownNode, TextNode } from "./node";
 import type { Notes } from "./notes";
+import type { Outline } from "./outline";
 import type { Token } from "./parser";
+import { otherHost } from "./target";
 
 /** Which token becomes which element. No other token becomes one by its own name. */
 const elements: Readonly<Record<string, string>> = {
-  paragraph_open: "p",
-  blockquote_open: "blockquote",
-  list_item_open: "li",
-  bullet_list_open: "ul",
-  ordered_list_open: "ol",
   thead_open: "thead",
   tbody_open: "tbody",
-  th_open: "th",
-  td_open: "td",
+  tr_open: "tr",
   em_open: "em",
   strong_open: "strong",
   s_open: "s",
 };
 
+/** Like `[^a-z]` in a regular expression. Such a label is a reference only if the complete text defines it. */
+const charactersOf = /^(?:\p{L}-\p{L}|\d-\d)/u;
+
 const none = {};
 const auto = { dir: "auto" };
+const ltr = { dir: "ltr" };
 
 /** Builds the nodes that show a list of tokens. */
 export class NodeBuilder {
@@ -36,24 +38,25 @@ export class NodeBuilder {
   constructor(
     private readonly extras: Extras,
     private readonly notes: Notes,
+    private readonly outline: Outline,
     private readonly formulas: FormulaBudget,
     private readonly defined?: ReadonlySet<string>,
   ) {}
 
-  build(tokens: Token[], isTop = false): MarkdownNode[] {
+  build(tokens: Token[]): MarkdownNode[] {
     const [outer, at] = [this.#tokens, this.#at];
     [this.#tokens, this.#at] = [tokens, 0];
-    const nodes = this.#until(undefined, isTop);
+    const nodes = this.#until(undefined);
     [this.#tokens, this.#at] = [outer, at];
     return nodes;
   }
 
-  #until(close: string | undefined, isTop = false): MarkdownNode[] {
+  #until(close: string | undefined): MarkdownNode[] {
     const nodes: MarkdownNode[] = [];
     while (this.#at < this.#tokens.length) {
       const token = this.#tokens[this.#at++]!;
       if (token.type === close) break;
-      this.#add(token, nodes, isTop);
+      this.#add(token, nodes);
     }
     return nodes;
   }
@@ -62,9 +65,7 @@ export class NodeBuilder {
     return this.#until(open.type.replace("_open", "_close"));
   }
 
-  #add(token: Token, nodes: MarkdownNode[], isTop: boolean): void {
-    const { extras } = this;
-    const at = isTop ? auto : none;
+  #add(token: Token, nodes: MarkdownNode[]): void {
     switch (token.type) {
       case "inline":
       case "long_inline":
@@ -75,47 +76,72 @@ export class NodeBuilder {
         if (token.content) nodes.push(new TextNode(token.content));
         return;
       case "softbreak":
-        return void nodes.push(new TextNode("\n"));
       case "hardbreak":
-        return void nodes.push(new ElementNode("br", none, []));
+        // The line end is for what reads the text of the page, and is not seen.
+        return void nodes.push(new ElementNode("br", none, []), new TextNode("\n"));
+      default: {
+        const node = this.#node(token);
+        if (node) nodes.push(node);
+      }
+    }
+  }
+
+  #node(token: Token): MarkdownNode | undefined {
+    switch (token.type) {
       case "hr":
-        return void nodes.push(new ElementNode("hr", none, []));
+        return new ElementNode("hr", none, []);
+      case "character":
+        return new CharacterNode(token.content, this.extras);
       case "code_inline":
-        return void nodes.push(new ElementNode("code", none, [new TextNode(token.content)]));
+        return new ElementNode("code", ltr, [new TextNode(token.content)]);
       case "fence":
-        return void nodes.push(new CodeNode(token.info, token.content, !token.meta?.["open"], extras));
+        return new CodeNode(token.info, token.content, !token.meta?.["open"], this.extras);
       case "code_block":
-        return void nodes.push(new CodeNode("", token.content, false, extras));
+        return new CodeNode("", token.content, false, this.extras);
       case "math":
       case "math_inline":
-        return void nodes.push(this.#formula(token));
+        return this.#formula(token);
+      case "paragraph_open":
+        return new ElementNode("p", auto, this.#inside(token));
       case "heading_open":
-        return void nodes.push(new ElementNode(/^h[1-6]$/.test(token.tag) ? token.tag : "h6", at, this.#inside(token)));
+        return new ElementNode(this.outline.next(Number(token.tag[1])), auto, this.#inside(token));
+      case "summary_open":
+        return new ElementNode("summary", auto, this.#inside(token));
+      case "blockquote_open":
+        return new ElementNode("blockquote", this.#direction(), this.#inside(token));
+      case "details_open":
+        return this.#details(token);
       case "bullet_list_open":
       case "ordered_list_open":
-        return void nodes.push(this.#list(token, at));
+        return this.#list(token);
       case "list_item_open":
-        return void nodes.push(this.#item(token));
+        return this.#item(token);
       case "table_open":
-        return void nodes.push(
-          new ElementNode("div", { class: "table", tabindex: "0" }, [new ElementNode("table", at, this.#inside(token))]),
-        );
-      case "tr_open":
-        return void nodes.push(new ElementNode("tr", none, withoutMissing(this.#inside(token))));
+        return new ElementNode("div", { class: "table", tabindex: "0" }, [
+          new ElementNode("table", this.#direction(), this.#inside(token)),
+        ]);
       case "th_open":
       case "td_open":
-        return void nodes.push(this.#cell(token));
+        return this.#cell(token);
+      case "tag_open":
+        return new ElementNode(token.tag, token.tag === "code" ? ltr : none, joined(this.#inside(token)));
       case "link_open":
-        return void nodes.push(this.#link(token));
+        return this.#link(token);
       case "image":
-        return void nodes.push(this.#image(token));
+        return this.#image(token);
       case "footnote_reference":
-        return void nodes.push(this.#reference(token));
+        return this.#reference(token);
       case "footnote_open":
-        return void nodes.push(this.#note(token, at));
+        return this.#note(token);
     }
     const tag = elements[token.type];
-    if (tag) nodes.push(new ElementNode(tag, at, this.#inside(token)));
+    return tag ? new ElementNode(tag, none, joined(this.#inside(token))) : undefined;
+  }
+
+  /** The direction of the block whose opening token was read last. */
+  #direction(): Readonly<Record<string, string>> {
+    const dir = directionOf(this.#tokens, this.#at);
+    return dir ? { dir } : none;
   }
 
   #formula({ content, meta }: Token): MarkdownNode {
@@ -123,10 +149,14 @@ export class NodeBuilder {
   }
 
   /** A class tells loose from tight, so that an item that makes the list loose leaves the other items unchanged. */
-  #list(token: Token, at: Readonly<Record<string, string>>): MarkdownNode {
+  #list(token: Token): MarkdownNode {
     const start = token.attrGet("start");
     const tight = this.#isTight(token.level);
-    const attributes = { ...at, ...(tight && { class: "tight" }), ...(start !== null && { start: String(start) }) };
+    const attributes = {
+      ...this.#direction(),
+      ...(tight && { class: "tight" }),
+      ...(start !== null && { start: String(start) }),
+    };
     return new ElementNode(token.type === "ordered_list_open" ? "ol" : "ul", attributes, this.#inside(token));
   }
 
@@ -140,18 +170,28 @@ export class NodeBuilder {
 
   #item(token: Token): MarkdownNode {
     const done = token.meta?.["done"];
+    const direction = this.#direction();
     const children = this.#inside(token);
-    if (done === undefined) return new ElementNode("li", none, children);
+    if (done === undefined) return new ElementNode("li", direction, children);
     const mark = new ElementNode("span", { class: "task-mark" }, [new TextNode(done ? "☑" : "☐")]);
     const first = children[0];
     if (first instanceof ElementNode) first.children.unshift(mark, new TextNode(" "));
-    return new ElementNode("li", { class: "task" }, children);
+    return new ElementNode("li", { ...direction, class: "task" }, children);
   }
 
-  /** A cell has no direction of its own: with one, the browser would search the whole table again for each row. */
+  /** A summary comes first; another one is a paragraph. */
+  #details(token: Token): MarkdownNode {
+    const direction = this.#direction();
+    const children = this.#inside(token).map((node, i) =>
+      i > 0 && node instanceof ElementNode && node.tag === "summary" ? new ElementNode("p", auto, node.children) : node,
+    );
+    return new ElementNode("details", direction, children);
+  }
+
   #cell(token: Token): MarkdownNode {
-    const align = /^text-align:(left|right|center)$/.exec(String(token.attrGet("style") ?? ""))?.[1];
-    return new ElementNode(token.type === "th_open" ? "th" : "td", align ? { class: align } : none, this.#inside(token));
+    const align = token.meta?.["align"];
+    const attributes = align ? { ...auto, class: String(align) } : auto;
+    return new ElementNode(token.type === "th_open" ? "th" : "td", attributes, this.#inside(token));
   }
 
   #link(token: Token): MarkdownNode {
@@ -167,10 +207,12 @@ export class NodeBuilder {
     return this.#anchor(address, token, [new TextNode(textOf(token.children ?? []) || address)]);
   }
 
-  /** A link; plain text if the address is not safe, or within another link. */
+  /** A link; plain text if the address is not safe, or within another link. If its text names another host, it says so. */
   #anchor(address: string, token: Token, children: MarkdownNode[]): MarkdownNode {
     if (this.#links > 0 || !isSafe(address)) return new ElementNode("span", none, children);
     const title = String(token.attrGet("title") ?? "");
+    const host = token.info === "auto" ? undefined : otherHost(children.map(plainText).join(""), address);
+    if (host) children.push(new TextNode(" "), new ElementNode("span", ltr, [new TextNode(`(${host})`)]));
     return new ElementNode(
       "a",
       { href: address, ...(title && { title }), target: "_blank", rel: "noopener noreferrer" },
@@ -181,23 +223,36 @@ export class NodeBuilder {
   #reference(token: Token): MarkdownNode {
     const label = String(token.meta?.["label"]);
     const { defined, notes } = this;
-    if (defined && !defined.has(label)) return new TextNode(token.content);
-    const anchor = new ElementNode("a", { href: `#${notes.id(label)}` }, [new TextNode(String(notes.number(label)))]);
+    if (defined ? !defined.has(label) : charactersOf.test(label)) return new TextNode(token.content);
+    const id = notes.refer(label);
+    const anchor = new ElementNode("a", { href: `#${notes.id(label)}`, ...(id && { id }) }, [
+      new TextNode(String(notes.number(label))),
+    ]);
     return new ElementNode("sup", { class: "note-number" }, [anchor]);
   }
 
-  #note(token: Token, at: Readonly<Record<string, string>>): MarkdownNode {
+  /** A note with a link back to its first reference. One without a reference, or a second one of a label, is not shown. */
+  #note(token: Token): MarkdownNode | undefined {
     const label = String(token.meta?.["label"]);
     const { notes } = this;
-    const number = new ElementNode("span", { class: "note-number" }, [new TextNode(`${notes.number(label)}.`)]);
-    return new ElementNode("div", { ...at, class: "note", id: notes.id(label) }, [number, ...this.#inside(token)]);
+    const direction = this.#direction();
+    const children = this.#inside(token);
+    if (!notes.claim(label)) return;
+    const number = String(notes.number(label));
+    const back = new ElementNode("a", { href: `#${notes.referenceId(label)}`, "aria-label": this.extras.words.back(number) }, [
+      new TextNode("↩"),
+    ]);
+    const last = children.at(-1);
+    if (last instanceof ElementNode && last.tag === "p") last.children.push(new TextNode(" "), back);
+    else children.push(new ElementNode("p", auto, [back]));
+    const before = new ElementNode("span", { class: "note-number" }, [new TextNode(`${number}.`)]);
+    return new ElementNode("div", { ...direction, class: "note", id: notes.id(label) }, [before, ...children]);
   }
 }
 
-/** Drops the empty cells at the end of a row: the parser adds them to a short row, which is costly in a wide table. */
-function withoutMissing(cells: MarkdownNode[]): MarkdownNode[] {
-  const last = cells.findLastIndex((cell) => cell instanceof ElementNode && cell.children.length > 0);
-  return cells.slice(0, Math.max(1, last + 1));
+function plainText(node: MarkdownNode): string {
+  if (node instanceof TextNode) return node.text;
+  return node instanceof ElementNode ? node.children.map(plainText).join("") : "";
 }
 
 const textOf = (tokens: Token[]): string =>

@@ -86,15 +86,24 @@ export class ElementNode extends Shown<HTMLElement> implements MarkdownNode {
   }
 }
 
-/** Replaces what a parent shows, from an index on. */
-export function exchange(parent: Node, shown: MarkdownNode[], from: number, fresh: MarkdownNode[]): void {
-  const [end, total] = [from + fresh.length, shown.length];
+/** Replaces what a parent shows, from an index to another one. `before`: what comes after all of it. */
+export function exchange(
+  parent: Node,
+  shown: MarkdownNode[],
+  from: number,
+  fresh: MarkdownNode[],
+  to: number = shown.length,
+  before: Node | null = null,
+): void {
+  const after = shown[to]?.dom ?? before;
   fresh.forEach((node, i) => {
-    const old = shown[from + i];
-    if (!old) parent.appendChild(node.create());
+    const old = from + i < to ? shown[from + i] : undefined;
+    if (!old) parent.insertBefore(node.create(), after);
     else if (!node.adopt(old)) parent.replaceChild(node.create(), old.dom);
-    shown[from + i] = node;
   });
-  for (let i = end; i < total; i++) parent.removeChild(shown[i]!.dom);
-  shown.length = end;
+  for (let i = from + fresh.length; i < to; i++) parent.removeChild(shown[i]!.dom);
+  const rest = shown.slice(to);
+  shown.length = from;
+  for (const node of fresh) shown.push(node);
+  for (const node of rest) shown.push(node);
 }

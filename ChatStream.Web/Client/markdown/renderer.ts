@@ -1,60 +1,71 @@
-import { MarkLimit } from "../mirrored/stacked-marks";
-import { type Block, blocksOf, type Kind, kindOf, rowLines, rowsOf } from "./blocks";
+import { type Block, blocksOf, kindOf, rowLines, rowsOf } from "./blocks";
 import { CodeNode } from "./code-node";
 import { readable } from "./ending";
 import type { Extras } from "./extras";
 import { OpenFence } from "./fence";
 import { FormulaBudget } from "./formula";
+import { Incoming } from "./incoming";
+import { type Definitions, define, LastLook } from "./last-look";
 import { Lines } from "./lines";
 import { type ElementNode, exchange, type MarkdownNode } from "./node";
 import { NodeBuilder } from "./node-builder";
-import { isNote, Notes, notesApart } from "./notes";
-import { createParser, type References, type Token } from "./parser";
+import { NoteArea } from "./note-area";
+import { isNote, Notes } from "./notes";
+import { Outline } from "./outline";
+import { createParser, noReferences, type References, type Token } from "./parser";
+import { Rest } from "./rest";
+import { type Open, Sections } from "./sections";
+import { Written } from "./written";
 
 /** An open block longer than `longOpen` (UTF-16 units) is parsed again only after it has grown by 1/`growth` of its length. */
 const longOpen = 4_096;
 const growth = 32;
 
-/** The rows of a table with more columns than this never settle, so that the parser's own limit on missing cells holds. */
-const widestSettled = 64;
+/** So many characters are taken over at a time. A longer text is shown in several slices, with time for the browser between. */
+const sliceLength = 4_096;
+
+/** A block that does not settle within so many characters ends there, so that no step parses more. A paragraph ends earlier. */
+const longestParagraph = 8_192;
+const longestBlock = 20_480;
+const longestCode = 102_400;
 
 const parser = createParser();
 
 /** How many characters have been parsed since the page was loaded. */
 export const parsedCharacters = () => parser.parsed;
 
-/** A list or table that is being written and has settled rows. */
-interface Open {
-  readonly kind: Kind;
-  readonly node: ElementNode;
-  rows: number;
-}
-
 /**
  * Shows Markdown while it is written. All blocks before the one that is being written have settled: they are not parsed and
- * not touched again. When the text is complete, all of it is parsed once more, because a definition at the end may change
- * a link at the beginning.
+ * not touched again. When the text is complete, all of it is parsed once more, section by section, because a definition at the
+ * end may change a link at the beginning.
  */
 export class Renderer {
-  #shown: MarkdownNode[] = [];
+  readonly #shown: MarkdownNode[] = [];
   readonly #notes: Notes;
-  /** The text in the pieces in which it arrived. Reading one growing string after each piece would copy it each time. */
-  readonly #source: string[] = [];
-  /** The part of the text that has not settled. */
+  readonly #noteArea: NoteArea;
+  readonly #outline = new Outline();
+  readonly #incoming = new Incoming();
+  #rest: Rest | undefined;
+  /** The part of the text that was looked at and has not settled. */
   #unread = "";
+  #sections = new Sections();
   /** How many blocks have settled. */
   #settled = 0;
-  #endsWithReturn = false;
-  #references = noReferences();
+  readonly #defined: Definitions = { references: noReferences(), notes: new Set() };
   #open: Open | undefined;
   /** A head for the table that is being written, put before the unread text so that its rows are parsed as rows. */
   #head = "";
   #fence: OpenFence | undefined;
   readonly #formulas = new FormulaBudget();
-  readonly #marks = new MarkLimit();
   #unreadThen = 0;
+  /** How long the unread text may become. */
+  #longest = longestParagraph;
+  #isFull = false;
   #finished = false;
-  #plain: Text | undefined;
+  #lastLook: LastLook | undefined;
+  #discarded = false;
+  /** Shows the text instead, because the parser failed. */
+  #written: Written | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -62,78 +73,147 @@ export class Renderer {
     scope: string,
   ) {
     this.#notes = new Notes(scope);
+    this.#noteArea = new NoteArea(root, this.#notes);
   }
 
   add(text: string): void {
-    const all = this.#endsWithReturn ? `\r${text}` : text;
-    this.#endsWithReturn = all.endsWith("\r");
-    const whole = this.#endsWithReturn ? all.slice(0, -1) : all;
-    this.#append(this.#marks.take(whole.replace(/\r\n?/g, "\n").replaceAll("\0", "\ufffd")));
+    this.#incoming.add(text);
   }
 
-  #append(text: string): void {
-    this.#source.push(text);
-    this.#unread += text;
+  /** Shows some of the text that was added. Call it at most once per animation frame. True if there is more to show. */
+  update(): boolean {
+    if (this.#finished) return false;
+    this.#read();
+    return this.#incoming.waiting !== "";
   }
 
-  /** Shows the text that was added. Call it at most once per animation frame. */
-  update(): void {
-    if (this.#finished) return;
-    if (this.#plain) return this.#showPlain();
-    const { length } = this.#unread;
-    if (!this.#fence && length > longOpen && length < this.#unreadThen * (1 + 1 / growth)) return;
+  /** Call it when the text is complete. Shows the rest of it, and replaces what turned out to be something else. */
+  finish(): void {
+    this.#finished = true;
+    this.#incoming.end();
+    const { waiting } = this.#incoming;
+    if (waiting.length > sliceLength) this.#rest = new Rest(this.root, waiting);
+    else if (waiting !== "") this.#read();
+    this.extras.turns.run(() => this.#goOn());
+  }
+
+  /** Call it before something else is shown in the same place. */
+  discard(): void {
+    this.#finished = this.#discarded = true;
+    this.#rest?.remove();
+  }
+
+  /** One step towards the end. True if there are more. */
+  #goOn(): boolean {
+    if (this.#discarded) return false;
+    if (this.#incoming.waiting === "" || this.#written) return this.#look();
+    this.#read();
+    return true;
+  }
+
+  #look(): boolean {
     try {
-      this.#step();
+      if (!this.#lastLook) {
+        if (this.#written) this.#clear();
+        else this.#sections.add(this.#unread);
+        const { all } = this.#sections;
+        this.#lastLook = new LastLook(
+          this.root,
+          this.#shown,
+          all,
+          parser,
+          this.#defined,
+          this.#notes,
+          this.#noteArea,
+          this.extras,
+        );
+      }
+      return this.#lastLook.next();
     } catch {
-      this.#showPlain();
+      this.#write();
+      return false;
+    }
+  }
+
+  #read(): void {
+    const room = this.#fence ? sliceLength : Math.min(sliceLength, Math.max(0, this.#longest - this.#unread.length));
+    this.#unread += this.#incoming.take(room);
+    this.#rest?.shrink(this.#incoming.waiting.length);
+    if (this.#written) return this.#write();
+    const { length } = this.#unread;
+    const isLong = !this.#fence && length > longOpen && length < this.#longest;
+    if (isLong && length < this.#unreadThen * (1 + 1 / growth)) return;
+    try {
+      if (this.#isFull) this.#cut();
+      else this.#step();
+    } catch {
+      this.#write();
     }
     this.#unreadThen = this.#unread.length;
   }
 
-  /** Call it when the text is complete. Parses all of it and replaces what turned out to be something else. */
-  finish(): void {
-    this.#finished = true;
-    if (this.#endsWithReturn) this.#append("\n");
-    this.#endsWithReturn = false;
-    if (this.#plain) this.#clear();
-    try {
-      const tokens = parser.parse(this.#source.join(""), noReferences(), false);
-      const defined = new Set(tokens.filter(({ type }) => type === "footnote_open").map(({ meta }) => String(meta?.["label"])));
-      this.#notes.clear();
-      const builder = new NodeBuilder(this.extras, this.#notes, new FormulaBudget(), defined);
-      const { text, notes } = notesApart(tokens);
-      const fresh = builder.build(text, true);
-      for (const note of this.#notes.sorted(notes)) fresh.push(...builder.build(note, true));
-      this.#moveNotes();
-      exchange(this.root, this.#shown, 0, fresh);
-    } catch {
-      this.#showPlain();
-    }
-  }
-
-  /** Moves the notes to the end first, so that the blocks after them keep their DOM nodes. */
-  #moveNotes(): void {
-    const notes = this.#shown.filter(isNote);
-    if (notes.length === 0 || this.#shown.slice(-notes.length).every(isNote)) return;
-    this.#shown = [...this.#shown.filter((node) => !isNote(node)), ...notes];
-    for (const { dom } of notes) this.root.append(dom);
+  /** Replaces the blocks of the text from an index on. The notes stay below them. */
+  #exchange(from: number, fresh: MarkdownNode[]): void {
+    exchange(this.root, this.#shown, from, fresh, undefined, this.#noteArea.first);
   }
 
   #step(): void {
     if (this.#fence && !this.#readFence(this.#fence)) return;
     if (!this.#unread) return;
     const { text, isGuess } = readable(this.#head + this.#unread);
-    const references = Object.create(this.#references) as References;
-    const tokens = parser.parse(text, references, true);
-    const blocks = blocksOf(tokens, new NodeBuilder(this.extras, this.#notes, this.#formulas));
+    const { tokens, blocks, references } = this.#parse(text, true);
+    // An open formula may turn out to be text of the block before it.
+    const formula = blocks.findIndex(({ tokens }) => tokens.some(({ type, meta }) => type === "math" && meta?.["open"]));
+    if (!isGuess) this.#settle(text, formula < 0 ? blocks : blocks.slice(0, formula), references);
+    if (!this.#fence && this.#unread.length >= this.#longest) this.#limit(tokens);
+  }
+
+  /** Parses text behind the settled blocks, and shows it. */
+  #parse(text: string, isGrowing: boolean): { tokens: Token[]; blocks: Block[]; references: References } {
+    const references = Object.create(this.#defined.references) as References;
+    const tokens = parser.parse(text, references, isGrowing);
+    this.#notes.begin();
+    const builder = new NodeBuilder(this.extras, this.#notes, this.#outline.copy(), this.#formulas);
+    const blocks = blocksOf(tokens, builder);
+    this.#noteArea.show(blocks, builder);
     this.#show(blocks);
-    if (!isGuess && !tokens.some(({ type, meta }) => type === "math" && meta?.["open"])) this.#settle(text, blocks, references);
+    return { tokens, blocks, references };
+  }
+
+  /** Gives a block that does not settle more room, or plans its end. */
+  #limit(tokens: Token[]): void {
+    if (this.#longest < longestBlock && tokens.some(({ type }) => type !== "paragraph_open" && type.endsWith("_open")))
+      this.#longest = longestBlock;
+    // Code is cheap to parse, and a list that ends in the middle of it would be torn apart.
+    else if (this.#longest < longestCode && tokens.findLast(({ nesting }) => nesting >= 0)?.type === "fence")
+      this.#longest += longestBlock;
+    else this.#isFull = true;
+  }
+
+  /** Ends a block that does not settle: all of it that stands on complete lines settles as it is. */
+  #cut(): void {
+    this.#isFull = false;
+    const lines = this.#unread.lastIndexOf("\n") + 1;
+    const length = lines || this.#unread.length - (/[\ud800-\udbff]$/.test(this.#unread) ? 1 : 0);
+    const { blocks, references } = this.#parse(this.#head + this.#unread.slice(0, length), false);
+    this.#sections.begin(this.#settled, this.#open, this.#head);
+    this.#settleBlocks(blocks, references);
+    this.#take(length);
+    this.#sections.begin(this.#settled, undefined, "");
+  }
+
+  /** Takes settled text out of the unread text. */
+  #take(length: number): void {
+    if (length === 0) return;
+    this.#sections.add(this.#unread.slice(0, length));
+    this.#unread = this.#unread.slice(length);
+    this.#longest = longestParagraph;
   }
 
   /** Returns true once the fence has closed. */
   #readFence(fence: OpenFence): boolean {
     const { end, closed } = fence.read(this.#unread);
-    this.#unread = this.#unread.slice(end);
+    this.#take(end);
     if (!closed) return false;
     this.#fence = undefined;
     this.#settled++;
@@ -141,16 +221,16 @@ export class Renderer {
   }
 
   #show(blocks: Block[]): void {
-    const fresh = blocks.flatMap(({ node }) => node ?? []);
+    const fresh = blocks.flatMap(({ node, tokens }) => (isNote(tokens) ? [] : (node ?? [])));
     const open = this.#open;
-    if (!open) return exchange(this.root, this.#shown, this.#settled, fresh);
+    if (!open) return this.#exchange(this.#settled, fresh);
 
     const [first] = blocks;
     if (!first?.node || kindOf(first) !== open.kind) throw new Error("What was open is something else now");
     if (open.kind === "list" && (first.node as ElementNode).attributes["class"] === undefined) open.node.remove("class");
     const rows = rowsOf(open.node, open.kind)!;
     exchange(rows.dom, rows.children, open.rows, rowsOf(first.node, open.kind)?.children ?? []);
-    exchange(this.root, this.#shown, this.#settled + 1, fresh.slice(1));
+    this.#exchange(this.#settled + 1, fresh.slice(1));
   }
 
   /** Settles all blocks and rows that later text cannot change. */
@@ -165,17 +245,25 @@ export class Renderer {
     if (last > 0) {
       const before = blocks.slice(0, last);
       settled = lines.start(block.line) - head;
-      this.#settled += before.filter(({ node }) => node).length;
-      this.#open = undefined;
-      this.#head = "";
-      for (const { tokens } of before) this.#keep(tokens, references);
+      this.#settleBlocks(before, references);
     }
     if (last === blocks.length - 1 && block.node) {
       const end = this.#settleRows(block, lines, references) ?? this.#enterFence(block, lines);
       if (end !== undefined) settled = lines.start(end) - head;
     }
-    this.#unread = this.#unread.slice(settled);
+    this.#take(settled);
     if (this.#fence) this.#readFence(this.#fence);
+    else if (this.#sections.isFull) this.#sections.begin(this.#settled, this.#open, this.#head);
+  }
+
+  #settleBlocks(blocks: Block[], references: References): void {
+    for (const block of blocks) {
+      if (isNote(block.tokens)) this.#noteArea.settle(block);
+      else if (block.node) this.#settled++;
+      this.#keep(block.tokens, references);
+    }
+    this.#open = undefined;
+    this.#head = "";
   }
 
   /** Settles rows of the list or table that is being written. Returns the line after them. */
@@ -188,12 +276,10 @@ export class Renderer {
       kind === "list"
         ? starts.findLastIndex((line) => lines.isCertain(line))
         : starts.filter((line) => lines.isWhole(line)).length;
-    if (settled <= 0 || (kind === "table" && columns(block) > widestSettled)) return;
+    if (settled <= 0) return;
     const end = kind === "list" ? starts[settled]! : starts[settled - 1]! + 1;
-    this.#keep(
-      block.tokens.filter(({ map }) => map && map[0] < end),
-      references,
-    );
+    const rows = block.tokens.filter(({ map }) => map && map[0] < end);
+    this.#keep(rows, references);
     if (!this.#open) {
       this.#open = { kind, node: block.node as ElementNode, rows: 0 };
       if (kind === "table") this.#head = emptyHead(columns(block), lines.between(block.line + 1, block.line + 2));
@@ -206,40 +292,35 @@ export class Renderer {
   #enterFence({ line, tokens: [token] }: Block, lines: Lines): number | undefined {
     if (token?.type !== "fence" || !token.meta?.["open"] || !lines.isWhole(line)) return;
     const node = new CodeNode(token.info, "", false, this.extras);
-    exchange(this.root, this.#shown, this.#settled, [node]);
-    this.#fence = new OpenFence(node, token.markup, lines.indent(line));
+    this.#exchange(this.#settled, [node]);
+    this.#fence = new OpenFence(node, token.markup, token.info, lines.indent(line));
     return line + 1;
   }
 
+  /** Remembers what settled blocks mean for those that follow. */
   #keep(tokens: Token[], references: References): void {
-    for (const { type, meta } of tokens) {
-      const label = type === "reference_definition" ? String(meta?.["label"]) : undefined;
-      if (label !== undefined) this.#references[label] ??= references[label]!;
-    }
+    this.#notes.settle(tokens);
+    for (const { type, tag } of tokens) if (type === "heading_open") this.#outline.next(Number(tag[1]));
+    define(this.#defined, tokens, references);
   }
 
   #clear(): void {
-    this.#plain = undefined;
+    this.#written = undefined;
     this.#shown.length = 0;
+    this.#noteArea.clear();
+    this.#sections = new Sections(this.#incoming.all);
     this.root.replaceChildren();
   }
 
-  /** Shows the text as it was written, because the parser failed. */
-  #showPlain(): void {
-    if (!this.#plain) {
+  #write(): void {
+    if (!this.#written) {
       this.#clear();
-      const element = document.createElement("div");
-      element.className = "plain";
-      element.dir = "auto";
-      element.append((this.#plain = document.createTextNode("")));
-      this.root.append(element);
+      this.#written = new Written(this.root);
     }
-    const source = this.#source.join("");
-    this.#plain.appendData(source.slice(this.#plain.length));
+    this.#rest?.remove();
+    this.#written.show(this.#incoming.all);
   }
 }
-
-const noReferences = () => Object.create(null) as References;
 
 /** A head with the columns of the table and empty cells: the real head has been parsed already. */
 const emptyHead = (cells: number, underline: string) =>

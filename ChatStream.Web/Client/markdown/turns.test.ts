@@ -15,7 +15,7 @@ function tick(): void {
 let now = 0;
 performance.now = () => now;
 
-const takes = (milliseconds: number, done: number[], what: number) => () => {
+const takes = (milliseconds: number, done: number[], what: number) => (): undefined => {
   now += milliseconds;
   done.push(what);
 };
@@ -23,7 +23,7 @@ const takes = (milliseconds: number, done: number[], what: number) => () => {
 test("Work is done at once until the turn is over, and then in later turns, in its order", () => {
   const turns = new Turns();
   const done: number[] = [];
-  for (let i = 1; i <= 7; i++) turns.run(takes(15, done, i));
+  for (let i = 1; i <= 7; i++) turns.run(takes(7, done, i));
   assert.deepEqual(done, [1, 2]);
   tick();
   assert.deepEqual(done, [1, 2, 3, 4]);
@@ -41,4 +41,32 @@ test("A new turn has its whole time", () => {
   tick();
   turns.run(takes(40, done, 2));
   assert.deepEqual(done, [1, 2]);
+});
+
+test("Work that is not done goes on after what else is waiting", () => {
+  const turns = new Turns();
+  const done: string[] = [];
+  const steps = (name: string, count: number) => () => {
+    now += 7;
+    done.push(name);
+    return --count > 0;
+  };
+  turns.run(steps("a", 4));
+  assert.deepEqual(done, ["a", "a"], "one turn");
+  turns.run(steps("b", 2));
+  for (let i = 0; i < 3; i++) tick();
+  assert.deepEqual(done, ["a", "a", "a", "b", "a", "b"]);
+});
+
+test("Work that fails does not stop the work behind it", () => {
+  const turns = new Turns();
+  const done: number[] = [];
+  assert.throws(() =>
+    turns.run(() => {
+      throw new Error("It fails");
+    }),
+  );
+  turns.run(takes(1, done, 1));
+  tick();
+  assert.deepEqual(done, [1]);
 });

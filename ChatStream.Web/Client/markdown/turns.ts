@@ -1,19 +1,22 @@
 /** How long one turn takes, in milliseconds. */
-const longestTurn = 30;
+const longestTurn = 12;
+
+/** Costly work. If it returns true, it goes on in another step, after what else is waiting. */
+export type Work = () => boolean | undefined;
 
 /**
  * Runs costly work in turns, so that the page stays usable: at once while the turn has time left, then after the browser has
  * had its own.
  */
 export class Turns {
-  #waiting: (() => void)[] = [];
+  #waiting: Work[] = [];
   #spent = 0;
   #isPlanned = false;
+  #isBusy = false;
 
-  run(work: () => void): void {
-    if (this.#waiting.length === 0 && this.#spent < longestTurn) this.#do(work);
-    else this.#waiting.push(work);
-    this.#plan();
+  run(work: Work): void {
+    this.#waiting.push(work);
+    if (!this.#isBusy) this.#work();
   }
 
   #plan(): void {
@@ -25,16 +28,23 @@ export class Turns {
   readonly #next = (): void => {
     this.#isPlanned = false;
     this.#spent = 0;
-    const due = this.#waiting;
-    let done = 0;
-    while (done < due.length && this.#spent < longestTurn) this.#do(due[done++]!);
-    this.#waiting = due.slice(done);
-    if (this.#waiting.length > 0) this.#plan();
+    this.#work();
   };
 
-  #do(work: () => void): void {
-    const began = performance.now();
-    work();
-    this.#spent += performance.now() - began;
+  #work(): void {
+    const began = performance.now() - this.#spent;
+    let done = 0;
+    this.#isBusy = true;
+    try {
+      for (; done < this.#waiting.length && this.#spent < longestTurn; this.#spent = performance.now() - began) {
+        const work = this.#waiting[done++]!;
+        if (work()) this.#waiting.push(work);
+      }
+    } finally {
+      this.#waiting = this.#waiting.slice(done);
+      this.#isBusy = false;
+      // Also if nothing is left: the next turn has its whole time.
+      this.#plan();
+    }
   }
 }

@@ -23,12 +23,23 @@ export const typeset: Typeset = (element, formula, displayMode) => {
     });
     const elements = place.getElementsByTagName("*").length;
     if (elements > mostElements || depthOf(place) > deepestElement) return 0;
+    if (!displayMode) element.classList.toggle("wide", isWide(place));
     element.replaceChildren(...place.childNodes);
     return elements;
   } catch {
     return 0;
   }
 };
+
+/** So many characters that cannot break fit on a small phone. */
+const longestBase = 16;
+
+/** True if a part of a formula that cannot break may be wider than a small screen. */
+const isWide = (formula: Element) =>
+  [...formula.querySelectorAll(".base")].some(
+    (base) =>
+      base.textContent.length > longestBase || base.querySelector(".rule, .mspace[style]:not([style*=' 0.'], [style*=' -'])"),
+  );
 
 function depthOf(root: Element): number {
   let deepest = 0;

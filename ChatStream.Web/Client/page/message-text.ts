@@ -8,13 +8,18 @@ import { onNextFrame } from "./scroll";
 import { word } from "./words";
 
 const extras: Extras = {
-  words: { copy: word("script.copy-code"), wrap: word("script.wrap-lines") },
+  words: {
+    copy: word("script.copy-code"),
+    wrap: word("script.wrap-lines"),
+    back: (number) => word("script.back-to-reference", number),
+  },
   highlight,
   turns: new Turns(),
   typesetter: new Lazy(async () => {
     const [{ typeset }] = await Promise.all([import("../markdown/typeset"), addStyle("math-style")]);
     return typeset;
   }),
+  characters: new Lazy(async () => (await import("../markdown/characters")).characterOf),
 };
 
 function addStyle(templateId: string): Promise<void> {
@@ -55,6 +60,7 @@ export class MarkdownFlow {
     // Each block has its own direction. With one for the whole text, the browser would search all blocks whenever one grows.
     this.element.removeAttribute("dir");
     sources.set(this.element, "");
+    this.#renderer.discard();
     this.#renderer = this.#begin();
   }
 
@@ -66,7 +72,9 @@ export class MarkdownFlow {
     return new Renderer(this.element, extras, String(++shown));
   }
 
-  readonly #update = () => this.#renderer.update();
+  readonly #update = (): void => {
+    if (this.#renderer.update()) onNextFrame(this.#update);
+  };
 }
 
 /** Shows a message as Markdown that the server rendered as plain text. */
@@ -83,20 +91,49 @@ function upgrade(article: HTMLElement): void {
 /** About as many characters as are visible when a conversation opens. They are upgraded at once, the others when idle. */
 const seenAtOnce = 12_000;
 
+/** Others are upgraded before the reader comes to them. */
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) upgradeSoon(target as HTMLElement);
+  },
+  { rootMargin: "100% 0px" },
+);
+
 export function upgradeAll(articles: HTMLElement[]): void {
-  const waiting = articles.filter(({ dataset }) => dataset["role"] === "assistant" && dataset["state"] === "ended");
+  const waiting = articles.filter(
+    (article) =>
+      article.dataset["role"] === "assistant" && article.dataset["state"] === "ended" && !sources.has(find(article, ".text")),
+  );
   for (let length = 0; length < seenAtOnce && waiting.length > 0; ) {
     const article = waiting.pop()!;
     length += find(article, ".text").textContent.length;
     upgrade(article);
   }
+  for (const article of waiting) {
+    article.style.setProperty("--height", heightOf(find(article, ".text").textContent));
+    near.observe(article);
+  }
   const next = () => {
     const article = waiting.pop();
     if (!article) return;
-    if (article.isConnected) upgrade(article);
+    upgradeSoon(article);
     whenIdle(next);
   };
   whenIdle(next);
+}
+
+function upgradeSoon(article: HTMLElement): void {
+  near.unobserve(article);
+  extras.turns.run(() => {
+    if (article.isConnected) upgrade(article);
+    return false;
+  });
+}
+
+/** About the height of a text on the page: its lines, as long as they are in print. */
+function heightOf(text: string): string {
+  const lines = text.split("\n").reduce((lines, line) => lines + Math.max(0.7, Math.ceil(line.length / 85)), 0);
+  return `${Math.round(lines * 1.65)}rem`;
 }
 
 const whenIdle = (task: () => void) => ("requestIdleCallback" in window ? requestIdleCallback(task) : setTimeout(task, 50));
@@ -104,6 +141,8 @@ const whenIdle = (task: () => void) => ("requestIdleCallback" in window ? reques
 /** A copy of a message as the server renders it, to compare it with the server's. */
 export function asServed(article: HTMLElement): Node {
   const copy = article.cloneNode(true) as HTMLElement;
+  copy.querySelector(".rest")?.remove();
+  copy.removeAttribute("style");
   if (!sources.has(find(article, ".text"))) return copy;
   const plain = find(copy, ".text");
   showPlain(plain, sourceOf(article));

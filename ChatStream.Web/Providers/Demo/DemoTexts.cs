@@ -57,8 +57,7 @@ internal static class DemoTexts
     public const string Markdown = """"
         ## How far is the horizon?
 
-        For eyes at a height $h$ above the sea, on a sphere of radius $R \approx 6371\ \text{km}$, the line of sight touches the
-        water at the distance
+        For eyes at a height $h$ above the sea, on a sphere of radius $R \approx 6371\ \text{km}$, it is at the distance
 
         $$
         d = \sqrt{(R + h)^2 - R^2} \approx \sqrt{2Rh}

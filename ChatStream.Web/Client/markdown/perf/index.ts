@@ -15,13 +15,18 @@ interface Run {
 }
 
 const extras: Extras = {
-  words: { copy: "Copy", wrap: "Wrap lines" },
-  turns: { run: (work: () => void) => work() },
+  words: { copy: "Copy", wrap: "Wrap lines", back: (number: string) => `Back to reference ${number}` },
+  turns: {
+    run: (work) => {
+      while (work());
+    },
+  },
   highlight: (code, language, show) => {
     const parts = highlighted(code, language);
     if (parts) show(parts);
   },
   typesetter: new Lazy<never>(() => new Promise(() => {})),
+  characters: new Lazy<never>(() => new Promise(() => {})),
 };
 
 /** Shows one frame per piece, without a pause. Layout is measured separately, at every hundredth piece. */
@@ -56,7 +61,7 @@ function measure(text: string, begin: (root: HTMLElement) => { add(piece: string
 
 const streaming = (root: HTMLElement) => {
   const renderer = new Renderer(root, extras, "p");
-  return { add: (piece: string) => renderer.add(piece), frame: () => renderer.update(), finish: () => renderer.finish() };
+  return { add: (piece: string) => renderer.add(piece), frame: () => void renderer.update(), finish: () => renderer.finish() };
 };
 
 const naive = (root: HTMLElement) => {

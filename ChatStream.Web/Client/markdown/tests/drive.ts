@@ -1,24 +1,30 @@
+import { characterOf } from "../characters";
 import { type Extras, Lazy } from "../extras";
 import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
 
-const words = { copy: "Copy", wrap: "Wrap lines" };
+const words = { copy: "Copy", wrap: "Wrap lines", back: (number: string) => `Back to reference ${number}` };
 const highlight: Extras["highlight"] = (code, language, show) => {
   const parts = highlighted(code, language);
   if (parts) show(parts);
 };
-const turns = { run: (work: () => void) => work() };
+const turns: Extras["turns"] = {
+  run: (work) => {
+    while (work());
+  },
+};
 
 /** The lazily loaded libraries are there from the beginning. */
-export const extras: Extras = { words, turns, highlight, typesetter: ready(typeset) };
+export const extras: Extras = { words, turns, highlight, typesetter: ready(typeset), characters: ready(characterOf) };
 
-/** The lazily loaded libraries never arrive. */
+/** The highlighter and the typesetter never arrive. */
 export const bare: Extras = {
   words,
   turns,
   highlight: () => {},
   typesetter: new Lazy(() => new Promise(() => {})),
+  characters: ready(characterOf),
 };
 
 function ready<T>(value: T): Lazy<T> {
@@ -40,32 +46,13 @@ export function stream(pieces: Iterable<string>, using?: Extras, afterFrame?: (r
   const { root, renderer } = begin(using);
   for (const piece of pieces) {
     renderer.add(piece);
-    renderer.update();
+    while (renderer.update()) afterFrame?.(root);
     afterFrame?.(root);
   }
   renderer.finish();
   // A frame that was requested earlier may come after the end.
   renderer.update();
   return root;
-}
-
-/** Random numbers in [0, 1): the same for the same seed. */
-export function numbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-export function split(text: string, random: () => number, longest: number): string[] {
-  const pieces: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    const length = 1 + Math.floor(random() * longest);
-    pieces.push(text.slice(at, at + length));
-    at += length;
-  }
-  return pieces;
 }
 
 /** UTF-16 units, so that surrogate pairs are split too. */
@@ -80,3 +67,5 @@ export function shape(node: Node): string {
     .join("");
   return `<${node.localName}${attributes}>${[...node.childNodes].map(shape).join("")}</>`;
 }
+
+export { numbers, split } from "./split";

@@ -80,6 +80,20 @@ const markup = [
   `&lt;script&gt;${run}&lt;/script&gt;`,
   `&#60;img src=x onerror=${run}&#62;`,
   `\\<img src=x onerror=${run}\\>`,
+  `<svg><style>@import url(${away}/x.css)</style></svg>`,
+  `<svg><image href="${away}/x.svg"/></svg>`,
+  `<svg><set attributeName=onload to=${run}></svg>`,
+  `<svg><a xlink:href="javascript:${run}"><text y=9>x</text></a></svg>`,
+  `<math><annotation-xml encoding="text/html"><img src=x onerror=${run}></annotation-xml></math>`,
+  `<math><ms xlink:href="javascript:${run}">x</ms></math>`,
+  `<style>.message{position:fixed;inset:0}</style>`,
+  `<p style="background:url(${away}/x)">x</p>`,
+  `<meta name=referrer content=unsafe-url>`,
+  `<meta http-equiv=set-cookie content="a=b">`,
+  `<base target=_self><a href=x>x</a>`,
+  `<form id=composer><input id=message name=action></form>`,
+  `<img name=getElementById><img name=querySelector>`,
+  `<slot name=x></slot><template shadowrootmode=open><script>${run}</script></template>`,
 ];
 
 const schemes = [
@@ -130,21 +144,29 @@ const schemes = [
   `feed:javascript:${run}`,
   `#composer`,
   `?q=x`,
+  `web+x:${away}`,
+  `\u202ejavascript:${run}`,
+  `wss://evil.example/x`,
   `/chat/stream?message=x`,
 ];
 
-const inLinks = schemes.flatMap((address, i) => [
-  `[x](${address})`,
+/** Each address in twelve kinds of link. */
+const inLinks = schemes.map((address) =>
   [
+    `[x](${address})`,
     `[x](<${address}>)`,
+    `[x](${address} "title")`,
     `![x](${address})`,
     `<${address}>`,
+    address,
     `[x][r]\n\n[r]: ${address}`,
+    `[s]\n\n[s]: <${address}> 'title'`,
     `[![x](${address})](${address})`,
     `| [x](${address}) |\n|---|\n| ${address} |`,
     `[^n]\n\n[^n]: [x](${address})`,
-  ][i % 7]!,
-]);
+    `> - **[x](${address})**`,
+  ].join("\n\n"),
+);
 
 const formulas = [
   `\\href{javascript:${run}}{x}`,
@@ -219,29 +241,131 @@ const structures = [
   "<%= " + run + " %>",
   "${`${" + run + "}`}",
   "[a](https://a.example)<b onclick=" + run + ">[b](https://b.example)",
+  "[__proto__]: https://a.example\n\n[constructor]: https://b.example\n\n[__proto__] [constructor] [hasOwnProperty]",
+  "[^toString] [^valueOf]\n\n[^toString]: x\n[^valueOf]: y",
+  "```hasOwnProperty\nx\n```\n\n```valueOf\nx\n```",
+  "```js\u202e\nx\n```",
+  "```\u0000\nx\n```",
+  "~~~html\n<base href=" + away + ">\n~~~",
+  "    <script>" + run + "</script>",
+  "\t<img src=x onerror=" + run + ">",
+  "``<svg/onload=" + run + ">``",
+  "**<b onclick=" + run + ">**",
+  "~~</s><script>" + run + "</script>~~",
+  "*<!--* --><img src=x onerror=" + run + ">",
+  "[<img src=x onerror=" + run + ">](https://a.example)",
+  "[`</code><script>" + run + "</script>`](https://a.example)",
+  "[x](https://a.example '\" style=position:fixed')",
+  "![x](" + away + "/a.png#" + run + ")",
+  "![](" + away + "/b.svg)",
+  "1. <li onclick=" + run + ">\n2. </ol><script>" + run + "</script>",
+  "99999999999. x",
+  "- [x](javascript:" + run + ")\n  - ![y](data:text/html," + run + ")",
+  "| a |\n|---|\n| `|<svg/onload=" + run + ">` |",
+  "| [^n] |\n|---|\n| </td></tr></table><script>" + run + "</script> |\n\n[^n]: x",
+  "<details open ontoggle=" + run + "><summary>x</summary>y</details>",
+  "a<br onclick=" + run + ">b<br/style=x>c",
+  "x<sub onclick=" + run + ">2</sub> <kbd id=composer>y</kbd>",
+  "<!-- <img src=x onerror=" + run + "> --> seen",
+  "&lt;img src=x onerror=" + run + "&gt; &#x3c;svg onload=" + run + "&#x3e;",
+  "&#0; &#xD800; &#x110000; &#x202e; &Tab; &NewLine;",
+  "\r\n\r<script>" + run + "</script>\r",
+  "\u2028<img src=x onerror=" + run + ">\u2029",
+  `<kbd onclick="${run}" style="position:fixed" id=composer class=message>x</kbd> <SUB OnClick='${run}'>y</SUB >`,
+  `<details open ontoggle="${run}" id=composer>\n<summary onclick="${run}">x</summary>\n\n<b onfocus="${run}">y</b>\n</details>`,
+  `<br onclick="${run}"/><mark style="background:url(${away})">x</mark><!-- <script>${run}</script> -->`,
+  `<!--\n<script>${run}</script>\n--><img src=x onerror=${run}>`,
+  `| <details ontoggle="${run}"> | <sup onclick="${run}">1</sup> |\n|---|---|\n| <br onload=${run}> | <u/onclick=${run}> |`,
+];
+
+/** Texts that try to leave their place, or to hide or turn what is beside them. */
+const layouts = [
+  "W".repeat(4_000),
+  "\u0e33\u0e47".repeat(50),
+  `a${"\u0300".repeat(400)}`,
+  "\u{1f468}\u200d".repeat(200),
+  "\u{1f1e9}".repeat(401),
+  "\u0915\u094d".repeat(300),
+  "\u1100".repeat(400),
+  "\ufdfa".repeat(300),
+  "\u0600".repeat(300) + "1",
+  "\u202e".repeat(200) + "abc",
+  "\u2067abc \u2068def",
+  "\u061c\u200f\u202bx",
+  "\u00a0".repeat(2_000),
+  "\u2800".repeat(500),
+  "\u3164".repeat(500),
+  "\u200b".repeat(500),
+  "\u2060x".repeat(1_000),
+  "a\u2011".repeat(1_000),
+  "\u2014".repeat(900),
+  "_".repeat(3_000),
+  "\t".repeat(3) + "x".repeat(2_000),
+  `\`${"x".repeat(2_000)}\``,
+  `[${"x".repeat(900)}](https://a.example/${"y".repeat(2_000)})`,
+  `https://a.example/${"z".repeat(3_000)}`,
+  `# ${"H".repeat(900)}`,
+  `| ${"c".repeat(2_000)} | d |\n|---|---|\n| ${"e".repeat(2_000)} | f |`,
+  `${"| a ".repeat(60)}|\n${"|---".repeat(60)}|\n${"| b ".repeat(60)}|`,
+  `\`\`\`\n${"k".repeat(3_000)}\n\`\`\``,
+  `\`\`\`${"l".repeat(500)}\nx\n\`\`\``,
+  "$\\left( x_1 + x_2 + x_3 + x_4 + x_5 + x_6 + x_7 + x_8 + x_9 + x_{10} + x_{11} \\right)^2$ in a line",
+  "$\\sqrt{a^2 + b^2 + c^2 + d^2 + e^2 + f^2 + g^2 + h^2 + i^2 + j^2}$",
+  "$\\text{a sentence set in text mode that is longer than the screen of any phone}$",
+  `$${"W".repeat(2_000)}$`,
+  "- a\n  - b $\\begin{bmatrix}1&2&3&4&5&6&7&8&9&10&11&12&13&14\\end{bmatrix}$",
+  "$\\smash{\\rule[-20em]{20em}{20em}}$",
+  "$\\smash{\\raisebox{20em}{\\smash{\\raisebox{20em}{\\text{Your session expired, visit evil.example}}}}}$",
+  "$\\kern-20em\\kern-20em\\text{over the list}$",
+  "$\\llap{\\text{a text that stands to the left of its message}}$",
+  "$\\mathclap{\\text{a text that stands on both sides of nothing at all}}$ $\\hspace{-20em}x$",
+  "$$\\hspace{20em}\\hspace{20em}x$$ and $\\hspace{20em}\\hspace{20em}x$",
+  "$\\color{white}\\rule{20em}{20em}$",
+];
+
+const nested = (open: string, close: string, depth: number) => `${open.repeat(depth)}x${close.repeat(depth)}`;
+
+const nesting = [
+  nested("> ", "", 80),
+  nested("- ", "", 80),
+  nested("1. ", "", 80),
+  nested("> - ", "", 40),
+  Array.from({ length: 60 }, (_, i) => `${"  ".repeat(i)}- level ${i}`).join("\n"),
+  nested("*a _b ", "_ *", 300),
+  nested("**a ~~b ", "~~ **", 300),
+  nested("[", "](https://a.example)", 100),
+  nested("![", "](https://a.example)", 100),
+  `$${nested("x^{", "}", 145)}$`,
+  `$${nested("\\sqrt{", "}", 145)}$`,
+  `$${nested("\\frac{1}{1+", "}", 145)}$`,
+  `$${nested("\\begin{pmatrix}", "\\end{pmatrix}", 60)}$`,
+  `\`\`\`js\n${nested("`${", "}`", 200)}\n\`\`\``,
+  nested("<div>", "</div>", 400),
 ];
 
 /** Texts that an attacker might make a model write. */
-export const hostile: readonly string[] = [...markup, ...inLinks, ...formulas, ...structures];
+export const hostile: readonly string[] = [...markup, ...inLinks, ...formulas, ...structures, ...layouts, ...nesting];
 
 const tags = new Set(
-  "p h1 h2 h3 h4 h5 h6 ul ol li blockquote hr br div span pre code button table thead tbody tr th td a em strong s sup".split(
-    " ",
-  ),
+  (
+    "p h3 h4 h5 h6 ul ol li blockquote hr br div span pre code button table thead tbody tr th td a em strong s sup " +
+    "sub kbd mark small u details summary"
+  ).split(" "),
 );
 
 const attributes: Readonly<Record<string, RegExp>> = {
-  dir: /^(?:auto|ltr)$/,
-  href: /^(?:https?:\/\/|mailto:|#note-a\d+-\d+$)/i,
+  dir: /^(?:auto|ltr|rtl)$/,
+  href: /^(?:https?:\/\/|mailto:|#(?:note|reference)-a?\d+-\d+$)/i,
+  "aria-label": /^Back to reference \d+$/,
   rel: /^noopener noreferrer$/,
   target: /^_blank$/,
   start: /^\d+$/,
   tabindex: /^0$/,
   type: /^button$/,
-  id: /^note-a\d+-\d+$/,
+  id: /^(?:note|reference)-a?\d+-\d+$/,
   title: /^/,
   class: new RegExp(
-    "^(?:tight|task|task-mark|table|left|center|right|note|note-number|plain|math|math display" +
+    "^(?:tight|task|task-mark|table|left|center|right|note|note-number|plain|math|math display|math wide" +
       "|code|code-bar|code-part|code-language|quiet|hl-[a-z]+)$",
   ),
   "data-code": /^(?:copy|wrap)$/,
@@ -272,24 +396,89 @@ function forbidden(root: HTMLElement): string[] {
   });
 }
 
-/** Streams each text into the page in pieces as small as tokens. Returns everything that must not be there. */
-export function attack(): string[] {
+/** What is painted outside its message, or makes the page scroll sideways. */
+export function outside(message: Element): string[] {
+  const found: string[] = [];
+  const sideways = document.documentElement.scrollWidth - innerWidth;
+  if (sideways > 0) found.push(`The page is ${sideways} px wider`);
+  const box = message.getBoundingClientRect();
+  for (const element of message.querySelectorAll("*")) {
+    let { left, right, top, bottom } = element.getBoundingClientRect();
+    if (left >= box.left - slack && right <= box.right + slack && top >= box.top - slack && bottom <= box.bottom + slack)
+      continue;
+    // What an ancestor clips is not painted.
+    for (let at: Element | null = element.parentElement; at && at !== message.parentElement; at = at.parentElement) {
+      if (!/auto|clip|hidden|scroll/.test(getComputedStyle(at).overflow)) continue;
+      const clip = at.getBoundingClientRect();
+      [left, right] = [Math.max(left, clip.left), Math.min(right, clip.right)];
+      [top, bottom] = [Math.max(top, clip.top), Math.min(bottom, clip.bottom)];
+    }
+    const isPainted = left < right && top < bottom;
+    if (
+      isPainted &&
+      (left < box.left - slack || right > box.right + slack || top < box.top - slack || bottom > box.bottom + slack)
+    )
+      found.push(`<${element.localName} class="${element.className}"> is painted outside its message`);
+  }
+  return found;
+}
+
+/** A ring around a focused link may be painted beside the text. In CSS pixels. */
+const slack = 4;
+
+/**
+ * Shows each text on the page. Returns everything that must not be there.
+ * @param isWhole In one piece; else in pieces as small as tokens.
+ */
+export function attack(isWhole = false): string[] {
   const place = document.querySelector("#conversation") ?? document.body;
   return hostile.flatMap((text, i) => {
+    const article = document.createElement("article");
     const root = document.createElement("div");
+    article.className = "message";
     root.className = "text markdown";
-    place.append(root);
+    article.append(root);
+    place.append(article);
     const renderer = new Renderer(root, extras, `a${i}`);
     const found = new Set<string>();
-    for (const piece of split(`Before.\n\n${text}\n\nAfter.`, numbers(i), 4)) {
+    const all = `Before.\n\n${text}\n\nAfter.`;
+    for (const piece of isWhole ? [all] : split(all, numbers(i), Math.max(4, text.length / 50))) {
       renderer.add(piece);
-      renderer.update();
+      while (renderer.update());
       for (const what of forbidden(root)) found.add(what);
     }
     renderer.finish();
     for (const what of forbidden(root)) found.add(what);
-    if (!root.textContent.includes("After.") && !text.includes("```")) found.add("What follows was lost");
-    root.remove();
-    return [...found].map((what) => `${JSON.stringify(text)}: ${what}`);
+    for (const what of outside(article)) found.add(what);
+    if (!root.textContent.includes("After.") && !/```|~~~/.test(text)) found.add("What follows was lost");
+    article.remove();
+    return [...found].map((what) => `${JSON.stringify(text.slice(0, 200))}: ${what}`);
+  });
+}
+
+/** What is wrong with the messages that the page shows: plain text and Markdown. */
+export function shownMessages(): string[] {
+  return [...document.querySelectorAll<HTMLElement>("#conversation article.message")].flatMap((article, i) => {
+    const found = outside(article);
+    for (const text of article.querySelectorAll<HTMLElement>(".text, .reasoning-text")) {
+      if (text.classList.contains("markdown")) found.push(...forbidden(text));
+      else if (text.querySelector(":not(.more-marks, .more-marks > [hidden])")) found.push("An element in plain text");
+    }
+    return [...new Set(found)].map((what) => `${i}: ${what}`);
+  });
+}
+
+/** What is wrong with the titles that the page shows. */
+export function shownTitles(): string[] {
+  const list = document.querySelector(".drawer, #conversations")!.getBoundingClientRect();
+  return [...document.querySelectorAll("#conversations a.open, #title")].flatMap((title) => {
+    const found = title.querySelector("img, svg:not(.icon), script, style, iframe, a, form, input")
+      ? ["An element in a title"]
+      : [];
+    const { left, right } = title.getBoundingClientRect();
+    const [from, to] = title.id ? [0, innerWidth] : [list.left, list.right];
+    if (left < from - slack || right > to + slack)
+      found.push(`A title stands outside its place: ${title.textContent.slice(0, 60)}`);
+    return found;
   });
 }

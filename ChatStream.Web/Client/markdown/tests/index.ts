@@ -1,7 +1,8 @@
 import * as bounds from "./bounds";
-import { attack, hostile } from "./hostile";
-import { differing } from "./meanings";
+import { attack, hostile, shownMessages, shownTitles } from "./hostile";
+import { pathological } from "./pathological";
 import * as rendering from "./rendering";
-import { specification } from "./specification";
 
-Object.assign(globalThis, { markdown: { ...rendering, ...bounds, specification, differing, attack, hostile } });
+Object.assign(globalThis, {
+  markdown: { ...rendering, ...bounds, attack, hostile, pathological, shownMessages, shownTitles },
+});

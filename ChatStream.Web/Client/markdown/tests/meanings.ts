@@ -3,10 +3,10 @@ import { bare, stream, units } from "./drive";
 /** What the additions to CommonMark mean: a text, a selector, and the text of the selected elements. */
 const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["A[^x] b[^long-1].\n\n[^x]: The *first*.\n[^long-1]: Second\n    goes on.\n\n    And on.\n\nAfter", "sup > a", ["1", "2"]],
-  ["A[^x].\n\n[^x]: The *first* note.\n", ".note > p", ["The first note."]],
-  ["A[^x].\n\n[^x]: One\n    two\n\n    three\n\nfour", ".note > p", ["One\ntwo", "three"]],
-  ["A[^x].\n\n[^x]: One\n\nfour", "div > p", ["A1.", "four", "One"]],
-  ["[^b]: B\n[^c]: C\n[^a]: A\n\nOf[^a] all[^b].", ":scope > *", ["Of1 all2.", "1.A", "2.B", "3.C"]],
+  ["A[^x].\n\n[^x]: The *first* note.\n", ".note > p", ["The first note. ↩"]],
+  ["A[^x].\n\n[^x]: One\n    two\n\n    three\n\nfour", ".note > p", ["One\ntwo", "three ↩"]],
+  ["A[^x].\n\n[^x]: One\n\nfour", "div > p", ["A1.", "four", "One ↩"]],
+  ["[^b]: B\n[^c]: C\n[^a]: A\n\nOf[^a] all[^b].", ":scope > *", ["Of1 all2.", "1.A ↩", "2.B ↩"]],
   ["A[^x].\n\n[^x]:\tOne\n    - two\n    - three\n", ".note li", ["two", "three"]],
   ["A [^x].", "p", ["A [^x]."]],
   ["- [ ] a\n- [x] b\n- [y] c", "li.task", ["☐ a", "☑ b"]],
@@ -21,7 +21,7 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["`$a$` \\$b\\$ and\n\n    $c$\n", ".math", []],
   ["| a | b |\n|:-:|--:|\n| 1 | `2` |\n", "td", ["1", "2"]],
   ["| a | b |\n|:-:|--:|\n| 1 | 2 |\n", "td.right, th.center", ["a", "2"]],
-  ["~~gone~~ and ~one~", "s", ["gone"]],
+  ["~~gone~~ and ~one~", "s", ["gone", "one"]],
   ["https://a.example/x, http://b.example and a@c.example.", "a", ["https://a.example/x", "http://b.example", "a@c.example"]],
   ["[a](ftp://a.example) [b](/b) ![c](https://c.example/c.png)", "a", ["c"]],
   ["```ts title=x\nlet a;\n```", ".code-language", ["ts"]],
@@ -29,6 +29,127 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["שלום\n\nHello", "p[dir=auto]", ["שלום", "Hello"]],
   ["- a\n\n- b", "ul:not(.tight) > li > p", ["a", "b"]],
   ["- a\n- b", "ul.tight > li > p", ["a", "b"]],
+
+  // A line break is one, in a paragraph, an item, a quotation and a heading of two lines.
+  ["a\nb  \nc\\\nd", "p > br", ["", "", ""]],
+  ["- a\n  b\n\n> c\nd\n\ne\nf\n---", "br", ["", "", ""]],
+
+  // Emphasis beside the punctuation of Chinese, Japanese and Korean, and beside Western punctuation in such a text.
+  ["**「a」**は*“b”*の~~（c）~~と**d。**続", "strong, em, s", ["「a」", "“b”", "（c）", "d。"]],
+  ["他说：**“好。”**然后*（走）*了。**𠮷。**野", "strong, em", ["“好。”", "（走）", "𠮷。"]],
+  ["**주의:**다음, **(참고)**로 __「아」__", "strong", ["주의:", "(참고)", "「아」"]],
+  ["2**3**4 and snake_case_x and 中文_a_b and a**(b)**", "em, strong", ["3"]],
+
+  // Tags
+  ["| a<br>b | c<BR />d |\n|---|---|\n| e<br/>f | g |", "th > br, td > br", ["", "", ""]],
+  [
+    "H<sub>2</sub> <SUP class='x'>**3**</SUP> <kbd>a</kbd> <b>c</b> <del>d</del>",
+    "sub, sup, kbd, strong, s",
+    ["2", "3", "3", "a", "c", "d"],
+  ],
+  [
+    "<sub>open and </sup> closed and *a <u>b* c</u> <div>x</div> <a href='https://x.example'>y</a>",
+    "sub, sup, u, div > div, a",
+    [],
+  ],
+  ["<kbd>a <mark>b</kbd> c</mark>", "kbd, mark", ["a <mark>b"]],
+  ["`<br>` and \\<br> and\n\n    <br>\n", "br", []],
+  ["a<br>\nb<br>\n\nc", "p", ["a\nb\n", "c"]],
+  ["a <!-- b --> c <!--> d\n\n<!-- e\n\nf --> g\n\n`<!-- h -->`", "p", ["a  c  d", "g", "<!-- h -->"]],
+  ["a <!-- never closed", "p", ["a <!-- never closed"]],
+  ["<details>\n<summary>a *b*</summary>\nc\n\n- d\n</details>\ne", "details > *", ["a b", "c", "d"]],
+  ["<details open class=x><summary>a</summary>b</details>\n\nc", "div > details, div > p", ["ab", "c"]],
+  [
+    "<details><summary>a</summary>\n\n<details>\n<summary>\nb\n</summary>\n\nc\n\n</details>\n</details>",
+    "details details > *",
+    ["b", "c"],
+  ],
+  ["<details>\nnever closed\n\n</details x\n", "details", []],
+  ["> <details>\n> a\n\n</details>\n\nb", "details", []],
+
+  // A pipe in code ends no cell; a short row has all its cells.
+  ["| `a|b` | c |\n|---|---|\n| `` d|`e `` | f |\n| \\` | g |", "th, td", ["a|b", "c", "d|`e", "f", "`", "g"]],
+  ["| a | b | c |\n|---|---|---|\n| d |\n|", "td", ["d", "", "", "", ""]],
+  ["| a \\\\| b \\| c |\n|---|---|", "th", ["a \\", "b | c"]],
+
+  // A fence in a fence
+  ["```markdown\n```sh\na\n```\nb\n```\nc", "pre, p", ["```sh\na\n```\nb\n", "c"]],
+  [
+    "```md title=x\n```js\na\n```\n````ts\nb\n```\nc\n````\nd\n```\ne",
+    "pre, p",
+    ["```js\na\n```\n````ts\nb\n```\nc\n````\nd\n", "e"],
+  ],
+  ["```md\n```md\n```js\na\n```\n```\nb\n```\nc", "pre, p", ["```md\n```js\na\n```\n```\nb\n", "c"]],
+  ["```js\n```ts\na\n```\nb", "pre, p", ["```ts\na\n", "b"]],
+
+  // Formulas as models write them, and prices
+  ["$ E = mc^2 $ and $ x $ and $ \\frac{a}{b} $ and $ a + b$", ".math", ["E = mc^2", "x", "\\frac{a}{b}", "a + b"]],
+  ["$ 5 and 6 $ each, $5, $6; $ 7 - $ 8, $5/m - $6/m, $1, 2$ or $ US and $ CA", ".math", []],
+  ["the $n$th and the $k$-th", ".math", ["n", "k"]],
+  [
+    "$ a, b $, $ 2x $, $ \\{1, 2\\} $, $ n $, $ P(A|B) $, $ sin(x) $",
+    ".math",
+    ["a, b", "2x", "\\{1, 2\\}", "n", "P(A|B)", "sin(x)"],
+  ],
+  ["$100-$150, $5M–$10M, $1,5 = 1 €, $ 2, $5 + $5 = $10, 5$ + 5$ = 10$, R$ 5 e R$ 6, $ 5k $", ".math", []],
+  ["Set $" + "{HOME}/bin:$" + "{PATH} and $(pwd)/a:$(ls)/b, $AAPL/$MSFT, $5/$6, $1,000-$2,000", ".math", []],
+  ["Run $ cd my_dir and $ ls, then $PATH = $HOME", ".math", []],
+  ["价格$5到$10，是$5，不是6$。设$x$为$y^2$。", ".math", ["x", "y^2"]],
+  [
+    "a\n\\begin{align*}\n- b \\\\[4pt]\n+ c\n\\end{align*}\nd",
+    "div > .math.display, p",
+    ["a", "\\begin{align*}\n- b \\\\[4pt]\n+ c\n\\end{align*}", "d"],
+  ],
+  ["\\begin{itemize}\n\\item a\n\\end{itemize} and `\\begin{align}` and a \\\\[4pt] b", ".math", []],
+
+  // Directions
+  ["- a\n- `x` ש\n- $x$ ש\n  - b", "li[dir=rtl], li li[dir=ltr]", ["x ש", "x שb", "b"]],
+  ["| ש | a |\n|---|---|\n| b | 1 |", "table[dir=rtl] :is(th, td)[dir=auto]", ["ש", "a", "b", "1"]],
+  ["> ש\n>\n> a", "blockquote[dir=rtl] > p[dir=auto]", ["ש", "a"]],
+  ["`a` ש", "p[dir=auto] > code[dir=ltr]", ["a"]],
+
+  // Addresses
+  [
+    "见https://a.example/b的，http://c.example。www.d.example看me@e.example吧",
+    "a",
+    ["https://a.example/b", "http://c.example", "www.d.example", "me@e.example"],
+  ],
+  [
+    "(https://a.example/b_(c)). **https://d.example** [https://e.example]",
+    "a",
+    ["https://a.example/b_(c)", "https://d.example", "https://e.example"],
+  ],
+  ["https://例え.jp and xwww.a.example and www.a_b.example", "a", []],
+  [
+    "[https://a.example](https://b.example/x) [**b**ank.example](https://a.example@c.example) " +
+      "[A.example log-in](https://www.a.example/)",
+    "a",
+    ["https://a.example (b.example)", "bank.example (c.example)", "A.example log-in"],
+  ],
+  [
+    "[Node.js 3.14](https://nodejs.org) [me@a.example](mailto:me@a.example) [ba\u200bnk.example](https://b.example) " +
+      "![a.example](https://b.example)",
+    "a",
+    ["Node.js 3.14", "me@a.example", "ba\u200bnk.example (b.example)", "a.example (b.example)"],
+  ],
+
+  [
+    "[//a.example](https://b.example) [me@a.example](https://b.example) [a@1.2.3](https://b.example) " +
+      "[ftp://b.example/c.d](https://b.example)",
+    "a",
+    ["//a.example (b.example)", "me@a.example (b.example)", "a@1.2.3", "ftp://b.example/c.d"],
+  ],
+
+  // Headings follow those of the page, and none is left out.
+  ["# a\n\n### b\n\n## c\n\n# d\n\n> ## e", "h3, h4", ["a", "b", "c", "d", "e"]],
+  ["#### a\n\n##### b\n\n###### c\n\n# d", "h3", ["a", "d"]],
+
+  // Notes: a way back, none twice, none that is not used.
+  ["a[^1] b[^2] c[^1]\n\n[^1]: d[^2]\n[^2]: e\n[^2]: twice\n[^3]: unused", ".note > p", ["d2 ↩", "e ↩"]],
+  ["a[^1] b[^1]\n\n[^1]: d", "a[id]", ["1"]],
+
+  ["&lfloor; &nvlt; &fjlig; &CounterClockwiseContourIntegral; &Aacute &none; &#x1F600;", "p", ["⌊ <⃒ fj ∳ &Aacute &none; 😀"]],
+  ["~a~ ~~b~~ ~~~c~~~ 3~5 4~6 ~ d ~ ~~e~", "s", ["a", "b"]],
 ];
 
 export function differing(): string[] {

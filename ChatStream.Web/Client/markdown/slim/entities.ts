@@ -1,6 +1,6 @@
 /**
- * Replaces the package `entities` in the bundle: its table of all 2,231 names is larger than the rest of the parser.
- * This table has the names that people write. A reference with another name is shown as it was written.
+ * Replaces the package `entities` in the bundle: its table of all names is larger than the rest of the parser. This table has
+ * the names that people write. The others are loaded when a text has one: see `characters.ts`.
  */
 const latin =
   "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro " +

@@ -1,0 +1,45 @@
+/** What looks like a host in the text of a link: by itself, in an address, and in an address of mail. */
+const named =
+  /(?<![\p{L}\p{N}/_.@=?&#%-])(?:[\p{L}\p{N}_-]+[.\u3002\uff0e\uff61])+[\p{L}\p{N}-]{2,}(?![\p{L}\p{N}@]|\.[\p{L}\p{N}])/gu;
+const inAddress = /(?:[a-z][a-z\d+.-]*:)?\/\/(?:[^\s/?#@]*@)?([^\s/?#:]+)\S*/giu;
+const ofMail = /@((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,})/gu;
+const invisible = /\p{Cf}/gu;
+
+/** The last part of names that are files or products more often than hosts, such as `Node.js` and `README.md`. */
+const ordinary = new Set(
+  (
+    "js mjs ts jsx tsx md rs py sh bat cs go rb pl cc cpp so ml vb kt java php html htm css json xml yml yaml toml txt csv " +
+    "log pdf doc docx xls xlsx png jpg svg gif zip gz exe dll sql vue swift lock cfg ini conf env"
+  ).split(" "),
+);
+const products = /^(?:asp|vb|ado|ml)\.net$/i;
+const longest = 500;
+
+/** The host that a link leads to, if the text of the link names another one; undefined if it names none or this one. */
+export function otherHost(text: string, address: string): string | undefined {
+  const target = hostOf(address);
+  if (!target) return;
+  const plain = text.slice(0, longest).replace(invisible, "");
+  const rest = plain.replace(inAddress, " ");
+  for (const [, host] of [...plain.matchAll(inAddress), ...rest.matchAll(ofMail)]) if (differs(host!, target)) return target;
+  for (const [name] of rest.matchAll(named)) {
+    const last = /[^.\u3002\uff0e\uff61]+$/u.exec(name)![0].toLowerCase();
+    if (ordinary.has(last) || !/^(?:\p{L}+|xn--.+)$/u.test(last) || products.test(name)) continue;
+    if (differs(name, target)) return target;
+  }
+  return;
+}
+
+const differs = (name: string, target: string) => {
+  const host = hostOf(`http://${name}`);
+  return host !== undefined && host !== target;
+};
+
+function hostOf(address: string): string | undefined {
+  const mail = /^mailto:[^?]*@([^?,]+)/i.exec(address)?.[1];
+  try {
+    return new URL(mail ? `http://${mail}` : address).hostname.replace(/^www\./, "").replace(/\.$/, "") || undefined;
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Extras } from "./extras";
+import { mayTypeset } from "./formula";
+import { parsedCharacters, Renderer } from "./renderer";
+import { depthOf, made, useCountedDocument } from "./tests/counted-dom";
+import { pathological } from "./tests/pathological";
+
+useCountedDocument();
+
+/** A long one is opened; a shorter one is streamed, because that takes as many steps as it has pieces. */
+const ways = { opened: { length: 100_000, piece: 100_000 }, streamed: { length: 10_000, piece: 200 } };
+
+/** What one step may do, which the browser cannot interrupt; and all of them, for each character of the text. */
+const mostParsedAtOnce = 35_000;
+/** The lines of code are only copied. */
+const mostCodeAtOnce = 110_000;
+const mostNodesAtOnce = 12_000;
+const deepest = 150;
+const mostParsed = 30;
+const mostNodes = 5;
+
+interface Work {
+  parsedAtOnce: number;
+  nodesAtOnce: number;
+  parsed: number;
+  nodes: number;
+}
+
+/** Counts what each step of showing a text does: as it is streamed, or as a stored one is opened. */
+function workOf(text: string, pieceLength: number): { work: Work; root: HTMLElement } {
+  const work: Work = { parsedAtOnce: 0, nodesAtOnce: 0, parsed: 0, nodes: 0 };
+  const counted = <T>(step: () => T): T => {
+    const before = { parsed: parsedCharacters(), nodes: made.nodes };
+    const result = step();
+    const [parsed, nodes] = [parsedCharacters() - before.parsed, made.nodes - before.nodes];
+    work.parsed += parsed / text.length;
+    work.nodes += nodes / text.length;
+    work.parsedAtOnce = Math.max(work.parsedAtOnce, parsed);
+    work.nodesAtOnce = Math.max(work.nodesAtOnce, nodes);
+    return result;
+  };
+  const extras: Extras = {
+    words: { copy: "Copy", wrap: "Wrap lines", back: (number) => `Back to ${number}` },
+    turns: {
+      run: (step) => {
+        while (counted(step));
+      },
+    },
+    highlight: () => {},
+    characters: { use: () => {} } as unknown as Extras["characters"],
+    // Typesetting has a budget of its own, in other turns.
+    typesetter: {
+      use: (then: (typeset: (element: HTMLElement, formula: string) => number) => void) =>
+        then((_, formula) => (mayTypeset(formula) ? 20 : 0)),
+    } as unknown as Extras["typesetter"],
+  };
+  const place = document.createElement("div");
+  const root = document.createElement("div");
+  place.append(root);
+  const renderer = new Renderer(root, extras, "t");
+  for (let at = 0; at < text.length; at += pieceLength) {
+    renderer.add(text.slice(at, at + pieceLength));
+    if (pieceLength < text.length) while (counted(() => renderer.update()));
+  }
+  renderer.finish();
+  return { work, root };
+}
+
+test("There are at least 150 kinds of texts without end", () => {
+  assert.ok(Object.keys(pathological).length >= 150, String(Object.keys(pathological).length));
+});
+
+test("No step of showing 100 KB does much, whatever they are", () => {
+  const found: string[] = [];
+  for (const [name, make] of Object.entries(pathological)) {
+    for (const [way, { length, piece }] of Object.entries(ways)) {
+      const text = `${make(length)}\n\nThe end.`;
+      const { work, root } = workOf(text, piece);
+      const depth = depthOf(root);
+      if (!root.textContent.includes("The end.")) found.push(`${name}, ${way}: its end is lost`);
+      const is = `${name}, ${way}: ${JSON.stringify({ ...work, depth })}`;
+      const most = name.startsWith("code") ? mostCodeAtOnce : mostParsedAtOnce;
+      if (work.parsedAtOnce > most || work.nodesAtOnce > mostNodesAtOnce || depth > deepest) found.push(is);
+      if (work.parsed > mostParsed || work.nodes > mostNodes) found.push(is);
+    }
+  }
+  assert.deepEqual(found, []);
+});
