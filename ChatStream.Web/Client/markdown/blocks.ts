@@ -2,9 +2,10 @@ import type { ElementNode, MarkdownNode } from "./node";
 import type { NodeBuilder } from "./node-builder";
 import type { Token } from "./parser";
 
-/** A top-level block of the text, and the line on which it begins. */
+/** A top-level block of the text, the line on which it begins, and the one after it. */
 export interface Block {
   readonly line: number;
+  readonly end: number;
   readonly tokens: Token[];
   /** Undefined for a block that shows nothing, such as the definition of a link. */
   readonly node: MarkdownNode | undefined;
@@ -18,7 +19,8 @@ export function blocksOf(tokens: Token[], builder: NodeBuilder): Block[] {
     if (tokens[from]!.nesting > 0) to++;
     const own = tokens.slice(from, to);
     const [node] = builder.build(own);
-    blocks.push({ line: own[0]!.map?.[0] ?? 0, tokens: own, node });
+    const end = own.reduce((last, { map }) => Math.max(last, map?.[1] ?? 0), 0);
+    blocks.push({ line: own[0]!.map?.[0] ?? 0, end, tokens: own, node });
     from = to;
   }
   return blocks;

@@ -1,7 +1,7 @@
 import type { BlockRule, BlockState, CoreRule, Markdown, Token } from "./rules";
 
 const tag = /^<(\/?)(details|summary)(?:\s[^<>]{0,200})?>[ \t]*/i;
-const ending = /<\/details\s{0,20}>$/i;
+const ending = /<\/details\s{0,20}>/i;
 const summaryEnd = /<\/summary\s{0,20}>[ \t]*/i;
 
 /** A summary has at most this many lines, and details nest at most this deep. */
@@ -40,18 +40,22 @@ const block: BlockRule = (state, start, end, silent) => {
       at += source.length;
     }
   }
-  const rest = state.src.slice(at, state.eMarks[line]).trim();
-  const closing = ending.exec(rest);
-  const text = closing ? rest.slice(0, closing.index).trim() : rest;
-  if (text) pushText(state, "paragraph", text, line);
-  if (closing) pushTag(state, "details_close", closing[0], line);
+  let rest = state.src.slice(at, state.eMarks[line]).trim();
+  while (rest) {
+    const closing = ending.exec(rest);
+    const text = closing ? rest.slice(0, closing.index).trim() : rest;
+    if (text) pushText(state, "paragraph", text, line);
+    if (closing) pushTag(state, "details_close", closing[0], line);
+    rest = closing ? rest.slice(closing.index + closing[0].length).trim() : "";
+  }
   state.line = line + 1;
   return true;
 };
 
-/** The text of a summary, up to its closing tag. If there is none, it is the rest of the line. */
+/** The text of a summary, up to its closing tag. If there is none, it is the rest of the line; the tag may still come. */
 function readSummary(state: BlockState, from: number, start: number, end: number): { text: string; at: number; line: number } {
-  for (let line = start; line < end && line - start < mostLines && !state.isEmpty(line); line++) {
+  let line = start;
+  for (; line < end && line - start < mostLines && !state.isEmpty(line); line++) {
     if (line > start && state.sCount[line]! < state.blkIndent) break;
     const begin = line === start ? from : state.bMarks[line]! + state.tShift[line]!;
     const found = summaryEnd.exec(state.src.slice(begin, state.eMarks[line]));
@@ -59,7 +63,8 @@ function readSummary(state: BlockState, from: number, start: number, end: number
     const at = begin + found.index;
     return { text: state.src.slice(from, at).trim(), at: at + found[0].length, line };
   }
-  return { text: state.src.slice(from, state.eMarks[start]).trim(), at: state.eMarks[start]!, line: start };
+  const last = state.env["growing"] && line >= end ? end - 1 : start;
+  return { text: state.src.slice(from, state.eMarks[last]).trim(), at: state.eMarks[last]!, line: last };
 }
 
 function pushTag(state: BlockState, type: string, source: string, line: number): void {

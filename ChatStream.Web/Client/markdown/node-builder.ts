@@ -102,11 +102,10 @@ export class NodeBuilder {
       case "math_inline":
         return this.#formula(token);
       case "paragraph_open":
+      case "summary_open":
         return new ElementNode("p", auto, this.#inside(token));
       case "heading_open":
         return new ElementNode(this.outline.next(Number(token.tag[1])), auto, this.#inside(token));
-      case "summary_open":
-        return new ElementNode("summary", auto, this.#inside(token));
       case "blockquote_open":
         return new ElementNode("blockquote", this.#direction(), this.#inside(token));
       case "details_open":
@@ -179,13 +178,16 @@ export class NodeBuilder {
     return new ElementNode("li", { ...direction, class: "task" }, children);
   }
 
-  /** A summary comes first; another one is a paragraph. */
+  /** A summary comes first. Elsewhere it is a paragraph. */
   #details(token: Token): MarkdownNode {
     const direction = this.#direction();
-    const children = this.#inside(token).map((node, i) =>
-      i > 0 && node instanceof ElementNode && node.tag === "summary" ? new ElementNode("p", auto, node.children) : node,
-    );
-    return new ElementNode("details", direction, children);
+    const first = this.#tokens[this.#at]!;
+    const summary: MarkdownNode[] = [];
+    if (first.type === "summary_open") {
+      this.#at++;
+      summary.push(new ElementNode("summary", auto, this.#inside(first)));
+    }
+    return new ElementNode("details", direction, [...summary, ...this.#inside(token)]);
   }
 
   #cell(token: Token): MarkdownNode {

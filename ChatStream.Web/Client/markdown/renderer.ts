@@ -236,7 +236,8 @@ export class Renderer {
   /** Settles all blocks and rows that later text cannot change. */
   #settle(text: string, blocks: Block[], references: References): void {
     const lines = new Lines(text);
-    const last = blocks.findLastIndex(({ line }) => lines.isCertain(line));
+    // Tags and comments may stand on a line with other blocks. Such a line settles as a whole.
+    const last = blocks.findLastIndex(({ line }, i) => lines.isCertain(line) && (i === 0 || blocks[i - 1]!.end <= line));
     const block = blocks[last];
     if (!block) return;
     // Lines are counted in the parsed text, which begins with the head of the open table.

@@ -58,6 +58,9 @@ export const complete: readonly string[] = [
 /** At least one text for each construct of an answer, and texts that are known to be hard. */
 export const corpus: readonly string[] = [
   ...complete,
+  "<summary>a</summary>b\n\nc",
+  "<!--\na\n--> b **c** d\ne\n\nf",
+  "</details> a\n<details>b</details> c\n\nd",
   "",
   "\n\n",
   "   ",

@@ -65,6 +65,7 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
     ["b", "c"],
   ],
   ["<details>\nnever closed\n\n</details x\n", "details", []],
+  ["<summary>a</summary>b", "summary", []],
   ["> <details>\n> a\n\n</details>\n\nb", "details", []],
 
   // A pipe in code ends no cell; a short row has all its cells.
