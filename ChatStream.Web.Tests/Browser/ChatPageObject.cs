@@ -11,10 +11,15 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator Heading => page.Locator("#title");
 
+    public ILocator NewChat => page.Locator("a.new-chat");
+
+    /// <summary>The message that a search has found.</summary>
+    public ILocator Found => page.Locator($"{Articles}.found > .text");
+
     public ILocator DemoNotice => page.Locator(".demo");
 
-    /// <summary>The links of the list, newest first.</summary>
-    public ILocator Conversations => page.Locator("#conversations a.open");
+    /// <summary>The titles in the list, newest first.</summary>
+    public ILocator Conversations => page.Locator("#conversations a.open > [data-title]");
 
     public ConversationListObject List => new(page);
 

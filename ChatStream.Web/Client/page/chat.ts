@@ -1,8 +1,10 @@
 import type { Started } from "../stream/events";
+import type { Place } from "../stream/place";
 import type { Problem } from "../stream/problem";
 import type { Outcome, StartRequest } from "../stream/session";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
+import type { ConversationList } from "./conversation-list";
 import { copy } from "./copy";
 import { CurrentAnswer } from "./current-answer";
 import { edit, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
@@ -24,6 +26,7 @@ import { updateConversation } from "./stored-conversation";
 import { tellTabs } from "./tabs";
 import { showDownload, showTitle } from "./title";
 import { focusAfterSwitch, neighbour, showVersions } from "./versions";
+import { Visits } from "./visits";
 import { word } from "./words";
 
 type Body = StartRequest["body"];
@@ -39,15 +42,30 @@ export class Chat {
   readonly #sync = new ServerSync(this.#conversation, this.#current, () => this.#composer.conversationId);
   #resend = () => this.#composer.submit();
   #switching = false;
+  readonly visits = new Visits(this.#conversation, this.#composer, this.#current, this.#sync, {
+    goOn: (pending) => this.#goOn(pending),
+    again: (action) => {
+      this.#resend = action;
+    },
+  });
+
+  get list(): ConversationList {
+    return this.#sync.list;
+  }
 
   /** Prepares the page after loading, and continues what a reload interrupted. */
-  resume(): void {
+  resume(place: Place | undefined): void {
     this.#conversation.upgrade();
     const { leaf } = this.#conversation;
     if (reloaded()) stayHere();
+    else if (place?.messageId !== undefined) this.visits.goTo(place, undefined);
     else if (leaf !== undefined) goToEnd();
+    if (document.activeElement === document.body) this.#composer.invite();
+    this.#goOn(interruptedStart());
+  }
 
-    const pending = interruptedStart();
+  /** Continues the start that was interrupted, if any, or else the answer that runs here. */
+  #goOn(pending: PendingStart | undefined): void {
     if (pending && !this.#isShown(pending)) return this.#start(resumeStart(pending));
     this.#sync.attachToRunning();
     if (!pending) return;
@@ -121,6 +139,7 @@ export class Chat {
         inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
       }));
     this.#switching = false;
+    if (conversationId !== this.#composer.conversationId) return;
     if (!switched) return this.#composer.tell(word("script.not-switched"), false);
     const fresh = this.#conversation.byId(leafId);
     if (fresh) focusAfterSwitch(fresh, step);
@@ -152,6 +171,7 @@ export class Chat {
   /** @param edited The message that was edited, if this start sends a new version of it. */
   #start(pending: PendingStart, edited?: HTMLElement): void {
     const { body } = pending;
+    const isHere = this.visits.begin(pending);
     const isOnPath = this.#conversation.reaches(body.parentId);
     const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue], [data-action=regenerate]");
     const { versions, restore } = this.#conversation.cutAfter(body.parentId);
@@ -174,6 +194,7 @@ export class Chat {
       this.#sync.attachToRunning();
     };
     const arrived = (start: Started) => {
+      if (!isHere()) return this.visits.arrived(start, pending, edited);
       this.#arrived(start, pending, user);
       if (edited) endEdit(edited);
       else if (body.message !== undefined) this.#composer.arrived(body.message);
@@ -186,7 +207,8 @@ export class Chat {
       started: arrived,
       ended: (outcome, answer) => {
         if (answer.started) this.#sync.answerEnded(outcome, answer);
-        else this.#explain(outcome, undo);
+        else if (isHere()) this.#explain(outcome, undo);
+        else this.visits.failed(outcome, pending);
       },
     });
     if (pressed) this.#composer.focusStop();
@@ -203,7 +225,7 @@ export class Chat {
     }
     if (!this.#composer.conversationId) {
       this.#composer.moveTo(conversationId);
-      history.replaceState(null, "", routes.conversation(conversationId));
+      history.replaceState(history.state, "", routes.conversation(conversationId));
       showDownload(conversationId);
     }
     this.#sync.list.started(start);

@@ -32,10 +32,7 @@ export class Composer {
       this.unqueue();
       this.#changed();
     });
-    const { conversationId } = this;
-    if (!this.#message.value) this.#message.value = conversationId ? drafts.read(conversationId) : newChatDraft.read();
-    this.#changed();
-    if (!conversationId) newChatDraft.adopt((text) => this.#found(text));
+    this.#showDraft(this.#message.value);
   }
 
   get conversationId(): string | undefined {
@@ -71,19 +68,25 @@ export class Composer {
 
   /** Turns the form of a new chat into the form of its conversation. */
   moveTo(conversationId: string): void {
-    const input = document.createElement("input");
-    input.type = "hidden";
-    input.name = "conversationId";
-    input.value = conversationId;
+    this.#belongTo(conversationId);
     newChatDraft.write("");
-    this.#form.append(input);
     this.#changed();
+  }
+
+  /** Becomes the form of another conversation, or of a new chat, with the text that was typed there. */
+  open(conversationId: string | undefined, page: Document | undefined): void {
+    this.unqueue();
+    this.clearRefusal();
+    this.#belongTo(conversationId);
+    const model = page?.querySelector<HTMLSelectElement>("#model")?.value;
+    const choice = this.#form.querySelector<HTMLSelectElement>("#model");
+    if (choice && model !== undefined) choice.value = model;
+    this.#showDraft("");
   }
 
   /** Removes the text that the server has. Text that was typed after it stays. */
   arrived(text: string): void {
-    const { value } = this.#message;
-    if (value.startsWith(text)) this.#message.value = value.slice(text.length).trimStart();
+    this.#message.value = without(this.#message.value, text);
     this.#changed();
   }
 
@@ -106,6 +109,13 @@ export class Composer {
 
   focus(): void {
     this.#message.focus();
+  }
+
+  /** Takes the focus when a conversation is opened. On a touch screen, that would open the keyboard over the page. */
+  invite(): void {
+    if (!matchMedia("(hover: hover)").matches) return;
+    this.#message.focus({ preventScroll: true });
+    this.#message.setSelectionRange(this.#message.value.length, this.#message.value.length);
   }
 
   /** Takes the focus of a button that was removed. */
@@ -136,6 +146,24 @@ export class Composer {
     this.#refusal.hidden = true;
   }
 
+  #belongTo(conversationId: string | undefined): void {
+    this.#form.querySelector("[name=conversationId]")?.remove();
+    if (!conversationId) return;
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "conversationId";
+    input.value = conversationId;
+    this.#form.append(input);
+  }
+
+  /** @param text What is in the field already, because the browser or the server has put it there. */
+  #showDraft(text: string): void {
+    const { conversationId } = this;
+    this.#message.value = text || (conversationId ? drafts.read(conversationId) : newChatDraft.read());
+    this.#changed();
+    if (!conversationId) newChatDraft.adopt((text) => this.#found(text));
+  }
+
   #found(draft: string): void {
     if (this.#message.value || this.conversationId) return;
     this.#message.value = draft;
@@ -149,6 +177,14 @@ export class Composer {
     if (!CSS.supports("field-sizing", "content")) this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
 }
+
+/** Removes a text that the server has from the draft of a conversation, or of a new chat, that is not shown now. */
+export function arrivedElsewhere(conversationId: string | undefined, text: string): void {
+  if (conversationId) drafts.write(conversationId, without(drafts.read(conversationId), text));
+  else newChatDraft.write(without(newChatDraft.read(), text));
+}
+
+const without = (typed: string, sent: string) => (typed.startsWith(sent) ? typed.slice(sent.length).trimStart() : typed);
 
 /** True if the same request may succeed later. */
 const mayPass = ({ status }: Problem) => status >= 500 || status === 429;

@@ -33,10 +33,13 @@ export class CurrentAnswer {
     this.#answer = answer;
     this.onBusy(true);
     this.#ended = answer.show(origin).then((outcome) => {
-      this.#answer = undefined;
-      this.onBusy(false);
+      const isCurrent = this.#answer === answer;
+      if (isCurrent) {
+        this.#answer = undefined;
+        this.onBusy(false);
+      }
       callbacks.ended(outcome, answer);
-      this.onEnd(outcome.type === "ended" && answer.complete);
+      if (isCurrent) this.onEnd(outcome.type === "ended" && answer.complete);
     });
   }
 
@@ -48,5 +51,18 @@ export class CurrentAnswer {
   leave(): Promise<void> {
     this.#answer?.leave();
     return this.#ended;
+  }
+
+  /**
+   * Stops receiving the answer, because the page shows another conversation from now on. Returns the answer if the server has
+   * not confirmed its start: that start still goes on.
+   */
+  depart(): LiveAnswer | undefined {
+    const answer = this.#answer;
+    if (!answer) return undefined;
+    this.#answer = undefined;
+    this.onBusy(false);
+    answer.leaveOnceStarted();
+    return answer.started ? undefined : answer;
   }
 }

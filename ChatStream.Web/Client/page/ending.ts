@@ -8,6 +8,8 @@ import { countDown, duration, hasWord, word } from "./words";
 /** Why this page has no end of an answer. `gone`: the server does not have the answer. `signed-out`: a proxy is in the way. */
 export type Lost = "gone" | "signed-out";
 
+const countdowns = new Set<() => void>();
+
 /** Shows how an answer ended, with a copy of the server's markup for that end. */
 export function showEnding(place: HTMLElement, answer: Answer, lost: Lost): void {
   const { finish, failure } = answer;
@@ -30,11 +32,19 @@ function holdRetry(place: HTMLElement, seconds: number): void {
   const retry = place.querySelector<HTMLButtonElement>('[data-action="retry"]');
   const countdown = place.querySelector<HTMLElement>(".countdown");
   if (!retry || !countdown) return;
-  countDown(believable(seconds), (left) => {
-    find(countdown, "[data-seconds]").textContent = duration(left);
-    countdown.hidden = left === 0;
-    retry.disabled = left > 0;
-  });
+  countdowns.add(
+    countDown(believable(seconds), (left) => {
+      find(countdown, "[data-seconds]").textContent = duration(left);
+      countdown.hidden = left === 0;
+      retry.disabled = left > 0;
+    }),
+  );
+}
+
+/** Call it when the answers with countdowns are no longer shown. */
+export function endCountdowns(): void {
+  for (const end of countdowns) end();
+  countdowns.clear();
 }
 
 /** Shows what the content filter found. */

@@ -15,6 +15,7 @@ export class LiveAnswer {
   #hasBegun = false;
   #connected = true;
   #stopRequested = false;
+  #leavesOnceStarted = false;
   #stopping: Promise<void> | undefined;
 
   constructor(
@@ -63,6 +64,12 @@ export class LiveAnswer {
     this.#leave.abort();
   }
 
+  /** As `leave`, but a message is first brought to the server. */
+  leaveOnceStarted(): void {
+    this.#leavesOnceStarted = true;
+    if (this.started) this.leave();
+  }
+
   /**
    * Stops the answer at the server. Before the start is confirmed, the request waits for it; a second call, or one without
    * a connection, gives up waiting.
@@ -78,12 +85,13 @@ export class LiveAnswer {
     // A stored answer begins with `start` once more. What is shown stays until its text is there.
     if (event.type === "start" && this.#hasBegun) return;
     this.#answer = fold(this.#answer, event);
-    this.view.apply(event);
+    if (!this.#leavesOnceStarted) this.view.apply(event);
     if (event.type !== "start") return;
     this.#hasBegun = true;
     this.#generation = event.generationId;
     this.onStart(event);
     this.#stopIfRequested();
+    if (this.#leavesOnceStarted) this.leave();
   }
 
   #stopIfRequested(): void {

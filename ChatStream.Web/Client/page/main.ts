@@ -3,10 +3,13 @@ import { offerCodeActions } from "./code-actions";
 import { copy } from "./copy";
 import { mindDrawer } from "./drawer";
 import { offerImport } from "./import";
+import { Navigation } from "./navigation";
 import { offerPreferences, tellZone } from "./preferences";
+import { placeHere } from "./routes";
 import { listenForShortcuts, showShortcuts } from "./shortcuts";
 
 const chat = new Chat();
+const navigation = new Navigation(chat.visits);
 
 document.addEventListener("click", ({ target }) => {
   const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
@@ -39,13 +42,14 @@ document.addEventListener("click", ({ target }) => {
 });
 
 mindDrawer();
-offerImport();
+offerImport((conversationId) => void navigation.open({ conversationId }));
 offerPreferences();
 tellZone();
 listenForShortcuts({
   stop: () => chat.stop(),
   editLast: () => chat.editLast(),
   copyLast: () => chat.copyLast(),
+  newChat: () => void navigation.open({}),
 });
 offerCodeActions();
-chat.resume();
+chat.resume(placeHere());

@@ -83,8 +83,13 @@ function upgrade(article: HTMLElement): void {
 /** About as many characters as are visible when a conversation opens. They are upgraded at once, the others when idle. */
 const seenAtOnce = 12_000;
 
-export function upgradeAll(articles: HTMLElement[]): void {
-  const waiting = articles.filter(({ dataset }) => dataset["role"] === "assistant" && dataset["state"] === "ended");
+/** @param first The message that is at the top of the window; undefined: the last ones are seen. */
+export function upgradeAll(articles: HTMLElement[], first?: HTMLElement): void {
+  const at = first ? articles.indexOf(first) : articles.length;
+  // From the end of this list: what is seen, going down, and then what is above it, going up.
+  const waiting = [...articles.slice(0, at), ...articles.slice(at).reverse()].filter(
+    ({ dataset }) => dataset["role"] === "assistant" && dataset["state"] === "ended",
+  );
   for (let length = 0; length < seenAtOnce && waiting.length > 0; ) {
     const article = waiting.pop()!;
     length += find(article, ".text").textContent.length;

@@ -66,11 +66,14 @@ export class ServerSync {
    */
   async showServersPath(conversationId: string, around?: (show: () => void) => void): Promise<boolean> {
     const page = await readServerPage(conversationId);
+    // Another conversation may have been opened meanwhile.
+    if (conversationId !== this.shownId()) return false;
     if (page === "gone") location.reload();
-    if (!page || page === "gone") return false;
+    if (!(page instanceof Document)) return false;
     // A message that was sent from here meanwhile is newer than that page.
     if (this.current.isStarting || (!around && !this.current.isIdle)) return false;
     await this.current.leave();
+    if (conversationId !== this.shownId()) return false;
     const show = () => this.conversation.show(page);
     if (around) around(show);
     else show();
@@ -82,7 +85,7 @@ export class ServerSync {
   async #showFigures(article: HTMLElement): Promise<void> {
     const conversationId = this.shownId();
     const page = conversationId && (await readServerPage(conversationId));
-    if (!page || page === "gone") return;
+    if (!(page instanceof Document)) return;
     const fresh = page.querySelector(`article[data-message-id="${article.dataset["messageId"]}"][data-state=ended]`);
     if (!fresh) return;
     for (const part of [".figures", ".thought"])

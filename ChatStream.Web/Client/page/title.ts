@@ -11,7 +11,13 @@ export function showTitle(title: string): void {
   show();
 }
 
-/** Shows the link that downloads the conversation, once a new chat has one. */
+/** Shows the title of a new chat, which is what its link says. */
+export function showNewChat(): void {
+  showTitle(find(document, ".new-chat span").textContent);
+  find(document, ".download").hidden = true;
+}
+
+/** Shows the link that downloads the conversation. */
 export function showDownload(conversationId: string): void {
   const link = find<HTMLAnchorElement>(document, ".download");
   link.href = routes.saved(conversationId, "md");
