@@ -14,6 +14,8 @@ export class Composer {
   readonly #queue = find(this.#form, ".queued");
   readonly #refusal = find(this.#form, ".refusal");
   readonly #resend = find<HTMLButtonElement>(this.#refusal, "[data-action=resend]");
+  /** The text that was sent and is not confirmed. It stands in the conversation, and here only in the draft. */
+  #sent = "";
   #endCountdown = () => {};
 
   constructor(onSend: (text: string) => void) {
@@ -80,17 +82,37 @@ export class Composer {
     this.#changed();
   }
 
-  /** Removes the text that the server has. Text that was typed after it stays. */
-  arrived(text: string): void {
-    const { value } = this.#message;
-    if (value.startsWith(text)) this.#message.value = value.slice(text.length).trimStart();
+  /** Turns the form into that of a new chat, with what was typed. */
+  moveToNewChat(): void {
+    if (this.conversationId) drafts.write(this.conversationId, "");
+    this.#form.querySelector("[name=conversationId]")?.remove();
     this.#changed();
   }
 
-  /** Shows a text again that the server did not take, if it is gone: another tab of the conversation has emptied its draft. */
+  /** Takes a text out of the field that is being sent. Text that was typed after it stays. */
+  sending(text: string): void {
+    const { value } = this.#message;
+    if (value.startsWith(text)) this.#message.value = value.slice(text.length).trimStart();
+    this.#sent = text;
+    this.#changed();
+  }
+
+  /** The server has the text. */
+  arrived(): void {
+    this.#sent = "";
+    this.#changed();
+  }
+
+  /** Puts a text back that the server did not take, before what was typed meanwhile. */
   returned(text: string): void {
-    if (this.#message.value) return;
-    this.#message.value = text;
+    this.#sent = "";
+    this.#message.value = joined(text, this.#message.value);
+    this.#changed();
+  }
+
+  /** Adds a text below what is typed. */
+  add(text: string): void {
+    this.#message.value = joined(this.#message.value, text);
     this.#changed();
   }
 
@@ -137,23 +159,27 @@ export class Composer {
   }
 
   #found(draft: string): void {
-    if (this.#message.value || this.conversationId) return;
+    if (this.#message.value || this.#sent || this.conversationId) return;
     this.#message.value = draft;
     this.#changed();
   }
 
   #changed(): void {
     const { conversationId } = this;
-    if (conversationId) drafts.write(conversationId, this.#message.value);
-    else newChatDraft.write(this.#message.value);
+    const text = joined(this.#sent, this.#message.value);
+    if (conversationId) drafts.write(conversationId, text);
+    else newChatDraft.write(text);
     if (!CSS.supports("field-sizing", "content")) this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
 }
 
+const joined = (...texts: string[]) => texts.filter(Boolean).join("\n\n");
+
 /** True if the same request may succeed later. */
 const mayPass = ({ status }: Problem) => status >= 500 || status === 429;
 
-function wordsOf({ code, numbers, status }: Problem): string {
+function wordsOf({ code, numbers, status, isNewcomer }: Problem): string {
+  if (status === 404 && isNewcomer) return word("refused.newcomer");
   if (code && hasWord(`refused.${code}`)) return word(`refused.${code}`, ...(numbers ?? []).map(number));
   if (status === 410) return word("refused.gone");
   return word(status >= 500 ? "refused.server" : "refused.any");

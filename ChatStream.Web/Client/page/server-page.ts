@@ -1,4 +1,5 @@
-import { showSignedOut } from "./request";
+import { pageHeader } from "./browser-host";
+import { connection } from "./connection-bar";
 import { routes } from "./routes";
 
 /** The page as the server shows it now. `gone`: the conversation does not exist. Undefined: the server did not send it. */
@@ -8,15 +9,25 @@ export function readServerPage(conversationId: string): Promise<Document | "gone
     const request = new XMLHttpRequest();
     request.open("GET", routes.conversation(conversationId));
     request.responseType = "document";
+    for (const [name, value] of Object.entries(pageHeader)) request.setRequestHeader(name, value);
     request.timeout = 20_000;
-    request.addEventListener("loadend", () => {
-      const page = request.status === 200 ? request.responseXML : null;
-      // A proxy in front has sent its sign-in page.
-      const isOther = page !== null && page.querySelector("#conversation") === null;
-      if (isOther) showSignedOut(true);
-      if (request.status === 404) resolve("gone");
-      else resolve((!isOther && page) || undefined);
-    });
+    request.addEventListener("loadend", () => resolve(read(request)));
     request.send();
   });
+}
+
+function read(request: XMLHttpRequest): Document | "gone" | undefined {
+  const page = request.responseXML ?? undefined;
+  // An error page of a proxy has other markup.
+  const isOurs = page?.querySelector("body[data-base]");
+  if (request.status === 0) connection.lost();
+  else if (isOurs) connection.reached();
+  // To a browser without its cookie, all conversations seem deleted.
+  if (request.getResponseHeader("X-ChatStream-Identity") === "new") connection.checkCookie();
+  else if (request.status === 404 && isOurs) return "gone";
+  if (request.status !== 200) return undefined;
+  // Otherwise a proxy in front has sent its sign-in page.
+  const isPage = page !== undefined && page.querySelector("#conversation") !== null;
+  connection.set("signed-out", !isPage);
+  return isPage ? page : undefined;
 }
