@@ -43,10 +43,14 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>The reason why a message was not sent.</summary>
     public ILocator Refusal => page.Locator("#composer .refusal > span");
 
-    /// <summary>The notice that a proxy in front wants the user to sign in again, and its button.</summary>
-    public ILocator SignedOut => page.Locator("#signed-out");
+    /// <summary>The bar that says what is wrong with the connection, and its buttons.</summary>
+    public ILocator Connection => page.Locator("#connection > span");
 
-    public ILocator LoadAgain => page.Locator("#signed-out button");
+    public ILocator TryNow => page.Locator("#connection [data-action=try-now]");
+
+    public ILocator TakeBack => page.Locator("#connection [data-action=take-back]");
+
+    public ILocator LoadAgain => page.Locator("#connection [data-action=reload]");
 
     public ILocator SendAgain => page.Locator("#composer [data-action=resend]");
 

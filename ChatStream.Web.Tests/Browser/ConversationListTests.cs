@@ -176,11 +176,24 @@ internal sealed class ConversationListTests : BrowserTest
         await Expect(chat.Conversations).ToHaveTextAsync(["Shown"]);
         await Expect(list["Shown"].Link).ToBeFocusedAsync();
 
+        await second.Message.FillAsync("Half a thought");
         await list["Shown"].DeleteAsync();
         await list["Shown"].DeleteForGood.ClickAsync();
         await Expect(user.Page).ToHaveURLAsync(new Uri(App.Address, "/").ToString());
         await Expect(list.Words).ToHaveTextAsync(["There are no conversations yet."]);
-        await Expect(second.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("There is no such conversation here");
+
+        // The other tab is a new chat now, and has what was typed.
+        await Expect(second.Connection).ToHaveTextAsync(
+            "This conversation was deleted elsewhere. What you typed is kept: you can send it as a new chat.");
+        await Expect(second.Page).ToHaveURLAsync(new Uri(App.Address, "/").ToString());
+        await Expect(second.Heading).ToHaveTextAsync("New chat");
+        await Expect(second.Messages).ToHaveCountAsync(0);
+        await Expect(second.List.Words).ToHaveTextAsync(["There are no conversations yet."]);
+        await Expect(second.Message).ToHaveValueAsync("Half a thought");
+        Answer(Script.Answer("Here."));
+        await second.Message.PressAsync("Enter");
+        await Expect(second.Answer.Text).ToHaveTextAsync("Here.");
+        await Expect(second.Connection).ToBeHiddenAsync();
     }
 
     [Test]

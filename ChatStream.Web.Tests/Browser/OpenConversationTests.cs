@@ -188,13 +188,12 @@ internal sealed partial class OpenConversationTests : BrowserTest
         await chat.SendAgain.ClickAsync();
         await IsUnchangedAsync();
 
-        await user.Page.RouteAsync(
-            Pages(), route => route.FulfillAsync(new() { Status = 302, Headers = [new("Location", "https://login.example/")] }));
-        await user.Page.RouteAsync(
-            App.Address.ToString(),
-            route => route.FulfillAsync(new() { Status = 302, Headers = [new("Location", "https://login.example/")] }));
+        foreach (var url in new[] { "**/chat/*", "**/models" })
+            await user.Page.RouteAsync(
+                url, route => route.FulfillAsync(new() { Status = 302, Headers = [new("Location", "https://login.example/")] }));
         await list["Third"].Link.ClickAsync();
-        await Expect(chat.SignedOut).ToBeVisibleAsync();
+        await Expect(chat.Connection)
+            .ToHaveTextAsync("Your sign-in has expired. Load this page again to sign in. What you typed is kept.");
         await IsUnchangedAsync();
         user.Errors.RemoveAll(error => error.Contains("login.example", StringComparison.Ordinal));
 

@@ -130,7 +130,7 @@ internal sealed class SendTests : BrowserTest
         var response = await other.Page.GotoAsync(user.Page.Url);
 
         Assert.That(response!.Status, Is.EqualTo(404));
-        await Expect(other.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("There is no such conversation here");
+        await Expect(other.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("This conversation was not found");
     }
 
     [Test]

@@ -3,11 +3,12 @@ import type { Place } from "../stream/place";
 import type { Problem } from "../stream/problem";
 import type { Outcome, StartRequest } from "../stream/session";
 import { Composer } from "./composer";
+import { connection, showWaiting } from "./connection-bar";
 import { Conversation } from "./conversation";
 import type { ConversationList } from "./conversation-list";
 import { copy } from "./copy";
 import { CurrentAnswer } from "./current-answer";
-import { edit, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
+import { edit, editedText, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
 import { MessageView } from "./message-view";
 import {
   beginStart,
@@ -24,7 +25,7 @@ import { goToEnd, inPlace, stayHere } from "./scroll";
 import { ServerSync } from "./server-sync";
 import { updateConversation } from "./stored-conversation";
 import { tellTabs } from "./tabs";
-import { showDownload, showTitle } from "./title";
+import { showDownload, showNewChatTitle, showTitle } from "./title";
 import { focusAfterSwitch, neighbour, showVersions } from "./versions";
 import { Visits } from "./visits";
 import { word } from "./words";
@@ -39,7 +40,12 @@ export class Chat {
     (busy) => this.#busy(busy),
     (complete) => this.#composer.release(complete),
   );
-  readonly #sync = new ServerSync(this.#conversation, this.#current, () => this.#composer.conversationId);
+  readonly #sync = new ServerSync(
+    this.#conversation,
+    this.#current,
+    () => this.#composer.conversationId,
+    () => this.#deletedElsewhere(),
+  );
   #resend = () => this.#composer.submit();
   #switching = false;
   readonly visits = new Visits(this.#conversation, this.#composer, this.#current, this.#sync, {
@@ -70,7 +76,10 @@ export class Chat {
     this.#sync.attachToRunning();
     if (!pending) return;
     forgetStart();
-    if (pending.body.message !== undefined) this.#composer.arrived(pending.body.message);
+    if (pending.body.message !== undefined) {
+      this.#composer.sending(pending.body.message);
+      this.#composer.arrived();
+    }
   }
 
   /**
@@ -126,6 +135,18 @@ export class Chat {
     this.#current.stop();
   }
 
+  /** Gives up a start that the server has not confirmed. */
+  takeBack(): void {
+    if (this.#current.isStarting) void this.#current.leave();
+  }
+
+  reload(): void {
+    if (connection.trouble !== "cookies") return location.reload();
+    // Without the cookie, the server does not find this conversation again.
+    this.#composer.moveToNewChat();
+    location.assign(routes.newChat);
+  }
+
   /** Shows another version of a message. The server remembers it, so that it is shown wherever the conversation is opened. */
   async switchVersion(article: HTMLElement, step: -1 | 1): Promise<void> {
     const { conversationId } = this.#composer;
@@ -148,8 +169,7 @@ export class Chat {
 
   #send(message: string): void {
     if (this.#current.isIdle) this.#begin(this.#body(this.#conversation.leaf, message));
-    // Until the server has confirmed the last message, the field still holds that message: nothing to queue.
-    else if (!this.#current.isStarting) this.#composer.queue();
+    else this.#composer.queue();
   }
 
   #body(parent: string | undefined, message?: string): Body {
@@ -178,7 +198,12 @@ export class Chat {
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
     const view = new MessageView(this.#conversation.addAnswer());
     goToEnd();
+    connection.set("deleted", false);
+    showWaiting(body.message === undefined ? "request" : "message");
+    const isTyped = body.message !== undefined && !edited;
+    if (isTyped) this.#composer.sending(body.message!);
     const undo = () => {
+      showWaiting(undefined);
       dropStart(pending);
       this.#resend = () => {
         if (body.message === undefined) this.#begin(body);
@@ -189,15 +214,16 @@ export class Chat {
       view.article.remove();
       restore();
       if (edited) focusEditor(edited);
-      else if (body.message !== undefined) this.#composer.returned(body.message);
+      else if (isTyped) this.#composer.returned(body.message!);
       // Another tab may have started the answer that is shown again now.
       this.#sync.attachToRunning();
     };
     const arrived = (start: Started) => {
       if (!isHere()) return this.visits.arrived(start, pending, edited);
+      showWaiting(undefined);
       this.#arrived(start, pending, user);
       if (edited) endEdit(edited);
-      else if (body.message !== undefined) this.#composer.arrived(body.message);
+      else if (isTyped) this.#composer.arrived();
       if (user) showVersions(user, [...versions, start.parentId]);
       showVersions(view.article, [...(user ? [] : versions), start.messageId]);
       // Another tab has changed the path since this was sent: what stands above it is not known here.
@@ -210,6 +236,7 @@ export class Chat {
         else if (isHere()) this.#explain(outcome, undo);
         else this.visits.failed(outcome, pending);
       },
+      stopped: () => void this.#sync.showAgain(view.article),
     });
     if (pressed) this.#composer.focusStop();
   }
@@ -237,8 +264,8 @@ export class Chat {
   #explain(outcome: Outcome, undo: () => void): void {
     undo();
     if (outcome.type === "refused") this.#explainRefusal(outcome.problem);
-    // Otherwise the notice about the sign-in says it.
-    else if (outcome.type !== "signed-out") this.#composer.tell(word("script.given-up"), true);
+    // A start that cannot have arrived needs no words. The bar says that the sign-in has expired.
+    else if (outcome.type === "left" && !outcome.unsent) this.#composer.tell(word("script.given-up"), true);
   }
 
   #explainRefusal(problem: Problem): void {
@@ -250,6 +277,18 @@ export class Chat {
     // Another answer is being written at the end of this conversation: show it, and keep the user's text.
     void this.#sync.showServersPath(conversationId);
     this.#composer.tell(word("script.still-running"), false);
+  }
+
+  /** The shown conversation is gone: the page becomes a new chat, with all that was typed. */
+  #deletedElsewhere(): void {
+    forgetStart();
+    for (const article of this.#conversation.articles) if (isEdited(article)) this.#composer.add(editedText(article));
+    this.#conversation.clear();
+    this.#composer.moveToNewChat();
+    history.replaceState(history.state, "", routes.newChat);
+    showNewChatTitle();
+    connection.set("deleted", true);
+    void this.#sync.list.refresh();
   }
 
   #busy(busy: boolean): void {

@@ -14,6 +14,8 @@ export class Composer {
   readonly #queue = find(this.#form, ".queued");
   readonly #refusal = find(this.#form, ".refusal");
   readonly #resend = find<HTMLButtonElement>(this.#refusal, "[data-action=resend]");
+  /** The text that was sent and is not confirmed. It stands in the conversation, and here only in the draft. */
+  #sent = "";
   #endCountdown = () => {};
 
   constructor(onSend: (text: string) => void) {
@@ -77,6 +79,7 @@ export class Composer {
   open(conversationId: string | undefined, page: Document | undefined): void {
     this.unqueue();
     this.clearRefusal();
+    this.#sent = "";
     this.#belongTo(conversationId);
     const model = page?.querySelector<HTMLSelectElement>("#model")?.value;
     const choice = this.#form.querySelector<HTMLSelectElement>("#model");
@@ -84,16 +87,36 @@ export class Composer {
     this.#showDraft("");
   }
 
-  /** Removes the text that the server has. Text that was typed after it stays. */
-  arrived(text: string): void {
-    this.#message.value = without(this.#message.value, text);
+  /** Turns the form into that of a new chat, with what was typed. */
+  moveToNewChat(): void {
+    if (this.conversationId) drafts.write(this.conversationId, "");
+    this.#belongTo(undefined);
     this.#changed();
   }
 
-  /** Shows a text again that the server did not take, if it is gone: another tab of the conversation has emptied its draft. */
+  /** Takes a text out of the field that is being sent. Text that was typed after it stays. */
+  sending(text: string): void {
+    this.#message.value = without(this.#message.value, text);
+    this.#sent = text;
+    this.#changed();
+  }
+
+  /** The server has the text. */
+  arrived(): void {
+    this.#sent = "";
+    this.#changed();
+  }
+
+  /** Puts a text back that the server did not take, before what was typed meanwhile. */
   returned(text: string): void {
-    if (this.#message.value) return;
-    this.#message.value = text;
+    this.#sent = "";
+    this.#message.value = joined(text, this.#message.value);
+    this.#changed();
+  }
+
+  /** Adds a text below what is typed. */
+  add(text: string): void {
+    this.#message.value = joined(this.#message.value, text);
     this.#changed();
   }
 
@@ -165,15 +188,16 @@ export class Composer {
   }
 
   #found(draft: string): void {
-    if (this.#message.value || this.conversationId) return;
+    if (this.#message.value || this.#sent || this.conversationId) return;
     this.#message.value = draft;
     this.#changed();
   }
 
   #changed(): void {
     const { conversationId } = this;
-    if (conversationId) drafts.write(conversationId, this.#message.value);
-    else newChatDraft.write(this.#message.value);
+    const text = joined(this.#sent, this.#message.value);
+    if (conversationId) drafts.write(conversationId, text);
+    else newChatDraft.write(text);
     if (!CSS.supports("field-sizing", "content")) this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
 }
@@ -186,10 +210,13 @@ export function arrivedElsewhere(conversationId: string | undefined, text: strin
 
 const without = (typed: string, sent: string) => (typed.startsWith(sent) ? typed.slice(sent.length).trimStart() : typed);
 
+const joined = (...texts: string[]) => texts.filter(Boolean).join("\n\n");
+
 /** True if the same request may succeed later. */
 const mayPass = ({ status }: Problem) => status >= 500 || status === 429;
 
-function wordsOf({ code, numbers, status }: Problem): string {
+function wordsOf({ code, numbers, status, isNewcomer }: Problem): string {
+  if (status === 404 && isNewcomer) return word("refused.newcomer");
   if (code && hasWord(`refused.${code}`)) return word(`refused.${code}`, ...(numbers ?? []).map(number));
   if (status === 410) return word("refused.gone");
   return word(status >= 500 ? "refused.server" : "refused.any");

@@ -2,7 +2,7 @@ import { dayOf } from "../mirrored/days";
 import type { Started } from "../stream/events";
 import { type Exists, type Listed, Listing, type Summary } from "../stream/listing";
 import { forget, mark } from "../stream/marks";
-import { browserHost } from "./browser-host";
+import { connection } from "./connection-bar";
 import { askToDelete, rename, rowOf, showItem } from "./conversation-item";
 import { clone, find } from "./dom";
 import { onDrawerOpen } from "./drawer";
@@ -22,14 +22,17 @@ export class ConversationList {
   readonly #listing: Listing;
   readonly #keys: ListKeys;
   #listed: Listed;
+  #exists: Exists = () => true;
 
   constructor(
     private readonly shownId: () => string | undefined,
     private readonly onShown: (row: Summary) => void,
+    /** The shown conversation seems to be deleted. */
+    private readonly onMissing: (id: string) => void,
   ) {
     const next = this.#list.dataset["next"];
     const conversations = this.#items.map(rowOf);
-    this.#listing = new Listing(routes.conversations, browserHost, (listed, exists) => this.#show(listed, exists), {
+    this.#listing = new Listing(routes.conversations, connection, (listed, exists) => this.#show(listed, exists), {
       conversations,
       ...(next && { next }),
     });
@@ -91,8 +94,11 @@ export class ConversationList {
 
   async refresh(): Promise<void> {
     await this.#listing.refresh();
-    const row = this.#listing.find(this.shownId() ?? "");
+    const id = this.shownId();
+    if (id === undefined) return;
+    const row = this.#listing.find(id);
     if (row) this.onShown(row);
+    else if (!this.#exists(id)) this.onMissing(id);
   }
 
   get #items(): HTMLElement[] {
@@ -158,6 +164,7 @@ export class ConversationList {
 
   #show(listed: Listed, exists: Exists = () => true): void {
     const { rows, query, hasMore, failed } = (this.#listed = listed);
+    this.#exists = exists;
     const places = new Map([...this.#list.children].map((place) => [keyOf(place as HTMLElement), place as HTMLElement]));
     const shownId = this.shownId();
     const marked = mark(forget(marks.read(), exists), rows, document.hidden ? undefined : shownId);

@@ -41,6 +41,10 @@ export class Conversation {
     return parentId === undefined || first?.dataset["parentId"] === parentId || this.byId(parentId) !== undefined;
   }
 
+  clear(): void {
+    this.#log.replaceChildren();
+  }
+
   busy(busy: boolean): void {
     this.#log.ariaBusy = String(busy);
   }

@@ -5,8 +5,11 @@ import { believable } from "../stream/problem";
 import { clone, find } from "./dom";
 import { countDown, duration, hasWord, word } from "./words";
 
-/** Why this page has no end of an answer. `gone`: the server does not have the answer. `signed-out`: a proxy is in the way. */
-export type Lost = "gone" | "signed-out";
+/**
+ * Why this page has no end of an answer. `gone`: the server does not have the answer. `signed-out`: a proxy is in the way.
+ * `unstopped`: the user has stopped it, and the server cannot be reached.
+ */
+export type Lost = "gone" | "signed-out" | "unstopped";
 
 const countdowns = new Set<() => void>();
 

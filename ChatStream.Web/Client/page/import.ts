@@ -1,7 +1,6 @@
 import { readProblem } from "../stream/problem";
-import { browserHost } from "./browser-host";
+import { connection } from "./connection-bar";
 import { find } from "./dom";
-import { request } from "./request";
 import { routes } from "./routes";
 import { hasWord, number, word } from "./words";
 
@@ -26,7 +25,7 @@ export function offerImport(open: (conversationId: string) => void): void {
 /** Returns why the file was refused; undefined if it was not. */
 async function send(file: File, open: (conversationId: string) => void): Promise<string | undefined> {
   try {
-    const response = await request(routes.import, {
+    const response = await connection.fetch(routes.import, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: file,
@@ -36,7 +35,7 @@ async function send(file: File, open: (conversationId: string) => void): Promise
       if (id) open(id);
       return undefined;
     }
-    const { code, numbers } = await readProblem(response, browserHost);
+    const { code, numbers } = await readProblem(response, connection);
     if (code && hasWord(`refused.${code}`)) return word(`refused.${code}`, ...(numbers ?? []).map(number));
     return word(response.status === 400 ? "script.import-not-json" : "script.import-refused");
   } catch {

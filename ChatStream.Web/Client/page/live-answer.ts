@@ -1,8 +1,8 @@
 import { type Answer, fold, nothing } from "../stream/answer";
 import type { Started, StreamEvent } from "../stream/events";
 import { type Origin, type Outcome, streamAnswer } from "../stream/session";
-import { stopAnswer } from "../stream/stop";
-import { browserHost } from "./browser-host";
+import { patience, stopAnswer } from "../stream/stop";
+import { connection } from "./connection-bar";
 import type { MessageView } from "./message-view";
 import { routes } from "./routes";
 
@@ -16,6 +16,8 @@ export class LiveAnswer {
   #connected = true;
   #stopRequested = false;
   #leavesOnceStarted = false;
+  #hasGivenUp = false;
+  #patience: unknown;
   #stopping: Promise<void> | undefined;
 
   constructor(
@@ -32,30 +34,28 @@ export class LiveAnswer {
     return this.#answer.finish === "completed";
   }
 
-  /** Shows the answer until it ends, or until `leave`. */
-  async show(origin: Origin): Promise<Outcome> {
+  /** Resolves when the server has answered the Stop. Undefined if there is nothing to stop. */
+  get stopping(): Promise<void> | undefined {
+    return this.#stopping;
+  }
+
+  /**
+   * Shows the answer until it ends, or until `leave`.
+   * @param earlier An earlier answer is being stopped. This one starts afterwards, because it may follow that one.
+   */
+  async show(origin: Origin, earlier?: Promise<void>): Promise<Outcome> {
     if ("attach" in origin) this.#generation = origin.attach;
     this.view.begin("start" in origin);
-    const outcome = await streamAnswer(
-      routes.stream,
-      origin,
-      browserHost,
-      {
-        event: (event) => this.#receive(event),
-        connected: (connected) => {
-          this.#connected = connected;
-          this.view.connected(connected);
-          if (connected && this.#stopRequested) this.view.stopping();
-        },
-      },
-      this.#leave.signal,
-    );
+    if (earlier) await this.#after(earlier);
+    const outcome: Outcome = this.#leave.signal.aborted ? { type: "left", unsent: true } : await this.#receive(origin);
+    connection.clearTimeout(this.#patience);
 
     // The wish to stop an answer outlives the look at it.
     if (outcome.type !== "left") this.#over.abort();
-    if (outcome.type === "left" || !this.started) this.view.leave();
+    const lost = outcome.type === "signed-out" ? "signed-out" : outcome.type === "left" ? "unstopped" : "gone";
+    if (!this.started || (outcome.type === "left" && !this.#hasGivenUp)) this.view.leave();
     else if (outcome.type === "ended") this.view.end(this.#answer);
-    else this.view.end(withoutFinish(this.#answer), outcome.type === "signed-out" ? "signed-out" : "gone");
+    else this.view.end(withoutFinish(this.#answer), lost);
     return outcome;
   }
 
@@ -71,17 +71,46 @@ export class LiveAnswer {
   }
 
   /**
-   * Stops the answer at the server. Before the start is confirmed, the request waits for it; a second call, or one without
-   * a connection, gives up waiting.
+   * Stops the answer at the server. Before the start is confirmed, the request waits for it. Without a connection, or when it
+   * is called again, the user need not wait for the end: the request goes on.
    */
   stop(): void {
-    if (!this.started && (this.#stopRequested || !this.#connected)) return this.#leave.abort();
+    const isAgain = this.#stopRequested;
     this.#stopRequested = true;
-    this.view.stopping();
     this.#stopIfRequested();
+    if (isAgain || connection.isLost || !(this.started || this.#connected)) return this.#giveUp();
+    this.view.stopping();
+    this.#patience = connection.setTimeout(() => this.#giveUp(), patience);
   }
 
-  #receive(event: StreamEvent): void {
+  #giveUp(): void {
+    this.#hasGivenUp = true;
+    this.#leave.abort();
+  }
+
+  async #after(earlier: Promise<void>): Promise<void> {
+    const left = new Promise<void>((resolve) => this.#leave.signal.addEventListener("abort", () => resolve()));
+    this.#connectedIs(false, true);
+    await Promise.race([earlier, left]);
+    this.#connectedIs(true, true);
+  }
+
+  #receive(origin: Origin): Promise<Outcome> {
+    const listener = {
+      event: (event: StreamEvent) => this.#take(event),
+      connected: (connected: boolean, unsent: boolean) => this.#connectedIs(connected, unsent),
+    };
+    return streamAnswer(routes.stream, origin, connection, listener, this.#leave.signal);
+  }
+
+  #connectedIs(connected: boolean, unsent: boolean): void {
+    this.#connected = connected;
+    this.view.waits(connected ? undefined : unsent ? "unsent" : "no-connection");
+    if (this.#stopRequested) this.view.stopping();
+  }
+
+  #take(event: StreamEvent): void {
+    connection.reached();
     // A stored answer begins with `start` once more. What is shown stays until its text is there.
     if (event.type === "start" && this.#hasBegun) return;
     this.#answer = fold(this.#answer, event);
@@ -96,7 +125,7 @@ export class LiveAnswer {
 
   #stopIfRequested(): void {
     if (!this.#stopRequested || !this.#generation) return;
-    this.#stopping ??= stopAnswer(routes.stop(this.#generation), browserHost, this.#over.signal).finally(() => {
+    this.#stopping ??= stopAnswer(routes.stop(this.#generation), connection, this.#over.signal).finally(() => {
       this.#stopping = undefined;
     });
   }

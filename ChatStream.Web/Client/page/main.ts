@@ -1,5 +1,6 @@
 import { Chat } from "./chat";
 import { offerCodeActions } from "./code-actions";
+import { connection } from "./connection-bar";
 import { copy } from "./copy";
 import { mindDrawer } from "./drawer";
 import { offerImport } from "./import";
@@ -22,7 +23,11 @@ document.addEventListener("click", ({ target }) => {
     case "resend":
       return chat.resend();
     case "reload":
-      return location.reload();
+      return chat.reload();
+    case "try-now":
+      return connection.tryNow();
+    case "take-back":
+      return chat.takeBack();
     case "retry":
       return article && chat.retry(article);
     case "continue":

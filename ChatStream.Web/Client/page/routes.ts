@@ -7,6 +7,7 @@ export const routes = {
   stream: `${base}chat/stream`,
   stop: (generationId: string) => `${base}chat/stream/${generationId}/stop`,
   conversation: (conversationId: string) => `${base}chat/${conversationId}`,
+  models: `${base}models`,
   conversations: `${base}conversations`,
   stored: (conversationId: string) => `${base}conversations/${conversationId}`,
   saved: (conversationId: string, format: string) => `${base}conversations/${conversationId}/export?format=${format}`,

@@ -1,5 +1,6 @@
 import type { Place } from "../stream/place";
-import { showSignedOut } from "./request";
+import { pageHeader } from "./browser-host";
+import { connection } from "./connection-bar";
 import { placeAt, routes } from "./routes";
 import { updateConversation } from "./stored-conversation";
 
@@ -20,14 +21,13 @@ export function readServerPage(conversationId: string, signal?: AbortSignal): Pr
     request.responseType = "document";
     // An answer of another type would be read as XML, and what is no XML as an error page with styles of its own.
     request.overrideMimeType("text/html; charset=utf-8");
+    for (const [name, value] of Object.entries(pageHeader)) request.setRequestHeader(name, value);
     request.timeout = longestWait;
     const abort = () => request.abort();
     signal?.addEventListener("abort", abort);
-    request.addEventListener("loadend", async () => {
+    request.addEventListener("loadend", () => {
       signal?.removeEventListener("abort", abort);
-      const page = await judge(request, signal);
-      if (page === "signed-out") showSignedOut(true);
-      resolve(page);
+      resolve(signal?.aborted ? "unreachable" : judge(request));
     });
     request.send();
   });
@@ -43,22 +43,20 @@ export async function readPlace({ conversationId = "", messageId }: Place, signa
 
 const hasMessage = (page: Document, messageId: string) => page.querySelector(`[data-message-id="${messageId}"]`) !== null;
 
-async function judge({ status, responseXML, responseURL }: XMLHttpRequest, signal: AbortSignal | undefined): Promise<ServerPage> {
-  if (status === 404 || status === 410) return "gone";
-  // A proxy in front has sent its sign-in page, or a refusal.
-  if (status === 401 || status === 403) return "signed-out";
-  const isOurs = Boolean(placeAt(responseURL)?.conversationId);
-  if (status === 200 && isOurs && responseXML?.querySelector("#conversation")) return responseXML;
-  if (status === 200) return "signed-out";
-  return status === 0 && !signal?.aborted && (await redirectsAway()) ? "signed-out" : "unreachable";
-}
-
-/** True if a proxy redirects to another site. To XMLHttpRequest, that is the same as a lost connection. */
-async function redirectsAway(): Promise<boolean> {
-  try {
-    const init: RequestInit = { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(longestWait) };
-    return (await fetch(routes.newChat, init)).type === "opaqueredirect";
-  } catch {
-    return false;
-  }
+function judge(request: XMLHttpRequest): ServerPage {
+  const { status, responseURL } = request;
+  const page = request.responseXML ?? undefined;
+  // An error page of a proxy has other markup.
+  const isOurs = page?.querySelector("body[data-base]");
+  if (status === 0) connection.lost();
+  else if (isOurs) connection.reached();
+  // To a browser without its cookie, all conversations seem deleted.
+  if (request.getResponseHeader("X-ChatStream-Identity") === "new") connection.checkCookie();
+  else if ((status === 404 || status === 410) && isOurs) return "gone";
+  const isPage = placeAt(responseURL)?.conversationId !== undefined && page?.querySelector("#conversation");
+  // Instead of the page, a proxy in front has sent its sign-in page, or a refusal.
+  const isSignIn = (status === 200 && !isPage) || ((status === 401 || status === 403) && !isOurs);
+  if (status === 200 || isSignIn) connection.set("signed-out", isSignIn);
+  if (isSignIn) return "signed-out";
+  return status === 200 && page ? page : "unreachable";
 }

@@ -11,9 +11,8 @@ export function showTitle(title: string): void {
   show();
 }
 
-/** Shows the title of a new chat, which is what its link says. */
-export function showNewChat(): void {
-  showTitle(find(document, ".new-chat span").textContent);
+export function showNewChatTitle(): void {
+  showTitle(find(document, ".new-chat").textContent.trim());
   find(document, ".download").hidden = true;
 }
 

@@ -3,6 +3,7 @@ import type { Place } from "../stream/place";
 import type { Outcome } from "../stream/session";
 import { announce } from "./announcer";
 import { arrivedElsewhere, type Composer } from "./composer";
+import { connection, showWaiting } from "./connection-bar";
 import type { Conversation } from "./conversation";
 import type { CurrentAnswer } from "./current-answer";
 import { find } from "./dom";
@@ -16,7 +17,7 @@ import type { ServerPage } from "./server-page";
 import type { ServerSync } from "./server-sync";
 import { updateConversation } from "./stored-conversation";
 import { tellTabs } from "./tabs";
-import { showDownload, showNewChat, showTitle } from "./title";
+import { showDownload, showNewChatTitle, showTitle } from "./title";
 import { word } from "./words";
 
 interface Callbacks {
@@ -60,6 +61,8 @@ export class Visits implements Pages {
     const pending = this.#pending;
     if (unconfirmed && pending) this.#underway.set(pending.path, { pending, answer: unconfirmed });
     forgetConfirmed();
+    showWaiting(undefined);
+    connection.set("deleted", false);
     this.#visit = {};
     const { conversationId, messageId } = place;
     this.conversation.open(page, messageId ?? position?.messageId);
@@ -67,7 +70,7 @@ export class Visits implements Pages {
     if (page && conversationId !== undefined) {
       showTitle(find(page, "#title").textContent);
       showDownload(conversationId);
-    } else showNewChat();
+    } else showNewChatTitle();
     this.sync.list.opened(page);
     announce(word("script.opened", find(document, "#title").textContent));
     this.goTo(place, position);
