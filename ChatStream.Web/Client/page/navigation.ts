@@ -31,7 +31,9 @@ const scrollPause = 200;
 /** Opens conversations in this page, and keeps the browser's history as if each were a page of its own. */
 export class Navigation {
   readonly #positions = new Map<number, Position | undefined>();
+  /** The entry of the browser's address, and the entry of what is shown: another one while a page is on its way. */
   #at = entry()?.at ?? 0;
+  #shown = this.#at;
   #reading = new AbortController();
   #isReturning = false;
   #timer: number | undefined;
@@ -54,11 +56,11 @@ export class Navigation {
     const isShown = this.pages.isShown(place);
     const page = isShown ? undefined : await this.#read(place, () => void this.open(place));
     if (page === "none") return;
-    this.#reading.abort();
-    if (!isShown || location.hash !== hashOf(place)) {
-      this.#keepPosition(this.pages.position());
+    this.#stopReading();
+    if (!isShown || location.hash !== hashOf(place) || this.#at !== this.#shown) {
+      this.#keepPosition();
       this.#scrollOurselves();
-      this.#at++;
+      this.#shown = ++this.#at;
       history.pushState({ at: this.#at }, "", addressOf(place));
     }
     if (isShown) this.pages.goTo(place, undefined);
@@ -80,9 +82,12 @@ export class Navigation {
   async #travelled(): Promise<void> {
     const place = placeHere();
     if (!place) return location.reload();
-    const from = this.#at;
-    // The browser makes an entry of its own for a link within the page.
-    if (!entry()) history.replaceState({ at: from + 1 }, "");
+    const from = this.#shown;
+    if (!entry()) {
+      // The browser has followed a link within the page.
+      this.#shown = ++this.#at;
+      return history.replaceState({ at: this.#at }, "");
+    }
     const { at, position } = entry()!;
     this.#at = at;
     clearTimeout(this.#timer);
@@ -90,11 +95,14 @@ export class Navigation {
     this.#positions.set(from, this.pages.position());
     const there = this.#positions.has(at) ? this.#positions.get(at) : position;
     if (this.pages.isShown(place)) {
-      this.#reading.abort();
-      return at === from + 1 && !this.#positions.has(at) ? undefined : this.pages.goTo({}, there);
+      this.#stopReading();
+      this.#shown = at;
+      return this.pages.goTo({}, there);
     }
     const page = await this.#read(place, () => history.go(at - from), from - at);
-    if (page !== "none") this.pages.open(place, page, there);
+    if (page === "none") return;
+    this.#shown = at;
+    this.pages.open(place, page, there);
   }
 
   /**
@@ -118,19 +126,21 @@ export class Navigation {
     return "none";
   }
 
-  #scrolled(): void {
-    clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => {
-      const place = placeHere();
-      // While a page is on its way, the address may be its address already.
-      if (place && this.pages.isShown(place)) this.#keepPosition(this.pages.position());
-    }, scrollPause);
+  #stopReading(): void {
+    this.#reading.abort();
+    this.pages.opening(undefined);
   }
 
-  #keepPosition(position: Position | undefined): void {
+  #scrolled(): void {
     clearTimeout(this.#timer);
-    this.#positions.set(this.#at, position);
-    history.replaceState({ at: this.#at, position }, "");
+    this.#timer = window.setTimeout(() => this.#keepPosition(), scrollPause);
+  }
+
+  #keepPosition(): void {
+    clearTimeout(this.#timer);
+    const position = this.pages.position();
+    this.#positions.set(this.#shown, position);
+    if (this.#at === this.#shown) history.replaceState({ at: this.#at, position }, "");
   }
 
   #scrollOurselves(): void {
