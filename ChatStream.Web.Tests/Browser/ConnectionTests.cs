@@ -89,7 +89,6 @@ internal sealed class ConnectionTests : BrowserTest
         await Expect(chat.Connection).ToContainTextAsync(" Trying again in ");
 
         isGone = false;
-        await chat.TryNow.ClickAsync();
         await Expect(chat.Answer.Text).ToHaveTextAsync("And so on.");
         await Expect(chat.AnswerAt(0).Ending).ToHaveTextAsync(["You stopped this answer."]);
         await Expect(chat.AnswerAt(0).Text).ToHaveTextAsync("So far");

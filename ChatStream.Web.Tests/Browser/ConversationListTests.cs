@@ -211,7 +211,7 @@ internal sealed class ConversationListTests : BrowserTest
 
         await list.Import.SetInputFilesAsync(
             new FilePayload { Name = "a.json", MimeType = "application/json", Buffer = "{}"u8.ToArray() });
-        await Expect(list.ImportRefusal).ToHaveTextAsync("This is not a conversation saved as JSON.");
+        await Expect(list.ImportRefusal).ToHaveTextAsync("This is not a conversation that was downloaded as JSON.");
         await list.Import.SetInputFilesAsync(file);
         await Expect(user.Page).Not.ToHaveURLAsync(before);
         await Expect(user.Chat.Questions).ToHaveTextAsync(["Some words"]);

@@ -30,14 +30,15 @@ export function showWaiting(what: "message" | "request" | undefined): void {
 
 function show(): void {
   const { trouble, seconds } = state;
-  const held = bar.contains(document.activeElement);
+  const held = bar.contains(document.activeElement) ? document.activeElement : null;
   const isLost = trouble === "offline" || trouble === "unreachable";
   bar.hidden = trouble === undefined;
   if (trouble) find(bar, "span").textContent = sentences(trouble, seconds).join(" ");
   button("try-now").hidden = !isLost;
   button("take-back").hidden = !isLost || waiting === undefined;
   button("reload").hidden = trouble !== "signed-out" && trouble !== "cookies";
-  if (held && !document.activeElement?.checkVisibility()) find(document, "#message").focus();
+  // A button that is hidden loses the focus.
+  if (held && !held.checkVisibility()) find(document, "#message").focus();
 }
 
 function sentences(trouble: string, seconds: number | undefined): string[] {

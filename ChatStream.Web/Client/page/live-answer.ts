@@ -5,6 +5,7 @@ import { patience, stopAnswer } from "../stream/stop";
 import { connection } from "./connection-bar";
 import type { MessageView } from "./message-view";
 import { routes } from "./routes";
+import { stops } from "./storage";
 
 /** One answer that this page receives and shows until its end. */
 export class LiveAnswer {
@@ -46,6 +47,7 @@ export class LiveAnswer {
   async show(origin: Origin, earlier?: Promise<void>): Promise<Outcome> {
     if ("attach" in origin) this.#generation = origin.attach;
     this.view.begin("start" in origin);
+    if (this.#generation && stops.has(this.#generation)) this.stop();
     if (earlier) await this.#after(earlier);
     const outcome: Outcome = this.#leave.signal.aborted ? { type: "left", unsent: true } : await this.#receive(origin);
     connection.clearTimeout(this.#patience);
@@ -125,7 +127,10 @@ export class LiveAnswer {
 
   #stopIfRequested(): void {
     if (!this.#stopRequested || !this.#generation) return;
-    this.#stopping ??= stopAnswer(routes.stop(this.#generation), connection, this.#over.signal).finally(() => {
+    const id = this.#generation;
+    stops.add(id);
+    this.#stopping ??= stopAnswer(routes.stop(id), connection, this.#over.signal).finally(() => {
+      stops.remove(id);
       this.#stopping = undefined;
     });
   }

@@ -105,10 +105,10 @@ export class Connection implements Host {
 
   /** Call it when something came from the server. */
   reached(): void {
-    const wasLost = this.isLost;
+    if (!this.isLost) return;
     this.#forgetLoss();
     this.#update();
-    if (wasLost) this.#wake();
+    this.#wake();
   }
 
   /** Call it when a request got no response. */
@@ -152,6 +152,7 @@ export class Connection implements Host {
     if (!isElsewhere && isGateway(response)) return this.lost();
     this.#mark("signed-out", isElsewhere);
     if (!isElsewhere) this.#mindCookie(response);
+    this.#update();
     this.reached();
   }
 
