@@ -13,8 +13,8 @@ internal sealed class EndingTests : BrowserTest
     private const string CrashingMessage = "Crash, please";
 
     private const string Interrupted =
-        "This answer was interrupted, because the server stopped or no page was open. "
-        + "Its text was saved; at most the last half second is missing.";
+        "This answer was cut short, because the server stopped or no page was open. "
+        + "The last few words may be missing.";
 
     private static readonly string[] Retry = ["Retry"];
     private static readonly string[] Edit = ["Edit your message"];

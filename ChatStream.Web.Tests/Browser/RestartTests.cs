@@ -43,7 +43,7 @@ internal sealed class RestartTests
         await killed.KillAsync().WaitAsync(timeout);
         foreach (var chat in new[] { user.Chat, tab })
         {
-            await Expect(chat.Answer.Phase).ToHaveTextAsync("Reconnecting…");
+            await Expect(chat.Connection).ToContainTextAsync("The server cannot be reached.");
             await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
         }
         await using var app = await LiveAsync();

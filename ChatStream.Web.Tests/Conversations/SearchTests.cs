@@ -187,6 +187,12 @@ internal sealed class SearchTests(DatabaseKind kind)
         Assert.That(
             page.Conversations.Select(found => _names[found.Id]),
             Is.EquivalentTo(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        foreach (var found in page.Conversations)
+        {
+            var excerpt = found.Found!.Excerpt;
+            Assert.That(Texts[_names[found.Id]], Does.Contain(string.Concat(excerpt.Select(part => part.Text)).Trim('…')));
+            Assert.That(excerpt.Where(part => part.Match == true), Is.Not.Empty, "the words are marked");
+        }
     }
 
     [Test]

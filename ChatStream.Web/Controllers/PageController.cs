@@ -133,7 +133,7 @@ public sealed class PageController(
         {
             ConversationId = conversationId,
             Title = found?.Conversation.Title,
-            Conversations = Links(recent.Conversations, conversationId),
+            Conversations = Links(WithShown(recent.Conversations, found?.Conversation, messages), conversationId),
             NextConversations = recent.Next,
             Messages = messages,
             Models = [.. catalog.Models.Select(known => new ModelView(known.Name, known.Label, known.Name == model))],
@@ -143,6 +143,14 @@ public sealed class PageController(
             FormKey = Ids.New(),
         });
     }
+
+    /// <summary>The list has the conversation that is shown, also where it is older than the first page.</summary>
+    private static IEnumerable<ConversationSummary> WithShown(
+        IReadOnlyList<ConversationSummary> recent, Conversation? shown, IReadOnlyList<MessageView> messages) =>
+        shown is null || recent.Any(conversation => conversation.Id == shown.Id)
+            ? recent
+            : recent.Append(new ConversationSummary(shown.Id, shown.Title, shown.LeafId, shown.CreatedAt, shown.UpdatedAt,
+                messages.Any(message => message.IsRunning)));
 
     private List<ConversationLink> Links(IEnumerable<ConversationSummary> conversations, string? shownId)
     {

@@ -1,6 +1,6 @@
 import { clone, find } from "./dom";
 import { isEdited } from "./editor";
-import { resumeCountdown } from "./ending";
+import { endCountdowns, resumeCountdown } from "./ending";
 import { asServed, sourceOf, upgradeAll } from "./message-text";
 import { showPlain } from "./plain-text";
 import { showVersions, versionsOf } from "./versions";
@@ -41,14 +41,26 @@ export class Conversation {
     return parentId === undefined || first?.dataset["parentId"] === parentId || this.byId(parentId) !== undefined;
   }
 
+  clear(): void {
+    this.#log.replaceChildren();
+  }
+
   busy(busy: boolean): void {
     this.#log.ariaBusy = String(busy);
   }
 
-  /** Shows server-rendered messages as Markdown, and continues their countdowns. */
-  upgrade(): void {
+  /** Shows server-rendered messages as Markdown, and continues their countdowns. @param first As `upgradeAll` takes it. */
+  upgrade(first?: HTMLElement): void {
     this.articles.forEach(resumeCountdown);
-    upgradeAll(this.articles);
+    upgradeAll(this.articles, first);
+  }
+
+  /** Shows another conversation as the server's page has it; without a page, none. What was shown is released. */
+  open(page: Document | undefined, firstId: string | undefined): void {
+    endCountdowns();
+    const articles = page ? articlesOf(find(page, "#conversation")) : [];
+    this.#log.replaceChildren(...articles.map((article) => document.importNode(article, true)));
+    this.upgrade(firstId === undefined ? undefined : this.byId(firstId));
   }
 
   addUser(text: string): HTMLElement {

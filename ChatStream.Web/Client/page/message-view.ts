@@ -58,8 +58,9 @@ export class MessageView {
     }
   }
 
-  connected(connected: boolean): void {
-    this.#status.overrule(connected ? undefined : "reconnecting");
+  /** Says what the answer waits for instead of its phase; undefined: nothing. */
+  waits(what: "unsent" | "no-connection" | undefined): void {
+    this.#status.overrule(what);
   }
 
   stopping(): void {
