@@ -152,6 +152,35 @@ internal sealed class ConnectionTests : BrowserTest
     }
 
     [Test]
+    public async Task A_message_to_a_conversation_that_is_gone_can_be_sent_as_a_new_chat()
+    {
+        Answer(Script.Answer("Here."));
+        Answer(Script.Answer("Anew."));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+        // Soon after an answer the page reads the list, and would find out by itself.
+        await user.Page.ReloadAsync();
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.Edited.FillAsync("Hello there");
+        await user.Context.APIRequest.DeleteAsync($"/conversations/{new Uri(user.Page.Url).Segments[^1]}");
+
+        await chat.SendAsync("And then?");
+        await Expect(chat.Connection).ToHaveTextAsync(
+            "This conversation was deleted elsewhere. What you typed is kept: you can send it as a new chat.");
+        await Expect(chat.Message).ToHaveValueAsync("And then?\n\nHello there");
+        await Expect(chat.Messages).ToHaveCountAsync(0);
+        await Expect(chat.Conversations).ToHaveCountAsync(0);
+        await Expect(chat.Refusal).ToBeHiddenAsync();
+
+        await chat.Message.PressAsync("Enter");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Anew.");
+        await Expect(chat.Connection).ToBeHiddenAsync();
+        await Expect(chat.Conversations).ToHaveCountAsync(1);
+    }
+
+    [Test]
     public async Task A_link_in_an_answer_starts_no_answer()
     {
         Answer(Script.Answer($"[Go on]({App.Address}chat/stream?message=spend)"));

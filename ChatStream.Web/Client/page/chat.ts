@@ -272,6 +272,8 @@ export class Chat {
     const { conversationId } = this.#composer;
     // What this key had started was deleted: sent again, the message is a new one.
     if (problem.status === 410) forgetStart();
+    // Something was deleted that this page still shows.
+    if (problem.status === 404 && conversationId) void this.#sync.showServersPath(conversationId);
     if (!problem.generationId || !conversationId) return this.#composer.refuse(problem);
 
     // Another answer is being written at the end of this conversation: show it, and keep the user's text.
@@ -284,6 +286,7 @@ export class Chat {
     forgetStart();
     for (const article of this.#conversation.articles) if (isEdited(article)) this.#composer.add(editedText(article));
     this.#conversation.clear();
+    this.#composer.clearRefusal();
     this.#composer.moveToNewChat();
     history.replaceState(history.state, "", routes.newChat);
     showNewChatTitle();
