@@ -45,7 +45,7 @@ export class ServerSync {
     this.current.begin(origin, new MessageView(running), {
       ended: (outcome, answer) => {
         this.answerEnded(outcome, answer);
-        if (outcome.type === "ended") void this.#showFigures(running);
+        if (outcome.type === "ended") void this.showFigures(running);
       },
     });
   }
@@ -78,8 +78,8 @@ export class ServerSync {
     return true;
   }
 
-  /** Shows the server's figures of an answer whose beginning this page did not see. */
-  async #showFigures(article: HTMLElement): Promise<void> {
+  /** Shows the server's figures of an answer that this page did not see from its beginning to its end. */
+  async showFigures(article: HTMLElement): Promise<void> {
     const conversationId = this.shownId();
     const page = conversationId && (await readServerPage(conversationId));
     if (!page || page === "gone") return;
