@@ -49,7 +49,8 @@ internal sealed class ContinueTests : BrowserTest
             {
                 await chat.Answer.HasEndedAsync();
                 var ending = at < parts.Length - 1 ? "length" : "stop";
-                Answer(Script.Start().Texts(parts[at].EnumerateRunes().Select(letter => letter.ToString())).Finish(ending).Done());
+                var letters = parts[at].EnumerateRunes().Select(letter => letter.ToString());
+                Answer(Script.Start().Texts(letters).Finish(ending).Done());
                 await chat.Answer.Continue.ClickAsync();
             }
             await chat.Answer.HasEndedAsync();

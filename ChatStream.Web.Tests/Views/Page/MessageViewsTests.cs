@@ -25,7 +25,8 @@ internal sealed class MessageViewsTests
     [Test]
     public void A_continued_answer_is_one_message_with_the_end_of_its_last_part()
     {
-        var view = MessageViews.Of([Part("a", "cut in the mid", tokens: 5), Part("b", "", tokens: null), Part("c", "dle", tokens: 4)],
+        var view = MessageViews.Of(
+            [Part("a", "cut in the mid", tokens: 5), Part("b", "", tokens: null), Part("c", "dle", tokens: 4)],
             part => [part.Id]);
 
         Assert.That((view.Id, view.ParentId, view.TextBefore, view.Text), Is.EqualTo(("c", "of c", "cut in the mid", "dle")));

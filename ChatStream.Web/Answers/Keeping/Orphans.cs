@@ -43,7 +43,8 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
         foreach (var some in answers.Chunk(AnswersAtOnce))
         {
             // Counted and taken apart before the transaction, for which all writers wait.
-            var ends = some.Select(answer => ToEnd(answer, kept.GetValueOrDefault(answer.Id), continued.GetValueOrDefault(answer.Id, ""))).ToList();
+            var ends = some.Select(answer =>
+                ToEnd(answer, kept.GetValueOrDefault(answer.Id), continued.GetValueOrDefault(answer.Id, ""))).ToList();
             await database.WriteAsync(default, async db =>
             {
                 foreach (var end in ends)
@@ -61,7 +62,9 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
         var ids = answers.Select(answer => answer.Id).ToHashSet(StringComparer.Ordinal);
         var all = db.Messages.IgnoreQueryFilters();
         var continued = await all.Where(m => ids.Contains(m.Id))
-            .Join(all.Where(m => m.Role == MessageRole.Assistant), m => m.ParentId, m => m.Id, (m, parent) => new { m.Id, parent.Text })
+            .Join(
+                all.Where(m => m.Role == MessageRole.Assistant), m => m.ParentId, m => m.Id,
+                (m, parent) => new { m.Id, parent.Text })
             .ToDictionaryAsync(m => m.Id, m => m.Text, StringComparer.Ordinal);
         return (await CheckpointJournal.ReadAsync(db, ids, CancellationToken.None), continued);
     }

@@ -59,8 +59,8 @@ public sealed record FormRefusal(string? Code, IReadOnlyList<long> Numbers);
 public sealed record ModelView(string Name, string Label, bool IsSelected);
 
 /// <summary>
-/// A message for its partial view: stored, running, or the empty template that the script fills. A continued answer is one message;
-/// what belongs to a single part of it belongs to the last one.
+/// A message for its partial view: stored, running, or the empty template that the script fills. A continued answer is one
+/// message; what belongs to a single part of it belongs to the last one.
 /// </summary>
 public sealed record MessageView
 {
