@@ -125,9 +125,9 @@ public sealed class PageController(
 
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
-        var messages = path.Select(message => MessageViews.Of(message, found!.SiblingsOf(message))).ToList();
+        var messages = found?.Turns.Select(turn => MessageViews.Of(turn, found.SiblingsOf)).ToList() ?? [];
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
-        var model = messages.LastOrDefault(message => message.Model is not null)?.Model ?? catalog.Default.Name;
+        var model = path.LastOrDefault(message => message.Model is not null)?.Model ?? catalog.Default.Name;
         Response.Headers.CacheControl = "no-store";
         return View(nameof(Index), new ChatPage
         {

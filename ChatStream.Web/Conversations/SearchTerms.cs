@@ -63,6 +63,18 @@ internal static class SearchTerms
         return terms;
     }
 
+    /// <summary>The terms of a text that goes on where another ends. The first word may begin in the other one.</summary>
+    public static IReadOnlyCollection<string> Of(string text, string before) => Of(LastWord(before) + text);
+
+    /// <summary>What follows the last white space of a text, as far as a term can reach.</summary>
+    public static string LastWord(string text)
+    {
+        var start = Math.Max(0, text.Length - LongestTerm);
+        while (start < text.Length && char.IsLowSurrogate(text[start]))
+            start++;
+        return text[Math.Max(start, text.AsSpan().LastIndexOfAny(" \n\t") + 1)..];
+    }
+
     /// <summary>
     /// The terms of a query, for each of its words those that one text must have. The last term of a word, and a single character
     /// of a script without spaces, may be the beginning of a longer term.

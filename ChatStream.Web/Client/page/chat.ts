@@ -99,7 +99,7 @@ export class Chat {
     this.#begin(this.#body(article.dataset["messageId"]));
   }
 
-  /** Asks for another answer to the user's message. `retry` repeats the start of an answer, which may be a continuation. */
+  /** Asks for another answer to the user's message. `retry` repeats a start: of an answer, or of its last part. */
   regenerate(article: HTMLElement): void {
     const question = this.#conversation.questionOf(article);
     if (question) this.#begin(this.#body(question.dataset["messageId"]));
@@ -148,22 +148,22 @@ export class Chat {
   }
 
   /** Shows another version of a message. The server remembers it, so that it is shown wherever the conversation is opened. */
-  async switchVersion(article: HTMLElement, step: -1 | 1): Promise<void> {
+  async switchVersion(article: HTMLElement, button: HTMLElement, step: -1 | 1): Promise<void> {
     const { conversationId } = this.#composer;
-    const leafId = neighbour(article, step);
+    const leafId = neighbour(button.closest<HTMLElement>(".versions")!, step);
     if (!conversationId || !leafId || this.#switching || this.#current.isStarting) return;
     this.#switching = true;
     forgetStart();
     const switched =
       (await updateConversation(conversationId, { leafId })) &&
       (await this.#sync.showServersPath(conversationId, (show) => {
-        inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
+        inPlace(article, show, () => this.#conversation.byId(leafId), ".versions:not([hidden])");
       }));
     this.#switching = false;
     if (conversationId !== this.#composer.conversationId) return;
     if (!switched) return this.#composer.tell(word("script.not-switched"), false);
     const fresh = this.#conversation.byId(leafId);
-    if (fresh) focusAfterSwitch(fresh, step);
+    if (fresh) focusAfterSwitch(fresh, leafId, step);
     tellTabs(conversationId);
   }
 
@@ -192,11 +192,11 @@ export class Chat {
   #start(pending: PendingStart, edited?: HTMLElement): void {
     const { body } = pending;
     const isHere = this.visits.begin(pending);
-    const isOnPath = this.#conversation.reaches(body.parentId);
+    const isOnPath = this.#conversation.reaches(body);
     const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue], [data-action=regenerate]");
-    const { versions, restore } = this.#conversation.cutAfter(body.parentId);
+    const { versions, restore, continued } = this.#conversation.cutAfter(body);
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
-    const view = new MessageView(this.#conversation.addAnswer());
+    const view = continued ?? new MessageView(this.#conversation.addAnswer());
     goToEnd();
     connection.set("deleted", false);
     showWaiting(body.message === undefined ? "request" : "message");
@@ -211,7 +211,8 @@ export class Chat {
         else this.#composer.submit();
       };
       user?.remove();
-      view.article.remove();
+      if (continued) view.undo();
+      else view.article.remove();
       restore();
       if (edited) focusEditor(edited);
       else if (isTyped) this.#composer.returned(body.message!);
@@ -232,9 +233,10 @@ export class Chat {
     this.#current.begin({ start: pending }, view, {
       started: arrived,
       ended: (outcome, answer) => {
-        if (answer.started) this.#sync.answerEnded(outcome, answer);
-        else if (isHere()) this.#explain(outcome, undo);
-        else this.visits.failed(outcome, pending);
+        if (!answer.started) return isHere() ? this.#explain(outcome, undo) : this.visits.failed(outcome, pending);
+        this.#sync.answerEnded(outcome, answer);
+        // The figures of an answer in several parts are sums that this page does not know.
+        if (continued && outcome.type === "ended") void this.#sync.showFigures(view.article);
       },
       stopped: () => void this.#sync.showAgain(view.article),
     });

@@ -42,7 +42,7 @@ document.addEventListener("click", ({ target }) => {
       return article && chat.edit(article);
     case "previous":
     case "next":
-      return article && void chat.switchVersion(article, button.dataset["action"] === "next" ? 1 : -1);
+      return article && void chat.switchVersion(article, button, button.dataset["action"] === "next" ? 1 : -1);
   }
 });
 

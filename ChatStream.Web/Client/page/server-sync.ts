@@ -50,7 +50,7 @@ export class ServerSync {
     this.current.begin(origin, new MessageView(running), {
       ended: (outcome, answer) => {
         this.answerEnded(outcome, answer);
-        if (outcome.type === "ended") void this.#showFigures(running);
+        if (outcome.type === "ended") void this.showFigures(running);
       },
       stopped: () => void this.showAgain(running),
     });
@@ -95,8 +95,8 @@ export class ServerSync {
     this.conversation.upgrade();
   }
 
-  /** Shows the server's figures of an answer whose beginning this page did not see. */
-  async #showFigures(article: HTMLElement): Promise<void> {
+  /** Shows the server's figures of an answer that this page did not see from its beginning to its end. */
+  async showFigures(article: HTMLElement): Promise<void> {
     const fresh = await this.#readEnded(article);
     if (!fresh) return;
     for (const part of [".figures", ".thought"]) find(article, part).replaceChildren(...find(fresh, part).childNodes);
