@@ -115,7 +115,7 @@ internal sealed class BrowserStopTests : BrowserTest
 
         await Expect(chat.Refusal)
             .ToHaveTextAsync(
-                "It is not known whether the message arrived. You can send it again unchanged: it will be answered only once.");
+                "The message may have arrived. Sending it again is safe: it is answered only once.");
         await Expect(chat.Messages).ToHaveCountAsync(0);
         await Expect(chat.Message).ToHaveValueAsync("Hello");
 

@@ -11,10 +11,15 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator Heading => page.Locator("#title");
 
+    public ILocator NewChat => page.Locator("a.new-chat");
+
+    /// <summary>The message that a search has found.</summary>
+    public ILocator Found => page.Locator($"{Articles}.found > .text");
+
     public ILocator DemoNotice => page.Locator(".demo");
 
-    /// <summary>The links of the list, newest first.</summary>
-    public ILocator Conversations => page.Locator("#conversations a.open");
+    /// <summary>The titles in the list, newest first.</summary>
+    public ILocator Conversations => page.Locator("#conversations a.open > [data-title]");
 
     public ConversationListObject List => new(page);
 
@@ -38,10 +43,14 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>The reason why a message was not sent.</summary>
     public ILocator Refusal => page.Locator("#composer .refusal > span");
 
-    /// <summary>The notice that a proxy in front wants the user to sign in again, and its button.</summary>
-    public ILocator SignedOut => page.Locator("#signed-out");
+    /// <summary>The bar that says what is wrong with the connection, and its buttons.</summary>
+    public ILocator Connection => page.Locator("#connection > span");
 
-    public ILocator LoadAgain => page.Locator("#signed-out button");
+    public ILocator TryNow => page.Locator("#connection [data-action=try-now]");
+
+    public ILocator TakeBack => page.Locator("#connection [data-action=take-back]");
+
+    public ILocator LoadAgain => page.Locator("#connection [data-action=reload]");
 
     public ILocator SendAgain => page.Locator("#composer [data-action=resend]");
 

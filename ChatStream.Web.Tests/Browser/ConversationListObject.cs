@@ -19,7 +19,18 @@ internal sealed class ConversationListObject(IPage page)
     /// <summary>The text of an empty list.</summary>
     public ILocator Words => page.Locator("#list-state p:visible");
 
-    public ILocator TryAgain => page.Locator("#list-state [data-action=list-again]");
+    public ILocator TryAgain => page.Locator("#list-state [data-action=list-again]:visible");
+
+    /// <summary>The conversation that is marked as the one that is shown.</summary>
+    public ILocator Shown => page.Locator("#conversations a.open[aria-current=page]");
+
+    /// <summary>The sentences that a search has found.</summary>
+    public ILocator Excerpts => page.Locator("#conversations .excerpt:visible");
+
+    /// <summary>The words of the search in those sentences.</summary>
+    public ILocator FoundWords => page.Locator("#conversations .excerpt mark");
+
+    public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => document.querySelector('.list').scrollTop");
 
     public ILocator LoadMore => page.Locator("[data-action=load-more]");
 

@@ -35,21 +35,105 @@ internal sealed class ConversationListTests : BrowserTest
     }
 
     [Test]
-    public async Task A_list_that_cannot_be_read_says_so_and_can_be_tried_again()
+    public async Task A_search_that_does_not_reach_the_server_leaves_the_list_and_recovers()
     {
         await using var user = await ArriveAsync();
-        await ImportAsync(user, "Kept", "Text");
+        await ImportAsync(user, "Kept", "Text", minute: 1);
+        await ImportAsync(user, "Other", "Nothing");
         await user.Page.ReloadAsync();
-        var list = user.Chat.List;
+        var (chat, list) = (user.Chat, user.Chat.List);
+        var isRefused = false;
+        var requests = 0;
+        await user.Page.RouteAsync("**/conversations?q=*", route =>
+        {
+            requests++;
+            return isRefused ? route.FulfillAsync(new() { Status = 503, Body = "{}" }) : route.AbortAsync();
+        });
 
-        await user.Page.RouteAsync("**/conversations?q=*", route => route.FulfillAsync(new() { Status = 503 }));
         await list.Search.FillAsync("kept");
-        await Expect(list.Words).ToContainTextAsync(["The conversations could not be loaded."]);
+        await Expect(list.Words).ToContainTextAsync(["The server did not answer this search. The list is as it was."]);
+        await Expect(chat.Conversations).ToHaveTextAsync(["Kept", "Other"]);
+        isRefused = true;
+        await user.Page.RunAndWaitForResponseAsync(() => list.TryAgain.ClickAsync(), response => response.Status == 503);
+        await Expect(chat.Conversations).ToHaveTextAsync(["Kept", "Other"]);
+        Assert.That(requests, Is.GreaterThan(1));
 
-        await user.Page.UnrouteAsync("**/conversations?q=*");
+        await user.Page.UnrouteAllAsync();
         await list.TryAgain.ClickAsync();
-        await Expect(user.Chat.Conversations).ToHaveTextAsync(["Kept"]);
+        await Expect(chat.Conversations).ToHaveTextAsync(["Kept"]);
         await Expect(list.Words).ToHaveCountAsync(0);
+        await list.Search.FillAsync("");
+        await Expect(chat.Conversations).ToHaveTextAsync(["Kept", "Other"]);
+    }
+
+    [Test]
+    public async Task The_list_and_the_search_work_by_keys_and_a_search_opens_the_sentence_that_it_found()
+    {
+        var lines = string.Concat(Enumerable.Range(0, 60).Select(i => $"Line {i}.\n\n"));
+        Answer(Script.Answer("The okapi is shy."));
+        Answer(Script.Answer("Another."));
+        await using var user = await ArriveAsync();
+        await user.ImportAsync("Long", ["One", lines, "Two", $"A **zebra** sleeps. {lines}", "Three", lines]);
+        var (chat, list, keyboard) = (user.Chat, user.Chat.List, user.Page.Keyboard);
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.EditAsync("Hello again");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Another.");
+        await chat.Answer.HasEndedAsync();
+
+        // A message on a path that is not shown.
+        await keyboard.PressAsync("Control+k");
+        await keyboard.TypeAsync("okapi");
+        await Expect(list.Excerpts).ToHaveTextAsync(["The okapi is shy."]);
+        await Expect(list.FoundWords).ToHaveTextAsync(["okapi"]);
+        await keyboard.PressAsync("Enter");
+        await Expect(chat.Found).ToHaveTextAsync(["The okapi is shy."]);
+        await Expect(chat.Questions).ToHaveTextAsync(["Hello"]);
+        await Expect(chat.Message).ToBeFocusedAsync();
+
+        // One in the middle of a long conversation, here and in another tab.
+        await list.Search.FillAsync("zebra");
+        await Expect(list.FoundWords).ToHaveTextAsync(["zebra"]);
+        await Expect(list.Excerpts).ToContainTextAsync(["A zebra sleeps. Line 0."]);
+        await list.Search.PressAsync("ArrowDown");
+        await keyboard.PressAsync("Enter");
+        await Expect(chat.Heading).ToHaveTextAsync("Long");
+        await Expect(chat.Found.Locator("strong")).ToHaveTextAsync(["zebra"]);
+        await Expect(chat.Found.Locator("strong")).ToBeInViewportAsync();
+        await user.Page.ReloadAsync();
+        await Expect(chat.Questions).ToHaveTextAsync(["One", "Two", "Three"]);
+        var tab = await user.NewTabAsync(new Uri(user.Page.Url).PathAndQuery + new Uri(user.Page.Url).Fragment);
+        await Expect(tab.Found.Locator("strong")).ToBeInViewportAsync();
+
+        // Esc clears, then leaves. The browser has kept the search over the reload.
+        await list.Search.FillAsync("zebra");
+        await Expect(chat.Conversations).ToHaveCountAsync(1);
+        await list.Search.PressAsync("Escape");
+        await Expect(list.Search).ToHaveValueAsync("");
+        await Expect(chat.Conversations).ToHaveCountAsync(2);
+        await Expect(list.Search).ToBeFocusedAsync();
+        await keyboard.PressAsync("Escape");
+        await Expect(chat.Message).ToBeFocusedAsync();
+
+        var (first, last) = (list["Hello"], list["Long"]);
+        await list.Search.FocusAsync();
+        await keyboard.PressAsync("Tab");
+        await Expect(last.Link).ToBeFocusedAsync();
+        await keyboard.PressAsync("Tab");
+        await Expect(list.Import).ToBeFocusedAsync();
+        await keyboard.PressAsync("Shift+Tab");
+        await Expect(last.Link).ToBeFocusedAsync();
+        await keyboard.PressAsync("ArrowRight");
+        await Expect(last.More).ToBeFocusedAsync();
+        await keyboard.PressAsync("ArrowLeft");
+        await keyboard.PressAsync("ArrowUp");
+        await Expect(first.Link).ToBeFocusedAsync();
+        await keyboard.PressAsync("End");
+        await Expect(last.Link).ToBeFocusedAsync();
+        await keyboard.PressAsync("Home");
+        await keyboard.PressAsync("ArrowUp");
+        await Expect(list.Search).ToBeFocusedAsync();
     }
 
     [Test]
@@ -92,11 +176,24 @@ internal sealed class ConversationListTests : BrowserTest
         await Expect(chat.Conversations).ToHaveTextAsync(["Shown"]);
         await Expect(list["Shown"].Link).ToBeFocusedAsync();
 
+        await second.Message.FillAsync("Half a thought");
         await list["Shown"].DeleteAsync();
         await list["Shown"].DeleteForGood.ClickAsync();
         await Expect(user.Page).ToHaveURLAsync(new Uri(App.Address, "/").ToString());
         await Expect(list.Words).ToHaveTextAsync(["There are no conversations yet."]);
-        await Expect(second.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("There is no such conversation here");
+
+        // The other tab is a new chat now, and has what was typed.
+        await Expect(second.Connection).ToHaveTextAsync(
+            "This conversation was deleted elsewhere. What you typed is kept: you can send it as a new chat.");
+        await Expect(second.Page).ToHaveURLAsync(new Uri(App.Address, "/").ToString());
+        await Expect(second.Heading).ToHaveTextAsync("New chat");
+        await Expect(second.Messages).ToHaveCountAsync(0);
+        await Expect(second.List.Words).ToHaveTextAsync(["There are no conversations yet."]);
+        await Expect(second.Message).ToHaveValueAsync("Half a thought");
+        Answer(Script.Answer("Here."));
+        await second.Message.PressAsync("Enter");
+        await Expect(second.Answer.Text).ToHaveTextAsync("Here.");
+        await Expect(second.Connection).ToBeHiddenAsync();
     }
 
     [Test]
@@ -114,7 +211,7 @@ internal sealed class ConversationListTests : BrowserTest
 
         await list.Import.SetInputFilesAsync(
             new FilePayload { Name = "a.json", MimeType = "application/json", Buffer = "{}"u8.ToArray() });
-        await Expect(list.ImportRefusal).ToHaveTextAsync("This is not a conversation saved as JSON.");
+        await Expect(list.ImportRefusal).ToHaveTextAsync("This is not a conversation that was downloaded as JSON.");
         await list.Import.SetInputFilesAsync(file);
         await Expect(user.Page).Not.ToHaveURLAsync(before);
         await Expect(user.Chat.Questions).ToHaveTextAsync(["Some words"]);
@@ -242,24 +339,7 @@ internal sealed class ConversationListTests : BrowserTest
         Task<string> MarksAsync() => user.Page.EvaluateAsync<string>("() => localStorage.getItem('chatstream.marks')");
     }
 
-    /// <returns>The path of its page.</returns>
-    private static async Task<string> ImportAsync(
-        BrowserUser user, string title, string text, int minute = 0, DateTimeOffset? at = null)
-    {
-        var time = at ?? new DateTimeOffset(2026, 1, 2, 3, minute, 0, TimeSpan.Zero);
-        var response = await user.Page.APIRequest.PostAsync("/conversations/import", new()
-        {
-            DataObject = new
-            {
-                id = "aaaaaaaaaaaaaaaa",
-                title,
-                leafId = "bbbbbbbbbbbbbbbb",
-                createdAt = time,
-                updatedAt = time,
-                messages = new[] { new { id = "bbbbbbbbbbbbbbbb", role = "user", text, createdAt = time } },
-            },
-        });
-        Assert.That(response.Status, Is.EqualTo(201), await response.TextAsync());
-        return response.Headers["location"];
-    }
+    private static Task<string> ImportAsync(
+        BrowserUser user, string title, string text, int minute = 0, DateTimeOffset? at = null) =>
+        user.ImportAsync(title, [text], minute, at);
 }

@@ -55,7 +55,7 @@ internal sealed class DraftTests : BrowserTest
         await chat.Answer.HasEndedAsync();
         await user.Page.RouteAsync("**/chat/stream", route => route.AbortAsync());
         await chat.SendAsync("From here");
-        await Expect(chat.Answer.Phase).ToHaveTextAsync("Reconnecting…");
+        await Expect(chat.Answer.Phase).ToHaveTextAsync("Waiting for the connection");
         var other = await user.NewTabAsync(new Uri(user.Page.Url).AbsolutePath);
         Answer(Script.Answer("To the other"));
         await other.SendAsync("From there");
@@ -83,7 +83,7 @@ internal sealed class DraftTests : BrowserTest
         await chat.Answer.HasEndedAsync();
         await user.Page.RouteAsync("**/chat/stream", route => route.AbortAsync());
         await chat.SendAsync("From here");
-        await Expect(chat.Answer.Phase).ToHaveTextAsync("Reconnecting…");
+        await Expect(chat.Answer.Phase).ToHaveTextAsync("Waiting for the connection");
         var gate = new Gate();
         var other = await user.NewTabAsync(new Uri(user.Page.Url).AbsolutePath);
         Answer(Answers.InHalves(gate));

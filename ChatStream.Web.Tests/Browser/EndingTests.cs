@@ -13,8 +13,8 @@ internal sealed class EndingTests : BrowserTest
     private const string CrashingMessage = "Crash, please";
 
     private const string Interrupted =
-        "This answer was interrupted, because the server stopped or no page was open. "
-        + "Its text was saved; at most the last half second is missing.";
+        "This answer was cut short, because the server stopped or no page was open. "
+        + "The last few words may be missing.";
 
     private static readonly string[] Retry = ["Retry"];
     private static readonly string[] Edit = ["Edit your message"];
@@ -115,7 +115,7 @@ internal sealed class EndingTests : BrowserTest
         emulator.Enqueue(Script.Answer(" and on."));
         await answer.Continue.ClickAsync();
         await answer.HasEndedAsync();
-        await Expect(chat.Answers).ToContainTextAsync(["So far", "and on."]);
+        await Expect(chat.Answers.Locator("> .text")).ToHaveTextAsync(["So far and on."]);
     }
 
     [Test]
@@ -170,33 +170,6 @@ internal sealed class EndingTests : BrowserTest
         await Expect(chat.Messages).ToHaveCountAsync(2);
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.Whole);
         Assert.That(Requests.Select(request => request.LastUserMessage), Is.EqualTo(new[] { "Hello", "Hello" }));
-    }
-
-    [Test]
-    public async Task Continue_goes_on_under_the_answer_without_repeating_its_beginning()
-    {
-        Answer(Script.Start().Text("It ends in the mid").Finish("length").Done());
-        Answer(Script.Answer("dle of a word."));
-        await using var user = await ArriveAsync();
-        var chat = user.Chat;
-        await chat.SendAsync("Hello");
-
-        await chat.Answer.Continue.ClickAsync();
-        await Expect(chat.Answers).ToHaveCountAsync(2);
-        await IsJoinedAsync();
-        await user.Page.ReloadAsync();
-        await IsJoinedAsync();
-
-        async Task IsJoinedAsync()
-        {
-            await chat.Answer.HasEndedAsync();
-            await Expect(chat.Answer.Text).ToHaveTextAsync("dle of a word.");
-            await Expect(chat.Messages).ToHaveCountAsync(3);
-            await Expect(chat.AnswerAt(0).Who).ToBeVisibleAsync();
-            await Expect(chat.AnswerAt(1).Who).ToBeHiddenAsync();
-            await Expect(chat.AnswerAt(0).Ending).ToHaveCountAsync(0);
-            await Expect(chat.AnswerAt(0).Actions).ToHaveCountAsync(0);
-        }
     }
 
     [Test]

@@ -97,7 +97,7 @@ internal sealed class FollowTests : BrowserTest
 
             offline = true;
             proxy.LoseConnections();
-            await Expect(chat.Answer.Phase).ToHaveTextAsync("Reconnecting…");
+            await Expect(chat.Connection).ToContainTextAsync("The server cannot be reached.");
             gate.LetOne();
             await Expect(chat.Answer.Text).ToHaveTextAsync(shown);
 
@@ -148,12 +148,14 @@ internal sealed class FollowTests : BrowserTest
 
         await user.Context.SetOfflineAsync(true);
         proxy.LoseConnections();
-        await Expect(chat.Answer.Phase).ToHaveTextAsync("Reconnecting…");
+        await Expect(chat.Connection).ToHaveTextAsync("You are offline.");
+        await Expect(chat.Answer.Phase).ToHaveTextAsync("Waiting for the connection");
         gate.Open();
         await Requests.Single().Ended.WaitAsync(Timeout);
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
         await user.Context.SetOfflineAsync(false);
 
+        await Expect(chat.Connection).ToBeHiddenAsync();
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.Whole);
     }
@@ -237,7 +239,7 @@ internal sealed class FollowTests : BrowserTest
 
         // Automation switches the back-forward cache off, so the test sends the events of the cache.
         await user.Page.EvaluateAsync("() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
-        await Expect(chat.Answer.Phase).ToHaveTextAsync("Reconnecting…");
+        await Expect(chat.Answer.Phase).ToHaveTextAsync("Waiting for the connection");
         await user.Page.EvaluateAsync("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
         await Expect(chat.Answer.Phase).ToHaveTextAsync("Writing");
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);

@@ -26,7 +26,7 @@ internal sealed class KeyboardTests : BrowserTest
         await chat.Answer.Continue.FocusAsync();
         await user.Page.Keyboard.PressAsync("Enter");
         await Expect(chat.Stop).ToBeFocusedAsync();
-        await Expect(chat.Answer.Text).ToHaveTextAsync("and on");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("So far and on");
         await user.Page.Keyboard.PressAsync("Enter");
         await Expect(chat.Message).ToBeFocusedAsync();
     }
@@ -131,7 +131,6 @@ internal sealed class KeyboardTests : BrowserTest
         await chat.SendAsync("Hello");
         await chat.Answer.HasEndedAsync();
         await chat.Answer.Continue.ClickAsync();
-        await Expect(chat.Answers).ToHaveCountAsync(2);
         await chat.Answer.HasEndedAsync();
         Assert.That(await user.Page.EvaluateAsync<bool>("() => isSecureContext"), Is.EqualTo(!onLan));
 

@@ -21,6 +21,13 @@ internal sealed class LookTests(string name, ViewportSize size, bool dark) : Bro
     private const string Question =
         "How does a log help when the connection drops in the middle of an answer, and who pays for it?";
 
+    private static readonly AxeRunOptions Everything =
+        new() { Rules = new() { ["target-size"] = new RuleOptions { Enabled = true } } };
+
+    /// <summary>In the dark, only the colours are others.</summary>
+    private static readonly AxeRunOptions Colours =
+        new() { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast"] } };
+
     private static readonly ViewportSize SmallPhone = new() { Width = 320, Height = 568 };
 
     private const string IsSeen = """
@@ -90,7 +97,7 @@ internal sealed class LookTests(string name, ViewportSize size, bool dark) : Bro
         // On a small screen the composer is hidden during an edit.
         await IsFitAsync("8-editing", "Cancel", hasComposer: size.Width >= Chromium.Desktop.Width);
         await user.Page.GotoAsync("/chat/AAAAAAAAAAAAAAAA");
-        await IsFitAsync("9-not-found", "There is no such conversation here", hasComposer: false);
+        await IsFitAsync("9-not-found", "This conversation was not found", hasComposer: false);
 
         async Task IsFitAsync(string state, string shown, bool hasComposer = true)
         {
@@ -103,10 +110,11 @@ internal sealed class LookTests(string name, ViewportSize size, bool dark) : Bro
 
             if (size != Picture.Phone && size != Chromium.Desktop)
                 return; // axe would find the same as on the desktop and on the phone
+            if (size == Picture.Phone && dark)
+                return; // nor does it find colours that the dark desktop has not
             // The window shows everything: axe would measure only the visible half of a target under the composer.
             await user.Page.SetViewportSizeAsync(size.Width, 4_000);
-            var found = await user.Page.RunAxe(
-                new AxeRunOptions { Rules = new() { ["target-size"] = new RuleOptions { Enabled = true } } });
+            var found = await user.Page.RunAxe(dark ? Colours : Everything);
             await user.Page.SetViewportSizeAsync(size.Width, size.Height);
             Assert.That(found.Passes, Is.Not.Empty, state);
             Assert.That(

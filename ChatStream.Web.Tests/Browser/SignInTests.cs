@@ -32,7 +32,7 @@ internal sealed class SignInTests : BrowserTest
         await user.Page.RouteAsync("**/chat/stream", route => route.FulfillAsync(signIn));
 
         await chat.SendAsync("Hello");
-        await Expect(chat.SignedOut.Locator("span")).ToHaveTextAsync(Notice);
+        await Expect(chat.Connection).ToHaveTextAsync(Notice);
         await Expect(chat.Message).ToHaveValueAsync("Hello");
         await Expect(chat.Messages).ToHaveCountAsync(0);
         await Expect(chat.Refusal).ToBeHiddenAsync();
@@ -40,7 +40,7 @@ internal sealed class SignInTests : BrowserTest
 
         await user.Page.UnrouteAllAsync();
         await chat.LoadAgain.ClickAsync();
-        await Expect(chat.SignedOut).ToBeHiddenAsync();
+        await Expect(chat.Connection).ToBeHiddenAsync();
         await Expect(chat.Message).ToHaveValueAsync("Hello");
         await chat.Message.PressAsync("Enter");
         await Expect(chat.Answer.Text).ToHaveTextAsync("Here.");
@@ -89,16 +89,16 @@ internal sealed class SignInTests : BrowserTest
 
         await list["Hello"].DeleteAsync();
         await list["Hello"].DeleteForGood.ClickAsync();
-        await Expect(chat.SignedOut).ToBeVisibleAsync();
+        await Expect(chat.Connection).ToBeVisibleAsync();
         await Expect(chat.Conversations).ToHaveCountAsync(1);
 
         await user.Page.UnrouteAllAsync();
         await list["Hello"].DeleteForGood.ClickAsync();
         await Expect(chat.Conversations).ToHaveCountAsync(0);
-        await Expect(chat.SignedOut).ToBeHiddenAsync();
+        await Expect(chat.Connection).ToBeHiddenAsync();
         await user.Page.RouteAsync("**/conversations?**", route => route.FulfillAsync(Redirect("https://login.example/")));
         await list.Search.FillAsync("x");
-        await Expect(chat.SignedOut).ToBeVisibleAsync();
+        await Expect(chat.Connection).ToBeVisibleAsync();
     }
 
     [Test]
@@ -110,7 +110,7 @@ internal sealed class SignInTests : BrowserTest
         await user.Page.Locator("#message").FillAsync("你好");
         await user.Page.Locator("#message").PressAsync("Enter");
 
-        await Expect(user.Chat.SignedOut).ToContainTextAsync("您的登录已过期");
+        await Expect(user.Chat.Connection).ToContainTextAsync("您的登录已过期");
     }
 
     private static RouteFulfillOptions Redirect(string location) =>

@@ -52,7 +52,7 @@ internal sealed class StatusTests : BrowserTest
         await Expect(answer.Figures).ToHaveTextAsync(
         [
             new Regex("^gpt-4o$"), new Regex("^1,200 tokens$"), new Regex(@"^1[012]\d tokens/s$"),
-            new Regex(@"^first word after [2-4]\.\d s$"), new Regex("^1[2-5] s in all$"),
+            new Regex(@"^first word in [2-4]\.\d s$"), new Regex("^done in 1[2-5] s$"),
         ]);
     }
 
@@ -81,7 +81,7 @@ internal sealed class StatusTests : BrowserTest
             await Expect(answer.Thought).ToHaveTextAsync(new Regex(@"^Thought for \d+ s$"));
             // The number of pieces varies: a speed is shown only if the answer took long enough.
             await Expect(answer.Article.Locator(".figures")).ToHaveTextAsync(
-                new Regex(@"^gpt-4o1,200 tokens([\d,]+ tokens/s)?first word after \d+\.\d s\d+(\.\d)? s in all$"));
+                new Regex(@"^gpt-4o1,200 tokens([\d,]+ tokens/s)?first word in \d+\.\d sdone in \d+(\.\d)? s$"));
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class TypingAheadTests : BrowserTest
         await Expect(chat.Queued).ToBeVisibleAsync();
         await Picture.TakeBothAsync(chat, "queued");
         await Expect(chat.Hint).ToBeHiddenAsync();
-        await Expect(chat.Announcement).ToHaveTextAsync("This is sent when the answer is complete.");
+        await Expect(chat.Announcement).ToHaveTextAsync("This message will be sent when the answer is finished.");
         Assert.That(Requests, Has.Count.EqualTo(1));
         gate.Open();
 

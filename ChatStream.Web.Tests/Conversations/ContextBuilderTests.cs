@@ -85,7 +85,21 @@ internal sealed class ContextBuilderTests(DatabaseKind kind) : StoreTest(kind)
         var a4 = await AnswerAsync(a3, "three");
         var u2 = await UserAsync(a4, "u2");
 
-        await CheckAsync(u2, "user: u1", "assistant: one, two, three", "user: u2");
+        await CheckAsync(u2, "user: u1", "assistant: one, losttwo, three", "user: u2");
+    }
+
+    [Test]
+    public async Task Of_an_answer_whose_last_part_failed_the_parts_before_it_are_sent()
+    {
+        var u1 = await UserAsync(null, "u1");
+        var a1 = await AnswerAsync(u1, "one, ", FinishReason.Failed);
+        var a2 = await AnswerAsync(a1, "two, ", FinishReason.Filtered);
+        var a3 = await AnswerAsync(a2, "three, ", FinishReason.Length);
+        var a4 = await AnswerAsync(a3, "lost", FinishReason.Failed);
+        var u2 = await UserAsync(a4, "u2");
+
+        await CheckAsync(u2, "user: u1", "assistant: one, two, three, ", "user: u2");
+        await CheckAsync(a4, "user: u1", "assistant: one, two, three, lost");
     }
 
     [Test]

@@ -61,6 +61,33 @@ internal sealed class SearchIndexTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
+    public async Task A_search_names_the_newest_message_that_has_the_words()
+    {
+        var first = await TalkAsync("a zebra", "a zebra and a lion");
+        var second = await TalkAsync("a lion", "nothing", first.ConversationId);
+
+        Assert.That(await FoundAsync("zebra"), Is.EqualTo((first.MessageId, "a [zebra] and a lion")));
+        Assert.That(await FoundAsync("lion"), Is.EqualTo((second.ParentId, "a [lion]")));
+        Assert.That(await FoundAsync("lion zebra"), Is.EqualTo((first.MessageId, "a [zebra] and a [lion]")), "has both");
+        Assert.That(await FoundAsync("nothing zebra"), Is.EqualTo((second.MessageId, "[nothing]")), "has the first of them");
+        await Store.Library.ChangeAsync(Ada, first.ConversationId, new ConversationChange { Title = "Giraffes" });
+        Assert.That(await FoundAsync("giraffe"), Is.Null, "only the title has it");
+        Assert.That(await FoundAsync("giraffe lion"), Is.EqualTo((second.ParentId, "a [lion]")));
+    }
+
+    [Test]
+    public async Task A_word_is_looked_for_in_a_part_of_a_long_text_only()
+    {
+        var start = await StartAsync("one");
+        var (filler, more) = (string.Concat(Enumerable.Repeat("the same words again ", 9_000)), new string('.', 200_000));
+        var far = $"{filler}zebra and {more} lion";
+        await EndAsync(start, far);
+
+        Assert.That((await FoundAsync("zebra"))!.Value.Excerpt, Does.Contain("again [zebra] and"));
+        Assert.That(await FoundAsync("lion"), Is.EqualTo((start.MessageId, far[..far.LastIndexOf(' ', 160)] + "…")));
+    }
+
+    [Test]
     public async Task A_deleted_conversation_is_not_found()
     {
         var start = await TalkAsync("zebra", "机器学习");
@@ -90,4 +117,9 @@ internal sealed class SearchIndexTests(DatabaseKind kind) : StoreTest(kind)
 
     private async Task<List<string>> FindAsync(string query) =>
         [.. (await Store.Library.ListAsync(Ada, query, null, 100, Token)).Conversations.Select(found => found.Id)];
+
+    private async Task<(string MessageId, string Excerpt)?> FoundAsync(string query) =>
+        (await Store.Library.ListAsync(Ada, query, null, 100, Token)).Conversations.Single().Found is { } found
+            ? (found.MessageId, string.Concat(found.Excerpt.Select(part => part.Match == true ? $"[{part.Text}]" : part.Text)))
+            : null;
 }

@@ -54,6 +54,11 @@ internal sealed class SearchTests(DatabaseKind kind)
                 await _store.Library.ImportAsync(Ada, Trees.Of("…", Trees.Ask("q", null, "…"), Trees.Reply("a", "q", text))),
                 name);
         }
+        _names.Add(
+            await _store.Library.ImportAsync(Ada, Trees.Of(
+                "…", Trees.Ask("q", null, "…"), Trees.Reply("a", "q", "Der Zwi"), Trees.Reply("b", "a", "eback mit Apri"),
+                Trees.Reply("c", "b", "ko"), Trees.Reply("d", "c", "sen"))),
+            "continued");
     }
 
     [OneTimeTearDown]
@@ -63,6 +68,8 @@ internal sealed class SearchTests(DatabaseKind kind)
             await _store.DisposeAsync();
     }
 
+    [TestCase("zwieback", "continued")]
+    [TestCase("aprikosen", "continued")]
     [TestCase("limiter", "english")]
     [TestCase("LIMITER", "english")]
     [TestCase("lim", "english")]
@@ -187,6 +194,12 @@ internal sealed class SearchTests(DatabaseKind kind)
         Assert.That(
             page.Conversations.Select(found => _names[found.Id]),
             Is.EquivalentTo(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        foreach (var found in page.Conversations)
+        {
+            var excerpt = found.Found!.Excerpt;
+            Assert.That(Texts[_names[found.Id]], Does.Contain(string.Concat(excerpt.Select(part => part.Text)).Trim('…')));
+            Assert.That(excerpt.Where(part => part.Match == true), Is.Not.Empty, "the words are marked");
+        }
     }
 
     [Test]
@@ -220,7 +233,7 @@ internal sealed class SearchTests(DatabaseKind kind)
     {
         var page = await _store.Library.ListAsync(Ada, query, null, 100, CancellationToken.None);
 
-        Assert.That(page.Conversations, Has.Count.EqualTo(Texts.Count));
+        Assert.That(page.Conversations, Has.Count.EqualTo(_names.Count));
     }
 
     [TestCase("limiter")]

@@ -97,22 +97,24 @@ internal sealed class ConversationTests : AppTest
     [Test]
     public async Task Continue_asks_to_go_on_and_the_two_are_one_answer_from_then_on()
     {
-        Answers("one", Script.Start().Text("as far").Finish("length").Done());
+        Answers("one", Script.Start().Text("as fa").Finish("length").Done());
         var first = await AskAsync(new { message = "one" });
         Answers(
             "Go on with your last answer exactly where it ends. Repeat nothing of it, and say nothing about going on.",
-            Script.Answer(" as this"));
+            Script.Answer("r as this"));
 
         var more = await AskAsync(new { parentId = Id(first) });
         await AskAsync(new { message = "two", conversationId = Conversation(first) });
 
         Assert.That(await SentAsync(1), Is.EqualTo(new[]
         {
-            System, "user: one", "assistant: as far",
+            System, "user: one", "assistant: as fa",
             "user: Go on with your last answer exactly where it ends. Repeat nothing of it, and say nothing about going on.",
         }));
-        Assert.That(more.GetProperty("text").GetString(), Is.EqualTo(" as this"));
+        Assert.That(more.GetProperty("text").GetString(), Is.EqualTo("r as this"));
         Assert.That(await SentAsync(2), Is.EqualTo(new[] { System, "user: one", "assistant: as far as this", "user: two" }));
+        var found = await User.Http.GetStringAsync("/conversations?q=far", Token);
+        Assert.That(found, Does.Contain(Conversation(first)!), "a word of which each part has a half");
     }
 
     [Test]

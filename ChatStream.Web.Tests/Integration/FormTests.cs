@@ -105,7 +105,7 @@ internal sealed partial class FormTests : AppTest
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         Assert.That(
             await response.Content.ReadAsStringAsync(Token),
-            Does.Contain("There is no such conversation.").And.Contain(">Hello</textarea>"));
+            Does.Contain("This conversation was not found. It may have been deleted.").And.Contain(">Hello</textarea>"));
     }
 
     [Test]
@@ -119,7 +119,7 @@ internal sealed partial class FormTests : AppTest
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         Assert.That(
             await response.Content.ReadAsStringAsync(Token),
-            Does.Not.Contain("secret").And.Contain("There is no such conversation here"));
+            Does.Not.Contain("secret").And.Contain("This conversation was not found"));
     }
 
     [Test]

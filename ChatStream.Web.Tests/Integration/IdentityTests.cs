@@ -28,6 +28,26 @@ internal sealed class IdentityTests
         Assert.That(await TitlesAsync(onSecond), Is.EqualTo(new[] { "On the second" }));
     }
 
+    /// <summary>By this the page finds out that the browser blocks cookies.</summary>
+    [Test]
+    public async Task The_page_is_told_when_its_request_came_without_a_cookie()
+    {
+        await using var app = await ChatApp.StartAsync();
+        using var user = app.NewUser();
+        using var program = app.NewUser();
+        user.Http.DefaultRequestHeaders.Add("X-ChatStream-Page", "1");
+
+        Assert.That(await SaidAsync(user, "/conversations/AAAAAAAAAAAAAAAA"), Is.EqualTo("new"), "also where it is refused");
+        Assert.That(await SaidAsync(user, "/models"), Is.Null);
+        Assert.That(await SaidAsync(program, "/models"), Is.Null, "no program asks");
+
+        static async Task<string?> SaidAsync(ChatClient client, string path)
+        {
+            using var response = await client.Http.GetAsync(path, Token);
+            return response.Headers.TryGetValues("X-ChatStream-Identity", out var values) ? values.Single() : null;
+        }
+    }
+
     [Test]
     public async Task The_name_survives_a_restart()
     {

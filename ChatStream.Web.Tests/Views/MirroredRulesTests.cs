@@ -102,7 +102,7 @@ internal sealed class MirroredRulesTests
             OutputTokens = (long?)Number(row, "outputTokens"),
         };
 
-        var view = MessageViews.Of(message, []);
+        var view = MessageViews.Of([message], _ => []);
 
         double?[] told = [view.Took?.TotalSeconds, view.FirstWord?.TotalSeconds, view.Thought?.TotalSeconds, view.Speed];
         double?[] expected = [Number(row, "took"), Number(row, "firstWord"), Number(row, "thought"), Number(row, "speed")];
@@ -124,7 +124,7 @@ internal sealed class MirroredRulesTests
             FinishReason = FinishReason.Completed,
         };
 
-        Assert.That(MessageViews.Of(message, []).Took, Is.Null);
+        Assert.That(MessageViews.Of([message], _ => []).Took, Is.Null);
     }
 
     [TestCaseSource(nameof(Cases), new object[] { "versions", "versions" })]

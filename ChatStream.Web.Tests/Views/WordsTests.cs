@@ -122,7 +122,7 @@ internal sealed partial class WordsTests
     [GeneratedRegex("""(?:, |Code = |FormRefusal\(|Refuse\(|\? |: )"([a-z]+(?:_[a-z]+)+)"(?=[,);]| [}:])""")]
     private static partial Regex RefusalCode();
 
-    [GeneratedRegex(@"^(?:script|day|refused|settings\.theme)\.[\w-]+$")]
+    [GeneratedRegex(@"^(?:script|day|refused|connection|settings\.theme)\.[\w-]+$")]
     private static partial Regex PutTogether();
 
     [GeneratedRegex(@"@\{.*?^\}|@functions \{.*?^\}|@(?:model|using|inject|addTagHelper|section)\b[^\n]*",

@@ -22,7 +22,23 @@ public sealed record ConversationPage(IReadOnlyList<ConversationSummary> Convers
 /// <param name="UpdatedAt">When one of its answers was last started or ended. Lists are sorted by it.</param>
 /// <param name="Running">True if one of its answers runs.</param>
 public sealed record ConversationSummary(
-    string Id, string Title, string LeafId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool Running);
+    string Id, string Title, string LeafId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, bool Running)
+{
+    /// <summary>In the results of a search: the message that has the words. Absent if only the title has them.</summary>
+    public FoundMessage? Found { get; init; }
+}
+
+/// <summary>A message that a search found.</summary>
+/// <param name="MessageId">
+/// The newest message that has all words of the query; where none has, the newest one that has the first word that any has.
+/// </param>
+/// <param name="Excerpt">A piece of its text around the words, in one line and in parts. Joined, they are the piece.</param>
+public sealed record FoundMessage(string MessageId, IReadOnlyList<ExcerptPart> Excerpt);
+
+/// <summary>A part of an excerpt.</summary>
+/// <param name="Text">As it is in the message. White space is one blank.</param>
+/// <param name="Match">True if it is a word of the query; else absent.</param>
+public sealed record ExcerptPart(string Text, bool? Match = null);
 
 /// <summary>
 /// A whole conversation: all its messages as a tree. Each message names its parent. Export writes this shape and import reads it.

@@ -125,15 +125,15 @@ public sealed class PageController(
 
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
-        var messages = path.Select(message => MessageViews.Of(message, found!.SiblingsOf(message))).ToList();
+        var messages = found?.Turns.Select(turn => MessageViews.Of(turn, found.SiblingsOf)).ToList() ?? [];
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
-        var model = messages.LastOrDefault(message => message.Model is not null)?.Model ?? catalog.Default.Name;
+        var model = path.LastOrDefault(message => message.Model is not null)?.Model ?? catalog.Default.Name;
         Response.Headers.CacheControl = "no-store";
         return View(nameof(Index), new ChatPage
         {
             ConversationId = conversationId,
             Title = found?.Conversation.Title,
-            Conversations = Links(recent.Conversations, conversationId),
+            Conversations = Links(WithShown(recent.Conversations, found?.Conversation, messages), conversationId),
             NextConversations = recent.Next,
             Messages = messages,
             Models = [.. catalog.Models.Select(known => new ModelView(known.Name, known.Label, known.Name == model))],
@@ -143,6 +143,14 @@ public sealed class PageController(
             FormKey = Ids.New(),
         });
     }
+
+    /// <summary>The list has the conversation that is shown, also where it is older than the first page.</summary>
+    private static IEnumerable<ConversationSummary> WithShown(
+        IReadOnlyList<ConversationSummary> recent, Conversation? shown, IReadOnlyList<MessageView> messages) =>
+        shown is null || recent.Any(conversation => conversation.Id == shown.Id)
+            ? recent
+            : recent.Append(new ConversationSummary(shown.Id, shown.Title, shown.LeafId, shown.CreatedAt, shown.UpdatedAt,
+                messages.Any(message => message.IsRunning)));
 
     private List<ConversationLink> Links(IEnumerable<ConversationSummary> conversations, string? shownId)
     {

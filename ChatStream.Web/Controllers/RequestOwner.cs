@@ -7,7 +7,7 @@ namespace ChatStream.Web.Controllers;
 /// <summary>Who sent a request.</summary>
 internal static class RequestOwner
 {
-    /// <summary>The page's script sends this header with each start, with any value.</summary>
+    /// <summary>The page's script sends this header with each request, with any value.</summary>
     public const string PageHeader = "X-ChatStream-Page";
 
     private static readonly object NewIdentity = new();

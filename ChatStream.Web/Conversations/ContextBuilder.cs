@@ -18,7 +18,8 @@ internal sealed record PromptContext(IReadOnlyList<ContextTurn> Turns, bool IsCo
 internal sealed class ContextBuilder(IChatDatabase database)
 {
     // Two columns only: each column read is several calls into SQLite, and there may be thousands of rows. Answers that have no
-    // text, failed or were filtered are not sent and cost nothing. The answered message is sent however it ended.
+    // text, failed or were filtered are not sent and cost nothing. The answered message is sent however it ended, and so is a part
+    // that another one continues: what is sent of an answer is the text that the page shows, without a gap.
     private static readonly string Path = $"""
         WITH RECURSIVE path("ParentId", "IsAnswer", "IsSent", "Text", "Spent", "Depth") AS (
             SELECT m."ParentId", m."Role" = 'Assistant', TRUE, m."Text", m."Tokens", 0
@@ -31,7 +32,8 @@ internal sealed class ContextBuilder(IChatDatabase database)
         """;
 
     private static string IsSent => $"""
-        (m."Role" = 'User' OR (m."Text" <> '' AND m."FinishReason" IS NOT NULL AND m."FinishReason" IN ({SentReasons})))
+        (m."Role" = 'User' OR (m."Text" <> '' AND m."FinishReason" IS NOT NULL
+            AND (m."FinishReason" IN ({SentReasons}) OR (path."IsAnswer" AND path."IsSent"))))
         """;
 
     private static string Cost => $"""(CASE WHEN {IsSent} THEN m."Tokens" ELSE 0 END)""";

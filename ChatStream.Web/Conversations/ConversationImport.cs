@@ -64,7 +64,10 @@ internal sealed class ConversationImport
     /// <param name="processor">Held while tokens are counted and terms computed.</param>
     /// <param name="each">Gets each message and its terms.</param>
     public void ReadMessages(
-        Stream json, TokenCounter tokens, Lock processor, Action<Message, IReadOnlyCollection<string>> each) =>
+        Stream json, TokenCounter tokens, Lock processor, Action<Message, IReadOnlyCollection<string>> each)
+    {
+        // Of answers: what continues one may begin within a word.
+        var lastWords = new Dictionary<string, string>(StringComparer.Ordinal);
         ImportedTree.Read(json, node =>
         {
             Message message;
@@ -72,10 +75,15 @@ internal sealed class ConversationImport
             lock (processor)
             {
                 message = ToMessage(node!, _newIds, Conversation.Id, _owner, tokens);
-                terms = SearchTerms.Of(message.Text);
+                var isAnswer = message.Role == MessageRole.Assistant;
+                var before = isAnswer && message.ParentId is { } parent ? lastWords.GetValueOrDefault(parent, "") : "";
+                terms = SearchTerms.Of(message.Text, before);
+                if (isAnswer)
+                    lastWords[message.Id] = SearchTerms.LastWord(before + message.Text);
             }
             each(message, terms);
         });
+    }
 
     private static RefusedException NumberOfMessages() =>
         new(400, "messages", $"A conversation must have 1 to {MostMessages} messages.");

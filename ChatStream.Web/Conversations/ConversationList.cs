@@ -35,12 +35,28 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
         using var ending = db.EndQueriesWith(either.Token);
         try
         {
-            return await PageAsync(db, words, before, limit, either.Token);
+            var page = await PageAsync(db, words, before, limit, either.Token);
+            return page with { Conversations = await WithExcerptsAsync(db, words, page.Conversations, tooLong, either.Token) };
         }
         catch (Exception fault) when (either.IsCancellationRequested && fault is not RefusedException)
         {
             readerGone.ThrowIfCancellationRequested();
             throw new RefusedException(503, "q", "The search took too long. Longer words are found faster.");
+        }
+    }
+
+    // Where the time is over, the conversations are more than nothing.
+    private static async Task<IReadOnlyList<ConversationSummary>> WithExcerptsAsync(
+        ChatDbContext db, IReadOnlyList<IReadOnlyList<SearchTerm>> words, IReadOnlyList<ConversationSummary> found,
+        CancellationTokenSource tooLong, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SearchExcerpts.AddAsync(db, words, found, cancellationToken);
+        }
+        catch (Exception) when (tooLong.IsCancellationRequested)
+        {
+            return found;
         }
     }
 
@@ -50,7 +66,7 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
     {
         IQueryable<Conversation> found = db.Conversations;
         foreach (var matching in words.Select(db.Matching))
-            found = found.Where(c => matching.Contains(c.Id));
+            found = found.Where(c => matching.Select(text => text.ConversationId).Contains(c.Id));
         if (before is not null)
         {
             var (time, id) = Cursor.Parse(before);

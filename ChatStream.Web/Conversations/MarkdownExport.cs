@@ -1,6 +1,5 @@
 using System.Text;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Conversations;
 
@@ -10,15 +9,10 @@ internal static class MarkdownExport
     public static string Write(ShownConversation shown)
     {
         var markdown = new StringBuilder($"# {shown.Conversation.Title.ReplaceLineEndings(" ")}\n");
-        Message? before = null;
-        foreach (var message in shown.Path)
+        foreach (var turn in shown.Turns)
         {
-            if (message.Role == MessageRole.User || before?.Role != MessageRole.Assistant)
-                markdown.Append("\n## ").Append(message.Role == MessageRole.User ? "You" : message.Model).Append("\n\n");
-            else
-                markdown.Length--; // goes on where the one before ended
-            markdown.Append(message.Text).Append('\n');
-            before = message;
+            markdown.Append("\n## ").Append(turn[0].Role == MessageRole.User ? "You" : turn[0].Model).Append("\n\n");
+            markdown.AppendJoin("", turn.Select(message => message.Text)).Append('\n');
         }
         return markdown.ToString();
     }

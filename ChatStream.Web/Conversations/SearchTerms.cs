@@ -63,6 +63,18 @@ internal static class SearchTerms
         return terms;
     }
 
+    /// <summary>The terms of a text that goes on where another ends. The first word may begin in the other one.</summary>
+    public static IReadOnlyCollection<string> Of(string text, string before) => Of(LastWord(before) + text);
+
+    /// <summary>What follows the last white space of a text, as far as a term can reach.</summary>
+    public static string LastWord(string text)
+    {
+        var start = Math.Max(0, text.Length - LongestTerm);
+        while (start < text.Length && char.IsLowSurrogate(text[start]))
+            start++;
+        return text[Math.Max(start, text.AsSpan().LastIndexOfAny(" \n\t") + 1)..];
+    }
+
     /// <summary>
     /// The terms of a query, for each of its words those that one text must have. The last term of a word, and a single character
     /// of a script without spaces, may be the beginning of a longer term.
@@ -96,9 +108,9 @@ internal static class SearchTerms
         bool? kind = null;
         foreach (var rune in Decomposed(text).Take(MostDecomposed))
         {
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark && !IsUnspaced(rune))
-                continue; // an accent
-            bool? next = !IsTermCharacter(rune) ? null : IsUnspaced(rune);
+            if (IsAccent(rune))
+                continue;
+            var next = KindOf(rune);
             if (next != kind && run.Length > 0)
             {
                 yield return (run.ToString(), kind!.Value);
@@ -106,7 +118,7 @@ internal static class SearchTerms
             }
             kind = next;
             if (next is not null)
-                run.Append(Fold(Rune.ToLowerInvariant(rune)));
+                run.Append(Fold(rune));
         }
         if (run.Length > 0)
             yield return (run.ToString(), kind!.Value);
@@ -133,13 +145,26 @@ internal static class SearchTerms
         return end;
     }
 
-    private static bool GoesOn(char next) => char.IsLowSurrogate(next) || CharUnicodeInfo.GetUnicodeCategory(next)
+    /// <summary>True for what belongs to the character before it.</summary>
+    internal static bool GoesOn(char next) => char.IsLowSurrogate(next) || CharUnicodeInfo.GetUnicodeCategory(next)
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
-    private static string Fold(Rune lower) => Folded.TryGetValue(lower.Value, out var folded) ? folded : lower.ToString();
+    /// <summary>A character as terms have it.</summary>
+    internal static string Fold(Rune rune)
+    {
+        var lower = Rune.ToLowerInvariant(rune);
+        return Folded.TryGetValue(lower.Value, out var folded) ? folded : lower.ToString();
+    }
+
+    /// <summary>True for a mark that terms are without.</summary>
+    internal static bool IsAccent(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark && !IsUnspaced(rune);
+
+    /// <summary>Null: between words. True: of a script without spaces between words.</summary>
+    internal static bool? KindOf(Rune rune) => IsTermCharacter(rune) ? IsUnspaced(rune) : null;
 
     // Half a surrogate pair and U+FFFE cannot be normalised.
-    private static string WellFormed(string text) =>
+    internal static string WellFormed(string text) =>
         Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\uFFFE', '\uFFFD');
 
     private static List<string> Characters(string run) => [.. run.EnumerateRunes().Select(rune => rune.ToString())];

@@ -1,3 +1,4 @@
+using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Conversations;
@@ -10,6 +11,24 @@ public sealed record ShownConversation(
     Conversation Conversation, IReadOnlyList<Message> Path, IReadOnlyCollection<MessagePlace> Places)
 {
     private readonly ILookup<string?, MessagePlace> _byParent = Places.ToLookup(place => place.ParentId);
+
+    /// <summary>
+    /// The path in turns: a message of the user, or an answer with its continuations. The texts of a turn, one after the other,
+    /// are one text.
+    /// </summary>
+    public IEnumerable<IReadOnlyList<Message>> Turns
+    {
+        get
+        {
+            for (int at = 0, next; at < Path.Count; at = next)
+            {
+                next = at + 1;
+                while (next < Path.Count && Path[at].Role == MessageRole.Assistant && Path[next].Role == MessageRole.Assistant)
+                    next++;
+                yield return [.. Path.Skip(at).Take(next - at)];
+            }
+        }
+    }
 
     /// <summary>
     /// The ids of a message and its siblings, oldest first. They may differ in role: the continuation of an answer is a sibling

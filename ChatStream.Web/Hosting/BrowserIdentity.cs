@@ -22,6 +22,8 @@ internal static class BrowserIdentity
     /// <summary>The name that the cookie had before it held the instance's. It is accepted once.</summary>
     private const string OldCookieName = "chatstream";
 
+    private const string NewcomerHeader = "X-ChatStream-Identity";
+
     /// <summary>The longest time that browsers keep a cookie.</summary>
     private static readonly TimeSpan CookieAge = TimeSpan.FromDays(400);
 
@@ -86,6 +88,7 @@ internal static class BrowserIdentity
             {
                 http.MarkNew();
                 await SignInAsync(http, NewUser());
+                TellPage(http);
                 NoteNewcomer(http);
                 await next(http);
             }
@@ -121,6 +124,16 @@ internal static class BrowserIdentity
     /// <summary>Assets and health checks need no identity.</summary>
     private static bool IsForController(HttpContext http) =>
         http.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null;
+
+    /// <summary>
+    /// Tells the page that its request came without a cookie. The page had one before it asked for anything, so if this happens
+    /// twice, the browser blocks cookies.
+    /// </summary>
+    private static void TellPage(HttpContext http)
+    {
+        if (http.Request.Headers.ContainsKey(RequestOwner.PageHeader))
+            http.Response.Headers[NewcomerHeader] = "new";
+    }
 
     /// <summary>
     /// Notes an identity that is given to a page's own request. ChatStream's page has its cookie before it asks for anything, so

@@ -44,8 +44,12 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
         await IndexAsync(ownerId, conversationId, messageId: null, terms);
     }
 
-    /// <summary>The ids of the owner's conversations that have one text with all of these terms.</summary>
-    public abstract IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms);
+    /// <summary>The owner's texts in the search index.</summary>
+    public IQueryable<SearchDocument> SearchDocuments => Database.SqlQuery<SearchDocument>(
+        $"""SELECT "Id", "ConversationId", "MessageId" FROM "SearchDocuments" WHERE "OwnerId" = {OwnerId}""");
+
+    /// <summary>The owner's texts that have all of these terms.</summary>
+    public abstract IQueryable<SearchDocument> Matching(IReadOnlyList<SearchTerm> terms);
 
     /// <summary>
     /// Makes a token end the queries of an open connection, also those that block their thread. Dispose of the result before the

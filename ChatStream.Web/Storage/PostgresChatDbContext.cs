@@ -37,13 +37,13 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
             .ExecuteNonQueryAsync();
     }
 
-    public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
+    public override IQueryable<SearchDocument> Matching(IReadOnlyList<SearchTerm> terms)
     {
         // PostgreSQL takes a term in single quotes for a lexeme as it stands. Terms hold letters and digits only.
         var key = SearchTerm.KeyOf(OwnerId);
         var match = string.Join(" & ", terms.Select(term => $"'{key}{term.Term}'{(term.IsPrefix ? ":*" : "")}"));
-        return Database.SqlQuery<string>($"""
-            SELECT d."ConversationId" AS "Value" FROM "SearchDocuments" AS d
+        return Database.SqlQuery<SearchDocument>($"""
+            SELECT d."Id", d."ConversationId", d."MessageId" FROM "SearchDocuments" AS d
             WHERE d."OwnerId" = {OwnerId} AND d."Terms" @@ CAST({match} AS tsquery)
             """);
     }

@@ -48,13 +48,13 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
             .ExecuteNonQueryAsync();
     }
 
-    public override IQueryable<string> Matching(IReadOnlyList<SearchTerm> terms)
+    public override IQueryable<SearchDocument> Matching(IReadOnlyList<SearchTerm> terms)
     {
         // FTS5 takes a term in double quotes for a string, never for an operator. Terms hold letters and digits only.
         var key = SearchTerm.KeyOf(OwnerId);
         var match = string.Join(" AND ", terms.Select(term => $"\"{key}{term.Term}\"{(term.IsPrefix ? "*" : "")}"));
-        return Database.SqlQuery<string>($"""
-            SELECT d."ConversationId" AS "Value" FROM "SearchDocuments" AS d
+        return Database.SqlQuery<SearchDocument>($"""
+            SELECT d."Id", d."ConversationId", d."MessageId" FROM "SearchDocuments" AS d
             WHERE d."OwnerId" = {OwnerId} AND d."Id" IN (SELECT rowid FROM "SearchIndex" WHERE "SearchIndex" MATCH {match})
             """);
     }

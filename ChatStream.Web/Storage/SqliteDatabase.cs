@@ -31,6 +31,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private readonly ContextPool<SqliteChatDbContext> _writing;
     private readonly SqliteConnection _writer;
     private readonly SqliteStatements _statements;
+    private readonly WriteAheadLog _log;
     private readonly Channel<SqliteWrite> _writes = Channel.CreateUnbounded<SqliteWrite>(
         // The continuation only wakes the writer's thread, so it may run on the caller's thread.
         new() { SingleReader = true, AllowSynchronousContinuations = true });
@@ -59,6 +60,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         _reading = new(o => o.UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         _writer = new SqliteConnection(connection);
         _statements = new SqliteStatements(_writer);
+        _log = new WriteAheadLog(_writer, connection);
         _writing = new(o => o.UseSqlite(_writer));
     }
 
@@ -109,12 +111,14 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 
         // NORMAL: a commit survives the death of the process. A power cut may cost the last commits, never the file.
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", cancellationToken);
+        _log.Open();
     }
 
     private async Task CloseAsync()
     {
         _writes.Writer.TryComplete();
         await _loop;
+        _log.Dispose();
         await _writer.DisposeAsync();
         SqliteConnection.ClearAllPools();
         if (_lock is not null)
@@ -139,6 +143,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
                 batch.ForEach(write => write.Fail(new StorageException(fault)));
             }
             batch.Clear();
+            _log.Committed();
         }
     }
 

@@ -16,11 +16,14 @@ public static class Ending
     /// <summary>Only the page has this ending: a proxy in front of the server wants the user to sign in again.</summary>
     public const string SignedOut = "signed-out";
 
+    /// <summary>Only the page has this ending: the user has stopped the answer, but the server cannot be reached.</summary>
+    public const string Unstopped = "unstopped";
+
     /// <summary>All keys.</summary>
     public static IEnumerable<string> Keys =>
         Enum.GetValues<FinishReason>().Select(WireName)
             .Concat(Enum.GetValues<FailureCode>().Select(code => KeyOf(FinishReason.Failed, code)))
-            .Append(Gone).Append(SignedOut);
+            .Append(Gone).Append(SignedOut).Append(Unstopped);
 
     /// <param name="finish">Null: the answer does not run and has no end, so it was interrupted.</param>
     /// <param name="failure">The failure's code; null: it has none.</param>

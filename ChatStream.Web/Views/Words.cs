@@ -1,7 +1,7 @@
 namespace ChatStream.Web.Views;
 
 /// <summary>
-/// Names the resources with all words of the page. The script uses those whose keys begin with <c>script.</c>, <c>refused.</c>,
-/// <c>category.</c> or <c>day.</c>, and reads them from the page.
+/// Names the resources with all words of the page. The script uses those whose keys begin with <c>script.</c>,
+/// <c>connection.</c>, <c>refused.</c>, <c>category.</c> or <c>day.</c>, and reads them from the page.
 /// </summary>
 public sealed class Words;

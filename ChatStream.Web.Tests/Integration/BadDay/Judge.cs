@@ -42,7 +42,11 @@ internal sealed class Judge(BadDayApp app, Ledger ledger, CancellationToken time
         JsonElement answer = default;
         var found = await UntilAsync($"{start.Message}: the answer still runs, or is gone", async () =>
         {
-            using var response = await start.User.Http.GetAsync(Relative($"/chat/stream/{generationId}"), timeout);
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{generationId}")
+            {
+                Headers = { { "Accept", "application/json" } },
+            };
+            using var response = await start.User.Http.SendAsync(request, timeout);
             answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(timeout)).RootElement.Clone();
             return answer.TryGetProperty("state", out var state) && state.GetString() == "ended";
         });

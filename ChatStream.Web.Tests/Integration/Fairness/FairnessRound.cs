@@ -10,6 +10,7 @@ internal sealed class FairnessRound
     private readonly HealthyUser _stream;
     private readonly HealthyUser _starts;
     private TimeSpan _took;
+    private TimeSpan _ownPause;
 
     private FairnessRound(IReadOnlyList<Disturbance> disturbances, HealthyUser stream, HealthyUser starts) =>
         (_disturbances, _stream, _starts) = (disturbances, stream, starts);
@@ -41,6 +42,7 @@ internal sealed class FairnessRound
         longestGapMilliseconds = Math.Round(LongestGap.TotalMilliseconds),
         startP99Milliseconds = Math.Round(StartP99.TotalMilliseconds),
         lagMaxMilliseconds = Math.Round(LagMax.TotalMilliseconds),
+        longestPauseOfTheTestMilliseconds = Math.Round(_ownPause.TotalMilliseconds),
         starts = Started.Count,
         streams = Streamed.Count,
         seconds = Math.Round(_took.TotalSeconds, 1),
@@ -54,6 +56,7 @@ internal sealed class FairnessRound
         using var starting = await app.NewUserAsync();
         var round = new FairnessRound(
             disturbances, new HealthyUser(streaming, SteadyScripts.Steady), new HealthyUser(starting, "Hello"));
+        using var pauses = new OwnPauses();
         var watch = Stopwatch.StartNew();
         var healthy = new[] { round._stream.StreamAsync(), round._starts.StreamAsync() };
         await Task.WhenAll(disturbances.Select(disturbance => disturbance.RunAsync(timeout)));
@@ -61,6 +64,7 @@ internal sealed class FairnessRound
         round._stream.Finish();
         round._starts.Finish();
         await Task.WhenAll(healthy).WaitAsync(timeout);
+        round._ownPause = pauses.Longest;
         return round;
     }
 

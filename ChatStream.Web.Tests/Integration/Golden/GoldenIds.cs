@@ -42,7 +42,7 @@ internal sealed partial class GoldenIds
         + "|\"conversationId\":\"(?<C>" + Id + ")\"|data-conversation-id=\"(?<C>" + Id + ")\""
         + "|/(?:chat|conversations)/(?<C>" + Id + ")(?![\\w-])"
         + "|\"next\":\"\\d+\\.(?<C>" + Id + ")\"|\"(?:id|messageId|parentId|leafId)\":\"(?<M>" + Id + ")\""
-        + "|data-(?:message|parent|leaf)-id=\"(?<M>" + Id + ")\"|(?<=data-siblings=\"[\\w -]*)(?<M>" + Id + ")(?=[ \"])"
+        + "|data-(?:message|parent|leaf|part)-id=\"(?<M>" + Id + ")\"|(?<=data-siblings=\"[\\w -]*)(?<M>" + Id + ")(?=[ \"])"
         + "|name=\"formKey\" value=\"(?<K>" + Id + ")\"", RegexOptions.Multiline)]
     private static partial Regex Named();
 

@@ -22,7 +22,44 @@ internal sealed class MessageViewsTests
     [TestCase(int.MinValue)]
     public void A_negative_wait_is_none(int seconds) => Assert.That(RetryAt(DateTimeOffset.MinValue, seconds), Is.Null);
 
-    private static DateTimeOffset? RetryAt(DateTimeOffset ended, int seconds) => MessageViews.Of(new Message
+    [Test]
+    public void A_continued_answer_is_one_message_with_the_end_of_its_last_part()
+    {
+        var view = MessageViews.Of(
+            [Part("a", "cut in the mid", tokens: 5), Part("b", "", tokens: null), Part("c", "dle", tokens: 4)],
+            part => [part.Id]);
+
+        Assert.That((view.Id, view.ParentId, view.TextBefore, view.Text), Is.EqualTo(("c", "of c", "cut in the mid", "dle")));
+        Assert.That(view.Before.Select(part => part.Id), Is.EqualTo(new[] { "a", "b" }));
+        Assert.That((view.ReasoningBefore, view.Reasoning), Is.EqualTo((new[] { "Why a", "Why b" }, "Why c")));
+        Assert.That((view.OutputTokens, view.Took, view.FirstWord), Is.EqualTo(
+            ((long?)null, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(2))), "a part that has no tokens makes the sum unknown");
+        Assert.That((view.Thought, view.Model), Is.EqualTo((TimeSpan.FromSeconds(3), "gpt")));
+
+        var known = MessageViews.Of([Part("a", "mid", tokens: 5), Part("b", "dle", tokens: 4)], part => [part.Id]);
+        Assert.That((known.OutputTokens, known.Speed), Is.EqualTo((9, 9 / 6d)));
+    }
+
+    private static Message Part(string id, string text, int? tokens) => new()
+    {
+        Id = id,
+        ConversationId = "c",
+        ParentId = $"of {id}",
+        OwnerId = "browser:ada",
+        Role = MessageRole.Assistant,
+        Text = text,
+        Reasoning = $"Why {id}",
+        Model = "gpt",
+        CreatedAt = Noon,
+        FirstOutputAt = Noon.AddSeconds(1),
+        FirstTextAt = Noon.AddSeconds(2),
+        EndedAt = Noon.AddSeconds(4),
+        FinishReason = FinishReason.Length,
+        InputTokens = tokens,
+        OutputTokens = tokens,
+    };
+
+    private static DateTimeOffset? RetryAt(DateTimeOffset ended, int seconds) => MessageViews.Of([new Message
     {
         Id = "a",
         ConversationId = "c",
@@ -32,5 +69,5 @@ internal sealed class MessageViewsTests
         CreatedAt = ended,
         EndedAt = ended,
         RetryAfter = seconds,
-    }, ["a"]).RetryAt;
+    }], _ => ["a"]).RetryAt;
 }

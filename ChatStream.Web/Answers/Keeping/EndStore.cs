@@ -48,7 +48,7 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
     {
         // Counted and taken apart before the transaction, for which all writers wait.
         var length = tokens.Count(answer.Text, answer.Usage);
-        var terms = SearchTerms.Of(answer.Text);
+        var terms = SearchTerms.Of(answer.Text, answer.Continues);
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -19,6 +19,9 @@ internal sealed record EndedAnswer(
     /// </summary>
     public string? Frames { get; init; }
 
+    /// <summary>The text of the answer that this one continues; empty if it continues none.</summary>
+    public string Continues { get; init; } = "";
+
     /// <summary>When the first reasoning or text came.</summary>
     public DateTimeOffset? FirstOutputAt { get; init; }
 

@@ -39,11 +39,12 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
     /// <exception cref="StorageException">The database did not take it.</exception>
     public async Task EndAsync(IReadOnlyCollection<UnendedAnswer> answers)
     {
-        var kept = await KeptAsync(answers);
+        var (kept, continued) = await KeptAsync(answers);
         foreach (var some in answers.Chunk(AnswersAtOnce))
         {
             // Counted and taken apart before the transaction, for which all writers wait.
-            var ends = some.Select(answer => ToEnd(answer, kept.GetValueOrDefault(answer.Id))).ToList();
+            var ends = some.Select(answer =>
+                ToEnd(answer, kept.GetValueOrDefault(answer.Id), continued.GetValueOrDefault(answer.Id, ""))).ToList();
             await database.WriteAsync(default, async db =>
             {
                 foreach (var end in ends)
@@ -53,18 +54,26 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
         }
     }
 
-    private async Task<Dictionary<string, RecoveredText>> KeptAsync(IReadOnlyCollection<UnendedAnswer> answers)
+    /// <summary>The text that the journal has of answers, and that of the answers that they continue.</summary>
+    private async Task<(Dictionary<string, RecoveredText> Kept, Dictionary<string, string> Continued)> KeptAsync(
+        IReadOnlyCollection<UnendedAnswer> answers)
     {
         await using var db = database.ReadAs(default);
         var ids = answers.Select(answer => answer.Id).ToHashSet(StringComparer.Ordinal);
-        return await CheckpointJournal.ReadAsync(db, ids, CancellationToken.None);
+        var all = db.Messages.IgnoreQueryFilters();
+        var continued = await all.Where(m => ids.Contains(m.Id))
+            .Join(
+                all.Where(m => m.Role == MessageRole.Assistant), m => m.ParentId, m => m.Id,
+                (m, parent) => new { m.Id, parent.Text })
+            .ToDictionaryAsync(m => m.Id, m => m.Text, StringComparer.Ordinal);
+        return (await CheckpointJournal.ReadAsync(db, ids, CancellationToken.None), continued);
     }
 
-    private End ToEnd(UnendedAnswer answer, RecoveredText? kept)
+    private End ToEnd(UnendedAnswer answer, RecoveredText? kept, string continued)
     {
         var text = answer.Text + kept?.Text;
         var frames = answer.Frames is null ? null : answer.Frames + kept?.Frames;
-        return new End(answer, text, kept?.Reasoning, frames, tokens.Count(text), SearchTerms.Of(text));
+        return new End(answer, text, kept?.Reasoning, frames, tokens.Count(text), SearchTerms.Of(text, continued));
     }
 
     private async Task EndAsync(ChatDbContext db, End end)

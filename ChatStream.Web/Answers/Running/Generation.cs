@@ -69,6 +69,9 @@ internal sealed class Generation : IDisposable
     /// <summary>Whether it goes on without a reader, because a client was told to find it later.</summary>
     public bool IsKeptUnread { get; set; }
 
+    /// <summary>The text of the answer that this one continues; empty if it continues none, or until the model is asked.</summary>
+    public string Continues { get; set; } = "";
+
     /// <summary>The sender of its start.</summary>
     public Caller Caller { get; init; }
 
@@ -222,6 +225,7 @@ internal sealed class Generation : IDisposable
             return new EndedAnswer(Id, text, reasoning, end.Reason, end.Failure, _usage, count + closing - 1)
             {
                 Frames = showsAll ? _outline?.ToString() : null,
+                Continues = Continues,
                 FirstOutputAt = _firstOutputAt,
                 FirstTextAt = _firstTextAt,
             };

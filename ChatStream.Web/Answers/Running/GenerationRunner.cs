@@ -54,7 +54,7 @@ internal sealed partial class GenerationRunner(
             var end = await generation.Ended;
             end = await CloseAsync(generation, end, lease);
             if (end.Reason == FinishReason.Completed && !catalog.IsDemo)
-                titles.Give(generation.Caller, generation.Start, generation.ToAnswer().Text);
+                titles.Give(generation.Caller, generation.Start, generation.Continues + generation.ToAnswer().Text);
             registry.Keep(generation); // last: from now on its memory may be released
             await producing;
         }

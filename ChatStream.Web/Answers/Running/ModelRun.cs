@@ -16,6 +16,8 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
             var context = await contexts.BuildAsync(generation.Owner, answeredId, room.Tokens, generation.Token);
             if (context.Turns.Count == 0)
                 throw new ModelException(FailureCode.ContextLengthExceeded, "The message is longer than may be sent.");
+            if (context.IsContinuation)
+                generation.Continues = context.Turns[^1].Text;
             var messages = Messages(room.SystemPrompt, context);
             var updates = client.GetStreamingResponseAsync(messages, new ChatOptions { ModelId = model }, generation.Token);
             await StreamAsync(generation, updates);

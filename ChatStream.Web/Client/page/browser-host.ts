@@ -1,8 +1,12 @@
 import type { Host } from "../stream/host";
-import { request } from "./request";
+
+/** By this the server knows that a request is the page's own. */
+export const pageHeader = { "X-ChatStream-Page": "1" };
 
 export const browserHost: Host = {
-  fetch: request,
+  // Followed, a redirect to a sign-in page on another site would look like a lost connection.
+  fetch: (url, init) =>
+    fetch(url, { ...init, headers: { ...pageHeader, ...(init.headers as Record<string, string>) }, redirect: "manual" }),
   now: () => performance.now(),
   date: () => Date.now(),
   random: () => Math.random(),
@@ -11,14 +15,19 @@ export const browserHost: Host = {
   get hidden() {
     return document.hidden;
   },
+  get online() {
+    return navigator.onLine;
+  },
   onSignal(listener) {
     const over = new AbortController();
     const options = { signal: over.signal };
     const wake = () => listener("wake");
     addEventListener("online", wake, options);
+    addEventListener("offline", () => listener("offline"), options);
     addEventListener("pageshow", wake, options);
     addEventListener("pagehide", () => listener("sleep"), options);
     document.addEventListener("visibilitychange", () => listener(document.hidden ? "hide" : "wake"), options);
     return () => over.abort();
   },
+  noteWait: () => () => {},
 };

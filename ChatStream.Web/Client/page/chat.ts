@@ -1,11 +1,14 @@
 import type { Started } from "../stream/events";
+import type { Place } from "../stream/place";
 import type { Problem } from "../stream/problem";
 import type { Outcome, StartRequest } from "../stream/session";
 import { Composer } from "./composer";
+import { connection, showWaiting } from "./connection-bar";
 import { Conversation } from "./conversation";
+import type { ConversationList } from "./conversation-list";
 import { copy } from "./copy";
 import { CurrentAnswer } from "./current-answer";
-import { edit, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
+import { edit, editedText, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
 import { MessageView } from "./message-view";
 import {
   beginStart,
@@ -22,8 +25,9 @@ import { goToEnd, inPlace, stayHere } from "./scroll";
 import { ServerSync } from "./server-sync";
 import { updateConversation } from "./stored-conversation";
 import { tellTabs } from "./tabs";
-import { showDownload, showTitle } from "./title";
+import { showDownload, showNewChatTitle, showTitle } from "./title";
 import { focusAfterSwitch, neighbour, showVersions } from "./versions";
+import { Visits } from "./visits";
 import { word } from "./words";
 
 type Body = StartRequest["body"];
@@ -36,23 +40,46 @@ export class Chat {
     (busy) => this.#busy(busy),
     (complete) => this.#composer.release(complete),
   );
-  readonly #sync = new ServerSync(this.#conversation, this.#current, () => this.#composer.conversationId);
+  readonly #sync = new ServerSync(
+    this.#conversation,
+    this.#current,
+    () => this.#composer.conversationId,
+    () => this.#deletedElsewhere(),
+  );
   #resend = () => this.#composer.submit();
   #switching = false;
+  readonly visits = new Visits(this.#conversation, this.#composer, this.#current, this.#sync, {
+    goOn: (pending) => this.#goOn(pending),
+    again: (action) => {
+      this.#resend = action;
+    },
+  });
+
+  get list(): ConversationList {
+    return this.#sync.list;
+  }
 
   /** Prepares the page after loading, and continues what a reload interrupted. */
-  resume(): void {
+  resume(place: Place | undefined): void {
     this.#conversation.upgrade();
     const { leaf } = this.#conversation;
     if (reloaded()) stayHere();
+    else if (place?.messageId !== undefined) this.visits.goTo(place, undefined);
     else if (leaf !== undefined) goToEnd();
+    if (document.activeElement === document.body) this.#composer.invite();
+    this.#goOn(interruptedStart());
+  }
 
-    const pending = interruptedStart();
+  /** Continues the start that was interrupted, if any, or else the answer that runs here. */
+  #goOn(pending: PendingStart | undefined): void {
     if (pending && !this.#isShown(pending)) return this.#start(resumeStart(pending));
     this.#sync.attachToRunning();
     if (!pending) return;
     forgetStart();
-    if (pending.body.message !== undefined) this.#composer.arrived(pending.body.message);
+    if (pending.body.message !== undefined) {
+      this.#composer.sending(pending.body.message);
+      this.#composer.arrived();
+    }
   }
 
   /**
@@ -72,7 +99,7 @@ export class Chat {
     this.#begin(this.#body(article.dataset["messageId"]));
   }
 
-  /** Asks for another answer to the user's message. `retry` repeats the start of an answer, which may be a continuation. */
+  /** Asks for another answer to the user's message. `retry` repeats a start: of an answer, or of its last part. */
   regenerate(article: HTMLElement): void {
     const question = this.#conversation.questionOf(article);
     if (question) this.#begin(this.#body(question.dataset["messageId"]));
@@ -108,29 +135,41 @@ export class Chat {
     this.#current.stop();
   }
 
+  /** Gives up a start that the server has not confirmed. */
+  takeBack(): void {
+    if (this.#current.isStarting) void this.#current.leave();
+  }
+
+  reload(): void {
+    if (connection.trouble !== "cookies") return location.reload();
+    // Without the cookie, the server does not find this conversation again.
+    this.#composer.moveToNewChat();
+    location.assign(routes.newChat);
+  }
+
   /** Shows another version of a message. The server remembers it, so that it is shown wherever the conversation is opened. */
-  async switchVersion(article: HTMLElement, step: -1 | 1): Promise<void> {
+  async switchVersion(article: HTMLElement, button: HTMLElement, step: -1 | 1): Promise<void> {
     const { conversationId } = this.#composer;
-    const leafId = neighbour(article, step);
+    const leafId = neighbour(button.closest<HTMLElement>(".versions")!, step);
     if (!conversationId || !leafId || this.#switching || this.#current.isStarting) return;
     this.#switching = true;
     forgetStart();
     const switched =
       (await updateConversation(conversationId, { leafId })) &&
       (await this.#sync.showServersPath(conversationId, (show) => {
-        inPlace(article, show, () => this.#conversation.byId(leafId), ".versions");
+        inPlace(article, show, () => this.#conversation.byId(leafId), ".versions:not([hidden])");
       }));
     this.#switching = false;
+    if (conversationId !== this.#composer.conversationId) return;
     if (!switched) return this.#composer.tell(word("script.not-switched"), false);
     const fresh = this.#conversation.byId(leafId);
-    if (fresh) focusAfterSwitch(fresh, step);
+    if (fresh) focusAfterSwitch(fresh, leafId, step);
     tellTabs(conversationId);
   }
 
   #send(message: string): void {
     if (this.#current.isIdle) this.#begin(this.#body(this.#conversation.leaf, message));
-    // Until the server has confirmed the last message, the field still holds that message: nothing to queue.
-    else if (!this.#current.isStarting) this.#composer.queue();
+    else this.#composer.queue();
   }
 
   #body(parent: string | undefined, message?: string): Body {
@@ -152,13 +191,19 @@ export class Chat {
   /** @param edited The message that was edited, if this start sends a new version of it. */
   #start(pending: PendingStart, edited?: HTMLElement): void {
     const { body } = pending;
-    const isOnPath = this.#conversation.reaches(body.parentId);
+    const isHere = this.visits.begin(pending);
+    const isOnPath = this.#conversation.reaches(body);
     const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue], [data-action=regenerate]");
-    const { versions, restore } = this.#conversation.cutAfter(body.parentId);
+    const { versions, restore, continued } = this.#conversation.cutAfter(body);
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
-    const view = new MessageView(this.#conversation.addAnswer());
+    const view = continued ?? new MessageView(this.#conversation.addAnswer());
     goToEnd();
+    connection.set("deleted", false);
+    showWaiting(body.message === undefined ? "request" : "message");
+    const isTyped = body.message !== undefined && !edited;
+    if (isTyped) this.#composer.sending(body.message!);
     const undo = () => {
+      showWaiting(undefined);
       dropStart(pending);
       this.#resend = () => {
         if (body.message === undefined) this.#begin(body);
@@ -166,17 +211,20 @@ export class Chat {
         else this.#composer.submit();
       };
       user?.remove();
-      view.article.remove();
+      if (continued) view.undo();
+      else view.article.remove();
       restore();
       if (edited) focusEditor(edited);
-      else if (body.message !== undefined) this.#composer.returned(body.message);
+      else if (isTyped) this.#composer.returned(body.message!);
       // Another tab may have started the answer that is shown again now.
       this.#sync.attachToRunning();
     };
     const arrived = (start: Started) => {
+      if (!isHere()) return this.visits.arrived(start, pending, edited);
+      showWaiting(undefined);
       this.#arrived(start, pending, user);
       if (edited) endEdit(edited);
-      else if (body.message !== undefined) this.#composer.arrived(body.message);
+      else if (isTyped) this.#composer.arrived();
       if (user) showVersions(user, [...versions, start.parentId]);
       showVersions(view.article, [...(user ? [] : versions), start.messageId]);
       // Another tab has changed the path since this was sent: what stands above it is not known here.
@@ -185,9 +233,12 @@ export class Chat {
     this.#current.begin({ start: pending }, view, {
       started: arrived,
       ended: (outcome, answer) => {
-        if (answer.started) this.#sync.answerEnded(outcome, answer);
-        else this.#explain(outcome, undo);
+        if (!answer.started) return isHere() ? this.#explain(outcome, undo) : this.visits.failed(outcome, pending);
+        this.#sync.answerEnded(outcome, answer);
+        // The figures of an answer in several parts are sums that this page does not know.
+        if (continued && outcome.type === "ended") void this.#sync.showFigures(view.article);
       },
+      stopped: () => void this.#sync.showAgain(view.article),
     });
     if (pressed) this.#composer.focusStop();
   }
@@ -203,7 +254,7 @@ export class Chat {
     }
     if (!this.#composer.conversationId) {
       this.#composer.moveTo(conversationId);
-      history.replaceState(null, "", routes.conversation(conversationId));
+      history.replaceState(history.state, "", routes.conversation(conversationId));
       showDownload(conversationId);
     }
     this.#sync.list.started(start);
@@ -215,19 +266,34 @@ export class Chat {
   #explain(outcome: Outcome, undo: () => void): void {
     undo();
     if (outcome.type === "refused") this.#explainRefusal(outcome.problem);
-    // Otherwise the notice about the sign-in says it.
-    else if (outcome.type !== "signed-out") this.#composer.tell(word("script.given-up"), true);
+    // A start that cannot have arrived needs no words. The bar says that the sign-in has expired.
+    else if (outcome.type === "left" && !outcome.unsent) this.#composer.tell(word("script.given-up"), true);
   }
 
   #explainRefusal(problem: Problem): void {
     const { conversationId } = this.#composer;
     // What this key had started was deleted: sent again, the message is a new one.
     if (problem.status === 410) forgetStart();
+    // Something was deleted that this page still shows.
+    if (problem.status === 404 && conversationId) void this.#sync.showServersPath(conversationId);
     if (!problem.generationId || !conversationId) return this.#composer.refuse(problem);
 
     // Another answer is being written at the end of this conversation: show it, and keep the user's text.
     void this.#sync.showServersPath(conversationId);
     this.#composer.tell(word("script.still-running"), false);
+  }
+
+  /** The shown conversation is gone: the page becomes a new chat, with all that was typed. */
+  #deletedElsewhere(): void {
+    forgetStart();
+    for (const article of this.#conversation.articles) if (isEdited(article)) this.#composer.add(editedText(article));
+    this.#conversation.clear();
+    this.#composer.clearRefusal();
+    this.#composer.moveToNewChat();
+    history.replaceState(history.state, "", routes.newChat);
+    showNewChatTitle();
+    connection.set("deleted", true);
+    void this.#sync.list.refresh();
   }
 
   #busy(busy: boolean): void {

@@ -14,6 +14,8 @@ export class Composer {
   readonly #queue = find(this.#form, ".queued");
   readonly #refusal = find(this.#form, ".refusal");
   readonly #resend = find<HTMLButtonElement>(this.#refusal, "[data-action=resend]");
+  /** The text that was sent and is not confirmed. It stands in the conversation, and here only in the draft. */
+  #sent = "";
   #endCountdown = () => {};
 
   constructor(onSend: (text: string) => void) {
@@ -32,10 +34,7 @@ export class Composer {
       this.unqueue();
       this.#changed();
     });
-    const { conversationId } = this;
-    if (!this.#message.value) this.#message.value = conversationId ? drafts.read(conversationId) : newChatDraft.read();
-    this.#changed();
-    if (!conversationId) newChatDraft.adopt((text) => this.#found(text));
+    this.#showDraft(this.#message.value);
   }
 
   get conversationId(): string | undefined {
@@ -71,26 +70,53 @@ export class Composer {
 
   /** Turns the form of a new chat into the form of its conversation. */
   moveTo(conversationId: string): void {
-    const input = document.createElement("input");
-    input.type = "hidden";
-    input.name = "conversationId";
-    input.value = conversationId;
+    this.#belongTo(conversationId);
     newChatDraft.write("");
-    this.#form.append(input);
     this.#changed();
   }
 
-  /** Removes the text that the server has. Text that was typed after it stays. */
-  arrived(text: string): void {
-    const { value } = this.#message;
-    if (value.startsWith(text)) this.#message.value = value.slice(text.length).trimStart();
+  /** Becomes the form of another conversation, or of a new chat, with the text that was typed there. */
+  open(conversationId: string | undefined, page: Document | undefined): void {
+    this.unqueue();
+    this.clearRefusal();
+    this.#sent = "";
+    this.#belongTo(conversationId);
+    const model = page?.querySelector<HTMLSelectElement>("#model")?.value;
+    const choice = this.#form.querySelector<HTMLSelectElement>("#model");
+    if (choice && model !== undefined) choice.value = model;
+    this.#showDraft("");
+  }
+
+  /** Turns the form into that of a new chat, with what was typed. */
+  moveToNewChat(): void {
+    if (this.conversationId) drafts.write(this.conversationId, "");
+    this.#belongTo(undefined);
     this.#changed();
   }
 
-  /** Shows a text again that the server did not take, if it is gone: another tab of the conversation has emptied its draft. */
+  /** Takes a text out of the field that is being sent. Text that was typed after it stays. */
+  sending(text: string): void {
+    this.#message.value = without(this.#message.value, text);
+    this.#sent = text;
+    this.#changed();
+  }
+
+  /** The server has the text. */
+  arrived(): void {
+    this.#sent = "";
+    this.#changed();
+  }
+
+  /** Puts a text back that the server did not take, before what was typed meanwhile. */
   returned(text: string): void {
-    if (this.#message.value) return;
-    this.#message.value = text;
+    this.#sent = "";
+    this.#message.value = joined(text, this.#message.value);
+    this.#changed();
+  }
+
+  /** Adds a text below what is typed. */
+  add(text: string): void {
+    this.#message.value = joined(this.#message.value, text);
     this.#changed();
   }
 
@@ -106,6 +132,13 @@ export class Composer {
 
   focus(): void {
     this.#message.focus();
+  }
+
+  /** Takes the focus when a conversation is opened. On a touch screen, that would open the keyboard over the page. */
+  invite(): void {
+    if (!matchMedia("(hover: hover)").matches) return;
+    this.#message.focus({ preventScroll: true });
+    this.#message.setSelectionRange(this.#message.value.length, this.#message.value.length);
   }
 
   /** Takes the focus of a button that was removed. */
@@ -136,24 +169,54 @@ export class Composer {
     this.#refusal.hidden = true;
   }
 
+  #belongTo(conversationId: string | undefined): void {
+    this.#form.querySelector("[name=conversationId]")?.remove();
+    if (!conversationId) return;
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "conversationId";
+    input.value = conversationId;
+    this.#form.append(input);
+  }
+
+  /** @param text What is in the field already, because the browser or the server has put it there. */
+  #showDraft(text: string): void {
+    const { conversationId } = this;
+    this.#message.value = text || (conversationId ? drafts.read(conversationId) : newChatDraft.read());
+    this.#changed();
+    if (!conversationId) newChatDraft.adopt((text) => this.#found(text));
+  }
+
   #found(draft: string): void {
-    if (this.#message.value || this.conversationId) return;
+    if (this.#message.value || this.#sent || this.conversationId) return;
     this.#message.value = draft;
     this.#changed();
   }
 
   #changed(): void {
     const { conversationId } = this;
-    if (conversationId) drafts.write(conversationId, this.#message.value);
-    else newChatDraft.write(this.#message.value);
+    const text = joined(this.#sent, this.#message.value);
+    if (conversationId) drafts.write(conversationId, text);
+    else newChatDraft.write(text);
     if (!CSS.supports("field-sizing", "content")) this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
 }
 
+/** Removes a text that the server has from the draft of a conversation, or of a new chat, that is not shown now. */
+export function arrivedElsewhere(conversationId: string | undefined, text: string): void {
+  if (conversationId) drafts.write(conversationId, without(drafts.read(conversationId), text));
+  else newChatDraft.write(without(newChatDraft.read(), text));
+}
+
+const without = (typed: string, sent: string) => (typed.startsWith(sent) ? typed.slice(sent.length).trimStart() : typed);
+
+const joined = (...texts: string[]) => texts.filter(Boolean).join("\n\n");
+
 /** True if the same request may succeed later. */
 const mayPass = ({ status }: Problem) => status >= 500 || status === 429;
 
-function wordsOf({ code, numbers, status }: Problem): string {
+function wordsOf({ code, numbers, status, isNewcomer }: Problem): string {
+  if (status === 404 && isNewcomer) return word("refused.newcomer");
   if (code && hasWord(`refused.${code}`)) return word(`refused.${code}`, ...(numbers ?? []).map(number));
   if (status === 410) return word("refused.gone");
   return word(status >= 500 ? "refused.server" : "refused.any");

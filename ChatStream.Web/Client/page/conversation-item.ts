@@ -1,4 +1,4 @@
-import type { Summary } from "../stream/listing";
+import type { Found, Summary } from "../stream/listing";
 import { clone, find } from "./dom";
 import { routes } from "./routes";
 
@@ -19,11 +19,25 @@ export function showItem(item: HTMLElement, row: Summary, shown: boolean, unread
   const { id, title, leafId, updatedAt, running } = row;
   Object.assign(item.dataset, { conversationId: id, leafId, updatedAt, running: String(running), unread: String(unread) });
   const link = find<HTMLAnchorElement>(item, "a.open");
-  link.href = routes.conversation(id);
+  link.href = routes.conversation(id) + (row.found ? `#${row.found.messageId}` : "");
   link.ariaCurrent = shown ? "page" : null;
   for (const place of item.querySelectorAll("[data-title]")) if (place.textContent !== title) place.textContent = title;
+  showExcerpt(find(item, ".excerpt"), row.found);
   for (const save of item.querySelectorAll<HTMLAnchorElement>("[data-export]"))
     save.href = routes.saved(id, save.dataset["export"]!);
+}
+
+/** Shows the sentence that a search has found, with the words of the search marked. */
+function showExcerpt(place: HTMLElement, found: Found | undefined): void {
+  place.hidden = !found;
+  const parts = (found?.excerpt ?? []).map(({ text, match }) => {
+    // The signs of Markdown that are no use in one line.
+    if (!match) return text.replace(/\*\*|`/g, "");
+    const mark = document.createElement("mark");
+    mark.textContent = text;
+    return mark;
+  });
+  place.replaceChildren(...parts);
 }
 
 /** Shows a field for a new title in place of the choices. */

@@ -2,9 +2,11 @@ import { dayOf } from "../mirrored/days";
 import type { Started } from "../stream/events";
 import { type Exists, type Listed, Listing, type Summary } from "../stream/listing";
 import { forget, mark } from "../stream/marks";
-import { browserHost } from "./browser-host";
+import { connection } from "./connection-bar";
 import { askToDelete, rename, rowOf, showItem } from "./conversation-item";
 import { clone, find } from "./dom";
+import { onDrawerOpen } from "./drawer";
+import { ListKeys } from "./list-keys";
 import { routes } from "./routes";
 import { drafts, marks } from "./storage";
 import { deleteConversation, updateConversation } from "./stored-conversation";
@@ -16,28 +18,37 @@ export class ConversationList {
   readonly #list = find(document, "#conversations");
   readonly #more = find(document, "[data-action=load-more]");
   readonly #state = find(document, "#list-state");
+  readonly #scroller = find(document, ".list");
   readonly #listing: Listing;
+  readonly #keys: ListKeys;
   #listed: Listed;
+  #exists: Exists = () => true;
 
   constructor(
     private readonly shownId: () => string | undefined,
     private readonly onShown: (row: Summary) => void,
+    /** The shown conversation seems to be deleted. */
+    private readonly onMissing: (id: string) => void,
   ) {
     const next = this.#list.dataset["next"];
     const conversations = this.#items.map(rowOf);
-    this.#listing = new Listing(routes.conversations, browserHost, (listed, exists) => this.#show(listed, exists), {
+    this.#listing = new Listing(routes.conversations, connection, (listed, exists) => this.#show(listed, exists), {
       conversations,
       ...(next && { next }),
     });
+    this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false };
+    this.#keys = new ListKeys(this.#list, {
+      more: this.#more,
+      search: (text, pause) => this.#listing.search(text, pause),
+      isFound: (text) => this.#listed.query === text.trim() && !this.#listed.failed,
+    });
     const isListed = (id: string) => Boolean(next) || conversations.some((row) => row.id === id);
-    this.#show((this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false }), isListed);
+    this.#show(this.#listed, isListed);
     // A conversation that was read in another tab is read here too.
     marks.onChange(() => this.#show(this.#listed));
-    const search = find<HTMLInputElement>(document, "#search");
-    search.addEventListener("input", () => this.#listing.search(search.value));
-    // A browser may keep the search text over a reload.
-    if (search.value) this.#listing.search(search.value);
     find(document, ".drawer").addEventListener("click", ({ target }) => this.#act(target));
+    onDrawerOpen(() => this.#reveal());
+    this.#reveal();
   }
 
   get anyRunning(): boolean {
@@ -49,14 +60,45 @@ export class ConversationList {
     this.#listing.put(row);
   }
 
+  /** Marks the entry of a conversation whose page is on its way. */
+  opening(conversationId: string | undefined): void {
+    for (const item of this.#items) {
+      if (item.dataset["conversationId"] === conversationId) item.dataset["opening"] = "true";
+      else delete item.dataset["opening"];
+    }
+  }
+
+  /** Marks the entry of the conversation that is shown from now on. @param page The server's page of it; a new chat has none. */
+  opened(page: Document | undefined): void {
+    this.opening(undefined);
+    const item = page?.querySelector<HTMLElement>("#conversations li:has([aria-current])");
+    if (item) this.#listing.include(rowOf(item));
+    else this.#show(this.#listed);
+    this.#reveal();
+  }
+
+  /** Removes a conversation that the server no longer has. */
+  gone(id: string): void {
+    marks.write(forget(marks.read(), (marked) => marked !== id));
+    this.#listing.remove(id);
+  }
+
+  /** The title of a conversation, or of a new chat. */
+  titleOf(id: string | undefined): string {
+    return (id && this.#listing.find(id)?.title) || find(document, ".new-chat span").textContent;
+  }
+
   ended(conversationId: string): void {
     this.#listing.change(conversationId, { running: false });
   }
 
   async refresh(): Promise<void> {
     await this.#listing.refresh();
-    const row = this.#listing.find(this.shownId() ?? "");
+    const id = this.shownId();
+    if (id === undefined) return;
+    const row = this.#listing.find(id);
     if (row) this.onShown(row);
+    else if (!this.#exists(id)) this.onMissing(id);
   }
 
   get #items(): HTMLElement[] {
@@ -99,8 +141,8 @@ export class ConversationList {
     drafts.write(id, "");
     marks.write(forget(marks.read(), (marked) => marked !== id));
     tellTabs(id);
-    if (id === this.shownId()) location.assign(routes.newChat);
-    else this.#takeAway(id);
+    this.#takeAway(id);
+    if (id === this.shownId()) find(document, "a.new-chat").click();
     return true;
   }
 
@@ -112,8 +154,17 @@ export class ConversationList {
     (items[at] ?? items.at(-1))?.querySelector("a")?.focus();
   }
 
+  /** Scrolls the list, and only the list, to the conversation that is shown, if it is out of sight. */
+  #reveal(): void {
+    const shown = this.#list.querySelector("[aria-current]")?.getBoundingClientRect();
+    if (!shown || shown.height === 0) return;
+    const { top, bottom } = this.#scroller.getBoundingClientRect();
+    if (shown.top < top || shown.bottom > bottom) this.#scroller.scrollTop += (shown.top + shown.bottom - top - bottom) / 2;
+  }
+
   #show(listed: Listed, exists: Exists = () => true): void {
     const { rows, query, hasMore, failed } = (this.#listed = listed);
+    this.#exists = exists;
     const places = new Map([...this.#list.children].map((place) => [keyOf(place as HTMLElement), place as HTMLElement]));
     const shownId = this.shownId();
     const marked = mark(forget(marks.read(), exists), rows, document.hidden ? undefined : shownId);
@@ -136,8 +187,9 @@ export class ConversationList {
       if (this.#list.children[at] !== place) this.#list.insertBefore(place, this.#list.children[at] ?? null);
     });
 
+    this.#keys.settle();
     this.#more.hidden = !hasMore || failed;
-    const state = failed ? "failed" : rows.length > 0 ? "" : query ? "nothing-found" : "empty";
+    const state = failed ? (query ? "search-failed" : "failed") : rows.length > 0 ? "" : query ? "nothing-found" : "empty";
     for (const words of this.#state.querySelectorAll<HTMLElement>("[data-state]"))
       words.hidden = words.dataset["state"] !== state;
   }

@@ -1,9 +1,13 @@
+import type { StartRequest } from "../stream/session";
 import { clone, find } from "./dom";
 import { isEdited } from "./editor";
-import { resumeCountdown } from "./ending";
+import { endCountdowns, resumeCountdown } from "./ending";
 import { asServed, sourceOf, upgradeAll } from "./message-text";
+import { MessageView } from "./message-view";
 import { showPlain } from "./plain-text";
-import { showVersions, versionsOf } from "./versions";
+import { answersOf, hasPart, showVersions, versionsOf } from "./versions";
+
+type Body = StartRequest["body"];
 
 /** The messages that are shown: one path through the conversation. */
 export class Conversation {
@@ -22,7 +26,7 @@ export class Conversation {
   }
 
   byId(messageId: string): HTMLElement | undefined {
-    return this.articles.find((article) => article.dataset["messageId"] === messageId);
+    return this.articles.find((article) => hasPart(article, messageId));
   }
 
   /** True if the shown path has this message of the user below that parent. */
@@ -35,20 +39,48 @@ export class Conversation {
     );
   }
 
-  /** True if what follows this message, or begins this conversation, belongs to the shown path. */
-  reaches(parentId: string | undefined): boolean {
-    const [first] = this.articles;
-    return parentId === undefined || first?.dataset["parentId"] === parentId || this.byId(parentId) !== undefined;
+  /** True if what this start adds follows a message that is shown, or begins the shown conversation. */
+  reaches(body: Body): boolean {
+    const { parentId } = body;
+    const isShown = ({ dataset }: HTMLElement) => dataset["messageId"] === parentId;
+    return (
+      parentId === undefined ||
+      this.articles[0]?.dataset["parentId"] === parentId ||
+      this.articles.some(isShown) ||
+      this.#goesOn(body) !== undefined
+    );
+  }
+
+  /** The answer of which this start writes a new part, or the last part once more. */
+  #goesOn({ parentId, message }: Body): HTMLElement | undefined {
+    if (parentId === undefined || message !== undefined) return;
+    return this.articles.find(
+      ({ dataset }) =>
+        dataset["role"] === "assistant" &&
+        (dataset["messageId"] === parentId || (dataset["before"] && dataset["parentId"] === parentId)),
+    );
+  }
+
+  clear(): void {
+    this.#log.replaceChildren();
   }
 
   busy(busy: boolean): void {
     this.#log.ariaBusy = String(busy);
   }
 
-  /** Shows server-rendered messages as Markdown, and continues their countdowns. */
-  upgrade(): void {
+  /** Shows server-rendered messages as Markdown, and continues their countdowns. @param first As `upgradeAll` takes it. */
+  upgrade(first?: HTMLElement): void {
     this.articles.forEach(resumeCountdown);
-    upgradeAll(this.articles);
+    upgradeAll(this.articles, first);
+  }
+
+  /** Shows another conversation as the server's page has it; without a page, none. What was shown is released. */
+  open(page: Document | undefined, firstId: string | undefined): void {
+    endCountdowns();
+    const articles = page ? articlesOf(find(page, "#conversation")) : [];
+    this.#log.replaceChildren(...articles.map((article) => document.importNode(article, true)));
+    this.upgrade(firstId === undefined ? undefined : this.byId(firstId));
   }
 
   addUser(text: string): HTMLElement {
@@ -65,19 +97,30 @@ export class Conversation {
     return article;
   }
 
-  /** The user's message that an answer or its continuation replies to. For a user's message: that message itself. */
+  /** The user's message that an answer replies to. For a user's message: that message itself. */
   questionOf(article: HTMLElement): HTMLElement | undefined {
     const { articles } = this;
     return articles.slice(0, articles.indexOf(article) + 1).findLast((earlier) => earlier.dataset["role"] === "user");
   }
 
-  /** Removes what is shown after a message (all of it, if the id is that of the conversation). `restore` puts it back. */
-  cutAfter(messageId: string | undefined): { versions: string[]; restore: () => void } {
-    if (messageId === undefined) return { versions: [], restore: () => {} };
+  /**
+   * Removes what is shown after the parent of a start (all of it, if that is the conversation). `restore` puts it back.
+   * `versions` are those of what the start replaces. `continued` shows the answer that it goes on with.
+   */
+  cutAfter(body: Body): { versions: string[]; restore: () => void; continued?: MessageView } {
+    const { parentId } = body;
+    if (parentId === undefined) return { versions: [], restore: () => {} };
     const all = this.articles;
-    const cut = all.slice(all.findIndex((article) => article.dataset["messageId"] === messageId) + 1);
+    const answer = this.#goesOn(body);
+    const at = answer ? all.indexOf(answer) : all.findIndex(({ dataset }) => dataset["messageId"] === parentId);
+    const cut = all.slice(at + 1);
     for (const article of cut) article.remove();
-    return { versions: cut[0] ? versionsOf(cut[0]) : [], restore: () => this.#log.append(...cut) };
+    const restore = () => this.#log.append(...cut);
+    const next = cut[0] ? answersOf(cut[0]) : [];
+    if (!answer) return { versions: next, restore };
+    return answer.dataset["messageId"] === parentId
+      ? { versions: next, restore, continued: new MessageView(answer, sourceOf(answer)) }
+      : { versions: versionsOf(answer), restore, continued: new MessageView(answer) };
   }
 
   /** Shows the path that a server page shows. Messages that are equal stay in place. */

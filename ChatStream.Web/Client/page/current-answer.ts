@@ -7,11 +7,14 @@ import type { MessageView } from "./message-view";
 interface Callbacks {
   started?(start: Started): void;
   ended(outcome: Outcome, answer: LiveAnswer): void;
+  /** The server has answered a Stop for whose answer's end the user did not wait. */
+  stopped?(): void;
 }
 
 /** The answer that this page receives now: one at a time. */
 export class CurrentAnswer {
   #answer: LiveAnswer | undefined;
+  #stopping: Promise<void> | undefined;
   #ended: Promise<void> = Promise.resolve();
 
   constructor(
@@ -32,11 +35,24 @@ export class CurrentAnswer {
     const answer = new LiveAnswer(view, (start) => callbacks.started?.(start));
     this.#answer = answer;
     this.onBusy(true);
-    this.#ended = answer.show(origin).then((outcome) => {
-      this.#answer = undefined;
-      this.onBusy(false);
+    this.#ended = answer.show(origin, this.#stopping).then((outcome) => {
+      const isCurrent = this.#answer === answer;
+      if (isCurrent) {
+        this.#answer = undefined;
+        if (answer.stopping) this.#stopLater(answer.stopping, callbacks);
+        this.onBusy(false);
+      }
       callbacks.ended(outcome, answer);
-      this.onEnd(outcome.type === "ended" && answer.complete);
+      if (isCurrent) this.onEnd(outcome.type === "ended" && answer.complete);
+    });
+  }
+
+  /** The user did not wait for the end of an answer. Its Stop goes on, and the next start comes after it. */
+  #stopLater(stopping: Promise<void>, callbacks: Callbacks): void {
+    this.#stopping = stopping;
+    void stopping.then(() => {
+      if (this.#stopping === stopping) this.#stopping = undefined;
+      callbacks.stopped?.();
     });
   }
 
@@ -48,5 +64,19 @@ export class CurrentAnswer {
   leave(): Promise<void> {
     this.#answer?.leave();
     return this.#ended;
+  }
+
+  /**
+   * Stops receiving the answer, because the page shows another conversation from now on. Returns the answer if the server has
+   * not confirmed its start: that start still goes on.
+   */
+  depart(): LiveAnswer | undefined {
+    const answer = this.#answer;
+    this.#stopping = undefined;
+    if (!answer) return undefined;
+    this.#answer = undefined;
+    this.onBusy(false);
+    answer.leaveOnceStarted();
+    return answer.started ? undefined : answer;
   }
 }

@@ -8,9 +8,7 @@ const behind = [...document.querySelectorAll<HTMLElement>(".skip, .brand, .new-c
 /** Keeps the list open beside the conversation on a wide page. On a narrow one it covers the page, which is then inert. */
 export function mindDrawer(): void {
   wide.addEventListener("change", settle);
-  drawer.addEventListener("toggle", () => {
-    for (const element of behind) element.inert = drawer.open && !wide.matches;
-  });
+  drawer.addEventListener("toggle", mindFocus);
   // A click on the backdrop has the drawer itself as its target.
   drawer.addEventListener("click", ({ target }) => target === drawer && closeDrawer());
   settle();
@@ -20,11 +18,18 @@ export function mindDrawer(): void {
 export function closeDrawer(): boolean {
   if (wide.matches || !drawer.open) return false;
   drawer.open = false;
+  mindFocus();
   find(drawer, "summary").focus();
   return true;
 }
 
 export const openDrawer = () => void (drawer.open = true);
 
+export const onDrawerOpen = (listener: () => void) => drawer.addEventListener("toggle", () => drawer.open && listener());
+
 // Browsers without ::details-content show it beside the conversation only if it is open.
 const settle = () => void (drawer.open = wide.matches);
+
+function mindFocus(): void {
+  for (const element of behind) element.inert = drawer.open && !wide.matches;
+}

@@ -46,6 +46,8 @@ export function focusEditor(article: HTMLElement): void {
   field.setSelectionRange(field.value.length, field.value.length);
 }
 
+export const editedText = (article: HTMLElement) => find<HTMLTextAreaElement>(article, ".edit textarea").value;
+
 export const submitEditor = (article: HTMLElement) => find<HTMLFormElement>(article, ".edit").requestSubmit();
 
 /** Deletes the draft, because its text was sent. */

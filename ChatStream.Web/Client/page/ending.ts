@@ -5,8 +5,13 @@ import { believable } from "../stream/problem";
 import { clone, find } from "./dom";
 import { countDown, duration, hasWord, word } from "./words";
 
-/** Why this page has no end of an answer. `gone`: the server does not have the answer. `signed-out`: a proxy is in the way. */
-export type Lost = "gone" | "signed-out";
+/**
+ * Why this page has no end of an answer. `gone`: the server does not have the answer. `signed-out`: a proxy is in the way.
+ * `unstopped`: the user has stopped it, and the server cannot be reached.
+ */
+export type Lost = "gone" | "signed-out" | "unstopped";
+
+const countdowns = new Set<() => void>();
 
 /** Shows how an answer ended, with a copy of the server's markup for that end. */
 export function showEnding(place: HTMLElement, answer: Answer, lost: Lost): void {
@@ -30,11 +35,19 @@ function holdRetry(place: HTMLElement, seconds: number): void {
   const retry = place.querySelector<HTMLButtonElement>('[data-action="retry"]');
   const countdown = place.querySelector<HTMLElement>(".countdown");
   if (!retry || !countdown) return;
-  countDown(believable(seconds), (left) => {
-    find(countdown, "[data-seconds]").textContent = duration(left);
-    countdown.hidden = left === 0;
-    retry.disabled = left > 0;
-  });
+  countdowns.add(
+    countDown(believable(seconds), (left) => {
+      find(countdown, "[data-seconds]").textContent = duration(left);
+      countdown.hidden = left === 0;
+      retry.disabled = left > 0;
+    }),
+  );
+}
+
+/** Call it when the answers with countdowns are no longer shown. */
+export function endCountdowns(): void {
+  for (const end of countdowns) end();
+  countdowns.clear();
 }
 
 /** Shows what the content filter found. */

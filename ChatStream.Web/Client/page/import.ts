@@ -1,12 +1,11 @@
 import { readProblem } from "../stream/problem";
-import { browserHost } from "./browser-host";
+import { connection } from "./connection-bar";
 import { find } from "./dom";
-import { request } from "./request";
 import { routes } from "./routes";
 import { hasWord, number, word } from "./words";
 
 /** Sends a file as soon as the user chooses it, and shows the server's answer. */
-export function offerImport(): void {
+export function offerImport(open: (conversationId: string) => void): void {
   const input = find<HTMLInputElement>(document, "#import");
   const refusal = find(document, "#import-refusal");
   input.addEventListener("change", async () => {
@@ -14,7 +13,7 @@ export function offerImport(): void {
     if (!file) return;
     refusal.hidden = true;
     input.disabled = true;
-    const refused = await send(file);
+    const refused = await send(file, open);
     input.disabled = false;
     // Without this, choosing the same file again would not be a change.
     input.value = "";
@@ -24,19 +23,19 @@ export function offerImport(): void {
 }
 
 /** Returns why the file was refused; undefined if it was not. */
-async function send(file: File): Promise<string | undefined> {
+async function send(file: File, open: (conversationId: string) => void): Promise<string | undefined> {
   try {
-    const response = await request(routes.import, {
+    const response = await connection.fetch(routes.import, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: file,
     });
     const id = response.headers.get("Location")?.split("/").at(-1);
     if (response.status === 201) {
-      if (id) location.assign(routes.conversation(id));
+      if (id) open(id);
       return undefined;
     }
-    const { code, numbers } = await readProblem(response, browserHost);
+    const { code, numbers } = await readProblem(response, connection);
     if (code && hasWord(`refused.${code}`)) return word(`refused.${code}`, ...(numbers ?? []).map(number));
     return word(response.status === 400 ? "script.import-not-json" : "script.import-refused");
   } catch {

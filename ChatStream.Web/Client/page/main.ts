@@ -1,12 +1,16 @@
 import { Chat } from "./chat";
 import { offerCodeActions } from "./code-actions";
+import { connection } from "./connection-bar";
 import { copy } from "./copy";
 import { mindDrawer } from "./drawer";
 import { offerImport } from "./import";
+import { Navigation } from "./navigation";
 import { offerPreferences, tellZone } from "./preferences";
+import { placeHere } from "./routes";
 import { listenForShortcuts, showShortcuts } from "./shortcuts";
 
 const chat = new Chat();
+const navigation = new Navigation(chat.visits);
 
 document.addEventListener("click", ({ target }) => {
   const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
@@ -19,7 +23,11 @@ document.addEventListener("click", ({ target }) => {
     case "resend":
       return chat.resend();
     case "reload":
-      return location.reload();
+      return chat.reload();
+    case "try-now":
+      return connection.tryNow();
+    case "take-back":
+      return chat.takeBack();
     case "retry":
       return article && chat.retry(article);
     case "continue":
@@ -34,18 +42,19 @@ document.addEventListener("click", ({ target }) => {
       return article && chat.edit(article);
     case "previous":
     case "next":
-      return article && void chat.switchVersion(article, button.dataset["action"] === "next" ? 1 : -1);
+      return article && void chat.switchVersion(article, button, button.dataset["action"] === "next" ? 1 : -1);
   }
 });
 
 mindDrawer();
-offerImport();
+offerImport((conversationId) => void navigation.open({ conversationId }));
 offerPreferences();
 tellZone();
 listenForShortcuts({
   stop: () => chat.stop(),
   editLast: () => chat.editLast(),
   copyLast: () => chat.copyLast(),
+  newChat: () => void navigation.open({}),
 });
 offerCodeActions();
-chat.resume();
+chat.resume(placeHere());

@@ -99,8 +99,11 @@ const near = new IntersectionObserver(
   { rootMargin: "100% 0px" },
 );
 
-export function upgradeAll(articles: HTMLElement[]): void {
-  const waiting = articles.filter(
+/** @param first The message that is at the top of the window; undefined: the last ones are seen. */
+export function upgradeAll(articles: HTMLElement[], first?: HTMLElement): void {
+  const at = first ? articles.indexOf(first) : articles.length;
+  // From the end of this list: what is seen, going down, and then what is above it, going up.
+  const waiting = [...articles.slice(0, at), ...articles.slice(at).reverse()].filter(
     (article) =>
       article.dataset["role"] === "assistant" && article.dataset["state"] === "ended" && !sources.has(find(article, ".text")),
   );

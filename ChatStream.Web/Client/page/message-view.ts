@@ -5,38 +5,59 @@ import { find } from "./dom";
 import { type Lost, showEnding } from "./ending";
 import { Figures } from "./figures";
 import { MarkdownFlow } from "./message-text";
+import { addReasoning, lastReasoning, newText, textBefore } from "./parts";
 import { followEnd } from "./scroll";
 import { StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
+import { addVersions } from "./versions";
 import { word } from "./words";
 
-/** Shows an answer in its article while it runs: events come in, and the markup changes. */
+/**
+ * Shows an answer in its article while it runs: events come in, and the markup changes. What continues an answer is shown in
+ * the article of that answer, as one text.
+ */
 export class MessageView {
   readonly #text: MarkdownFlow;
-  readonly #reasoning: TextFlow;
   readonly #status: StatusLine;
   readonly #figures: Figures;
+  #reasoning: TextFlow;
+  #endedWith: Node[] = [];
+  #known = "";
 
-  constructor(readonly article: HTMLElement) {
+  /** @param before The text that this answer continues; undefined: it continues none. */
+  constructor(
+    readonly article: HTMLElement,
+    private readonly before = textBefore(article),
+  ) {
     this.#text = new MarkdownFlow(find(article, ".text"));
-    this.#reasoning = new TextFlow(find(article, ".reasoning-text"));
+    this.#reasoning = new TextFlow(lastReasoning(article));
     this.#status = new StatusLine(find(article, ".status"));
     this.#figures = new Figures(article);
   }
 
-  /** Begins showing an answer. Text that the server rendered stays until the first frame arrives. */
+  /** Begins showing an answer. What is shown already stays until the first frame arrives. */
   begin(fromStart: boolean): void {
-    if (fromStart) this.#figures.start();
+    if (fromStart && this.before === undefined) this.#figures.start();
+    if (this.before !== undefined) this.#known = find(this.article, ".text").textContent;
+    const ending = find(this.article, ".ending");
+    this.#endedWith = [...ending.childNodes];
     this.article.dataset["state"] = "running";
     this.article.querySelector("noscript")?.remove();
-    find(this.article, ".ending").replaceChildren();
+    ending.replaceChildren();
     this.#status.start();
+  }
+
+  /** Shows the answer as it was before `begin`, because the server did not take the start. */
+  undo(): void {
+    this.article.dataset["state"] = "ended";
+    find(this.article, ".ending").replaceChildren(...this.#endedWith);
   }
 
   apply(event: StreamEvent): void {
     this.#status.heard();
     switch (event.type) {
       case "start":
+        if (this.before !== undefined) this.#goOn(event.parentId);
         this.#replace("", "");
         this.article.dataset["messageId"] = event.messageId;
         this.article.dataset["parentId"] = event.parentId;
@@ -58,8 +79,9 @@ export class MessageView {
     }
   }
 
-  connected(connected: boolean): void {
-    this.#status.overrule(connected ? undefined : "reconnecting");
+  /** Says what the answer waits for instead of its phase; undefined: nothing. */
+  waits(what: "unsent" | "no-connection" | undefined): void {
+    this.#status.overrule(what);
   }
 
   stopping(): void {
@@ -74,13 +96,11 @@ export class MessageView {
     this.article.dataset["state"] = "ended";
     this.article.dataset["finish"] = answer.finish ?? "";
     const place = find(this.article, ".ending");
-    this.#figures.end(answer.usage);
+    if (this.before === undefined) this.#figures.end(answer.usage);
     showEnding(place, answer, lost);
     followEnd();
     const complete = answer.finish === "completed" && answer.hasText;
-    announce(
-      complete ? `${word("script.complete")} ${beginning(find(this.article, ".text").textContent)}` : this.#visibleWords(place),
-    );
+    announce(complete ? `${word("script.complete")} ${beginning(this.#newText().textContent)}` : this.#visibleWords(place));
   }
 
   /** Call it before the article is removed. */
@@ -91,6 +111,18 @@ export class MessageView {
   #phase(phase: string): void {
     this.#status.phase(phase);
     announce(word(`script.${phase}`));
+  }
+
+  /** Makes the answer ready for its next part. The figures of its parts are sums, which the server tells at the end. */
+  #goOn(parentId: string): void {
+    const { article } = this;
+    // Else the part that is shown is written again.
+    if (article.dataset["messageId"] === parentId) {
+      addVersions(article);
+      if (lastReasoning(article).hasChildNodes()) this.#reasoning = new TextFlow(addReasoning(article));
+    }
+    article.dataset["before"] = String(this.before!.length);
+    for (const figure of article.querySelectorAll(".figures > :not(.model)")) figure.replaceChildren();
   }
 
   #addText(text: string): void {
@@ -109,11 +141,16 @@ export class MessageView {
 
   #replace(text: string, reasoning: string): void {
     this.#text.clear();
+    if (this.before) this.#text.append(this.before);
     this.#reasoning.clear();
     this.article.dataset["empty"] = "true";
-    find(this.article, ".reasoning").hidden = true;
+    find(this.article, ".reasoning").hidden = !find(this.article, ".reasoning-text").hasChildNodes();
     this.#addText(text);
     this.#addReasoning(reasoning);
+  }
+
+  #newText(): HTMLElement {
+    return this.before === undefined ? find(this.article, ".text") : newText(this.article, this.#known);
   }
 
   #visibleWords(place: HTMLElement): string {

@@ -39,24 +39,35 @@ export function beginStart(body: StartRequest["body"], leaf: string | undefined)
 /** Sends a start again under its key after a reload, whether or not the server had confirmed it. */
 export const resumeStart = (pending: PendingStart) => store({ ...pending, state: "sent" });
 
-export const dropStart = (pending: PendingStart) => void store({ ...pending, state: "dropped" });
+export function dropStart(pending: PendingStart): void {
+  if (isLast(pending)) store({ ...pending, state: "dropped" });
+}
 
 /** In an existing conversation, a reload finds the answer on the server's page: repeating the start could only go wrong. */
 export function confirmStart(pending: PendingStart): void {
+  if (!isLast(pending)) return;
   if (pending.body.conversationId) forgetStart();
   else store({ ...pending, state: "confirmed" });
 }
+
+/** False if another message was sent meanwhile, from a conversation that was opened in this page. */
+const isLast = ({ key }: PendingStart) => read()?.key === key;
 
 export function forgetStart(): void {
   kept = undefined;
   attempt(() => sessionStorage.removeItem(place));
 }
 
+/** Forgets a start that the server has, because the page leaves its conversation. */
+export function forgetConfirmed(): void {
+  if (read()?.state === "confirmed") forgetStart();
+}
+
 /** The start that a reload of this page interrupted, if any. */
 export function interruptedStart(): PendingStart | undefined {
   const pending = read();
   if (pending && pending.state !== "dropped" && pending.path === location.pathname && reloaded()) return pending;
-  if (pending?.state === "confirmed") forgetStart();
+  forgetConfirmed();
   return undefined;
 }
 

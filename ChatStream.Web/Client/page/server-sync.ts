@@ -1,7 +1,7 @@
 import type { Summary } from "../stream/listing";
 import { whileSeen } from "../stream/presence";
 import type { Outcome } from "../stream/session";
-import { browserHost } from "./browser-host";
+import { connection } from "./connection-bar";
 import type { Conversation } from "./conversation";
 import { ConversationList } from "./conversation-list";
 import type { CurrentAnswer } from "./current-answer";
@@ -28,11 +28,16 @@ export class ServerSync {
     private readonly conversation: Conversation,
     private readonly current: CurrentAnswer,
     private readonly shownId: () => string | undefined,
+    private readonly onDeleted: () => void,
   ) {
-    this.list = new ConversationList(shownId, (row) => this.#listed(row));
+    this.list = new ConversationList(
+      shownId,
+      (row) => this.#listed(row),
+      (id) => this.current.isIdle && void this.showServersPath(id),
+    );
     onOtherTab((conversationId) => void this.#changedElsewhere(conversationId));
     whileSeen(
-      browserHost,
+      connection,
       () => (this.list.anyRunning ? often : seldom),
       () => this.#readList(),
     );
@@ -45,8 +50,9 @@ export class ServerSync {
     this.current.begin(origin, new MessageView(running), {
       ended: (outcome, answer) => {
         this.answerEnded(outcome, answer);
-        if (outcome.type === "ended") void this.#showFigures(running);
+        if (outcome.type === "ended") void this.showFigures(running);
       },
+      stopped: () => void this.showAgain(running),
     });
   }
 
@@ -66,11 +72,14 @@ export class ServerSync {
    */
   async showServersPath(conversationId: string, around?: (show: () => void) => void): Promise<boolean> {
     const page = await readServerPage(conversationId);
-    if (page === "gone") location.reload();
-    if (!page || page === "gone") return false;
+    // Another conversation may have been opened meanwhile.
+    if (conversationId !== this.shownId()) return false;
+    if (page === "gone") this.onDeleted();
+    if (!(page instanceof Document)) return false;
     // A message that was sent from here meanwhile is newer than that page.
     if (this.current.isStarting || (!around && !this.current.isIdle)) return false;
     await this.current.leave();
+    if (conversationId !== this.shownId()) return false;
     const show = () => this.conversation.show(page);
     if (around) around(show);
     else show();
@@ -78,15 +87,27 @@ export class ServerSync {
     return true;
   }
 
-  /** Shows the server's figures of an answer whose beginning this page did not see. */
-  async #showFigures(article: HTMLElement): Promise<void> {
+  /** Shows an answer, to whose end this page did not wait, as the server has it. */
+  async showAgain(article: HTMLElement): Promise<void> {
+    const fresh = await this.#readEnded(article);
+    if (!fresh || !article.isConnected) return;
+    article.replaceWith(fresh);
+    this.conversation.upgrade();
+  }
+
+  /** Shows the server's figures of an answer that this page did not see from its beginning to its end. */
+  async showFigures(article: HTMLElement): Promise<void> {
+    const fresh = await this.#readEnded(article);
+    if (!fresh) return;
+    for (const part of [".figures", ".thought"]) find(article, part).replaceChildren(...find(fresh, part).childNodes);
+  }
+
+  async #readEnded(article: HTMLElement): Promise<HTMLElement | undefined> {
     const conversationId = this.shownId();
     const page = conversationId && (await readServerPage(conversationId));
-    if (!page || page === "gone") return;
-    const fresh = page.querySelector(`article[data-message-id="${article.dataset["messageId"]}"][data-state=ended]`);
-    if (!fresh) return;
-    for (const part of [".figures", ".thought"])
-      find(article, part).replaceChildren(...document.importNode(find(fresh, part), true).childNodes);
+    if (!(page instanceof Document)) return undefined;
+    const fresh = page.querySelector<HTMLElement>(`article[data-message-id="${article.dataset["messageId"]}"][data-state=ended]`);
+    return fresh ? document.importNode(fresh, true) : undefined;
   }
 
   #readList(): void {

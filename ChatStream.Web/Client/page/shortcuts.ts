@@ -1,12 +1,12 @@
 import { find } from "./dom";
 import { closeDrawer, openDrawer } from "./drawer";
-import { routes } from "./routes";
 import { attempt } from "./storage";
 
 interface Actions {
   stop(): void;
   editLast(): void;
   copyLast(): void;
+  newChat(): void;
 }
 
 const place = "chatstream.single-keys";
@@ -24,7 +24,7 @@ export function listenForShortcuts(actions: Actions): void {
 
   const withControl: Record<string, () => void> = {
     "k": searchFor,
-    "shift+o": () => location.assign(routes.newChat),
+    "shift+o": actions.newChat,
   };
   const alone: Record<string, () => void> = {
     "/": () => message.focus(),
@@ -43,7 +43,7 @@ export function listenForShortcuts(actions: Actions): void {
   function of(event: KeyboardEvent): (() => void) | undefined {
     const { key, target } = event;
     if (event.ctrlKey || event.metaKey) return withControl[`${event.shiftKey ? "shift+" : ""}${key.toLowerCase()}`];
-    if (key === "Escape") return () => void (clearSearch(target) || closeMenu() || closeDrawer() || actions.stop());
+    if (key === "Escape") return () => void (closeMenu() || closeDrawer() || actions.stop());
     if (key === "ArrowUp" && target === message && !message.value) return actions.editLast;
     const types = target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select");
     const selects = key === "c" && getSelection()?.type === "Range";
@@ -55,13 +55,6 @@ function searchFor(): void {
   openDrawer();
   find<HTMLInputElement>(document, "#search").select();
   find(document, "#search").focus();
-}
-
-function clearSearch(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLInputElement) || target.type !== "search" || !target.value) return false;
-  target.value = "";
-  target.dispatchEvent(new Event("input"));
-  return true;
 }
 
 function closeMenu(): boolean {

@@ -33,7 +33,7 @@ export class StatusLine {
     this.#show();
   }
 
-  /** Shows "Reconnecting…" or "Stopping" instead of any phase, until it is called with undefined. */
+  /** Shows that the connection is missing, or "Stopping", instead of any phase, until it is called with undefined. */
   overrule(name: string | undefined): void {
     this.#overruling = name;
     this.#show();

@@ -24,6 +24,17 @@ export const drafts = {
       .map((key) => key.slice(draftKey("").length)),
 };
 
+const stopsKey = "chatstream.stops";
+const readStops = () => attempt(() => JSON.parse(sessionStorage.getItem(stopsKey) ?? "[]") as string[]) ?? [];
+const writeStops = (ids: string[]) => void attempt(() => sessionStorage.setItem(stopsKey, JSON.stringify(ids)));
+
+/** The answers that were stopped in this tab, until the server has answered the Stop. They outlive a reload. */
+export const stops = {
+  has: (id: string) => readStops().includes(id),
+  add: (id: string) => writeStops([...readStops(), id]),
+  remove: (id: string) => writeStops(readStops().filter((other) => other !== id)),
+};
+
 const marksKey = "chatstream.marks";
 
 /** Which conversations have an answer that the user has not read. */

@@ -1,5 +1,5 @@
 import { isSignIn } from "../stream/sign-in";
-import { request } from "./request";
+import { connection } from "./connection-bar";
 import { routes } from "./routes";
 
 /** How long the server may take, in milliseconds. */
@@ -18,7 +18,7 @@ export const deleteConversation = (conversationId: string): Promise<boolean> => 
 
 async function send(conversationId: string, init: RequestInit, alsoFine: number[] = []): Promise<boolean> {
   try {
-    const response = await request(routes.stored(conversationId), { ...init, signal: AbortSignal.timeout(longestWait) });
+    const response = await connection.fetch(routes.stored(conversationId), { ...init, signal: AbortSignal.timeout(longestWait) });
     return !isSignIn(response) && (response.ok || alsoFine.includes(response.status));
   } catch {
     return false;

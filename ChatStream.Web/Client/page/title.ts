@@ -11,7 +11,12 @@ export function showTitle(title: string): void {
   show();
 }
 
-/** Shows the link that downloads the conversation, once a new chat has one. */
+export function showNewChatTitle(): void {
+  showTitle(find(document, ".new-chat").textContent.trim());
+  find(document, ".download").hidden = true;
+}
+
+/** Shows the link that downloads the conversation. */
 export function showDownload(conversationId: string): void {
   const link = find<HTMLAnchorElement>(document, ".download");
   link.href = routes.saved(conversationId, "md");

@@ -23,6 +23,7 @@ export class FakeHost implements Host {
   #count = 0;
   #listeners = new Set<(signal: Signal) => void>();
   hidden = false;
+  online = true;
 
   constructor(private readonly answers: Answering[]) {}
 
@@ -57,6 +58,8 @@ export class FakeHost implements Host {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+
+  noteWait = () => () => {};
 
   signal(kind: Signal): void {
     for (const listener of [...this.#listeners]) listener(kind);
@@ -110,7 +113,11 @@ export class Recorder implements Listener {
   readonly events: StreamEvent[] = [];
   readonly connections: boolean[] = [];
   event = (event: StreamEvent) => void this.events.push(event);
-  connected = (connected: boolean) => void this.connections.push(connected);
+  readonly unsent: boolean[] = [];
+  connected = (connected: boolean, unsent: boolean) => {
+    this.connections.push(connected);
+    this.unsent.push(unsent);
+  };
 
   get text(): string {
     return this.events.reduce((t, e) => (e.type === "text" ? t + e.text : e.type === "snapshot" ? e.text : t), "");

@@ -1,4 +1,4 @@
-import type { Host } from "./host";
+import { type Host, tooLate } from "./host";
 import { isSignIn } from "./sign-in";
 
 /** How long the server may take, in milliseconds. */
@@ -12,7 +12,7 @@ export async function readJson(
 ): Promise<{ status: number; body: unknown } | undefined> {
   const attempt = new AbortController();
   const abort = () => attempt.abort();
-  const timer = host.setTimeout(abort, longestWait);
+  const timer = host.setTimeout(() => attempt.abort(tooLate()), longestWait);
   signal.addEventListener("abort", abort);
   if (signal.aborted) abort();
   try {

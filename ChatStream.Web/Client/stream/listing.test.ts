@@ -95,15 +95,88 @@ test("Load more in a search continues that search", async () => {
   assert.equal(last().rows, "b2 a1");
 });
 
-test("A failed search shows only that it failed, and can be tried again", async () => {
-  const { host, listing, last } = list([unreachable, status(503), sends(["a1"])], page(["b2"]));
+test("A failed search keeps the list, says that it failed, and can be tried again", async () => {
+  const { host, listing, last } = list([status(503), status(503, {}), sends(["a1"])], page(["c3", "b2"], "one"));
   listing.search("x");
   await host.advance(250);
-  assert.deepEqual(last(), { rows: "", query: "x", hasMore: false, failed: true });
+  assert.deepEqual(last(), { rows: "c3 b2", query: "x", hasMore: true, failed: true });
   await listing.again();
   assert.equal(last().failed, true);
   await listing.again();
   assert.deepEqual(last(), { rows: "a1", query: "x", hasMore: false, failed: false });
+});
+
+test("A search that did not reach the server is tried again by itself, ever more seldom", async () => {
+  const { host, listing, last } = list([...Array(7).fill(unreachable), sends(["a1"])], page(["b2"]));
+  listing.search("x");
+  await host.advance(250);
+  await host.advance(2_000 + 4_000 + 8_000 + 16_000 + 30_000);
+  assert.equal(host.requests.length, 6);
+  assert.deepEqual(last(), { rows: "b2", query: "x", hasMore: false, failed: true });
+  // The network is back: the list is read at once.
+  await listing.refresh();
+  await listing.refresh();
+  assert.deepEqual(last(), { rows: "a1", query: "x", hasMore: false, failed: false });
+  await host.advance(60_000);
+  assert.equal(host.requests.length, 8);
+  assert.ok(host.idle);
+});
+
+test("A search that the server refused is not tried again by itself, and another search begins anew", async () => {
+  const { host, listing, last } = list([status(503, {}), unreachable, sends(["a1"])], page(["b2"]));
+  listing.search("x");
+  await host.advance(60_000);
+  assert.equal(host.requests.length, 1);
+  listing.search("xy");
+  await host.advance(250);
+  listing.search("xyz");
+  await host.advance(250);
+  assert.deepEqual(last(), { rows: "a1", query: "xyz", hasMore: false, failed: false });
+  await host.advance(60_000);
+  assert.equal(host.requests.length, 3);
+});
+
+test("When the search is cleared, the list is there again at once, as far as it was loaded", async () => {
+  const { host, listing, last } = list(
+    [sends(["c7"], "two"), sends(["a1"]), unreachable, unreachable, sends(["e9", "d8"], "three")],
+    page(["e9", "d8"], "one"),
+  );
+  await listing.more();
+  listing.search("x");
+  await host.advance(250);
+  listing.put(rows("f9")[0]!);
+  listing.change("d", { title: "renamed" });
+  listing.search("xy");
+  await host.advance(250);
+  assert.deepEqual(last(), { rows: "a1", query: "xy", hasMore: false, failed: true });
+  listing.search("");
+  await host.advance(250);
+  assert.deepEqual(last(), { rows: "f9 e9 renamed c7", query: "", hasMore: true, failed: false });
+  await listing.refresh();
+  assert.deepEqual(last(), { rows: "e9 d8 c7", query: "", hasMore: true, failed: false });
+});
+
+test("The conversation that is shown is in the list, and in its place when more is loaded", async () => {
+  const { listing, last } = list([sends(["e9", "d8"], "new"), sends(["c7", "b6"], "two")], page(["e9", "d8"], "one"));
+  listing.include(rows("b6")[0]!);
+  assert.equal(last().rows, "e9 d8 b6");
+  await listing.refresh();
+  assert.deepEqual(last(), { rows: "e9 d8 b6", query: "", hasMore: true, failed: false });
+  await listing.more();
+  assert.equal(last().rows, "e9 d8 c7 b6");
+  listing.include(rows("d8")[0]!);
+  assert.equal(last().rows, "e9 d8 c7 b6");
+});
+
+test("A conversation that is shown is not in the results of a search, but in the list after it", async () => {
+  const { host, listing, last } = list([sends(["a1"]), unreachable], page(["e9", "d8"], "one"));
+  listing.search("x");
+  await host.advance(250);
+  listing.include(rows("b6")[0]!);
+  assert.equal(last().rows, "a1");
+  listing.search("");
+  await host.advance(250);
+  assert.equal(last().rows, "e9 d8 b6");
 });
 
 test("A failed load more keeps the rows, and continues from them", async () => {

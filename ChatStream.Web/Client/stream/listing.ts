@@ -8,6 +8,14 @@ export interface Summary {
   leafId: string;
   updatedAt: string;
   running: boolean;
+  /** In the results of a search: the message that has the words. Absent if only the title has them. */
+  found?: Found;
+}
+
+/** A message that a search found, and a piece of its text in parts: those that match are marked. */
+export interface Found {
+  messageId: string;
+  excerpt: { text: string; match?: boolean }[];
 }
 
 export interface ListPage {
@@ -19,6 +27,7 @@ export interface Listed {
   rows: readonly Summary[];
   query: string;
   hasMore: boolean;
+  /** True if the last reading failed. The rows are then those of before. */
   failed: boolean;
 }
 
@@ -27,6 +36,10 @@ export type Exists = (id: string) => boolean;
 
 /** A search starts this long after the last key, in milliseconds, so that not every letter starts one. */
 export const typingPause = 250;
+
+/** A search that did not reach the server is tried again after this long, then after twice as long, up to the longest. */
+const firstRetry = 2_000;
+const longestRetry = 30_000;
 
 const nothing = { conversations: [] };
 
@@ -40,6 +53,12 @@ export class Listing {
   #search = new AbortController();
   #last: Promise<void> = Promise.resolve();
   #changes = 0;
+  #retry = firstRetry;
+  #retryTimer: unknown;
+  /** The search that the rows are the result of. */
+  #rowsOf = "";
+  /** What was loaded of the whole list before the search. */
+  #whole: ListPage = nothing;
 
   constructor(
     private readonly url: string,
@@ -60,26 +79,29 @@ export class Listing {
     return this.#rows.some((row) => row.running);
   }
 
-  search(text: string): void {
+  search(text: string, pause = typingPause): void {
     this.host.clearTimeout(this.#timer);
     this.#timer = this.host.setTimeout(() => {
       const query = text.trim();
       if (query === this.#query && !this.#failed) return;
+      this.host.clearTimeout(this.#retryTimer);
+      if (!this.#rowsOf) this.#whole = { conversations: [...this.#rows], ...(this.#next !== undefined && { next: this.#next }) };
       this.#query = query;
+      this.#retry = firstRetry;
       // The responses to an earlier search are not needed.
       this.#search.abort();
       this.#search = new AbortController();
-      void this.#readFirst();
-    }, typingPause);
+      void (query ? this.#readFirst() : this.#showWhole());
+    }, pause);
   }
 
   more(): Promise<void> {
     return this.#afterOthers(async (signal) => {
       if (this.#next === undefined) return;
-      const page = await this.#read(signal, this.#next);
+      const { page } = await this.#read(signal, this.#next);
       if (signal.aborted) return;
       this.#failed = page ? undefined : "more";
-      if (page) this.#take([...this.#rows, ...without(page.conversations, this.#rows)], page.next);
+      if (page) this.#take(inOrder([...this.#rows, ...without(page.conversations, this.#rows)]), page.next);
       this.#tell();
     });
   }
@@ -90,13 +112,14 @@ export class Listing {
 
   /** Reads the first page again. It has what is new or changed; a row that is missing in it was deleted. */
   refresh(): Promise<void> {
+    if (this.#failed === "first") return this.#readFirst();
     return this.#afterOthers(async (signal) => {
       // A change on this page during the reading may be missing in the response: read again.
       let changes: number;
       let page: ListPage | undefined;
       do {
         changes = this.#changes;
-        page = await this.#read(signal);
+        ({ page } = await this.#read(signal));
       } while (page && changes !== this.#changes);
       if (signal.aborted || !page) return;
       const before = this.#rows;
@@ -111,32 +134,61 @@ export class Listing {
 
   /** Puts a conversation on top, because an answer has started in it on this page. */
   put(row: Summary): void {
-    if (this.#query && !this.find(row.id)) return;
-    this.#set([row, ...without(this.#rows, [row])]);
+    const found = this.find(row.id);
+    this.#set((rows, isSearch) =>
+      isSearch && !found ? rows : [{ ...row, ...(isSearch && found?.found && { found: found.found }) }, ...without(rows, [row])],
+    );
+  }
+
+  /** Puts a conversation in its place, as it is now, because it is shown. It may be older than the loaded pages. */
+  include(row: Summary): void {
+    this.#set((rows, isSearch) => {
+      if (rows.some(({ id }) => id === row.id)) return inOrder(rows.map((old) => (old.id === row.id ? { ...old, ...row } : old)));
+      return isSearch ? rows : inOrder([...rows, row]);
+    });
   }
 
   change(id: string, change: Partial<Summary>): void {
-    this.#set(this.#rows.map((row) => (row.id === id ? { ...row, ...change } : row)));
+    this.#set((rows) => rows.map((row) => (row.id === id ? { ...row, ...change } : row)));
   }
 
   remove(id: string): void {
-    this.#set(this.#rows.filter((row) => row.id !== id));
+    this.#set((rows) => rows.filter((row) => row.id !== id));
   }
 
-  #set(rows: readonly Summary[]): void {
+  /** Changes the rows that are shown, and during a search also those of the whole list. */
+  #set(changed: (rows: readonly Summary[], isSearch: boolean) => readonly Summary[]): void {
     this.#changes++;
-    this.#rows = rows;
+    const isSearch = this.#rowsOf !== "";
+    this.#rows = changed(this.#rows, isSearch);
+    if (this.#query || isSearch) this.#whole = { ...this.#whole, conversations: [...changed(this.#whole.conversations, false)] };
     this.#tell();
+  }
+
+  /** Shows the list as it was before the search, at once, and what is new in it when the server has told. */
+  #showWhole(): Promise<void> {
+    this.#failed = undefined;
+    this.#take(this.#whole.conversations, this.#whole.next);
+    this.#tell();
+    return this.refresh();
   }
 
   #readFirst(): Promise<void> {
     return this.#afterOthers(async (signal) => {
-      const page = await this.#read(signal);
+      const { page, reached } = await this.#read(signal);
       if (signal.aborted) return;
       this.#failed = page ? undefined : "first";
-      this.#take(page?.conversations ?? [], page?.next);
+      if (page) this.#take(page.conversations, page.next);
+      if (reached) this.host.clearTimeout(this.#retryTimer);
+      else this.#readLater();
       this.#tell();
     });
+  }
+
+  #readLater(): void {
+    this.host.clearTimeout(this.#retryTimer);
+    this.#retryTimer = this.host.setTimeout(() => void this.#readFirst(), this.#retry);
+    this.#retry = Math.min(2 * this.#retry, longestRetry);
   }
 
   /** Runs tasks one at a time, so that each sees the result of the task before. */
@@ -145,12 +197,12 @@ export class Listing {
     return (this.#last = this.#last.then(() => (signal.aborted ? undefined : task(signal))));
   }
 
-  async #read(signal: AbortSignal, before?: string): Promise<ListPage | undefined> {
+  async #read(signal: AbortSignal, before?: string): Promise<{ page: ListPage | undefined; reached: boolean }> {
     const parameters = new URLSearchParams();
     if (this.#query) parameters.set("q", this.#query);
     if (before !== undefined) parameters.set("before", before);
     const answer = await readJson(parameters.size ? `${this.url}?${parameters}` : this.url, this.host, signal);
-    return answer?.status === 200 ? (answer.body as ListPage) : undefined;
+    return { page: answer?.status === 200 ? (answer.body as ListPage) : undefined, reached: answer !== undefined };
   }
 
   #existing(before: readonly Summary[]): Exists {
@@ -161,6 +213,7 @@ export class Listing {
   }
 
   #take(rows: readonly Summary[], next: string | undefined): void {
+    this.#rowsOf = this.#query;
     this.#rows = rows;
     this.#next = next;
   }
@@ -180,3 +233,5 @@ const without = (rows: readonly Summary[], others: readonly Summary[]) =>
   rows.filter((row) => others.every((other) => other.id !== row.id));
 
 const isOlder = (row: Summary, than: Summary) => Date.parse(row.updatedAt) <= Date.parse(than.updatedAt);
+
+const inOrder = (rows: readonly Summary[]) => rows.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));

@@ -1,3 +1,4 @@
+import { isNewcomer } from "./connection";
 import type { Host } from "./host";
 
 /** Why a request was refused before a stream started: the server's problem+json, if it sent one. */
@@ -11,10 +12,13 @@ export interface Problem {
   generationId?: string;
   /** Seconds until the same request may succeed. */
   retryAfter?: number;
+  /** The server did not know this browser: its cookie is gone. */
+  isNewcomer?: true;
 }
 
 export async function readProblem(response: Response, host: Host): Promise<Problem> {
   const problem: Problem = { status: response.status };
+  if (isNewcomer(response)) problem.isNewcomer = true;
   try {
     const body: unknown = await response.json();
     if (typeof body === "object" && body !== null) {

@@ -2,7 +2,7 @@ import { Backoff } from "./backoff";
 import { readEvent, type StreamEvent } from "./events";
 import { longestSilence, readFrames } from "./frames";
 import { pollWhileHidden, whenLongHidden } from "./hidden";
-import { type Host, pause } from "./host";
+import { type Host, pause, tooLate } from "./host";
 import { isFinal, type Problem, readProblem } from "./problem";
 import { Sequence } from "./sequence";
 import { isSignIn } from "./sign-in";
@@ -17,20 +17,21 @@ export type Origin = { start: StartRequest } | { attach: string };
 
 /**
  * How receiving ended. `ended`: all frames arrived. `refused`: the server did not take the start. `gone`: the server does not
- * have the answer. `signed-out`: a proxy in front wants the user to sign in again. `left`: the page stopped receiving.
+ * have the answer. `signed-out`: a proxy in front wants the user to sign in again. `left`: the page stopped receiving;
+ * `unsent`: and the server cannot have the start, because the browser was offline all the time.
  */
 export type Outcome =
   | { type: "ended" }
   | { type: "refused"; problem: Problem }
   | { type: "gone"; status: number }
   | { type: "signed-out" }
-  | { type: "left" };
+  | { type: "left"; unsent?: true };
 
 export interface Listener {
   /** `start` comes once at most, also where the frames of the stored answer, which begin with it, follow live ones. */
   event(event: StreamEvent): void;
-  /** False when the connection is lost, true when the next one works. */
-  connected(connected: boolean): void;
+  /** The connection is lost, or the next one works. `unsent`: the server cannot have the start. */
+  connected(connected: boolean, unsent: boolean): void;
 }
 
 /** Receives one answer to its end, over as many connections as it takes. */
@@ -45,19 +46,23 @@ export async function streamAnswer(
   const backoff = new Backoff(host.random);
   let connected = true;
   let started = false;
+  let unsent = "start" in origin;
+  const left = (): Outcome => (unsent ? { type: "left", unsent } : { type: "left" });
 
   for (;;) {
+    const wasUnsent = unsent;
+    unsent &&= !host.online;
     const outcome = await connect();
-    if (signal.aborted) return { type: "left" };
+    if (signal.aborted) return left();
     if (outcome === "let go") {
       await pollWhileHidden(`${url}/${sequence.generation}`, host, signal);
-      if (signal.aborted) return { type: "left" };
+      if (signal.aborted) return left();
       continue;
     }
     if (outcome !== "lost") return outcome;
-    if (connected) listener.connected((connected = false));
+    if (connected || unsent !== wasUnsent) listener.connected((connected = false), unsent);
     await pause(host, backoff.next(), signal);
-    if (signal.aborted) return { type: "left" };
+    if (signal.aborted) return left();
   }
 
   async function connect(): Promise<Outcome | "lost" | "let go"> {
@@ -74,14 +79,14 @@ export async function streamAnswer(
     signal.addEventListener("abort", abort);
     try {
       // The server sends the headers at once. A connection without them is as dead as a silent one.
-      const timer = host.setTimeout(abort, longestSilence);
+      const timer = host.setTimeout(() => attempt.abort(tooLate()), longestSilence);
       const response = await request(attempt.signal).catch(() => undefined);
       host.clearTimeout(timer);
       if (!response) return letGo ? "let go" : "lost";
       if (isSignIn(response)) return { type: "signed-out" };
       const streams = response.status === 200 && response.headers.get("Content-Type")?.startsWith("text/event-stream");
       if (!streams || !response.body) return await refusal(response);
-      if (!connected) listener.connected((connected = true));
+      if (!connected) listener.connected((connected = true), false);
       const end = await read(response.body, attempt.signal);
       return end === "enough" ? { type: "ended" } : letGo ? "let go" : "lost";
     } finally {
@@ -101,8 +106,6 @@ export async function streamAnswer(
           "Accept": "text/event-stream",
           "Content-Type": "application/json",
           "Idempotency-Key": origin.start.key,
-          // The server asks the model for titles of the page's conversations only.
-          "X-ChatStream-Page": "1",
         },
         body: JSON.stringify(origin.start.body),
         signal: attempt,

@@ -58,7 +58,10 @@ public sealed record FormRefusal(string? Code, IReadOnlyList<long> Numbers);
 
 public sealed record ModelView(string Name, string Label, bool IsSelected);
 
-/// <summary>A message for its partial view: stored, running, or the empty template that the script fills.</summary>
+/// <summary>
+/// A message for its partial view: stored, running, or the empty template that the script fills. A continued answer is one
+/// message; what belongs to a single part of it belongs to the last one.
+/// </summary>
 public sealed record MessageView
 {
     public string Id { get; init; } = "";
@@ -67,13 +70,24 @@ public sealed record MessageView
     /// <summary>The ids of all versions of the message, itself included, oldest first.</summary>
     public IReadOnlyList<string> SiblingIds { get; init; } = [];
     public required bool IsUser { get; init; }
+
+    /// <summary>The parts that this one continues, oldest first.</summary>
+    public IReadOnlyList<PartView> Before { get; init; } = [];
+
+    /// <summary>The text of the parts before.</summary>
+    public string TextBefore { get; init; } = "";
     public string Text { get; init; } = "";
+
+    /// <summary>Of each part before that has one.</summary>
+    public IReadOnlyList<string> ReasoningBefore { get; init; } = [];
     public string? Reasoning { get; init; }
+
+    /// <summary>The names of all models that wrote it.</summary>
     public string? Model { get; init; }
     public bool IsRunning { get; init; }
     public FinishReason? FinishReason { get; init; }
     public FailurePayload? Failure { get; init; }
-    public UsagePayload? Usage { get; init; }
+    public long? OutputTokens { get; init; }
 
     /// <summary>From the start to the end.</summary>
     public TimeSpan? Took { get; init; }
@@ -90,3 +104,8 @@ public sealed record MessageView
     /// <summary>When the model can be asked again.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 }
+
+/// <summary>A part of an answer that was continued.</summary>
+/// <param name="Id">The stored message's.</param>
+/// <param name="SiblingIds">The ids of all its versions, itself included, oldest first.</param>
+public sealed record PartView(string Id, IReadOnlyList<string> SiblingIds);

@@ -5,33 +5,64 @@ namespace ChatStream.Web.Views.Page;
 
 internal static class MessageViews
 {
-    /// <summary>The message for its view.</summary>
-    /// <param name="message">As it was read.</param>
-    /// <param name="siblings">The ids of its versions, itself included, oldest first.</param>
-    public static MessageView Of(Message message, IReadOnlyList<string> siblings) => new()
+    /// <summary>
+    /// A turn for its view: a message of the user, or an answer with its continuations. Such an answer is shown as one message
+    /// with one text. It ends as its last part ends. Its figures are sums over all parts; a sum of which a part is not known is
+    /// not shown.
+    /// </summary>
+    /// <param name="turn">The parts, oldest first; at least one.</param>
+    /// <param name="siblingsOf">The ids of a part's versions, itself included, oldest first.</param>
+    public static MessageView Of(IReadOnlyList<Message> turn, Func<Message, IReadOnlyList<string>> siblingsOf)
     {
-        SiblingIds = siblings,
-        Id = message.Id,
-        ParentId = message.ParentId ?? message.ConversationId,
-        IsUser = message.Role == MessageRole.User,
-        Text = message.Text,
-        Reasoning = message.Reasoning,
-        Model = message.Model,
-        IsRunning = message.IsRunning,
-        FinishReason = message.FinishReason,
-        Failure = message.Failure,
-        Usage = message.Usage,
-        // An imported answer ends when it begins: its times are not known.
-        Took = message.Role == MessageRole.Assistant && message.EndedAt > message.CreatedAt
-            ? message.EndedAt - message.CreatedAt
-            : null,
-        FirstWord = message.FirstTextAt - message.CreatedAt,
-        Thought = message.Reasoning is null ? null : message.FirstTextAt - message.FirstOutputAt,
-        Speed = message.Usage is { } usage
-            ? Figures.Speed(usage.OutputTokens, message.EndedAt - message.FirstOutputAt)
-            : null,
-        RetryAt = message is { EndedAt: { } ended, RetryAfter: { } seconds } ? Later(ended, seconds) : null,
-    };
+        var last = turn[^1];
+        // A part that failed before its first word has no tokens to count.
+        var written = turn.Where(part => part.Text.Length > 0 || part.Reasoning is not null || part.Usage is not null).ToList();
+        var tokens = Sum(written, part => part.Usage?.OutputTokens);
+        return new MessageView
+        {
+            SiblingIds = siblingsOf(last),
+            Id = last.Id,
+            ParentId = last.ParentId ?? last.ConversationId,
+            IsUser = last.Role == MessageRole.User,
+            Before = [.. turn.SkipLast(1).Select(part => new PartView(part.Id, siblingsOf(part)))],
+            TextBefore = string.Concat(turn.SkipLast(1).Select(part => part.Text)),
+            Text = last.Text,
+            ReasoningBefore = [.. turn.SkipLast(1).Select(part => part.Reasoning ?? "").Where(reasoning => reasoning.Length > 0)],
+            Reasoning = last.Reasoning,
+            Model = string.Join(", ", turn.Select(part => part.Model).Distinct(StringComparer.Ordinal)),
+            IsRunning = last.IsRunning,
+            FinishReason = last.FinishReason,
+            Failure = last.Failure,
+            OutputTokens = tokens,
+            Took = Time(turn, TookOf),
+            FirstWord = turn[0].FirstTextAt - turn[0].CreatedAt,
+            Thought = Time(
+                turn.Where(part => part.Reasoning is not null && part.FirstTextAt is not null),
+                part => part.FirstTextAt - part.FirstOutputAt),
+            Speed = tokens is { } count ? Figures.Speed(count, Time(written, part => part.EndedAt - part.FirstOutputAt)) : null,
+            RetryAt = last is { EndedAt: { } ended, RetryAfter: { } seconds } ? Later(ended, seconds) : null,
+        };
+    }
+
+    // An imported answer ends when it begins: its times are not known.
+    private static TimeSpan? TookOf(Message part) =>
+        part.Role == MessageRole.Assistant && part.EndedAt > part.CreatedAt ? part.EndedAt - part.CreatedAt : null;
+
+    private static TimeSpan? Time(IEnumerable<Message> parts, Func<Message, TimeSpan?> of) =>
+        Sum(parts, part => of(part)?.Ticks) is { } ticks ? new TimeSpan(ticks) : null;
+
+    /// <summary>Null if there is no part, or if one of them has no value.</summary>
+    private static long? Sum(IEnumerable<Message> parts, Func<Message, long?> of)
+    {
+        long? sum = null;
+        foreach (var part in parts)
+        {
+            if (of(part) is not { } value)
+                return null;
+            sum = (sum ?? 0) + value;
+        }
+        return sum;
+    }
 
     // An imported answer may have any time. Null: there is no such time.
     private static DateTimeOffset? Later(DateTimeOffset time, int seconds)
