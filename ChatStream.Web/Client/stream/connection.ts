@@ -152,8 +152,8 @@ export class Connection implements Host {
     if (!isElsewhere && isGateway(response)) return this.lost();
     this.#mark("signed-out", isElsewhere);
     if (!isElsewhere) this.#mindCookie(response);
-    this.reached();
-    this.#update();
+    if (this.isLost) this.reached();
+    else this.#update();
   }
 
   /** The page has its cookie before it asks for anything. Twice in a row without it, the browser does not send it. */
