@@ -125,9 +125,12 @@ public sealed class PageController(
 
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
-        var messages = path.Select(message => MessageViews.Of(message, found!.SiblingsOf(message))).ToList();
+        var messages = path.Select(message => MessageViews.Of(message, found!.SiblingsOf(message)) with
+        {
+            ModelLabel = message.Model is { } name ? catalog.LabelOf(name) : null,
+        }).ToList();
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
-        var model = messages.LastOrDefault(message => message.Model is not null)?.Model ?? catalog.Default.Name;
+        var model = messages.LastOrDefault(message => message.Model is not null)?.Model ?? Chosen();
         Response.Headers.CacheControl = "no-store";
         return View(nameof(Index), new ChatPage
         {
@@ -143,6 +146,10 @@ public sealed class PageController(
             FormKey = Ids.New(),
         });
     }
+
+    /// <summary>The model that the user chose last, for a new chat.</summary>
+    private string Chosen() =>
+        (Request.Cookies[ChatPage.ModelCookie] is { } name ? catalog.Find(name) : null)?.Name ?? catalog.Default.Name;
 
     private List<ConversationLink> Links(IEnumerable<ConversationSummary> conversations, string? shownId)
     {

@@ -10,6 +10,9 @@ export class Turns {
   #spent = 0;
   #isPlanned = false;
 
+  /** @param around Is called with each work, and must do it. */
+  constructor(private readonly around: (work: () => void) => void = (work) => work()) {}
+
   run(work: () => void): void {
     if (this.#waiting.length === 0 && this.#spent < longestTurn) this.#do(work);
     else this.#waiting.push(work);
@@ -34,7 +37,7 @@ export class Turns {
 
   #do(work: () => void): void {
     const began = performance.now();
-    work();
+    this.around(work);
     this.#spent += performance.now() - began;
   }
 }

@@ -6,6 +6,7 @@ import { Conversation } from "./conversation";
 import { copy } from "./copy";
 import { CurrentAnswer } from "./current-answer";
 import { edit, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
+import { mindFocus } from "./focus";
 import { MessageView } from "./message-view";
 import {
   beginStart,
@@ -42,6 +43,7 @@ export class Chat {
 
   /** Prepares the page after loading, and continues what a reload interrupted. */
   resume(): void {
+    mindFocus(this.#composer.heirsOf);
     this.#conversation.upgrade();
     const { leaf } = this.#conversation;
     if (reloaded()) stayHere();
@@ -153,7 +155,6 @@ export class Chat {
   #start(pending: PendingStart, edited?: HTMLElement): void {
     const { body } = pending;
     const isOnPath = this.#conversation.reaches(body.parentId);
-    const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue], [data-action=regenerate]");
     const { versions, restore } = this.#conversation.cutAfter(body.parentId);
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
     const view = new MessageView(this.#conversation.addAnswer());
@@ -189,7 +190,6 @@ export class Chat {
         else this.#explain(outcome, undo);
       },
     });
-    if (pressed) this.#composer.focusStop();
   }
 
   /** The server has the message: the page now shows its conversation. */

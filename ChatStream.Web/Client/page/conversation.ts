@@ -1,6 +1,7 @@
 import { clone, find } from "./dom";
-import { isEdited } from "./editor";
+import { isEdited, showKept } from "./editor";
 import { resumeCountdown } from "./ending";
+import { keepSelection } from "./keep-selection";
 import { asServed, sourceOf, upgradeAll } from "./message-text";
 import { showPlain } from "./plain-text";
 import { showVersions, versionsOf } from "./versions";
@@ -49,6 +50,7 @@ export class Conversation {
   upgrade(): void {
     this.articles.forEach(resumeCountdown);
     upgradeAll(this.articles);
+    for (const article of this.articles) if (article.dataset["role"] === "user") showKept(article);
   }
 
   addUser(text: string): HTMLElement {
@@ -82,6 +84,10 @@ export class Conversation {
 
   /** Shows the path that a server page shows. Messages that are equal stay in place. */
   show(page: Document): void {
+    keepSelection(() => this.#show(page));
+  }
+
+  #show(page: Document): void {
     const old = this.articles;
     const fresh = articlesOf(find(page, "#conversation")).map((article) => document.importNode(article, true));
     fresh.forEach((article, at) => {

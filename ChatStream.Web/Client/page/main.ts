@@ -1,9 +1,12 @@
 import { Chat } from "./chat";
 import { offerCodeActions } from "./code-actions";
 import { copy } from "./copy";
+import { offerCopying } from "./copy-selection";
 import { mindDrawer } from "./drawer";
+import { offerEnter } from "./enter";
 import { offerImport } from "./import";
-import { offerPreferences, tellZone } from "./preferences";
+import { mindMenus } from "./menu";
+import { offerPreferences, rememberModel, tellZone } from "./preferences";
 import { listenForShortcuts, showShortcuts } from "./shortcuts";
 
 const chat = new Chat();
@@ -39,13 +42,17 @@ document.addEventListener("click", ({ target }) => {
 });
 
 mindDrawer();
+mindMenus();
 offerImport();
 offerPreferences();
+offerEnter();
 tellZone();
+rememberModel();
 listenForShortcuts({
   stop: () => chat.stop(),
   editLast: () => chat.editLast(),
   copyLast: () => chat.copyLast(),
 });
 offerCodeActions();
+offerCopying();
 chat.resume();

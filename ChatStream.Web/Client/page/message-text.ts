@@ -3,14 +3,22 @@ import { Renderer } from "../markdown/renderer";
 import { Turns } from "../markdown/turns";
 import { clone, find } from "./dom";
 import { highlight } from "./highlighter";
+import { keepSelection } from "./keep-selection";
 import { showPlain } from "./plain-text";
 import { onNextFrame } from "./scroll";
 import { word } from "./words";
+import { wrapsLines } from "./wrapping";
 
 const extras: Extras = {
-  words: { copy: word("script.copy-code"), wrap: word("script.wrap-lines") },
-  highlight,
-  turns: new Turns(),
+  words: {
+    copy: word("script.copy-code"),
+    copyThis: word("script.copy-this-code"),
+    wrap: word("script.wrap-lines"),
+    wrapThis: word("script.wrap-these-lines"),
+  },
+  wraps: wrapsLines,
+  highlight: (code, language, show) => highlight(code, language, (parts) => keepSelection(() => show(parts))),
+  turns: new Turns((work) => keepSelection(work)),
   typesetter: new Lazy(async () => {
     const [{ typeset }] = await Promise.all([import("../markdown/typeset"), addStyle("math-style")]);
     return typeset;
@@ -59,14 +67,14 @@ export class MarkdownFlow {
   }
 
   finish(): void {
-    if (sources.has(this.element)) this.#renderer.finish();
+    if (sources.has(this.element)) keepSelection(() => this.#renderer.finish());
   }
 
   #begin(): Renderer {
     return new Renderer(this.element, extras, String(++shown));
   }
 
-  readonly #update = () => this.#renderer.update();
+  readonly #update = () => keepSelection(() => this.#renderer.update());
 }
 
 /** Shows a message as Markdown that the server rendered as plain text. */
@@ -75,9 +83,11 @@ function upgrade(article: HTMLElement): void {
   if (sources.has(text)) return;
   const flow = new MarkdownFlow(text);
   const source = text.textContent;
-  flow.clear();
-  flow.append(source);
-  flow.finish();
+  keepSelection(() => {
+    flow.clear();
+    flow.append(source);
+    flow.finish();
+  });
 }
 
 /** About as many characters as are visible when a conversation opens. They are upgraded at once, the others when idle. */
@@ -104,6 +114,7 @@ const whenIdle = (task: () => void) => ("requestIdleCallback" in window ? reques
 /** A copy of a message as the server renders it, to compare it with the server's. */
 export function asServed(article: HTMLElement): Node {
   const copy = article.cloneNode(true) as HTMLElement;
+  delete copy.dataset["kept"];
   if (!sources.has(find(article, ".text"))) return copy;
   const plain = find(copy, ".text");
   showPlain(plain, sourceOf(article));

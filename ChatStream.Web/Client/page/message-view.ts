@@ -5,7 +5,9 @@ import { find } from "./dom";
 import { type Lost, showEnding } from "./ending";
 import { Figures } from "./figures";
 import { MarkdownFlow } from "./message-text";
+import { labelOf } from "./models";
 import { followEnd } from "./scroll";
+import { spoken } from "./spoken";
 import { StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
 import { word } from "./words";
@@ -16,6 +18,7 @@ export class MessageView {
   readonly #reasoning: TextFlow;
   readonly #status: StatusLine;
   readonly #figures: Figures;
+  readonly #said = new Set<string>();
 
   constructor(readonly article: HTMLElement) {
     this.#text = new MarkdownFlow(find(article, ".text"));
@@ -40,7 +43,7 @@ export class MessageView {
         this.#replace("", "");
         this.article.dataset["messageId"] = event.messageId;
         this.article.dataset["parentId"] = event.parentId;
-        find(this.article, ".model").textContent = event.model;
+        find(this.article, ".model").textContent = labelOf(event.model);
         this.#phase("analyzing");
         break;
       case "status":
@@ -78,9 +81,7 @@ export class MessageView {
     showEnding(place, answer, lost);
     followEnd();
     const complete = answer.finish === "completed" && answer.hasText;
-    announce(
-      complete ? `${word("script.complete")} ${beginning(find(this.article, ".text").textContent)}` : this.#visibleWords(place),
-    );
+    announce(complete ? `${word("script.complete")} ${spoken(find(this.article, ".text"))}` : this.#visibleWords(place));
   }
 
   /** Call it before the article is removed. */
@@ -90,6 +91,9 @@ export class MessageView {
 
   #phase(phase: string): void {
     this.#status.phase(phase);
+    // Each phase is said once: an answer that calls tools passes through them again and again.
+    if (this.#said.has(phase)) return;
+    this.#said.add(phase);
     announce(word(`script.${phase}`));
   }
 
@@ -121,6 +125,3 @@ export class MessageView {
     return [...place.querySelectorAll(`p:not(.actions, .${unseen})`)].map((p) => p.textContent.trim()).join(" ");
   }
 }
-
-/** The part of a finished answer that a screen reader announces. */
-const beginning = (text: string) => (text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text);

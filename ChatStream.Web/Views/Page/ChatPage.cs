@@ -8,6 +8,9 @@ namespace ChatStream.Web.Views.Page;
 /// </summary>
 public sealed record ChatPage
 {
+    /// <summary>The cookie in which the script stores the name of the model that the user chose last.</summary>
+    public const string ModelCookie = "chatstream.model";
+
     /// <summary>Null on a new chat.</summary>
     public string? ConversationId { get; init; }
 
@@ -69,7 +72,12 @@ public sealed record MessageView
     public required bool IsUser { get; init; }
     public string Text { get; init; } = "";
     public string? Reasoning { get; init; }
+
+    /// <summary>The name of the model.</summary>
     public string? Model { get; init; }
+
+    /// <summary>What users call the model.</summary>
+    public string? ModelLabel { get; init; }
     public bool IsRunning { get; init; }
     public FinishReason? FinishReason { get; init; }
     public FailurePayload? Failure { get; init; }

@@ -15,7 +15,8 @@ interface Run {
 }
 
 const extras: Extras = {
-  words: { copy: "Copy", wrap: "Wrap lines" },
+  words: { copy: "Copy", copyThis: "Copy the code", wrap: "Wrap lines", wrapThis: "Wrap lines of the code" },
+  wraps: () => false,
   turns: { run: (work: () => void) => work() },
   highlight: (code, language, show) => {
     const parts = highlighted(code, language);

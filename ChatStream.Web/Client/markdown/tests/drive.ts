@@ -3,7 +3,8 @@ import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
 
-const words = { copy: "Copy", wrap: "Wrap lines" };
+const words = { copy: "Copy", copyThis: "Copy the code", wrap: "Wrap lines", wrapThis: "Wrap lines of the code" };
+const wraps = () => false;
 const highlight: Extras["highlight"] = (code, language, show) => {
   const parts = highlighted(code, language);
   if (parts) show(parts);
@@ -11,11 +12,12 @@ const highlight: Extras["highlight"] = (code, language, show) => {
 const turns = { run: (work: () => void) => work() };
 
 /** The lazily loaded libraries are there from the beginning. */
-export const extras: Extras = { words, turns, highlight, typesetter: ready(typeset) };
+export const extras: Extras = { words, wraps, turns, highlight, typesetter: ready(typeset) };
 
 /** The lazily loaded libraries never arrive. */
 export const bare: Extras = {
   words,
+  wraps,
   turns,
   highlight: () => {},
   typesetter: new Lazy(() => new Promise(() => {})),

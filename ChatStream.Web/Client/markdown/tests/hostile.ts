@@ -245,6 +245,8 @@ const attributes: Readonly<Record<string, RegExp>> = {
       "|code|code-bar|code-part|code-language|quiet|hl-[a-z]+)$",
   ),
   "data-code": /^(?:copy|wrap)$/,
+  "aria-label": /^(?:Copy the code|Wrap lines of the code)$/,
+  "aria-pressed": /^(?:true|false)$/,
 };
 
 /** A formula may contain the elements of the library, but none that are active. */
