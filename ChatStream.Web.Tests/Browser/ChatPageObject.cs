@@ -67,6 +67,8 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator SingleKeys => Shortcuts.GetByRole(AriaRole.Checkbox);
 
+    public ILocator EnterSends => page.GetByLabel("Enter sends the message");
+
     public ILocator Download => page.Locator(".head .download");
 
     public ILocator Theme(string name) =>
@@ -81,6 +83,9 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator Answers => page.Locator($"{Articles}[data-role=assistant]");
 
+    /// <summary>The words under a message that was not answered, and its button.</summary>
+    public ILocator Unanswered => page.Locator(".unanswered:visible");
+
     /// <summary>The last one.</summary>
     public AnswerObject Answer => new(Answers.Last);
 
@@ -94,7 +99,7 @@ internal sealed class ChatPageObject(IPage page)
     public async Task EditAsync(string text)
     {
         await Edited.FillAsync(text);
-        await Edited.PressAsync("Enter");
+        await Edited.PressAsync(await SendingKeyAsync());
     }
 
     public AnswerObject AnswerAt(int index) => new(Answers.Nth(index));
@@ -104,8 +109,12 @@ internal sealed class ChatPageObject(IPage page)
     public async Task SendAsync(string text)
     {
         await Message.FillAsync(text);
-        await Message.PressAsync("Enter");
+        await Message.PressAsync(await SendingKeyAsync());
     }
+
+    /// <summary>The key that sends. On a touch screen, Enter alone breaks the line.</summary>
+    private async Task<string> SendingKeyAsync() =>
+        await page.Locator("html[data-enter=line]").CountAsync() > 0 ? "Control+Enter" : "Enter";
 
     /// <summary>Sends the form without waiting for the page that answers it.</summary>
     public Task BeginToSendAsync() => Send.DispatchEventAsync("click");

@@ -2,6 +2,7 @@ using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
 
@@ -18,6 +19,46 @@ internal sealed class EndingTests : BrowserTest
 
     private static readonly string[] Retry = ["Retry"];
     private static readonly string[] Edit = ["Edit your message"];
+
+    [Test]
+    public async Task A_message_without_an_answer_can_be_answered()
+    {
+        const string Alone = """
+            {"id":"a","title":"\u202ealone","leafId":"m","createdAt":"2026-01-02T03:04:05Z","updatedAt":"2026-01-02T03:04:05Z",
+             "messages":[{"id":"m","role":"user","text":"Is anybody there?","createdAt":"2026-01-02T03:04:05Z"}]}
+            """;
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        var imported = await page.APIRequest.PostAsync(
+            "/conversations/import",
+            new() { DataString = Alone, Headers = [new("Content-Type", "application/json")] });
+        await page.GotoAsync(imported.Headers["location"]);
+        Assert.That(await page.TitleAsync(), Is.EqualTo("alone · ChatStream"), "the title turns nothing round");
+        await Expect(chat.Unanswered).ToContainTextAsync("This message has no answer.");
+
+        Answer(Script.Answer("Here."));
+        await chat.Unanswered.GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Here.");
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Unanswered).ToHaveCountAsync(0);
+        await Expect(chat.Messages).ToHaveCountAsync(2);
+        Assert.That(Requests.Single().LastUserMessage, Is.EqualTo("Is anybody there?"));
+        // The row of buttons keeps its distance when another message follows.
+        var gap = await GapAsync();
+        Answer(Script.Answer("Still here."));
+        await chat.SendAsync("And now?");
+        await Expect(chat.Messages).ToHaveCountAsync(4);
+        await chat.Answer.HasEndedAsync();
+        Assert.That(await GapAsync(), Is.EqualTo(gap));
+
+        Task<double> GapAsync() => page.EvaluateAsync<double>("""
+            () => {
+                const answer = document.querySelector('[data-role=assistant]');
+                return answer.querySelector('.meta').getBoundingClientRect().top
+                    - answer.querySelector('.text').getBoundingClientRect().bottom;
+            }
+            """);
+    }
 
     public static IEnumerable<TestCaseData> Ends()
     {

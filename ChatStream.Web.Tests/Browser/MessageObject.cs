@@ -14,7 +14,10 @@ internal sealed class MessageObject(ILocator article)
 
     public ILocator Next => article.GetByRole(AriaRole.Button, new() { Name = "Next version" });
 
-    public ILocator Edit => article.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true });
+    public ILocator Edit => article.GetByRole(AriaRole.Button, new() { Name = "Edit your message" });
+
+    /// <summary>The words that an edit was not sent.</summary>
+    public ILocator Kept => article.Locator(".kept");
 
     public ILocator Regenerate => article.GetByRole(AriaRole.Button, new() { Name = "Regenerate" });
 }

@@ -18,8 +18,10 @@ internal sealed partial class PreferenceTests : BrowserTest
         await using var user = await ArriveAsync();
         var (chat, page) = (user.Chat, user.Page);
         var light = await page.EvaluateAsync<string>(Background);
+        var other = await user.NewTabAsync("/");
 
         await chat.Theme("Dark").ClickAsync();
+        await Expect(other.Theme("Dark")).ToHaveAttributeAsync("aria-pressed", "true");
         await Expect(chat.Theme("Dark")).ToHaveAttributeAsync("aria-pressed", "true");
         var dark = await page.EvaluateAsync<string>(Background);
         Assert.That(dark, Is.Not.EqualTo(light));

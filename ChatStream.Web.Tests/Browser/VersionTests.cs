@@ -37,6 +37,31 @@ internal sealed class VersionTests : BrowserTest
     }
 
     [Test]
+    public async Task A_switch_to_a_longer_version_does_not_move_the_page()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await TalkAsync(chat, "One");
+        Answer(Script.Answer(string.Concat(Enumerable.Range(0, 80).Select(i => $"Line {i}\n\n$x_{{{i}}}$\n\n"))));
+        await chat.SendAsync("Two");
+        await chat.Answer.HasEndedAsync();
+        Answer(Script.Answer("Short."));
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.EditAsync("Uno");
+        await chat.Answer.HasEndedAsync();
+        var before = await TopAsync();
+
+        await chat.MessageAt(0).Previous.ClickAsync();
+
+        await Expect(chat.Questions).ToHaveTextAsync(["One", "Two"]);
+        await Expect(chat.Answer.Text.Locator(".katex")).ToHaveCountAsync(80);
+        Assert.That(await TopAsync(), Is.EqualTo(before).Within(1));
+        await Expect(chat.Newest).ToBeVisibleAsync();
+
+        async Task<double> TopAsync() => (await chat.MessageAt(0).Version.BoundingBoxAsync())!.Y;
+    }
+
+    [Test]
     public async Task An_answer_in_the_middle_can_be_regenerated_beside_the_first()
     {
         await using var user = await ArriveAsync();

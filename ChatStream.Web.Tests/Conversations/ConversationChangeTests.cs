@@ -66,6 +66,7 @@ internal sealed class ConversationChangeTests(DatabaseKind kind) : StoreTest(kin
             new ConversationChange { Title = "New", LeafId = "0123456789abcdef" },
             new ConversationChange { Title = "New", LeafId = other.MessageId },
             new ConversationChange { Title = " ", LeafId = start.ParentId },
+            new ConversationChange { Title = "\u200b\u3164", LeafId = start.ParentId },
         })
             Assert.ThrowsAsync<RefusedException>(() => Store.Library.ChangeAsync(Ada, start.ConversationId, change));
 

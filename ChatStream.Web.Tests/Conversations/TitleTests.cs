@@ -18,8 +18,25 @@ internal sealed class TitleTests
         TestCase(
             "12345678 12345678 12345678 12345678 12345678 12345678 1234567",
             "12345678 12345678 12345678 12345678 12345678 12345678…")]
+    [TestCase("\u200b\u3164 \u2800Hello", "Hello")]
+    [TestCase("\u202e\u2067 txt", "txt")]
+    [TestCase("👩‍👩‍👧", "👩‍👩‍👧")]
     public void A_title_is_a_messages_first_words_on_one_line(string message, string title) =>
         Assert.That(Titles.FirstWords(message), Is.EqualTo(title));
+
+    [Test]
+    public void A_text_without_a_visible_character_shows_nothing()
+    {
+        // One of each range, and what is drawn as nothing without being white space for Unicode.
+        const string Invisible = " \t\n\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u200b\u200d\u200e\u2028\u202e\u2060\u2064"
+            + "\u2069\u206f\u2800\u3000\u3164\ufe0f\ufeff\uffa0\ufff9\U000e0001\U000e0100\U0001d173\u0000\u001f\u0085";
+
+        foreach (var character in Invisible.EnumerateRunes())
+            Assert.That(VisibleText.IsIn(character.ToString()), Is.False, $"U+{character.Value:X4}");
+        Assert.That(Titles.FirstWords(Invisible), Is.Empty);
+        foreach (var visible in new[] { "a", "漢", "😀", "\u0301", "\u0600", "☑", "." })
+            Assert.That(VisibleText.IsIn(Invisible + visible), Is.True, visible);
+    }
 
     [Test]
     public void A_word_longer_than_the_title_is_cut() =>

@@ -36,6 +36,32 @@ internal sealed class ModelTests : AppTest
             """{"models":[{"name":"gpt-4o","label":"gpt-4o","default":true},{"name":"mini","label":"Small & quick"},{"name":"local","label":"local"}],"demo":false}"""));
     }
 
+    [TestCase("mini", "mini")]
+    [TestCase("MINI", "mini")]
+    [TestCase("Small%20%26%20quick", "gpt-4o")]
+    [TestCase(null, "gpt-4o")]
+    public async Task A_new_chat_begins_with_the_model_that_was_chosen_last(string? remembered, string chosen)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        if (remembered is not null)
+            request.Headers.Add("Cookie", $"chatstream.model={remembered}");
+        using var response = await User.Http.SendAsync(request, Token);
+
+        Assert.That(
+            await response.Content.ReadAsStringAsync(Token), Does.Contain($"<option value=\"{chosen}\" selected=\"selected\">"));
+    }
+
+    [Test]
+    public async Task The_figures_of_an_answer_have_the_label_of_its_model()
+    {
+        var (_, answer) = await User.JsonAsync(ChatClient.Post(new { message = "Hello", model = "mini" }, "application/json"));
+        var path = $"/chat/{answer.GetProperty("conversationId").GetString()}";
+        using var response = await User.Http.GetAsync(new Uri(path, UriKind.Relative), Token);
+
+        Assert.That(
+            await response.Content.ReadAsStringAsync(Token), Does.Contain("<span class=\"model\">Small &amp; quick</span>"));
+    }
+
     [TestCase(null, "gpt-4o", "/openai/v1/chat/completions", null, "gpt-4o", "emulator-key")]
     [TestCase("gpt-4o", "gpt-4o", "/openai/v1/chat/completions", null, "gpt-4o", "emulator-key")]
     [

@@ -17,6 +17,7 @@ internal sealed record RefusedStart(Func<HttpRequestMessage> Request, int Status
     [
         Post("empty message", """{"message":""}""", 400, "message", "The message is empty."),
         Post("blank message", """{"message":" \n\t\u3000"}""", 400, "message", "The message is empty."),
+        Post("invisible message", """{"message":"\u3164 \u200b\u2800"}""", 400, "message", "The message is empty."),
         Post("no message", "{}", 400, "message", "A message is needed, or the parentId of a message"),
         Post("null message", """{"message":null}""", 400, "message", "A message is needed"),
         Post("NUL in the message", """{"message":"a\u0000b"}""", 400, "message", "The message has a NUL character in it."),

@@ -54,6 +54,10 @@ internal sealed class MirroredRulesTests
         Assert.That(Ending.KeyOf(OfWire<FinishReason>(Text(row, "finish")!), code), Is.EqualTo(Text(row, "key")));
     }
 
+    [TestCaseSource(nameof(Cases), new object[] { "isolated", "titles" })]
+    public void A_title_turns_nothing_around_it(JsonElement row) =>
+        Assert.That(IsolatedText.Of(Text(row, "title")!), Is.EqualTo(Text(row, "shown")));
+
     [Test]
     public void Every_finish_reason_and_failure_code_has_a_case()
     {

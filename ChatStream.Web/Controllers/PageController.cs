@@ -125,9 +125,9 @@ public sealed class PageController(
 
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
-        var messages = found?.Turns.Select(turn => MessageViews.Of(turn, found.SiblingsOf)).ToList() ?? [];
+        var messages = found?.Turns.Select(turn => MessageViews.Of(turn, found.SiblingsOf, catalog.LabelOf)).ToList() ?? [];
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
-        var model = path.LastOrDefault(message => message.Model is not null)?.Model ?? catalog.Default.Name;
+        var model = path.LastOrDefault(message => message.Model is not null)?.Model ?? Chosen();
         Response.Headers.CacheControl = "no-store";
         return View(nameof(Index), new ChatPage
         {
@@ -151,6 +151,10 @@ public sealed class PageController(
             ? recent
             : recent.Append(new ConversationSummary(shown.Id, shown.Title, shown.LeafId, shown.CreatedAt, shown.UpdatedAt,
                 messages.Any(message => message.IsRunning)));
+
+    /// <summary>The model that the user chose last, for a new chat.</summary>
+    private string Chosen() =>
+        (Request.Cookies[ChatPage.ModelCookie] is { } name ? catalog.Find(name) : null)?.Name ?? catalog.Default.Name;
 
     private List<ConversationLink> Links(IEnumerable<ConversationSummary> conversations, string? shownId)
     {

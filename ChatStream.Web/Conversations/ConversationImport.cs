@@ -41,8 +41,8 @@ internal sealed class ConversationImport
         });
         if (newIds.Count == 0)
             throw NumberOfMessages();
-        if (string.IsNullOrWhiteSpace(tree.Title) || tree.Title.Length > Titles.Longest || HasNul(tree.Title))
-            throw new RefusedException(400, "title", $"A title must have 1 to {Titles.Longest} characters, without NUL.");
+        if (!VisibleText.IsIn(tree.Title) || tree.Title.Length > Titles.Longest || HasNul(tree.Title))
+            throw new RefusedException(400, "title", Titles.Rule);
         if (!newIds.TryGetValue(tree.LeafId, out var leafId))
             throw new RefusedException(400, "leafId", "No message has this id.");
         return new ConversationImport(owner, newIds, new Conversation

@@ -55,9 +55,9 @@ internal sealed class ConversationLibrary(
     public async Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change)
     {
         var title = change.Title?.Trim();
-        if (title is not null && (title.Length == 0 || change.Title!.Length > Titles.Longest
+        if (title is not null && (!VisibleText.IsIn(title) || change.Title!.Length > Titles.Longest
             || title.Contains('\0', StringComparison.Ordinal)))
-            throw new RefusedException(400, "title", $"A title must have 1 to {Titles.Longest} characters, without NUL.");
+            throw new RefusedException(400, "title", Titles.Rule);
         // Both are found before the transaction, for which all writers wait.
         var terms = title is null ? null : SearchTerms.Of(title);
         var leafId = change.LeafId is { } chosen ? await NewestLeafUnderAsync(owner, id, chosen) : null;

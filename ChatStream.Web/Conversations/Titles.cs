@@ -8,15 +8,19 @@ internal static class Titles
     /// <summary>UTF-16 units of a title, wherever it comes from. So an export can always be imported again.</summary>
     public const int Longest = 200;
 
+    /// <summary>What a refusal says.</summary>
+    public static readonly string Rule = $"A title must have 1 to {Longest} characters, without NUL.";
+
     /// <summary>Characters of first words, as the user sees them. One may be several UTF-16 units long.</summary>
     private const int MostCharacters = 60;
 
     /// <summary>
     /// A message's first words on one line: at most 60 characters and 200 UTF-16 units, cut between words where it has several.
+    /// Empty if nothing of the message can be seen.
     /// </summary>
     public static string FirstWords(string message)
     {
-        var line = OneLine(message);
+        var line = OneLine(VisibleText.From(message));
         var starts = StringInfo.ParseCombiningCharacters(line);
         if (starts.Length <= MostCharacters && line.Length <= Longest)
             return line;

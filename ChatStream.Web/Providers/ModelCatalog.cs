@@ -34,4 +34,7 @@ public sealed class ModelCatalog
     public Model Default => Models[0];
 
     public Model? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>What users call a model. One that is not configured any more keeps its name.</summary>
+    public string LabelOf(string name) => Find(name)?.Label ?? name;
 }

@@ -30,7 +30,7 @@ internal sealed class StartCheck(
             throw new RefusedException(404, "parentId", "There is no such message or conversation.", "unknown_message");
         if (request.Message is not { } message)
             return;
-        if (string.IsNullOrWhiteSpace(message))
+        if (!VisibleText.IsIn(message))
             throw new RefusedException(400, "message", "The message is empty.", "message_empty");
         if (HasNul(message))
             throw new RefusedException(400, "message", "The message has a NUL character in it.", "message_has_nul");

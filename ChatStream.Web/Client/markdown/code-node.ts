@@ -28,7 +28,7 @@ export class CodeNode implements MarkdownNode {
   }
 
   create(): HTMLElement {
-    this.#view = new CodeView(this.#language, this.extras.words);
+    this.#view = new CodeView(this.#language, this.extras);
     this.#view.append(this.text);
     this.#highlight();
     return this.dom;
@@ -80,13 +80,17 @@ class CodeView {
   readonly code = document.createElement("code");
   #tail: Text | undefined;
 
-  constructor(language: string, words: Extras["words"]) {
+  constructor(language: string, { words, wraps }: Extras) {
     const [bar, label, pre] = [document.createElement("div"), document.createElement("span"), document.createElement("pre")];
     this.element.className = "code";
     bar.className = "code-bar";
     label.className = "code-language";
     label.textContent = language;
-    bar.append(label, button("wrap", words.wrap), button("copy", words.copy));
+    const wrap = button("wrap", words.wrap, words.wrapThis);
+    const isWrapped = wraps();
+    wrap.ariaPressed = String(isWrapped);
+    this.element.classList.toggle("wraps", isWrapped);
+    bar.append(label, wrap, button("copy", words.copy, words.copyThis));
     pre.dir = "ltr";
     pre.tabIndex = 0;
     pre.append(this.code);
@@ -116,11 +120,12 @@ class CodeView {
   }
 }
 
-function button(action: string, label: string): HTMLButtonElement {
+function button(action: string, text: string, label: string): HTMLButtonElement {
   const element = document.createElement("button");
   element.type = "button";
   element.className = "quiet";
   element.dataset["code"] = action;
-  element.textContent = label;
+  element.textContent = text;
+  element.ariaLabel = label;
   return element;
 }

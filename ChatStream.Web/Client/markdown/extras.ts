@@ -2,18 +2,21 @@ import type { Work } from "./turns";
 
 /** What the page gives to the renderer: words for the buttons, and what is loaded when it is first needed. */
 export interface Extras {
-  readonly words: {
-    readonly copy: string;
-    readonly wrap: string;
+  readonly words: CodeWords & {
     /** Says that a link leads back to the reference with a number. */
     readonly back: (number: string) => string;
   };
+  /** True if the lines of new blocks of code are wrapped. */
+  wraps(): boolean;
   highlight: Highlight;
   typesetter: Lazy<Typeset>;
   characters: Lazy<(reference: string) => string | undefined>;
   /** Runs what may take long. */
   readonly turns: { run(work: Work): void };
 }
+
+/** The words on the buttons of a block of code, and what they say to those who do not see the block. */
+export type CodeWords = Readonly<Record<"copy" | "copyThis" | "wrap" | "wrapThis", string>>;
 
 /** A part of highlighted code: text, or parts of one colour. */
 export type Colored = string | { readonly kind: string; readonly parts: readonly Colored[] };

@@ -14,6 +14,9 @@ export class Turns {
   #isPlanned = false;
   #isBusy = false;
 
+  /** @param around Is called with each work. It must do it, and return what the work returns. */
+  constructor(private readonly around: (work: Work) => boolean | undefined = (work) => work()) {}
+
   run(work: Work): void {
     this.#waiting.push(work);
     if (!this.#isBusy) this.#work();
@@ -38,7 +41,7 @@ export class Turns {
     try {
       for (; done < this.#waiting.length && this.#spent < longestTurn; this.#spent = performance.now() - began) {
         const work = this.#waiting[done++]!;
-        if (work()) this.#waiting.push(work);
+        if (this.around(work)) this.#waiting.push(work);
       }
     } finally {
       this.#waiting = this.#waiting.slice(done);

@@ -4,12 +4,14 @@ import { test } from "node:test";
 import days from "../../../ChatStream.Web.Tests/Mirrored/days.json";
 import endings from "../../../ChatStream.Web.Tests/Mirrored/endings.json";
 import figures from "../../../ChatStream.Web.Tests/Mirrored/figures.json";
+import isolatedTitles from "../../../ChatStream.Web.Tests/Mirrored/isolated.json";
 import stackedMarks from "../../../ChatStream.Web.Tests/Mirrored/stacked-marks.json";
 import versions from "../../../ChatStream.Web.Tests/Mirrored/versions.json";
 import { dayOf, monthOf } from "./days";
 import { durations } from "./durations";
 import { endingKey } from "./ending-key";
 import { figuresOf, thoughtSeconds } from "./figures";
+import { isolated } from "./isolated";
 import { MarkLimit, partsOf } from "./stacked-marks";
 import { versionState } from "./versions";
 
@@ -24,6 +26,9 @@ for (const { day, language, month } of days.headings)
   test(`The heading of ${day} in ${language} is ${month ?? "a word"}`, () => {
     assert.equal(monthOf(day, language) ?? null, month);
   });
+
+for (const { title, shown } of isolatedTitles.titles)
+  test(`The title of the window shows ${JSON.stringify(title)} in its own direction`, () => assert.equal(isolated(title), shown));
 
 for (const { finish, code, key } of endings.endings)
   test(`The end ${finish} with ${code ?? "no failure"} has the words of ${key}`, () => {

@@ -45,6 +45,11 @@ declare module "*/Mirrored/figures.json" {
   export default table;
 }
 
+declare module "*/Mirrored/isolated.json" {
+  const table: { titles: { title: string; shown: string }[] };
+  export default table;
+}
+
 declare module "*/Mirrored/versions.json" {
   const table: {
     versions: {

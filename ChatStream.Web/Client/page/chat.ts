@@ -9,6 +9,7 @@ import type { ConversationList } from "./conversation-list";
 import { copy } from "./copy";
 import { CurrentAnswer } from "./current-answer";
 import { edit, editedText, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
+import { mindFocus } from "./focus";
 import { MessageView } from "./message-view";
 import {
   beginStart,
@@ -61,6 +62,7 @@ export class Chat {
 
   /** Prepares the page after loading, and continues what a reload interrupted. */
   resume(place: Place | undefined): void {
+    mindFocus(this.#composer.heirsOf);
     this.#conversation.upgrade();
     const { leaf } = this.#conversation;
     if (reloaded()) stayHere();
@@ -193,7 +195,6 @@ export class Chat {
     const { body } = pending;
     const isHere = this.visits.begin(pending);
     const isOnPath = this.#conversation.reaches(body);
-    const pressed = document.activeElement?.closest("[data-action=retry], [data-action=continue], [data-action=regenerate]");
     const { versions, restore, continued } = this.#conversation.cutAfter(body);
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
     const view = continued ?? new MessageView(this.#conversation.addAnswer());
@@ -240,7 +241,6 @@ export class Chat {
       },
       stopped: () => void this.#sync.showAgain(view.article),
     });
-    if (pressed) this.#composer.focusStop();
   }
 
   /** The server has the message: the page now shows its conversation. */

@@ -1,6 +1,8 @@
 import type { Problem } from "../stream/problem";
 import { announce } from "./announcer";
 import { find } from "./dom";
+import { enterSends, sends } from "./enter";
+import { onKey } from "./keys";
 import { newChatDraft } from "./new-chat-draft";
 import { drafts } from "./storage";
 import { countDown, duration, hasWord, number, word } from "./words";
@@ -18,16 +20,26 @@ export class Composer {
   #sent = "";
   #endCountdown = () => {};
 
+  /**
+   * What takes the focus of an element that is gone. After typing, typing goes on. On a touch screen, the field would open the
+   * keyboard over the page.
+   */
+  readonly heirsOf = (lost: Element): HTMLElement[] => {
+    const hasKeyboard = matchMedia("(hover: hover)").matches;
+    if (lost.matches("textarea, input") || (hasKeyboard && lost === this.#send)) return [this.#message];
+    return hasKeyboard ? [this.#stop, this.#message] : [this.#stop, this.#send, this.#message];
+  };
+
   constructor(onSend: (text: string) => void) {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (this.#message.value.trim()) onSend(this.#message.value);
     });
-    this.#message.addEventListener("keydown", (event) => {
-      // 229: Safari ends an input-method composition before the Enter key that ended it arrives here.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    onKey(this.#message, (event) => {
+      if (!sends(event)) return;
       event.preventDefault();
-      this.submit();
+      // A key that is still held down from an earlier send is no wish to send more.
+      if (!event.repeat) this.submit();
     });
     this.#message.addEventListener("input", () => {
       // The user is still typing, so the text is not complete yet.
@@ -62,9 +74,7 @@ export class Composer {
   /** Call it when no answer runs. Sends the queued text only after a complete answer. */
   release(complete: boolean): void {
     const due = !this.#queue.hidden && complete;
-    const held = this.#queue.contains(document.activeElement);
     this.unqueue();
-    if (held) this.#message.focus();
     if (due) this.submit();
   }
 
@@ -121,13 +131,11 @@ export class Composer {
   }
 
   busy(running: boolean): void {
-    const held = document.activeElement === this.#stop;
-    this.#send.disabled = running;
+    // Where Enter breaks the line, the button queues a message.
+    this.#send.disabled = running && enterSends();
     this.#stop.hidden = !running;
     // A message about the last answer is out of date now.
     this.clearRefusal();
-    // After Stop by keyboard or mouse, typing goes on. On a touch screen, focus would open the keyboard over the page.
-    if (!running && held && matchMedia("(hover: hover)").matches) this.#message.focus();
   }
 
   focus(): void {
@@ -139,11 +147,6 @@ export class Composer {
     if (!matchMedia("(hover: hover)").matches) return;
     this.#message.focus({ preventScroll: true });
     this.#message.setSelectionRange(this.#message.value.length, this.#message.value.length);
-  }
-
-  /** Takes the focus of a button that was removed. */
-  focusStop(): void {
-    this.#stop.focus();
   }
 
   refuse(problem: Problem): void {

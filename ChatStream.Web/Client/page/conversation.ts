@@ -1,7 +1,8 @@
 import type { StartRequest } from "../stream/session";
 import { clone, find } from "./dom";
-import { isEdited } from "./editor";
+import { isEdited, showKept } from "./editor";
 import { endCountdowns, resumeCountdown } from "./ending";
+import { keepSelection } from "./keep-selection";
 import { asServed, sourceOf, upgradeAll } from "./message-text";
 import { MessageView } from "./message-view";
 import { showPlain } from "./plain-text";
@@ -73,6 +74,7 @@ export class Conversation {
   upgrade(first?: HTMLElement): void {
     this.articles.forEach(resumeCountdown);
     upgradeAll(this.articles, first);
+    for (const article of this.articles) if (article.dataset["role"] === "user") showKept(article);
   }
 
   /** Shows another conversation as the server's page has it; without a page, none. What was shown is released. */
@@ -125,6 +127,10 @@ export class Conversation {
 
   /** Shows the path that a server page shows. Messages that are equal stay in place. */
   show(page: Document): void {
+    keepSelection(() => this.#show(page));
+  }
+
+  #show(page: Document): void {
     const old = this.articles;
     const fresh = articlesOf(find(page, "#conversation")).map((article) => document.importNode(article, true));
     fresh.forEach((article, at) => {

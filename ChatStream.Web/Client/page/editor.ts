@@ -1,12 +1,20 @@
+import { announce } from "./announcer";
 import { clone, find } from "./dom";
+import { sends } from "./enter";
+import { onKey } from "./keys";
 import { sourceOf } from "./message-text";
 import { drafts } from "./storage";
+import { word } from "./words";
 
 export const isEdited = (article: HTMLElement) => article.querySelector(".edit") !== null;
 
-/** Opens an editor in place of a message. The typed text is kept until it is sent or cancelled. */
+/**
+ * Opens an editor in place of a message. The typed text is kept until it is sent or cancelled. Escape closes the editor and
+ * leads back to where the user came from; the text stays for the next time.
+ */
 export function edit(article: HTMLElement, send: (text: string) => void): void {
   if (isEdited(article)) return focusEditor(article);
+  const origin = document.activeElement;
   const id = article.dataset["messageId"] ?? "";
   const form = clone("edit-form") as HTMLFormElement;
   const field = find<HTMLTextAreaElement>(form, "textarea");
@@ -15,18 +23,22 @@ export function edit(article: HTMLElement, send: (text: string) => void): void {
     if (!CSS.supports("field-sizing", "content")) field.rows = Math.min(12, field.value.split("\n").length);
   };
   const close = () => {
-    drafts.write(id, "");
     form.remove();
-    find(article, "[data-action=edit]").focus();
+    if (showKept(article)) announce(word("script.edit-kept"));
+    if (origin instanceof HTMLElement) origin.focus();
+    if (document.activeElement === document.body) find(article, "[data-action=edit]").focus();
+  };
+  const cancel = () => {
+    drafts.write(id, "");
+    close();
   };
   field.addEventListener("input", () => {
     drafts.write(id, field.value);
     fit();
   });
-  form.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229) return;
+  onKey(form, (event) => {
     if (event.key === "Escape") close();
-    else if (event.key === "Enter" && !event.shiftKey && event.target === field) form.requestSubmit();
+    else if (event.target === field && sends(event)) form.requestSubmit();
     else return;
     event.preventDefault();
   });
@@ -34,10 +46,19 @@ export function edit(article: HTMLElement, send: (text: string) => void): void {
     event.preventDefault();
     if (field.value.trim()) send(field.value);
   });
-  find(form, "[data-action=cancel]").addEventListener("click", close);
+  find(form, "[data-action=cancel]").addEventListener("click", cancel);
   find(article, ".text").after(form);
   fit();
   focusEditor(article);
+}
+
+/** Says under a message that it has an edit that was not sent. Returns true if it has one. */
+export function showKept(article: HTMLElement): boolean {
+  const draft = drafts.read(article.dataset["messageId"] ?? "");
+  const isKept = draft !== "" && draft !== sourceOf(article);
+  if (isKept) article.dataset["kept"] = "";
+  else delete article.dataset["kept"];
+  return isKept;
 }
 
 export function focusEditor(article: HTMLElement): void {

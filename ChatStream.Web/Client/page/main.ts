@@ -2,10 +2,13 @@ import { Chat } from "./chat";
 import { offerCodeActions } from "./code-actions";
 import { connection } from "./connection-bar";
 import { copy } from "./copy";
+import { offerCopying } from "./copy-selection";
 import { mindDrawer } from "./drawer";
+import { offerEnter } from "./enter";
 import { offerImport } from "./import";
+import { mindMenus } from "./menu";
 import { Navigation } from "./navigation";
-import { offerPreferences, tellZone } from "./preferences";
+import { offerPreferences, rememberModel, tellZone } from "./preferences";
 import { placeHere } from "./routes";
 import { listenForShortcuts, showShortcuts } from "./shortcuts";
 
@@ -47,9 +50,12 @@ document.addEventListener("click", ({ target }) => {
 });
 
 mindDrawer();
+mindMenus();
 offerImport((conversationId) => void navigation.open({ conversationId }));
 offerPreferences();
+offerEnter();
 tellZone();
+rememberModel();
 listenForShortcuts({
   stop: () => chat.stop(),
   editLast: () => chat.editLast(),
@@ -57,4 +63,5 @@ listenForShortcuts({
   newChat: () => void navigation.open({}),
 });
 offerCodeActions();
+offerCopying();
 chat.resume(placeHere());

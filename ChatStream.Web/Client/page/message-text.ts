@@ -3,18 +3,23 @@ import { Renderer } from "../markdown/renderer";
 import { Turns } from "../markdown/turns";
 import { clone, find } from "./dom";
 import { highlight } from "./highlighter";
+import { keepSelection } from "./keep-selection";
 import { showPlain } from "./plain-text";
 import { onNextFrame } from "./scroll";
 import { word } from "./words";
+import { wrapsLines } from "./wrapping";
 
 const extras: Extras = {
   words: {
     copy: word("script.copy-code"),
+    copyThis: word("script.copy-this-code"),
     wrap: word("script.wrap-lines"),
+    wrapThis: word("script.wrap-these-lines"),
     back: (number) => word("script.back-to-reference", number),
   },
-  highlight,
-  turns: new Turns(),
+  wraps: wrapsLines,
+  highlight: (code, language, show) => highlight(code, language, (parts) => keepSelection(() => show(parts))),
+  turns: new Turns(keepSelection),
   typesetter: new Lazy(async () => {
     const [{ typeset }] = await Promise.all([import("../markdown/typeset"), addStyle("math-style")]);
     return typeset;
@@ -65,7 +70,7 @@ export class MarkdownFlow {
   }
 
   finish(): void {
-    if (sources.has(this.element)) this.#renderer.finish();
+    if (sources.has(this.element)) keepSelection(() => this.#renderer.finish());
   }
 
   #begin(): Renderer {
@@ -73,7 +78,7 @@ export class MarkdownFlow {
   }
 
   readonly #update = (): void => {
-    if (this.#renderer.update()) onNextFrame(this.#update);
+    if (keepSelection(() => this.#renderer.update())) onNextFrame(this.#update);
   };
 }
 
@@ -83,9 +88,11 @@ function upgrade(article: HTMLElement): void {
   if (sources.has(text)) return;
   const flow = new MarkdownFlow(text);
   const source = text.textContent;
-  flow.clear();
-  flow.append(source);
-  flow.finish();
+  keepSelection(() => {
+    flow.clear();
+    flow.append(source);
+    flow.finish();
+  });
 }
 
 /** About as many characters as are visible when a conversation opens. They are upgraded at once, the others when idle. */
@@ -146,6 +153,7 @@ export function asServed(article: HTMLElement): Node {
   const copy = article.cloneNode(true) as HTMLElement;
   copy.querySelector(".rest")?.remove();
   copy.removeAttribute("style");
+  delete copy.dataset["kept"];
   if (!sources.has(find(article, ".text"))) return copy;
   const plain = find(copy, ".text");
   showPlain(plain, sourceOf(article));

@@ -5,8 +5,10 @@ import { find } from "./dom";
 import { type Lost, showEnding } from "./ending";
 import { Figures } from "./figures";
 import { MarkdownFlow } from "./message-text";
+import { labelOf } from "./models";
 import { addReasoning, lastReasoning, newText, textBefore } from "./parts";
 import { followEnd } from "./scroll";
+import { spoken } from "./spoken";
 import { StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
 import { addVersions } from "./versions";
@@ -23,6 +25,7 @@ export class MessageView {
   #reasoning: TextFlow;
   #endedWith: Node[] = [];
   #known = "";
+  readonly #said = new Set<string>();
 
   /** @param before The text that this answer continues; undefined: it continues none. */
   constructor(
@@ -61,7 +64,7 @@ export class MessageView {
         this.#replace("", "");
         this.article.dataset["messageId"] = event.messageId;
         this.article.dataset["parentId"] = event.parentId;
-        find(this.article, ".model").textContent = event.model;
+        find(this.article, ".model").textContent = labelOf(event.model);
         this.#phase("analyzing");
         break;
       case "status":
@@ -100,7 +103,7 @@ export class MessageView {
     showEnding(place, answer, lost);
     followEnd();
     const complete = answer.finish === "completed" && answer.hasText;
-    announce(complete ? `${word("script.complete")} ${beginning(this.#newText().textContent)}` : this.#visibleWords(place));
+    announce(complete ? `${word("script.complete")} ${spoken(this.#newText())}` : this.#visibleWords(place));
   }
 
   /** Call it before the article is removed. */
@@ -110,6 +113,9 @@ export class MessageView {
 
   #phase(phase: string): void {
     this.#status.phase(phase);
+    // Each phase is said once: an answer that calls tools passes through them again and again.
+    if (this.#said.has(phase)) return;
+    this.#said.add(phase);
     announce(word(`script.${phase}`));
   }
 
@@ -158,6 +164,3 @@ export class MessageView {
     return [...place.querySelectorAll(`p:not(.actions, .${unseen})`)].map((p) => p.textContent.trim()).join(" ");
   }
 }
-
-/** The part of a finished answer that a screen reader announces. */
-const beginning = (text: string) => (text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text);

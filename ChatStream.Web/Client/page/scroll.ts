@@ -1,39 +1,49 @@
 import { find } from "./dom";
+import { Following } from "./following";
+import { listenForWishes } from "./wishes";
 
-/**
- * Keeps the end of the conversation in view while the user is at the end.
- * This near to the end counts as at the end, in CSS pixels.
- */
-const slack = 64;
+/** Keeps the end of the conversation in view while the reader is at the end. */
 const root = document.documentElement;
+const conversation = find(document, "#conversation");
 const newest = find<HTMLButtonElement>(document, "[data-action=newest]");
-let following = true;
-let lastTop = 0;
+const following = new Following(() => ({ top: window.scrollY, height: root.scrollHeight, seen: window.innerHeight }));
 
-const distance = () => root.scrollHeight - window.innerHeight - window.scrollY;
+/** The pointer is pressed on the text: nothing moves under it. */
+let held = false;
 
 addEventListener(
   "scroll",
   () => {
-    // Only the user scrolls up; growing text and the browser's scroll anchoring do not.
-    if (window.scrollY < lastTop - 2 && distance() > slack) following = false;
-    else if (distance() <= slack) following = true;
-    lastTop = window.scrollY;
+    following.scrolled();
     offerNewest();
   },
   { passive: true },
 );
 
+listenForWishes(conversation, {
+  up: () => following.up(),
+  down: () => {
+    following.down();
+    offerNewest();
+  },
+  marks: () => following.stay(),
+  holds(pressed) {
+    held = pressed;
+    // A finger that begins to scroll ends the press before it says where it goes.
+    if (!held) onNextFrame(followEnd);
+  },
+});
+
 // Late changes of height (highlighting, a font, an on-screen keyboard) do not move a user who reads further up.
 new ResizeObserver(() => {
   followEnd();
   offerNewest();
-}).observe(find(document, "#conversation"));
+}).observe(conversation);
 addEventListener("resize", followEnd);
 
 // A user who opens the reasoning of a finished answer wants to read it: the page stays there.
 document.addEventListener("click", ({ target }) => {
-  if (target instanceof Element && target.closest("[data-state=ended] summary")) following = false;
+  if (target instanceof Element && target.closest("[data-state=ended] summary")) following.stay();
 });
 
 newest.addEventListener("click", () => {
@@ -42,24 +52,26 @@ newest.addEventListener("click", () => {
 });
 
 function offerNewest(): void {
-  newest.hidden = following || distance() <= slack;
+  newest.hidden = following.isOn || following.isAtEnd;
 }
 
 export function followEnd(): void {
-  if (!following) return;
+  if (!following.isOn || held) return;
   window.scrollTo(0, root.scrollHeight);
-  // A shorter text may have moved the page; that is not the user scrolling up.
-  lastTop = window.scrollY;
+  following.moved();
 }
 
 export function goToEnd(): void {
-  following = true;
+  held = false;
+  following.resume();
   followEnd();
 }
 
 /** Stays where the browser has scrolled a reloaded page. */
 export function stayHere(): void {
-  following = distance() <= slack;
+  if (following.isAtEnd) following.resume();
+  else following.stay();
+  following.moved();
   offerNewest();
 }
 
@@ -78,11 +90,13 @@ function runTasks(): void {
   followEnd();
 }
 
-/** Replaces an element without moving the given part of it on the screen. */
+/** Replaces an element without moving the given part of it on the screen, now and when more of the page settles. */
 export function inPlace(old: Element, replace: () => void, replacement: () => Element | undefined, part: string): void {
   const top = (whole: Element | undefined) => whole?.querySelector(part)?.getBoundingClientRect().top;
   const before = top(old);
+  following.stay();
   replace();
   const after = top(replacement());
   if (before !== undefined && after !== undefined) window.scrollBy(0, after - before);
+  following.moved();
 }

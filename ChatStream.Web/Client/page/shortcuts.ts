@@ -1,5 +1,6 @@
 import { find } from "./dom";
 import { closeDrawer, openDrawer } from "./drawer";
+import { onKey } from "./keys";
 import { attempt } from "./storage";
 
 interface Actions {
@@ -32,8 +33,8 @@ export function listenForShortcuts(actions: Actions): void {
     "?": showShortcuts,
   };
 
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.altKey || sheet.open) return;
+  onKey(document, (event) => {
+    if (event.defaultPrevented || event.altKey || sheet.open) return;
     const action = of(event);
     if (!action) return;
     event.preventDefault();

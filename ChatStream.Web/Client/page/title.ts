@@ -1,3 +1,4 @@
+import { isolated } from "../mirrored/isolated";
 import { find } from "./dom";
 import { routes } from "./routes";
 import { word } from "./words";
@@ -6,7 +7,7 @@ let shown = document.title;
 let mark: "script.title-complete" | "script.title-ended" | undefined;
 
 export function showTitle(title: string): void {
-  shown = `${title} · ChatStream`;
+  shown = `${isolated(title)} · ChatStream`;
   find(document, "#title").textContent = title;
   show();
 }
@@ -20,6 +21,7 @@ export function showNewChatTitle(): void {
 export function showDownload(conversationId: string): void {
   const link = find<HTMLAnchorElement>(document, ".download");
   link.href = routes.saved(conversationId, "md");
+  link.download = "";
   link.hidden = false;
 }
 

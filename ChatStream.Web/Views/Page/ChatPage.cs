@@ -8,6 +8,9 @@ namespace ChatStream.Web.Views.Page;
 /// </summary>
 public sealed record ChatPage
 {
+    /// <summary>The cookie in which the script stores the name of the model that the user chose last.</summary>
+    public const string ModelCookie = "chatstream.model";
+
     /// <summary>Null on a new chat.</summary>
     public string? ConversationId { get; init; }
 
@@ -82,7 +85,7 @@ public sealed record MessageView
     public IReadOnlyList<string> ReasoningBefore { get; init; } = [];
     public string? Reasoning { get; init; }
 
-    /// <summary>The names of all models that wrote it.</summary>
+    /// <summary>What users call the models that wrote it.</summary>
     public string? Model { get; init; }
     public bool IsRunning { get; init; }
     public FinishReason? FinishReason { get; init; }

@@ -12,7 +12,9 @@ internal static class MessageViews
     /// </summary>
     /// <param name="turn">The parts, oldest first; at least one.</param>
     /// <param name="siblingsOf">The ids of a part's versions, itself included, oldest first.</param>
-    public static MessageView Of(IReadOnlyList<Message> turn, Func<Message, IReadOnlyList<string>> siblingsOf)
+    /// <param name="labelOf">What users call a model.</param>
+    public static MessageView Of(
+        IReadOnlyList<Message> turn, Func<Message, IReadOnlyList<string>> siblingsOf, Func<string, string> labelOf)
     {
         var last = turn[^1];
         // A part that failed before its first word has no tokens to count.
@@ -29,7 +31,7 @@ internal static class MessageViews
             Text = last.Text,
             ReasoningBefore = [.. turn.SkipLast(1).Select(part => part.Reasoning ?? "").Where(reasoning => reasoning.Length > 0)],
             Reasoning = last.Reasoning,
-            Model = string.Join(", ", turn.Select(part => part.Model).Distinct(StringComparer.Ordinal)),
+            Model = string.Join(", ", turn.Select(part => part.Model).OfType<string>().Distinct(StringComparer.Ordinal).Select(labelOf)),
             IsRunning = last.IsRunning,
             FinishReason = last.FinishReason,
             Failure = last.Failure,

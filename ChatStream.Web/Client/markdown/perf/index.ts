@@ -15,7 +15,14 @@ interface Run {
 }
 
 const extras: Extras = {
-  words: { copy: "Copy", wrap: "Wrap lines", back: (number: string) => `Back to reference ${number}` },
+  words: {
+    copy: "Copy",
+    copyThis: "Copy the code",
+    wrap: "Wrap lines",
+    wrapThis: "Wrap lines of the code",
+    back: (number: string) => `Back to reference ${number}`,
+  },
+  wraps: () => false,
   turns: {
     run: (work) => {
       while (work());

@@ -4,7 +4,14 @@ import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
 
-const words = { copy: "Copy", wrap: "Wrap lines", back: (number: string) => `Back to reference ${number}` };
+const words = {
+  copy: "Copy",
+  copyThis: "Copy the code",
+  wrap: "Wrap lines",
+  wrapThis: "Wrap lines of the code",
+  back: (number: string) => `Back to reference ${number}`,
+};
+const wraps = () => false;
 const highlight: Extras["highlight"] = (code, language, show) => {
   const parts = highlighted(code, language);
   if (parts) show(parts);
@@ -16,11 +23,12 @@ const turns: Extras["turns"] = {
 };
 
 /** The lazily loaded libraries are there from the beginning. */
-export const extras: Extras = { words, turns, highlight, typesetter: ready(typeset), characters: ready(characterOf) };
+export const extras: Extras = { words, wraps, turns, highlight, typesetter: ready(typeset), characters: ready(characterOf) };
 
 /** The highlighter and the typesetter never arrive. */
 export const bare: Extras = {
   words,
+  wraps,
   turns,
   highlight: () => {},
   typesetter: new Lazy(() => new Promise(() => {})),

@@ -356,7 +356,7 @@ const tags = new Set(
 const attributes: Readonly<Record<string, RegExp>> = {
   dir: /^(?:auto|ltr|rtl)$/,
   href: /^(?:https?:\/\/|mailto:|#(?:note|reference)-a?\d+-\d+$)/i,
-  "aria-label": /^Back to reference \d+$/,
+  "aria-label": /^(?:Back to reference \d+|Copy the code|Wrap lines of the code)$/,
   rel: /^noopener noreferrer$/,
   target: /^_blank$/,
   start: /^\d+$/,
@@ -369,6 +369,7 @@ const attributes: Readonly<Record<string, RegExp>> = {
       "|code|code-bar|code-part|code-language|quiet|hl-[a-z]+)$",
   ),
   "data-code": /^(?:copy|wrap)$/,
+  "aria-pressed": /^(?:true|false)$/,
 };
 
 /** A formula may contain the elements of the library, but none that are active. */

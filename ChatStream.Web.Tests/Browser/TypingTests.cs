@@ -1,0 +1,162 @@
+using ChatStream.Emulator;
+using Microsoft.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>What keys do while text is typed: on a touch screen, in an input method, and in an editor.</summary>
+internal sealed class TypingTests : BrowserTest
+{
+    [Test]
+    public async Task On_a_touch_screen_Enter_breaks_the_line_and_the_button_sends()
+    {
+        Answer(Script.Start().Text("So far").Stall());
+        await using var user = await ArriveAsync(viewport: Picture.Phone);
+        var chat = user.Chat;
+        await chat.Message.PressSequentiallyAsync("one");
+        await chat.Message.PressAsync("Enter");
+        await chat.Message.PressSequentiallyAsync("two");
+        await Expect(chat.Message).ToHaveValueAsync("one\ntwo");
+        await Expect(chat.Message).ToHaveAttributeAsync("enterkeyhint", "enter");
+        await chat.Send.TapAsync();
+        await Expect(chat.Questions).ToHaveTextAsync(["one\ntwo"]);
+        await Expect(chat.Answer.Text).ToHaveTextAsync("So far");
+
+        // While an answer runs, the button beside Stop queues.
+        await chat.Message.FillAsync("and then?");
+        await chat.Send.TapAsync();
+        await Expect(chat.Queued).ToBeVisibleAsync();
+        await Expect(chat.Stop).ToBeVisibleAsync();
+
+        await chat.MessageAt(0).Edit.TapAsync();
+        await chat.Edited.PressAsync("Enter");
+        await chat.Edited.PressSequentiallyAsync("three");
+        await Expect(chat.Edited).ToHaveValueAsync("one\ntwo\nthree");
+        await chat.CancelEdit.TapAsync();
+
+        await chat.ConversationsButton.TapAsync();
+        await chat.EnterSends.CheckAsync();
+        await user.Page.ReloadAsync();
+        await Expect(chat.Message).ToHaveAttributeAsync("enterkeyhint", "send");
+        await Expect(chat.Message).ToHaveValueAsync("and then?");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("So far");
+        await chat.Message.PressAsync("Enter");
+        await Expect(chat.Queued).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task A_key_belongs_to_the_input_method_first()
+    {
+        Answer(Script.Start().Text("So far").Stall());
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("So far");
+        await chat.Message.FillAsync("你");
+        await chat.List["Hello"].RenameAsync();
+        await chat.List["Hello"].NewTitle.FillAsync("新");
+        await ComposesAsync(chat.List["Hello"].NewTitle);
+        await Expect(chat.List["Hello"].NewTitle).ToHaveValueAsync("新");
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.Edited.FillAsync("改");
+        await ComposesAsync(chat.Edited);
+        await Expect(chat.Edited).ToHaveValueAsync("改");
+        await ComposesAsync(chat.Message);
+        await Expect(chat.Queued).ToBeHiddenAsync();
+        await Expect(chat.Stop).ToBeVisibleAsync();
+        await Expect(chat.Answer.Phase).ToHaveTextAsync("Writing");
+
+        static async Task ComposesAsync(ILocator field)
+        {
+            foreach (var key in new[] { "Escape", "Enter" })
+            {
+                foreach (var sign in new[] { "isComposing: true", "keyCode: 229" })
+                    await field.EvaluateAsync(
+                        $"field => field.dispatchEvent(new KeyboardEvent('keydown', "
+                        + $"{{ key: '{key}', {sign}, bubbles: true, cancelable: true }}))");
+            }
+        }
+    }
+
+    [Test]
+    public async Task Escape_throws_no_typed_text_away_and_leads_back()
+    {
+        Answer(Script.Answer("Hi."));
+        await using var user = await ArriveAsync();
+        var (chat, keyboard) = (user.Chat, user.Page.Keyboard);
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+
+        await keyboard.PressAsync("ArrowUp");
+        await Expect(chat.Edited).ToBeFocusedAsync();
+        await keyboard.PressAsync("Escape");
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await Expect(chat.MessageAt(0).Kept).ToBeHiddenAsync();
+        await chat.MessageAt(0).Edit.FocusAsync();
+        await keyboard.PressAsync("Enter");
+        await chat.Edited.FillAsync("Hello, half");
+        await keyboard.PressAsync("Escape");
+        await Expect(chat.MessageAt(0).Edit).ToBeFocusedAsync();
+        await Expect(chat.MessageAt(0).Kept).ToHaveTextAsync("Unsent edit kept");
+
+        await chat.List["Hello"].RenameAsync();
+        await chat.List["Hello"].NewTitle.FillAsync("A new title, half");
+        await keyboard.PressAsync("Escape");
+        await Expect(chat.List["Hello"].More).ToBeFocusedAsync();
+        await chat.List["Hello"].RenameAsync();
+        await Expect(chat.List["Hello"].NewTitle).ToHaveValueAsync("A new title, half");
+        // A click elsewhere closes the menu, which has pushed nothing away.
+        await chat.Message.ClickAsync();
+        await Expect(chat.List["Hello"].NewTitle).ToBeHiddenAsync();
+
+        await user.Page.ReloadAsync();
+        await Expect(chat.MessageAt(0).Kept).ToBeVisibleAsync();
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await Expect(chat.Edited).ToHaveValueAsync("Hello, half");
+        Answer(Script.Answer("Hi again."));
+        await chat.Edited.PressAsync("Enter");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Hi again.");
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await Expect(chat.MessageAt(0).Kept).ToBeHiddenAsync();
+    }
+
+    [Test]
+    public async Task The_focus_goes_on_when_what_had_it_is_gone()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await page.RouteAsync("**/chat/stream", route => route.FulfillAsync(new() { Status = 503 }));
+        await chat.SendAsync("Hello");
+        await Expect(chat.SendAgain).ToBeVisibleAsync();
+        await page.UnrouteAllAsync();
+
+        Answer(Script.Start().Text("So far").Stall());
+        await chat.SendAgain.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("So far");
+        await Expect(chat.Stop).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Message).ToBeFocusedAsync();
+
+        Answer(Script.Start().Text("Once more").Stall());
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.EditAsync("Hello again");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Once more");
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await chat.Stop.ClickAsync();
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await chat.Answer.Retry.FocusAsync();
+
+        // What another tab removes gives the focus away too.
+        var other = await user.NewTabAsync(new Uri(page.Url).AbsolutePath);
+        Answer(Script.Answer("From there."));
+        await other.MessageAt(0).Edit.ClickAsync();
+        await other.EditAsync("Hello from there");
+        await other.Answer.HasEndedAsync();
+        await Expect(chat.Questions).ToHaveTextAsync(["Hello from there"]);
+        await Expect(chat.Message).ToBeFocusedAsync();
+    }
+}

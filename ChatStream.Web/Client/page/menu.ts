@@ -1,0 +1,37 @@
+/** The distance of a menu from its button and from the edges of the window, in CSS pixels. */
+const gap = 4;
+
+/**
+ * Opens the menus of the list beside their buttons, above the page, so that nothing is pushed away. A click, the focus or
+ * scrolling elsewhere closes them.
+ */
+export function mindMenus(): void {
+  // "toggle" does not bubble.
+  document.addEventListener("toggle", ({ target }) => isMenu(target) && target.open && place(target), true);
+  document.addEventListener("pointerdown", ({ target }) => closeExcept(target));
+  document.addEventListener("focusin", ({ target }) => closeExcept(target));
+  addEventListener("resize", () => closeExcept(null));
+  // Scrolling does not bubble either.
+  addEventListener("scroll", ({ target }) => target instanceof Element && target.matches(".list") && closeExcept(null), true);
+}
+
+const isMenu = (target: EventTarget | null): target is HTMLDetailsElement =>
+  target instanceof HTMLDetailsElement && target.matches(".more");
+
+function closeExcept(target: EventTarget | null): void {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>(".more[open]"))
+    if (!(target instanceof Node && menu.contains(target))) menu.open = false;
+}
+
+/** Below the button, or above it where there is more room. */
+function place(menu: HTMLDetailsElement): void {
+  const panel = menu.querySelector<HTMLElement>(".panel");
+  const button = menu.querySelector("summary")?.getBoundingClientRect();
+  if (!panel || !button) return;
+  const { width, height } = panel.getBoundingClientRect();
+  const isBelow = button.bottom + gap + height <= innerHeight || button.top < innerHeight - button.bottom;
+  const top = isBelow ? button.bottom + gap : button.top - gap - height;
+  const left = Math.min(button.right - width, innerWidth - gap - width);
+  panel.style.top = `${Math.max(gap, Math.min(top, innerHeight - gap - height))}px`;
+  panel.style.left = `${Math.max(gap, left)}px`;
+}
