@@ -2,6 +2,8 @@
 interface End {
   readonly node: Node;
   readonly offset: number;
+  /** What its node has before it. */
+  readonly before: string;
   readonly text: Element;
   readonly whole: string;
   readonly at: number;
@@ -30,12 +32,14 @@ function endAt(node: Node, offset: number): End | undefined {
   const range = document.createRange();
   range.setStart(text, 0);
   range.setEnd(node, offset);
-  return { node, offset, text, whole: text.textContent, at: range.toString().length };
+  const before = node instanceof Text ? node.data.slice(0, offset) : "";
+  return { node, offset, before, text, whole: text.textContent, at: range.toString().length };
 }
 
-/** Where an end belongs after the change. What stands before or after the changed part tells. */
-function placeOf({ node, offset, text: before, whole, at }: End): [Node, number] {
-  const text = before.isConnected ? before : replacementOf(before);
+/** Where an end belongs after the change: where it was, if that is still there. Else the text around the changed part tells. */
+function placeOf({ node, offset, before, text: old, whole, at }: End): [Node, number] {
+  if (before && node.isConnected && (node as Text).data.startsWith(before)) return [node, offset];
+  const text = old.isConnected ? old : replacementOf(old);
   if (!text) return [node, offset];
   const now = text.textContent;
   const shortest = Math.min(whole.length, now.length);
