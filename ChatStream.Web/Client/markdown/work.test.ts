@@ -41,7 +41,14 @@ function workOf(text: string, pieceLength: number): { work: Work; root: HTMLElem
     return result;
   };
   const extras: Extras = {
-    words: { copy: "Copy", wrap: "Wrap lines", back: (number) => `Back to ${number}` },
+    words: {
+      copy: "Copy",
+      copyThis: "Copy the code",
+      wrap: "Wrap lines",
+      wrapThis: "Wrap lines of the code",
+      back: (number) => `Back to ${number}`,
+    },
+    wraps: () => false,
     turns: {
       run: (step) => {
         while (counted(step));
