@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
 
-/// <summary>A conversation is opened in the page that is there, and the browser's history works as with pages of their own.</summary>
+/// <summary>A conversation is opened in the page that is there. The browser's history works as with pages of their own.</summary>
 internal sealed partial class OpenConversationTests : BrowserTest
 {
     private static readonly string Long = string.Concat(Enumerable.Range(0, 80).Select(i => $"Line {i}\n\n"));

@@ -42,7 +42,9 @@ internal sealed class ExcerptTests
     {
         var filler = string.Concat(Enumerable.Repeat("and so on ", 40));
 
-        Assert.That(Show($"A zebra. {filler}A zebra and a lion. {filler}", "lion zebra"), Does.Contain("A [zebra] and a [lion]."));
+        var shown = Show($"A zebra. {filler}A zebra and a lion. {filler}", "lion zebra");
+
+        Assert.That(shown, Does.Contain("A [zebra] and a [lion]."));
     }
 
     [Test]

@@ -8,7 +8,10 @@ const id = "[A-Za-z0-9_-]{16}";
 const path = new RegExp(`^(?:chat(?:/(${id}))?)?$`);
 const hash = new RegExp(`^#(${id})$`);
 
-/** The place that an address names. Undefined: it is not an address of the page. @param base The absolute address of a new chat. */
+/**
+ * The place that an address names. Undefined: it is not an address of the page.
+ * @param base The absolute address of a new chat.
+ */
 export function placeOf(address: string, base: string): Place | undefined {
   const url = new URL(address, base);
   const whole = url.origin + url.pathname;
