@@ -54,6 +54,7 @@ node_major="${node_major%%.*}"
 missing=()
 [[ -n "${CHROMIUM:-}" ]] || find_any chromium chromium-browser google-chrome google-chrome-stable > /dev/null ||
   missing+=(chromium)
+[[ -n "${FIREFOX:-}" ]] || find_any firefox-esr firefox > /dev/null || missing+=(firefox-esr)
 find_any nginx > /dev/null || missing+=(nginx-light)
 # Debian keeps the programs of a PostgreSQL server off the PATH. The tests start their own server and leave the system's alone.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || find_any initdb > /dev/null || missing+=(postgresql)

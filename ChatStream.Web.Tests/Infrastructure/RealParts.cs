@@ -61,6 +61,8 @@ internal static class RealParts
     public static string Chromium =>
         Require("Chromium", "CHROMIUM", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
+    public static string Firefox => Require("Firefox", "FIREFOX", "firefox-esr", "firefox");
+
     // The PATH of an ordinary user lacks the folders of programs for root.
     private static IEnumerable<string> Folders =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")

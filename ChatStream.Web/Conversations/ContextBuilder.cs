@@ -18,7 +18,7 @@ internal sealed record PromptContext(IReadOnlyList<ContextTurn> Turns, bool IsCo
 internal sealed class ContextBuilder(IChatDatabase database)
 {
     // Two columns only: each column read is several calls into SQLite, and there may be thousands of rows. Answers that have no
-    // text, failed or were filtered are not sent and cost nothing. The answered message is sent however it ended, and so is a part
+    // text, failed or were filtered are not sent and cost nothing. The answered message is sent however it ended. So is a part
     // that another one continues: what is sent of an answer is the text that the page shows, without a gap.
     private static readonly string Path = $"""
         WITH RECURSIVE path("ParentId", "IsAnswer", "IsSent", "Text", "Spent", "Depth") AS (

@@ -69,7 +69,7 @@ internal sealed class Generation : IDisposable
     /// <summary>Whether it goes on without a reader, because a client was told to find it later.</summary>
     public bool IsKeptUnread { get; set; }
 
-    /// <summary>The text of the answer that this one continues; empty if it continues none, or until the model is asked.</summary>
+    /// <summary>The text of the answer that this one continues; empty if there is none, or until the model is asked.</summary>
     public string Continues { get; set; } = "";
 
     /// <summary>The sender of its start.</summary>
