@@ -27,16 +27,16 @@ internal sealed class MessageViewsTests
     {
         var view = MessageViews.Of(
             [Part("a", "cut in the mid", tokens: 5), Part("b", "", tokens: null), Part("c", "dle", tokens: 4)],
-            part => [part.Id]);
+            part => [part.Id], name => $"The {name}");
 
         Assert.That((view.Id, view.ParentId, view.TextBefore, view.Text), Is.EqualTo(("c", "of c", "cut in the mid", "dle")));
         Assert.That(view.Before.Select(part => part.Id), Is.EqualTo(new[] { "a", "b" }));
         Assert.That((view.ReasoningBefore, view.Reasoning), Is.EqualTo((new[] { "Why a", "Why b" }, "Why c")));
         Assert.That((view.OutputTokens, view.Took, view.FirstWord), Is.EqualTo(
             ((long?)null, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(2))), "a part that has no tokens makes the sum unknown");
-        Assert.That((view.Thought, view.Model), Is.EqualTo((TimeSpan.FromSeconds(3), "gpt")));
+        Assert.That((view.Thought, view.Model), Is.EqualTo((TimeSpan.FromSeconds(3), "The gpt")));
 
-        var known = MessageViews.Of([Part("a", "mid", tokens: 5), Part("b", "dle", tokens: 4)], part => [part.Id]);
+        var known = MessageViews.Of([Part("a", "mid", tokens: 5), Part("b", "dle", tokens: 4)], part => [part.Id], name => name);
         Assert.That((known.OutputTokens, known.Speed), Is.EqualTo((9, 9 / 6d)));
     }
 
@@ -69,5 +69,5 @@ internal sealed class MessageViewsTests
         CreatedAt = ended,
         EndedAt = ended,
         RetryAfter = seconds,
-    }], _ => ["a"]).RetryAt;
+    }], _ => ["a"], name => name).RetryAt;
 }
