@@ -28,7 +28,8 @@ internal sealed class LongConversationTests : BrowserTest
     /// <summary>Scrolls up by 400 pixels, and returns how far what is in view has moved in the frames after.</summary>
     private const string Wheel = """
         () => new Promise((done) => {
-            const seen = document.elementsFromPoint(800, 300).find((element) => element.closest('.text'));
+            const articles = [...document.querySelectorAll('article.message')];
+            const seen = articles.find((article) => article.getBoundingClientRect().bottom > 300);
             const from = seen.getBoundingClientRect().top;
             scrollBy(0, -400);
             const moved = [];
@@ -102,7 +103,6 @@ internal sealed class LongConversationTests : BrowserTest
         // At once, while most answers are still plain text.
         await chat.Message.FillAsync("Usable");
         await Expect(chat.Answer.Text.Locator(".katex")).ToBeVisibleAsync();
-        await page.Mouse.MoveAsync(800, 300);
         for (var i = 0; i < 6; i++)
             Assert.That(await page.EvaluateAsync<double[]>(Wheel), Has.All.EqualTo(400).Within(24), $"turn {i} of the wheel");
 
