@@ -4,5 +4,5 @@ using NUnit.Framework;
 // A fixture that needs the whole process or the whole machine is marked [NonParallelizable], with the reason beside it.
 [assembly: Parallelizable(ParallelScope.Fixtures)]
 
-// Two at a time, because a browser keeps a processor busy by itself. With four, single steps took more than 30 s.
-[assembly: LevelOfParallelism(2)]
+// Three at a time: many tests wait for time to pass or for a browser. With four, single steps took more than 30 s.
+[assembly: LevelOfParallelism(3)]

@@ -20,7 +20,9 @@ internal sealed record ImportedConversation(string Title, DateTimeOffset? Time =
     /// <summary>Adds a text as a question and as everything that a failed answer has.</summary>
     public ImportedConversation Everywhere(string text) => Say(text).Add(text, new()
     {
-        ["reasoning"] = text, ["model"] = text[..Math.Min(text.Length, 100)], ["finishReason"] = "failed",
+        ["reasoning"] = text,
+        ["model"] = text[..Math.Min(text.Length, 100)],
+        ["finishReason"] = "failed",
         ["failure"] = new { code = "internal", message = text },
     });
 
@@ -45,7 +47,10 @@ internal sealed record ImportedConversation(string Title, DateTimeOffset? Time =
         var isAnswer = _messages.Count % 2 == 1;
         var message = new Dictionary<string, object>(more)
         {
-            ["id"] = Id(_messages.Count), ["role"] = isAnswer ? "assistant" : "user", ["text"] = text, ["createdAt"] = At,
+            ["id"] = Id(_messages.Count),
+            ["role"] = isAnswer ? "assistant" : "user",
+            ["text"] = text,
+            ["createdAt"] = At,
         };
         if (_messages.Count > 0)
             message["parentId"] = Id(_messages.Count - 1);

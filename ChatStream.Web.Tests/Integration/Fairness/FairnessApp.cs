@@ -27,6 +27,7 @@ internal sealed class FairnessApp : IAsyncDisposable
         var app = new FairnessApp(await TestDatabase.NewAsync(kind, migrated: false), await EmulatorServer.StartAsync());
         app.Emulator.On(request => SteadyScripts.For(request.LastUserMessage));
         await app.StartProcessAsync();
+        await app.CountAsync("", CancellationToken.None); // EF builds its model once, and holds up a thread of the test meanwhile
         return app;
     }
 

@@ -136,10 +136,13 @@ export class Renderer {
   }
 
   #read(): void {
+    if (this.#written) {
+      this.#incoming.take(this.#incoming.waiting.length);
+      return this.#write();
+    }
     const room = this.#fence ? sliceLength : Math.min(sliceLength, Math.max(0, this.#longest - this.#unread.length));
     this.#unread += this.#incoming.take(room);
     this.#rest?.shrink(this.#incoming.waiting.length);
-    if (this.#written) return this.#write();
     const { length } = this.#unread;
     const isLong = !this.#fence && length > longOpen && length < this.#longest;
     if (isLong && length < this.#unreadThen * (1 + 1 / growth)) return;

@@ -9,7 +9,8 @@ import type { Work } from "./turns";
 useCountedDocument();
 
 const extras = {
-  words: { copy: "Copy", wrap: "Wrap lines", back: (number: string) => `Back to ${number}` },
+  words: { copy: "Copy", copyThis: "Copy", wrap: "Wrap", wrapThis: "Wrap", back: (number: string) => `Back to ${number}` },
+  wraps: () => false,
   turns: {
     run: (work: Work) => {
       while (work());

@@ -9,7 +9,7 @@ import { pathological } from "./tests/pathological";
 useCountedDocument();
 
 /** A long one is opened; a shorter one is streamed, because that takes as many steps as it has pieces. */
-const ways = { opened: { length: 100_000, piece: 100_000 }, streamed: { length: 10_000, piece: 200 } };
+const ways = { opened: { length: 100_000, piece: 200_000 }, streamed: { length: 5_000, piece: 200 } };
 
 /** What one step may do, which the browser cannot interrupt; and all of them, for each character of the text. */
 const mostParsedAtOnce = 35_000;
@@ -27,6 +27,32 @@ interface Work {
   nodes: number;
 }
 
+/** @param around Is called with each step, and must do it. */
+function extrasOf(around: (step: () => boolean | undefined) => boolean | undefined): Extras {
+  return {
+    words: {
+      copy: "Copy",
+      copyThis: "Copy the code",
+      wrap: "Wrap lines",
+      wrapThis: "Wrap lines of the code",
+      back: (number) => `Back to ${number}`,
+    },
+    wraps: () => false,
+    turns: {
+      run: (step) => {
+        while (around(step));
+      },
+    },
+    highlight: () => {},
+    characters: { use: () => {} } as unknown as Extras["characters"],
+    // Typesetting has a budget of its own, in other turns.
+    typesetter: {
+      use: (then: (typeset: (element: HTMLElement, formula: string) => number) => void) =>
+        then((_, formula) => (mayTypeset(formula) ? 20 : 0)),
+    } as unknown as Extras["typesetter"],
+  };
+}
+
 /** Counts what each step of showing a text does: as it is streamed, or as a stored one is opened. */
 function workOf(text: string, pieceLength: number): { work: Work; root: HTMLElement } {
   const work: Work = { parsedAtOnce: 0, nodesAtOnce: 0, parsed: 0, nodes: 0 };
@@ -40,28 +66,7 @@ function workOf(text: string, pieceLength: number): { work: Work; root: HTMLElem
     work.nodesAtOnce = Math.max(work.nodesAtOnce, nodes);
     return result;
   };
-  const extras: Extras = {
-    words: {
-      copy: "Copy",
-      copyThis: "Copy the code",
-      wrap: "Wrap lines",
-      wrapThis: "Wrap lines of the code",
-      back: (number) => `Back to ${number}`,
-    },
-    wraps: () => false,
-    turns: {
-      run: (step) => {
-        while (counted(step));
-      },
-    },
-    highlight: () => {},
-    characters: { use: () => {} } as unknown as Extras["characters"],
-    // Typesetting has a budget of its own, in other turns.
-    typesetter: {
-      use: (then: (typeset: (element: HTMLElement, formula: string) => number) => void) =>
-        then((_, formula) => (mayTypeset(formula) ? 20 : 0)),
-    } as unknown as Extras["typesetter"],
-  };
+  const extras = extrasOf(counted);
   const place = document.createElement("div");
   const root = document.createElement("div");
   place.append(root);
@@ -76,6 +81,20 @@ function workOf(text: string, pieceLength: number): { work: Work; root: HTMLElem
 
 test("There are at least 150 kinds of texts without end", () => {
   assert.ok(Object.keys(pathological).length >= 150, String(Object.keys(pathological).length));
+});
+
+test("What the renderer fails at is shown as it was written, to its end, while it is streamed", () => {
+  const root = document.createElement("div");
+  const wraps = () => {
+    throw new Error("It fails at code");
+  };
+  const renderer = new Renderer(root, { ...extrasOf((step) => step()), wraps }, "t");
+  const text = `One\n\n\`\`\`\n${"~".repeat(100_000)}The end.`;
+  renderer.add(text);
+  let steps = 0;
+  while (renderer.update() && steps < 100) steps++;
+  assert.ok(steps < 100, "it comes to an end");
+  assert.equal(root.textContent, text);
 });
 
 test("No step of showing 100 KB does much, whatever they are", () => {

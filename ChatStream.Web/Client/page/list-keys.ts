@@ -1,5 +1,6 @@
 import { find } from "./dom";
 import { closeDrawer } from "./drawer";
+import { onKey } from "./keys";
 
 interface Listed {
   /** The button that loads more. */
@@ -90,11 +91,11 @@ export class ListKeys {
   }
 }
 
-/** Calls a function with each key that is pressed without a modifier and not for an input method. True: it has done all. */
+/** Calls a function with each key that is pressed without a modifier. True: it has done all. */
 function handle(element: HTMLElement, act: (key: string, target: HTMLElement) => boolean): void {
-  element.addEventListener("keydown", (event) => {
-    const { key, target, isComposing, keyCode } = event;
-    if (isComposing || keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  onKey(element, (event) => {
+    const { key, target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (target instanceof HTMLElement && act(key, target)) event.preventDefault();
   });
 }
