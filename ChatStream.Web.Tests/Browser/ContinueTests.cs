@@ -8,7 +8,7 @@ namespace ChatStream.Web.Tests.Browser;
 internal sealed class ContinueTests : BrowserTest
 {
     private const string Compare = """
-        texts => texts.map(text => text.innerHTML.replace(/note-\d+-/g, "note-"))
+        texts => texts.map(text => text.innerHTML.replace(/(note|reference)-\d+-/g, "$1-"))
             .flatMap((html, at, all) => at % 2 === 1 && html !== all[at - 1] ? [`${all[at - 1]}\n\n${html}`] : [])
         """;
 

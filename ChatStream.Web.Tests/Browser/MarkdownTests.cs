@@ -88,7 +88,8 @@ internal sealed class MarkdownTests : BrowserTest
         await using var user = await ArriveAsync(viewport: new() { Width = 320, Height = 568 });
         await AddBundleAsync(user);
         var texts = (await user.Page.EvaluateAsync<string[]>("() => markdown.hostile"))
-            .Select(text => text.Replace("\0", "", StringComparison.Ordinal)).ToList();
+            .Select(text => text.Replace("\0", "", StringComparison.Ordinal))
+            .Where((_, i) => Soak.IsOn || i % 5 == 0).ToList(); // the test above has all of them as answers
         var conversation = texts.Aggregate(new ImportedConversation("Hostile"), (all, text) => all.Everywhere(text));
         var whole = await conversation.ImportAsync(user);
         foreach (var text in texts)
@@ -118,8 +119,8 @@ internal sealed class MarkdownTests : BrowserTest
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownTitles()"), Is.Empty);
         await NothingHappenedAsync(user);
         var links = await user.Chat.Conversations.EvaluateAllAsync<string[]>("links => links.map(link => link.href)");
-        Assert.That(links, Has.Length.GreaterThan(270));
-        foreach (var link in links.Where((_, i) => Soak.IsOn || i % 30 == 0))
+        Assert.That(links, Has.Length.GreaterThan(texts.Count * 9 / 10));
+        foreach (var link in links.Where((_, i) => Soak.IsOn || i % 10 == 0))
         {
             await user.Page.GotoAsync(link);
             await AddBundleAsync(user);

@@ -18,7 +18,9 @@ public static partial class IsolatedText
     [GeneratedRegex(@"[\u202A-\u202E\u2066-\u2069]")]
     private static partial Regex Turning();
 
-    /// <summary>What is written from right to left, or marks a direction. The pairs are U+10800 to U+10FFF and U+1E800 to U+1EFFF.</summary>
+    /// <summary>
+    /// What is written from right to left, or marks a direction. The pairs are U+10800 to U+10FFF and U+1E800 to U+1EFFF.
+    /// </summary>
     [GeneratedRegex(@"[\u0590-\u08FF\u200E\u200F\u061C\uFB1D-\uFDFF\uFE70-\uFEFC]|[\uD802\uD803\uD83A\uD83B][\uDC00-\uDFFF]")]
     private static partial Regex RightToLeft();
 }

@@ -35,6 +35,8 @@ function show(pieces: string[]): string {
 
 const times = (count: number, text: (i: number) => string) => Array.from({ length: count }, (_, i) => text(i)).join("");
 
+const lines = (count: number) => times(count, (i) => `  let a${i};\n`);
+
 /** Texts of several sections. Each has a definition at its end. */
 const long: Record<string, string> = {
   paragraphs: times(600, (i) => `Paragraph ${i} with [a link][late] and a note[^1].\n\n`),
@@ -47,7 +49,7 @@ const long: Record<string, string> = {
   ),
   quotations: times(900, (i) => `> Line ${i} with [a link][late] and a note[^1].\n>\n`),
   "notes in between": times(400, (i) => `Text ${i}[^n${i}] and [a link][late] and a note[^1].\n\n[^n${i}]: Note ${i}.\n\n`),
-  "code in a list": `- a note[^1] and [a link][late]\n\n  \`\`\`js\n${times(2_500, (i) => `  let a${i};\n`)}  \`\`\`\n\n- [a link][late]\n`,
+  "code in a list": `- a note[^1] and [a link][late]\n\n  \`\`\`js\n${lines(2_500)}  \`\`\`\n\n- [a link][late]\n`,
   "one paragraph": times(3_000, (i) => `word${i} `),
   "lines of one paragraph": times(1_500, (i) => `A line ${i} with [a link][late]\n`),
 };

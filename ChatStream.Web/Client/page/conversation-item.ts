@@ -41,7 +41,6 @@ function showExcerpt(place: HTMLElement, found: Found | undefined): void {
   place.replaceChildren(...parts);
 }
 
-/** Shows a field for a new title in place of the choices. */
 /** New titles that were typed and neither saved nor cancelled, by the id of the conversation. */
 const typedTitles = new Map<string, string>();
 
@@ -68,11 +67,13 @@ export function rename(item: HTMLElement, save: (title: string) => Promise<boole
 export function askToDelete(item: HTMLElement, remove: () => Promise<boolean>): void {
   const { form } = ask(item, "delete-question");
   find(form, "[data-title]").textContent = rowOf(item).title;
-  const button = find<HTMLButtonElement>(form, "[data-action=delete-for-good]");
-  button.addEventListener("click", async () => {
-    button.disabled = true;
+  // The button is not disabled meanwhile: it would lose the focus, and the menu closes when the focus leaves it.
+  let isRemoving = false;
+  find(form, "[data-action=delete-for-good]").addEventListener("click", async () => {
+    if (isRemoving) return;
+    isRemoving = true;
     if (await remove()) return;
-    button.disabled = false;
+    isRemoving = false;
     find(form, ".fault").hidden = false;
   });
   find(form, "[data-action=cancel]").focus();

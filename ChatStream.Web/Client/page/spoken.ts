@@ -2,8 +2,8 @@
 const mostSpoken = 1_000;
 
 const skipped = "button, .code-bar, sup.note-number, [hidden], [aria-hidden=true]";
-const blocks =
-  "p, li, ul, ol, h1, h2, h3, h4, h5, h6, pre, blockquote, table, thead, tbody, tr, hr, div, details, summary, dl, dt, dd, section";
+const blocks = `p, li, ul, ol, h1, h2, h3, h4, h5, h6, pre, blockquote, table, thead, tbody, tr, hr, div,
+  details, summary, dl, dt, dd, section`;
 
 /**
  * The beginning of an answer as a screen reader says it: one sentence for each block, without the labels of buttons, and

@@ -31,7 +31,8 @@ internal static class MessageViews
             Text = last.Text,
             ReasoningBefore = [.. turn.SkipLast(1).Select(part => part.Reasoning ?? "").Where(reasoning => reasoning.Length > 0)],
             Reasoning = last.Reasoning,
-            Model = string.Join(", ", turn.Select(part => part.Model).OfType<string>().Distinct(StringComparer.Ordinal).Select(labelOf)),
+            Model = string.Join(
+                ", ", turn.Select(part => part.Model).OfType<string>().Distinct(StringComparer.Ordinal).Select(labelOf)),
             IsRunning = last.IsRunning,
             FinishReason = last.FinishReason,
             Failure = last.Failure,
