@@ -12,6 +12,11 @@ internal static class SearchExcerpts
 
     private const int MostOfPage = 1_000_000;
 
+    /// <summary>Parts of an answer in which the beginning of a word is looked for, and UTF-16 units of it.</summary>
+    private const int MostParts = 8;
+
+    private const int LongestBeginning = 64;
+
     public static async Task<IReadOnlyList<ConversationSummary>> AddAsync(
         ChatDbContext db, IReadOnlyList<IReadOnlyList<SearchTerm>> words, IReadOnlyList<ConversationSummary> page,
         CancellationToken cancellationToken)
@@ -21,17 +26,40 @@ internal static class SearchExcerpts
             return page;
         var most = Math.Min(MostOfMessage, MostOfPage / messages.Count);
         var found = await db.Messages.Where(m => messages.Contains(m.Id))
-            .Select(m => new { m.ConversationId, m.Id, Text = m.Text.Substring(0, most) })
+            .Select(m => new { m.ConversationId, m.Id, m.ParentId, Text = m.Text.Substring(0, most) })
             .ToDictionaryAsync(m => m.ConversationId, cancellationToken);
         var excerpts = new List<ConversationSummary>();
         foreach (var conversation in page)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            excerpts.Add(found.GetValueOrDefault(conversation.Id) is { } message
-                ? conversation with { Found = new FoundMessage(message.Id, Excerpt.Of(message.Text, words)) }
-                : conversation);
+            if (found.GetValueOrDefault(conversation.Id) is not { } message)
+            {
+                excerpts.Add(conversation);
+                continue;
+            }
+            var excerpt = Excerpt.Of(message.Text, words);
+            if (!excerpt.Any(part => part.Match == true))
+                excerpt = Excerpt.Of(await BeginningAsync(db, message.ParentId, cancellationToken) + message.Text, words);
+            excerpts.Add(conversation with { Found = new FoundMessage(message.Id, excerpt) });
         }
         return excerpts;
+    }
+
+    // The word may begin in the parts that this part of an answer continues.
+    private static async Task<string> BeginningAsync(ChatDbContext db, string? parentId, CancellationToken cancellationToken)
+    {
+        var beginning = "";
+        for (var parts = 0; parts < MostParts && parentId is not null && beginning.Length < LongestBeginning; parts++)
+        {
+            var id = parentId;
+            var part = await db.Messages.Where(m => m.Id == id && m.Role == MessageRole.Assistant)
+                .Select(m => new { m.ParentId, Text = m.Text.Substring(Math.Max(0, m.Text.Length - LongestBeginning)) })
+                .FirstOrDefaultAsync(cancellationToken);
+            if (part is null)
+                break;
+            (beginning, parentId) = (part.Text + beginning, part.ParentId);
+        }
+        return beginning;
     }
 
     // One with all words is best. The words may also be in different messages, and some in the title.
