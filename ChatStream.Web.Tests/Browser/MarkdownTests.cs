@@ -103,7 +103,8 @@ internal sealed class MarkdownTests : BrowserTest
         await Expect(user.Page.Locator("#conversation .text.markdown"))
             .ToHaveCountAsync(texts.Count, new() { Timeout = 120_000 });
         await AddBundleAsync(user);
-        await user.Page.EvaluateAsync("() => { for (const it of document.querySelectorAll('details')) it.open = true; }");
+        await user.Page.EvaluateAsync(
+            "() => { for (const it of document.querySelectorAll('details:not(.text *)')) it.open = true; }");
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);
         await user.Page.SetViewportSizeAsync(375, 667);
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);

@@ -23,6 +23,8 @@ internal sealed class ReadingTests : BrowserTest
         await using var user = await ArriveAsync();
         var (chat, mouse, keyboard) = (user.Chat, user.Page.Mouse, user.Page.Keyboard);
         await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text.GetByText("H", new() { Exact = true })).ToHaveCountAsync(3);
+        await user.Page.WaitForFunctionAsync($"() => {Distance} < 2");
         await Expect(chat.Answer.Status).ToBeInViewportAsync();
         await chat.Message.BlurAsync();
         await mouse.MoveAsync(700, 300);

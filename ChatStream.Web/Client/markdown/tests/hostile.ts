@@ -397,6 +397,9 @@ function forbidden(root: HTMLElement): string[] {
   });
 }
 
+/** The icons below an answer begin so far to the left of it, in CSS pixels, that they seem to begin where it does. */
+const iconMargin = 8;
+
 /** What is painted outside its message, or makes the page scroll sideways. */
 export function outside(message: Element): string[] {
   const found: string[] = [];
@@ -405,8 +408,8 @@ export function outside(message: Element): string[] {
   const box = message.getBoundingClientRect();
   for (const element of message.querySelectorAll("*")) {
     let { left, right, top, bottom } = element.getBoundingClientRect();
-    if (left >= box.left - slack && right <= box.right + slack && top >= box.top - slack && bottom <= box.bottom + slack)
-      continue;
+    const from = box.left - slack - (element.closest(".meta") ? iconMargin : 0);
+    if (left >= from && right <= box.right + slack && top >= box.top - slack && bottom <= box.bottom + slack) continue;
     // What an ancestor clips is not painted.
     for (let at: Element | null = element.parentElement; at && at !== message.parentElement; at = at.parentElement) {
       if (!/auto|clip|hidden|scroll/.test(getComputedStyle(at).overflow)) continue;
@@ -415,10 +418,7 @@ export function outside(message: Element): string[] {
       [top, bottom] = [Math.max(top, clip.top), Math.min(bottom, clip.bottom)];
     }
     const isPainted = left < right && top < bottom;
-    if (
-      isPainted &&
-      (left < box.left - slack || right > box.right + slack || top < box.top - slack || bottom > box.bottom + slack)
-    )
+    if (isPainted && (left < from || right > box.right + slack || top < box.top - slack || bottom > box.bottom + slack))
       found.push(`<${element.localName} class="${element.className}"> is painted outside its message`);
   }
   return found;
@@ -461,9 +461,11 @@ export function attack(isWhole = false): string[] {
 export function shownMessages(): string[] {
   return [...document.querySelectorAll<HTMLElement>("#conversation article.message")].flatMap((article, i) => {
     const found = outside(article);
-    for (const text of article.querySelectorAll<HTMLElement>(".text, .reasoning-text")) {
+    for (const text of article.querySelectorAll<HTMLElement>(":scope > .text, .reasoning-text")) {
       if (text.classList.contains("markdown")) found.push(...forbidden(text));
-      else if (text.querySelector(":not(.more-marks, .more-marks > [hidden])")) found.push("An element in plain text");
+      else
+        for (const element of text.querySelectorAll(":not(.more-marks, .more-marks > [hidden])"))
+          found.push(`${element.outerHTML.slice(0, 200)} in plain text`);
     }
     return [...new Set(found)].map((what) => `${i}: ${what}`);
   });
