@@ -33,7 +33,11 @@ internal sealed record ImportedConversation(string Title, DateTimeOffset? Time =
         {
             DataObject = new
             {
-                id = "aaaaaaaaaaaaaaaa", title = Title, leafId = Id(_messages.Count - 1), createdAt = At, updatedAt = At,
+                id = "aaaaaaaaaaaaaaaa",
+                title = Title,
+                leafId = Id(_messages.Count - 1),
+                createdAt = At,
+                updatedAt = At,
                 messages = _messages,
             },
         });

@@ -104,22 +104,23 @@ internal sealed class MarkdownTests : BrowserTest
             .ToHaveCountAsync(texts.Count, new() { Timeout = 120_000 });
         await AddBundleAsync(user);
         await user.Page.EvaluateAsync(
-            "() => { for (const it of document.querySelectorAll('details:not(.text *)')) it.open = true; }");
+            "() => { for (const it of document.querySelectorAll('#conversation details:not(.text *)')) it.open = true; }");
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);
         await user.Page.SetViewportSizeAsync(375, 667);
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownMessages()"), Is.Empty);
         await NothingHappenedAsync(user);
 
         await user.Chat.ConversationsButton.ClickAsync();
-        while (await user.Chat.List.LoadMore.IsVisibleAsync())
+        // A page has 30, and the shown conversation is there from the beginning. Some titles were refused.
+        for (var shown = 31; shown < texts.Count - 10; shown += 30)
         {
-            var count = await user.Chat.Conversations.CountAsync();
             await user.Chat.List.LoadMore.ClickAsync();
-            await Expect(user.Chat.Conversations.Nth(count)).ToBeVisibleAsync();
+            await Expect(user.Chat.Conversations.Nth(shown)).ToBeVisibleAsync();
         }
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.shownTitles()"), Is.Empty);
         await NothingHappenedAsync(user);
-        var links = await user.Chat.Conversations.EvaluateAllAsync<string[]>("links => links.map(link => link.href)");
+        var links = await user.Chat.Conversations.EvaluateAllAsync<string[]>(
+            "titles => titles.map(title => title.closest('a').href)");
         Assert.That(links, Has.Length.GreaterThan(texts.Count * 9 / 10));
         foreach (var link in links.Where((_, i) => Soak.IsOn || i % 10 == 0))
         {
