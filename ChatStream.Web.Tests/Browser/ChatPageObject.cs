@@ -121,9 +121,10 @@ internal sealed class ChatPageObject(IPage page)
 
     public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => scrollY");
 
-    /// <summary>Turns the wheel over the messages until the page has moved that far.</summary>
+    /// <summary>Turns the wheel over the messages until the page has moved that far, once there is so much above.</summary>
     public async Task ScrollUpAsync(int by)
     {
+        await page.WaitForFunctionAsync("by => scrollY >= by", by);
         var from = await ScrollTopAsync();
         var size = page.ViewportSize!;
         await page.Mouse.MoveAsync(size.Width * 0.6f, size.Height * 0.4f);
