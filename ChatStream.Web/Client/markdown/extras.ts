@@ -15,7 +15,7 @@ export interface Extras {
   readonly turns: { run(work: Work): void };
 }
 
-/** The words on the buttons of a block of code, and what they say to those who do not see the block. */
+/** The words on the buttons of a block of code, and what a screen reader says instead. */
 export type CodeWords = Readonly<Record<"copy" | "copyThis" | "wrap" | "wrapThis", string>>;
 
 /** A part of highlighted code: text, or parts of one colour. */

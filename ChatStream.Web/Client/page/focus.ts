@@ -23,7 +23,7 @@ export function mindFocus(heirsOf: (lost: Element) => HTMLElement[]): void {
   document.addEventListener("focusin", ({ target }) => {
     last = target as Element;
   });
-  // Whoever clicks beside everything wants no focus. An element that was removed is gone when the microtask runs.
+  // A click beside everything wants no focus. An element that was removed is gone when the microtask runs.
   document.addEventListener("focusout", ({ target }) =>
     queueMicrotask(() => {
       if (last === target && !isGone(last as Element)) last = undefined;
