@@ -5,7 +5,7 @@ namespace ChatStream.Web.Storage;
 
 /// <summary>
 /// Copies the pages of SQLite's write-ahead log into the database file, on a thread of its own. SQLite would do it inside a
-/// commit, and the writes behind that commit would wait for the disk: up to seconds when a large conversation is removed.
+/// commit, and the writes behind that commit would wait for the disk.
 /// </summary>
 /// <param name="writer">The connection that commits.</param>
 /// <param name="connection">Opens another one to the same file.</param>
