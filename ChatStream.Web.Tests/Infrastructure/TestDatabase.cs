@@ -1,5 +1,6 @@
 using ChatStream.Web.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
@@ -37,9 +38,12 @@ internal sealed class TestDatabase : IAsyncDisposable
         return new(kind, folder);
     }
 
-    /// <summary>The database as one process sees it. It is not open yet, and the caller disposes it.</summary>
+    /// <summary>
+    /// The database as one process sees it. It is not open yet, and the caller disposes it. Its clock stands still: writes that
+    /// come together are one transaction, however long they take.
+    /// </summary>
     public IChatDatabase ForProcess() => Kind == DatabaseKind.Sqlite
-        ? new SqliteDatabase(Place, NullLogger<SqliteDatabase>.Instance)
+        ? new SqliteDatabase(Place, NullLogger<SqliteDatabase>.Instance, time: new FakeTimeProvider())
         : new PostgresDatabase(Place);
 
     /// <summary>Makes an app use this database.</summary>

@@ -195,6 +195,25 @@ internal sealed class SqliteDatabaseTests
     }
 
     [Test]
+    public async Task The_write_ahead_log_is_copied_and_begins_again_while_writes_go_on()
+    {
+        const int Written = 200 << 20;
+        const int Each = 1 << 20;
+        await WriteAsync("large");
+        for (var i = 0; i < Written / Each; i++)
+        {
+            await Database.WriteAsync(Ada, db => db.Database.ExecuteSqlAsync(
+                $"""UPDATE "Conversations" SET "Title" = hex(randomblob({Each / 2}))""", Token));
+        }
+
+        var folder = _store.Place.Place;
+        Assert.That(
+            new FileInfo(Path.Combine(folder, "chatstream.db-wal")).Length, Is.LessThan(Written / 2), "the log began again");
+        Assert.That(
+            new FileInfo(Path.Combine(folder, "chatstream.db")).Length, Is.GreaterThan(Each), "the database file has the text");
+    }
+
+    [Test]
     public async Task A_closed_database_refuses_writes()
     {
         await Database.DisposeAsync();

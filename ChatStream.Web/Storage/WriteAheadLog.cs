@@ -31,6 +31,9 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
     public void Open()
     {
         _copier.Open();
+        // A connection that has read nothing does not know of the log, and would copy nothing.
+        using (var look = new SqliteCommand("SELECT count(*) FROM sqlite_schema", _copier))
+            look.ExecuteScalar();
         raw.sqlite3_wal_autocheckpoint(writer.Handle, 0);
     }
 
@@ -58,10 +61,10 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
         _copier.Dispose();
     }
 
-    // A copy that fails is tried again after more pages. If the disk is full, the commits say so.
-    private static int Copy(SqliteConnection connection)
-    {
-        raw.sqlite3_wal_checkpoint_v2(connection.Handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out _);
-        return pages;
-    }
+    // After a copy that failed, the writer tries it, as SQLite would. If the disk is full, the commits say so.
+    private static int Copy(SqliteConnection connection) =>
+        raw.sqlite3_wal_checkpoint_v2(connection.Handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out _)
+            == raw.SQLITE_OK && pages >= 0
+            ? pages
+            : MostPages;
 }
