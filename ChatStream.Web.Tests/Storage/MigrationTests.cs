@@ -58,6 +58,19 @@ internal sealed class MigrationTests(DatabaseKind kind)
     }
 
     [Test]
+    public async Task No_insert_waits_for_the_terms_of_others()
+    {
+        if (kind == DatabaseKind.Sqlite)
+            return; // its index has no list of terms that wait
+        await using var store = await TestStore.OpenAsync(kind);
+
+        await using var db = store.Database.ReadAs(default);
+        var options = await db.Database.SqlQuery<string>(
+            $"""SELECT unnest(reloptions) AS "Value" FROM pg_class WHERE relname = {"IX_SearchDocuments_Terms"}""").ToListAsync();
+        Assert.That(options, Is.EqualTo(new[] { "fastupdate=off" }));
+    }
+
+    [Test]
     public async Task A_database_that_a_newer_version_has_changed_is_refused()
     {
         await using var store = await TestStore.OpenAsync(kind);

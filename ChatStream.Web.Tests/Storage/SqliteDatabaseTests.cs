@@ -200,17 +200,36 @@ internal sealed class SqliteDatabaseTests
         const int Written = 200 << 20;
         const int Each = 1 << 20;
         await WriteAsync("large");
+        using var over = new CancellationTokenSource();
+        // There is always one who reads.
+        var reading = Enumerable.Range(0, 3).Select(_ => Task.Run(() => ReadAsync(over.Token), Token)).ToList();
         for (var i = 0; i < Written / Each; i++)
         {
             await Database.WriteAsync(Ada, db => db.Database.ExecuteSqlAsync(
                 $"""UPDATE "Conversations" SET "Title" = hex(randomblob({Each / 2}))""", Token));
         }
 
+        await over.CancelAsync();
+        await Task.WhenAll(reading);
         var folder = _store.Place.Place;
         Assert.That(
             new FileInfo(Path.Combine(folder, "chatstream.db-wal")).Length, Is.LessThan(Written / 2), "the log began again");
         Assert.That(
             new FileInfo(Path.Combine(folder, "chatstream.db")).Length, Is.GreaterThan(Each), "the database file has the text");
+
+        async Task ReadAsync(CancellationToken isOver)
+        {
+            await using var connection = new SqliteConnection($"Data Source={Path.Combine(_store.Place.Place, "chatstream.db")}");
+            await connection.OpenAsync(Token);
+            await using var look = new SqliteCommand("SELECT max(length(\"Title\")) FROM \"Conversations\"", connection);
+            while (!isOver.IsCancellationRequested)
+            {
+                await using var transaction = connection.BeginTransaction(deferred: true);
+                look.Transaction = transaction;
+                for (var i = 0; i < 10; i++)
+                    await look.ExecuteScalarAsync(Token);
+            }
+        }
     }
 
     [Test]

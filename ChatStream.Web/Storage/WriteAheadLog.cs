@@ -20,6 +20,12 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
     /// </summary>
     private const int MostPages = 16_000;
 
+    /// <summary>
+    /// How long the writer then waits for those who still read from the log, in milliseconds. If one reads for longer, the log
+    /// grows on, and the writer tries again after the next copy.
+    /// </summary>
+    private const int Patience = 50;
+
     /// <summary>SQLITE_DBSTATUS_CACHE_WRITE: the pages that a connection has written to the log.</summary>
     private const int PagesWritten = 9;
 
@@ -44,7 +50,7 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
             return;
         if (_copying.Result >= MostPages)
         {
-            Copy(writer); // what came since the copy that has just ended, so little
+            BeginAgain();
             _copying = Task.FromResult(0);
         }
         raw.sqlite3_db_status(writer.Handle, PagesWritten, out var written, out _, resetFlg: 0);
@@ -59,6 +65,14 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
     {
         _copying.Wait();
         _copier.Dispose();
+    }
+
+    private void BeginAgain()
+    {
+        raw.sqlite3_busy_timeout(writer.Handle, Patience);
+        // Little is left to copy: what came since the copy that has just ended.
+        raw.sqlite3_wal_checkpoint_v2(writer.Handle, null, raw.SQLITE_CHECKPOINT_RESTART, out _, out _);
+        raw.sqlite3_busy_timeout(writer.Handle, 0);
     }
 
     // After a copy that failed, the writer tries it, as SQLite would. If the disk is full, the commits say so.
