@@ -181,6 +181,39 @@ internal sealed class ConnectionTests : BrowserTest
     }
 
     [Test]
+    public async Task The_page_of_a_deleted_conversation_is_a_new_chat_with_the_list_and_the_typed_text()
+    {
+        Answer(Script.Answer("First."));
+        Answer(Script.Answer("Second."));
+        Answer(Script.Answer("Anew."));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Stays");
+        await chat.Answer.HasEndedAsync();
+        await chat.NewChat.ClickAsync();
+        await chat.SendAsync("Goes");
+        await chat.Answer.HasEndedAsync();
+        await chat.Message.FillAsync("Half a thought");
+        var conversation = new Uri(user.Page.Url).AbsolutePath;
+        await user.Page.GotoAsync("/models");
+        await user.Page.EvaluateAsync(
+            "path => fetch(`/conversations/${path.split('/').at(-1)}`, { method: 'DELETE' })", conversation);
+
+        var response = await user.Page.GotoAsync(conversation);
+
+        Assert.That(response!.Status, Is.EqualTo(404));
+        await Expect(chat.Refusal).ToContainTextAsync("This conversation was not found.");
+        await Expect(chat.Conversations).ToHaveTextAsync(["Stays"]);
+        await Expect(chat.Message).ToHaveValueAsync("Half a thought");
+        await Expect(user.Page).ToHaveURLAsync(App.Address.ToString());
+
+        await chat.Message.PressAsync("Enter");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Anew.");
+        await Expect(chat.Refusal).ToBeHiddenAsync();
+        await Expect(chat.Conversations).ToHaveTextAsync(["Half a thought", "Stays"]);
+    }
+
+    [Test]
     public async Task A_link_in_an_answer_starts_no_answer()
     {
         Answer(Script.Answer($"[Go on]({App.Address}chat/stream?message=spend)"));

@@ -97,7 +97,7 @@ internal sealed class LookTests(string name, ViewportSize size, bool dark) : Bro
         // On a small screen the composer is hidden during an edit.
         await IsFitAsync("8-editing", "Cancel", hasComposer: size.Width >= Chromium.Desktop.Width);
         await user.Page.GotoAsync("/chat/AAAAAAAAAAAAAAAA");
-        await IsFitAsync("9-not-found", "This conversation was not found", hasComposer: false);
+        await IsFitAsync("9-not-found", "This conversation was not found");
 
         async Task IsFitAsync(string state, string shown, bool hasComposer = true)
         {
@@ -121,6 +121,8 @@ internal sealed class LookTests(string name, ViewportSize size, bool dark) : Bro
                 found.Violations.Select(violation =>
                     $"{violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Html))}"),
                 Is.Empty, state);
+            if (!dark)
+                Assert.That(await CodeSniffer.ErrorsAsync(user.Page), Is.Empty, state);
         }
     }
 

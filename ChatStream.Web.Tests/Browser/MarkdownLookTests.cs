@@ -37,6 +37,7 @@ internal sealed class MarkdownLookTests : BrowserTest
         Assert.That(
             found.Violations.Select(violation =>
                 $"{violation.Id}: {violation.Help} {string.Join(", ", violation.Nodes.Select(node => node.Html))}"), Is.Empty);
+        Assert.That(await CodeSniffer.ErrorsAsync(user.Page), Is.Empty);
 
         ILocator Text(string selector) => chat.Answer.Text.Locator(selector);
     }

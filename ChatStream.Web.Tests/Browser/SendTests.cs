@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ChatStream.Emulator;
-using Microsoft.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
 
@@ -130,7 +129,8 @@ internal sealed class SendTests : BrowserTest
         var response = await other.Page.GotoAsync(user.Page.Url);
 
         Assert.That(response!.Status, Is.EqualTo(404));
-        await Expect(other.Page.GetByRole(AriaRole.Heading)).ToHaveTextAsync("This conversation was not found");
+        await Expect(other.Chat.Refusal).ToHaveTextAsync(
+            "This conversation was not found. It may have been deleted, or it was started in another browser.");
     }
 
     [Test]

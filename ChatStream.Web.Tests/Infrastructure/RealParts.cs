@@ -27,13 +27,12 @@ internal static class RealParts
     {
         get
         {
-            using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Tests, "package.json")));
-            if (!package.RootElement.GetProperty("dependencies").EnumerateObject()
-                .All(needed => Directory.Exists(Path.Combine(Repository.Tests, "node_modules", needed.Name))))
-                Miss("The npm packages of the tests are not installed: run 'npm ci' in ChatStream.Web.Tests.");
+            RequirePackages();
             return Node;
         }
     }
+
+    public static string Java => Require("Java 17 or newer", null, "java");
 
     public static string Nginx => Require("nginx", null, "nginx");
 
@@ -63,10 +62,27 @@ internal static class RealParts
 
     public static string Firefox => Require("Firefox", "FIREFOX", "firefox-esr", "firefox");
 
+    /// <summary>A file of an npm package of the tests.</summary>
+    /// <param name="name">The package.</param>
+    /// <param name="path">Where it is in the package.</param>
+    public static string Package(string name, params string[] path)
+    {
+        RequirePackages();
+        return Path.Combine([Repository.Tests, "node_modules", name, .. path]);
+    }
+
     // The PATH of an ordinary user lacks the folders of programs for root.
     private static IEnumerable<string> Folders =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")
             .Append("/usr/local/sbin");
+
+    private static void RequirePackages()
+    {
+        using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Tests, "package.json")));
+        if (!package.RootElement.GetProperty("dependencies").EnumerateObject()
+            .All(needed => Directory.Exists(Path.Combine(Repository.Tests, "node_modules", needed.Name))))
+            Miss("The npm packages of the tests are not installed: run 'npm ci' in ChatStream.Web.Tests.");
+    }
 
     private static string Require(string what, string? variable, params string[] names)
     {

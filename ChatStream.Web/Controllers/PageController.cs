@@ -8,7 +8,6 @@ using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Storage;
-using ChatStream.Web.Views;
 using ChatStream.Web.Views.Page;
 using Microsoft.AspNetCore.Mvc;
 
@@ -85,8 +84,7 @@ public sealed class PageController(
         }
         catch (RefusedException refused)
         {
-            Response.StatusCode = refused.Refusal.Status;
-            return View(ErrorPage.View, ErrorPage.NoConversation);
+            return await NotFoundAsync(refused.Refusal.Status);
         }
     }
 
@@ -118,10 +116,7 @@ public sealed class PageController(
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var found = conversationId is null ? null : await library.FindShownAsync(owner, conversationId, aborted);
         if (conversationId is not null && found is null)
-        {
-            Response.StatusCode = StatusCodes.Status404NotFound;
-            return View(ErrorPage.View, ErrorPage.NoConversation);
-        }
+            return await NotFoundAsync(StatusCodes.Status404NotFound);
 
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
@@ -142,6 +137,13 @@ public sealed class PageController(
             Refusal = refusal,
             FormKey = Ids.New(),
         });
+    }
+
+    /// <summary>A new chat that says so. The user's other conversations stand beside it.</summary>
+    private Task<IActionResult> NotFoundAsync(int status)
+    {
+        Response.StatusCode = status;
+        return PageAsync(conversationId: null, refusal: new FormRefusal("not_found", []));
     }
 
     /// <summary>The list has the conversation that is shown, also where it is older than the first page.</summary>

@@ -18,8 +18,11 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     /// <summary>How long a command may take, in seconds, if the connection string does not say.</summary>
     private const int CommandTimeout = 10;
 
-    /// <summary>How long connecting may take, in seconds, if the connection string does not say.</summary>
-    private const int ConnectTimeout = 5;
+    /// <summary>
+    /// How long connecting may take, in seconds, if the connection string does not say. Npgsql cancels a command that took too long
+    /// over a connection of its own, so a user of a server that hangs waits for both.
+    /// </summary>
+    private const int ConnectTimeout = 4;
 
     /// <summary>
     /// How long the server may take, in milliseconds, to cancel a command that took too long. Then the connection is dropped.

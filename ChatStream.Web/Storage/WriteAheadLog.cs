@@ -15,10 +15,13 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
     private const int EnoughPages = 1_000;
 
     /// <summary>
-    /// A log of so many pages, 64 MB, is copied to its end by the writer, so that it begins again. A copy beside the writer never
+    /// A log of so many pages, 64 MB, is to begin again. For that, the writer copies what is left: a copy beside the writer never
     /// ends while writes go on.
     /// </summary>
-    private const int MostPages = 16_000;
+    private const int LongLog = 16_000;
+
+    /// <summary>How much may be left then: one page in so many of the log. If more is left, it is copied beside the writer.</summary>
+    private const int MostLeft = 16;
 
     /// <summary>
     /// How long the writer then waits for those who still read from the log, in milliseconds. If one reads for longer, the log
@@ -30,8 +33,8 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
     private const int PagesWritten = 9;
 
     private readonly SqliteConnection _copier = new(connection);
-    private Task<int> _copying = Task.FromResult(0);
-    private int _seen;
+    private Task<int> _copying = Task.FromResult(0); // results in the length of the log, in pages
+    private int _copied; // as PagesWritten, when the last copy began
 
     /// <summary>Takes over from SQLite.</summary>
     public void Open()
@@ -48,17 +51,20 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
     {
         if (!_copying.IsCompleted)
             return;
-        if (_copying.Result >= MostPages)
+        raw.sqlite3_db_status(writer.Handle, PagesWritten, out var written, out _, resetFlg: 0);
+        var left = unchecked(written - _copied);
+        var length = _copying.Result;
+        if (length >= LongLog && left <= length / MostLeft)
         {
             BeginAgain();
-            _copying = Task.FromResult(0);
+            (_copying, _copied) = (Task.FromResult(0), written);
         }
-        raw.sqlite3_db_status(writer.Handle, PagesWritten, out var written, out _, resetFlg: 0);
-        if (unchecked(written - _seen) < EnoughPages)
-            return;
-        _seen = written;
-        _copying = Task.Factory.StartNew(
-            () => Copy(_copier), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        else if (left >= EnoughPages)
+        {
+            _copied = written;
+            _copying = Task.Factory.StartNew(
+                Copy, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
     }
 
     public void Dispose()
@@ -67,18 +73,17 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
         _copier.Dispose();
     }
 
+    // A copy that fails is tried again after more pages. If the disk is full, the commits say so.
+    private int Copy()
+    {
+        raw.sqlite3_wal_checkpoint_v2(_copier.Handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var length, out _);
+        return length;
+    }
+
     private void BeginAgain()
     {
         raw.sqlite3_busy_timeout(writer.Handle, Patience);
-        // Little is left to copy: what came since the copy that has just ended.
         raw.sqlite3_wal_checkpoint_v2(writer.Handle, null, raw.SQLITE_CHECKPOINT_RESTART, out _, out _);
         raw.sqlite3_busy_timeout(writer.Handle, 0);
     }
-
-    // After a copy that failed, the writer tries it, as SQLite would. If the disk is full, the commits say so.
-    private static int Copy(SqliteConnection connection) =>
-        raw.sqlite3_wal_checkpoint_v2(connection.Handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out _)
-            == raw.SQLITE_OK && pages >= 0
-            ? pages
-            : MostPages;
 }

@@ -6,9 +6,6 @@ public sealed record ErrorPage(string Title, string Heading, string Text)
     /// <summary>The view's name, in <c>Views/Shared</c>.</summary>
     public const string View = "Error";
 
-    /// <summary>The user has no conversation, or no answer, with this id.</summary>
-    public static ErrorPage NoConversation { get; } = new("not-found.title", "not-found.heading", "not-found.text");
-
     /// <summary>The words for an HTTP status from 400 on.</summary>
     public static ErrorPage Of(int status) => status switch
     {

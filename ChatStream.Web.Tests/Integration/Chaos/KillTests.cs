@@ -3,6 +3,7 @@ using System.Net;
 using ChatStream.Emulator;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Tests.Infrastructure;
+using ChatStream.Web.Tests.Integration.Fairness;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 
@@ -10,13 +11,15 @@ namespace ChatStream.Web.Tests.Integration.Chaos;
 
 /// <summary>
 /// The app process is killed in mid-answer, several times on the same data. Each new process must have all text that its
-/// predecessor reported as committed. It starts answers of its own and is killed at a moment that the seed decides.
+/// predecessor reported as committed. It starts answers of its own, beside another user's imports, and is killed at a moment
+/// that the seed decides.
 /// </summary>
 internal sealed class KillTests
 {
     private const int Seed = 3;
 
     private static readonly string[] Continued = [" And", " so", " on."];
+    private static readonly byte[] Imported = BigConversation.Body("Beside", messages: 500, bytes: 1_000_000);
 
     private readonly List<double> _lags = [];
     private readonly List<double> _ages = [];
@@ -27,11 +30,12 @@ internal sealed class KillTests
     private Dictionary<string, SeededAnswer> _answers = null!;
     private int _completed;
     private int _interrupted;
+    private int _imports;
 
     [SetUp]
     public async Task StartAsync()
     {
-        (_cookies, _answers, _completed, _interrupted) = (new CookieContainer(), [], 0, 0);
+        (_cookies, _answers, _completed, _interrupted, _imports) = (new CookieContainer(), [], 0, 0, 0);
         _lags.Clear();
         _ages.Clear();
         _data = Directory.CreateTempSubdirectory("chatstream-killed-").FullName;
@@ -47,8 +51,8 @@ internal sealed class KillTests
         Directory.Delete(_data, recursive: true);
     }
 
-    [TestCase(DatabaseKind.Sqlite, 2, 20)]
-    [TestCase(DatabaseKind.Postgres, 2, 20)]
+    [TestCase(DatabaseKind.Sqlite, 2, 40)]
+    [TestCase(DatabaseKind.Postgres, 2, 40)]
     [CancelAfter(600_000)]
     public async Task Committed_text_survives_a_kill_and_is_marked_interrupted(
         DatabaseKind kind, int kills, int manyKills, CancellationToken timeout)
@@ -77,28 +81,31 @@ internal sealed class KillTests
             answers = _answers.Count,
             interrupted = _interrupted,
             completed = _completed,
+            imports = _imports,
             milliseconds = new { streamedToCommitted = lag, lostAtMost = Math.Round(_ages.DefaultIfEmpty(0).Max(), 1) },
             seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
         });
         Assert.That(_interrupted, Is.GreaterThan(kills), "in mid-answer");
         // A bound on real time holds only on a machine that does nothing else.
-        if (Soak.IsOn)
-            Assert.That(lag.P50, Is.LessThan(250), Lag.Bound);
+        if (!Soak.IsOn)
+            return;
+        Assert.That(lag.P50, Is.LessThan(250), Lag.Bound);
+        Assert.That(_ages.DefaultIfEmpty(0).Max(), Is.LessThanOrEqualTo(500), "lost by a kill");
+        Assert.That(_imports, Is.Positive, "beside imports");
     }
 
     private Task<AppProcess> LiveAsync() => AppProcess.StartAsync(
         AppProcess.Built,
         _database.Kind == DatabaseKind.Sqlite ? _database.Place : _data,
-        ("ConnectionStrings:Postgres", _database.Kind == DatabaseKind.Postgres ? _database.Place : ""),
-        ("AzureOpenAI:Endpoint", _emulator.Endpoint.ToString()),
-        ("AzureOpenAI:Deployment", "gpt-4o"),
-        ("AzureOpenAI:ApiKey", "emulator-key"),
-        ("Conversations:ModelTitles", "false"),
-        ("Limits:RunningPerUser", "1000"),
-        ("Limits:StartsPerMinute", "10000"),
-        ("Limits:RunningPerAddress", "1000"),
-        ("Limits:StartsPerMinutePerAddress", "10000"),
-        ("CHATSTREAM_LOG_LEVEL", "Debug"));
+        [
+            ("ConnectionStrings:Postgres", _database.Kind == DatabaseKind.Postgres ? _database.Place : ""),
+            ("AzureOpenAI:Endpoint", _emulator.Endpoint.ToString()),
+            ("AzureOpenAI:Deployment", "gpt-4o"),
+            ("AzureOpenAI:ApiKey", "emulator-key"),
+            ("Conversations:ModelTitles", "false"),
+            ("CHATSTREAM_LOG_LEVEL", "Debug"),
+            .. RaisedLimits.Settings,
+        ]);
 
     /// <summary>Starts answers and kills the process while they are running.</summary>
     private async Task<IReadOnlyList<Loss>> LoseAsync(AppProcess app, ChatClient user, int life, CancellationToken timeout)
@@ -109,13 +116,14 @@ internal sealed class KillTests
             _answers.Add(answer.Message, answer);
         var readers = answers.Select(answer => new TimedReader(answer.Message)).ToList();
 
+        var importing = ImportUntilGoneAsync(app, timeout);
         var moment = KillMoment.Seeded(random, app);
         var reading = readers.Select(reader => reader.ReadAsync(user, moment.Saw, timeout)).ToList();
         await Task.WhenAll(readers.Select(reader => reader.Started)).WaitAsync(timeout);
         await moment.Come.WaitAsync(timeout);
         var killedAt = TimeProvider.System.GetUtcNow();
         await app.KillAsync().WaitAsync(timeout);
-        await Task.WhenAll(reading).WaitAsync(timeout);
+        await Task.WhenAll([importing, .. reading]).WaitAsync(timeout);
 
         if (_database.Kind == DatabaseKind.Sqlite)
             AssertIntact(_database.Place);
@@ -125,6 +133,21 @@ internal sealed class KillTests
         return [
             .. readers.Select(reader =>
                 new Loss(reader, commits[reader.GenerationId].LastOrDefault()?.Characters ?? 0, killedAt))];
+    }
+
+    /// <summary>Another user imports one conversation after the other.</summary>
+    private async Task ImportUntilGoneAsync(AppProcess app, CancellationToken timeout)
+    {
+        using var other = new ChatClient(app.Address);
+        try
+        {
+            while (await BigConversation.PostAsync(other, Imported, timeout) == HttpStatusCode.Created)
+                _imports++;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // The process is gone.
+        }
     }
 
     private async Task AssertKeptAsync(ChatClient user, Loss loss, CancellationToken timeout)

@@ -63,13 +63,21 @@ export class Chat {
   /** Prepares the page after loading, and continues what a reload interrupted. */
   resume(place: Place | undefined): void {
     mindFocus(this.#composer.heirsOf);
+    const missing = this.#composer.conversationId === undefined ? place?.conversationId : undefined;
+    if (missing !== undefined) this.#notFound(missing);
     this.#conversation.upgrade();
     const { leaf } = this.#conversation;
     if (reloaded()) stayHere();
-    else if (place?.messageId !== undefined) this.visits.goTo(place, undefined);
+    else if (place?.messageId !== undefined && missing === undefined) this.visits.goTo(place, undefined);
     else if (leaf !== undefined) goToEnd();
     if (document.activeElement === document.body) this.#composer.invite();
     this.#goOn(interruptedStart());
+  }
+
+  /** The server has sent a new chat, because the conversation of the address does not exist. */
+  #notFound(conversationId: string): void {
+    this.#composer.adopt(conversationId);
+    history.replaceState(history.state, "", routes.newChat);
   }
 
   /** Continues the start that was interrupted, if any, or else the answer that runs here. */

@@ -104,6 +104,13 @@ export class Composer {
     this.#changed();
   }
 
+  /** Adds what was typed in a conversation that is no longer there. */
+  adopt(conversationId: string): void {
+    const typed = drafts.read(conversationId);
+    drafts.write(conversationId, "");
+    if (typed) this.add(typed);
+  }
+
   /** Takes a text out of the field that is being sent. Text that was typed after it stays. */
   sending(text: string): void {
     this.#message.value = without(this.#message.value, text);
