@@ -84,12 +84,12 @@ internal sealed class ConversationLibrary(
         });
     }
 
-    private async Task<string?> NewestLeafUnderAsync(Owner owner, string id, string messageId)
+    private Task<string?> NewestLeafUnderAsync(Owner owner, string id, string messageId) => reads.RunAsync(owner, async () =>
     {
         await using var db = database.ReadAs(owner);
         await db.Database.OpenConnectionAsync();
         return await MessageTree.NewestLeafUnderAsync(db, id, messageId);
-    }
+    }, CancellationToken.None);
 
     /// <summary>Whether the title is still the first words of the first message, and no model was asked for another.</summary>
     public async Task<bool> HasFirstWordsAsync(Owner owner, string id, CancellationToken cancellationToken)

@@ -11,13 +11,13 @@ namespace ChatStream.Web.Conversations;
 /// </summary>
 internal sealed partial class Removal(IChatDatabase database, TimeProvider time, ILogger<Removal> logger) : BackgroundService
 {
-    // What a slice has at most, unless it is one message. FTS5 merges its segments as texts are deleted, and that is the most of
-    // a slice's time.
+    // What a slice has at most, unless it is one message.
     private const int MostRows = 20;
     private const int MostBytes = 1024 * 1024;
 
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);
 
+    private long _removed; // texts, about, since the index was merged
     private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>(new() { SingleReader = true });
 
     /// <summary>Makes that a conversation that belongs to no user is removed soon. It returns at once.</summary>
@@ -63,12 +63,30 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
                     await TakeAwayAsync(Ownerless(db).Where(c => c.Id == conversationId)) > 0
                     && await RemoveSliceAsync(db, conversationId)))
                     return;
+                _removed += MostRows;
             }
             catch (StorageException fault)
             {
                 Log.NotRemoved(logger, fault.InnerException!);
                 await Task.Delay(TryAgainAfter, time, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>
+    /// Frees the space that removed texts have in the search index, once they are as many as those that are left. So the work
+    /// for each of them is bounded.
+    /// </summary>
+    public async Task FreeSpaceAsync(CancellationToken cancellationToken)
+    {
+        if (_removed < await CountTextsAsync(cancellationToken))
+            return;
+        _removed = 0;
+        var begins = true;
+        while (await database.WriteAsync(Owner.Removed, db => db.MergeIndexAsync(begins)))
+        {
+            begins = false;
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -85,11 +103,34 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
         try
         {
             await foreach (var id in _waiting.Reader.ReadAllAsync(stoppingToken))
+            {
                 await RemoveAsync(id, stoppingToken);
+                if (!_waiting.Reader.TryPeek(out _))
+                    await TryFreeSpaceAsync(stoppingToken);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+    }
+
+    private async Task TryFreeSpaceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FreeSpaceAsync(cancellationToken);
+        }
+        catch (Exception fault) when (StorageException.IsBehind(fault))
+        {
+            Log.NotFreed(logger, fault);
+        }
+    }
+
+    private async Task<long> CountTextsAsync(CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(default);
+        return await db.Database.SqlQuery<long>($"""SELECT count(*) AS "Value" FROM "SearchDocuments" """)
+            .SingleAsync(cancellationToken);
     }
 
     private static IQueryable<Conversation> Ownerless(ChatDbContext db) => db.Conversations.IgnoreQueryFilters()
@@ -120,5 +161,9 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
             Message = "A conversation that has no owner could not be removed. It is tried again.")]
         public static partial void NotRemoved(ILogger logger, Exception fault);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning,
+            Message = "The space of removed texts in the search index was not freed. It is tried again after the next removal.")]
+        public static partial void NotFreed(ILogger logger, Exception fault);
     }
 }

@@ -37,6 +37,14 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     /// </param>
     public abstract Task IndexAsync(string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms);
 
+    /// <summary>
+    /// Merges a part of the search index, in some milliseconds, so that the space of deleted texts is free again. PostgreSQL does
+    /// it by itself.
+    /// </summary>
+    /// <param name="begins">Whether the index is to be merged from its beginning.</param>
+    /// <returns>Whether there is more to merge.</returns>
+    public virtual Task<bool> MergeIndexAsync(bool begins) => Task.FromResult(false);
+
     /// <summary>Replaces the terms of a conversation's title.</summary>
     public async Task ReindexTitleAsync(string ownerId, string conversationId, IReadOnlyCollection<string> terms)
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Threading.RateLimiting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,11 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     private const long OwnerLock = 0x43686174_5374726D;
 
     private const int MostAttempts = 5;
+
+    /// <summary>
+    /// Writes of one user at once. They may wait for each other's rows, each with a connection from the pool that others need.
+    /// </summary>
+    private const int WritesOfOneOwner = 4;
 
     /// <summary>How long a command may take, in seconds, if the connection string does not say.</summary>
     private const int CommandTimeout = 10;
@@ -42,6 +48,15 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
         WHERE held.locktype = 'advisory' AND session.application_name = @name AND held.pid <> pg_backend_pid()
         """;
 
+    private readonly PartitionedRateLimiter<Owner> _turns = PartitionedRateLimiter.Create<Owner, Owner>(owner =>
+        owner == default
+            ? RateLimitPartition.GetNoLimiter(owner)
+            : RateLimitPartition.GetConcurrencyLimiter(owner, _ => new ConcurrencyLimiterOptions
+            {
+                PermitLimit = WritesOfOneOwner,
+                QueueLimit = int.MaxValue,
+                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+            }));
     private readonly NpgsqlDataSource _source;
     private readonly string _lockName = $"chatstream {Ids.New()}";
     private readonly string _lockConnection;
@@ -128,6 +143,7 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
+        using var turn = await _turns.AcquireAsync(owner);
         for (var attempt = 1; ; attempt++)
         {
             var isCommitting = false;
@@ -163,6 +179,7 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
         if (_lock is not null)
             await _lock.DisposeAsync();
         await _source.DisposeAsync();
+        await _turns.DisposeAsync();
     }
 
     private static NpgsqlConnectionStringBuilder WithTimeouts(string connectionString)

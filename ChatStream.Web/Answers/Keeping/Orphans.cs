@@ -36,22 +36,26 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
     /// Ends these answers, unless they have got an end or another owner meanwhile. A crash in the middle loses nothing: they are
     /// found again.
     /// </summary>
+    /// <returns>How many it has ended.</returns>
     /// <exception cref="StorageException">The database did not take it.</exception>
-    public async Task EndAsync(IReadOnlyCollection<UnendedAnswer> answers)
+    public async Task<int> EndAsync(IReadOnlyCollection<UnendedAnswer> answers)
     {
+        var ended = 0;
         var (kept, continued) = await KeptAsync(answers);
         foreach (var some in answers.Chunk(AnswersAtOnce))
         {
             // Counted and taken apart before the transaction, for which all writers wait.
             var ends = some.Select(answer =>
                 ToEnd(answer, kept.GetValueOrDefault(answer.Id), continued.GetValueOrDefault(answer.Id, ""))).ToList();
-            await database.WriteAsync(default, async db =>
+            ended += await database.WriteAsync(default, async db =>
             {
+                var count = 0;
                 foreach (var end in ends)
-                    await EndAsync(db, end);
-                return ends.Count;
+                    count += await EndAsync(db, end);
+                return count;
             });
         }
+        return ended;
     }
 
     /// <summary>The text that the journal has of answers, and that of the answers that they continue.</summary>
@@ -76,7 +80,7 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
         return new End(answer, text, kept?.Reasoning, frames, tokens.Count(text), SearchTerms.Of(text, continued));
     }
 
-    private async Task EndAsync(ChatDbContext db, End end)
+    private async Task<int> EndAsync(ChatDbContext db, End end)
     {
         var (answer, now) = (end.Answer, time.GetUtcNow());
         // It belongs to no process from now on, so a late end of its former owner finds nothing to change.
@@ -95,6 +99,7 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
                 .SetProperty(x => x.EndedAt, (DateTimeOffset?)now));
         if (ended > 0)
             await db.IndexAsync(answer.OwnerId, answer.ConversationId, answer.Id, end.Terms);
+        return ended;
     }
 
     private static IQueryable<UnendedAnswer> Unended(IQueryable<Message> messages) => messages.IgnoreQueryFilters()

@@ -101,10 +101,12 @@ internal sealed partial class OwnershipWatch(
 
     private async Task EndAsync(List<UnendedAnswer> orphaned)
     {
-        await orphans.EndAsync(orphaned);
+        var ended = await orphans.EndAsync(orphaned);
         foreach (var answer in orphaned)
             checkpoints.Forget(answer.Id);
-        Log.Ended(logger, orphaned.Count);
+        // The others got their end from their generation, after they were read.
+        if (ended > 0)
+            Log.Ended(logger, ended);
     }
 
     private void Lose(Generation generation)
