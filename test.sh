@@ -55,6 +55,7 @@ missing=()
 [[ -n "${CHROMIUM:-}" ]] || find_any chromium chromium-browser google-chrome google-chrome-stable > /dev/null ||
   missing+=(chromium)
 [[ -n "${FIREFOX:-}" ]] || find_any firefox-esr firefox > /dev/null || missing+=(firefox-esr)
+find_any java > /dev/null || missing+=(default-jre-headless) # runs the checker of HTML
 find_any nginx > /dev/null || missing+=(nginx-light)
 # Debian keeps the programs of a PostgreSQL server off the PATH. The tests start their own server and leave the system's alone.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || find_any initdb > /dev/null || missing+=(postgresql)
@@ -74,7 +75,8 @@ fi
 
 # Installs the packages of the tests if there are none or if the lock file is newer.
 if [[ ! ChatStream.Web.Tests/node_modules/.package-lock.json -nt ChatStream.Web.Tests/package-lock.json ]]; then
-  npm ci --prefix ChatStream.Web.Tests --no-audit --no-fund --loglevel=error
+  # Scripts of packages would download a Java of their own.
+  npm ci --prefix ChatStream.Web.Tests --ignore-scripts --no-audit --no-fund --loglevel=error
 fi
 
 rm -rf artifacts/tests artifacts/browser

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Playwright;
@@ -6,7 +7,7 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Browser;
 
 /// <summary>What a screen reader says of an answer: while it is written, and when its user walks through it afterwards.</summary>
-internal sealed class ScreenReaderTests : BrowserTest
+internal sealed partial class ScreenReaderTests : BrowserTest
 {
     private const int MostUtterances = 6;
 
@@ -37,6 +38,122 @@ internal sealed class ScreenReaderTests : BrowserTest
         [Read on](https://example.com/)
 
         [^1]: A note.
+        """;
+
+    private const string Spoken = """
+        article
+        heading, Assistant, level 2
+        heading, Plan, level 3
+        paragraph
+        First do
+        emphasis
+        this
+        end of emphasis
+        , then
+        strong
+        that
+        end of strong
+        .
+        end of paragraph
+        list
+        listitem, level 1, position 1, set size 2
+        paragraph
+        one
+        end of paragraph
+        end of listitem, level 1, position 1, set size 2
+        listitem, level 1, position 2, set size 2
+        paragraph
+        two
+        end of paragraph
+        list
+        listitem, level 2, position 1, set size 1
+        paragraph
+        inner
+        end of paragraph
+        end of listitem, level 2, position 1, set size 1
+        end of list
+        end of listitem, level 1, position 2, set size 2
+        end of list
+        table
+        rowgroup
+        row, Key Value
+        columnheader, Key
+        columnheader, Value
+        end of row, Key Value
+        end of rowgroup
+        rowgroup
+        row, a 1
+        cell, a
+        cell, 1
+        end of row, a 1
+        end of rowgroup
+        end of table
+        list
+        listitem, level 1, position 1, set size 2
+        paragraph
+        ☑
+        done
+        end of paragraph
+        end of listitem, level 1, position 1, set size 2
+        listitem, level 1, position 2, set size 2
+        paragraph
+        ☐
+        open
+        end of paragraph
+        end of listitem, level 1, position 2, set size 2
+        end of list
+        js
+        button, Wrap lines of the code, not pressed
+        Wrap lines
+        end of button, Wrap lines of the code, not pressed
+        button, Copy the code
+        Copy
+        end of button, Copy the code
+        code
+        let
+        a
+        =
+        1
+        ;
+        end of code
+        paragraph
+        The area is
+        math
+        π
+        r
+        2
+        end of math
+        .
+        superscript
+        link, 1
+        end of superscript
+        end of paragraph
+        blockquote
+        paragraph
+        Measure H
+        subscript
+        2
+        end of subscript
+        O first.
+        end of paragraph
+        end of blockquote
+        paragraph
+        link, Read on
+        end of paragraph
+        1.
+        paragraph
+        A note.
+        link, Back to reference 1
+        ↩
+        end of link, Back to reference 1
+        end of paragraph
+        button, Copy the answer, Copy as Markdown
+        button, Regenerate the answer, Regenerate
+        gpt-4o
+        1 token
+        first word in 0 s
+        done in 0 s
+        end of article
         """;
 
     private const string WalkThrough = """
@@ -80,12 +197,14 @@ internal sealed class ScreenReaderTests : BrowserTest
 
         var said = await user.Page.EvaluateAsync<string[]>("() => window.said");
         Assert.That(said, Has.Length.LessThanOrEqualTo(MostUtterances));
-        Assert.That(
-            said[^1],
-            Is.EqualTo(
-                "The answer is complete. Plan. First do this, then that. one. two. inner. Key, Value. a, 1. "));
+        Assert.That(said[^1], Is.EqualTo(
+            "The answer is complete. Plan. First do this, then that. one. two. inner. Key, Value. a, 1. ☑ done. ☐ open. "
+            + "let a = 1; The area is π r 2. Measure H2O first. Read on. 1. A note."));
 
         var walked = await user.Chat.Answer.Article.EvaluateAsync<string[]>(WalkThrough);
-        Assert.That(string.Join('\n', walked), Is.EqualTo(""));
+        Assert.That(Seconds().Replace(string.Join('\n', walked), "0 s"), Is.EqualTo(Spoken));
     }
+
+    [GeneratedRegex(@"\d+(\.\d+)? s\b")]
+    private static partial Regex Seconds();
 }

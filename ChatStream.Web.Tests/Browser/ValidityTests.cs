@@ -51,5 +51,14 @@ internal sealed class ValidityTests : BrowserTest
         }
     }
 
+    [Test]
+    public async Task The_second_engine_of_accessibility_finds_a_picture_without_words()
+    {
+        await using var user = await ArriveAsync(path: null);
+        await user.Page.SetContentAsync("<!DOCTYPE html><html lang=en><title>A</title><img src=data:,>");
+
+        Assert.That(await CodeSniffer.ErrorsAsync(user.Page), Has.One.Contains("alt"));
+    }
+
     private string Kept(string name) => Path.Combine(_folder, $"{name}.html");
 }

@@ -1,7 +1,7 @@
 /** About as much of an answer as a screen reader reads at its end, in UTF-16 units. */
 const mostSpoken = 1_000;
 
-const skipped = "button, .code-bar, sup.note-number, [hidden], [aria-hidden=true]";
+const skipped = "button, .code-bar, sup.note-number, .note a[aria-label], [hidden], [aria-hidden=true]";
 const blocks = `p, li, ul, ol, h1, h2, h3, h4, h5, h6, pre, blockquote, table, thead, tbody, tr, hr, div,
   details, summary, dl, dt, dd, section`;
 
