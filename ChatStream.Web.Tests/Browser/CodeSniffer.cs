@@ -10,7 +10,7 @@ internal static class CodeSniffer
         () => new Promise((resolve, reject) => HTMLCS.process(
             "WCAG2AA", document,
             () => resolve(HTMLCS.getMessages().map(({ type, code, msg, element }) =>
-                [String(type), code.replace(/^WCAG2AA\.Principle\d\.Guideline/, ""), msg, element?.outerHTML?.slice(0, 160) ?? ""])),
+                [String(type), code, msg, element?.outerHTML?.slice(0, 160) ?? ""])),
             reject))
         """;
 
@@ -19,7 +19,7 @@ internal static class CodeSniffer
     private static readonly Lazy<string> Engine = new(() =>
         File.ReadAllText(RealParts.Package("@pa11y/html_codesniffer", "build", "HTMLCS.js")));
 
-    /// <summary>What breaks a rule of WCAG 2 AA for sure. Warnings and notices, which ask a person to look, are left out.</summary>
+    /// <summary>What surely breaks a rule of WCAG 2 AA. Warnings and notices, which ask a person to look, are left out.</summary>
     public static async Task<IReadOnlyList<string>> ErrorsAsync(IPage page)
     {
         if (!await page.EvaluateAsync<bool>("() => 'HTMLCS' in window"))

@@ -50,7 +50,8 @@ internal sealed class SqliteIndexTests
     private static async Task<long> BytesAsync(TestStore store)
     {
         await using var db = store.Database.ReadAs(default);
-        return await db.Database.SqlQuery<long>($"SELECT sum(length(block)) AS \"Value\" FROM \"SearchIndex_data\"").SingleAsync();
+        return await db.Database.SqlQuery<long>(
+            $"SELECT sum(length(block)) AS \"Value\" FROM \"SearchIndex_data\"").SingleAsync();
     }
 
     private static async Task<int> IndexedAsync(TestStore store)

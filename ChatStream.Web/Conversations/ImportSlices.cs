@@ -1,6 +1,5 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Conversations;
 
@@ -14,6 +13,10 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
     private const int MostMessages = 100;
     private const int MostCharacters = 64 * 1024;
     private const int MostTerms = 5_000;
+
+    private const string GiveToOwner = """
+        UPDATE "Conversations" SET "OwnerId" = @of WHERE "Id" = @conversation AND "OwnerId" = @owner
+        """;
 
     private readonly List<(Message Message, IReadOnlyCollection<string> Terms)> _slice = [];
     private int _characters;
@@ -53,16 +56,16 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
     private async Task<bool> StoreAsync(ChatDbContext db, bool isFirst, IReadOnlyCollection<string>? titleTerms)
     {
         if (isFirst)
-            db.Conversations.Add(conversation);
-        db.Messages.AddRange(_slice.Select(row => row.Message));
-        await db.SaveChangesAsync();
+            await db.InsertAsync(conversation);
         foreach (var (message, terms) in _slice)
+        {
+            await db.InsertAsync(message);
             await db.IndexAsync(owner.Id, conversation.Id, message.Id, terms);
+        }
         if (titleTerms is null)
             return false;
         await db.IndexAsync(owner.Id, conversation.Id, messageId: null, titleTerms);
-        await db.Conversations.Where(c => c.Id == conversation.Id)
-            .ExecuteUpdateAsync(c => c.SetProperty(x => x.OwnerId, owner.Id));
+        await db.Command(GiveToOwner).With("@of", owner.Id).With("@conversation", conversation.Id).ExecuteNonQueryAsync();
         return true;
     }
 }

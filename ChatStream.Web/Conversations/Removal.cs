@@ -15,6 +15,33 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
     private const int MostRows = 20;
     private const int MostBytes = 1024 * 1024;
 
+    // Raw commands, because all writers wait for them, and EF makes its queries while it runs them.
+    private const string TakeOver = """
+        UPDATE "Conversations" SET "OwnerId" = @owner WHERE "Id" = @conversation AND "OwnerId" IN (@owner, @importing)
+        """;
+
+    // In one order, so that those that were measured are those that are removed. The length of a text is known without reading
+    // it.
+    private const string Lengths = """
+        SELECT CAST(octet_length("Text") + coalesce(octet_length("Reasoning"), 0)
+            + coalesce(octet_length("FailureMessage"), 0) + coalesce(octet_length("Model"), 0) AS bigint)
+        FROM "Messages" WHERE "ConversationId" = @conversation ORDER BY "ParentId", "CreatedAt", "Id" LIMIT @most
+        """;
+
+    private const string RemoveMessages = """
+        DELETE FROM "Messages" WHERE "Id" IN (SELECT "Id" FROM "Messages"
+            WHERE "ConversationId" = @conversation ORDER BY "ParentId", "CreatedAt", "Id" LIMIT @most)
+        """;
+
+    private const string RemoveTexts = """
+        DELETE FROM "SearchDocuments" WHERE "Id" IN
+            (SELECT "Id" FROM "SearchDocuments" WHERE "ConversationId" = @conversation LIMIT @most)
+        """;
+
+    private const string RemoveConversation = """
+        DELETE FROM "Conversations" WHERE "Id" = @conversation
+        """;
+
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);
 
     private long _removed; // texts, about, since the index was merged
@@ -32,16 +59,16 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
     /// <returns>Whether there is more to remove.</returns>
     public static async Task<bool> RemoveSliceAsync(ChatDbContext db, string conversationId)
     {
-        var (ids, isLast) = await SliceAsync(db, conversationId);
-        await db.Messages.IgnoreQueryFilters().Where(m => ids.Contains(m.Id)).ExecuteDeleteAsync();
-        var found = await db.Database.ExecuteSqlAsync($"""
-            DELETE FROM "SearchDocuments" WHERE "Id" IN
-                (SELECT "Id" FROM "SearchDocuments" WHERE "ConversationId" = {conversationId} LIMIT {MostRows})
-            """);
-        if (!isLast || found == MostRows)
+        var (messages, isLast) = await SliceAsync(db, conversationId);
+        await DeleteAsync(RemoveMessages, messages);
+        var texts = await DeleteAsync(RemoveTexts, MostRows);
+        if (!isLast || texts == MostRows)
             return true;
-        await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == conversationId).ExecuteDeleteAsync();
+        await DeleteAsync(RemoveConversation, most: 1);
         return false;
+
+        Task<int> DeleteAsync(string sql, int most) =>
+            db.Command(sql).With("@conversation", conversationId).With("@most", most).ExecuteNonQueryAsync();
     }
 
     /// <summary>The conversations that have no owner. At the start of the app, no import of this process is among them.</summary>
@@ -60,7 +87,8 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
             {
                 // Its owner is asked for again, under the row's lock.
                 if (!await database.WriteAsync(Owner.Removed, async db =>
-                    await TakeAwayAsync(Ownerless(db).Where(c => c.Id == conversationId)) > 0
+                    await db.Command(TakeOver).With("@conversation", conversationId).With("@importing", Owner.Importing.Id)
+                        .ExecuteNonQueryAsync() > 0
                     && await RemoveSliceAsync(db, conversationId)))
                     return;
                 _removed += MostRows;
@@ -136,24 +164,19 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
     private static IQueryable<Conversation> Ownerless(ChatDbContext db) => db.Conversations.IgnoreQueryFilters()
         .Where(c => c.OwnerId == Owner.Removed.Id || c.OwnerId == Owner.Importing.Id);
 
-    private static async Task<(List<string> Ids, bool IsLast)> SliceAsync(ChatDbContext db, string conversationId)
+    /// <summary>How many messages are removed at once, and whether they are the last ones.</summary>
+    private static async Task<(int Messages, bool IsLast)> SliceAsync(ChatDbContext db, string conversationId)
     {
-        var ids = new List<string>();
-        var bytes = 0L;
-        // The length of a text is known without reading it.
-        await using var rows = await db.Command("""
-            SELECT "Id", CAST(octet_length("Text") + coalesce(octet_length("Reasoning"), 0)
-                + coalesce(octet_length("FailureMessage"), 0) + coalesce(octet_length("Model"), 0) AS bigint)
-            FROM "Messages" WHERE "ConversationId" = @conversation LIMIT @most
-            """).With("@conversation", conversationId).With("@most", MostRows).ExecuteReaderAsync();
-        while (bytes < MostBytes && ids.Count < MostRows)
+        var (messages, bytes) = (0, 0L);
+        await using var rows =
+            await db.Command(Lengths).With("@conversation", conversationId).With("@most", MostRows).ExecuteReaderAsync();
+        for (; bytes < MostBytes && messages < MostRows; messages++)
         {
             if (!await rows.ReadAsync())
-                return (ids, IsLast: true);
-            ids.Add(rows.GetString(0));
-            bytes += rows.GetInt64(1);
+                return (messages, IsLast: true);
+            bytes += rows.GetInt64(0);
         }
-        return (ids, IsLast: false);
+        return (messages, IsLast: false);
     }
 
     private static partial class Log

@@ -25,8 +25,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     private const int CommandTimeout = 10;
 
     /// <summary>
-    /// How long connecting may take, in seconds, if the connection string does not say. Npgsql cancels a command that took too long
-    /// over a connection of its own, so a user of a server that hangs waits for both.
+    /// How long connecting may take, in seconds, if the connection string does not say. Npgsql cancels a command that took too
+    /// long over a connection of its own, so a user of a server that hangs waits for both.
     /// </summary>
     private const int ConnectTimeout = 4;
 

@@ -20,7 +20,9 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
     /// </summary>
     private const int LongLog = 16_000;
 
-    /// <summary>How much may be left then: one page in so many of the log. If more is left, it is copied beside the writer.</summary>
+    /// <summary>
+    /// How much may be left then: one page in so many of the log. If more is left, it is copied beside the writer.
+    /// </summary>
     private const int MostLeft = 16;
 
     /// <summary>
