@@ -81,6 +81,7 @@ internal sealed class BadDayPostgres : BadDayDatabase
             return;
         foreach (var id in ProcessIds())
             RealProcess.Signal(id, RealProcess.Kill);
+        RealProcess.Signal(_server.Id, RealProcess.Continue); // runuser stops when its child is stopped, and does not see it end
         _server.CloseInput();
         await _server.Exited;
         await _server.DisposeAsync();
