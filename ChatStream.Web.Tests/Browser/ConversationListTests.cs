@@ -59,8 +59,7 @@ internal sealed class ConversationListTests : BrowserTest
         Assert.That(requests, Is.GreaterThan(1));
 
         await user.Page.UnrouteAllAsync();
-        await list.TryAgain.ClickAsync();
-        await Expect(chat.Conversations).ToHaveTextAsync(["Kept"]);
+        await Expect(chat.Conversations).ToHaveTextAsync(["Kept"]); // it is tried again without a click, too
         await Expect(list.Words).ToHaveCountAsync(0);
         await list.Search.FillAsync("");
         await Expect(chat.Conversations).ToHaveTextAsync(["Kept", "Other"]);

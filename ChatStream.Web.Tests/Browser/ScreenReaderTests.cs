@@ -182,6 +182,7 @@ internal sealed partial class ScreenReaderTests : BrowserTest
     [Test]
     public async Task A_rich_answer_is_spoken_word_for_word()
     {
+        Answer(Script.Answer("$x$"));
         Answer(Script.Answer(Rich));
         await using var user = await ArriveAsync();
         await user.Page.RouteAsync("**/virtual-screen-reader.js", route => route.FulfillAsync(new()
@@ -190,10 +191,15 @@ internal sealed partial class ScreenReaderTests : BrowserTest
             Body = File.ReadAllText(
                 RealParts.Package("@guidepup/virtual-screen-reader", "lib", "esm", "index.browser.js")),
         }));
+        // What typesets formulas is loaded with the first one.
+        await user.Chat.SendAsync("What is a formula?");
+        await Assertions.Expect(user.Chat.Answer.Text.Locator(".katex")).ToBeVisibleAsync();
+        await user.Chat.Answer.HasEndedAsync();
+        await Assertions.Expect(user.Chat.Announcement).ToContainTextAsync("complete");
         await user.Page.EvaluateAsync(Listen);
         await user.Chat.SendAsync("What is the plan?");
         await user.Chat.Answer.HasEndedAsync();
-        await Assertions.Expect(user.Chat.Announcement).ToContainTextAsync("complete");
+        await Assertions.Expect(user.Chat.Announcement).ToContainTextAsync("Plan");
 
         var said = await user.Page.EvaluateAsync<string[]>("() => window.said");
         Assert.That(said, Has.Length.LessThanOrEqualTo(MostUtterances));

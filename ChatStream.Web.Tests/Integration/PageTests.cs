@@ -14,7 +14,8 @@ internal sealed class PageTests : AppTest
         services.AddSingleton<TimeProvider>(_time);
 
     [TestCase("/", "highlighter")]
-    [TestCase("/chat/AAAAAAAAAAAAAAAA", "'none'")]
+    [TestCase("/chat/AAAAAAAAAAAAAAAA", "highlighter")]
+    [TestCase("/nowhere", "'none'")]
     [TestCase("/models", "'none'")]
     [TestCase("/dist/highlighter.js", "'none'")]
     public async Task The_policy_forbids_foreign_sources_and_scripts_made_of_strings(string path, string trusted)

@@ -14,7 +14,9 @@ internal static class SentForm
             throw new RefusedException(415, "Content-Type", "The body must be a form.");
         try
         {
-            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            // Without the request's token: Kestrel ends the reading when the connection is lost. One that was given up before would
+            // be in the way of its own, and it would log a fault.
+            return await request.ReadFormAsync(CancellationToken.None);
         }
         catch (BadHttpRequestException fault)
         {

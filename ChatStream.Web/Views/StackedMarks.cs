@@ -43,6 +43,8 @@ public static class StackedMarks
 
     private static bool IsPair(string text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]);
 
-    private static bool IsMark(string text, int at) => CharUnicodeInfo.GetUnicodeCategory(text, at)
-        is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+    // The two letters, of Thai and of Lao, are laid out as one with the letter before them.
+    private static bool IsMark(string text, int at) => text[at] is '\u0e33' or '\u0eb3'
+        || CharUnicodeInfo.GetUnicodeCategory(text, at)
+            is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 }

@@ -1,8 +1,11 @@
 /** A letter has at most this many accents and other marks. The time to lay out a run of them grows with its square. */
 const most = 50;
 
-const isMark = /^\p{M}$/u;
-const tooMany = new RegExp(`(\\p{M}{${most}})(\\p{M}+)`, "u");
+/** Marks, and two letters, of Thai and of Lao, that are laid out as one with the letter before them. */
+const mark = "[\\p{M}\u0e33\u0eb3]";
+const isMark = new RegExp(`^${mark}$`, "u");
+const hasMark = new RegExp(mark, "u");
+const tooMany = new RegExp(`(${mark}{${most}})(${mark}+)`, "u");
 
 /** A text in parts, each with the marks that follow it and are too many. Same as `StackedMarks` of the server. */
 export function partsOf(text: string): { text: string; marks: string }[] {
@@ -22,7 +25,7 @@ export class MarkLimit {
   #run = 0;
 
   take(piece: string): string {
-    if (this.#run === 0 && !/\p{M}/u.test(piece)) return piece;
+    if (this.#run === 0 && !hasMark.test(piece)) return piece;
     let taken = "";
     for (const character of piece) {
       this.#run = isMark.test(character) ? this.#run + 1 : 0;
