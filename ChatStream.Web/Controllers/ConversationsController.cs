@@ -89,7 +89,7 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
     public async Task<IActionResult> Import()
     {
         var id = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
-            HttpContext.Owner(), await Request.SpoolAsync(), HttpContext.RequestAborted));
+            HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted));
         Response.Headers.Location = $"/chat/{id}";
         return new WireResult(await TreeAsync(id), StatusCodes.Status201Created);
     }

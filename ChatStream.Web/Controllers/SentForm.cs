@@ -14,9 +14,7 @@ internal static class SentForm
             throw new RefusedException(415, "Content-Type", "The body must be a form.");
         try
         {
-            // Without the request's token: Kestrel ends the reading when the connection is lost. One that was given up before would
-            // be in the way of its own, and it would log a fault.
-            return await request.ReadFormAsync(CancellationToken.None);
+            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
         }
         catch (BadHttpRequestException fault)
         {

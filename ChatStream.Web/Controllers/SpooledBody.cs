@@ -11,10 +11,10 @@ internal static class SpooledBody
     /// Waits for the whole body and returns it, to be read more than once. A large one is in a temporary file meanwhile, which is
     /// deleted with the request, so that a slow client costs no memory.
     /// </summary>
-    public static async Task<Stream> SpoolAsync(this HttpRequest request)
+    public static async Task<Stream> SpoolAsync(this HttpRequest request, CancellationToken cancellationToken)
     {
         request.EnableBuffering(InMemory);
-        await request.Body.DrainAsync(CancellationToken.None); // as in SentForm
+        await request.Body.DrainAsync(cancellationToken);
         request.Body.Position = 0;
         return request.Body;
     }

@@ -17,7 +17,7 @@ internal sealed class WireInputFormatter : IInputFormatter
     {
         var type = WireJson.Wire.GetTypeInfo(context.ModelType)!;
         var value = await ReadAsync(context.HttpContext, http =>
-            JsonSerializer.DeserializeAsync(http.Request.Body, type, CancellationToken.None).AsTask()); // as in SentForm
+            JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted).AsTask());
         return InputFormatterResult.Success(value
             ?? throw new RefusedException(400, "body", "The body must be a JSON object."));
     }
