@@ -14,6 +14,8 @@ internal static class SentForm
             throw new RefusedException(415, "Content-Type", "The body must be a form.");
         try
         {
+            // Read whole first: the reader of forms leaves a reading open if the connection is lost, and Kestrel logs a fault.
+            await request.SpoolAsync(request.HttpContext.RequestAborted);
             return await request.ReadFormAsync(request.HttpContext.RequestAborted);
         }
         catch (BadHttpRequestException fault)
