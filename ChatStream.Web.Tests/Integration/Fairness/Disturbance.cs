@@ -51,11 +51,14 @@ internal abstract class Disturbance(FairnessApp app, ChatClient user)
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, timeout);
     }
 
-    /// <summary>All but the retention, which begins with the process.</summary>
-    public static IReadOnlyList<Disturbance> All(FairnessApp app, ChatClient user) =>
+    /// <summary>One of each kind.</summary>
+    /// <param name="app">Where.</param>
+    /// <param name="user">Who does it.</param>
+    /// <param name="owner">Whose conversations expire.</param>
+    public static IReadOnlyList<Disturbance> All(FairnessApp app, ChatClient user, ChatClient owner) =>
     [
         new Imports(app, user), new PathChanges(app, user), new LongMessages(app, user), new Readers(app, user),
-        new Deletion(app, user), new Searches(app, user), new StartsWithoutCookies(app, user),
+        new Deletion(app, user), new Searches(app, user), new StartsWithoutCookies(app, user), new Retention(app, owner),
     ];
 
     private sealed class Imports(FairnessApp app, ChatClient user) : Disturbance(app, user)

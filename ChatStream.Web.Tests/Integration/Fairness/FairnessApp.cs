@@ -9,14 +9,11 @@ namespace ChatStream.Web.Tests.Integration.Fairness;
 /// <summary>The app as a process of its own with limits that let every disturbance in, its database, and its model.</summary>
 internal sealed class FairnessApp : IAsyncDisposable
 {
-    /// <summary>Conversations of this title are old when the app starts again.</summary>
-    public const string Old = "Old";
-
     private readonly string _data = Directory.CreateTempSubdirectory("chatstream-fair-").FullName;
     private readonly TestDatabase _database;
     private readonly IChatDatabase _reading;
     private AppProcess? _process;
-    private Uri _address = new("http://127.0.0.1:0");
+    private Uri? _address;
 
     private FairnessApp(TestDatabase database, EmulatorServer emulator) =>
         (_database, _reading, Emulator) = (database, database.ForProcess(), emulator);
@@ -34,10 +31,10 @@ internal sealed class FairnessApp : IAsyncDisposable
         return app;
     }
 
-    /// <summary>A client without a cookie, and without a time limit. It stays usable when the process is started again.</summary>
+    /// <summary>A client without a cookie, and without a time limit.</summary>
     public ChatClient NewStranger()
     {
-        var user = new ChatClient(_address);
+        var user = new ChatClient(_address!);
         user.Http.Timeout = Timeout.InfiniteTimeSpan;
         return user;
     }
@@ -68,13 +65,6 @@ internal sealed class FairnessApp : IAsyncDisposable
         return output;
     }
 
-    /// <summary>Starts a stopped app again, which then begins to remove what is old.</summary>
-    public async Task StartWithRetentionAsync()
-    {
-        await AgeAsync();
-        await StartProcessAsync();
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
@@ -96,40 +86,13 @@ internal sealed class FairnessApp : IAsyncDisposable
 
     private (string Key, string Value)[] Settings =>
     [
-        ("ASPNETCORE_URLS", _address.ToString()), // the first process chooses a port, and the next ones keep it
         ("ConnectionStrings:Postgres", _database.Kind == DatabaseKind.Postgres ? _database.Place : ""),
         ("AzureOpenAI:Endpoint", Emulator.Endpoint.ToString()),
         ("AzureOpenAI:Deployment", "gpt-4o"),
         ("AzureOpenAI:ApiKey", "emulator-key"),
         ("Chat:ContextTokens", "1000000"),
         ("Conversations:ModelTitles", "false"),
-        ("Conversations:RetainFor", "1.00:00:00"),
         ("Generation:DrainFor", "00:00:00"),
         ("CHATSTREAM_LOG_LEVEL", "Debug"),
     ];
-
-    // Moves all times of the conversations into the past, whichever the retention looks at.
-    private async Task AgeAsync()
-    {
-        var database = _database.ForProcess();
-        await using var closing = (IAsyncDisposable)database;
-        await database.OpenAsync(CancellationToken.None);
-        await database.WriteAsync(default, async db =>
-        {
-            var times = db.Model.FindEntityType(typeof(Conversation))!.GetProperties()
-                .Where(property => property.ClrType == typeof(DateTimeOffset) || property.ClrType == typeof(DateTimeOffset?));
-            foreach (var property in times)
-            {
-                var name = property.Name;
-                var old = db.Conversations.IgnoreQueryFilters().Where(conversation => conversation.Title == Old);
-                if (property.IsNullable)
-                    await old.ExecuteUpdateAsync(
-                        set => set.SetProperty(c => EF.Property<DateTimeOffset?>(c, name), DateTimeOffset.UnixEpoch));
-                else
-                    await old.ExecuteUpdateAsync(
-                        set => set.SetProperty(c => EF.Property<DateTimeOffset>(c, name), DateTimeOffset.UnixEpoch));
-            }
-            return 0;
-        });
-    }
 }

@@ -52,6 +52,9 @@ internal sealed class FairnessRound
     public static async Task<FairnessRound> RunAsync(
         FairnessApp app, IReadOnlyList<Disturbance> disturbances, CancellationToken timeout)
     {
+        foreach (var disturbance in disturbances)
+            await disturbance.PrepareAsync(timeout);
+        GC.Collect(); // what the preparation left would pause the healthy users, who are part of this process
         using var streaming = await app.NewUserAsync();
         using var starting = await app.NewUserAsync();
         var round = new FairnessRound(

@@ -20,41 +20,20 @@ internal sealed class FairnessTests
     public async Task No_user_holds_up_the_stream_and_the_starts_of_others([Values] DatabaseKind kind, CancellationToken timeout)
     {
         await using var app = await FairnessApp.StartAsync(kind);
-        var rounds = new List<FairnessRound> { await FairnessRound.RunAsync(app, [], timeout) };
         using var other = await app.NewUserAsync();
         using var owner = await app.NewUserAsync();
-        foreach (var disturbance in Disturbance.All(app, other))
-        {
-            await disturbance.PrepareAsync(timeout);
+        var rounds = new List<FairnessRound> { await FairnessRound.RunAsync(app, [], timeout) };
+        foreach (var disturbance in Disturbance.All(app, other, owner))
             rounds.Add(await FairnessRound.RunAsync(app, [disturbance], timeout));
-        }
-        var retention = new Retention(app, owner);
-        await retention.PrepareAsync(timeout);
-        await EndProcessAsync(app, rounds, timeout);
+        rounds.Add(await FairnessRound.RunAsync(app, Disturbance.All(app, other, owner), timeout));
 
-        await app.StartWithRetentionAsync();
-        rounds.Add(await FairnessRound.RunAsync(app, [retention], timeout));
-        Disturbance[] all = [new Retention(app, owner), .. Disturbance.All(app, other)];
-        foreach (var disturbance in all)
-            await disturbance.PrepareAsync(timeout);
-        await EndProcessAsync(app, rounds, timeout);
-
-        await app.StartWithRetentionAsync();
-        rounds.Add(await FairnessRound.RunAsync(app, all, timeout));
-        await EndProcessAsync(app, rounds, timeout);
-
+        var commits = Commit.ReadAll(await app.StopAsync(timeout)); // the log says when text became durable
+        foreach (var round in rounds)
+            round.AddCommits(commits);
         Soak.Report(
             $"fairness-{kind.ToString().ToLowerInvariant()}", rounds.ToDictionary(round => round.Name, round => round.Figures));
         foreach (var round in rounds)
             AssertFair(round);
-    }
-
-    // The log of the process says when it made text durable.
-    private static async Task EndProcessAsync(FairnessApp app, List<FairnessRound> rounds, CancellationToken timeout)
-    {
-        var commits = Commit.ReadAll(await app.StopAsync(timeout));
-        foreach (var round in rounds)
-            round.AddCommits(commits);
     }
 
     private static void AssertFair(FairnessRound round)
