@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace ChatStream.Web.Storage;
 
@@ -10,6 +11,12 @@ internal static class CommandParameters
     /// <param name="value">Null is stored as NULL.</param>
     public static DbCommand With(this DbCommand command, string name, object? value)
     {
+        // A statement that is prepared once keeps its parameters, and each use gives all of them.
+        if (command is SqliteCommand { Parameters: var known } && known.Contains(name))
+        {
+            known[name].Value = value ?? DBNull.Value;
+            return command;
+        }
         var parameter = command.CreateParameter();
         (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
         command.Parameters.Add(parameter);

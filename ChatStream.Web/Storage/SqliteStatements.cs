@@ -13,7 +13,6 @@ internal sealed class SqliteStatements(SqliteConnection connection)
     {
         if (!_bySql.TryGetValue(sql, out var command))
             _bySql.Add(sql, command = new SqliteCommand(sql, connection));
-        command.Parameters.Clear();
         return command;
     }
 }

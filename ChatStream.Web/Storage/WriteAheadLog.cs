@@ -26,8 +26,8 @@ internal sealed class WriteAheadLog(SqliteConnection writer, string connection) 
     private const int MostLeft = 16;
 
     /// <summary>
-    /// How long the writer then waits for those who still read from the log, in milliseconds. If one reads for longer, the log
-    /// grows on, and the writer tries again after the next copy.
+    /// How long the writer then waits for connections that read from the log, in milliseconds. If one reads for longer, the
+    /// log grows on, and the writer tries again after the next copy.
     /// </summary>
     private const int Patience = 50;
 

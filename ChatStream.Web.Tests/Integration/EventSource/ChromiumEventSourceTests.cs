@@ -77,7 +77,7 @@ internal sealed class ChromiumEventSourceTests
             _ => Tokens.Aggregate(Script.Start(), (script, token) => script.Text(token).Delay(TimeSpan.FromMilliseconds(3)))
             .Finish("stop").Done());
         var faults =
-            new FirstOfEach([.. Enumerable.Range(0, AtOnce).Select(seed => Fault.Seeded(seed, whole.FirstFrame, whole.Least))]);
+            new FirstOfEach([.. Enumerable.Range(0, AtOnce).Select(seed => Fault.Seeded(seed, whole.AfterFirstFrame, whole.Least))]);
         await using var proxy = FaultProxy.Start(_app.Address, faults.Choose);
         await using var page = await OpenAsync(proxy);
 
@@ -103,7 +103,7 @@ internal sealed class ChromiumEventSourceTests
             _ => Tokens.Aggregate(Script.Start(), (script, token) => script.Text(token).Delay(TimeSpan.FromMilliseconds(3)))
             .Finish("stop").Done());
         var faults = new FirstOfEach(
-            [.. Enumerable.Range(0, pages * AtOnce).Select(seed => Fault.Seeded(seed, whole.FirstFrame, whole.Least))]);
+            [.. Enumerable.Range(0, pages * AtOnce).Select(seed => Fault.Seeded(seed, whole.AfterFirstFrame, whole.Least))]);
         await using var proxy = FaultProxy.Start(_app.Address, faults.Choose);
 
         for (var n = 0; n < pages; n++)

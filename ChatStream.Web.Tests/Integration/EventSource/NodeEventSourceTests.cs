@@ -43,7 +43,7 @@ internal sealed class NodeEventSourceTests
     {
         await using var run = await Run.StartAsync(caller);
         var whole = await run.MeasureAsync();
-        var faults = Enumerable.Range(0, Cuts).Select(i => Fault.Seeded(i, whole.FirstFrame, whole.Least)).ToArray();
+        var faults = Enumerable.Range(0, Cuts).Select(i => Fault.Seeded(i, whole.AfterFirstFrame, whole.Least)).ToArray();
         // Some cuts hit a running answer, others an ended one.
         run.Answer(message => message.EndsWith('0')
             ? Script.Answer(Tokens)

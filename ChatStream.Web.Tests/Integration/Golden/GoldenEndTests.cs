@@ -100,6 +100,8 @@ internal sealed class GoldenEndTests : GoldenTest
         var json = OpenAsync("POST /chat/stream\nAccept: application/json\n\n{\"message\":\"Hi\"}");
         await AskedAsync();
         await RestartAsync();
+        // The response begins while the server stops, and the server may have begun to close connections or not.
+        (await json).Head.Remove("Connection: close");
         await EndAsync(await json);
         await SendAsync("GET /chat/stream/{G1}\nAccept: application/json");
     }
