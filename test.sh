@@ -57,6 +57,7 @@ missing=()
 [[ -n "${FIREFOX:-}" ]] || find_any firefox-esr firefox > /dev/null || missing+=(firefox-esr)
 find_any java > /dev/null || missing+=(default-jre-headless) # runs the checker of HTML
 find_any nginx > /dev/null || missing+=(nginx-light)
+find_any pgbouncer > /dev/null || missing+=(pgbouncer)
 # Debian keeps the programs of a PostgreSQL server off the PATH. The tests start their own server and leave the system's alone.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || find_any initdb > /dev/null || missing+=(postgresql)
 if (( ${#missing[@]} > 0 )); then

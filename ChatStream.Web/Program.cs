@@ -24,12 +24,12 @@ builder.Services
     .AddWeb(builder.Environment)
     .AddForwarding()
     .AddLanguages()
-    .AddIdentity()
     .AddLimits()
     .AddModels()
     .AddStorage()
     .AddConversations()
     .AddAnswers()
+    .AddIdentity()
     .AddHealth();
 
 var app = builder.Build();

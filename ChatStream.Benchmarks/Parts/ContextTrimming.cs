@@ -30,7 +30,7 @@ public class ContextTrimming : IAsyncDisposable // BenchmarkDotNet derives from 
     {
         _database = new SqliteDatabase(_folder, NullLogger<SqliteDatabase>.Instance);
         await _database.OpenAsync(CancellationToken.None);
-        using var removal = new Removal(_database, TimeProvider.System, NullLogger<Removal>.Instance);
+        using var removal = new Removal(_database, new OneInstance(), TimeProvider.System, NullLogger<Removal>.Instance);
         var importer = new ConversationImporter(_database, new TokenCounter(), removal, TimeProvider.System);
         using var json = new MemoryStream(
             JsonSerializer.SerializeToUtf8Bytes(LongConversation.Of(Messages), WireJson.Wire.ConversationTree));

@@ -15,7 +15,7 @@ internal sealed class ImportTests
         ["Contract"] = [],
         ["Settings"] = [],
         ["Streaming"] = Leaves,
-        ["Limits"] = Leaves,
+        ["Limits"] = [.. Leaves, "Storage"],
         ["Providers"] = Leaves,
         ["Storage"] = Leaves,
         ["Conversations"] = [.. Leaves, "Limits", "Storage"],

@@ -128,5 +128,8 @@ internal sealed class MarkdownLookTests : BrowserTest
         await wrap.ClickAsync();
         await Expect(wrap).ToHaveAttributeAsync("aria-pressed", "true");
         await Expect(chat.Answer.Text.Locator("code")).ToHaveCSSAsync("white-space-collapse", "preserve");
+        await user.Page.ReloadAsync();
+        await Expect(wrap).ToHaveAttributeAsync("aria-pressed", "true"); // the choice stays
+        await Expect(chat.Answer.Text.Locator("code")).ToHaveCSSAsync("text-wrap-mode", "wrap");
     }
 }

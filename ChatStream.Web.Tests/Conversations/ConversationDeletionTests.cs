@@ -52,7 +52,7 @@ internal sealed class ConversationDeletionTests(DatabaseKind kind) : StoreTest(k
 
         await Store.ReopenAsync(); // the process dies before it has removed the rest
         var database = new CountingDatabase(Store.Database);
-        await new Removal(database, Store.Time, NullLogger<Removal>.Instance).RemoveAsync(id, Token);
+        await new Removal(database, Store.Instances, Store.Time, NullLogger<Removal>.Instance).RemoveAsync(id, Token);
 
         Assert.That(database.Writes, Is.EqualTo(22), "20 messages in each");
         Assert.That(

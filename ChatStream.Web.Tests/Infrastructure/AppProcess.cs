@@ -23,6 +23,14 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public TimeSpan ProcessorTime => _process.ProcessorTime;
 
+    /// <summary>Where it listens after it has waited for the database: with port 0 that is another port.</summary>
+    public async Task<Uri> NextAddressAsync()
+    {
+        var lines = 0;
+        var line = await LineAsync(line => line.Contains(Listening, StringComparison.Ordinal) && ++lines == 2);
+        return new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim());
+    }
+
     /// <summary>The exit code.</summary>
     public Task<int> Exited => _process.Exited;
 

@@ -14,6 +14,9 @@ internal static class PostgresServer
     /// <summary>PostgreSQL will not run as root.</summary>
     private const string Account = "nobody";
 
+    /// <summary>Its only user.</summary>
+    private const string User = "chatstream";
+
     private const string Template = "chatstream_template";
 
     // The shell becomes the server; what is left of it in the background ends the server, and removes the folder.
@@ -52,11 +55,6 @@ internal static class PostgresServer
     /// <summary>Ends all connections to the database, as a restart of the server does, and returns when they are gone.</summary>
     public static Task EndSessionsAsync(string connectionString) => ExecuteAsync(
         $"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{NameOf(connectionString)}'");
-
-    /// <summary>Ends the session that keeps other processes from the database, and returns when it is gone.</summary>
-    public static Task EndLockSessionAsync(string connectionString) => ExecuteAsync(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
-        + $"WHERE locktype = 'advisory' AND datname = '{NameOf(connectionString)}'");
 
     public static Task LetInAsync(string connectionString) =>
         ExecuteAsync($"ALTER DATABASE {NameOf(connectionString)} ALLOW_CONNECTIONS true");
@@ -136,7 +134,7 @@ internal static class PostgresServer
         new NpgsqlConnectionStringBuilder
         {
             Host = _folder,
-            Username = "chatstream",
+            Username = User,
             Database = database,
             MaxPoolSize = 20,
         }.ToString();

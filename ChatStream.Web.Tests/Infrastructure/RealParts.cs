@@ -36,6 +36,8 @@ internal static class RealParts
 
     public static string Nginx => Require("nginx", null, "nginx");
 
+    public static string PgBouncer => Require("PgBouncer", null, "pgbouncer");
+
     /// <summary>
     /// The folder of PostgreSQL's programs; Debian keeps those of a server off the PATH, one folder for each version.
     /// </summary>

@@ -46,6 +46,11 @@ internal sealed class TestDatabase : IAsyncDisposable
         ? new SqliteDatabase(Place, NullLogger<SqliteDatabase>.Instance, time: new FakeTimeProvider())
         : new PostgresDatabase(Place);
 
+    /// <summary>The instances that have the database, as one process sees them. The caller disposes of them.</summary>
+    public IInstances InstancesForProcess() => Kind == DatabaseKind.Sqlite
+        ? new OneInstance()
+        : new PostgresInstances(Place, name: null);
+
     /// <summary>Makes an app use this database.</summary>
     public void Use(ChatApp.Setup setup)
     {

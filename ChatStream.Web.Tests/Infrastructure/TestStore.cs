@@ -3,6 +3,7 @@ using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Limits;
 using ChatStream.Web.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,7 @@ internal sealed class TestStore : IAsyncDisposable
     private static readonly LongReads Reads = new();
 
     private readonly TestDatabase _place;
+    private bool _isGuest;
 
     private TestStore(TestDatabase place)
     {
@@ -32,6 +34,10 @@ internal sealed class TestStore : IAsyncDisposable
     public Instance Instance { get; private set; } = null!;
 
     public IChatDatabase Database { get; private set; } = null!;
+
+    public IInstances Instances { get; private set; } = null!;
+
+    public Lease Lease { get; private set; } = null!;
 
     public StartStore Starts { get; private set; } = null!;
 
@@ -54,6 +60,14 @@ internal sealed class TestStore : IAsyncDisposable
     public static async Task<TestStore> OpenAsync(DatabaseKind kind, bool migrated = true)
     {
         var store = new TestStore(await TestDatabase.NewAsync(kind, migrated));
+        await store.RecoverAsync();
+        return store;
+    }
+
+    /// <summary>Another process that joins those of a database. The database stays when it is disposed of.</summary>
+    public static async Task<TestStore> JoinAsync(TestDatabase place)
+    {
+        var store = new TestStore(place) { _isGuest = true };
         await store.RecoverAsync();
         return store;
     }
@@ -82,18 +96,29 @@ internal sealed class TestStore : IAsyncDisposable
     /// <summary>Opens the same data as a new process does after a crash.</summary>
     public async Task ReopenAsync()
     {
-        await ((IAsyncDisposable)Database).DisposeAsync();
+        await Instances.RemoveAsync(Instance.Id, CancellationToken.None); // as when its time is over
+        await CloseAsync();
         Connect();
         await RecoverAsync();
     }
 
     /// <summary>Opens the database and ends answers that were left running, as the app does at its start.</summary>
-    public Task RecoverAsync() => new Recovery(Database, Orphans, Checkpoints).StartingAsync(CancellationToken.None);
+    public Task RecoverAsync() => NewRecovery().StartingAsync(CancellationToken.None);
+
+    /// <summary>The recovery of this store's database, or of a test's own in front of it.</summary>
+    public Recovery NewRecovery(IChatDatabase? database = null)
+    {
+        database ??= Database;
+        return new(
+            database, Instances, Instance, new Cluster(Instances), Lease, new Orphans(database, Tokens, Time),
+            new CheckpointJournal(database, Instance));
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await ((IAsyncDisposable)Database).DisposeAsync();
-        await _place.DisposeAsync();
+        await CloseAsync();
+        if (!_isGuest)
+            await _place.DisposeAsync();
     }
 
     /// <summary>A library over this store's database, or over a test's own in front of it.</summary>
@@ -108,16 +133,32 @@ internal sealed class TestStore : IAsyncDisposable
             await Removal.RemoveAsync(id, CancellationToken.None);
     }
 
+    private SharedPlaces SharedOver(IChatDatabase database, IInstances instances, Instance instance) =>
+        new(database, instances, instance, Time, NullLogger<SharedPlaces>.Instance);
+
+    private async Task CloseAsync()
+    {
+        await ((IAsyncDisposable)Database).DisposeAsync();
+        if (Instances is IAsyncDisposable connections)
+            await connections.DisposeAsync();
+    }
+
     private void Connect()
     {
         Database = _place.ForProcess();
+        Instances = _place.InstancesForProcess();
         Instance = new Instance();
+        Lease = new Lease(
+            Instances, Instance,
+            new InstanceAddress(Options.Create(new ClusterOptions { Address = "http://127.0.0.1:1" }), server: null!),
+            new StartLimits(Options.Create(new LimitOptions()), SharedOver(Database, Instances, Instance), Time), Time,
+            NullLogger<Lease>.Instance);
         Orphans = new Orphans(Database, Tokens, Time);
-        Checkpoints = new CheckpointJournal(Database);
+        Checkpoints = new CheckpointJournal(Database, Instance);
         Starts = new StartStore(Database, RoomOf(new PromptOptions()), Instance, Time);
         Ends = new EndStore(Database, Tokens, Instance, Time);
         Stored = new StoredAnswers(Database);
-        Removal = new Removal(Database, Time, NullLogger<Removal>.Instance);
+        Removal = new Removal(Database, Instances, Time, NullLogger<Removal>.Instance);
         Library = LibraryOver(Database);
         Contexts = new ContextBuilder(Database);
     }

@@ -12,7 +12,7 @@ namespace ChatStream.Web.Answers;
 
 /// <summary>Finds an answer wherever it is: running, ended and still in memory, or in the database.</summary>
 internal sealed class AnswerLookup(
-    GenerationRegistry registry, StoredAnswers stored, Newcomers newcomers, OwnershipWatch ownership,
+    GenerationRegistry registry, StoredAnswers stored, Newcomers newcomers, OwnershipWatch ownership, Neighbours neighbours,
     IOptions<LimitOptions> limits, MemoryPool<byte> memory) : IAnswerLookup
 {
     /// <summary>Seconds; a guess: when a reader will leave is not known.</summary>
@@ -32,7 +32,7 @@ internal sealed class AnswerLookup(
         if (after is not null && registry.OwnerOf(id) is { } starter && newcomers.AreOneBrowser(owner, starter))
             owner = starter;
 
-        if (registry.Find(owner, id) is { } generation
+        if (await HereAsync(owner, id, readerGone) is { } generation
             && (after is not { OfStoredAnswer: true } || !generation.Frames.IsComplete))
         {
             var from = after is { } last ? last.Number + 1L : 0;
@@ -61,13 +61,18 @@ internal sealed class AnswerLookup(
         log.ReadToEnd = onReadToEnd;
         var storedReader = log.OpenReader(position, readerGone);
         log.Release();
-        return new Attachment(id, storedReader);
+        return new Attachment(id, storedReader)
+        {
+            Elsewhere = rest is null && after is not { OfStoredAnswer: true }
+                ? await ownership.KeeperOfAsync(message, readerGone)
+                : null,
+        };
     }
 
     /// <inheritdoc/>
     public async Task<Answer> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
-        if (registry.Find(owner, id) is { } generation
+        if (await HereAsync(owner, id, cancellationToken) is { } generation
             && generation.Frames.TryOpenReader(generation.Frames.ShownCount, cancellationToken) is { } opened)
         {
             using var reader = opened;
@@ -81,8 +86,28 @@ internal sealed class AnswerLookup(
     public async Task UpdateRunningAsync(Owner owner, IEnumerable<Message> messages, CancellationToken cancellationToken)
     {
         foreach (var message in messages.Where(message => message.IsRunning))
-            message.Take(await FindAsync(owner, message.Id, cancellationToken));
+        {
+            try
+            {
+                message.Take(await FindAsync(owner, message.Id, cancellationToken));
+            }
+            catch (RunsElsewhereException elsewhere)
+            {
+                if (await neighbours.FindAsync(elsewhere.Instance, owner, message.Id, cancellationToken) is { } answer)
+                    message.Take(answer);
+                else if (await stored.FindAsync(owner, message.Id, cancellationToken) is { } kept)
+                    message.Take(kept);
+            }
+        }
     }
+
+    // Of an answer that has ended, another instance may have deleted the conversation meanwhile.
+    private async Task<Generation?> HereAsync(Owner owner, string id, CancellationToken cancellationToken) =>
+        registry.Find(owner, id) is not { } generation
+            || (generation.Closed.IsCompleted && ownership.HasNeighbours
+                && await stored.FindAsync(owner, id, cancellationToken) is null)
+            ? null
+            : generation;
 
     private void RefuseTooMany(Generation generation, FrameReader reader)
     {
@@ -96,13 +121,18 @@ internal sealed class AnswerLookup(
         });
     }
 
-    // An answer that no process runs gets its end now.
+    // An answer that no instance runs gets its end now.
     private async Task<Message> StoredAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         var message = await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown();
-        return message.IsRunning && await ownership.EndIfOrphanAsync(id, cancellationToken)
-            ? await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown()
-            : message;
+        if (!message.IsRunning)
+            return message;
+        return await ownership.FindAsync(id, cancellationToken) switch
+        {
+            { Elsewhere: { } instance } => throw new RunsElsewhereException(instance),
+            { IsEnded: true } => await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown(),
+            _ => message,
+        };
     }
 
     internal static RefusedException Unknown() => new(404, "generationId", "There is no such generation.");

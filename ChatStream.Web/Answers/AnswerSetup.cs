@@ -3,8 +3,10 @@ using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Settings;
+using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers;
 
@@ -36,7 +38,14 @@ internal static class AnswerSetup
         services.AddSingleton<IAnswerStopper>(provider => provider.GetRequiredService<AnswerStopper>());
         services.AddScoped<ModelRun>();
 
+        services.AddCheckedOptions<ClusterOptions>(ClusterOptions.Section);
+        services.AddSingleton<IValidateOptions<ClusterOptions>, ClusterOptions.Check>();
         services.AddSingleton<Instance>();
+        services.AddSingleton<InstanceAddress>();
+        services.AddSingleton<Cluster>();
+        services.AddSingleton<Lease>();
+        services.AddSingleton<ForwardedTicket>();
+        services.AddSingleton<Neighbours>();
         services.AddSingleton<Orphans>();
         services.AddSingleton<CheckpointJournal>();
         services.AddSingleton<CheckpointLoop>();
@@ -44,6 +53,7 @@ internal static class AnswerSetup
         services.AddHostedService(provider => provider.GetRequiredService<CheckpointLoop>());
         services.AddSingleton<OwnershipWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<OwnershipWatch>());
+        services.AddHttpForwarder();
         services.AddSingleton<EndStore>();
         services.AddSingleton<StoredAnswers>();
         return services;

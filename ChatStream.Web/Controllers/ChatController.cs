@@ -140,7 +140,12 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
     private IActionResult Stream(Attachment attachment)
     {
         HttpContext.TagGeneration(attachment.GenerationId);
-        return attachment.Reader is { } reader ? new EventStreamResult(reader) : NoContent();
+        if (attachment.Reader is not { } reader)
+            return NoContent();
+        var stream = new EventStreamResult(reader);
+        return attachment.Elsewhere is { } instance && HttpContext.ForwardedCaller() is null
+            ? new ForwardedResult(instance) { Otherwise = stream, Unused = reader }
+            : stream;
     }
 
     /// <summary>The answer to a start that waited: a failure is that start's failure.</summary>

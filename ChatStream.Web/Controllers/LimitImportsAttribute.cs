@@ -24,7 +24,7 @@ internal sealed class LimitImportsAttribute : Attribute, IAsyncActionFilter
     public async Task OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
     {
         var http = context.HttpContext;
-        using var place = http.RequestServices.GetRequiredService<ImportLimits>().Take(http.Caller());
+        await using var place = await http.RequestServices.GetRequiredService<ImportLimits>().TakeAsync(http.Caller());
         await RefuseWhenFullAsync(http);
         // With HTTP/2 the limit is the connection's.
         if (HttpProtocol.IsHttp11(http.Request.Protocol) && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)

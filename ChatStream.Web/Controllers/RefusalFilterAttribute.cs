@@ -1,10 +1,14 @@
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>Turns a <see cref="RefusedException"/> into its problem, and a failure of the database into a 503.</summary>
+/// <summary>
+/// Turns a <see cref="RefusedException"/> into its problem, and a failure of the database into a 503. A request about an answer
+/// that another instance runs is forwarded to that one.
+/// </summary>
 internal sealed partial class RefusalFilterAttribute : ExceptionFilterAttribute
 {
     public override void OnException(ExceptionContext context)
@@ -12,6 +16,10 @@ internal sealed partial class RefusalFilterAttribute : ExceptionFilterAttribute
         if (context.Exception is RefusedException refused)
         {
             context.Result = ProblemResult.Of(refused.Refusal);
+        }
+        else if (context.Exception is RunsElsewhereException elsewhere)
+        {
+            context.Result = new ForwardedResult(elsewhere.Instance);
         }
         else if (context.Exception is StorageException || StorageException.IsBehind(context.Exception))
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Mvc.Formatters;
 
 namespace ChatStream.Web.Controllers;
@@ -16,6 +17,9 @@ internal sealed class WireInputFormatter : IInputFormatter
     public async Task<InputFormatterResult> ReadAsync(InputFormatterContext context)
     {
         var type = WireJson.Wire.GetTypeInfo(context.ModelType)!;
+        // A repeat of a start may have to be forwarded to the instance that runs its answer.
+        if (context.HttpContext.RequestServices.GetRequiredService<IInstances>().AreMany)
+            context.HttpContext.Request.EnableBuffering();
         var value = await ReadAsync(context.HttpContext, http =>
             JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted).AsTask());
         return InputFormatterResult.Success(value

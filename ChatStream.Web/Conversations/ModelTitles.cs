@@ -46,7 +46,7 @@ internal sealed partial class ModelTitles(
             using var patience = new CancellationTokenSource(Patience, time);
             if (!await library.HasFirstWordsAsync(owner, start.ConversationId, patience.Token))
                 return;
-            using var place = limits.TryTakeSpare(caller);
+            await using var place = await limits.TryTakeSpareAsync(caller);
             if (place is null || !await library.ClaimTitleAsync(owner, start.ConversationId))
                 return;
             List<ChatMessage> messages =

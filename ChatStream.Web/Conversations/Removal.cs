@@ -9,7 +9,8 @@ namespace ChatStream.Web.Conversations;
 /// Removes the rows of conversations that have no owner left, in slices between other writes: those that were deleted or have
 /// expired, and imports that failed. What a crash left is removed after the next start.
 /// </summary>
-internal sealed partial class Removal(IChatDatabase database, TimeProvider time, ILogger<Removal> logger) : BackgroundService
+internal sealed partial class Removal(
+    IChatDatabase database, IInstances instances, TimeProvider time, ILogger<Removal> logger) : BackgroundService
 {
     // What a slice has at most, unless it is one message.
     private const int MostRows = 20;
@@ -44,6 +45,12 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
 
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often it looks for what other instances have left.</summary>
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    /// <summary>An import of another instance that is older than this has failed: none takes so long.</summary>
+    private static readonly TimeSpan LongestImport = TimeSpan.FromHours(1);
+
     private long _removed; // texts, about, since the index was merged
     private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>(new() { SingleReader = true });
 
@@ -71,11 +78,17 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
             db.Command(sql).With("@conversation", conversationId).With("@most", most).ExecuteNonQueryAsync();
     }
 
-    /// <summary>The conversations that have no owner. At the start of the app, no import of this process is among them.</summary>
+    /// <summary>
+    /// The conversations that have no owner. At the start of the app, no import of this instance is among them; those of others
+    /// may run.
+    /// </summary>
     public async Task<IReadOnlyList<string>> LeftAsync(CancellationToken cancellationToken)
     {
+        var before = instances.AreMany ? time.GetUtcNow() - LongestImport : DateTimeOffset.MaxValue;
         await using var db = database.ReadAs(default);
-        return await Ownerless(db).Select(c => c.Id).ToListAsync(cancellationToken);
+        return await db.Conversations.IgnoreQueryFilters()
+            .Where(c => c.OwnerId == Owner.Removed.Id || (c.OwnerId == Owner.Importing.Id && c.ImportedAt < before))
+            .Select(c => c.Id).ToListAsync(cancellationToken);
     }
 
     /// <summary>Removes a conversation, unless a user owns it. If the database does not take it, it is tried again.</summary>
@@ -121,12 +134,42 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
     /// <summary>Runs before the web server listens, so before the first import.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var id in await LeftAsync(cancellationToken))
-            Add(id);
+        await AddLeftAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RemoveAddedAsync(stoppingToken), instances.AreMany ? LookAsync(stoppingToken) : Task.CompletedTask);
+
+    private async Task AddLeftAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in await LeftAsync(cancellationToken))
+            Add(id);
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    await AddLeftAsync(stoppingToken);
+                }
+                catch (Exception fault) when (StorageException.IsBehind(fault))
+                {
+                    Log.NotRemoved(logger, fault);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task RemoveAddedAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -160,9 +203,6 @@ internal sealed partial class Removal(IChatDatabase database, TimeProvider time,
         return await db.Database.SqlQuery<long>($"""SELECT count(*) AS "Value" FROM "SearchDocuments" """)
             .SingleAsync(cancellationToken);
     }
-
-    private static IQueryable<Conversation> Ownerless(ChatDbContext db) => db.Conversations.IgnoreQueryFilters()
-        .Where(c => c.OwnerId == Owner.Removed.Id || c.OwnerId == Owner.Importing.Id);
 
     /// <summary>How many messages are removed at once, and whether they are the last ones.</summary>
     private static async Task<(int Messages, bool IsLast)> SliceAsync(ChatDbContext db, string conversationId)

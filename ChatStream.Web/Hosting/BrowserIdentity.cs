@@ -1,13 +1,12 @@
 using System.Security.Claims;
 using ChatStream.Web.Answers;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Controllers;
 using ChatStream.Web.Limits;
 using ChatStream.Web.Settings;
-using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +21,9 @@ internal static class BrowserIdentity
     /// <summary>The name that the cookie had before it held the instance's. It is accepted once.</summary>
     private const string OldCookieName = "chatstream";
 
+    /// <summary>How a request is authenticated that another instance has forwarded.</summary>
+    public const string Forwarded = "Forwarded";
+
     private const string NewcomerHeader = "X-ChatStream-Identity";
 
     /// <summary>The longest time that browsers keep a cookie.</summary>
@@ -32,12 +34,7 @@ internal static class BrowserIdentity
         services.AddKnownSection<ApiOptions>(ApiOptions.Section);
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptions.Check>();
-        services.AddDataProtection().SetApplicationName("ChatStream");
-        services.AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>()
-            .Configure<IOptions<DataOptions>, IHostEnvironment, ILoggerFactory>((keys, data, environment, loggers) =>
-                keys.XmlRepository = new Microsoft.AspNetCore.DataProtection.Repositories.FileSystemXmlRepository(
-                    new DirectoryInfo(Path.Combine(data.Value.FolderUnder(environment.ContentRootPath), DataFolder.Keys)),
-                    loggers));
+        services.AddKeys();
 
         services.AddSingleton<InstanceName>();
         services.AddHostedService(provider => provider.GetRequiredService<InstanceName>());
@@ -66,7 +63,11 @@ internal static class BrowserIdentity
         var limits = app.ApplicationServices.GetRequiredService<IdentityLimits>();
         return app.UseAuthentication().Use(async (http, next) =>
         {
-            if (http.User.Identity is { IsAuthenticated: true } || !IsForController(http))
+            if (http.Request.Headers[ForwardedTicket.Header].ToString() is { Length: > 0 } ticket)
+            {
+                await TakeForwardedAsync(http, ticket, next);
+            }
+            else if (http.User.Identity is { IsAuthenticated: true } || !IsForController(http))
             {
                 await next(http);
             }
@@ -80,7 +81,7 @@ internal static class BrowserIdentity
                 await SignInAsync(http, known);
                 await next(http);
             }
-            else if (limits.Refuse(http.Address()) is { } refusal)
+            else if (await limits.RefuseAsync(http.Address()) is { } refusal)
             {
                 await ProblemResult.Of(refusal).WriteAsync(http);
             }
@@ -93,6 +94,19 @@ internal static class BrowserIdentity
                 await next(http);
             }
         });
+    }
+
+    /// <summary>A request that another instance forwarded is its user's. Nobody else can write such a header.</summary>
+    private static Task TakeForwardedAsync(HttpContext http, string header, RequestDelegate next)
+    {
+        var target = $"{http.Request.PathBase}{http.Request.Path}{http.Request.QueryString}";
+        var ticket = http.RequestServices.GetRequiredService<ForwardedTicket>();
+        if (ticket.Read(header, http.Request.Method, target) is not { } caller)
+            return ProblemResult.Of(new Refusal(403, ForwardedTicket.Header, "No instance of this ChatStream has sent this."))
+                .WriteAsync(http);
+        http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Owner.Id)], Forwarded));
+        http.MarkForwarded(caller);
+        return next(http);
     }
 
     private static Task SignInAsync(HttpContext http, ClaimsPrincipal user)

@@ -7,7 +7,8 @@ namespace ChatStream.Web.Hosting;
 
 /// <summary>
 /// Refuses requests that another site makes a browser send, if they change something: unsafe methods, and the GET that starts a
-/// generation. Requests with an API key pass, because no site can make a browser send one.
+/// generation. Requests with an API key pass, because no site can make a browser send one. So do
+/// those that another instance has forwarded, which has asked already.
 /// </summary>
 internal static class CrossSiteGuard
 {
@@ -27,7 +28,8 @@ internal static class CrossSiteGuard
             && http.GetEndpoint()?.Metadata.GetMetadata<StartsGenerationAttribute>() is not null;
         var isUnsafe = !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
             || HttpMethods.IsOptions(request.Method) || HttpMethods.IsTrace(request.Method));
-        if (!(startsByGet || isUnsafe) || http.User.Identity?.AuthenticationType == ApiKeyHandler.Scheme)
+        if (!(startsByGet || isUnsafe)
+            || http.User.Identity?.AuthenticationType is ApiKeyHandler.Scheme or BrowserIdentity.Forwarded)
             return null;
 
         if (request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase))

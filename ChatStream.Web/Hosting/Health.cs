@@ -44,12 +44,12 @@ internal static class Health
         return http.Response.WriteAsync(string.Join('\n', [report.Status.ToString(), .. faults]), http.RequestAborted);
     }
 
-    private sealed class DatabaseCheck(OwnershipWatch ownership, CheckpointLoop checkpoints, WriteProbe probe) : IHealthCheck
+    private sealed class DatabaseCheck(Lease lease, CheckpointLoop checkpoints, WriteProbe probe) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
         {
-            if (!ownership.IsOurs)
-                return HealthCheckResult.Unhealthy("Another ChatStream process has the database.");
+            if (!lease.IsHeld)
+                return HealthCheckResult.Unhealthy("This instance cannot tell the others that it lives.");
             if (checkpoints.Lag is { } lag)
                 return HealthCheckResult.Unhealthy($"The database has taken nothing for {lag.TotalSeconds:0} s.");
             return await probe.IsTakenAsync(cancellationToken)

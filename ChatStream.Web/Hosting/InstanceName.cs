@@ -1,3 +1,4 @@
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Settings;
 using ChatStream.Web.Storage;
@@ -9,18 +10,18 @@ namespace ChatStream.Web.Hosting;
 /// Tells this ChatStream from others on the same host. A browser sends the cookies of a host to all its ports, so two apps with
 /// one cookie name would overwrite each other's identities.
 /// </summary>
-internal sealed class InstanceName(IOptions<SiteOptions> site, IOptions<DataOptions> data, IHostEnvironment environment)
+internal sealed class InstanceName(
+    IOptions<SiteOptions> site, IOptions<DataOptions> data, IHostEnvironment environment, IInstances instances, Cluster cluster)
     : IHostedService
 {
-    private const string FileName = "instance";
-
     private string? _value;
 
     /// <summary>
-    /// The setting, or else a random name that is kept in the data folder, beside the keys of the cookies. The path of the folder
-    /// would not do: it is the same in all containers.
+    /// The setting, or else a random name that is kept in the data folder, or in the database that instances share, beside the
+    /// keys of the cookies. The path of the folder would not do: it is the same in all containers.
     /// </summary>
-    public string Value => _value ??= site.Value.InstanceName is { Length: > 0 } set ? set : Kept();
+    public string Value => _value ??= site.Value.InstanceName is { Length: > 0 } set ? set
+        : instances.AreMany ? cluster.Name : Kept();
 
     /// <summary>Reads or makes the name, so that an app that cannot do so does not start.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -34,7 +35,7 @@ internal sealed class InstanceName(IOptions<SiteOptions> site, IOptions<DataOpti
     private string Kept()
     {
         var folder = data.Value.FolderUnder(environment.ContentRootPath);
-        var file = Path.Combine(folder, FileName);
+        var file = Path.Combine(folder, DataFolder.Name);
         try
         {
             Directory.CreateDirectory(folder);

@@ -41,7 +41,9 @@ internal sealed class KeysCheck(IDataProtectionProvider protection, IOptions<Key
         }
         catch (Exception)
         {
-            return HealthCheckResult.Unhealthy("The keys of the cookies, in the folder 'keys' of Data:Path, cannot be written.");
+            return HealthCheckResult.Unhealthy(keys.Value.XmlRepository is FileSystemXmlRepository
+                ? "The keys of the cookies, in the folder 'keys' of Data:Path, cannot be written."
+                : "The keys of the cookies, in the database, cannot be read.");
         }
     }
 }

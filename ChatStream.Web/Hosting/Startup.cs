@@ -19,7 +19,8 @@ internal static partial class Startup
             Log.UnknownKey(app.Logger, key, nearest);
         try
         {
-            app.Run();
+            if (app.WaitForDatabase())
+                app.Run();
             return 0;
         }
         catch (OptionsValidationException faults)

@@ -4,15 +4,16 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Limits;
 
 /// <summary>Lets imports begin, as far as the limits per user, per address and in all allow.</summary>
-internal sealed class ImportLimits(IOptions<LimitOptions> options, TimeProvider time)
+internal sealed class ImportLimits(IOptions<LimitOptions> options, SharedPlaces shared, TimeProvider time)
 {
     private readonly Places _places = new(time);
 
     /// <returns>Dispose of it when the import is stored or refused. The place of the minute stays taken.</returns>
     /// <exception cref="RefusedException">429, with the seconds to wait.</exception>
-    public IDisposable Take(Caller caller)
+    public async Task<IAsyncDisposable> TakeAsync(Caller caller)
     {
-        if (_places.TryTake(Of(caller), spare: 0, out var refusal) is { } place)
+        var (place, refusal) = await shared.TryTakeAsync(_places, "import", Of(caller), spare: 0);
+        if (place is not null)
             return place;
         throw refusal!.Refuse("too_many_imports", refusal.IsMinuteFull
             ? "Too many conversations were imported in the last minute."
@@ -24,7 +25,7 @@ internal sealed class ImportLimits(IOptions<LimitOptions> options, TimeProvider 
         var limits = options.Value;
         return Limit.Of(
             caller,
-            all: new("all", limits.ImportsAtOnce),
+            all: new(SharedPlaces.All, limits.ImportsAtOnce),
             user: new("", limits.ImportsAtOncePerAddress, limits.ImportsPerMinute),
             address: new("", limits.ImportsAtOncePerAddress, limits.ImportsPerMinutePerAddress));
     }

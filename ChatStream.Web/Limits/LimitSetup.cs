@@ -7,6 +7,8 @@ internal static class LimitSetup
     public static IServiceCollection AddLimits(this IServiceCollection services)
     {
         services.AddCheckedOptions<LimitOptions>(LimitOptions.Section);
+        services.AddSingleton<SharedPlaces>();
+        services.AddHostedService(provider => provider.GetRequiredService<SharedPlaces>());
         services.AddSingleton<StartLimits>();
         services.AddSingleton<ImportLimits>();
         services.AddSingleton<IdentityLimits>();

@@ -29,7 +29,7 @@ internal sealed class Places(TimeProvider time)
     /// <param name="spare">How many more places must stay free under each limit.</param>
     /// <param name="refusal">Why there is none, with the longest time to wait; null where a place was taken.</param>
     /// <returns>Give it back by disposing of it. What was taken of the minute stays taken. Null: there is no place.</returns>
-    public IDisposable? TryTake(Limit[] limits, int spare, out NoPlace? refusal)
+    public Place? TryTake(Limit[] limits, int spare, out NoPlace? refusal)
     {
         refusal = null;
         var now = time.GetTimestamp();
@@ -52,7 +52,19 @@ internal sealed class Places(TimeProvider time)
                     account.Taken.Enqueue(now);
             }
         }
-        return new Lease(this, limits);
+        return new Place(this, limits, now);
+    }
+
+    /// <summary>How many places are held under a key, and how many were taken in the last minute.</summary>
+    public (int Held, int Taken) Use(string key)
+    {
+        lock (_gate)
+        {
+            if (!_accounts.TryGetValue(key, out var account))
+                return (0, 0);
+            DropOld(account, time.GetTimestamp());
+            return (account.Held, account.Taken.Count);
+        }
     }
 
     private NoPlace? Fault(Limit limit, Account? account, int spare, long now)
@@ -71,7 +83,7 @@ internal sealed class Places(TimeProvider time)
     private static NoPlace? Longer(NoPlace? one, NoPlace? other) =>
         other is null || one?.FreeIn >= (other.FreeIn ?? TimeSpan.Zero) ? one : other;
 
-    private void GiveBack(Limit[] limits)
+    private void GiveBack(Limit[] limits, long? taken)
     {
         lock (_gate)
         {
@@ -79,6 +91,8 @@ internal sealed class Places(TimeProvider time)
             {
                 var account = _accounts[limit.Key];
                 account.Held--;
+                if (taken is { } at)
+                    account.Forget(at);
                 if (account.IsIdle)
                     _accounts.Remove(limit.Key);
             }
@@ -110,19 +124,39 @@ internal sealed class Places(TimeProvider time)
         public int Held { get; set; }
 
         /// <summary>When the places of the last minute were taken, oldest first.</summary>
-        public Queue<long> Taken { get; } = new();
+        public Queue<long> Taken { get; private set; } = new();
 
         public bool IsIdle => Held == 0 && Taken.Count == 0;
+
+        /// <summary>Removes one taking at this time.</summary>
+        public void Forget(long at)
+        {
+            var all = Taken.ToList();
+            all.Remove(at);
+            Taken = new Queue<long>(all);
+        }
     }
 
-    private sealed class Lease(Places places, Limit[] limits) : IDisposable
+    /// <summary>A place that is held until it is disposed of.</summary>
+    public sealed class Place(Places places, Limit[] limits, long taken) : IDisposable, IAsyncDisposable
     {
         private int _isGivenBack;
 
-        public void Dispose()
+        public void Dispose() => GiveBack(taken: null);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        /// <summary>Gives it back as if it had not been taken, also in this minute.</summary>
+        public void Undo() => GiveBack(taken);
+
+        private void GiveBack(long? taken)
         {
             if (Interlocked.Exchange(ref _isGivenBack, 1) == 0)
-                places.GiveBack(limits);
+                places.GiveBack(limits, taken);
         }
     }
 }

@@ -14,8 +14,6 @@ internal sealed class BoundedDatabase(IChatDatabase inner, TimeProvider time) : 
 
     public ChatDbContext ReadAs(Owner owner) => inner.ReadAs(owner);
 
-    public ValueTask<bool> IsOursAsync(CancellationToken cancellationToken) => inner.IsOursAsync(cancellationToken);
-
     /// <summary>As that of the database. A write that has not begun when the time is up never will.</summary>
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {

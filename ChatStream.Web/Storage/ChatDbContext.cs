@@ -28,6 +28,14 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     /// <summary>Follows a text in SQL that is compared as <see cref="StringComparer.Ordinal"/> does.</summary>
     public abstract string Ordinal { get; }
 
+    /// <summary>
+    /// Follows <c>INSERT … SELECT …</c> in SQL: inserts nothing if the instance <c>@instance</c> is taken for dead.
+    /// </summary>
+    public abstract string IfAlive { get; }
+
+    /// <summary>Whether a row of this table, which names its instance, is of one that is gone. In SQL.</summary>
+    public abstract string IsOfGone { get; }
+
     /// <summary>Adds the terms of a text to the search index, once for each text.</summary>
     /// <param name="ownerId">The conversation's owner.</param>
     /// <param name="conversationId">The conversation that a search then finds.</param>
@@ -119,7 +127,7 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             message.Ignore(m => m.Failure).Ignore(m => m.Usage);
         });
 
-        modelBuilder.Entity<Checkpoint>();
+        modelBuilder.Entity<Checkpoint>().Property(checkpoint => checkpoint.InstanceId).HasMaxLength(Ids.Length);
 
         modelBuilder.Entity<Probe>(probe =>
         {

@@ -13,4 +13,7 @@ internal sealed class Checkpoint
     /// The parts, as JSON. One row has all of them, because a row for each would cost a database page for each.
     /// </summary>
     public required string Pieces { get; init; }
+
+    /// <summary>The instance that ran the answers; null: it is older than this column.</summary>
+    public string? InstanceId { get; init; }
 }

@@ -6,6 +6,16 @@ internal static class DataFolder
     /// <summary>The folder of the keys that sign cookies.</summary>
     public const string Keys = "keys";
 
+    /// <summary>The file with the name that tells this ChatStream from others on the same host.</summary>
+    public const string Name = "instance";
+
+    /// <summary>The name that the folder holds; null: none yet.</summary>
+    public static string? NameIn(string folder)
+    {
+        var file = Path.Combine(folder, Name);
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
+
     // The first letters of the file systems' names, of whatever version.
     private static readonly string[] Shares = ["nfs", "cifs", "smb"];
 

@@ -7,17 +7,11 @@ namespace ChatStream.Web.Storage;
 /// </summary>
 internal interface IChatDatabase
 {
-    /// <summary>Takes the database for this process and applies the migrations.</summary>
+    /// <summary>Takes the database for this process, or joins the others that share it, and applies the migrations.</summary>
     Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>A context for reading, as this owner sees the tables. The caller disposes of it.</summary>
     ChatDbContext ReadAs(Owner owner);
-
-    /// <summary>
-    /// Whether this process still has the database for itself. If it lost it, it tries to take it again. While the database
-    /// cannot be asked, the last answer holds.
-    /// </summary>
-    ValueTask<bool> IsOursAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction and completes when that is committed. It takes no token: a write that a user

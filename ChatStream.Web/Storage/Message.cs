@@ -88,6 +88,15 @@ public sealed class Message
             now.Usage?.ReasoningTokens);
     }
 
+    /// <summary>Takes over what was stored of the same answer later.</summary>
+    public void Take(Message later)
+    {
+        (Text, Reasoning, FinishReason) = (later.Text, later.Reasoning, later.FinishReason);
+        (FailureCode, FailureMessage, RetryAfter) = (later.FailureCode, later.FailureMessage, later.RetryAfter);
+        FailureCategories = later.FailureCategories;
+        (InputTokens, OutputTokens, ReasoningTokens) = (later.InputTokens, later.OutputTokens, later.ReasoningTokens);
+    }
+
     /// <summary>Categories as <see cref="FailureCategories"/> has them.</summary>
     public static string? Joined(IReadOnlyList<string>? categories) =>
         categories is { Count: > 0 } ? string.Join(',', categories) : null;

@@ -1,9 +1,10 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
 namespace ChatStream.Web.Storage;
 
-internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbContext> options) : ChatDbContext(options)
+internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbContext> options) : ChatDbContext(options), IDataProtectionKeyContext
 {
     /// <summary>
     /// The search index, in the migrations because the EF model does not have it. The terms come from the app, so PostgreSQL's
@@ -21,6 +22,12 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
         """;
 
     public override string Ordinal => " COLLATE \"C\"";
+
+    public override string IfAlive => PostgresInstances.IfAlive;
+
+    public override string IsOfGone => """ NOT EXISTS (SELECT 1 FROM "Instances" WHERE "Instances"."Id" = "InstanceId")""";
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     public override async Task IndexAsync(
         string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms)

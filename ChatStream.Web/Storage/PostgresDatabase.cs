@@ -8,16 +8,16 @@ using Npgsql;
 
 namespace ChatStream.Web.Storage;
 
-/// <summary>A PostgreSQL database. Each write is a transaction of its own, and the server orders them.</summary>
+/// <summary>
+/// A PostgreSQL database, which several instances may share. Each write is a transaction of its own, and the server orders them.
+/// </summary>
 internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 {
-    /// <summary>An arbitrary number that is the same in every ChatStream.</summary>
-    private const long OwnerLock = 0x43686174_5374726D;
-
     private const int MostAttempts = 5;
 
     /// <summary>
-    /// Writes of one user at once. They may wait for each other's rows, each with a connection from the pool that others need.
+    /// Writes of one user at once. They may wait for each other's rows, each with a connection from the pool that others need. What
+    /// the app imports or removes by itself goes one at a time: nobody waits for it, and the server has other work.
     /// </summary>
     private const int WritesOfOneOwner = 4;
 
@@ -38,14 +38,14 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     /// <summary>How long one command of a migration may take. It may rewrite a large table.</summary>
     private static readonly TimeSpan MigrationTimeout = TimeSpan.FromHours(1);
 
-    private const string TakeLock = "SELECT pg_try_advisory_lock(@key)";
-
     /// <summary>
-    /// The server may notice only after hours that a connection was lost, and until then its session has the lock.
+    /// Whether a ChatStream of before instances has the database. It takes it for itself by this lock, and would not be seen
+    /// otherwise.
     /// </summary>
-    private const string EndLostSession = """
-        SELECT bool_or(pg_terminate_backend(held.pid)) FROM pg_locks AS held JOIN pg_stat_activity AS session USING (pid)
-        WHERE held.locktype = 'advisory' AND session.application_name = @name AND held.pid <> pg_backend_pid()
+    private const string IsLocked = """
+        SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database ON pg_locks.database = pg_database.oid
+            WHERE locktype = 'advisory' AND datname = current_database()
+                AND classid = 1131962740 AND objid = 1400140397 AND objsubid = 1) AS "Value"
         """;
 
     private readonly PartitionedRateLimiter<Owner> _turns = PartitionedRateLimiter.Create<Owner, Owner>(owner =>
@@ -53,35 +53,17 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
             ? RateLimitPartition.GetNoLimiter(owner)
             : RateLimitPartition.GetConcurrencyLimiter(owner, _ => new ConcurrencyLimiterOptions
             {
-                PermitLimit = WritesOfOneOwner,
+                PermitLimit = owner == Owner.Importing || owner == Owner.Removed ? 1 : WritesOfOneOwner,
                 QueueLimit = int.MaxValue,
                 QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
             }));
     private readonly NpgsqlDataSource _source;
-    private readonly string _lockName = $"chatstream {Ids.New()}";
-    private readonly string _lockConnection;
     private readonly ContextPool<PostgresChatDbContext> _reading;
     private readonly ContextPool<PostgresChatDbContext> _writing;
-    private NpgsqlConnection? _lock; // its session holds the advisory lock
-    private bool _isOurs;
 
     public PostgresDatabase(string connectionString)
     {
-        try
-        {
-            var settings = WithTimeouts(connectionString);
-            _source = NpgsqlDataSource.Create(settings);
-            (settings.ApplicationName, settings.Pooling) = (_lockName, false);
-            _lockConnection = settings.ToString();
-        }
-        catch (ArgumentException fault)
-        {
-            // The fault's own words are left out: they may quote the string, which holds a password.
-            throw new SettingsException(
-                "ConnectionStrings:Postgres: this is not a connection string. "
-                + "One looks like Host=db;Database=chat;Username=chat;Password=….",
-                fault);
-        }
+        _source = NpgsqlDataSource.Create(SettingsOf(connectionString));
         _reading = new(o => o.UseNpgsql(_source).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         _writing = new(o => o.UseNpgsql(_source));
     }
@@ -90,14 +72,11 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     {
         try
         {
-            await TakeAsync(cancellationToken);
-            if (_lock is null)
-                throw new SettingsException("ConnectionStrings:Postgres: the database is in use by another ChatStream process.");
-
             await using var db = _writing.LendTo(default);
             await OpeningFault.RefuseNewerAsync(db, "ConnectionStrings:Postgres", cancellationToken);
+            await RefuseOlderAsync(db, cancellationToken);
             db.Database.SetCommandTimeout(MigrationTimeout);
-            await db.Database.MigrateAsync(cancellationToken);
+            await MigrateAsync(db, cancellationToken);
             db.Database.SetCommandTimeout(null);
         }
         catch (SocketException fault) // of an unknown host name; Npgsql wraps all others
@@ -111,35 +90,6 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     }
 
     public ChatDbContext ReadAs(Owner owner) => _reading.LendTo(owner);
-
-    public async ValueTask<bool> IsOursAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (_lock is not null)
-            {
-                await using var look = new NpgsqlCommand("-- Ownership\nSELECT 1", _lock);
-                await look.ExecuteScalarAsync(cancellationToken);
-                return true;
-            }
-        }
-        catch (Exception fault) when (fault is NpgsqlException or InvalidOperationException)
-        {
-            // The server was restarted, or the connection was lost. Those in the pool will not work either.
-            await _lock!.DisposeAsync();
-            _lock = null;
-            _source.Clear();
-        }
-        try
-        {
-            await TakeAsync(cancellationToken);
-        }
-        catch (NpgsqlException)
-        {
-            // Asked again soon.
-        }
-        return _isOurs;
-    }
 
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
@@ -176,46 +126,59 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_lock is not null)
-            await _lock.DisposeAsync();
         await _source.DisposeAsync();
         await _turns.DisposeAsync();
     }
 
-    private static NpgsqlConnectionStringBuilder WithTimeouts(string connectionString)
+    /// <summary>The settings of a connection, with the app's timeouts where the string does not say.</summary>
+    /// <exception cref="SettingsException">It is not a connection string.</exception>
+    public static NpgsqlConnectionStringBuilder SettingsOf(string connectionString)
     {
-        var named = new DbConnectionStringBuilder { ConnectionString = connectionString };
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!named.ContainsKey("Command Timeout") && !named.ContainsKey(nameof(settings.CommandTimeout)))
-            settings.CommandTimeout = CommandTimeout;
-        if (!named.ContainsKey(nameof(settings.Timeout)))
-            settings.Timeout = ConnectTimeout;
-        if (!named.ContainsKey("Cancellation Timeout") && !named.ContainsKey(nameof(settings.CancellationTimeout)))
-            settings.CancellationTimeout = CancellationTimeout;
-        return settings;
-    }
-
-    // On a connection of its own, because a pooled one may be closed when it is idle.
-    private async Task TakeAsync(CancellationToken cancellationToken)
-    {
-        NpgsqlConnection? connection = new(_lockConnection);
         try
         {
-            await connection.OpenAsync(cancellationToken);
-            await using var take = new NpgsqlCommand(TakeLock, connection) { Parameters = { new("key", OwnerLock) } };
-            if (await take.ExecuteScalarAsync(cancellationToken) is true)
+            var named = new DbConnectionStringBuilder { ConnectionString = connectionString };
+            var settings = new NpgsqlConnectionStringBuilder(connectionString);
+            if (!named.ContainsKey("Command Timeout") && !named.ContainsKey(nameof(settings.CommandTimeout)))
+                settings.CommandTimeout = CommandTimeout;
+            if (!named.ContainsKey(nameof(settings.Timeout)))
+                settings.Timeout = ConnectTimeout;
+            if (!named.ContainsKey("Cancellation Timeout") && !named.ContainsKey(nameof(settings.CancellationTimeout)))
+                settings.CancellationTimeout = CancellationTimeout;
+            return settings;
+        }
+        catch (ArgumentException fault)
+        {
+            // The fault's own words are left out: they may quote the string, which holds a password.
+            throw new SettingsException(
+                "ConnectionStrings:Postgres: this is not a connection string. "
+                + "One looks like Host=db;Database=chat;Username=chat;Password=….",
+                fault);
+        }
+    }
+
+    private static async Task RefuseOlderAsync(ChatDbContext db, CancellationToken cancellationToken)
+    {
+        if (await db.Database.SqlQueryRaw<bool>(IsLocked).SingleAsync(cancellationToken))
+            throw new SettingsException(
+                "ConnectionStrings:Postgres: a ChatStream of an older version has the database, or a connection pooler keeps its "
+                + "lock. Stop it, or end the session that holds the advisory lock (pg_locks).");
+    }
+
+    // Several instances may begin at once with an empty database. EF makes its own table before it takes its lock.
+    private static async Task MigrateAsync(ChatDbContext db, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
             {
-                (_lock, connection, _isOurs) = (connection, null, true);
+                await db.Database.MigrateAsync(cancellationToken);
                 return;
             }
-            // Held by a session of this process whose connection was lost, or else by another process.
-            await using var end = new NpgsqlCommand(EndLostSession, connection) { Parameters = { new("name", _lockName) } };
-            _isOurs = await end.ExecuteScalarAsync(cancellationToken) is true;
-        }
-        finally
-        {
-            if (connection is not null)
-                await connection.DisposeAsync();
+            catch (PostgresException fault) when (attempt < MostAttempts && fault.SqlState is
+                PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
+            {
+                // Another instance was first.
+            }
         }
     }
 

@@ -42,6 +42,10 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
 
     public override string Ordinal => "";
 
+    public override string IfAlive => "";
+
+    public override string IsOfGone => "\"InstanceId\" <> @instance";
+
     protected override DbCommand Prepare(string sql) => Statements?.Of(sql) ?? base.Prepare(sql);
 
     public override async Task IndexAsync(

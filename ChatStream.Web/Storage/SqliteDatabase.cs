@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +23,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan LongestBatch = TimeSpan.FromMilliseconds(15);
 
-    private readonly string _folder;
+    private readonly FolderLock _lock;
     private readonly string _file;
     private readonly ILogger<SqliteDatabase> _logger;
     private readonly ContextPool<SqliteChatDbContext> _reading;
@@ -38,16 +37,17 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Lazy<Task> _closing;
     private long _written;
-    private FileStream? _lock;
     private Task _loop = Task.CompletedTask; // the writer's thread, once the database is open
 
     /// <param name="folder">The folder of the file; made if it does not exist.</param>
     /// <param name="logger">Gets a line for each commit that fails.</param>
     /// <param name="patience">Seconds that a write waits for another program's lock before it fails.</param>
     /// <param name="time">Measures how long a transaction takes.</param>
-    public SqliteDatabase(string folder, ILogger<SqliteDatabase> logger, int patience = 5, TimeProvider? time = null)
+    /// <param name="folderLock">The lock on the folder, if it was taken before.</param>
+    public SqliteDatabase(
+        string folder, ILogger<SqliteDatabase> logger, int patience = 5, TimeProvider? time = null, FolderLock? folderLock = null)
     {
-        _folder = folder;
+        _lock = folderLock ?? new FolderLock(folder);
         _file = Path.Combine(folder, "chatstream.db");
         _logger = logger;
         _time = time ?? TimeProvider.System;
@@ -66,7 +66,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        _lock = TakeFolder();
+        _lock.Take();
         try
         {
             await MigrateAsync(cancellationToken);
@@ -121,8 +121,7 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         _log.Dispose();
         await _writer.DisposeAsync();
         SqliteConnection.ClearAllPools();
-        if (_lock is not null)
-            await _lock.DisposeAsync();
+        _lock.Dispose();
     }
 
     private void WriteLoop()
@@ -211,26 +210,6 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         foreach (var write in batch.Skip(done))
             waiting.Enqueue(write, write);
         batch.RemoveRange(done, batch.Count - done);
-    }
-
-    private FileStream TakeFolder()
-    {
-        try
-        {
-            Directory.CreateDirectory(_folder);
-            return new FileStream(Path.Combine(_folder, "chatstream.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite,
-                FileShare.None);
-        }
-        catch (UnauthorizedAccessException fault)
-        {
-            throw new SettingsException($"Data:Path: '{_folder}' cannot be written to.", fault);
-        }
-        catch (IOException fault)
-        {
-            throw new SettingsException(
-                $"Data:Path: '{_folder}' is in use by another ChatStream process, or cannot be written to. "
-                + "Stop that one, or give this one a folder of its own.", fault);
-        }
     }
 
     private static partial class Log

@@ -21,16 +21,28 @@ internal static class StorageSetup
         services.TryAddKeyedSingleton(Clock, (provider, _) => provider.GetRequiredService<TimeProvider>());
         services.AddSingleton<IChatDatabase>(provider =>
             new BoundedDatabase(Choose(provider), provider.GetRequiredKeyedService<TimeProvider>(Clock)));
+        services.AddSingleton<IInstances>(provider => PostgresOf(provider) is { } postgres
+            ? new PostgresInstances(postgres, DataFolder.NameIn(FolderOf(provider)))
+            : new OneInstance());
+        services.AddSingleton(provider => new FolderLock(FolderOf(provider)));
         services.AddSingleton<WriteProbe>();
         return services;
     }
 
-    private static IChatDatabase Choose(IServiceProvider provider) =>
-        provider.GetRequiredService<IConfiguration>().GetConnectionString("Postgres") is { Length: > 0 } postgres
-            ? new PostgresDatabase(postgres)
-            : new SqliteDatabase(
-                provider.GetRequiredService<IOptions<DataOptions>>().Value
-                    .FolderUnder(provider.GetRequiredService<IHostEnvironment>().ContentRootPath),
-                provider.GetRequiredService<ILogger<SqliteDatabase>>(),
-                time: provider.GetRequiredKeyedService<TimeProvider>(Clock));
+    private static IChatDatabase Choose(IServiceProvider provider) => PostgresOf(provider) is { } postgres
+        ? new PostgresDatabase(postgres)
+        : new SqliteDatabase(
+            FolderOf(provider),
+            provider.GetRequiredService<ILogger<SqliteDatabase>>(),
+            time: provider.GetRequiredKeyedService<TimeProvider>(Clock),
+            folderLock: provider.GetRequiredService<FolderLock>());
+
+    private static string FolderOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<DataOptions>>().Value
+        .FolderUnder(provider.GetRequiredService<IHostEnvironment>().ContentRootPath);
+
+    /// <summary>The connection string; null where the database is SQLite.</summary>
+    private static string? PostgresOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IConfiguration>().GetConnectionString(nameof(ConnectionOptions.Postgres)) is { Length: > 0 } set
+            ? set
+            : null;
 }

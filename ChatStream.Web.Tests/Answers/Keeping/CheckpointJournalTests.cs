@@ -174,9 +174,8 @@ internal sealed class CheckpointJournalTests(DatabaseKind kind) : StoreTest(kind
         await AppendAsync([.. running.Select((start, i) => Part(start, 0, $"Answer {i}"))]);
 
         var database = new DyingDatabase(Store.Database, commits);
-        var dying = new Recovery(
-            database, new Orphans(database, TestStore.Tokens, Store.Time), new CheckpointJournal(database));
-        Assert.ThrowsAsync<StorageException>(dying.RecoverAsync);
+        await Store.Instances.RemoveAsync(Store.Instance.Id, Token);
+        Assert.ThrowsAsync<StorageException>(() => Store.NewRecovery(database).RecoverAsync(Token));
         Assert.That(await RunningAsync(), Is.EqualTo(new[] { answers, 1, 0 }[commits]));
         Assert.That(await CountAsync("Checkpoints"), Is.EqualTo(1), "all that is needed to begin again");
         await Store.ReopenAsync();

@@ -29,7 +29,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         _time = new WatchedTime();
         _database = new CountingDatabase(Store.Database);
         _registry = new GenerationRegistry(Options.Create(new GenerationOptions()), Store.Time);
-        var store = new CheckpointJournal(_database);
+        var store = new CheckpointJournal(_database, Store.Instance);
         _ends = new FaultyDatabase(Store.Database);
         var conversations = new EndStore(_ends, TestStore.Tokens, Store.Instance, Store.Time);
         _checkpoints = new CheckpointLoop(

@@ -1,5 +1,5 @@
-using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;

@@ -31,7 +31,10 @@ internal sealed partial class NginxServer : IAsyncDisposable
         """);
 
     /// <summary>The example of this repository, with its addresses replaced, and nothing else.</summary>
-    public static Task<NginxServer> StartWithExampleAsync(Uri app) => StartAsync("http", port => Example(app)
+    public static Task<NginxServer> StartWithExampleAsync(Uri app) => StartInFrontOfAsync(app);
+
+    /// <summary>As the example, with several instances of the app.</summary>
+    public static Task<NginxServer> StartInFrontOfAsync(params Uri[] apps) => StartAsync("http", port => Example(apps)
         .Replace("listen 80;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal)
         .Replace("    listen [::]:80;\n", "", StringComparison.Ordinal));
 
@@ -54,8 +57,10 @@ internal sealed partial class NginxServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string Example(Uri app) => File.ReadAllText(Path.Combine(Repository.Root, "deploy", "nginx.conf"))
-        .Replace("server chatstream:8080;", $"server {app.Authority};", StringComparison.Ordinal);
+    // The name of the example stands for all instances: Docker gives it an address for each.
+    private static string Example(params Uri[] apps) => File.ReadAllText(Path.Combine(Repository.Root, "deploy", "nginx.conf"))
+        .Replace(
+            "server chatstream:8080;", string.Join(' ', apps.Select(app => $"server {app.Authority};")), StringComparison.Ordinal);
 
     private static async Task<NginxServer> StartAsync(string scheme, Func<int, string> server)
     {

@@ -201,20 +201,39 @@ internal sealed partial class PublishedAppTests
     }
 
     [Test]
-    public async Task A_second_process_on_the_same_data_does_not_start(CancellationToken timeout)
+    public async Task A_second_process_on_the_same_data_waits_until_the_first_has_stopped(CancellationToken timeout)
     {
         await using var first = await AppProcess.StartAsync(_published, _data);
-        await using var second = AppProcess.Launch(_published, _data);
+        await using var second = await AppProcess.StartAsync(_published, _data);
+        using var waiting = second.NewUser();
 
-        Assert.That(await second.Exited.WaitAsync(timeout), Is.Not.Zero);
+        Assert.That(await waiting.Http.GetStringAsync("/health/live", timeout), Is.EqualTo("Healthy"));
+        using (var ready = await waiting.Http.GetAsync("/health/ready", timeout))
+            Assert.That((int)ready.StatusCode, Is.EqualTo(503));
+        using (var page = await waiting.Http.GetAsync("/", timeout))
+            Assert.That(((int)page.StatusCode, page.Headers.RetryAfter?.ToString()), Is.EqualTo((503, "1")));
+        var line = await second.LineAsync("Data:Path");
+        Assert.That(line, Does.Contain(_data).And.Contain("in use by another ChatStream process"));
+        using (var user = first.NewUser())
+            Assert.That(
+                await user.Http.GetStringAsync("/health/ready", timeout), Is.EqualTo("Healthy"), "the first is not disturbed");
 
-        var lines = second.Output.Split('\n').Where(line => line.Contains("Data:Path", StringComparison.Ordinal)).ToList();
-        Assert.That(lines, Has.Count.EqualTo(1), second.Output);
-        Assert.That(lines[0], Does.Contain(_data).And.Contain("in use by another ChatStream process"));
-        Assert.That(second.Output, Does.Not.Contain("   at "), "no stack trace");
-        using var user = first.NewUser();
-        Assert.That(
-            await user.Http.GetStringAsync("/health/ready", timeout), Is.EqualTo("Healthy"), "the first is not disturbed");
+        first.Terminate();
+        await second.LineAsync("The other process has stopped.").WaitAsync(timeout);
+        var address = await second.NextAddressAsync().WaitAsync(timeout);
+        using var served = new ChatClient(address);
+        Assert.That(await served.Http.GetStringAsync("/health/ready", timeout), Is.EqualTo("Healthy"));
+    }
+
+    [Test]
+    public async Task A_second_process_that_waits_can_be_stopped(CancellationToken timeout)
+    {
+        await using var first = await AppProcess.StartAsync(_published, _data);
+        await using var second = await AppProcess.StartAsync(_published, _data);
+
+        second.Terminate();
+
+        Assert.That(await second.Exited.WaitAsync(timeout), Is.Zero);
     }
 
     [Test]

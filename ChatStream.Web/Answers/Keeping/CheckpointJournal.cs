@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatStream.Web.Answers.Keeping;
 
 /// <summary>The journal of what was streamed of running answers. <see cref="Recovery"/> reads it after a crash.</summary>
-internal sealed class CheckpointJournal(IChatDatabase database)
+internal sealed class CheckpointJournal(IChatDatabase database, Instance instance)
 {
     /// <summary>
     /// Characters, roughly. A longer string would be a large object. The collector frees those seldom, and here one would come
@@ -18,11 +18,11 @@ internal sealed class CheckpointJournal(IChatDatabase database)
     private const int RowsAtOnce = 16; // takes some milliseconds
 
     private const string Trim = """
-        DELETE FROM "Checkpoints" WHERE "Id" < @keepFrom
+        DELETE FROM "Checkpoints" WHERE "Id" < @keepFrom AND "InstanceId" = @instance
         """;
 
     private const string Append = """
-        INSERT INTO "Checkpoints" ("Pieces") VALUES (@pieces) RETURNING "Id"
+        INSERT INTO "Checkpoints" ("Pieces", "InstanceId") SELECT @pieces, @instance
         """;
 
     /// <summary>
@@ -40,13 +40,23 @@ internal sealed class CheckpointJournal(IChatDatabase database)
         var rows = await RowsAsync(parts);
         return await database.WriteAsync(default, async db =>
         {
-            await db.Command(Trim).With("@keepFrom", keepFrom).ExecuteNonQueryAsync();
+            await db.Command(Trim).With("@keepFrom", keepFrom).With("@instance", instance.Id).ExecuteNonQueryAsync();
             var last = 0L;
             foreach (var row in rows)
-                last = (long)(await db.Command(Append).With("@pieces", row).ExecuteScalarAsync())!;
+            {
+                var append = db.Command($"""{Append}{db.IfAlive} RETURNING "Id" """);
+                // Taken for dead: another instance ends the answers, with the text that was kept until then.
+                last = await append.With("@pieces", row).With("@instance", instance.Id).ExecuteScalarAsync() as long?
+                    ?? throw new StorageException(new InvalidOperationException("The other instances take this one for dead."));
+            }
             return last;
         });
     }
+
+    /// <summary>Removes what instances left that are gone, once all of their answers have an end.</summary>
+    public Task RemoveLeftAsync() => database.WriteAsync(default, db => db
+        .Command($"""DELETE FROM "Checkpoints" WHERE "InstanceId" IS NULL OR {db.IsOfGone}""").With("@instance", instance.Id)
+        .ExecuteNonQueryAsync());
 
     /// <summary>What the journal has of these answers. Answers without any part in it are left out.</summary>
     public static async Task<Dictionary<string, RecoveredText>> ReadAsync(

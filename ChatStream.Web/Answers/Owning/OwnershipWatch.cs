@@ -1,68 +1,91 @@
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Limits;
 using ChatStream.Web.Storage;
+using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Owning;
 
 /// <summary>
-/// Compares, every two seconds, what runs in this process with what the database says. A generation whose answer is gone or has
-/// another owner ends as <c>interrupted</c>. An answer without an end that no process runs is an orphan, and ends so too.
+/// Compares, every two seconds, what runs in this instance with what the database says. A generation whose answer is gone or has
+/// another owner ends as <c>interrupted</c>. An answer without an end that no instance runs is an orphan, and ends so too.
 /// </summary>
 internal sealed partial class OwnershipWatch(
-    IChatDatabase database,
+    IInstances instances,
     Instance instance,
+    Lease lease,
     GenerationRegistry registry,
     CheckpointLoop checkpoints,
+    CheckpointJournal journal,
     Orphans orphans,
+    StartLimits limits,
+    IOptions<GenerationOptions> options,
     [FromKeyedServices(StorageSetup.Clock)] TimeProvider time,
     ILogger<OwnershipWatch> logger) : BackgroundService
 {
-    /// <summary>What readers are told of an answer that this process has lost.</summary>
+    /// <summary>What readers are told of an answer that this instance has lost.</summary>
     public static readonly FailurePayload Lost = new(FailureCode.Interrupted, "Another server process took this answer over.");
 
-    internal static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan Every = Lease.Every;
 
-    private volatile bool _isOurs = true;
+    private HashSet<string> _alive = [];
 
-    /// <summary>Whether this process has the database for itself. While it has not, it starts nothing.</summary>
-    public bool IsOurs => _isOurs;
+    /// <summary>Whether other instances may serve the same users.</summary>
+    public bool HasNeighbours => instances.AreMany;
 
-    /// <summary>Ends the answer with this id if no process runs it, for a request that met it.</summary>
-    /// <returns>Whether it had no end and nothing ran it. Then it has its end now.</returns>
-    public async Task<bool> EndIfOrphanAsync(string id, CancellationToken cancellationToken)
+    /// <summary>
+    /// Finds out who runs the answer with this id, for a request that met it without an end. If no instance does, it gets its end.
+    /// </summary>
+    public async Task<Whereabouts> FindAsync(string id, CancellationToken cancellationToken)
     {
-        if (!_isOurs || await orphans.FindAsync(id, cancellationToken) is not { } answer || !IsOrphan(answer))
-            return false;
+        if (await orphans.FindAsync(id, cancellationToken) is not { } answer)
+            return new Whereabouts(IsEnded: true, Elsewhere: null);
+        // The instances are read after the answer: one that began meanwhile is among them.
+        var alive = IsOwned(answer) ? [] : await instances.AliveAsync(instance.Id, cancellationToken);
+        if (!IsOrphan(answer, alive))
+            return new Whereabouts(IsEnded: false, alive.FirstOrDefault(row => row.Id == answer.InstanceId));
         try
         {
             await EndAsync([answer]);
-            return true;
+            return new Whereabouts(IsEnded: true, Elsewhere: null);
         }
         catch (StorageException)
         {
-            return false; // the next look tries again
+            return default; // the next look tries again
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>The other instance that ran an answer and still has its frames; null where there is none.</summary>
+    public async Task<InstanceRow?> KeeperOfAsync(Message message, CancellationToken cancellationToken)
+    {
+        if (!HasNeighbours || message.InstanceId is not { } keeper || keeper == instance.Id
+            || !(message.EndedAt > time.GetUtcNow() - options.Value.KeepEndedFor))
+            return null;
+        return (await instances.AliveAsync(instance.Id, cancellationToken)).FirstOrDefault(row => row.Id == keeper);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RepeatAsync(RenewAsync, stoppingToken), RepeatAsync(LookAsync, stoppingToken));
+
+    private async Task RepeatAsync(Func<CancellationToken, Task> step, CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryLookAsync(stoppingToken);
+                await TryAsync(step, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
     }
 
-    private async Task TryLookAsync(CancellationToken cancellationToken)
+    private async Task TryAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
     {
         try
         {
-            await LookAsync(cancellationToken);
+            await step(cancellationToken);
         }
         catch (Exception fault) when (fault is StorageException || StorageException.IsBehind(fault))
         {
@@ -74,29 +97,31 @@ internal sealed partial class OwnershipWatch(
         }
     }
 
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        if (await lease.RenewAsync(cancellationToken))
+            return;
+        foreach (var generation in registry.Running)
+            Lose(generation);
+        await lease.TakeAsync(cancellationToken);
+    }
+
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        var isOurs = await database.IsOursAsync(cancellationToken);
-        if (isOurs != _isOurs)
-            Log.Owned(logger, isOurs ? LogLevel.Information : LogLevel.Critical, isOurs ? "again has" : "no longer has");
-        _isOurs = isOurs;
-        if (!isOurs)
-        {
-            foreach (var generation in registry.Running)
-                Lose(generation);
-            return;
-        }
-
         // Noted before the look. What begins or ends meanwhile is left for the next one.
         var running = registry.Running.Where(generation => generation is { Begun.IsCompleted: true, Ended.IsCompleted: false })
             .ToList();
         var unended = await orphans.FindAsync(cancellationToken);
+        var alive = await instances.AliveAsync(instance.Id, cancellationToken);
+        var others = alive.Where(row => row.Id != instance.Id).ToList();
+        limits.Note(others.Sum(row => row.Running), others.Sum(row => row.Started));
         var owned = unended.Where(IsOwned).Select(answer => answer.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var generation in running.Where(generation => !owned.Contains(generation.Id)))
             Lose(generation);
-        var orphaned = unended.Where(IsOrphan).ToList();
+        var orphaned = unended.Where(answer => IsOrphan(answer, alive)).ToList();
         if (orphaned.Count > 0)
             await EndAsync(orphaned);
+        await NoteAsync([.. alive.Select(row => row.Id)]);
     }
 
     private async Task EndAsync(List<UnendedAnswer> orphaned)
@@ -104,7 +129,7 @@ internal sealed partial class OwnershipWatch(
         var ended = await orphans.EndAsync(orphaned);
         foreach (var answer in orphaned)
             checkpoints.Forget(answer.Id);
-        // The others got their end from their generation, after they were read.
+        // The others got their end from their generation, or from another instance, after they were read.
         if (ended > 0)
             Log.Ended(logger, ended);
     }
@@ -115,17 +140,30 @@ internal sealed partial class OwnershipWatch(
             Log.WasLost(logger, generation.Id);
     }
 
+    private async Task NoteAsync(HashSet<string> alive)
+    {
+        if (alive.SetEquals(_alive))
+            return;
+        // Their answers have all got their ends by now.
+        if (!_alive.IsSubsetOf(alive))
+            await journal.RemoveLeftAsync();
+        _alive = alive;
+        if (instances.AreMany)
+            Log.Alive(logger, alive.Count);
+    }
+
     private bool IsOwned(UnendedAnswer answer) => answer.InstanceId == instance.Id;
 
     // Asked after the row was read. A generation is in the registry before its row is stored, and an end that waits is noted
     // before its generation leaves.
-    private bool IsOrphan(UnendedAnswer answer) =>
-        !IsOwned(answer) || !(registry.IsRunning(answer.Id) || checkpoints.IsWaiting(answer.Id));
+    private bool IsOrphan(UnendedAnswer answer, IReadOnlyList<InstanceRow> alive) => IsOwned(answer)
+        ? !(registry.IsRunning(answer.Id) || checkpoints.IsWaiting(answer.Id))
+        : alive.All(row => row.Id != answer.InstanceId);
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Message = "This process {State} the database for itself. If not, it starts nothing.")]
-        public static partial void Owned(ILogger logger, LogLevel level, string state);
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count} instances are alive.")]
+        public static partial void Alive(ILogger logger, int count);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning,
             Message = "The answer {GenerationId} is ended, because its row is gone or has another owner.")]
@@ -141,3 +179,8 @@ internal sealed partial class OwnershipWatch(
         public static partial void Broken(ILogger logger, Exception fault);
     }
 }
+
+/// <summary>What was found out about an answer without an end.</summary>
+/// <param name="IsEnded">It has its end now: nothing ran it, or it has ended meanwhile.</param>
+/// <param name="Elsewhere">The other instance that runs it; null where there is none.</param>
+internal readonly record struct Whereabouts(bool IsEnded, InstanceRow? Elsewhere);

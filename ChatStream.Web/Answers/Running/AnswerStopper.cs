@@ -1,10 +1,12 @@
 using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Answers.Running;
 
 /// <summary>Stops answers on request.</summary>
-internal sealed class AnswerStopper(GenerationRegistry registry, StoredAnswers stored) : IAnswerStopper
+internal sealed class AnswerStopper(
+    GenerationRegistry registry, StoredAnswers stored, OwnershipWatch ownership, Neighbours neighbours) : IAnswerStopper
 {
     /// <inheritdoc/>
     public async Task StopAsync(Owner owner, string id, CancellationToken cancellationToken)
@@ -14,9 +16,11 @@ internal sealed class AnswerStopper(GenerationRegistry registry, StoredAnswers s
             generation.TryEnd(FinishReason.Stopped);
             await generation.Closed.WaitAsync(cancellationToken);
         }
-        else if (await stored.FindAsync(owner, id, cancellationToken) is null)
+        else
         {
-            throw AnswerLookup.Unknown();
+            var message = await stored.FindAsync(owner, id, cancellationToken) ?? throw AnswerLookup.Unknown();
+            if (message.IsRunning && (await ownership.FindAsync(id, cancellationToken)).Elsewhere is { } instance)
+                throw new RunsElsewhereException(instance);
         }
     }
 
@@ -26,7 +30,12 @@ internal sealed class AnswerStopper(GenerationRegistry registry, StoredAnswers s
         foreach (var id in running)
         {
             if (registry.Find(owner, id) is not { } generation)
+            {
+                // If it cannot be reached, it notices soon that the answer is gone.
+                if ((await ownership.FindAsync(id, CancellationToken.None)).Elsewhere is { } instance)
+                    await neighbours.StopAsync(instance, owner, id, CancellationToken.None);
                 continue;
+            }
             // Its message was stored, so it begins at once if it has not yet.
             if (!await generation.HasBegunAsync(CancellationToken.None))
                 continue;

@@ -12,7 +12,7 @@ internal sealed partial class GenerationDrain(
     IOptions<GenerationOptions> options,
     TimeProvider time,
     [FromKeyedServices(StorageSetup.Clock)] TimeProvider storageTime,
-    ILogger<GenerationDrain> logger) : IHostedLifecycleService
+    ILogger<GenerationDrain> logger) : IHostedLifecycleService, IDisposable
 {
     /// <summary>
     /// How long the database may take for the ends of what was interrupted. After that readers are told, and the ends are stored
@@ -20,10 +20,14 @@ internal sealed partial class GenerationDrain(
     /// </summary>
     private static readonly TimeSpan ForEnds = TimeSpan.FromSeconds(4);
 
+    private readonly CancellationTokenSource _drained = new();
     private volatile bool _stopping;
 
     /// <summary>Whether the server takes no new generations.</summary>
     public bool IsStopping => _stopping;
+
+    /// <summary>Cancelled once the server stops and nothing runs in it any more.</summary>
+    public CancellationToken Drained => _drained.Token;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -50,7 +54,10 @@ internal sealed partial class GenerationDrain(
                 checkpoints.GiveUpWaiting();
             await all.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        await _drained.CancelAsync();
     }
+
+    public void Dispose() => _drained.Dispose();
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -30,14 +30,14 @@ internal sealed partial class GenerationRunner(
     /// <param name="generation">Begun: frame 0 is in its log.</param>
     /// <param name="lease">Given back when the generation has ended.</param>
     /// <param name="request">The request's activity. It is linked and no parent, because the generation may outlive it.</param>
-    public void Run(Generation generation, IDisposable lease, ActivityContext request)
+    public void Run(Generation generation, IAsyncDisposable lease, ActivityContext request)
     {
         // The request's activity, HttpContext and logging scopes must not flow into the generation.
         using (ExecutionContext.SuppressFlow())
             _ = Task.Run(() => RunAsync(generation, lease, request), CancellationToken.None);
     }
 
-    private async Task RunAsync(Generation generation, IDisposable lease, ActivityContext request)
+    private async Task RunAsync(Generation generation, IAsyncDisposable lease, ActivityContext request)
     {
         using var activity = Source.StartActivity(
             "generation", ActivityKind.Internal, parentContext: default, links: [new ActivityLink(request)])
@@ -81,12 +81,12 @@ internal sealed partial class GenerationRunner(
     }
 
     /// <returns>The end that the readers are told.</returns>
-    private async Task<GenerationEnd> CloseAsync(Generation generation, GenerationEnd end, IDisposable lease)
+    private async Task<GenerationEnd> CloseAsync(Generation generation, GenerationEnd end, IAsyncDisposable lease)
     {
         // Stored first: a reader that has read "completed" can rely on the stored answer.
         end = await StoreAsync(generation, end);
         // Given back before the end is told: a client that has read the end may start the next answer.
-        lease.Dispose();
+        await lease.DisposeAsync();
         generation.Close(end);
         if (end.Failure is { Code: var failure })
             Log.EndedWithFailure(logger, end.Reason, failure, generation.Frames.Count);

@@ -40,8 +40,8 @@ internal sealed class AnswerStarter(
         // What costs nothing comes before the limits, and what costs processor time after them.
         check.Message(request);
         check.RefuseWhenStopping();
-        check.RefuseWhenNotOwner();
-        var lease = limits.Take(caller);
+        check.RefuseWhenDead();
+        var lease = await limits.TakeAsync(caller);
         var tokens = await CountAsync(request, lease, readerGone);
         var generation = new Generation(Ids.New(), owner, memory, time, options.Value.Show)
         {
@@ -66,7 +66,7 @@ internal sealed class AnswerStarter(
             {
                 reader.Dispose();
                 registry.Withdraw(generation);
-                lease.Dispose();
+                await lease.DisposeAsync();
             }
         }
         if (outcome.New is not { } start)
@@ -86,7 +86,7 @@ internal sealed class AnswerStarter(
     }
 
     /// <summary>A message that is refused for its length gives its place back, but for the one of the minute.</summary>
-    private async Task<int> CountAsync(StartRequest request, IDisposable lease, CancellationToken readerGone)
+    private async Task<int> CountAsync(StartRequest request, IAsyncDisposable lease, CancellationToken readerGone)
     {
         try
         {
@@ -96,7 +96,7 @@ internal sealed class AnswerStarter(
         }
         catch
         {
-            lease.Dispose();
+            await lease.DisposeAsync();
             throw;
         }
     }
@@ -123,8 +123,8 @@ internal sealed class AnswerStarter(
         }
         catch (RefusedException refused) when (refused.Refusal.GenerationId is not null)
         {
-            // It waits for an answer that runs. If no process runs that one, it has its end now.
-            if (!await ownership.EndIfOrphanAsync(refused.Refusal.GenerationId, CancellationToken.None))
+            // It waits for an answer that runs. If no instance runs that one, it has its end now.
+            if (!(await ownership.FindAsync(refused.Refusal.GenerationId, CancellationToken.None)).IsEnded)
                 throw;
             return await store.StartAsync(owner, command);
         }

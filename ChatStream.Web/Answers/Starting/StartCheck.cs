@@ -9,7 +9,7 @@ namespace ChatStream.Web.Answers.Starting;
 
 /// <summary>Refuses starts for reasons that need no look at the database.</summary>
 internal sealed class StartCheck(
-    ModelCatalog catalog, TokenCounter tokens, PromptRoom room, GenerationDrain drain, OwnershipWatch ownership)
+    ModelCatalog catalog, TokenCounter tokens, PromptRoom room, GenerationDrain drain, Lease lease)
 {
     /// <summary>The name of the model that is to answer.</summary>
     /// <exception cref="RefusedException">400: there is no such model.</exception>
@@ -62,12 +62,12 @@ internal sealed class StartCheck(
                 new Refusal(503, Field: null, "The server is stopping.") { Code = "server_stopping", RetryAfter = 5 });
     }
 
-    /// <exception cref="RefusedException">503: another process has the database.</exception>
-    public void RefuseWhenNotOwner()
+    /// <exception cref="RefusedException">503: the other instances take this one for dead, or may soon.</exception>
+    public void RefuseWhenDead()
     {
-        if (!ownership.IsOurs)
+        if (!lease.IsHeld)
             throw new RefusedException(
-                new Refusal(503, Field: null, "Another ChatStream process has the database. Nothing was started.")
+                new Refusal(503, Field: null, "This server has lost the database. Nothing was started.")
                 {
                     Code = "not_stored",
                     RetryAfter = 5,

@@ -22,6 +22,10 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("InstanceId")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Pieces")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -1,6 +1,6 @@
 using ChatStream.Web.Contract;
 
-namespace ChatStream.Web.Answers.Owning;
+namespace ChatStream.Web.Storage;
 
 /// <summary>This process. A running answer names the process that owns it, and only that one writes about it.</summary>
 internal sealed class Instance

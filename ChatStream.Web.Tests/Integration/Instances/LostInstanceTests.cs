@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Instances;
+
+/// <summary>An instance dies, stops, or stands still, while readers elsewhere read what it runs.</summary>
+internal sealed class LostInstanceTests
+{
+    private static readonly TimeSpan MostUntilInterrupted = TimeSpan.FromSeconds(15);
+
+    private InstanceGroup _group = null!;
+    private ChatClient _user = null!;
+    private ChatClient _elsewhere = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _group = await InstanceGroup.StartAsync(2, CancellationToken.None);
+        _user = await _group.NewUserAsync(0);
+        _elsewhere = _group.At(1, _user);
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        _user.Dispose();
+        _elsewhere.Dispose();
+        await _group.DisposeAsync();
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task A_killed_instances_answer_is_interrupted_at_a_reader_elsewhere(CancellationToken timeout)
+    {
+        _group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
+        await using var here = await _user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        await KeptAsync(here.GenerationId, timeout);
+        await using var there = await _elsewhere.AttachAsync(here.GenerationId, cancellationToken: timeout);
+        await there.UntilTextAsync("so far");
+
+        await _group.Processes[0].KillAsync();
+        var watch = Stopwatch.StartNew();
+        await using var rest = await AttachUntilServedAsync(here.GenerationId, $"{here.GenerationId}.2", timeout);
+        await rest.ToEndAsync();
+
+        Assert.That(rest.Frames.Select(frame => frame.Event), Is.EqualTo(new[] { "start", "snapshot", "finish", "stop" }));
+        Assert.That(rest.Frames[1].Text, Is.EqualTo("so far"));
+        Assert.That(rest.Frames[2].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
+        if (Soak.IsOn)
+            Assert.That(watch.Elapsed, Is.LessThan(MostUntilInterrupted));
+        _group.Emulator.Enqueue(Script.Answer("On"));
+        var next = await _elsewhere.AskAsync("Go on", here.ConversationId);
+        Assert.That(next.GetProperty("text").GetString(), Is.EqualTo("On"));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task While_the_owner_cannot_be_reached_and_counts_as_alive_the_answer_is_elsewhere(CancellationToken timeout)
+    {
+        _group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
+        await using var here = await _user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        await _group.Processes[0].KillAsync();
+
+        var (response, problem) =
+            await _elsewhere.JsonAsync(new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{here.GenerationId}"));
+
+        Assert.That(
+            ((int)response.StatusCode, problem.GetProperty("code").GetString(), response.Headers.RetryAfter?.ToString()),
+            Is.EqualTo((503, "answer_elsewhere", "1")));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task A_stopping_instance_tells_readers_elsewhere_and_the_answer_goes_on_at_once(CancellationToken timeout)
+    {
+        _group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
+        await using var here = await _user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        await using var there = await _elsewhere.AttachAsync(here.GenerationId, cancellationToken: timeout);
+        await there.UntilTextAsync("so far");
+
+        _group.Processes[0].Terminate();
+        await there.ToEndAsync();
+        _group.Emulator.Enqueue(Script.Answer(" and on"));
+        var next = await _elsewhere.JsonAsync(ChatClient.Post(new { parentId = here.GenerationId }, "application/json"));
+
+        Assert.That(there.Frames[^2].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
+        Assert.That(next.Body.GetProperty("text").GetString(), Is.EqualTo(" and on"));
+        Assert.That(await _group.Processes[0].Exited.WaitAsync(timeout), Is.Zero);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task A_stopping_instance_lets_go_of_readers_whose_answers_run_elsewhere(CancellationToken timeout)
+    {
+        var gate = new Gate();
+        _group.Emulator.Enqueue(Script.Start().Text("so far").Wait(gate).Finish("stop").Done());
+        await using var here = await _user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        await using var there = await _elsewhere.AttachAsync(here.GenerationId, cancellationToken: timeout);
+        await there.UntilTextAsync("so far");
+
+        _group.Processes[1].Terminate();
+
+        Assert.That(await _group.Processes[1].Exited.WaitAsync(timeout), Is.Zero);
+        gate.Open();
+        await here.ToEndAsync();
+        Assert.That(here.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
+    }
+
+    [Test]
+    [CancelAfter(90_000)]
+    public async Task An_instance_that_stood_still_for_too_long_tells_no_reader_completed(CancellationToken timeout)
+    {
+        var gate = new Gate();
+        _group.Emulator.Enqueue(Script.Start().Text("so far").Wait(gate).Text(" and on").Finish("stop").Done());
+        await using var here = await _user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        await KeptAsync(here.GenerationId, timeout);
+        RealProcess.Signal(_group.Processes[0].Id, RealProcess.Stop);
+
+        await using var rest = await AttachUntilServedAsync(here.GenerationId, lastEventId: null, timeout);
+        await rest.ToEndAsync();
+        gate.Open();
+        RealProcess.Signal(_group.Processes[0].Id, RealProcess.Continue);
+        await here.ToEndAsync();
+
+        Assert.That(rest.Frames[^2].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
+        Assert.That(here.Frames[^2].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
+        var stored = await _elsewhere.FindAsync(here.GenerationId);
+        Assert.That(
+            (stored.GetProperty("text").GetString(), stored.GetProperty("finishReason").GetString()),
+            Is.EqualTo(("so far", "interrupted")));
+        _group.Emulator.Enqueue(Script.Answer("Again"));
+        Assert.That((await _user.AskAsync("Back?")).GetProperty("text").GetString(), Is.EqualTo("Again"), "it goes on");
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Instances_that_begin_at_once_with_an_empty_database_all_serve(CancellationToken timeout)
+    {
+        await using var group = await InstanceGroup.StartAsync(3, timeout, migrated: false);
+        using var user = await group.NewUserAsync(0);
+
+        for (var n = 0; n < 3; n++)
+        {
+            group.Emulator.Enqueue(Script.Answer($"From {n}"));
+            using var there = group.At(n, user);
+            Assert.That((await there.AskAsync("Hi")).GetProperty("text").GetString(), Is.EqualTo($"From {n}"));
+            Assert.That(await there.Http.GetStringAsync("/health/ready", timeout), Is.EqualTo("Healthy"));
+        }
+        Assert.That(await user.Http.GetStringAsync("/conversations", timeout), Does.Contain("Hi"), "one user everywhere");
+    }
+
+    // A page goes on trying in the same way.
+    private async Task<EventStream> AttachUntilServedAsync(string id, string? lastEventId, CancellationToken timeout)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _elsewhere.AttachAsync(id, lastEventId, timeout);
+            }
+            catch (InvalidOperationException refused) when (refused.Message.Contains("answer_elsewhere", StringComparison.Ordinal))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, timeout);
+            }
+        }
+    }
+
+    // What was streamed is in the database soon.
+    private async Task KeptAsync(string id, CancellationToken timeout)
+    {
+        var database = _group.Database.ForProcess();
+        await using var _ = (IAsyncDisposable)database;
+        while (true)
+        {
+            await using var db = database.ReadAs(default);
+            if (db.Checkpoints.AsEnumerable().Any(row => row.Pieces.Contains(id, StringComparison.Ordinal)))
+                return;
+            timeout.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

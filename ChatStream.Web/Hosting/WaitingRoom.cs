@@ -1,0 +1,80 @@
+using ChatStream.Web.Storage;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Hosting;
+
+/// <summary>
+/// Waits while another process has the SQLite database, as it does when a new version is started before the old one has stopped.
+/// Meanwhile the process listens: it is live, and not ready.
+/// </summary>
+internal static partial class WaitingRoom
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+
+    /// <returns>False: the process was told to stop while it waited.</returns>
+    public static bool WaitForDatabase(this WebApplication app)
+    {
+        FolderLock folder;
+        try
+        {
+            if (app.Services.GetRequiredService<IInstances>().AreMany)
+                return true;
+            folder = app.Services.GetRequiredService<FolderLock>();
+        }
+        catch (OptionsValidationException)
+        {
+            return true; // the start tells it, together with all that is wrong
+        }
+        return folder.TryTake() || WaitAsync(app, folder).GetAwaiter().GetResult();
+    }
+
+    private static async Task<bool> WaitAsync(WebApplication app, FolderLock folder)
+    {
+        Log.Waiting(app.Logger, folder.Folder);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddConfiguration(app.Configuration);
+        builder.Services.AddSingleton(app.Services.GetRequiredService<ILoggerFactory>());
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        await using var waiting = builder.Build();
+        waiting.Run(AnswerAsync);
+        await waiting.StartAsync();
+        using var timer = new PeriodicTimer(Every, app.Services.GetRequiredService<TimeProvider>());
+        try
+        {
+            do
+                await timer.WaitForNextTickAsync(waiting.Lifetime.ApplicationStopping);
+            while (!folder.TryTake());
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        finally
+        {
+            await waiting.StopAsync();
+        }
+        Log.Free(app.Logger);
+        return true;
+    }
+
+    private static Task AnswerAsync(HttpContext http)
+    {
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.CacheControl = "no-store";
+        if (http.Request.Path == "/health/live")
+            return http.Response.WriteAsync("Healthy", http.RequestAborted);
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = "1";
+        return http.Response.WriteAsync("Another ChatStream process has the database. This one waits for it.", http.RequestAborted);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
+            Message = "Data:Path: '{Folder}' is in use by another ChatStream process. This one waits until that one has stopped.")]
+        public static partial void Waiting(ILogger logger, string folder);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "The other process has stopped.")]
+        public static partial void Free(ILogger logger);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using ChatStream.Web.Storage;
+
+namespace ChatStream.Web.Limits;
+
+/// <summary>
+/// Counts the places of users and addresses over all instances, in the database that they share. While there is one instance it
+/// asks nothing of it. There is no row that all users would wait for: the limits of all together are counted by each instance, and
+/// told to the others with its lease.
+/// </summary>
+internal sealed partial class SharedPlaces(
+    IChatDatabase database, IInstances instances, Instance instance, TimeProvider time, ILogger<SharedPlaces> logger)
+    : BackgroundService
+{
+    /// <summary>The key of the limits of all users together.</summary>
+    public const string All = "all";
+
+    private static readonly TimeSpan SweptEvery = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    // Whoever asks for one of these keys waits until the transaction has ended. In one order, so that two never wait for each
+    // other.
+    private const string Lock = """
+        SELECT pg_advisory_xact_lock(hashtextextended("Key", 1)) FROM (SELECT "Key" FROM unnest(@keys) AS "Key" ORDER BY "Key") AS k
+        """;
+
+    private const string Take = """
+        WITH asked AS (SELECT * FROM unnest(@keys, @atOnce, @perMinute) AS a("Key", "AtOnce", "PerMinute")),
+        used AS (SELECT a.*, u.* FROM asked AS a CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE "IsHeld") AS "Held",
+                count(*) FILTER (WHERE "TakenAt" > clock_timestamp() - interval '1 minute') AS "Taken",
+                min("TakenAt") FILTER (WHERE "TakenAt" > clock_timestamp() - interval '1 minute') AS "Oldest"
+            FROM "Places" AS p WHERE p."Key" = a."Key"
+                AND (NOT "IsHeld" OR EXISTS (SELECT 1 FROM "Instances" AS i WHERE i."Id" = p."InstanceId"))) AS u),
+        taken AS (INSERT INTO "Places" ("Key", "InstanceId", "IsHeld")
+            SELECT "Key", @instance, TRUE FROM asked
+            WHERE NOT EXISTS (SELECT 1 FROM used WHERE "Held" + @spare >= "AtOnce" OR "Taken" + @spare >= "PerMinute")
+            RETURNING "Id")
+        SELECT (SELECT array_agg("Id") FROM taken),
+            CAST(max(EXTRACT(EPOCH FROM coalesce("Oldest", clock_timestamp()) + interval '1 minute' - clock_timestamp()))
+                FILTER (WHERE "Taken" + @spare >= "PerMinute") AS double precision)
+        FROM used
+        """;
+
+    private const string Free = """UPDATE "Places" SET "IsHeld" = FALSE WHERE "Id" = ANY(@ids)""";
+
+    private const string Sweep = """
+        DELETE FROM "Places" AS p WHERE "TakenAt" < clock_timestamp() - interval '1 minute'
+            AND (NOT "IsHeld" OR NOT EXISTS (SELECT 1 FROM "Instances" AS i WHERE i."Id" = p."InstanceId"))
+        """;
+
+    private readonly ConcurrentQueue<long[]> _left = new();
+
+    /// <summary>Takes a place here, and one over all instances.</summary>
+    /// <param name="places">Those of this instance.</param>
+    /// <param name="kind">What is limited. Another kind has other places under the same keys.</param>
+    /// <param name="limits">The limits that must all have a place.</param>
+    /// <param name="spare">How many more places must stay free under each limit.</param>
+    /// <returns>Either the place, to be disposed of, or why there is none.</returns>
+    public async Task<(IAsyncDisposable? Place, NoPlace? Refusal)> TryTakeAsync(
+        Places places, string kind, Limit[] limits, int spare)
+    {
+        if (places.TryTake(limits, spare, out var refusal) is not { } here)
+            return (null, refusal);
+        if (!instances.HasOthers)
+            return (here, null);
+        try
+        {
+            var (ids, none) = await database.WriteAsync(default, db => TakeAsync(
+                db, kind, [.. limits.Where(limit => limit.Key != All)], spare));
+            if (ids is not null)
+                return (new Both(this, here, ids), null);
+            here.Undo();
+            return (null, none);
+        }
+        catch
+        {
+            here.Undo();
+            throw;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!instances.AreMany)
+            return;
+        using var timer = new PeriodicTimer(SweptEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await FreeLeftAsync();
+                await SweepAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task<(long[]? Ids, NoPlace? Refusal)> TakeAsync(ChatDbContext db, string kind, Limit[] limits, int spare)
+    {
+        var keys = limits.Select(limit => $"{kind} {limit.Key}").ToArray();
+        await db.Command(Lock).With("@keys", keys).ExecuteNonQueryAsync();
+        await using var rows = await db.Command(Take).With("@keys", keys)
+            .With("@atOnce", limits.Select(limit => limit.AtOnce).ToArray())
+            .With("@perMinute", limits.Select(limit => limit.PerMinute).ToArray())
+            .With("@spare", spare).With("@instance", instance.Id).ExecuteReaderAsync();
+        await rows.ReadAsync();
+        if (!rows.IsDBNull(0))
+            return (rows.GetFieldValue<long[]>(0), null);
+        return (null, new NoPlace(rows.IsDBNull(1) ? null : TimeSpan.FromSeconds(Math.Max(0, rows.GetDouble(1)))));
+    }
+
+    private async Task GiveBackAsync(long[] ids)
+    {
+        _left.Enqueue(ids);
+        // A database that hangs must not keep back the end of an answer.
+        await FreeLeftAsync().WaitAsync(Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // What the database does not take now is tried again with the next.
+    private async Task FreeLeftAsync()
+    {
+        while (_left.TryDequeue(out var ids))
+        {
+            try
+            {
+                await database.WriteAsync(default, db => db.Command(Free).With("@ids", ids).ExecuteNonQueryAsync());
+            }
+            catch (Exception fault) when (fault is StorageException or DbException)
+            {
+                _left.Enqueue(ids);
+                Log.NotFreed(logger, fault);
+                return;
+            }
+        }
+    }
+
+    private async Task SweepAsync()
+    {
+        try
+        {
+            await database.WriteAsync(default, db => db.Command(Sweep).ExecuteNonQueryAsync());
+        }
+        catch (Exception fault) when (fault is StorageException or DbException)
+        {
+            Log.NotFreed(logger, fault);
+        }
+    }
+
+    private sealed class Both(SharedPlaces shared, Places.Place here, long[] ids) : IAsyncDisposable
+    {
+        private int _isGivenBack;
+
+        public async ValueTask DisposeAsync()
+        {
+            here.Dispose();
+            if (Interlocked.Exchange(ref _isGivenBack, 1) == 0)
+                await shared.GiveBackAsync(ids);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
+            Message = "Places of the limits could not be given back. It is tried again.")]
+        public static partial void NotFreed(ILogger logger, Exception fault);
+    }
+}
