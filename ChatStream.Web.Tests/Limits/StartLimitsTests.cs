@@ -210,7 +210,8 @@ internal sealed class StartLimitsTests
     private static SharedPlaces AloneWith(TimeProvider time) =>
         new(null!, new OneInstance(), new Instance(), time, NullLogger<SharedPlaces>.Instance);
 
-    private static IDisposable Take(StartLimits limits, Caller caller) => (IDisposable)limits.TakeAsync(caller).GetAwaiter().GetResult();
+    private static IDisposable Take(StartLimits limits, Caller caller) =>
+        (IDisposable)limits.TakeAsync(caller).GetAwaiter().GetResult();
 
     private static IDisposable? TakeSpare(StartLimits limits, Caller caller) =>
         (IDisposable?)limits.TryTakeSpareAsync(caller).GetAwaiter().GetResult();

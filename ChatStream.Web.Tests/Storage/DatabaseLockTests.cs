@@ -22,8 +22,8 @@ internal sealed class DatabaseLockTests(DatabaseKind kind) : StoreTest(kind)
             Assert.That(
                 refused.Message,
                 Is.EqualTo(
-                    $"Data:Path: '{Store.Place.Place}' is in use by another ChatStream process, or cannot be written to. Stop that "
-                    + "one, or give this one a folder of its own."));
+                    $"Data:Path: '{Store.Place.Place}' is in use by another ChatStream process, or cannot be written to. Stop "
+                    + "that one, or give this one a folder of its own."));
         }
 
         Assert.That((await MessageAsync(start.MessageId)).IsRunning);

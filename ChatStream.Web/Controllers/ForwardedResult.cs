@@ -68,7 +68,9 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
         return false;
     }
 
-    /// <summary>How long the response may take to begin. A stop waits for the database, and a start may wait for its answer.</summary>
+    /// <summary>
+    /// How long the response may take to begin. A stop waits for the database, and a start may wait for its answer.
+    /// </summary>
     private static TimeSpan PatienceFor(HttpRequest request)
     {
         if (HttpMethods.IsGet(request.Method) && request.Path != "/chat/stream")

@@ -65,13 +65,14 @@ internal static partial class WaitingRoom
             return http.Response.WriteAsync("Healthy", http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         http.Response.Headers.RetryAfter = "1";
-        return http.Response.WriteAsync("Another ChatStream process has the database. This one waits for it.", http.RequestAborted);
+        return http.Response.WriteAsync(
+            "Another ChatStream process has the database. This one waits for it.", http.RequestAborted);
     }
 
     private static partial class Log
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
-            Message = "Data:Path: '{Folder}' is in use by another ChatStream process. This one waits until that one has stopped.")]
+            Message = "Data:Path: '{Folder}' is in use by another ChatStream process. This one waits until that has stopped.")]
         public static partial void Waiting(ILogger logger, string folder);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "The other process has stopped.")]

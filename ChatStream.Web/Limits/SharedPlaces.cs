@@ -6,8 +6,8 @@ namespace ChatStream.Web.Limits;
 
 /// <summary>
 /// Counts the places of users and addresses over all instances, in the database that they share. While there is one instance it
-/// asks nothing of it. There is no row that all users would wait for: the limits of all together are counted by each instance, and
-/// told to the others with its lease.
+/// asks nothing of it. There is no row that all users would wait for: the limits of all together are counted by each instance,
+/// and told to the others with its lease.
 /// </summary>
 internal sealed partial class SharedPlaces(
     IChatDatabase database, IInstances instances, Instance instance, TimeProvider time, ILogger<SharedPlaces> logger)
@@ -23,7 +23,8 @@ internal sealed partial class SharedPlaces(
     // Whoever asks for one of these keys waits until the transaction has ended. In one order, so that two never wait for each
     // other.
     private const string Lock = """
-        SELECT pg_advisory_xact_lock(hashtextextended("Key", 1)) FROM (SELECT "Key" FROM unnest(@keys) AS "Key" ORDER BY "Key") AS k
+        SELECT pg_advisory_xact_lock(hashtextextended("Key", 1))
+        FROM (SELECT "Key" FROM unnest(@keys) AS "Key" ORDER BY "Key") AS k
         """;
 
     private const string Take = """

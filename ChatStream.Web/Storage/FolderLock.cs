@@ -2,7 +2,7 @@ using ChatStream.Web.Settings;
 
 namespace ChatStream.Web.Storage;
 
-/// <summary>The lock on the data folder of a SQLite database. One process at a time has it, and it ends with that process.</summary>
+/// <summary>The lock on the data folder of a SQLite database. One process at a time has it, until it ends.</summary>
 /// <param name="folder">Made if it does not exist.</param>
 internal sealed class FolderLock(string folder) : IDisposable
 {

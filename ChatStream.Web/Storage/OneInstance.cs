@@ -25,7 +25,11 @@ internal sealed class OneInstance : IInstances
     public Task<IReadOnlyList<InstanceRow>> AliveAsync(string own, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<InstanceRow>>(_only is null ? [] : [_only]);
 
-    public Task RemoveAsync(string id, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task RemoveAsync(string id, CancellationToken cancellationToken)
+    {
+        _only = null;
+        return Task.CompletedTask;
+    }
 
     public Task<ClusterRow> ClusterAsync(CancellationToken cancellationToken) => Task.FromResult(_cluster);
 }

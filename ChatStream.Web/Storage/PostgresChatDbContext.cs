@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace ChatStream.Web.Storage;
 
-internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbContext> options) : ChatDbContext(options), IDataProtectionKeyContext
+internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbContext> options)
+    : ChatDbContext(options), IDataProtectionKeyContext
 {
     /// <summary>
     /// The search index, in the migrations because the EF model does not have it. The terms come from the app, so PostgreSQL's

@@ -16,8 +16,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     private const int MostAttempts = 5;
 
     /// <summary>
-    /// Writes of one user at once. They may wait for each other's rows, each with a connection from the pool that others need. What
-    /// the app imports or removes by itself goes one at a time: nobody waits for it, and the server has other work.
+    /// Writes of one user at once. They may wait for each other's rows, each with a connection from the pool that others need.
+    /// What the app imports or removes by itself goes one at a time: nobody waits for it, and the server has other work.
     /// </summary>
     private const int WritesOfOneOwner = 4;
 

@@ -11,8 +11,8 @@ namespace ChatStream.Web.Storage;
 internal sealed class PostgresInstances : IInstances, IAsyncDisposable
 {
     /// <summary>
-    /// In the migrations, because the EF model does not have it. The key of <c>Cluster</c> makes it a table of one row. What is in
-    /// <c>Places</c> may be lost.
+    /// In the migrations, because the EF model does not have it. The key of <c>Cluster</c> makes it a table of one row. What is
+    /// in <c>Places</c> may be lost.
     /// </summary>
     public const string Create = """
         CREATE TABLE "Instances" (

@@ -41,8 +41,9 @@ internal static class StorageSetup
         .FolderUnder(provider.GetRequiredService<IHostEnvironment>().ContentRootPath);
 
     /// <summary>The connection string; null where the database is SQLite.</summary>
-    private static string? PostgresOf(IServiceProvider provider) =>
-        provider.GetRequiredService<IConfiguration>().GetConnectionString(nameof(ConnectionOptions.Postgres)) is { Length: > 0 } set
-            ? set
-            : null;
+    private static string? PostgresOf(IServiceProvider provider)
+    {
+        var set = provider.GetRequiredService<IConfiguration>().GetConnectionString(nameof(ConnectionOptions.Postgres));
+        return set is { Length: > 0 } ? set : null;
+    }
 }

@@ -20,5 +20,6 @@ internal sealed class InstanceAddressTests
     [TestCase("", null, ExpectedResult = "http://host")]
     public string The_address_is_where_others_reach_what_it_listens_on(string listening, string? podAddress) =>
         InstanceAddress.Of(
-            listening.Split(' ', StringSplitOptions.RemoveEmptyEntries), name => name == "POD_IP" ? podAddress : null, () => "host");
+            listening.Split(' ', StringSplitOptions.RemoveEmptyEntries), name => name == "POD_IP" ? podAddress : null,
+            () => "host");
 }

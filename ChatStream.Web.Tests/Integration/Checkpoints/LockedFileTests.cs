@@ -18,8 +18,10 @@ internal sealed class LockedFileTests : AppTest
         _folder = setup.DataFolder;
         // As in the app, but it waits one second for the lock instead of five.
         setup.Services = services =>
-            services.AddSingleton<IChatDatabase>(_ =>
-                new SqliteDatabase(_folder, NullLogger<SqliteDatabase>.Instance, patience: 1));
+            services.AddSingleton<IChatDatabase>(provider =>
+                new SqliteDatabase(
+                    _folder, NullLogger<SqliteDatabase>.Instance, patience: 1,
+                    folderLock: provider.GetRequiredService<FolderLock>()));
     }
 
     [Test]

@@ -9,7 +9,7 @@ namespace ChatStream.Web.Tests.Integration.EventSource;
 /// <param name="Least">The answer, less what the sizes of chunks take: those differ from run to run.</param>
 internal sealed record AnswerBytes(int Headers, int FirstFrame, int Least)
 {
-    /// <summary>Digits of the size of a chunk: the more frames come with the first one, the more digits stand before it.</summary>
+    /// <summary>Digits of a chunk's size. The more frames come with the first one, the more digits stand before it.</summary>
     private const int MostDigits = 4;
 
     /// <summary>The first place after which the first frame is whole in any run.</summary>

@@ -77,7 +77,8 @@ internal sealed class ChromiumEventSourceTests
             _ => Tokens.Aggregate(Script.Start(), (script, token) => script.Text(token).Delay(TimeSpan.FromMilliseconds(3)))
             .Finish("stop").Done());
         var faults =
-            new FirstOfEach([.. Enumerable.Range(0, AtOnce).Select(seed => Fault.Seeded(seed, whole.AfterFirstFrame, whole.Least))]);
+            new FirstOfEach(
+                [.. Enumerable.Range(0, AtOnce).Select(seed => Fault.Seeded(seed, whole.AfterFirstFrame, whole.Least))]);
         await using var proxy = FaultProxy.Start(_app.Address, faults.Choose);
         await using var page = await OpenAsync(proxy);
 

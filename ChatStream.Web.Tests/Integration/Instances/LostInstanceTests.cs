@@ -165,7 +165,8 @@ internal sealed class LostInstanceTests
             {
                 return await _elsewhere.AttachAsync(id, lastEventId, timeout);
             }
-            catch (InvalidOperationException refused) when (refused.Message.Contains("answer_elsewhere", StringComparison.Ordinal))
+            catch (InvalidOperationException refused)
+                when (refused.Message.Contains("answer_elsewhere", StringComparison.Ordinal))
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, timeout);
             }

@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Instances;
 
-/// <summary>Many answers through nginx, which sends each request to the next of three instances, over connections that are cut.</summary>
+/// <summary>
+/// Many answers through nginx, which sends each request to the next of three instances, over connections that are cut.
+/// </summary>
 internal sealed class RoundRobinTests
 {
     private const int AtOnce = 24;

@@ -37,7 +37,8 @@ internal sealed class SharedLimitTests
         using var user = await _group.NewUserAsync(0);
         using var there = _group.At(1, user);
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => StartAsync(n % 2 == 0 ? user : there, $"Long {n}")));
+        var responses = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(n => StartAsync(n % 2 == 0 ? user : there, $"Long {n}")));
 
         var refused = responses.Where(response => response.StatusCode == HttpStatusCode.TooManyRequests).ToList();
         Assert.That(responses.Length - refused.Count, Is.EqualTo(Running));

@@ -60,7 +60,8 @@ internal sealed partial class NginxServer : IAsyncDisposable
     // The name of the example stands for all instances: Docker gives it an address for each.
     private static string Example(params Uri[] apps) => File.ReadAllText(Path.Combine(Repository.Root, "deploy", "nginx.conf"))
         .Replace(
-            "server chatstream:8080;", string.Join(' ', apps.Select(app => $"server {app.Authority};")), StringComparison.Ordinal);
+            "server chatstream:8080;", string.Join(' ', apps.Select(app => $"server {app.Authority};")),
+            StringComparison.Ordinal);
 
     private static async Task<NginxServer> StartAsync(string scheme, Func<int, string> server)
     {

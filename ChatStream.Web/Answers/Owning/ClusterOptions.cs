@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Owning;
 
-/// <summary>How the instances that share a PostgreSQL database reach one another. With SQLite there is one, and no use of it.</summary>
+/// <summary>How the instances that share a PostgreSQL database reach one another. With SQLite there is one.</summary>
 internal sealed class ClusterOptions
 {
     public const string Section = "Cluster";

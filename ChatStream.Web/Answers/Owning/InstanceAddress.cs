@@ -17,7 +17,9 @@ internal sealed class InstanceAddress(IOptions<ClusterOptions> options, IServer 
     /// <summary>The setting, or what the web server listens on. The port is known once it does.</summary>
     public string Value => options.Value.Address is { Length: > 0 } set
         ? new Uri(set).GetLeftPart(UriPartial.Authority)
-        : Of(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [], Environment.GetEnvironmentVariable, Dns.GetHostName);
+        : Of(
+            server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [], Environment.GetEnvironmentVariable,
+            Dns.GetHostName);
 
     /// <param name="listening">What the web server listens on, such as <c>http://[::]:8080</c>.</param>
     /// <param name="variable">Reads a variable of the environment.</param>

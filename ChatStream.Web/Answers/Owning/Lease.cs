@@ -5,8 +5,8 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Answers.Owning;
 
 /// <summary>
-/// That this instance counts as alive. It renews that every two seconds. Where it cannot for eight, it takes itself for dead: after
-/// ten the others do.
+/// That this instance counts as alive. It renews that every two seconds. Where it cannot for eight, it takes itself for dead:
+/// after ten the others do.
 /// </summary>
 internal sealed partial class Lease(
     IInstances instances,
@@ -72,7 +72,9 @@ internal sealed partial class Lease(
         return _isTaken;
     }
 
-    /// <summary>Gives it back: this instance runs nothing any more. If that fails, the others wait until its time is over.</summary>
+    /// <summary>
+    /// Gives it back: this instance runs nothing any more. If that fails, the others wait until its time is over.
+    /// </summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
         _isTaken = false;

@@ -35,7 +35,8 @@ internal sealed partial class OwnershipWatch(
     public bool HasNeighbours => instances.AreMany;
 
     /// <summary>
-    /// Finds out who runs the answer with this id, for a request that met it without an end. If no instance does, it gets its end.
+    /// Finds out who runs the answer with this id, for a request that met it without an end. If no instance does, it gets its
+    /// end.
     /// </summary>
     public async Task<Whereabouts> FindAsync(string id, CancellationToken cancellationToken)
     {
