@@ -8,6 +8,7 @@ using ChatStream.Web.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace ChatStream.Web.Tests.Infrastructure;
 
@@ -96,7 +97,7 @@ internal sealed class TestStore : IAsyncDisposable
     /// <summary>Opens the same data as a new process does after a crash.</summary>
     public async Task ReopenAsync()
     {
-        await Instances.RemoveAsync(Instance.Id, CancellationToken.None); // as when its time is over
+        await BuryAsync();
         await CloseAsync();
         Connect();
         await RecoverAsync();
@@ -135,6 +136,18 @@ internal sealed class TestStore : IAsyncDisposable
 
     private SharedPlaces SharedOver(IChatDatabase database, IInstances instances, Instance instance) =>
         new(database, instances, instance, Time, NullLogger<SharedPlaces>.Instance);
+
+    // As when its time is over. A database of an older version has no instances.
+    private async Task BuryAsync()
+    {
+        try
+        {
+            await Instances.RemoveAsync(Instance.Id, CancellationToken.None);
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+        }
+    }
 
     private async Task CloseAsync()
     {

@@ -60,7 +60,6 @@ internal static class BrowserIdentity
     /// </summary>
     public static IApplicationBuilder UseIdentity(this IApplicationBuilder app)
     {
-        var limits = app.ApplicationServices.GetRequiredService<IdentityLimits>();
         return app.UseAuthentication().Use(async (http, next) =>
         {
             if (http.Request.Headers[ForwardedTicket.Header].ToString() is { Length: > 0 } ticket)
@@ -81,7 +80,7 @@ internal static class BrowserIdentity
                 await SignInAsync(http, known);
                 await next(http);
             }
-            else if (await limits.RefuseAsync(http.Address()) is { } refusal)
+            else if (await http.RequestServices.GetRequiredService<IdentityLimits>().RefuseAsync(http.Address()) is { } refusal)
             {
                 await ProblemResult.Of(refusal).WriteAsync(http);
             }

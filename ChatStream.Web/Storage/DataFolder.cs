@@ -39,6 +39,9 @@ internal static class DataFolder
                 + $"({DataOptions.Connections}:{nameof(ConnectionOptions.Postgres)})."
             : null;
 
+    /// <summary>Whether the folder is on a network share, whose locks may not hold between hosts.</summary>
+    public static bool IsOnShare(string folder) => FaultOfDisk(folder, FormatOf(folder)) is not null;
+
     private static bool IsShare(string format) =>
         Shares.Any(share => format.StartsWith(share, StringComparison.OrdinalIgnoreCase));
 

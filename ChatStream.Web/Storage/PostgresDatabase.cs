@@ -45,7 +45,7 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
     private const string IsLocked = """
         SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database ON pg_locks.database = pg_database.oid
             WHERE locktype = 'advisory' AND datname = current_database()
-                AND classid = 1131962740 AND objid = 1400140397 AND objsubid = 1) AS "Value"
+                AND classid = 1130914164 AND objid = 1400140397 AND objsubid = 1) AS "Value"
         """;
 
     private readonly PartitionedRateLimiter<Owner> _turns = PartitionedRateLimiter.Create<Owner, Owner>(owner =>

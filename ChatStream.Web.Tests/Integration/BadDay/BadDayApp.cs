@@ -6,7 +6,10 @@ using ChatStream.Web.Tests.Integration.Fairness;
 
 namespace ChatStream.Web.Tests.Integration.BadDay;
 
-/// <summary>The process of the app, one life after the other on the same data, behind a proxy that cuts connections.</summary>
+/// <summary>
+/// The app's instances, one life after the other on the same data, behind a proxy that sends each connection to the next of them,
+/// and cuts some.
+/// </summary>
 internal sealed class BadDayApp : IAsyncDisposable
 {
     private const int MostStarts = 60;
@@ -15,12 +18,14 @@ internal sealed class BadDayApp : IAsyncDisposable
     private readonly Ledger _ledger;
     private readonly Lock _gate = new();
     private readonly Random _cuts;
-    private AppProcess? _process;
+    private readonly AppProcess?[] _processes;
+    private int _victims; // an instance each time, in turn
     private FaultProxy? _proxy;
     private volatile bool _isCalm = true;
 
-    private BadDayApp(BadDayDatabase database, EmulatorServer emulator, Ledger ledger, int seed) =>
-        (_database, Emulator, _ledger, _cuts) = (database, emulator, ledger, new Random(seed));
+    private BadDayApp(BadDayDatabase database, EmulatorServer emulator, Ledger ledger, int seed, int instances) =>
+        (_database, Emulator, _ledger, _cuts, _processes) =
+            (database, emulator, ledger, new Random(seed), new AppProcess?[instances]);
 
     public EmulatorServer Emulator { get; }
 
@@ -32,58 +37,70 @@ internal sealed class BadDayApp : IAsyncDisposable
     /// <summary>The number of characters that a process reported as committed, by generation.</summary>
     public ConcurrentDictionary<string, int> Committed { get; } = new();
 
-    public static async Task<BadDayApp> StartAsync(BadDayDatabase database, Ledger ledger, int seed)
+    public static async Task<BadDayApp> StartAsync(BadDayDatabase database, Ledger ledger, int seed, int instances)
     {
-        var app = new BadDayApp(database, await EmulatorServer.StartAsync(), ledger, seed);
+        var app = new BadDayApp(database, await EmulatorServer.StartAsync(), ledger, seed, instances);
         app.Emulator.On(request => BadDayAnswer.ScriptFor(request.LastUserMessage));
-        await app.BeginLifeAsync();
-        app._proxy = FaultProxy.Start(app._process!.Address, app.Choose);
+        for (var number = 0; number < instances; number++)
+            await app.BeginLifeAsync(number);
+        app._proxy = FaultProxy.Start(app._processes[0]!.Address, app.Choose);
+        app._proxy.Targets = app.Addresses;
         return app;
     }
 
     public async Task KillAsync()
     {
-        await _process!.KillAsync();
-        await EndLifeAsync();
+        if (Victim() is not { } number)
+            return;
+        await _processes[number]!.KillAsync();
+        await EndLifeAsync(number);
     }
 
     /// <summary>SIGTERM. A process that hangs is killed, which breaks a promise.</summary>
     public async Task TerminateAsync()
     {
-        _process!.Terminate();
+        if (Victim() is not { } number)
+            return;
+        var process = _processes[number]!;
+        process.Terminate();
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         try
         {
-            await _process.Exited.WaitAsync(late.Token);
+            await process.Exited.WaitAsync(late.Token);
         }
         catch (OperationCanceledException)
         {
             _ledger.Broken.Add("The process did not end within 60 s of SIGTERM.");
-            await _process.KillAsync();
+            await process.KillAsync();
         }
-        await EndLifeAsync();
+        await EndLifeAsync(number);
     }
 
-    /// <summary>Stops the process for some time without ending it.</summary>
+    /// <summary>Stops a process for some time without ending it.</summary>
     public async Task PauseAsync(TimeSpan time)
     {
-        RealProcess.Signal(_process!.Id, RealProcess.Stop);
+        if (Victim() is not { } number)
+            return;
+        var id = _processes[number]!.Id;
+        RealProcess.Signal(id, RealProcess.Stop);
         await Task.Delay(time, TimeProvider.System);
-        RealProcess.Signal(_process.Id, RealProcess.Continue);
+        RealProcess.Signal(id, RealProcess.Continue);
     }
 
-    /// <summary>Starts the process if there is none. One that ended by itself breaks a promise.</summary>
+    /// <summary>Starts the processes that are not there. One that ended by itself breaks a promise.</summary>
     public async Task ReviveAsync()
     {
-        if (_process is { Exited.IsCompleted: true } dead)
+        for (var number = 0; number < _processes.Length; number++)
         {
-            _ledger.Broken.Add($"The process ended by itself with {await dead.Exited}: {Tail(dead.Output)}");
-            await EndLifeAsync();
+            if (_processes[number] is { Exited.IsCompleted: true } dead)
+            {
+                _ledger.Broken.Add($"The process ended by itself with {await dead.Exited}: {Tail(dead.Output)}");
+                await EndLifeAsync(number);
+            }
+            if (_processes[number] is null)
+                await BeginLifeAsync(number);
         }
-        if (_process is not null)
-            return;
-        await BeginLifeAsync();
-        _proxy!.Target = _process!.Address;
+        _proxy!.Targets = Addresses;
     }
 
     /// <summary>While it is true, no connection of a client is cut.</summary>
@@ -97,19 +114,33 @@ internal sealed class BadDayApp : IAsyncDisposable
     {
         if (_proxy is not null)
             await _proxy.DisposeAsync();
-        if (_process is not null)
-            await _process.DisposeAsync();
+        foreach (var process in _processes.OfType<AppProcess>())
+            await process.DisposeAsync();
         await Emulator.DisposeAsync();
     }
 
-    private async Task BeginLifeAsync()
+    private Uri[] Addresses => [.. _processes.Select(process => process!.Address)];
+
+    // The next instance that is there.
+    private int? Victim()
+    {
+        for (var tries = 0; tries < _processes.Length; tries++)
+        {
+            var number = _victims++ % _processes.Length;
+            if (_processes[number] is not null)
+                return number;
+        }
+        return null;
+    }
+
+    private async Task BeginLifeAsync(int number)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                _process = await AppProcess.StartAsync(
-                    AppProcess.Built, _database.DataFolder,
+                _processes[number] = await AppProcess.StartAsync(
+                    AppProcess.Built, _database.DataFolder(number),
                 [
                     ("AzureOpenAI:Endpoint", Emulator.Endpoint.ToString()),
                     ("AzureOpenAI:Deployment", "gpt-4o"),
@@ -132,12 +163,12 @@ internal sealed class BadDayApp : IAsyncDisposable
         }
     }
 
-    private async Task EndLifeAsync()
+    private async Task EndLifeAsync(int number)
     {
-        foreach (var commit in Commit.ReadAll(_process!.Output).SelectMany(each => each))
+        foreach (var commit in Commit.ReadAll(_processes[number]!.Output).SelectMany(each => each))
             Committed.AddOrUpdate(commit.GenerationId, commit.Characters, (_, before) => Math.Max(before, commit.Characters));
-        await _process.DisposeAsync();
-        _process = null;
+        await _processes[number]!.DisposeAsync();
+        _processes[number] = null;
     }
 
     // One connection in six is cut somewhere in its first kilobytes.

@@ -20,7 +20,7 @@ internal abstract class BadDayDatabase : IAsyncDisposable
     public bool HasDisk { get; }
 
     /// <summary>The app's <c>Data:Path</c>.</summary>
-    public string DataFolder => Directory.CreateDirectory(Path.Combine(Folder, "app")).FullName;
+    public string DataFolder(int instance) => Directory.CreateDirectory(Path.Combine(Folder, $"app{instance}")).FullName;
 
     public abstract IReadOnlyList<(string Key, string Value)> Settings { get; }
 

@@ -22,7 +22,7 @@ internal sealed class BadDaySqlite : BadDayDatabase
 
     private async Task LockAsync(TimeSpan time)
     {
-        await using var other = new SqliteConnection($"Data Source={Path.Combine(DataFolder, "chatstream.db")};Pooling=false");
+        await using var other = new SqliteConnection($"Data Source={Path.Combine(DataFolder(0), "chatstream.db")};Pooling=false");
         await other.OpenAsync();
         await ExecuteAsync(other, "PRAGMA busy_timeout=10000"); // SQLite asks more often than the provider does
         try

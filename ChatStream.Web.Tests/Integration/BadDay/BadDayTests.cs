@@ -23,13 +23,15 @@ internal sealed class BadDayTests
             ?? Minutes.ToString(CultureInfo.InvariantCulture),
             CultureInfo.InvariantCulture));
 
-    [Test]
+    [TestCase(DatabaseKind.Sqlite, 1)]
+    [TestCase(DatabaseKind.Postgres, 1)]
+    [TestCase(DatabaseKind.Postgres, 3)]
     [CancelAfter(7_200_000)]
-    public async Task Every_promise_is_kept_on_a_bad_day([Values] DatabaseKind kind, CancellationToken timeout)
+    public async Task Every_promise_is_kept_on_a_bad_day(DatabaseKind kind, int instances, CancellationToken timeout)
     {
         var ledger = new Ledger();
         await using var database = await BadDayDatabase.StartAsync(kind);
-        await using var app = await BadDayApp.StartAsync(database, ledger, Seed);
+        await using var app = await BadDayApp.StartAsync(database, ledger, Seed, instances);
         var length = Length;
 
         using var day = CancellationTokenSource.CreateLinkedTokenSource(timeout);
@@ -47,8 +49,9 @@ internal sealed class BadDayTests
         app.IsCalm = true;
         await new Judge(app, ledger, timeout).JudgeAsync();
 
-        Soak.Report($"bad-day-{kind.ToString().ToLowerInvariant()}", new
+        Soak.Report($"bad-day-{kind.ToString().ToLowerInvariant()}-{instances}", new
         {
+            instances,
             seed = Seed,
             minutes = length.TotalMinutes,
             clients = Clients,

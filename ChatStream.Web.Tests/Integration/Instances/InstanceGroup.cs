@@ -30,17 +30,20 @@ internal sealed class InstanceGroup : IAsyncDisposable
         var group = new InstanceGroup(
             await TestDatabase.NewAsync(DatabaseKind.Postgres, migrated),
             await EmulatorServer.StartAsync(cancellationToken: timeout), settings);
-        await group.AddAsync(count);
+        if (count > 0)
+            await group.AddAsync(count);
         return group;
     }
 
     /// <summary>Starts more processes, all at once.</summary>
-    public async Task AddAsync(int count)
+    /// <param name="count">How many.</param>
+    /// <param name="build">The folder of another build of the app; null: this one.</param>
+    public async Task AddAsync(int count, string? build = null)
     {
         var folders = Enumerable.Range(0, count)
             .Select(_ => Directory.CreateTempSubdirectory("chatstream-instance-").FullName).ToList();
         _folders.AddRange(folders);
-        _processes.AddRange(await Task.WhenAll(folders.Select(StartProcessAsync)));
+        _processes.AddRange(await Task.WhenAll(folders.Select(folder => StartProcessAsync(folder, build))));
     }
 
     /// <summary>Starts a process again that has ended, with its folder and another port.</summary>
@@ -74,7 +77,8 @@ internal sealed class InstanceGroup : IAsyncDisposable
             Directory.Delete(folder, recursive: true);
     }
 
-    private Task<AppProcess> StartProcessAsync(string folder) => AppProcess.StartAsync(AppProcess.Built, folder,
+    private Task<AppProcess> StartProcessAsync(string folder, string? build = null) => AppProcess.StartAsync(
+        build ?? AppProcess.Built, folder,
     [
         ("ConnectionStrings:Postgres", _database.Place),
         ("AzureOpenAI:Endpoint", Emulator.Endpoint.ToString()),

@@ -29,7 +29,7 @@ internal sealed class Recovery(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Runs last of all: what this instance ran has its end, and it needs not count as alive any longer.</summary>
-    public Task StoppedAsync(CancellationToken cancellationToken) => lease.EndAsync(cancellationToken);
+    public Task StoppedAsync(CancellationToken cancellationToken) => lease.EndAsync();
 
     /// <summary>
     /// Ends the answers that were left running. A crash in the middle loses nothing: the next call begins again.

@@ -75,15 +75,16 @@ internal sealed partial class Lease(
     /// <summary>
     /// Gives it back: this instance runs nothing any more. If that fails, the others wait until its time is over.
     /// </summary>
-    public async Task EndAsync(CancellationToken cancellationToken)
+    public async Task EndAsync()
     {
         _isTaken = false;
         try
         {
-            await instances.RemoveAsync(instance.Id, cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            await instances.RemoveAsync(instance.Id, CancellationToken.None).WaitAsync(Patience, time);
         }
-        catch (Exception fault) when (StorageException.IsBehind(fault) || fault is ObjectDisposedException)
+        catch (Exception fault)
         {
+            // Whatever it is: the app stops.
             Log.NotRenewed(logger, fault);
         }
     }
