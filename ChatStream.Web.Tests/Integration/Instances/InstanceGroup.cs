@@ -38,12 +38,13 @@ internal sealed class InstanceGroup : IAsyncDisposable
     /// <summary>Starts more processes, all at once.</summary>
     /// <param name="count">How many.</param>
     /// <param name="build">The folder of another build of the app; null: this one.</param>
-    public async Task AddAsync(int count, string? build = null)
+    /// <param name="settings">Of these, beside those of all.</param>
+    public async Task AddAsync(int count, string? build = null, params (string Key, string Value)[] settings)
     {
         var folders = Enumerable.Range(0, count)
             .Select(_ => Directory.CreateTempSubdirectory("chatstream-instance-").FullName).ToList();
         _folders.AddRange(folders);
-        _processes.AddRange(await Task.WhenAll(folders.Select(folder => StartProcessAsync(folder, build))));
+        _processes.AddRange(await Task.WhenAll(folders.Select(folder => StartProcessAsync(folder, build, settings))));
     }
 
     /// <summary>Starts a process again that has ended, with its folder and another port.</summary>
@@ -77,7 +78,8 @@ internal sealed class InstanceGroup : IAsyncDisposable
             Directory.Delete(folder, recursive: true);
     }
 
-    private Task<AppProcess> StartProcessAsync(string folder, string? build = null) => AppProcess.StartAsync(
+    private Task<AppProcess> StartProcessAsync(
+        string folder, string? build = null, params (string Key, string Value)[] settings) => AppProcess.StartAsync(
         build ?? AppProcess.Built, folder,
     [
         ("ConnectionStrings:Postgres", _database.Place),
@@ -88,5 +90,6 @@ internal sealed class InstanceGroup : IAsyncDisposable
         ("Generation:DrainFor", "00:00:00"),
         .. RaisedLimits.Settings,
         .. _settings,
+        .. settings,
     ]);
 }
