@@ -21,6 +21,7 @@ internal sealed class TestStore : IAsyncDisposable
     private static readonly LongReads Reads = new();
 
     private readonly TestDatabase _place;
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"chatstream-store-{Guid.NewGuid():N}");
     private bool _isGuest;
 
     private TestStore(TestDatabase place)
@@ -111,13 +112,16 @@ internal sealed class TestStore : IAsyncDisposable
     {
         database ??= Database;
         return new(
-            database, Instances, Instance, new Cluster(Instances), Lease, new Orphans(database, Tokens, Time),
+            database, Instances, Instance, new Cluster(Instances), Lease,
+            new Predecessor(new FolderLock(_folder), Instances, Instance), new Orphans(database, Tokens, Time),
             new CheckpointJournal(database, Instance));
     }
 
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
         if (!_isGuest)
             await _place.DisposeAsync();
     }

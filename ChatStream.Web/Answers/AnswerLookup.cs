@@ -64,7 +64,7 @@ internal sealed class AnswerLookup(
         return new Attachment(id, storedReader)
         {
             Elsewhere = rest is null && after is not { OfStoredAnswer: true }
-                ? await ownership.KeeperOfAsync(message, readerGone)
+                ? ownership.KeeperOf(message)
                 : null,
         };
     }
@@ -101,13 +101,24 @@ internal sealed class AnswerLookup(
         }
     }
 
-    // Of an answer that has ended, another instance may have deleted the conversation meanwhile.
     private async Task<Generation?> HereAsync(Owner owner, string id, CancellationToken cancellationToken) =>
-        registry.Find(owner, id) is not { } generation
-            || (generation.Closed.IsCompleted && ownership.HasNeighbours
-                && await stored.FindAsync(owner, id, cancellationToken) is null)
-            ? null
-            : generation;
+        registry.Find(owner, id) is { } generation
+            && !(generation.Closed.IsCompleted && await IsDeletedAsync(owner, id, cancellationToken))
+            ? generation
+            : null;
+
+    // Another instance may have deleted the conversation of an answer that has ended.
+    private async Task<bool> IsDeletedAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ownership.HasNeighbours && await stored.FindStoredAsync(owner, id, cancellationToken) is null;
+        }
+        catch (Exception fault) when (StorageException.IsBehind(fault))
+        {
+            return false; // what is in memory can be read while the database cannot
+        }
+    }
 
     private void RefuseTooMany(Generation generation, FrameReader reader)
     {
@@ -124,15 +135,14 @@ internal sealed class AnswerLookup(
     // An answer that no instance runs gets its end now.
     private async Task<Message> StoredAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
-        var message = await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown();
+        var message = await stored.FindStoredAsync(owner, id, cancellationToken) ?? throw Unknown();
         if (!message.IsRunning)
             return message;
-        return await ownership.FindAsync(id, cancellationToken) switch
-        {
-            { Elsewhere: { } instance } => throw new RunsElsewhereException(instance),
-            { IsEnded: true } => await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown(),
-            _ => message,
-        };
+        if (ownership.ElsewhereOf(message) is { } elsewhere)
+            throw new RunsElsewhereException(elsewhere);
+        if ((await ownership.FindAsync(id, cancellationToken)).Elsewhere is { } instance)
+            throw new RunsElsewhereException(instance);
+        return await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown();
     }
 
     internal static RefusedException Unknown() => new(404, "generationId", "There is no such generation.");

@@ -50,7 +50,7 @@ internal static class AnswerSetup
         services.AddSingleton<CheckpointJournal>();
         services.AddSingleton<CheckpointLoop>();
         services.AddHostedService<Recovery>();
-        services.AddHostedService<Predecessor>();
+        services.AddSingleton<Predecessor>();
         services.AddHostedService(provider => provider.GetRequiredService<CheckpointLoop>());
         services.AddSingleton<OwnershipWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<OwnershipWatch>());

@@ -2,7 +2,9 @@ using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Streaming;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ChatStream.Web.Controllers;
@@ -13,11 +15,8 @@ namespace ChatStream.Web.Controllers;
 /// </summary>
 internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
 {
-    /// <summary>
-    /// The longest time without a byte, in which the other instance sends some comments. A start that waits for its whole answer
-    /// has none.
-    /// </summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(100);
+    /// <summary>Added to the time in which the other instance sends two comments.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
 
     private static readonly Refusal Elsewhere = new(503, Field: null, "The server that runs this answer cannot be reached.")
     {
@@ -28,16 +27,15 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
     /// <summary>What this instance can respond if the other one does not; null: that the answer is elsewhere.</summary>
     public IActionResult? Otherwise { get; init; }
 
-    /// <summary>Disposed of when the other instance has responded.</summary>
+    /// <summary>Disposed of in the end.</summary>
     public IDisposable? Unused { get; init; }
 
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var http = context.HttpContext;
+        using var unused = Unused;
         // One hop: whoever forwarded it is told that the answer is elsewhere, and the client asks again.
-        if (http.ForwardedCaller() is null && await TryForwardAsync(http))
-            Unused?.Dispose();
-        else
+        if (http.ForwardedCaller() is not null || instance.Address.Length == 0 || !await TryForwardAsync(http))
             await (Otherwise ?? ProblemResult.Of(Elsewhere)).ExecuteResultAsync(context);
     }
 
@@ -51,20 +49,27 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
         if (http.Request.Body.CanSeek)
             http.Request.Body.Position = 0; // an action has read it
         // A stopping instance lets go of readers whose answers go on elsewhere. They come back, to another one.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(services.GetRequiredService<GenerationDrain>().Drained);
+        var neighbours = services.GetRequiredService<Neighbours>();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(
+            services.GetRequiredService<GenerationDrain>().Drained, neighbours.GoneToken(instance.Id));
         var patience = PatienceFor(http.Request);
         limit.CancelAfter(patience);
+        var own = http.Response.Headers.ToList();
+        var transformer = new AsItIs(ticket, limit);
+        var silence = (2 * services.GetRequiredService<IOptions<StreamingOptions>>().Value.KeepAlive) + Slack;
         var error = await services.GetRequiredService<IHttpForwarder>().SendAsync(
-            http, instance.Address, services.GetRequiredService<Neighbours>().Http,
+            http, instance.Address, neighbours.Http,
             new ForwarderRequestConfig
             {
                 Version = System.Net.HttpVersion.Version11,
-                ActivityTimeout = patience == Timeout.InfiniteTimeSpan ? patience : Silence,
+                ActivityTimeout = patience == Timeout.InfiniteTimeSpan ? patience : silence,
             },
-            new AsItIs(ticket, limit), limit.Token);
-        if (error == ForwarderError.None || http.Response.HasStarted || http.RequestAborted.IsCancellationRequested)
+            transformer, limit.Token);
+        if ((error == ForwarderError.None && !transformer.IsMisdirected) || http.Response.HasStarted
+            || http.RequestAborted.IsCancellationRequested)
             return true;
         http.Response.Clear();
+        own.ForEach(header => http.Response.Headers[header.Key] = header.Value);
         return false;
     }
 
@@ -77,6 +82,8 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
             return Neighbours.Patience;
         if (request.Path.Value!.EndsWith("/stop", StringComparison.Ordinal))
             return BoundedDatabase.Patience;
+        if (request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase))
+            return Neighbours.Patience;
         return request.Path == "/chat/stream" && AnswerPreference.ShapeOf(request) == AnswerShape.EventStream
             ? Neighbours.Patience
             : Timeout.InfiniteTimeSpan;
@@ -87,13 +94,23 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
     {
         private static readonly string[] Ours = ["Cookie", "Authorization", "X-Forwarded-For", "X-Forwarded-Proto"];
 
+        // What this instance alone knows: the new user's cookie, and that the client came over TLS.
+        private static readonly string[] Kept = ["Set-Cookie", "Cross-Origin-Opener-Policy"];
+
+        // Escapes stay as the client wrote them: the ticket is for that very address.
+        private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+        /// <summary>Another instance is at that address now.</summary>
+        public bool IsMisdirected { get; private set; }
+
         public override async ValueTask TransformRequestAsync(
             HttpContext http, HttpRequestMessage request, string destinationPrefix, CancellationToken cancellationToken)
         {
             await base.TransformRequestAsync(http, request, destinationPrefix, cancellationToken);
-            request.RequestUri = new Uri(
-                $"{destinationPrefix}{http.Request.PathBase.ToUriComponent()}{http.Request.Path.ToUriComponent()}"
-                + http.Request.QueryString.ToUriComponent());
+            var target = $"{destinationPrefix}{http.Request.PathBase.ToUriComponent()}{http.Request.Path.ToUriComponent()}"
+                + http.Request.QueryString.ToUriComponent();
+            request.RequestUri = new Uri(target, AsWritten);
+            request.Headers.Host = null; // a certificate is for the instance's own address
             foreach (var header in Ours)
                 request.Headers.Remove(header);
             request.Headers.Add(ForwardedTicket.Header, ticket);
@@ -102,11 +119,12 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
         public override async ValueTask<bool> TransformResponseAsync(
             HttpContext http, HttpResponseMessage? response, CancellationToken cancellationToken)
         {
-            if (response is null)
+            IsMisdirected = response?.StatusCode == System.Net.HttpStatusCode.MisdirectedRequest;
+            if (response is null || IsMisdirected)
                 return false; // told as answer_elsewhere
             limit.CancelAfter(Timeout.InfiniteTimeSpan);
-            // What this instance has set, the other one has set too, but for a new user's cookie.
-            foreach (var header in http.Response.Headers.Keys.Where(key => key != "Set-Cookie").ToList())
+            // What this instance has set, the other one has set too.
+            foreach (var header in http.Response.Headers.Keys.Except(Kept, StringComparer.OrdinalIgnoreCase).ToList())
                 http.Response.Headers.Remove(header);
             return await base.TransformResponseAsync(http, response, cancellationToken);
         }

@@ -121,7 +121,7 @@ internal sealed class ConversationLibrary(
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id)
+    public async Task<IReadOnlyList<RunningAnswer>?> DeleteAsync(Owner owner, string id)
     {
         var (running, isLeft) = await database.WriteAsync(owner, db => DeleteAsync(db, id));
         if (isLeft)
@@ -134,13 +134,13 @@ internal sealed class ConversationLibrary(
         importer.ImportAsync(owner, json, cancellationToken);
 
     // A small conversation is removed in this one write. Of a large one, a slice is.
-    private static async Task<(IReadOnlyList<string>? Running, bool IsLeft)> DeleteAsync(ChatDbContext db, string id)
+    private static async Task<(IReadOnlyList<RunningAnswer>? Running, bool IsLeft)> DeleteAsync(ChatDbContext db, string id)
     {
         // Locks the row: a concurrent start in it is either seen below, or finds the conversation gone.
         if (await Removal.TakeAwayAsync(db.Conversations.Where(c => c.Id == id)) == 0)
             return (null, false);
         var runs = db.Messages.Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null);
-        var running = await runs.Select(m => m.Id).ToListAsync();
+        var running = await runs.Select(m => new RunningAnswer(m.Id, m.InstanceId)).ToListAsync();
         // The keys of its starts stay until they expire: a repeat must not start anew what was deleted.
         // What runs must go now: its end must not be stored.
         await runs.ExecuteDeleteAsync();

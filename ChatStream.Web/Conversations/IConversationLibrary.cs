@@ -37,7 +37,7 @@ public interface IConversationLibrary
     /// large conversation are removed in the background.
     /// </summary>
     /// <returns>The ids of its answers that still ran; null where the owner has no conversation with this id.</returns>
-    Task<IReadOnlyList<string>?> DeleteAsync(Owner owner, string id);
+    Task<IReadOnlyList<RunningAnswer>?> DeleteAsync(Owner owner, string id);
 
     /// <summary>Stores an exported conversation under new ids. The owner sees it when it is whole.</summary>
     /// <param name="owner">The user or program that imports it.</param>

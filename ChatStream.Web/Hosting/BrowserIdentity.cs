@@ -100,9 +100,13 @@ internal static class BrowserIdentity
     {
         var target = $"{http.Request.PathBase}{http.Request.Path}{http.Request.QueryString}";
         var ticket = http.RequestServices.GetRequiredService<ForwardedTicket>();
-        if (ticket.Read(header, http.Request.Method, target) is not { } caller)
-            return ProblemResult.Of(new Refusal(403, ForwardedTicket.Header, "No instance of this ChatStream has sent this."))
-                .WriteAsync(http);
+        if (ticket.Read(header, http.Request.Method, target, out var isMisdirected) is not { } caller)
+        {
+            var refusal = isMisdirected
+                ? new Refusal(421, ForwardedTicket.Header, "This is for another instance.")
+                : new Refusal(403, ForwardedTicket.Header, "No instance of this ChatStream has sent this.");
+            return ProblemResult.Of(refusal).WriteAsync(http);
+        }
         http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Owner.Id)], Forwarded));
         http.MarkForwarded(caller);
         return next(http);

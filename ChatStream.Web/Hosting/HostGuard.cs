@@ -1,3 +1,4 @@
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Controllers;
 using Microsoft.AspNetCore.HostFiltering;
@@ -25,9 +26,11 @@ internal static class HostGuard
     {
         var site = app.ApplicationServices.GetRequiredService<IOptions<SiteOptions>>();
         var isProduction = !app.ApplicationServices.GetRequiredService<IHostEnvironment>().IsDevelopment();
-        return app.Use((http, next) => Fault(http.Request, isProduction ? site.Value : null) is { } fault
-            ? RefuseAsync(http, fault)
-            : next(http));
+        // Instances name each other by any address. Whoever writes their header without a right ticket is refused after this.
+        return app.Use((http, next) => !http.Request.Headers.ContainsKey(ForwardedTicket.Header)
+            && Fault(http.Request, isProduction ? site.Value : null) is { } fault
+                ? RefuseAsync(http, fault)
+                : next(http));
     }
 
     private static string? Fault(HttpRequest request, SiteOptions? site)

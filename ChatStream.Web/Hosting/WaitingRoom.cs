@@ -34,6 +34,7 @@ internal static partial class WaitingRoom
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddConfiguration(app.Configuration);
         builder.Services.AddSingleton(app.Services.GetRequiredService<ILoggerFactory>());
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         await using var waiting = builder.Build();
         waiting.Run(AnswerAsync);

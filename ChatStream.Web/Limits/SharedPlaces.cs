@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Limits;
@@ -45,7 +44,13 @@ internal sealed partial class SharedPlaces(
         FROM used
         """;
 
-    private const string Free = """UPDATE "Places" SET "IsHeld" = FALSE WHERE "Id" = ANY(@ids)""";
+    private const string Free = """UPDATE "Places" SET "IsHeld" = FALSE WHERE "Id" = ANY(@ids) AND "InstanceId" = @instance""";
+
+    // Those of which the database did not say that it had them.
+    private const string FreeUnknown = """
+        UPDATE "Places" SET "IsHeld" = FALSE WHERE "InstanceId" = @instance AND "IsHeld" AND NOT ("Id" = ANY(@held))
+            AND "TakenAt" < clock_timestamp() - interval '1 minute'
+        """;
 
     private const string Sweep = """
         DELETE FROM "Places" AS p WHERE "TakenAt" < clock_timestamp() - interval '1 minute'
@@ -53,6 +58,7 @@ internal sealed partial class SharedPlaces(
         """;
 
     private readonly ConcurrentQueue<long[]> _left = new();
+    private readonly ConcurrentDictionary<long, bool> _held = new();
 
     /// <summary>Takes a place here, and one over all instances.</summary>
     /// <param name="places">Those of this instance.</param>
@@ -71,15 +77,20 @@ internal sealed partial class SharedPlaces(
         {
             var (ids, none) = await database.WriteAsync(default, db => TakeAsync(
                 db, kind, [.. limits.Where(limit => limit.Key != All)], spare));
-            if (ids is not null)
-                return (new Both(this, here, ids), null);
-            here.Undo();
-            return (null, none);
+            if (ids is null)
+            {
+                here.Undo();
+                return (null, none);
+            }
+            foreach (var id in ids)
+                _held[id] = true;
+            return (new Both(this, here, ids), null);
         }
-        catch
+        catch (StorageException fault)
         {
-            here.Undo();
-            throw;
+            // What needs the database is refused there. The rest has the limits of this instance.
+            Log.NotCounted(logger, fault);
+            return (here, null);
         }
     }
 
@@ -129,9 +140,12 @@ internal sealed partial class SharedPlaces(
         {
             try
             {
-                await database.WriteAsync(default, db => db.Command(Free).With("@ids", ids).ExecuteNonQueryAsync());
+                await database.WriteAsync(default, db =>
+                    db.Command(Free).With("@ids", ids).With("@instance", instance.Id).ExecuteNonQueryAsync());
+                foreach (var id in ids)
+                    _held.TryRemove(id, out _);
             }
-            catch (Exception fault) when (fault is StorageException or DbException)
+            catch (Exception fault)
             {
                 _left.Enqueue(ids);
                 Log.NotFreed(logger, fault);
@@ -144,9 +158,14 @@ internal sealed partial class SharedPlaces(
     {
         try
         {
-            await database.WriteAsync(default, db => db.Command(Sweep).ExecuteNonQueryAsync());
+            await database.WriteAsync(default, async db =>
+            {
+                await db.Command(FreeUnknown).With("@instance", instance.Id).With("@held", _held.Keys.ToArray())
+                    .ExecuteNonQueryAsync();
+                return await db.Command(Sweep).ExecuteNonQueryAsync();
+            });
         }
-        catch (Exception fault) when (fault is StorageException or DbException)
+        catch (Exception fault)
         {
             Log.NotFreed(logger, fault);
         }
@@ -169,5 +188,9 @@ internal sealed partial class SharedPlaces(
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
             Message = "Places of the limits could not be given back. It is tried again.")]
         public static partial void NotFreed(ILogger logger, Exception fault);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning,
+            Message = "The limits of all instances could not be asked. Those of this instance hold.")]
+        public static partial void NotCounted(ILogger logger, Exception fault);
     }
 }

@@ -12,6 +12,9 @@ internal interface IInstances
     /// <summary>Whether there were other instances when <see cref="AliveAsync"/> looked last.</summary>
     bool HasOthers { get; }
 
+    /// <summary>The instances that <see cref="AliveAsync"/> found last, this one included.</summary>
+    IReadOnlyList<InstanceRow> Known { get; }
+
     /// <summary>
     /// Makes this instance count as alive for some time from now. Its row must be there: another instance removes it when the
     /// time is over.
@@ -35,7 +38,7 @@ internal interface IInstances
 }
 
 /// <param name="Id">New for each run of a process.</param>
-/// <param name="Address">Where the other instances reach it: an origin.</param>
+/// <param name="Address">Where the other instances reach it: an origin; empty until it listens.</param>
 /// <param name="Version">The version of ChatStream that it runs, for people.</param>
 internal sealed record InstanceRow(string Id, string Address, string Version)
 {

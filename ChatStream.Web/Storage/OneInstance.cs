@@ -13,6 +13,8 @@ internal sealed class OneInstance : IInstances
 
     public bool HasOthers => false;
 
+    public IReadOnlyList<InstanceRow> Known => _only is null ? [] : [_only];
+
     public Task<bool> RenewAsync(InstanceRow instance, TimeSpan aliveFor, CancellationToken cancellationToken) =>
         Task.FromResult(true);
 
@@ -23,7 +25,7 @@ internal sealed class OneInstance : IInstances
     }
 
     public Task<IReadOnlyList<InstanceRow>> AliveAsync(string own, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<InstanceRow>>(_only is null ? [] : [_only]);
+        Task.FromResult(Known);
 
     public Task RemoveAsync(string id, CancellationToken cancellationToken)
     {

@@ -15,6 +15,9 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 {
     private const int MostAttempts = 5;
 
+    /// <summary>The server has ended a session that stood still in a transaction.</summary>
+    private const string IdleInTransaction = "25P03";
+
     /// <summary>
     /// Writes of one user at once. They may wait for each other's rows, each with a connection from the pool that others need.
     /// What the app imports or removes by itself goes one at a time: nobody waits for it, and the server has other work.
@@ -103,6 +106,7 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
                 // A failed write is rolled back whole, so EF's savepoints would only cost round trips.
                 db.Database.AutoSavepointsEnabled = false;
                 await using var transaction = await db.Database.BeginTransactionAsync();
+                db.BoundStandstill();
                 var result = await work(db);
                 isCommitting = true;
                 await transaction.CommitAsync();
@@ -192,7 +196,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     // The connection was lost, or the server closed it. A command that took too long does not count.
     private static bool IsBroken(Exception fault) => fault is
-            PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
+            PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+                or IdleInTransaction }
             or NpgsqlException { InnerException: IOException or SocketException }
         || (fault.InnerException is { } inner && IsBroken(inner));
 

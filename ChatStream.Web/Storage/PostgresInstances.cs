@@ -5,8 +5,8 @@ using Npgsql;
 namespace ChatStream.Web.Storage;
 
 /// <summary>
-/// The instances that share a PostgreSQL database. They have connections of their own: an instance that has lent all others must
-/// not be taken for dead.
+/// The instances that share a PostgreSQL database. Renewing has a connection of its own: an instance that has lent all others
+/// must not be taken for dead.
 /// </summary>
 internal sealed class PostgresInstances : IInstances, IAsyncDisposable
 {
@@ -52,7 +52,11 @@ internal sealed class PostgresInstances : IInstances, IAsyncDisposable
         ON CONFLICT ("Id") DO UPDATE SET "Address" = excluded."Address", "AliveUntil" = excluded."AliveUntil"
         """;
 
-    private const string Bury = """DELETE FROM "Instances" WHERE "AliveUntil" < clock_timestamp() AND "Id" <> @own""";
+    // A row that a checkpoint has locked is left for the next time: nobody waits for an instance that stands still.
+    private const string Bury = """
+        DELETE FROM "Instances" WHERE "Id" IN (SELECT "Id" FROM "Instances"
+            WHERE "AliveUntil" < clock_timestamp() AND "Id" <> @own FOR UPDATE SKIP LOCKED)
+        """;
 
     private const string Alive = """SELECT "Id", "Address", "Version", "Running", "Started" FROM "Instances" ORDER BY "Id" """;
 
@@ -67,9 +71,10 @@ internal sealed class PostgresInstances : IInstances, IAsyncDisposable
     /// <summary>Seconds. Renewing is tried again soon, so one try must not take long.</summary>
     private const int Patience = 2;
 
+    private readonly NpgsqlDataSource _renewing;
     private readonly NpgsqlDataSource _source;
     private readonly string? _name;
-    private volatile bool _hasOthers;
+    private volatile List<InstanceRow> _known = [];
 
     /// <param name="connectionString">Names the database.</param>
     /// <param name="name">The name of the users' cookies so far, for a database that has none yet; null: a new one.</param>
@@ -78,12 +83,15 @@ internal sealed class PostgresInstances : IInstances, IAsyncDisposable
         _name = name;
         var settings = PostgresDatabase.SettingsOf(connectionString);
         (settings.Timeout, settings.CommandTimeout, settings.MinPoolSize, settings.MaxPoolSize) = (Patience, Patience, 0, 2);
+        _renewing = NpgsqlDataSource.Create(settings);
         _source = NpgsqlDataSource.Create(settings);
     }
 
     public bool AreMany => true;
 
-    public bool HasOthers => _hasOthers;
+    public bool HasOthers => _known.Count > 1;
+
+    public IReadOnlyList<InstanceRow> Known => _known;
 
     public async Task<bool> RenewAsync(InstanceRow instance, TimeSpan aliveFor, CancellationToken cancellationToken)
     {
@@ -112,13 +120,12 @@ internal sealed class PostgresInstances : IInstances, IAsyncDisposable
                 Started = rows.GetInt32(4),
             });
         }
-        _hasOthers = alive.Exists(row => row.Id != own);
-        return alive;
+        return _known = alive;
     }
 
     public async Task RemoveAsync(string id, CancellationToken cancellationToken)
     {
-        await using var remove = _source.CreateCommand(Remove);
+        await using var remove = _renewing.CreateCommand(Remove);
         remove.Parameters.AddWithValue("id", id);
         await remove.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -133,11 +140,15 @@ internal sealed class PostgresInstances : IInstances, IAsyncDisposable
         return new ClusterRow(rows.GetString(0), rows.GetFieldValue<byte[]>(1));
     }
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _renewing.DisposeAsync();
+        await _source.DisposeAsync();
+    }
 
     private NpgsqlCommand Command(string sql, InstanceRow instance, TimeSpan aliveFor)
     {
-        var command = _source.CreateCommand(sql);
+        var command = _renewing.CreateCommand(sql);
         command.Parameters.AddWithValue("id", instance.Id);
         command.Parameters.AddWithValue("address", instance.Address);
         if (sql == Add)

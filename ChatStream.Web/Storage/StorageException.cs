@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Storage;
@@ -16,8 +17,10 @@ internal sealed class StorageException(Exception inner) : Exception("The databas
     public bool IsTimeout => InnerException is TimeoutException or { InnerException: TimeoutException };
 
     /// <summary>
-    /// Whether the database is at fault. EF wraps faults that may pass in an <see cref="InvalidOperationException"/>.
+    /// Whether the database is at fault. EF wraps faults that may pass in an <see cref="InvalidOperationException"/>. Npgsql
+    /// throws a bare <see cref="SocketException"/> if the server's name is not known.
     /// </summary>
     public static bool IsBehind(Exception fault) => fault is DbException or DbUpdateException or TimeoutException
+            or SocketException
         || (fault is InvalidOperationException { InnerException: { } inner } && IsBehind(inner));
 }

@@ -22,7 +22,7 @@ internal sealed class ForwardedTicketTests
     {
         var ticket = Of(_there).Write(Ada, _here.Id, "GET", Target);
 
-        Assert.That(Of(_here).Read(ticket, "GET", Target), Is.EqualTo(Ada));
+        Assert.That(Of(_here).Read(ticket, "GET", Target, out _), Is.EqualTo(Ada));
     }
 
     [Test]
@@ -30,9 +30,10 @@ internal sealed class ForwardedTicketTests
     {
         var ticket = Of(_there).Write(Ada, _here.Id, "GET", Target);
 
-        Assert.That(Of(new Instance()).Read(ticket, "GET", Target), Is.Null, "another instance");
-        Assert.That(Of(_here).Read(ticket, "POST", Target), Is.Null, "another method");
-        Assert.That(Of(_here).Read(ticket, "GET", $"{Target}?lastEventId=1"), Is.Null, "another address");
+        Assert.That(Of(new Instance()).Read(ticket, "GET", Target, out var isMisdirected), Is.Null, "another instance");
+        Assert.That(isMisdirected);
+        Assert.That(Of(_here).Read(ticket, "POST", Target, out _), Is.Null, "another method");
+        Assert.That(Of(_here).Read(ticket, "GET", $"{Target}?lastEventId=1", out _), Is.Null, "another address");
     }
 
     [TestCase(-121, false)]
@@ -46,7 +47,9 @@ internal sealed class ForwardedTicketTests
         var now = new DateTimeOffset(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
         var ticket = Of(_there, at: now).Write(Ada, _here.Id, "GET", Target);
 
-        Assert.That(Of(_here, at: now.AddSeconds(seconds)).Read(ticket, "GET", Target), isGood ? Is.EqualTo(Ada) : Is.Null);
+        var read = Of(_here, at: now.AddSeconds(seconds)).Read(ticket, "GET", Target, out _);
+
+        Assert.That(read, isGood ? Is.EqualTo(Ada) : Is.Null);
     }
 
     [Test]
@@ -54,9 +57,9 @@ internal sealed class ForwardedTicketTests
     {
         var ticket = Of(_there, secret: new string('a', 32)).Write(Ada, _here.Id, "GET", Target);
 
-        Assert.That(Of(_here, secret: new string('a', 32)).Read(ticket, "GET", Target), Is.EqualTo(Ada));
-        Assert.That(Of(_here, secret: new string('b', 32)).Read(ticket, "GET", Target), Is.Null);
-        Assert.That(Of(_here).Read(ticket, "GET", Target), Is.Null);
+        Assert.That(Of(_here, secret: new string('a', 32)).Read(ticket, "GET", Target, out _), Is.EqualTo(Ada));
+        Assert.That(Of(_here, secret: new string('b', 32)).Read(ticket, "GET", Target, out _), Is.Null);
+        Assert.That(Of(_here).Read(ticket, "GET", Target, out _), Is.Null);
     }
 
     [Test]
@@ -69,7 +72,7 @@ internal sealed class ForwardedTicketTests
         {
             var letters = ticket.ToCharArray();
             letters[i] = letters[i] == 'A' ? 'B' : 'A';
-            Assert.That(here.Read(new string(letters), "GET", Target), Is.Null, $"letter {i}");
+            Assert.That(here.Read(new string(letters), "GET", Target, out _), Is.Null, $"letter {i}");
         }
     }
 
@@ -79,7 +82,7 @@ internal sealed class ForwardedTicketTests
     [TestCase("e30.e30")]
     [TestCase("not a ticket")]
     public void What_is_no_ticket_is_refused(string text) =>
-        Assert.That(Of(_here).Read(text, "GET", Target), Is.Null);
+        Assert.That(Of(_here).Read(text, "GET", Target, out _), Is.Null);
 
     private ForwardedTicket Of(Instance instance, string secret = "", DateTimeOffset? at = null)
     {

@@ -17,7 +17,7 @@ internal sealed class InstanceAddressTests
     [TestCase("http://localhost:5080", null, ExpectedResult = "http://localhost:5080")]
     [TestCase("https://[::]:8443 http://[::]:8080", null, ExpectedResult = "http://host:8080")]
     [TestCase("https://[::]:8443", null, ExpectedResult = "https://host:8443")]
-    [TestCase("", null, ExpectedResult = "http://host")]
+    [TestCase("", null, ExpectedResult = "")]
     public string The_address_is_where_others_reach_what_it_listens_on(string listening, string? podAddress) =>
         InstanceAddress.Of(
             listening.Split(' ', StringSplitOptions.RemoveEmptyEntries), name => name == "POD_IP" ? podAddress : null,

@@ -25,13 +25,13 @@ internal sealed class PredecessorTests
 
         using (var folder = new FolderLock(_folder))
         {
-            await new Predecessor(folder, instances, first).StartingAsync(default);
+            await new Predecessor(folder, instances, first).BuryAsync(default);
             using var taken = new FolderLock(_folder);
-            await new Predecessor(taken, instances, second).StartingAsync(default);
+            await new Predecessor(taken, instances, second).BuryAsync(default);
             Assert.That(await AliveAsync(instances), Has.Count.EqualTo(4), "the first has its folder");
         }
         using var free = new FolderLock(_folder);
-        await new Predecessor(free, instances, third).StartingAsync(default);
+        await new Predecessor(free, instances, third).BuryAsync(default);
 
         Assert.That(await AliveAsync(instances), Is.EquivalentTo(new[] { second.Id, third.Id, elsewhere.Id }));
     }

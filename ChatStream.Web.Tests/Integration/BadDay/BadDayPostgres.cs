@@ -114,7 +114,14 @@ internal sealed class BadDayPostgres : BadDayDatabase
             FROM pg_tables WHERE schemaname = 'public'); END $$
             """,
             connection, transaction);
-        await command.ExecuteNonQueryAsync();
+        try
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.DeadlockDetected)
+        {
+            return; // it takes one table after the other, and the app had one of them
+        }
         await Task.Delay(time, TimeProvider.System);
     }
 

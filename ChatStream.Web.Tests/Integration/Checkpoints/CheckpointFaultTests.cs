@@ -2,6 +2,7 @@ using ChatStream.Emulator;
 using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -274,7 +275,7 @@ internal sealed class CheckpointFaultTests : AppTest
         var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
 
         var deleting = App.Services.GetRequiredService<AnswerStopper>()
-            .StopDeletedAsync(generation.Owner, "conversation", [generation.Id]);
+            .StopDeletedAsync(generation.Owner, "conversation", [new RunningAnswer(generation.Id, null)]);
         var finding = App.Services.GetRequiredService<AnswerLookup>().FindAsync(generation.Owner, generation.Id, Token);
         var attaching = App.Services.GetRequiredService<AnswerLookup>()
             .AttachAsync(generation.Owner, generation.Id, after: null, Token);

@@ -53,10 +53,14 @@ internal sealed class CheckpointJournal(IChatDatabase database, Instance instanc
         });
     }
 
-    /// <summary>Removes what instances left that are gone, once all of their answers have an end.</summary>
+    /// <summary>Removes what instances left that are gone, but for what answers need that have no end yet.</summary>
     public Task RemoveLeftAsync() => database.WriteAsync(default, db => db
-        .Command($"""DELETE FROM "Checkpoints" WHERE "InstanceId" IS NULL OR {db.IsOfGone}""").With("@instance", instance.Id)
-        .ExecuteNonQueryAsync());
+        .Command($"""
+            DELETE FROM "Checkpoints" WHERE ("InstanceId" IS NULL OR {db.IsOfGone}) AND NOT EXISTS (SELECT 1 FROM "Messages" AS m
+                WHERE m."Role" = 'Assistant' AND m."FinishReason" IS NULL
+                    AND m."InstanceId" IS NOT DISTINCT FROM "Checkpoints"."InstanceId")
+            """)
+        .With("@instance", instance.Id).ExecuteNonQueryAsync());
 
     /// <summary>What the journal has of these answers. Answers without any part in it are left out.</summary>
     public static async Task<Dictionary<string, RecoveredText>> ReadAsync(

@@ -8,14 +8,15 @@ namespace ChatStream.Web.Answers.Keeping;
 /// running when it died.
 /// </summary>
 internal sealed class Recovery(
-    IChatDatabase database, IInstances instances, Instance instance, Cluster cluster, Lease lease, Orphans orphans,
-    CheckpointJournal journal) : IHostedLifecycleService
+    IChatDatabase database, IInstances instances, Instance instance, Cluster cluster, Lease lease, Predecessor predecessor,
+    Orphans orphans, CheckpointJournal journal) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await database.OpenAsync(cancellationToken);
         await cluster.JoinAsync(cancellationToken);
         await lease.TakeAsync(cancellationToken);
+        await predecessor.BuryAsync(cancellationToken);
         await RecoverAsync(cancellationToken);
     }
 

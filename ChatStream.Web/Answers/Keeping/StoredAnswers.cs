@@ -18,21 +18,29 @@ internal sealed class StoredAnswers(IChatDatabase database)
     public async Task<Message?> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        // Answers of a deleted conversation stay for a while; the conversation itself is no longer the owner's.
-        var answer = db.Messages.Where(m => m.Id == id && m.Role == MessageRole.Assistant
-            && db.Conversations.Any(c => c.Id == m.ConversationId));
-        var message = await answer.FirstOrDefaultAsync(cancellationToken);
+        var message = await Answer(db, id).FirstOrDefaultAsync(cancellationToken);
         if (message is not { IsRunning: true })
             return message;
 
         // Its end waits to be stored, and until then the journal has its text. The journal is read before the answer is read
         // again, because the rows may go once the end is stored.
         var recovered = await CheckpointJournal.ReadAsync(db, new HashSet<string> { id }, cancellationToken);
-        message = await answer.FirstOrDefaultAsync(cancellationToken);
+        message = await Answer(db, id).FirstOrDefaultAsync(cancellationToken);
         if (message is { IsRunning: true })
             recovered.GetValueOrDefault(id)?.AppendTo(message);
         return message;
     }
+
+    /// <summary>As <see cref="FindAsync"/>, but one without an end has no text.</summary>
+    public async Task<Message?> FindStoredAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        return await Answer(db, id).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    // Answers of a deleted conversation stay for a while; the conversation itself is no longer the owner's.
+    private static IQueryable<Message> Answer(ChatDbContext db, string id) => db.Messages.Where(m =>
+        m.Id == id && m.Role == MessageRole.Assistant && db.Conversations.Any(c => c.Id == m.ConversationId));
 
     /// <summary>The title of the answer's conversation; null where that was deleted meanwhile.</summary>
     public async Task<string?> TitleAsync(Owner owner, Message message, CancellationToken cancellationToken)

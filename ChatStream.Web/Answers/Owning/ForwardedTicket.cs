@@ -33,16 +33,26 @@ internal sealed class ForwardedTicket(Cluster cluster, Instance instance, IOptio
     }
 
     /// <summary>Reads the header's value.</summary>
-    /// <returns>Who asks; null: no instance has written it, or not for this request.</returns>
-    public Caller? Read(string header, string method, string target)
+    /// <param name="header">What came.</param>
+    /// <param name="method">The request's method.</param>
+    /// <param name="target">The request's path, with its base, and its query.</param>
+    /// <param name="isMisdirected">
+    /// An instance has written it, for another one that had this address before, or its clock is too far from this one's.
+    /// </param>
+    /// <returns>Who asks; null: no instance has written it for this request and this instance.</returns>
+    public Caller? Read(string header, string method, string target, out bool isMisdirected)
     {
+        isMisdirected = false;
         var dot = header.IndexOf('.', StringComparison.Ordinal);
         if (dot < 0 || !TryDecode(header.AsSpan(0, dot), out var content) || !TryDecode(header.AsSpan(dot + 1), out var signature)
             || !CryptographicOperations.FixedTimeEquals(Sign(content), signature))
             return null;
         var ticket = JsonSerializer.Deserialize<Ticket>(content)!;
         var age = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(ticket.At);
-        return ticket.To == instance.Id && ticket.Request == Digest(method, target) && age.Duration() <= GoodFor
+        if (ticket.Request != Digest(method, target))
+            return null;
+        isMisdirected = ticket.To != instance.Id || age.Duration() > GoodFor;
+        return !isMisdirected
             ? new Caller(new Owner(ticket.Owner), ticket.Address) { IsNew = ticket.IsNew, IsPage = ticket.IsPage }
             : null;
     }

@@ -14,7 +14,7 @@ internal sealed class InstanceAddress(IOptions<ClusterOptions> options, IServer 
     /// </summary>
     private static readonly string[] AddressVariables = ["POD_IP", "WEBSITE_PRIVATE_IP"];
 
-    /// <summary>The setting, or what the web server listens on. The port is known once it does.</summary>
+    /// <summary>The setting, or what the web server listens on. Empty until it does.</summary>
     public string Value => options.Value.Address is { Length: > 0 } set
         ? new Uri(set).GetLeftPart(UriPartial.Authority)
         : Of(
@@ -28,7 +28,7 @@ internal sealed class InstanceAddress(IOptions<ClusterOptions> options, IServer 
     {
         // Without encryption first: its certificate is hardly one for the address.
         if (listening.Order(StringComparer.Ordinal).FirstOrDefault() is not { } first)
-            return $"http://{hostName()}";
+            return "";
         var (scheme, host, port) = Parse(first);
         if (IPAddress.TryParse(host, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
             return $"{scheme}://{Bracketed(address.ToString())}:{port}";

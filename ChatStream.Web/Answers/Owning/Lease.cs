@@ -62,7 +62,7 @@ internal sealed partial class Lease(
             Interlocked.Exchange(ref _renewed, begun);
             _isTaken = true;
         }
-        catch (Exception fault) when (StorageException.IsBehind(fault))
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             Log.NotRenewed(logger, fault);
             // The next try would be too late.

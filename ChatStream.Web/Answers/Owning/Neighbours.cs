@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -13,6 +14,7 @@ internal sealed partial class Neighbours : IDisposable
     /// <summary>How long an instance may take to respond. Then it counts as unreachable.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _gone = new(StringComparer.Ordinal);
     private readonly ForwardedTicket _ticket;
     private readonly TimeProvider _time;
     private readonly ILogger<Neighbours> _logger;
@@ -40,6 +42,20 @@ internal sealed partial class Neighbours : IDisposable
 
     /// <summary>Sends requests to other instances. It follows nothing and keeps nothing.</summary>
     public HttpMessageInvoker Http { get; }
+
+    /// <summary>Cancelled once an instance is taken for dead. What it has not said by then, it never will.</summary>
+    public CancellationToken GoneToken(string instanceId) =>
+        _gone.GetOrAdd(instanceId, static _ => new CancellationTokenSource()).Token;
+
+    /// <summary>Takes note of the instances that are alive, and lets go of the others.</summary>
+    public void Note(IReadOnlyList<InstanceRow> alive)
+    {
+        foreach (var id in _gone.Keys.Where(id => alive.All(row => row.Id != id)))
+        {
+            if (_gone.TryRemove(id, out var gone))
+                gone.Cancel();
+        }
+    }
 
     /// <summary>The state and text of an answer as its instance has it; null: that cannot be reached.</summary>
     public Task<Answer?> FindAsync(InstanceRow instance, Owner owner, string id, CancellationToken cancellationToken) =>

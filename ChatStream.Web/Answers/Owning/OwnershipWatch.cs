@@ -15,6 +15,7 @@ internal sealed partial class OwnershipWatch(
     IInstances instances,
     Instance instance,
     Lease lease,
+    Neighbours neighbours,
     GenerationRegistry registry,
     CheckpointLoop checkpoints,
     CheckpointJournal journal,
@@ -29,10 +30,16 @@ internal sealed partial class OwnershipWatch(
 
     internal static readonly TimeSpan Every = Lease.Every;
 
-    private HashSet<string> _alive = [];
+    private HashSet<string>? _alive; // null: nothing was looked at yet
 
     /// <summary>Whether other instances may serve the same users.</summary>
-    public bool HasNeighbours => instances.AreMany;
+    public bool HasNeighbours => instances.HasOthers;
+
+    /// <summary>Another instance by its id; null where it is not known, or is this one.</summary>
+    public InstanceRow? Find(string? id) => id == instance.Id ? null : Known(id);
+
+    /// <summary>The other instance that runs an answer without an end, as far as that is known without asking.</summary>
+    public InstanceRow? ElsewhereOf(Message answer) => Find(answer.InstanceId);
 
     /// <summary>
     /// Finds out who runs the answer with this id, for a request that met it without an end. If no instance does, it gets its
@@ -58,13 +65,8 @@ internal sealed partial class OwnershipWatch(
     }
 
     /// <summary>The other instance that ran an answer and still has its frames; null where there is none.</summary>
-    public async Task<InstanceRow?> KeeperOfAsync(Message message, CancellationToken cancellationToken)
-    {
-        if (!HasNeighbours || message.InstanceId is not { } keeper || keeper == instance.Id
-            || !(message.EndedAt > time.GetUtcNow() - options.Value.KeepEndedFor))
-            return null;
-        return (await instances.AliveAsync(instance.Id, cancellationToken)).FirstOrDefault(row => row.Id == keeper);
-    }
+    public InstanceRow? KeeperOf(Message message) =>
+        message.EndedAt > time.GetUtcNow() - options.Value.KeepEndedFor ? Find(message.InstanceId) : null;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         RepeatAsync(RenewAsync, stoppingToken), RepeatAsync(LookAsync, stoppingToken));
@@ -114,6 +116,7 @@ internal sealed partial class OwnershipWatch(
             .ToList();
         var unended = await orphans.FindAsync(cancellationToken);
         var alive = await instances.AliveAsync(instance.Id, cancellationToken);
+        neighbours.Note(alive);
         var others = alive.Where(row => row.Id != instance.Id).ToList();
         limits.Note(others.Sum(row => row.Running), others.Sum(row => row.Started));
         var owned = unended.Where(IsOwned).Select(answer => answer.Id).ToHashSet(StringComparer.Ordinal);
@@ -135,6 +138,10 @@ internal sealed partial class OwnershipWatch(
             Log.Ended(logger, ended);
     }
 
+    private InstanceRow? Known(string? id) => id is null
+        ? null
+        : instances.Known.FirstOrDefault(row => row.Id == id && row.Address.Length > 0);
+
     private void Lose(Generation generation)
     {
         if (generation.TryEnd(FinishReason.Interrupted, Lost))
@@ -143,10 +150,9 @@ internal sealed partial class OwnershipWatch(
 
     private async Task NoteAsync(HashSet<string> alive)
     {
-        if (alive.SetEquals(_alive))
+        if (_alive is { } before && alive.SetEquals(before))
             return;
-        // Their answers have all got their ends by now.
-        if (!_alive.IsSubsetOf(alive))
+        if (_alive?.IsSubsetOf(alive) != true)
             await journal.RemoveLeftAsync();
         _alive = alive;
         if (instances.AreMany)

@@ -1,6 +1,7 @@
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 
 namespace ChatStream.Web.Answers.Running;
 
@@ -18,22 +19,24 @@ internal sealed class AnswerStopper(
         }
         else
         {
-            var message = await stored.FindAsync(owner, id, cancellationToken) ?? throw AnswerLookup.Unknown();
-            if (message.IsRunning && (await ownership.FindAsync(id, cancellationToken)).Elsewhere is { } instance)
+            var message = await stored.FindStoredAsync(owner, id, cancellationToken) ?? throw AnswerLookup.Unknown();
+            if (!message.IsRunning)
+                return;
+            if ((ownership.ElsewhereOf(message) ?? (await ownership.FindAsync(id, cancellationToken)).Elsewhere) is { } instance)
                 throw new RunsElsewhereException(instance);
         }
     }
 
     /// <inheritdoc/>
-    public async Task StopDeletedAsync(Owner owner, string conversationId, IEnumerable<string> running)
+    public async Task StopDeletedAsync(Owner owner, string conversationId, IEnumerable<RunningAnswer> running)
     {
-        foreach (var id in running)
+        foreach (var answer in running)
         {
-            if (registry.Find(owner, id) is not { } generation)
+            if (registry.Find(owner, answer.Id) is not { } generation)
             {
                 // If it cannot be reached, it notices soon that the answer is gone.
-                if ((await ownership.FindAsync(id, CancellationToken.None)).Elsewhere is { } instance)
-                    await neighbours.StopAsync(instance, owner, id, CancellationToken.None);
+                if (ownership.Find(answer.InstanceId) is { } instance)
+                    await neighbours.StopAsync(instance, owner, answer.Id, CancellationToken.None);
                 continue;
             }
             // Its message was stored, so it begins at once if it has not yet.

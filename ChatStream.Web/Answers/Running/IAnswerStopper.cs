@@ -1,4 +1,5 @@
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 
 namespace ChatStream.Web.Answers.Running;
 
@@ -13,5 +14,5 @@ public interface IAnswerStopper
     /// <param name="owner">The conversation's owner.</param>
     /// <param name="conversationId">The conversation that is gone from the database.</param>
     /// <param name="running">The answers that had no end when it was deleted.</param>
-    Task StopDeletedAsync(Owner owner, string conversationId, IEnumerable<string> running);
+    Task StopDeletedAsync(Owner owner, string conversationId, IEnumerable<RunningAnswer> running);
 }
