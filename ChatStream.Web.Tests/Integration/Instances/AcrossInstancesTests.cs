@@ -263,6 +263,50 @@ internal sealed class AcrossInstancesTests
         Assert.That(_group.Emulator.Requests, Has.Count.EqualTo(before + 1));
     }
 
+    [Test]
+    public async Task A_forwarded_get_keeps_its_escapes_and_leaves_no_prompt_in_a_log()
+    {
+        Answers(Script.Start().Text("so far").Stall());
+        const string path = "/chat/stream?message=okapi%e4%bd%a0%7E%41&idempotencyKey=escapes";
+        await using var here = await _here.StreamAsync(EventStreamOf(path));
+        await here.UntilTextAsync("so far");
+
+        // As they stand here, and not as .NET would write them.
+        var asWritten = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri($"{_group.Processes[1].Address.GetLeftPart(UriPartial.Authority)}{path}", asWritten));
+        request.Headers.Add("Accept", "text/event-stream");
+        await using var there = await _there.StreamAsync(request);
+        await there.UntilTextAsync("so far");
+
+        Assert.That(there.GenerationId, Is.EqualTo(here.GenerationId));
+        foreach (var process in _group.Processes)
+            Assert.That(process.Output, Does.Not.Contain("okapi"));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Instances_reach_one_another_by_the_name_of_the_host(CancellationToken timeout)
+    {
+        await using var group = await InstanceGroup.StartAsync(2, timeout, settings: ("ASPNETCORE_URLS", "http://0.0.0.0:0"));
+        using var user = new ChatClient(new UriBuilder(group.Processes[0].Address) { Host = "127.0.0.1" }.Uri);
+        using var there = new ChatClient(
+            new UriBuilder(group.Processes[1].Address) { Host = "127.0.0.1" }.Uri, user.Cookies);
+        await user.IdentifyAsync();
+        group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
+        await using var here = await user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+
+        await using var forwarded = await there.AttachAsync(here.GenerationId, cancellationToken: timeout);
+        await forwarded.UntilTextAsync("so far");
+        (await there.Http.DeleteAsync($"/conversations/{here.ConversationId}", timeout)).Dispose();
+
+        await here.ToEndAsync();
+        Assert.That(here.Frames[^2].Data, Is.EqualTo("""{"reason":"stopped"}"""));
+        foreach (var process in group.Processes)
+            Assert.That(process.Output, Does.Not.Contain("cannot be reached"));
+    }
+
     [TestCase("")]
     [TestCase("e30.e30")]
     [TestCase("not a ticket")]
