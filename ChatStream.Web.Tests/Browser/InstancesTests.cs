@@ -10,7 +10,7 @@ namespace ChatStream.Web.Tests.Browser;
 internal sealed class InstancesTests
 {
     [Test]
-    [CancelAfter(120_000)]
+    [CancelAfter(180_000)]
     public async Task The_page_shows_stops_and_continues_whichever_instance_answers_and_survives_the_death_of_one(
         CancellationToken timeout)
     {

@@ -5,6 +5,14 @@ namespace ChatStream.Web.Storage;
 /// <summary>This process. A running answer names the process that owns it, and only that one writes about it.</summary>
 internal sealed class Instance
 {
-    /// <summary>New for each run of the process.</summary>
-    public string Id { get; } = Ids.New();
+    private volatile string _id = Ids.New();
+
+    /// <summary>
+    /// New for each run of the process, and each time that the others may have taken it for dead: what it owned until then is no
+    /// longer its own, and no write that is still on its way may say otherwise.
+    /// </summary>
+    public string Id => _id;
+
+    /// <summary>Begins anew, as another instance.</summary>
+    public void BeginAnew() => _id = Ids.New();
 }

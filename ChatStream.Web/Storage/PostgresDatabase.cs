@@ -51,6 +51,8 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
                 AND classid = 1130914164 AND objid = 1400140397 AND objsubid = 1) AS "Value"
         """;
 
+    private const string WaitForMigration = "SELECT pg_advisory_xact_lock(hashtextextended('ChatStream migrations', 0))";
+
     private readonly PartitionedRateLimiter<Owner> _turns = PartitionedRateLimiter.Create<Owner, Owner>(owner =>
         owner == default
             ? RateLimitPartition.GetNoLimiter(owner)
@@ -168,22 +170,18 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
                 + "lock. Stop it, or end the session that holds the advisory lock (pg_locks).");
     }
 
-    // Several instances may begin at once with an empty database. EF makes its own table before it takes its lock.
-    private static async Task MigrateAsync(ChatDbContext db, CancellationToken cancellationToken)
+    // Several instances may begin at once: the first one migrates, and the others wait. The lock ends with its transaction, so a
+    // connection pooler keeps nothing of it.
+    private async Task MigrateAsync(ChatDbContext db, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        await using var turn = await _source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await turn.BeginTransactionAsync(cancellationToken);
+        await using var wait = new NpgsqlCommand(WaitForMigration, turn, transaction)
         {
-            try
-            {
-                await db.Database.MigrateAsync(cancellationToken);
-                return;
-            }
-            catch (PostgresException fault) when (attempt < MostAttempts && fault.SqlState is
-                PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
-            {
-                // Another instance was first.
-            }
-        }
+            CommandTimeout = (int)MigrationTimeout.TotalSeconds,
+        };
+        await wait.ExecuteNonQueryAsync(cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
     }
 
     // Another transaction stored the same key, or removed a row that this one refers to.
@@ -196,8 +194,11 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
 
     // The connection was lost, or the server closed it. A command that took too long does not count.
     private static bool IsBroken(Exception fault) => fault is
-            PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
-                or IdleInTransaction }
+            PostgresException
+            {
+                SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+                or IdleInTransaction
+            }
             or NpgsqlException { InnerException: IOException or SocketException }
         || (fault.InnerException is { } inner && IsBroken(inner));
 

@@ -33,7 +33,7 @@ internal sealed class CheckpointLoopTests(DatabaseKind kind) : StoreTest(kind)
         _ends = new FaultyDatabase(Store.Database);
         var conversations = new EndStore(_ends, TestStore.Tokens, Store.Instance, Store.Time);
         _checkpoints = new CheckpointLoop(
-            store, conversations, _registry, Options.Create(new GenerationOptions()), _time,
+            store, conversations, Store.Instance, Store.Instances, _registry, Options.Create(new GenerationOptions()), _time,
             NullLogger<CheckpointLoop>.Instance);
         // The loop starts in the background, and time that passes before that does not count for it.
         var begun = _time.NextAsync(Turn, Token);

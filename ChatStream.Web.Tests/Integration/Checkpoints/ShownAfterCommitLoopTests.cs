@@ -33,7 +33,8 @@ internal sealed class ShownAfterCommitLoopTests(DatabaseKind kind) : StoreTest(k
         _database = new CountingDatabase(_faulty);
         _registry = new GenerationRegistry(options, Store.Time);
         _checkpoints = new CheckpointLoop(
-            new CheckpointJournal(_database, Store.Instance), Store.Ends, _registry, options, _time,
+            new CheckpointJournal(_database, Store.Instance), Store.Ends, Store.Instance, Store.Instances,
+            _registry, options, _time,
             NullLogger<CheckpointLoop>.Instance);
         var begun = _time.NextAsync(Turn, Token);
         await _checkpoints.StartAsync(Token);

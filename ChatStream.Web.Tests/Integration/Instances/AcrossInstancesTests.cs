@@ -33,7 +33,7 @@ internal sealed class AcrossInstancesTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task A_reader_there_gets_the_same_frames_while_they_come(CancellationToken timeout)
     {
         var gate = new Gate();
@@ -82,7 +82,7 @@ internal sealed class AcrossInstancesTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task A_reader_that_leaves_there_is_gone_here(CancellationToken timeout)
     {
         await using var group = await InstanceGroup.StartAsync(
@@ -285,7 +285,7 @@ internal sealed class AcrossInstancesTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task Instances_reach_one_another_by_the_name_of_the_host(CancellationToken timeout)
     {
         await using var group = await InstanceGroup.StartAsync(2, timeout, settings: ("ASPNETCORE_URLS", "http://0.0.0.0:0"));

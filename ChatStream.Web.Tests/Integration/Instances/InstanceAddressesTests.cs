@@ -12,7 +12,7 @@ namespace ChatStream.Web.Tests.Integration.Instances;
 internal sealed class InstanceAddressesTests
 {
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task While_the_network_between_two_instances_is_cut_the_answer_goes_on_and_readers_come_back(
         CancellationToken timeout)
     {
@@ -53,7 +53,7 @@ internal sealed class InstanceAddressesTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task Instances_talk_over_tls_with_a_certificate_that_is_named(CancellationToken timeout)
     {
         var folder = Directory.CreateTempSubdirectory("chatstream-tls-").FullName;

@@ -31,7 +31,7 @@ internal sealed class LostInstanceTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task A_killed_instances_answer_is_interrupted_at_a_reader_elsewhere(CancellationToken timeout)
     {
         _group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
@@ -57,7 +57,7 @@ internal sealed class LostInstanceTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task While_the_owner_cannot_be_reached_and_counts_as_alive_the_answer_is_elsewhere(CancellationToken timeout)
     {
         _group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
@@ -74,7 +74,7 @@ internal sealed class LostInstanceTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task A_stopping_instance_tells_readers_elsewhere_and_the_answer_goes_on_at_once(CancellationToken timeout)
     {
         _group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
@@ -94,7 +94,7 @@ internal sealed class LostInstanceTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task A_stopping_instance_lets_go_of_readers_whose_answers_run_elsewhere(CancellationToken timeout)
     {
         var gate = new Gate();
@@ -113,7 +113,7 @@ internal sealed class LostInstanceTests
     }
 
     [Test]
-    [CancelAfter(90_000)]
+    [CancelAfter(120_000)]
     public async Task An_instance_that_stood_still_for_too_long_tells_no_reader_completed(CancellationToken timeout)
     {
         var gate = new Gate();
@@ -140,7 +140,7 @@ internal sealed class LostInstanceTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task Instances_that_begin_at_once_with_an_empty_database_all_serve(CancellationToken timeout)
     {
         await using var group = await InstanceGroup.StartAsync(3, timeout, migrated: false);

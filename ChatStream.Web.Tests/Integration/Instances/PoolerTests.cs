@@ -8,7 +8,7 @@ namespace ChatStream.Web.Tests.Integration.Instances;
 internal sealed class PoolerTests
 {
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task The_app_starts_stops_and_starts_again_behind_a_pooler(CancellationToken timeout)
     {
         await using var database = await TestDatabase.NewAsync(DatabaseKind.Postgres, migrated: false);

@@ -28,7 +28,7 @@ internal sealed class SharedLimitTests
     public async Task StopAsync() => await _group.DisposeAsync();
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task No_more_answers_of_a_user_run_than_the_limit_says_wherever_they_were_started(CancellationToken timeout)
     {
         _group.Emulator.On(request => request.LastUserMessage.StartsWith("Long", StringComparison.Ordinal)
@@ -58,7 +58,7 @@ internal sealed class SharedLimitTests
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task No_more_answers_of_a_user_start_in_a_minute_than_the_limit_says(CancellationToken timeout)
     {
         using var user = await _group.NewUserAsync(1);

@@ -32,21 +32,25 @@ internal sealed class CheckpointJournal(IChatDatabase database, Instance instanc
     /// </summary>
     /// <param name="parts">What was streamed since the checkpoint before; may be empty.</param>
     /// <param name="keepFrom">The id of the oldest row that is still needed.</param>
+    /// <param name="instanceId">
+    /// This instance's id before the parts were gathered. If it has begun anew since, they are not its own. Null: its id now.
+    /// </param>
     /// <returns>The id of the checkpoint's last row, above all before it; 0 where there are no parts.</returns>
     /// <exception cref="StorageException">The database did not take it.</exception>
-    public async Task<long> AppendAsync(IReadOnlyList<CheckpointPart> parts, long keepFrom)
+    public async Task<long> AppendAsync(IReadOnlyList<CheckpointPart> parts, long keepFrom, string? instanceId = null)
     {
+        instanceId ??= instance.Id;
         // Serialized before the transaction, for which all writers wait.
         var rows = await RowsAsync(parts);
         return await database.WriteAsync(default, async db =>
         {
-            await db.Command(Trim).With("@keepFrom", keepFrom).With("@instance", instance.Id).ExecuteNonQueryAsync();
+            await db.Command(Trim).With("@keepFrom", keepFrom).With("@instance", instanceId).ExecuteNonQueryAsync();
             var last = 0L;
             foreach (var row in rows)
             {
                 var append = db.Command($"""{Append}{db.IfAlive} RETURNING "Id" """);
                 // Taken for dead: another instance ends the answers, with the text that was kept until then.
-                last = await append.With("@pieces", row).With("@instance", instance.Id).ExecuteScalarAsync() as long?
+                last = await append.With("@pieces", row).With("@instance", instanceId).ExecuteScalarAsync() as long?
                     ?? throw new StorageException(new InvalidOperationException("The other instances take this one for dead."));
             }
             return last;

@@ -15,6 +15,8 @@ namespace ChatStream.Web.Answers.Keeping;
 internal sealed partial class CheckpointLoop(
     CheckpointJournal journal,
     EndStore ends,
+    Instance instance,
+    IInstances instances,
     GenerationRegistry registry,
     IOptions<GenerationOptions> options,
     [FromKeyedServices(StorageSetup.Clock)] TimeProvider time,
@@ -142,6 +144,7 @@ internal sealed partial class CheckpointLoop(
 
     private async Task CommitAsync()
     {
+        var instanceId = instance.Id;
         await GatherAsync();
         var keepFrom = FirstNeeded();
         var empties = _parts.Count == 0 && keepFrom == NoneNeeded;
@@ -153,7 +156,7 @@ internal sealed partial class CheckpointLoop(
         var begun = time.GetTimestamp();
         try
         {
-            _last = Math.Max(_last, await journal.AppendAsync(_parts, keepFrom));
+            _last = Math.Max(_last, await journal.AppendAsync(_parts, keepFrom, instanceId));
             _isEmpty = empties;
             foreach (var (generation, part) in _pending)
             {
@@ -214,7 +217,8 @@ internal sealed partial class CheckpointLoop(
             var begun = time.GetTimestamp();
             try
             {
-                await ends.EndAsync(unsaved.Generation.Owner, unsaved.Answer, replaces: true);
+                // It may have been stored all the same. Then readers of other instances may have been told that end.
+                await ends.EndAsync(unsaved.Generation.Owner, unsaved.Answer, replaces: !instances.HasOthers);
                 Volatile.Write(ref _failingSince, 0);
             }
             catch (StorageException)

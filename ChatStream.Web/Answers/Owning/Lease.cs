@@ -46,6 +46,15 @@ internal sealed partial class Lease(
         _isTaken = true;
     }
 
+    /// <summary>Joins the others anew, as another instance: what it ran until now is lost.</summary>
+    public async Task BeginAnewAsync(CancellationToken cancellationToken)
+    {
+        var before = instance.Id;
+        instance.BeginAnew();
+        await TakeAsync(cancellationToken);
+        await instances.RemoveAsync(before, cancellationToken);
+    }
+
     /// <summary>Renews it, or notes that this could not be done.</summary>
     /// <returns>False: this instance counts as dead, or may soon. What it runs is no longer its own.</returns>
     public async Task<bool> RenewAsync(CancellationToken cancellationToken)

@@ -106,7 +106,7 @@ internal sealed partial class OwnershipWatch(
             return;
         foreach (var generation in registry.Running)
             Lose(generation);
-        await lease.TakeAsync(cancellationToken);
+        await lease.BeginAnewAsync(cancellationToken);
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)
