@@ -34,7 +34,7 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
     {
         var http = context.HttpContext;
         using var unused = Unused;
-        // One hop: whoever forwarded it is told that the answer is elsewhere, and the client asks again.
+        // One hop: the instance that forwarded it is told that the answer is elsewhere, and the client asks again.
         if (http.ForwardedCaller() is not null || instance.Address.Length == 0 || !await TryForwardAsync(http))
             await (Otherwise ?? ProblemResult.Of(Elsewhere)).ExecuteResultAsync(context);
     }

@@ -26,7 +26,7 @@ internal static class HostGuard
     {
         var site = app.ApplicationServices.GetRequiredService<IOptions<SiteOptions>>();
         var isProduction = !app.ApplicationServices.GetRequiredService<IHostEnvironment>().IsDevelopment();
-        // Instances name each other by any address. Whoever writes their header without a right ticket is refused after this.
+        // Instances name each other by any address. Their header without a right ticket is refused after this.
         return app.Use((http, next) => !http.Request.Headers.ContainsKey(ForwardedTicket.Header)
             && Fault(http.Request, isProduction ? site.Value : null) is { } fault
                 ? RefuseAsync(http, fault)

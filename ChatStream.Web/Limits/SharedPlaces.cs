@@ -19,8 +19,8 @@ internal sealed partial class SharedPlaces(
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    // Whoever asks for one of these keys waits until the transaction has ended. In one order, so that two never wait for each
-    // other.
+    // Others who ask for one of these keys wait until the transaction has ended. The keys are locked in one order, so that two
+    // never wait for each other.
     private const string Lock = """
         SELECT pg_advisory_xact_lock(hashtextextended("Key", 1))
         FROM (SELECT "Key" FROM unnest(@keys) AS "Key" ORDER BY "Key") AS k

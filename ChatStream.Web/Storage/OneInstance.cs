@@ -3,7 +3,7 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Storage;
 
-/// <summary>The only instance that a SQLite database has: whoever has the folder's lock.</summary>
+/// <summary>The only instance that a SQLite database has: the process with the folder's lock.</summary>
 internal sealed class OneInstance : IInstances
 {
     private readonly ClusterRow _cluster = new(Ids.New(), RandomNumberGenerator.GetBytes(32));

@@ -50,6 +50,10 @@ internal sealed class LostLeaseTests(DatabaseKind kind) : OwningTest(kind)
         Answers("Hi", Script.Start().Text("so far").Stall());
         await using var running = await User.StartAsync("Hi");
         await running.UntilTextAsync("so far");
+        // Alone, nobody would take it for dead.
+        var instances = App.Services.GetRequiredService<IInstances>();
+        await instances.AddAsync(new InstanceRow("another-process0", "http://127.0.0.1:1", ""), TimeSpan.FromHours(1), Token);
+        await instances.AliveAsync(App.Services.GetRequiredService<Instance>().Id, Token);
         await PostgresServer.ShutOutAsync(Place.Place);
         try
         {

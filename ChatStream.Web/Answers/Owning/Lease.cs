@@ -34,7 +34,7 @@ internal sealed partial class Lease(
     private volatile bool _isTaken;
 
     /// <summary>Whether this instance counts as alive. If not, it starts nothing, and what it ran is lost.</summary>
-    public bool IsHeld => !instances.AreMany
+    public bool IsHeld => !instances.HasOthers
         || (_isTaken && time.GetElapsedTime(Interlocked.Read(ref _renewed)) < GivenUpAfter);
 
     /// <summary>Adds this instance to the others. It must be among them before it starts an answer.</summary>
@@ -74,7 +74,9 @@ internal sealed partial class Lease(
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             Log.NotRenewed(logger, fault);
-            // The next try would be too late.
+            // The next try would be too late. While there are no others, nobody takes this one for dead.
+            if (!instances.HasOthers)
+                return true;
             if (time.GetElapsedTime(Interlocked.Read(ref _renewed)) > GivenUpAfter - Every)
                 _isTaken = false;
         }

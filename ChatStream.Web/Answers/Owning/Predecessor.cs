@@ -4,7 +4,7 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Answers.Owning;
 
 /// <summary>
-/// The instance that had this instance's data folder before. Whoever has the lock of the folder knows that it is gone, so its
+/// The instance that had this instance's data folder before. This one has the lock of the folder, so that one is gone, and its
 /// answers need not wait until its time is over: a process that crashed and is started again ends them at once.
 /// </summary>
 internal sealed class Predecessor(FolderLock folder, IInstances instances, Instance instance)
