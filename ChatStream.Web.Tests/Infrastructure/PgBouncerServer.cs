@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace ChatStream.Web.Tests.Infrastructure;
@@ -18,7 +16,7 @@ internal sealed class PgBouncerServer : IAsyncDisposable
     {
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         var folder = Directory.CreateTempSubdirectory("chatstream-pgbouncer-").FullName;
-        var port = FreePort();
+        var port = FreePort.Find();
         await File.WriteAllTextAsync(Path.Combine(folder, "pgbouncer.ini"), $"""
             [databases]
             * = host={server.Host} user={server.Username}
@@ -53,12 +51,5 @@ internal sealed class PgBouncerServer : IAsyncDisposable
         await _process.KillAsync();
         await _process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ChatStream.Emulator;
@@ -16,7 +15,7 @@ internal sealed class InstanceAddressesTests
     public async Task While_the_network_between_two_instances_is_cut_the_answer_goes_on_and_readers_come_back(
         CancellationToken timeout)
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         await using var network = FaultProxy.Start(new Uri($"http://127.0.0.1:{port}"));
         await using var group = await InstanceGroup.StartAsync(0, timeout);
         await group.AddAsync(
@@ -58,7 +57,7 @@ internal sealed class InstanceAddressesTests
     {
         var folder = Directory.CreateTempSubdirectory("chatstream-tls-").FullName;
         var (certificate, key) = WriteCertificate(folder);
-        var port = FreePort();
+        var port = FreePort.Find();
         await using var group = await InstanceGroup.StartAsync(
             0, timeout, settings: ("Cluster:TrustedCertificate", certificate));
         await group.AddAsync(
@@ -95,12 +94,5 @@ internal sealed class InstanceAddressesTests
         File.WriteAllText(files.Item1, certificate.ExportCertificatePem());
         File.WriteAllText(files.Item2, key.ExportPkcs8PrivateKeyPem());
         return files;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
@@ -71,7 +69,7 @@ internal sealed partial class NginxServer : IAsyncDisposable
         // Between finding a free port and listening on it another program may take it: then the next.
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
+            var port = FreePort.Find();
             await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), Configuration(server(port)));
             var process = RealProcess.Start(new ProcessStartInfo(nginx, Arguments(folder)));
             try
@@ -108,13 +106,6 @@ internal sealed partial class NginxServer : IAsyncDisposable
             {{server}}
         }
         """;
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     private static void WriteCertificate(string folder)
     {
