@@ -53,7 +53,7 @@ internal sealed class KillTests
 
     [TestCase(DatabaseKind.Sqlite, 2, 40)]
     [TestCase(DatabaseKind.Postgres, 2, 40)]
-    [CancelAfter(600_000)]
+    [CancelAfter(1_800_000)]
     public async Task Committed_text_survives_a_kill_and_is_marked_interrupted(
         DatabaseKind kind, int kills, int manyKills, CancellationToken timeout)
     {

@@ -114,7 +114,7 @@ internal sealed partial class CheckpointLoop(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await CheckpointAsync();
+                await EndAllIfLateAsync(CheckpointAsync());
                 // A database that fails is not asked more often, and the log not filled.
                 var next = Lag is null ? every : Every;
                 if (timer.Period != next)
@@ -125,6 +125,22 @@ internal sealed partial class CheckpointLoop(
         {
             // The drain has ended what was running, and each end was stored with its whole text.
         }
+    }
+
+    // A write to a server that hangs fails late, and readers must not wait for that.
+    private async Task EndAllIfLateAsync(Task checkpoint)
+    {
+        if (!checkpoint.IsCompleted && GiveUpAfter - (Lag ?? TimeSpan.Zero) is var left && left > TimeSpan.Zero)
+        {
+            using var over = new CancellationTokenSource();
+            if (await Task.WhenAny(checkpoint, Task.Delay(left, time, over.Token)) != checkpoint)
+            {
+                Log.Hangs(logger, GiveUpAfter);
+                EndAll();
+            }
+            await over.CancelAsync();
+        }
+        await checkpoint;
     }
 
     private async Task CheckpointAsync()
@@ -172,10 +188,7 @@ internal sealed partial class CheckpointLoop(
             Log.NotCommitted(logger, _pending.Count, fault.InnerException!);
             if (Lag is not { } lag || lag + Every < GiveUpAfter)
                 return;
-            // The next try would be too late.
-            if (fault.IsTimeout)
-                Log.Hangs(logger, GiveUpAfter);
-            EndAll();
+            EndAll(); // the next try would be too late
         }
     }
 
