@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatStream.Web.Tests.Infrastructure;
 using Npgsql;
 
@@ -12,19 +11,10 @@ internal sealed class BadDayPostgres : BadDayDatabase
 {
     private const string Name = "chat";
 
-    // It ends with its input, and so with the process of the tests.
-    private const string Run = """
-        exec 3<&0
-        ( read -r _ <&3; kill -INT $$ ) &
-        exec "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_wal_size=128MB 3<&-
-        """;
-
-    private RealProcess? _server;
+    private readonly PostgresProcess _server;
     private PostgresProxy? _proxy;
 
-    private BadDayPostgres()
-    {
-    }
+    private BadDayPostgres() => _server = new PostgresProcess(Folder);
 
     public override IReadOnlyList<(string Key, string Value)> Settings =>
         [("ConnectionStrings:Postgres", $"Host=127.0.0.1;Port={_proxy!.Port};Username=chatstream;Database={Name}")];
@@ -47,65 +37,40 @@ internal sealed class BadDayPostgres : BadDayDatabase
         }
     }
 
-    private string Direct => $"Host={Folder};Username=chatstream;Pooling=false;Database=";
-
     public static async Task<BadDayPostgres> StartAsync()
     {
         var database = new BadDayPostgres();
         PostgresServer.Initialize(database.Folder);
-        await database.StartServerAsync();
-        database._proxy = PostgresProxy.Start(Path.Combine(database.Folder, ".s.PGSQL.5432"));
-        await ExecuteAsync($"{database.Direct}postgres", $"CREATE DATABASE {Name}");
+        await database._server.StartAsync();
+        database._proxy = PostgresProxy.Start(database._server.Socket);
+        await database._server.ExecuteAsync($"CREATE DATABASE {Name}");
         return database;
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await KillServerAsync();
+        await _server.DisposeAsync();
         if (_proxy is not null)
             await _proxy.DisposeAsync();
         await base.DisposeAsync();
     }
 
-    private async Task StartServerAsync()
-    {
-        var start = PostgresServer.AsAccount("sh", "-c", Run, "sh", RealParts.PostgresFolder, Folder);
-        start.RedirectStandardInput = true;
-        _server = RealProcess.Start(start);
-        await _server.LineAsync(line => line.Contains("ready to accept connections", StringComparison.Ordinal));
-    }
-
-    private async Task KillServerAsync()
-    {
-        if (_server is null)
-            return;
-        foreach (var id in ProcessIds())
-            RealProcess.Signal(id, RealProcess.Kill);
-        RealProcess.Signal(_server.Id, RealProcess.Continue); // runuser stops when its child is stopped, and does not see it end
-        _server.CloseInput();
-        await _server.Exited;
-        await _server.DisposeAsync();
-        _server = null;
-    }
-
     private async Task KillAsync(TimeSpan time)
     {
-        await KillServerAsync();
+        await _server.KillAsync();
         await Task.Delay(time, TimeProvider.System);
-        await StartServerAsync();
+        await _server.StartAsync();
     }
 
     private async Task PauseAsync(TimeSpan time)
     {
-        var ids = ProcessIds();
-        ids.ForEach(id => RealProcess.Signal(id, RealProcess.Stop));
+        using var paused = _server.Pause();
         await Task.Delay(time, TimeProvider.System);
-        ids.ForEach(id => RealProcess.Signal(id, RealProcess.Continue));
     }
 
     private async Task LockAsync(TimeSpan time)
     {
-        await using var connection = new NpgsqlConnection(Direct + Name);
+        await using var connection = new NpgsqlConnection(_server.ConnectionString(Name));
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var command = new NpgsqlCommand(
@@ -142,28 +107,7 @@ internal sealed class BadDayPostgres : BadDayDatabase
     private async Task FillAsync(TimeSpan time)
     {
         await FillDiskAsync(time);
-        await KillServerAsync();
-        await StartServerAsync();
-    }
-
-    // The server and its children, which are in process groups of their own.
-    private List<int> ProcessIds()
-    {
-        var file = Path.Combine(Folder, "data", "postmaster.pid");
-        if (!File.Exists(file))
-            return [];
-        var server = int.Parse(File.ReadLines(file).First(), CultureInfo.InvariantCulture);
-        return [server, .. RealProcess.ChildrenOf(server)];
-    }
-
-    private static async Task ExecuteAsync(string place, string sql)
-    {
-        await using var connection = new NpgsqlConnection(place);
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only names that stand here.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
+        await _server.KillAsync();
+        await _server.StartAsync();
     }
 }

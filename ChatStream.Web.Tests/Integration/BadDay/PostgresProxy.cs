@@ -10,7 +10,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Socket, bool> _open = new();
-    private readonly UnixDomainSocketEndPoint _server;
+    private volatile UnixDomainSocketEndPoint _server;
     private volatile bool _swallowsCommits;
     private int _swallowed;
 
@@ -34,6 +34,9 @@ internal sealed class PostgresProxy : IAsyncDisposable
     public int Swallowed => _swallowed;
 
     public static PostgresProxy Start(string socket) => new(socket);
+
+    /// <summary>From now on new connections go to another server.</summary>
+    public void LeadTo(string socket) => _server = new UnixDomainSocketEndPoint(socket);
 
     public void LoseConnections()
     {
