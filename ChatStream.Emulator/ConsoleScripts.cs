@@ -1,9 +1,14 @@
+using System.Globalization;
+
 namespace ChatStream.Emulator;
 
 /// <summary>The answers of the console, and the words that ask for another answer or a fault.</summary>
-internal static class ConsoleScripts
+public static class ConsoleScripts
 {
+    private const int MostWords = 10_000;
+
     private static readonly TimeSpan TokenPace = TimeSpan.FromMilliseconds(33);
+    private static readonly TimeSpan SteadyPace = TimeSpan.FromMilliseconds(50);
 
     private static readonly string[] Tokens = Split("""
         This reply comes from the emulator, not from a model. It is streamed at about thirty tokens a second, as a
@@ -21,6 +26,7 @@ internal static class ConsoleScripts
     private static readonly (string Word, string What, Script Script)[] Commands =
     [
         ("/slow", "the reply, two tokens a second", Whole(TimeSpan.FromMilliseconds(500))),
+        ("/short", "two words at once", Script.Answer(" short", " answer")),
         ("/plain", "the reply, its chunks without obfuscation", Reply.NoObfuscation()),
         ("/reason", "reasoning before the reply", Reasoned()),
         ("/length", "a reply that ends at the token limit", Begun().Finish("length").Usage(42, 12).Done()),
@@ -42,14 +48,22 @@ internal static class ConsoleScripts
         ("/stall", "silence in the middle, until the client closes", Begun().Stall()),
     ];
 
-    public static string Help { get; } =
-        string.Join('\n', Commands.Select(command => $"  {command.Word,-16} {command.What}"));
+    public static string Help { get; } = string.Join(
+        '\n',
+        Commands.Select(command => $"  {command.Word,-16} {command.What}")
+            .Append($"  {"/steady N",-16} N words, twenty a second"));
 
     public static Script? ForCommand(EmulatedRequest request)
     {
-        var word = request.LastUserMessage.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-        return Commands.FirstOrDefault(command => command.Word == word).Script;
+        var words = request.LastUserMessage.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
+        if (words is ["/steady", var count, ..]
+            && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var n))
+            return Steady(Math.Min(n, MostWords));
+        return Commands.FirstOrDefault(command => command.Word == words.FirstOrDefault()).Script;
     }
+
+    private static Script Steady(int words) =>
+        Paced(SteadyPace, Enumerable.Range(0, words).Select(n => $" w{n}")).Finish("stop").Usage(5, words).Done();
 
     private static Script Begun() => Paced(TokenPace, Tokens.Take(12));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime;
 using ChatStream.Emulator;
 using ChatStream.Web.Storage;
@@ -12,8 +13,10 @@ internal sealed class FairnessApp : IAsyncDisposable
     private readonly string _data = Directory.CreateTempSubdirectory("chatstream-fair-").FullName;
     private readonly TestDatabase _database;
     private readonly IChatDatabase _reading;
+    private RealProcess? _model;
     private AppProcess? _process;
     private Uri? _address;
+    private string _modelAddress = "";
 
     private FairnessApp(TestDatabase database, EmulatorServer emulator) =>
         (_database, _reading, Emulator) = (database, database.ForProcess(), emulator);
@@ -23,7 +26,8 @@ internal sealed class FairnessApp : IAsyncDisposable
     public static async Task<FairnessApp> StartAsync(DatabaseKind kind)
     {
         var app = new FairnessApp(await TestDatabase.NewAsync(kind, migrated: false), await EmulatorServer.StartAsync());
-        app.Emulator.On(request => SteadyScripts.For(request.LastUserMessage));
+        app.Emulator.On(SteadyScripts.For);
+        await app.StartModelAsync();
         await app.StartProcessAsync();
         // The healthy users are part of this process, and see its pauses as gaps.
         GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
@@ -69,11 +73,22 @@ internal sealed class FairnessApp : IAsyncDisposable
     {
         if (_process is not null)
             await _process.DisposeAsync();
+        if (_model is not null)
+            await _model.DisposeAsync();
         await Emulator.DisposeAsync();
         await ((IAsyncDisposable)_reading).DisposeAsync();
         await _database.DisposeAsync();
         Directory.Delete(_data, recursive: true);
         GCSettings.LatencyMode = GCLatencyMode.Interactive;
+    }
+
+    private async Task StartModelAsync()
+    {
+        const string Listening = "Listening on ";
+        _model = RealProcess.Start(new ProcessStartInfo(
+            "dotnet", [typeof(EmulatorServer).Assembly.Location, "--urls", "http://127.0.0.1:0"]));
+        var line = await _model.LineAsync(line => line.StartsWith(Listening, StringComparison.Ordinal));
+        _modelAddress = line[Listening.Length..].Split(' ')[0].TrimEnd('.');
     }
 
     private async Task StartProcessAsync()
@@ -90,6 +105,10 @@ internal sealed class FairnessApp : IAsyncDisposable
         ("AzureOpenAI:Endpoint", Emulator.Endpoint.ToString()),
         ("AzureOpenAI:Deployment", "gpt-4o"),
         ("AzureOpenAI:ApiKey", "emulator-key"),
+        ("Models:0:Name", HealthyUser.Model),
+        ("Models:0:Deployments:0:Endpoint", _modelAddress),
+        ("Models:0:Deployments:0:Deployment", "gpt-4o"),
+        ("Models:0:Deployments:0:ApiKey", "emulator-key"),
         ("Chat:ContextTokens", "1000000"),
         ("Conversations:ModelTitles", "false"),
         ("Generation:DrainFor", "00:00:00"),

@@ -58,7 +58,7 @@ internal sealed class FairnessRound
         using var streaming = await app.NewUserAsync();
         using var starting = await app.NewUserAsync();
         var round = new FairnessRound(
-            disturbances, new HealthyUser(streaming, SteadyScripts.Steady), new HealthyUser(starting, "Hello"));
+            disturbances, new HealthyUser(streaming, SteadyScripts.Steady), new HealthyUser(starting, SteadyScripts.Short));
         using var pauses = new OwnPauses();
         var watch = Stopwatch.StartNew();
         var healthy = new[] { round._stream.StreamAsync(), round._starts.StreamAsync() };

@@ -13,6 +13,9 @@ namespace ChatStream.Web.Tests.Integration.Fairness;
 /// <param name="message">What is asked.</param>
 internal sealed class HealthyUser(ChatClient user, string message)
 {
+    /// <summary>The model that answers healthy users only.</summary>
+    public const string Model = "steady";
+
     private volatile bool _isOver;
 
     public List<HealthyAnswer> Answers { get; } = [];
@@ -34,7 +37,7 @@ internal sealed class HealthyUser(ChatClient user, string message)
     private HealthyAnswer ReadOne()
     {
         var (time, asked) = (TimeProvider.System, TimeProvider.System.GetTimestamp());
-        using var request = ChatClient.Post(new { message });
+        using var request = ChatClient.Post(new { message, model = Model });
         using var response = user.Http.Send(request, HttpCompletionOption.ResponseHeadersRead);
         if (!response.IsSuccessStatusCode)
             return HealthyAnswer.Refused((int)response.StatusCode);

@@ -1,28 +1,26 @@
+using System.Globalization;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 
 namespace ChatStream.Web.Tests.Integration.Fairness;
 
-/// <summary>The model's answers: steady ones at 20 tokens a second, and short ones.</summary>
+/// <summary>
+/// The model's answers. Those of the healthy users come from an emulator in a process of its own, because what disturbs runs in
+/// this one: steady ones at 20 words a second, and short ones.
+/// </summary>
 internal static class SteadyScripts
 {
-    public const string Steady = "Steady";
+    private static readonly int Words = Soak.IsOn ? 100 : 20;
 
-    private static readonly int Tokens = Soak.IsOn ? 100 : 20;
+    /// <summary>The message that asks for a steady answer.</summary>
+    public static string Steady { get; } = string.Create(CultureInfo.InvariantCulture, $"/steady {Words}");
 
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+    public static string SteadyText { get; } = string.Concat(Enumerable.Range(0, Words).Select(n => $" w{n}"));
 
-    private static readonly IReadOnlyList<string> Words = [.. Enumerable.Range(0, Tokens).Select(n => $" w{n}")];
+    public const string Short = "/short";
 
-    private static readonly Script SteadyScript = Words
-        .Aggregate(Script.Start(), (script, word) => script.Text(word).Delay(Pace)).Finish("stop").Usage(5, Tokens).Done();
+    public const string ShortText = " short answer";
 
-    private static readonly Script ShortScript = Script.Answer(" short", " answer");
-
-    public static string SteadyText { get; } = string.Concat(Words);
-
-    public static string ShortText => " short answer";
-
-    public static Script For(string message) =>
-        message.StartsWith(Steady, StringComparison.Ordinal) ? SteadyScript : ShortScript;
+    /// <summary>What the others are answered.</summary>
+    public static Script For(EmulatedRequest request) => ConsoleScripts.ForCommand(request) ?? Script.Answer(ShortText);
 }
