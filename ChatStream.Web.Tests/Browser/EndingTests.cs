@@ -70,7 +70,12 @@ internal sealed class EndingTests : BrowserTest
         yield return End(
             "Length_without_text", Script.Start().Finish("length").Done(), "The answer reached the model's length limit.", Retry);
         yield return End(
-            "Filtered", text.Finish("content_filter").Done(), "The content filter stopped this answer.Reason: violence.", Edit);
+            "Filtered", text.Finish("content_filter").Done(),
+            "The content filter stopped this answer.Reason: violence (medium).", Edit);
+        yield return End(
+            "Withdrawn", text.Finish("stop").FilterAnnotation(90, 40, 90, violation: true).Done(),
+            "The content filter withdrew this answer after it was shown. Its text has been removed.Reason: protected text.",
+            Edit);
         yield return End(
             "Content_filter", AzureErrors.PromptFiltered(),
             "The content filter blocked this message.Reason: an attempt to get around the model's rules.", Edit);

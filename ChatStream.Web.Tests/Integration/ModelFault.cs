@@ -68,7 +68,8 @@ internal sealed record ModelFault(
             "filtered prompt",
             new(
                 AzureErrors.PromptFiltered(), "filtered",
-                Says("content_filter", "The prompt was stopped by the content filter: jailbreak.", category: "jailbreak"))),
+                Says("content_filter", "The prompt was stopped by the content filter: jailbreak.",
+                    filter: ",\"categories\":[\"jailbreak\"],\"of\":\"prompt\""))),
         Case("context too long", new(AzureErrors.ContextLengthExceeded(), "failed",
             Says("context_length_exceeded", "The conversation is longer than the model can read."), Status: 502)),
         Case("unsupported parameter", new(AzureErrors.UnsupportedParameter(), "failed",
@@ -79,7 +80,7 @@ internal sealed record ModelFault(
                 AzureErrors.InvalidRequest("No."), "failed",
                 Says("model_rejected", "The model service rejected the request (400)."), Status: 502)),
         Case("wrong content type", new(Script.Page(200, "<h1>Welcome</h1>"), "failed",
-            Says("malformed_response", "The model service did not answer with text/event-stream."), Status: 502)),
+            Says("malformed_response", "The model service answered with a page."), Status: 502)),
     ];
 
     public static IEnumerable<TestCaseData> InMidAnswer() =>
@@ -107,23 +108,20 @@ internal sealed record ModelFault(
             Says("malformed_response", "The model service sent an event larger than 1 MB."), Said, 502)),
         Case("an answer of more than 4 MB", new(Overlong, "failed",
             Says("too_long", "The answer is longer than 4 MB."), string.Concat(Enumerable.Repeat(Long, 5))[..Limit], 502)),
-        Case("unknown finish reason", new(Begun().Finish("sunset").Done(), "failed",
-            Says("malformed_response", "The model's answer ended for a reason that is not known here."), Said, 502)),
+        Case("unknown finish reason without text", new(Script.Start().Finish("sunset").Done(), "failed",
+            Says("malformed_response", "The model's answer ended for a reason that is not known here."), Status: 502)),
         Case("tool calls that were not offered", new(
             Begun().ToolCall(0, "{}", "call_1", "f").Finish("tool_calls").Done(), "failed",
             Says("malformed_response", "The model's answer ended for a reason that is not known here."), Said, 502)),
         Case("filtered answer", new(Begun().Finish("content_filter").Done(), "filtered",
-            Says("content_filter", "The answer was stopped by the content filter: violence.", category: "violence"), Said)),
-        Case(
-            "asynchronous filter after stop",
-            new(Begun().Finish("stop").FilterAnnotation(99, 1, 99, violation: true).Done(), "filtered",
-            Says("content_filter", "The answer was stopped by the content filter: protected_material_text.",
-                category: "protected_material_text"), Said)),
+            Says("content_filter", "The answer was stopped by the content filter: violence (medium).",
+                filter: ",\"categories\":[\"violence\"],\"severities\":{\"violence\":\"medium\"},\"of\":\"answer\""), Said)),
     ];
 
     /// <summary>Behaviours that look like faults but are not.</summary>
     public static IEnumerable<TestCaseData> Harmless() =>
     [
+        Case("unknown finish reason", new(Begun().Finish("sunset").Done(), "completed", null, Said)),
         Case("no [DONE]", new(Begun().Finish("stop"), "completed", null, Said)),
         Case("filter outage", new(Begun().FilterOutage(" ok").Finish("stop").Done(), "completed", null, Said + " ok")),
         Case(
@@ -147,11 +145,10 @@ internal sealed record ModelFault(
 
     private static Script Begun() => Script.Start().Text("Es grünt").Text(" 🙂");
 
-    private static string Says(string code, string message, int? retryAfter = null, string? category = null)
+    private static string Says(string code, string message, int? retryAfter = null, string filter = "")
     {
         var wait = retryAfter is { } seconds ? $",\"retryAfter\":{seconds}" : "";
-        var categories = category is null ? "" : $",\"categories\":[\"{category}\"]";
-        return $$"""{"code":"{{code}}","message":"{{message}}"{{wait}}{{categories}}}""";
+        return $$"""{"code":"{{code}}","message":"{{message}}"{{wait}}{{filter}}}""";
     }
 
     private static TestCaseData Case(string name, ModelFault fault) => new TestCaseData(fault).SetArgDisplayNames(name);

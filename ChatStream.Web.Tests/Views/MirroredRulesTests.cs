@@ -49,9 +49,12 @@ internal sealed class MirroredRulesTests
     [TestCaseSource(nameof(Cases), new object[] { "endings", "endings" })]
     public void An_ending_has_a_key(JsonElement row)
     {
-        FailureCode? code = Text(row, "code") is { } name ? OfWire<FailureCode>(name) : null;
+        var failure = Text(row, "code") is not { } code ? null : new FailurePayload(
+            OfWire<FailureCode>(code), "",
+            Of: row.TryGetProperty("of", out var part) ? OfWire<FilteredPart>(part.GetString()!) : null,
+            Withdrawn: row.TryGetProperty("withdrawn", out _) ? true : null);
 
-        Assert.That(Ending.KeyOf(OfWire<FinishReason>(Text(row, "finish")!), code), Is.EqualTo(Text(row, "key")));
+        Assert.That(Ending.KeyOf(OfWire<FinishReason>(Text(row, "finish")!), failure), Is.EqualTo(Text(row, "key")));
     }
 
     [TestCaseSource(nameof(Cases), new object[] { "isolated", "titles" })]

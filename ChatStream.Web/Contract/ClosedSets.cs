@@ -40,6 +40,16 @@ public enum FinishReason
     [JsonStringEnumMemberName("interrupted")] Interrupted,
 }
 
+/// <summary>What a content filter stopped: <c>failure.of</c>.</summary>
+public enum FilteredPart
+{
+    /// <summary>What was sent to the model.</summary>
+    [JsonStringEnumMemberName("prompt")] Prompt,
+
+    /// <summary>What the model wrote.</summary>
+    [JsonStringEnumMemberName("answer")] Answer,
+}
+
 /// <summary>Why an answer ended badly: <c>failure.code</c>.</summary>
 public enum FailureCode
 {

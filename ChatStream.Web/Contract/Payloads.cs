@@ -22,7 +22,11 @@ internal sealed record StatusPayload(Phase Phase, string? Detail = null);
 /// <param name="InputTokens">Tokens of the whole request: instructions, earlier messages, message.</param>
 /// <param name="OutputTokens">Tokens that the model wrote.</param>
 /// <param name="ReasoningTokens">Tokens of the reasoning; absent if the provider does not count them.</param>
-public sealed record UsagePayload(long InputTokens, long OutputTokens, long? ReasoningTokens = null);
+/// <param name="CachedTokens">
+/// Those of the input that the provider had read before and charges less for; absent if it does not count them.
+/// </param>
+public sealed record UsagePayload(
+    long InputTokens, long OutputTokens, long? ReasoningTokens = null, long? CachedTokens = null);
 
 /// <summary>Data of <c>failure</c>, and the member <c>failure</c> of an answer: why an answer ended badly.</summary>
 /// <param name="Code">For programs to decide by.</param>
@@ -31,8 +35,17 @@ public sealed record UsagePayload(long InputTokens, long OutputTokens, long? Rea
 /// <param name="Categories">
 /// What the content filter found, by the filter's own names such as <c>self_harm</c>; absent if it gave none. Never empty.
 /// </param>
+/// <param name="Severities">
+/// How severe the filter found them, by category, such as <c>medium</c>; absent if it rated none. Never empty.
+/// </param>
+/// <param name="Of">What the content filter stopped; absent if it is no failure of that kind.</param>
+/// <param name="Withdrawn">
+/// True if the filter's verdict came after text that was shown: a client removes that text. The server no longer has it. Absent
+/// otherwise.
+/// </param>
 public sealed record FailurePayload(
-    FailureCode Code, string Message, int? RetryAfter = null, IReadOnlyList<string>? Categories = null);
+    FailureCode Code, string Message, int? RetryAfter = null, IReadOnlyList<string>? Categories = null,
+    IReadOnlyDictionary<string, string>? Severities = null, FilteredPart? Of = null, bool? Withdrawn = null);
 
 /// <summary>Data of <c>finish</c>.</summary>
 internal sealed record FinishPayload(FinishReason Reason);

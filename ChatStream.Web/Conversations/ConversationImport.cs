@@ -107,9 +107,14 @@ internal sealed class ConversationImport
             throw new RefusedException(400, $"{at}.finishReason", "There is no such reason.");
         if (node.Failure is { Code: var code } && !Enum.IsDefined(code))
             throw new RefusedException(400, $"{at}.failure.code", "There is no such code.");
-        if (node.Failure?.Categories?.Any(category => category is null or ""
-            || category.Contains(',', StringComparison.Ordinal)) == true)
-            throw new RefusedException(400, $"{at}.failure.categories", "A category must be a name without a comma.");
+        if (node.Failure?.Categories?.Any(category => !IsName(category)) == true)
+            throw new RefusedException(
+                400, $"{at}.failure.categories", "A category must be a name without a comma and an equals sign.");
+        if (node.Failure?.Severities?.Any(severity => !IsName(severity.Key) || !IsName(severity.Value)) == true)
+            throw new RefusedException(
+                400, $"{at}.failure.severities", "A severity must be a word without a comma and an equals sign.");
+        if (node.Failure?.Of is { } part && !Enum.IsDefined(part))
+            throw new RefusedException(400, $"{at}.failure.of", "There is no such part.");
         // PostgreSQL cannot store NUL.
         foreach (var (member, text) in TextsOf(node))
         {
@@ -127,7 +132,10 @@ internal sealed class ConversationImport
     [
         ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("failure.message", node.Failure?.Message),
         .. node.Failure?.Categories?.Select(category => ("failure.categories", (string?)category)) ?? [],
+        .. node.Failure?.Severities?.Select(severity => ("failure.severities", (string?)severity.Value)) ?? [],
     ];
+
+    private static bool IsName(string? name) => name is { Length: > 0 } && name.AsSpan().IndexOfAny(',', '=') < 0;
 
     private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
@@ -151,11 +159,14 @@ internal sealed class ConversationImport
             FinishReason = isAnswer ? node.FinishReason ?? FinishReason.Interrupted : null,
             FailureCode = isAnswer ? node.Failure?.Code : null,
             FailureMessage = isAnswer ? node.Failure?.Message : null,
-            FailureCategories = isAnswer ? Message.Joined(node.Failure?.Categories) : null,
+            FailureCategories = isAnswer ? FailedCategories.Join(node.Failure) : null,
+            FailureOf = isAnswer ? node.Failure?.Of : null,
+            IsWithdrawn = isAnswer && node.Failure?.Withdrawn == true,
             RetryAfter = isAnswer ? node.Failure?.RetryAfter : null,
             InputTokens = isAnswer ? node.Usage?.InputTokens : null,
             OutputTokens = isAnswer ? node.Usage?.OutputTokens : null,
             ReasoningTokens = isAnswer ? node.Usage?.ReasoningTokens : null,
+            CachedTokens = isAnswer ? node.Usage?.CachedTokens : null,
             EndedAt = isAnswer ? node.CreatedAt : null,
         };
     }

@@ -23,6 +23,8 @@ internal sealed partial class ModelTitles(
     private const int MostOutput = 256;
 
     private const int MostTextSent = 2_000;
+    private static readonly (string Opening, string Closing)[] ThoughtTags =
+        [("<think>", "</think>"), ("<thinking>", "</thinking>")];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -70,9 +72,28 @@ internal sealed partial class ModelTitles(
 
     private static string Tidy(string text)
     {
-        var line = Titles.FirstWords(text.Replace('\0', ' ').Trim().Trim('"', '“', '”', '«', '»', '.', '#', '*', ' '));
+        var line = Titles.FirstWords(
+            WithoutThoughts(text).Replace('\0', ' ').Trim().Trim('"', '“', '”', '«', '»', '.', '#', '*', ' '));
         return line.Length <= LongestTitle ? line : "";
     }
+
+    // Some servers leave the reasoning in the text, between tags of which the first may be missing, or the last.
+    private static string WithoutThoughts(string text)
+    {
+        foreach (var (opening, closing) in ThoughtTags)
+        {
+            while (IndexOf(text, opening, 0) is >= 0 and var start)
+            {
+                var end = IndexOf(text, closing, start);
+                text = text.Remove(start, end < 0 ? text.Length - start : end + closing.Length - start);
+            }
+            if (text.LastIndexOf(closing, StringComparison.OrdinalIgnoreCase) is >= 0 and var last)
+                text = text[(last + closing.Length)..];
+        }
+        return text;
+    }
+
+    private static int IndexOf(string text, string tag, int from) => text.IndexOf(tag, from, StringComparison.OrdinalIgnoreCase);
 
     private static partial class Log
     {

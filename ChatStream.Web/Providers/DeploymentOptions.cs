@@ -9,6 +9,16 @@ public enum ProviderKind
     OpenAI,
 }
 
+/// <summary>Where a service puts a model's reasoning.</summary>
+public enum ReasoningForm
+{
+    /// <summary>In a field of its own, or between <c>&lt;think&gt;</c> tags with which the answer begins.</summary>
+    Auto,
+
+    /// <summary>Before a tag <c>&lt;/think&gt;</c>: the answer begins with reasoning, although no opening tag may come.</summary>
+    Tags,
+}
+
 /// <summary>One deployment of a model: an entry of the list <c>Deployments</c>.</summary>
 public sealed class DeploymentOptions
 {
@@ -34,6 +44,9 @@ public sealed class DeploymentOptions
     /// </summary>
     public bool UseMaxTokens { get; init; }
 
+    /// <summary>Where the reasoning stands in what the service sends.</summary>
+    public ReasoningForm Reasoning { get; init; }
+
     /// <summary>
     /// The same with an endpoint to which requests can be appended. A deployment and an api-version that the endpoint's address
     /// names are taken from it, unless they are set. An endpoint that cannot be read is left as it is.
@@ -52,6 +65,7 @@ public sealed class DeploymentOptions
             ApiKey = ApiKey,
             ApiVersion = isVersionSet ? ApiVersion : target.ApiVersion ?? ApiVersion,
             UseMaxTokens = UseMaxTokens,
+            Reasoning = Reasoning,
         };
     }
 }

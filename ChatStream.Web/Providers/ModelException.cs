@@ -5,22 +5,26 @@ namespace ChatStream.Web.Providers;
 /// <summary>
 /// A model failed to answer. Clients see the message, so it holds no host name, key, path or text of the service.
 /// </summary>
-/// <param name="code">The contract's code.</param>
-/// <param name="message">English, for programs.</param>
-/// <param name="retryAfter">Whole seconds; null if the service gave none.</param>
+/// <param name="failure">What the client is told.</param>
 /// <param name="inner">The cause, for the log only.</param>
-/// <param name="categories">What a content filter found; null if it did not say.</param>
-internal sealed class ModelException(
-    FailureCode code, string message, int? retryAfter = null, Exception? inner = null, IReadOnlyList<string>? categories = null)
-    : Exception(message, inner)
+internal sealed class ModelException(FailurePayload failure, Exception? inner = null) : Exception(failure.Message, inner)
 {
-    public FailureCode Code => code;
+    /// <param name="code">The contract's code.</param>
+    /// <param name="message">English, for programs.</param>
+    /// <param name="retryAfter">Whole seconds; null if the service gave none.</param>
+    /// <param name="inner">The cause, for the log only.</param>
+    public ModelException(FailureCode code, string message, int? retryAfter = null, Exception? inner = null)
+        : this(new FailurePayload(code, message, retryAfter), inner)
+    {
+    }
+
+    public FailureCode Code => failure.Code;
 
     /// <summary>Whole seconds; null if the service gave none.</summary>
-    public int? RetryAfter => retryAfter;
+    public int? RetryAfter => failure.RetryAfter;
 
     /// <summary>The parameter of ours that the service refused as such; null where it was something else.</summary>
     public string? Parameter { get; init; }
 
-    public FailurePayload ToFailure() => new(Code, Message, RetryAfter, categories);
+    public FailurePayload ToFailure() => failure;
 }

@@ -13,7 +13,7 @@ namespace ChatStream.Web.Providers;
 /// </summary>
 internal static class ModelFailures
 {
-    private const string Categories = "categories";
+    private const string Verdict = "verdict";
 
     /// <summary>The failure for a response with an error status.</summary>
     /// <param name="status">4xx or 5xx.</param>
@@ -39,7 +39,8 @@ internal static class ModelFailures
     {
         var failure = OfError(error)
             ?? new(FailureCode.ModelUnavailable, "The model service reported an error while it answered.");
-        return hasText && failure.Code == FailureCode.ContentFilter ? Filtered("The answer", error.FilteredBy) : failure;
+        return hasText && failure.Code == FailureCode.ContentFilter
+            ? new ModelException(Filtered(FilteredPart.Answer, error.FilteredBy)) : failure;
     }
 
     /// <summary>The failure for an answer whose content is nothing that is known here.</summary>
@@ -47,25 +48,27 @@ internal static class ModelFailures
         new(FailureCode.MalformedResponse, "The model's answer has content of a kind that is not known here.");
 
     /// <summary>The failure for a prompt that the content filter stopped.</summary>
-    /// <param name="categories">What the filter found, duplicates allowed; null if it did not say.</param>
-    public static ModelException PromptFiltered(IReadOnlyList<string>? categories) => Filtered("The prompt", categories);
+    /// <param name="found">What the filter found, duplicates allowed; null if it did not say.</param>
+    public static ModelException PromptFiltered(IReadOnlyList<FilteredCategory>? found) =>
+        new(Filtered(FilteredPart.Prompt, found));
 
     /// <summary>A content filter's verdict on an answer, as an update carries it. <see cref="OfVerdict"/> reads it.</summary>
-    /// <param name="categories">What the filter found, duplicates allowed; null if it did not say.</param>
-    public static ErrorContent AnswerFiltered(IReadOnlyList<string>? categories)
+    /// <param name="found">What the filter found, duplicates allowed; null if it did not say.</param>
+    /// <param name="isLate">Whether the verdict is about text that was sent before it.</param>
+    public static ErrorContent AnswerFiltered(IReadOnlyList<FilteredCategory>? found, bool isLate = false)
     {
-        var (message, found) = Verdict("The answer", categories);
-        return new ErrorContent(message) { ErrorCode = "content_filter", AdditionalProperties = new() { [Categories] = found } };
+        var failure = Filtered(FilteredPart.Answer, found, isLate);
+        return new ErrorContent(failure.Message)
+        {
+            ErrorCode = "content_filter",
+            AdditionalProperties = new() { [Verdict] = failure },
+        };
     }
 
     /// <summary>The failure for an answer that the content filter stopped.</summary>
     /// <param name="verdict">From <see cref="AnswerFiltered"/>; null if the answer ended as filtered without a verdict.</param>
-    public static FailurePayload OfVerdict(ErrorContent? verdict)
-    {
-        verdict ??= AnswerFiltered(categories: null);
-        var categories = verdict.AdditionalProperties?.GetValueOrDefault(Categories) as IReadOnlyList<string>;
-        return new FailurePayload(FailureCode.ContentFilter, verdict.Message, Categories: categories);
-    }
+    public static FailurePayload OfVerdict(ErrorContent? verdict) =>
+        verdict?.AdditionalProperties?.GetValueOrDefault(Verdict) as FailurePayload ?? Filtered(FilteredPart.Answer, found: null);
 
     /// <summary>
     /// How long to wait before the next request, in whole seconds, rounded up. Read from <c>retry-after-ms</c>, or else from
@@ -85,18 +88,23 @@ internal static class ModelFailures
             : null;
     }
 
-    private static ModelException Filtered(string what, IReadOnlyList<string>? categories)
+    private static FailurePayload Filtered(
+        FilteredPart part, IReadOnlyList<FilteredCategory>? found, bool isWithdrawn = false)
     {
-        var (message, found) = Verdict(what, categories);
-        return new ModelException(FailureCode.ContentFilter, message, categories: found);
-    }
+        string[]? names = found is { Count: > 0 } ? [.. found.Select(category => category.Name).Distinct()] : null;
+        var severities = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, severity) in found ?? [])
+        {
+            if (severity is not null)
+                severities[name] = severity;
+        }
+        var what = part == FilteredPart.Prompt ? "The prompt" : "The answer";
+        var why = names is null ? "" : $": {string.Join(", ", names.Select(Rated))}";
+        return new FailurePayload(
+            FailureCode.ContentFilter, $"{what} was stopped by the content filter{why}.", Categories: names,
+            Severities: severities.Count > 0 ? severities : null, Of: part, Withdrawn: isWithdrawn ? true : null);
 
-    private static (string Message, string[]? Found) Verdict(string what, IReadOnlyList<string>? categories)
-    {
-        if (categories is not { Count: > 0 })
-            return ($"{what} was stopped by the content filter.", null);
-        string[] found = [.. categories.Distinct()];
-        return ($"{what} was stopped by the content filter: {string.Join(", ", found)}.", found);
+        string Rated(string name) => severities.TryGetValue(name, out var severity) ? $"{name} ({severity})" : name;
     }
 
     private static ModelException? OfError(ServiceError? error) => error is null ? null : ErrorKinds.Of(error) switch

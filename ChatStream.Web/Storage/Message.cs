@@ -22,6 +22,11 @@ public sealed class Message
     /// <summary>The text's length in tokens, for trimming; 0 while an answer runs.</summary>
     public int Tokens { get; set; }
 
+    /// <summary>
+    /// The tokens of the path from the root to this message, as far as they are sent; 0: not known, as for imported messages.
+    /// </summary>
+    public long PathTokens { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     // Only answers have the members that follow.
@@ -41,13 +46,23 @@ public sealed class Message
     public FailureCode? FailureCode { get; set; }
     public string? FailureMessage { get; set; }
 
-    /// <summary>The content filter's categories, comma-separated; null where there are none.</summary>
+    /// <summary>
+    /// The content filter's categories, comma-separated, each with <c>=</c> and its severity where the filter rated it; null
+    /// where there are none.
+    /// </summary>
     public string? FailureCategories { get; set; }
+
+    /// <summary>What the content filter stopped; null where it was something else.</summary>
+    public FilteredPart? FailureOf { get; set; }
+
+    /// <summary>Whether the text was shown before the content filter stopped it. It is not stored.</summary>
+    public bool IsWithdrawn { get; set; }
 
     public int? RetryAfter { get; set; }
     public long? InputTokens { get; set; }
     public long? OutputTokens { get; set; }
     public long? ReasoningTokens { get; set; }
+    public long? CachedTokens { get; set; }
 
     /// <summary>The number of the log's last frame. A reader that has that frame has everything.</summary>
     public int? LastFrame { get; set; }
@@ -73,19 +88,24 @@ public sealed class Message
 
     public FailurePayload? Failure =>
         FailureCode is { } code
-            ? new FailurePayload(code, FailureMessage ?? "", RetryAfter, FailureCategories?.Split(',')) : null;
+            ? new FailurePayload(
+                code, FailureMessage ?? "", RetryAfter, FailedCategories.Names(FailureCategories),
+                FailedCategories.Severities(FailureCategories), FailureOf, IsWithdrawn ? true : null)
+            : null;
 
     public UsagePayload? Usage =>
-        InputTokens is { } input && OutputTokens is { } output ? new UsagePayload(input, output, ReasoningTokens) : null;
+        InputTokens is { } input && OutputTokens is { } output
+            ? new UsagePayload(input, output, ReasoningTokens, CachedTokens) : null;
 
     /// <summary>Takes over what a running answer's generation tells now.</summary>
     public void Take(Answer now)
     {
         (Text, Reasoning, FinishReason) = (now.Text, now.Reasoning, now.FinishReason);
         (FailureCode, FailureMessage, RetryAfter) = (now.Failure?.Code, now.Failure?.Message, now.Failure?.RetryAfter);
-        FailureCategories = Joined(now.Failure?.Categories);
-        (InputTokens, OutputTokens, ReasoningTokens) = (now.Usage?.InputTokens, now.Usage?.OutputTokens,
-            now.Usage?.ReasoningTokens);
+        FailureCategories = FailedCategories.Join(now.Failure);
+        (FailureOf, IsWithdrawn) = (now.Failure?.Of, now.Failure?.Withdrawn == true);
+        (InputTokens, OutputTokens) = (now.Usage?.InputTokens, now.Usage?.OutputTokens);
+        (ReasoningTokens, CachedTokens) = (now.Usage?.ReasoningTokens, now.Usage?.CachedTokens);
     }
 
     /// <summary>Takes over what was stored of the same answer later.</summary>
@@ -93,11 +113,8 @@ public sealed class Message
     {
         (Text, Reasoning, FinishReason) = (later.Text, later.Reasoning, later.FinishReason);
         (FailureCode, FailureMessage, RetryAfter) = (later.FailureCode, later.FailureMessage, later.RetryAfter);
-        FailureCategories = later.FailureCategories;
-        (InputTokens, OutputTokens, ReasoningTokens) = (later.InputTokens, later.OutputTokens, later.ReasoningTokens);
+        (FailureCategories, FailureOf, IsWithdrawn) = (later.FailureCategories, later.FailureOf, later.IsWithdrawn);
+        (InputTokens, OutputTokens) = (later.InputTokens, later.OutputTokens);
+        (ReasoningTokens, CachedTokens) = (later.ReasoningTokens, later.CachedTokens);
     }
-
-    /// <summary>Categories as <see cref="FailureCategories"/> has them.</summary>
-    public static string? Joined(IReadOnlyList<string>? categories) =>
-        categories is { Count: > 0 } ? string.Join(',', categories) : null;
 }

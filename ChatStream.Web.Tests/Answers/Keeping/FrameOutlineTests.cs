@@ -85,7 +85,7 @@ internal sealed class FrameOutlineTests
             FinishReason = ended.FinishReason,
             FailureCode = ended.Failure?.Code,
             FailureMessage = ended.Failure?.Message,
-            FailureCategories = Message.Joined(ended.Failure?.Categories),
+            FailureCategories = FailedCategories.Join(ended.Failure),
             RetryAfter = ended.Failure?.RetryAfter,
             InputTokens = ended.Usage?.InputTokens,
             OutputTokens = ended.Usage?.OutputTokens,

@@ -95,6 +95,18 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         Assert.That(TitleRequests(), Has.Count.EqualTo(1));
     }
 
+    [TestCase("<think>\nThe user asks about bread, so a short title\n</think>\n\nBaking bread")]
+    [TestCase("The user asks about bread.\n</think>\n\nBaking bread")]
+    [TestCase("Baking bread\n<think>Was that short enough?</think>")]
+    [TestCase("Baking bread <think>Was that")]
+    public async Task A_title_has_no_reasoning(string answer)
+    {
+        TitleIs(Script.Answer(answer));
+        await TalkAsync(_message);
+
+        await UntilTitleAsync("Baking bread");
+    }
+
     private static IEnumerable<TestCaseData> Failures()
     {
         yield return new TestCaseData(AzureErrors.RateLimited(TimeSpan.FromSeconds(30))).SetArgDisplayNames("rate limited");

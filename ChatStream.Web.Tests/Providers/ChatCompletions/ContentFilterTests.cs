@@ -23,7 +23,7 @@ internal sealed class ContentFilterTests
     [Test]
     public Task The_finish_reason_comes_with_the_categories() => CheckAsync(
         Data("Hel") + $"data: {Chunk("{}", "\"content_filter\"", Violent)}\n\n" + Done,
-        Hel, $"{Filtered}: violence, self_harm.', finish content_filter, id c-1, model gpt-4o");
+        Hel, $"{Filtered}: violence (medium), self_harm.', finish content_filter, id c-1, model gpt-4o");
 
     [Test]
     public Task The_finish_reason_may_come_alone() => CheckAsync(
@@ -38,7 +38,7 @@ internal sealed class ContentFilterTests
     [Test]
     public Task A_repeated_verdict_is_given_once() => CheckAsync(
         $"data: {Chunk("{}", filters: Violent)}\n\n" + $"data: {Chunk("{}", "\"content_filter\"", Violent)}\n\n" + Done,
-        $"{Filtered}: violence, self_harm.', finish content_filter, id c-1, model gpt-4o",
+        $"{Filtered}: violence (medium), self_harm.', finish content_filter, id c-1, model gpt-4o",
         "finish content_filter, id c-1, model gpt-4o");
 
     [Test]

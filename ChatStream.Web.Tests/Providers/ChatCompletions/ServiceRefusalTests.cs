@@ -44,7 +44,7 @@ internal sealed class ServiceRefusalTests
         + """{"code":"ResponsibleAIPolicyViolation",""" + $"\"{results}\":"
         + """{"hate":{"filtered":false,"severity":"safe"},"jailbreak":{"filtered":true,"detected":true},""" + $"\"{selfHarm}\":"
         + """{"filtered":true,"severity":"high"}}}}}""",
-        FailureCode.ContentFilter, "The prompt was stopped by the content filter: jailbreak, self_harm.");
+        FailureCode.ContentFilter, "The prompt was stopped by the content filter: jailbreak, self_harm (high).");
 
     [Test]
     public Task A_filtered_prompt_without_categories() => CheckAsync(

@@ -9,8 +9,7 @@ namespace ChatStream.Web.Tests.Providers.ChatCompletions;
 [CancelAfter(20_000)]
 internal sealed class WholeAnswerTests
 {
-    private const string NoFinishReason = "The model's answer has no finish reason.";
-    private const string NotJson = "The model service sent something that is not JSON.";
+    private const string NoFinishReason = "The model's answer ended without a finish reason.";
 
     [Test]
     public async Task It_has_text_reasoning_usage_and_a_finish_reason()
@@ -68,7 +67,7 @@ internal sealed class WholeAnswerTests
 
     [Test]
     public void It_is_read_up_to_a_limit() => Fails(
-        Json(new string(' ', (16 * 1024 * 1024) + 1)),
+        Json("{\"a\":\"" + new string(' ', 16 * 1024 * 1024)),
         FailureCode.MalformedResponse, "The model service sent more than an answer can be.");
 
     [Test]
@@ -90,17 +89,17 @@ internal sealed class WholeAnswerTests
         FailureCode.MalformedResponse, NoFinishReason)]
     [TestCase("""{"choices":[{"finish_reason":"stop","message":{"content":[{"type":"secret"}]}}]}""",
         FailureCode.MalformedResponse, "The model's answer has content of a kind that is not known here.")]
-    [TestCase("""{"choices":[{"finish_reason":"stop","message":{"content":"se""", FailureCode.MalformedResponse, NotJson)]
-    [TestCase("", FailureCode.MalformedResponse, NotJson)]
+    [TestCase("""{"choices":[{"finish_reason":"stop","message":{"content":"se""", FailureCode.MalformedResponse, NoFinishReason)]
+    [TestCase("", FailureCode.MalformedResponse, NoFinishReason)]
     [TestCase("""{"error":{"message":"secret words","code":null}}""",
         FailureCode.ModelUnavailable, "The model service reported an error while it answered.")]
     public void A_body_that_is_not_an_answer_is_a_failure(string body, FailureCode code, string message) =>
         Fails(Json(body), code, message);
 
     [Test]
-    public void Another_content_type_is_a_failure() => Fails(
+    public void A_page_is_a_failure() => Fails(
         ScriptedService.Answering(200, "text/html", "<html>secret</html>"),
-        FailureCode.MalformedResponse, "The model service did not answer with application/json.");
+        FailureCode.MalformedResponse, "The model service answered with a page.");
 
     [Test]
     public void A_refusal_has_its_code() => Fails(

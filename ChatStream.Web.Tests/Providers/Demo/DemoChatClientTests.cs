@@ -106,7 +106,8 @@ internal sealed class DemoChatClientTests
         Assert.That(scene.Finish, Is.EqualTo(ChatFinishReason.ContentFilter));
         Assert.That(scene.Text, Is.Not.Empty);
         Assert.That(
-            scene.Updates[^1], Does.StartWith("error content_filter 'The answer was stopped by the content filter: violence.'"));
+            scene.Updates[^1],
+            Does.StartWith("error content_filter 'The answer was stopped by the content filter: violence (medium).'"));
     }
 
     [Test]

@@ -16,8 +16,11 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
                 AND "InstanceId" = @instance AND ("FinishReason" IS NULL OR @replaces));
         UPDATE "Messages" SET "Text" = @text, "Reasoning" = @reasoning, "Tokens" = @tokens, "FinishReason" = @finishReason,
             "FailureCode" = @failureCode, "FailureMessage" = @failureMessage, "FailureCategories" = @failureCategories,
-            "RetryAfter" = @retryAfter,
+            "FailureOf" = @failureOf, "IsWithdrawn" = @isWithdrawn, "RetryAfter" = @retryAfter,
             "InputTokens" = @inputTokens, "OutputTokens" = @outputTokens, "ReasoningTokens" = @reasoningTokens,
+            "CachedTokens" = @cachedTokens,
+            "PathTokens" = @pathTokens + COALESCE(
+                (SELECT p."PathTokens" FROM "Messages" AS p WHERE p."Id" = "Messages"."ParentId" AND p."OwnerId" = @owner), 0),
             "LastFrame" = @lastFrame, "Frames" = @frames, "FirstOutputAt" = @firstOutputAt, "FirstTextAt" = @firstTextAt,
             "EndedAt" = @now
         WHERE "Id" = @id AND "OwnerId" = @owner AND "InstanceId" = @instance AND ("FinishReason" IS NULL OR @replaces)
@@ -73,11 +76,15 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             .With("@finishReason", answer.FinishReason.ToString())
             .With("@failureCode", answer.Failure?.Code.ToString())
             .With("@failureMessage", answer.Failure?.Message)
-            .With("@failureCategories", Message.Joined(answer.Failure?.Categories))
+            .With("@failureCategories", FailedCategories.Join(answer.Failure))
+            .With("@failureOf", answer.Failure?.Of?.ToString())
+            .With("@isWithdrawn", answer.Failure?.Withdrawn == true)
             .With("@retryAfter", answer.Failure?.RetryAfter)
             .With("@inputTokens", answer.Usage?.InputTokens)
             .With("@outputTokens", answer.Usage?.OutputTokens)
             .With("@reasoningTokens", answer.Usage?.ReasoningTokens)
+            .With("@cachedTokens", answer.Usage?.CachedTokens)
+            .With("@pathTokens", Message.IsSentToModels(answer.FinishReason) && answer.Text.Length > 0 ? length : 0)
             .With("@lastFrame", answer.LastFrame)
             .With("@frames", answer.Frames)
             .With("@firstOutputAt", answer.FirstOutputAt)

@@ -93,6 +93,9 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
                 .SetProperty(x => x.Frames, end.Frames)
                 .SetProperty(x => x.LastFrame, FrameOutline.LastFrameOf(end.Frames))
                 .SetProperty(x => x.Tokens, end.Tokens)
+                .SetProperty(
+                    x => x.PathTokens,
+                    x => end.Tokens + db.Messages.IgnoreQueryFilters().Where(p => p.Id == x.ParentId).Sum(p => p.PathTokens))
                 .SetProperty(x => x.FinishReason, (FinishReason?)FinishReason.Interrupted)
                 .SetProperty(x => x.FailureCode, (FailureCode?)FailureCode.Interrupted)
                 .SetProperty(x => x.FailureMessage, "The server went away while it answered.")

@@ -10,7 +10,11 @@ using ChatStream.Web.Streaming;
 namespace ChatStream.Web.Answers.Running;
 
 /// <summary>How a generation ended.</summary>
-internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failure = null);
+internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failure = null)
+{
+    /// <summary>Whether the text that was shown so far must not be shown again.</summary>
+    public bool IsWithdrawn => Failure?.Withdrawn == true;
+}
 
 /// <summary>
 /// The running of one answer: its log of frames, its token and its one end. It belongs to no request. The log is also the only
@@ -220,11 +224,11 @@ internal sealed class Generation : IDisposable
         lock (Frames.Gate)
         {
             var closing = 2 + (_usage is null ? 0 : 1) + (end.Failure is null ? 0 : 1);
-            var (text, reasoning) = TextBetween(0, Frames.Bytes);
+            var (text, reasoning) = end.IsWithdrawn ? ("", null) : TextBetween(0, Frames.Bytes);
             var count = showsAll ? Frames.Count : Frames.ShownCount;
             return new EndedAnswer(Id, text, reasoning, end.Reason, end.Failure, _usage, count + closing - 1)
             {
-                Frames = showsAll ? _outline?.ToString() : null,
+                Frames = showsAll && !end.IsWithdrawn ? _outline?.ToString() : null,
                 Continues = Continues,
                 FirstOutputAt = _firstOutputAt,
                 FirstTextAt = _firstTextAt,
@@ -261,7 +265,7 @@ internal sealed class Generation : IDisposable
         {
             // The end is told only when the last frames are in the log.
             var end = Frames.IsComplete ? _end : null;
-            var (text, reasoning) = TextBetween(0, Frames.ShownBytes);
+            var (text, reasoning) = end?.IsWithdrawn == true ? ("", null) : TextBetween(0, Frames.ShownBytes);
             return new Answer
             {
                 GenerationId = Id,

@@ -55,7 +55,11 @@ internal sealed partial class GenerationRunner(
             end = await CloseAsync(generation, end, lease);
             if (end.Reason == FinishReason.Completed && !catalog.IsDemo)
                 titles.Give(generation.Caller, generation.Start, generation.Continues + generation.ToAnswer().Text);
-            registry.Keep(generation); // last: from now on its memory may be released
+            // Last: from now on its memory may be released.
+            if (end.IsWithdrawn)
+                registry.Withdraw(generation); // no later reader gets the text, which its frames have
+            else
+                registry.Keep(generation);
             await producing;
         }
         catch (Exception fault)
@@ -99,12 +103,12 @@ internal sealed partial class GenerationRunner(
     {
         // It ended because the database does not work. The readers do not wait for it any longer.
         if (end.Failure == CheckpointLoop.NotStored)
-            return StoreLater(generation, fault: null);
+            return StoreLater(generation, end, fault: null);
         try
         {
             var storing = ends.EndAsync(generation.Owner, generation.ToStored(end));
             if (await Task.WhenAny(storing, checkpoints.GivenUp) != storing)
-                return StoreLater(generation, fault: null);
+                return StoreLater(generation, end, fault: null);
             return await storing switch
             {
                 EndOutcome.Stored => Shown(generation, end),
@@ -114,7 +118,7 @@ internal sealed partial class GenerationRunner(
         }
         catch (StorageException fault)
         {
-            return StoreLater(generation, fault.InnerException);
+            return StoreLater(generation, end, fault.InnerException);
         }
         catch (Exception fault)
         {
@@ -125,10 +129,11 @@ internal sealed partial class GenerationRunner(
         }
     }
 
-    private GenerationEnd StoreLater(Generation generation, Exception? fault)
+    private GenerationEnd StoreLater(Generation generation, GenerationEnd end, Exception? fault)
     {
         Log.NotStored(logger, fault);
-        var end = new GenerationEnd(FinishReason.Failed, CheckpointLoop.NotStored);
+        if (!end.IsWithdrawn) // else the text would be shown again
+            end = new GenerationEnd(FinishReason.Failed, CheckpointLoop.NotStored);
         checkpoints.Retry(generation, generation.ToStored(end, showsAll: false));
         return end;
     }

@@ -8,6 +8,9 @@ namespace ChatStream.Web.Answers.Running;
 /// <summary>Asks the model for one generation's answer and writes what comes into its log, to the end.</summary>
 internal sealed partial class ModelRun(IChatClient client, ContextBuilder contexts, PromptRoom room, ILogger<ModelRun> logger)
 {
+    /// <summary>Characters of a service's finish reason in the log.</summary>
+    private const int LongestReason = 40;
+
     /// <summary>Streams the model's answer into the log and records how it ended. Never throws.</summary>
     public async Task ProduceAsync(Generation generation, string answeredId, string model)
     {
@@ -43,11 +46,12 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
         }
     }
 
-    private static async Task StreamAsync(Generation generation, IAsyncEnumerable<ChatResponseUpdate> updates)
+    private async Task StreamAsync(Generation generation, IAsyncEnumerable<ChatResponseUpdate> updates)
     {
         ChatFinishReason? finish = null;
         ErrorContent? filter = null;
-        long? input = null, output = null, reasoning = null;
+        long? input = null, output = null, reasoning = null, cached = null;
+        var hasText = false;
         await foreach (var update in updates)
         {
             // An empty update says that the model has begun to answer.
@@ -59,6 +63,7 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
                 {
                     case TextContent { Text.Length: > 0 } text:
                         generation.AppendText(text.Text);
+                        hasText = true;
                         break;
                     case TextReasoningContent { Text.Length: > 0 } thought:
                         generation.AppendReasoning(thought.Text);
@@ -68,6 +73,7 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
                         input = used.InputTokenCount ?? input;
                         output = used.OutputTokenCount ?? output;
                         reasoning = used.ReasoningTokenCount ?? reasoning;
+                        cached = used.CachedInputTokenCount ?? cached;
                         break;
                     case ErrorContent error:
                         filter ??= error;
@@ -79,11 +85,11 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
                 finish = reason;
         }
         if (input is { } sent && output is { } written)
-            generation.SetUsage(new UsagePayload(sent, written, reasoning));
-        End(generation, finish, filter);
+            generation.SetUsage(new UsagePayload(sent, written, reasoning, cached));
+        End(generation, finish, filter, hasText);
     }
 
-    private static void End(Generation generation, ChatFinishReason? finish, ErrorContent? filter)
+    private void End(Generation generation, ChatFinishReason? finish, ErrorContent? filter, bool hasText)
     {
         if (finish == ChatFinishReason.Stop)
             generation.TryEnd(FinishReason.Completed);
@@ -91,6 +97,12 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
             generation.TryEnd(FinishReason.Length);
         else if (finish == ChatFinishReason.ContentFilter)
             generation.TryEnd(FinishReason.Filtered, ModelFailures.OfVerdict(filter));
+        else if (finish is { } other && other != ChatFinishReason.ToolCalls && hasText)
+        {
+            // The stream ended properly, so the text is whole. Services invent words of their own for that.
+            Log.UnknownReason(logger, other.Value.Length <= LongestReason ? other.Value : other.Value[..LongestReason]);
+            generation.TryEnd(FinishReason.Completed);
+        }
         else
             generation.TryEnd(FinishReason.Failed, new FailurePayload(FailureCode.MalformedResponse, finish is null
                 ? "The model's answer ended without a finish reason."
@@ -120,5 +132,9 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A generation failed.")]
         public static partial void Failed(ILogger logger, Exception fault);
+
+        [LoggerMessage(EventId = 4, Level = LogLevel.Warning,
+            Message = "An answer ended for a reason that is not known here: {Reason}. It counts as complete.")]
+        public static partial void UnknownReason(ILogger logger, string reason);
     }
 }

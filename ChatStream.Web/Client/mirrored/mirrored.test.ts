@@ -30,9 +30,9 @@ for (const { day, language, month } of days.headings)
 for (const { title, shown } of isolatedTitles.titles)
   test(`The title of the window shows ${JSON.stringify(title)} in its own direction`, () => assert.equal(isolated(title), shown));
 
-for (const { finish, code, key } of endings.endings)
+for (const { finish, code, key, ...filter } of endings.endings)
   test(`The end ${finish} with ${code ?? "no failure"} has the words of ${key}`, () => {
-    assert.equal(endingKey(finish, code ?? undefined), key);
+    assert.equal(endingKey(finish, code ? { code, ...filter } : undefined), key);
   });
 
 const { number, duration, measured } = durations(figures.language, (value) => figures.inSeconds.replace("{0}", value));

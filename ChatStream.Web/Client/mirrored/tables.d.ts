@@ -11,7 +11,9 @@ declare module "*/Mirrored/days.json" {
 declare module "*/Mirrored/endings.json" {
   import type { FailureCode, FinishReason } from "../stream/events";
 
-  const table: { endings: { finish: FinishReason; code: FailureCode | null; key: string }[] };
+  const table: {
+    endings: { finish: FinishReason; code: FailureCode | null; of?: "prompt" | "answer"; withdrawn?: true; key: string }[];
+  };
   export default table;
 }
 

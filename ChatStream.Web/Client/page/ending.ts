@@ -16,7 +16,7 @@ const countdowns = new Set<() => void>();
 /** Shows how an answer ended, with a copy of the server's markup for that end. */
 export function showEnding(place: HTMLElement, answer: Answer, lost: Lost): void {
   const { finish, failure } = answer;
-  const key = finish ? endingKey(finish, failure?.code) : lost;
+  const key = finish ? endingKey(finish, failure) : lost;
   place.replaceChildren(...clone("endings", `[data-ending="${key}"]`).childNodes);
   showCategories(place, failure);
   if (failure?.retryAfter) holdRetry(place, failure.retryAfter);
@@ -56,7 +56,13 @@ function showCategories(place: HTMLElement, failure: Failure | undefined): void 
   const names = categoriesOf(failure);
   if (!line || names.length === 0) return;
   find(line, "[data-categories]").textContent = names
-    .map((name) => (hasWord(`category.${name}`) ? word(`category.${name}`) : name))
+    .map((name) => rated(wordOf("category", name), failure?.severities?.[name]))
     .join(word("script.list"));
   line.hidden = false;
 }
+
+function rated(category: string, severity: unknown): string {
+  return typeof severity === "string" ? word("script.rated", category, wordOf("severity", severity)) : category;
+}
+
+const wordOf = (kind: string, name: string) => (hasWord(`${kind}.${name}`) ? word(`${kind}.${name}`) : name);

@@ -79,6 +79,9 @@ export class MessageView {
       case "snapshot":
         this.#replace(event.text, event.reasoning ?? "");
         break;
+      case "failure":
+        if (event.withdrawn) this.#replace("", "");
+        break;
     }
   }
 

@@ -23,7 +23,7 @@ export function fold(answer: Answer, event: StreamEvent): Answer {
     }
     case "failure": {
       const { type: _, ...failure } = event;
-      return { ...answer, failure };
+      return { ...answer, failure, hasText: answer.hasText && !failure.withdrawn };
     }
     case "finish":
       return { ...answer, finish: event.reason };

@@ -37,6 +37,12 @@ export interface Failure {
   message: string;
   /** What the content filter found, by the names of the contract, such as `self_harm`. */
   categories?: string[];
+  /** How severe it found them, by category. */
+  severities?: Record<string, string>;
+  /** What the content filter stopped. */
+  of?: "prompt" | "answer";
+  /** The text shown so far must be removed. */
+  withdrawn?: boolean;
   /** Seconds. */
   retryAfter?: number;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers.Wire;
 
@@ -22,9 +23,15 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     private ValueTask<int> _read; // the read that is under way, or the fault that ended the stream
     private bool _isReading;
     private int _bytesAtOnce; // since a read last had to wait
+    private Memory<byte> _free; // where the read that is under way writes
+    private bool _hasBegun;
+    private bool _hasEnded; // the body has no more bytes
 
     /// <summary>True once no more chunks follow.</summary>
     public bool IsAtEnd { get; private set; }
+
+    /// <summary>True once the service has said that the stream ends.</summary>
+    public bool IsDone { get; private set; }
 
     /// <summary>
     /// Takes the next chunk if it has arrived. Never throws: <see cref="WaitAsync"/> throws what went wrong, so that the caller
@@ -40,14 +47,18 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
             {
                 if (_events.TryTake(out var data))
                 {
-                    chunk = parser.Parse(data);
-                    IsAtEnd = chunk.IsDone;
-                    return !IsAtEnd;
+                    chunk = Parse(data);
+                    if (chunk is not null)
+                        return !IsAtEnd;
+                    continue;
                 }
+                if (_hasEnded)
+                    return TryTakeLast(out chunk);
                 if (_bytesAtOnce > MostAtOnce)
                     return false;
                 // The SDK's stream ignores a token after the headers, so each read gets it.
-                Hold(body.ReadAsync(_events.Free, watchdog.Token));
+                _free = _events.Free;
+                Hold(body.ReadAsync(_free, watchdog.Token));
                 if (_read.IsCompletedSuccessfully)
                     Add(_read.Result);
                 else
@@ -83,6 +94,37 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
         _events.Dispose();
     }
 
+    // Null: the event says nothing, as those that only keep a connection open.
+    private CompletionChunk? Parse(ReadOnlySpan<byte> data)
+    {
+        if (data.Trim(" \t\n"u8).IsEmpty)
+            return null;
+        if (_events.Kind == EventKind.Error)
+            return parser.ParseError(data);
+        if (_events.Kind == EventKind.Named && data.TrimStart((byte)' ')[0] is not ((byte)'{' or (byte)'['))
+            return null;
+        var chunk = parser.Parse(data);
+        IsDone = IsAtEnd = chunk.IsDone;
+        return _events.Kind == EventKind.Named && chunk.IsEmpty ? null : chunk;
+    }
+
+    // The last event may lack its blank line. If it is not whole, it does not count.
+    private bool TryTakeLast([NotNullWhen(true)] out CompletionChunk? chunk)
+    {
+        chunk = null;
+        try
+        {
+            if (_events.TryTakeLast(out var data))
+                chunk = Parse(data);
+        }
+        catch (JsonException)
+        {
+        }
+        var isDone = IsAtEnd;
+        IsAtEnd = true;
+        return chunk is not null && !isDone;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // it waits once for each token
     private async ValueTask ReadAsync()
     {
@@ -106,9 +148,14 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     {
         (_isReading, IsAtEnd) = (false, true);
         var translated = watchdog.Translate(fault);
-        // After the finish reason the answer is complete, and a broken connection takes nothing from it.
-        var isBroken = translated is ModelException { Code: FailureCode.ModelUnavailable or FailureCode.ModelTimeout };
-        if (!isBroken || !updates.IsFinished)
+        // After the finish reason the answer is complete, and what breaks takes nothing from it.
+        var needed = translated switch
+        {
+            ModelException { Code: FailureCode.ModelTimeout } => Ending.Likely,
+            ModelException => Ending.Certain,
+            _ => (Ending?)null,
+        };
+        if (needed is null || updates.Ending < needed)
             throw translated;
     }
 
@@ -118,10 +165,16 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
     {
         _isReading = false;
         _bytesAtOnce += bytes;
+        if (!_hasBegun && _free.Span[..bytes].TrimStart("\uFEFF \t\r\n"u8) is [var first, ..])
+        {
+            _hasBegun = true;
+            if (first == '<')
+                throw new ModelException(FailureCode.MalformedResponse, "The model service answered with a page.");
+        }
         _events.Add(bytes);
         if (bytes > 0)
             watchdog.ByteReceived();
         else
-            IsAtEnd = true;
+            _hasEnded = true;
     }
 }

@@ -19,22 +19,36 @@ namespace ChatStream.Web.Providers.ChatCompletions;
 internal sealed partial class ChatCompletionsClient(
     CompletionsEndpoint endpoint, ModelTimeouts timeouts, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
 {
-    /// <summary>Bytes of an answer that is not streamed: far more than any model writes.</summary>
-    private const int LargestBody = 16 * EventBuffer.LargestEvent;
-
     private readonly ChatClientMetadata _metadata = new(
         endpoint.Deployment.Kind == ProviderKind.Azure ? "azure.ai.openai" : "openai",
         endpoint.Address, endpoint.Deployment.Deployment);
 
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        AskAsync(messages, options, isStreamed: true, cancellationToken);
+
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var updates = new List<ChatResponseUpdate>();
+        await foreach (var update in AskAsync(messages, options, isStreamed: false, cancellationToken))
+            updates.Add(update);
+        return updates.ToChatResponse();
+    }
+
+    // The body decides what it is, not its type, and not what was asked for: some services give a whole answer to a request for a
+    // stream, or a stream without its type.
+    private async IAsyncEnumerable<ChatResponseUpdate> AskAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, bool isStreamed,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var watchdog = new ResponseWatchdog(timeouts, time, cancellationToken);
-        using var response = await StreamAsync(messages, options, watchdog);
-        RequireType(response, "text/event-stream");
+        using var response = isStreamed
+            ? await StreamAsync(messages, options, watchdog)
+            : await SendAsync(
+                CompletionRequest.Write(endpoint.Deployment, messages, options, stream: false), "application/json", watchdog);
 
-        var parser = new CompletionParser();
+        var parser = new CompletionParser(endpoint.Deployment.Reasoning == ReasoningForm.Tags);
         var updates = new UpdateBuilder();
         await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
         var gathered = new GatheredText();
@@ -51,6 +65,8 @@ internal sealed partial class ChatCompletionsClient(
                 // Text that has arrived together becomes one update, so that a slow connection gets fewer, larger frames.
                 if (chunk.IsTextOnly && gathered.TryAdd(chunk))
                 {
+                    updates.Continue();
+                    watchdog.Expects(isEnd: false);
                     if (gathered.IsFull)
                         yield return gathered.Take();
                     continue;
@@ -58,10 +74,14 @@ internal sealed partial class ChatCompletionsClient(
                 if (!gathered.IsEmpty)
                     yield return gathered.Take();
                 if (chunk.Error is { } error)
-                    throw ModelFailures.InStream(error, hasText);
-                if (chunk.FinishReason is not null && !updates.IsFinished)
-                    watchdog.Finished();
+                {
+                    var failure = ModelFailures.InStream(error, hasText);
+                    if (updates.Ending == Ending.Certain && failure.Code != FailureCode.ContentFilter)
+                        continue;
+                    throw failure;
+                }
                 yield return updates.Of(chunk);
+                watchdog.Expects(isEnd: updates.Ending == Ending.Certain);
             }
             if (!gathered.IsEmpty)
                 yield return gathered.Take();
@@ -69,40 +89,16 @@ internal sealed partial class ChatCompletionsClient(
                 break;
             await chunks.WaitAsync();
         }
+        var ending = updates.Ending;
         if (parser.Rest() is { } rest)
-            yield return new ChatResponseUpdate(ChatRole.Assistant, rest);
+        {
+            hasText |= rest.Text is { Length: > 0 };
+            yield return updates.Of(rest);
+        }
         if (hasUnknownContent && !hasText)
             throw ModelFailures.UnknownContent();
-        if (!updates.IsFinished)
+        if (ending == Ending.None || (ending == Ending.Doubtful && !chunks.IsDone))
             throw new ModelException(FailureCode.MalformedResponse, "The model's answer ended without a finish reason.");
-    }
-
-    public async Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var body = CompletionRequest.Write(endpoint.Deployment, messages, options, stream: false);
-        using var watchdog = new ResponseWatchdog(timeouts, time, cancellationToken);
-        using var response = await SendAsync(body, "application/json", watchdog);
-        RequireType(response, "application/json");
-        try
-        {
-            var answer = new ArrayBufferWriter<byte>(16 * 1024);
-            await ReadAsync(response, answer, LargestBody, watchdog);
-            var parser = new CompletionParser();
-            var chunk = parser.Parse(answer.WrittenSpan);
-            chunk.Text += parser.Rest();
-            if (chunk.Error is { } error)
-                throw ModelFailures.InStream(error, hasText: false);
-            if (chunk is { HasUnknownContent: true, Text: "" })
-                throw ModelFailures.UnknownContent();
-            if (chunk.FinishReason is null)
-                throw new ModelException(FailureCode.MalformedResponse, "The model's answer has no finish reason.");
-            return new[] { new UpdateBuilder().Of(chunk) }.ToChatResponse();
-        }
-        catch (Exception fault)
-        {
-            throw watchdog.Translate(fault);
-        }
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
@@ -151,7 +147,7 @@ internal sealed partial class ChatCompletionsClient(
                 return response;
 
             var error = new ArrayBufferWriter<byte>(1024);
-            await ReadAsync(response, error, EventBuffer.LargestEvent, watchdog);
+            await ReadAsync(response, error, watchdog);
             response.Headers.TryGetValue("apim-request-id", out var requestId);
             Log.Refused(logger, response.Status, requestId);
             var retryAfter = ModelFailures.RetryAfter(response.Headers, time.GetUtcNow());
@@ -164,25 +160,15 @@ internal sealed partial class ChatCompletionsClient(
         }
     }
 
-    private static async Task ReadAsync(
-        PipelineResponse response, ArrayBufferWriter<byte> into, int limit, ResponseWatchdog watchdog)
+    private static async Task ReadAsync(PipelineResponse response, ArrayBufferWriter<byte> into, ResponseWatchdog watchdog)
     {
         while (await response.ContentStream!.ReadAsync(into.GetMemory(4096), watchdog.Token) is > 0 and var read)
         {
             watchdog.ByteReceived();
             into.Advance(read);
-            if (into.WrittenCount > limit)
+            if (into.WrittenCount > EventBuffer.LargestEvent)
                 throw new ModelException(FailureCode.MalformedResponse, "The model service sent more than an answer can be.");
         }
-    }
-
-    private static void RequireType(PipelineResponse response, string type)
-    {
-        if (response.Headers.TryGetValue("Content-Type", out var actual)
-            && actual!.AsSpan().TrimStart().StartsWith(type, StringComparison.OrdinalIgnoreCase))
-            return;
-        response.Dispose();
-        throw new ModelException(FailureCode.MalformedResponse, $"The model service did not answer with {type}.");
     }
 
     private static partial class Log

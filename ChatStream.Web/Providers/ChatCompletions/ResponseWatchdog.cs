@@ -27,7 +27,7 @@ internal sealed class ResponseWatchdog : IDisposable
     private readonly long _started;
     private readonly ITimer _timer;
     private long _lastByte; // 0: none yet
-    private bool _finished;
+    private bool _isEnd;
     private volatile string? _exceeded;
 
     public ResponseWatchdog(ModelTimeouts limits, TimeProvider time, CancellationToken caller)
@@ -48,11 +48,14 @@ internal sealed class ResponseWatchdog : IDisposable
     /// <summary>The request is sent once more, so what has come so far is not a byte of its answer.</summary>
     public void BeginAgain() => Volatile.Write(ref _lastByte, 0);
 
-    /// <summary>The finish reason has come, so the rest of the stream gets only <see cref="AfterFinish"/>.</summary>
-    public void Finished()
+    /// <summary>Says whether only the end of the stream is expected, which gets only <see cref="AfterFinish"/>.</summary>
+    public void Expects(bool isEnd)
     {
-        _finished = true;
-        _timer.Change(AfterFinish, Timeout.InfiniteTimeSpan);
+        if (isEnd == _isEnd)
+            return;
+        _isEnd = isEnd;
+        if (isEnd)
+            _timer.Change(AfterFinish, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Cancels every operation on the response.</summary>
@@ -104,7 +107,7 @@ internal sealed class ResponseWatchdog : IDisposable
     private void Look()
     {
         var lastByte = Volatile.Read(ref _lastByte);
-        var limit = _finished ? AfterFinish : lastByte == 0 ? _limits.FirstByte : _limits.BetweenBytes;
+        var limit = _isEnd ? AfterFinish : lastByte == 0 ? _limits.FirstByte : _limits.BetweenBytes;
         var left = limit - _time.GetElapsedTime(lastByte == 0 ? _started : lastByte);
         if (left <= TimeSpan.Zero)
             Exceed(lastByte == 0 ? "The model sent nothing within the time limit." : "The model fell silent in mid-answer.");

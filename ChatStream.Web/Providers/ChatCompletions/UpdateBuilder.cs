@@ -3,13 +3,31 @@ using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.ChatCompletions;
 
+/// <summary>How sure it is that an answer has ended. Services send a finish reason with chunks that are not the last.</summary>
+internal enum Ending
+{
+    /// <summary>There was no finish reason.</summary>
+    None,
+
+    /// <summary>
+    /// A finish reason came with reasoning, or something followed it. Only the end of the stream shows that it held.
+    /// </summary>
+    Doubtful,
+
+    /// <summary>A finish reason came with text, and nothing since.</summary>
+    Likely,
+
+    /// <summary>A finish reason came alone, and nothing since. A filter's verdict counts as one.</summary>
+    Certain,
+}
+
 /// <summary>Turns chunks into updates, and remembers whether the answer has ended. One per answer.</summary>
 internal sealed class UpdateBuilder
 {
     private bool _isFiltered;
+    private bool _hasToolCall;
 
-    /// <summary>True once a finish reason has come, or a filter's verdict, which counts as one.</summary>
-    public bool IsFinished { get; private set; }
+    public Ending Ending { get; private set; }
 
     /// <summary>An update with a piece of text and nothing else.</summary>
     public static ChatResponseUpdate OfText(string? id, string? model, string text) =>
@@ -18,6 +36,7 @@ internal sealed class UpdateBuilder
     public ChatResponseUpdate Of(CompletionChunk chunk)
     {
         var update = New(chunk.Id, chunk.Model, []);
+        _hasToolCall |= chunk.HasToolCall;
         if (chunk.Reasoning is { Length: > 0 } reasoning)
             update.Contents.Add(new TextReasoningContent(reasoning));
         if (chunk.Text is { Length: > 0 } text)
@@ -26,17 +45,37 @@ internal sealed class UpdateBuilder
             update.Contents.Add(new UsageContent(usage));
 
         if (chunk.FinishReason is { } reason)
-            update.FinishReason = new ChatFinishReason(reason);
+            update.FinishReason = MeaningOf(reason);
         // Azure's asynchronous filter may give its verdict after "stop". Then the answer counts as filtered.
         if ((chunk.FilteredBy is not null || update.FinishReason == ChatFinishReason.ContentFilter) && !_isFiltered)
         {
             _isFiltered = true;
             update.FinishReason = ChatFinishReason.ContentFilter;
-            update.Contents.Add(ModelFailures.AnswerFiltered(chunk.FilteredBy));
+            var isLate = chunk.IsFilteredLate || Ending != Ending.None;
+            update.Contents.Add(ModelFailures.AnswerFiltered(chunk.FilteredBy, isLate));
         }
-        IsFinished |= update.FinishReason is not null;
+        if (update.FinishReason is { } finish)
+            Ending = EndingOf(chunk, finish);
+        else if (HasContent(chunk))
+            Continue();
         return update;
     }
+
+    /// <summary>Something of the answer has come, without a finish reason.</summary>
+    public void Continue() => Ending = Ending == Ending.None || _isFiltered ? Ending : Ending.Doubtful;
+
+    // Some services name tools as the reason although the model has asked for none.
+    private ChatFinishReason MeaningOf(string word) =>
+        FinishReasons.Of(word) is var reason && reason == ChatFinishReason.ToolCalls && !_hasToolCall
+            ? ChatFinishReason.Stop : reason;
+
+    private Ending EndingOf(CompletionChunk chunk, ChatFinishReason finish) =>
+        _isFiltered ? Ending.Certain
+        : chunk.Text is { Length: > 0 } || !FinishReasons.IsKnown(finish) ? Ending.Likely
+        : HasContent(chunk) ? Ending.Doubtful
+        : Ending.Certain;
+
+    private static bool HasContent(CompletionChunk chunk) => chunk.Text is { Length: > 0 } || chunk.Reasoning is { Length: > 0 };
 
     private static ChatResponseUpdate New(string? id, string? model, List<AIContent> contents) => new()
     {

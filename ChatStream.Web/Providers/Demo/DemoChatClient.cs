@@ -60,7 +60,7 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
     {
         List<AIContent> contents = [];
         if (scene.FinishReason == ChatFinishReason.ContentFilter)
-            contents.Add(ModelFailures.AnswerFiltered(["violence"]));
+            contents.Add(ModelFailures.AnswerFiltered([new("violence", "medium")]));
         var reasoning = Words(scene.Reasoning).Count();
         contents.Add(new UsageContent(new UsageDetails
         {

@@ -71,7 +71,7 @@ internal sealed record DemoScene
     private static ModelException FailureOf(string code) => code switch
     {
         "rate_limited" => new(FailureCode.RateLimited, "The model's rate limit has been reached.", retryAfter: 20),
-        "content_filter" => ModelFailures.PromptFiltered(["violence"]),
+        "content_filter" => ModelFailures.PromptFiltered([new("violence", "medium")]),
         "context_length_exceeded" =>
             new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
         "model_timeout" => new(FailureCode.ModelTimeout, "The model sent nothing within the time limit."),

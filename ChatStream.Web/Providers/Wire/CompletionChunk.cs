@@ -29,10 +29,16 @@ internal sealed class CompletionChunk
     public ServiceError? Error { get; set; }
 
     /// <summary>The categories whose filter stopped the prompt or the answer.</summary>
-    public List<string>? FilteredBy { get; set; }
+    public List<FilteredCategory>? FilteredBy { get; set; }
+
+    /// <summary>True if the filter tells where it looked: it looks after the text has been sent.</summary>
+    public bool IsFilteredLate { get; set; }
 
     /// <summary>True if the content filter did not work, so that the text is unfiltered.</summary>
     public bool IsUnfiltered { get; set; }
+
+    /// <summary>True if the model asks for a tool.</summary>
+    public bool HasToolCall { get; set; }
 
     /// <summary>True if there is content of a kind that cannot be read as text.</summary>
     public bool HasUnknownContent { get; set; }
@@ -41,9 +47,13 @@ internal sealed class CompletionChunk
     public bool IsTextOnly => Text is { Length: > 0 } && !IsDone && Reasoning is null && FinishReason is null
         && Usage is null && Error is null && FilteredBy is null;
 
+    /// <summary>True if it tells nothing of an answer.</summary>
+    public bool IsEmpty => Text is null && Reasoning is null && !IsDone && FinishReason is null
+        && Usage is null && Error is null && FilteredBy is null && !HasUnknownContent && !IsUnfiltered && !HasToolCall;
+
     public void Clear()
     {
-        (IsDone, IsUnfiltered, HasUnknownContent) = (false, false, false);
+        (IsDone, IsUnfiltered, HasUnknownContent, IsFilteredLate, HasToolCall) = (false, false, false, false, false);
         (Id, Model, Role, Text, Reasoning, FinishReason) = (null, null, null, null, null, null);
         (Usage, Error, FilteredBy) = (null, null, null);
     }

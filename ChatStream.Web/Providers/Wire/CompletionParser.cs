@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.Wire;
 
@@ -10,13 +11,16 @@ namespace ChatStream.Web.Providers.Wire;
 /// <remarks>
 /// Azure sends chunks without choices and choices without a delta: Microsoft's documentation of content streaming shows them.
 /// </remarks>
+/// <param name="beginsWithReasoning">Whether answers begin with reasoning although no opening tag comes.</param>
 /// <param name="usesTemplate">True to recognise chunks with known surroundings without parsing them.</param>
-internal sealed class CompletionParser(bool usesTemplate = true)
+internal sealed class CompletionParser(bool beginsWithReasoning = false, bool usesTemplate = true)
 {
     private readonly JsonText _text = new();
     private readonly JsonText _reasoning = new();
     private readonly ChunkTemplate _template = new();
     private readonly CompletionChunk _chunk = new();
+    private readonly ThinkTags _tags = new(beginsWithReasoning);
+    private ChatFinishReason? _finish;
     private string? _id;
     private string? _model;
     private string? _wholeText; // of a "message": it counts only where no delta has text
@@ -26,6 +30,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
     private bool _hasBare;
     private bool _isError;
     private bool _hasChoices;
+    private bool _isOther; // the choice is not the first
     private int _texts;
     private int _textStart;
     private int _textLength;
@@ -39,6 +44,7 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         if (!_text.IsWaiting && _template.TextOf(data) is { } text)
         {
             (chunk.Id, chunk.Model, chunk.Text) = (_id, _model, text);
+            SplitText(chunk);
             return chunk;
         }
         if (Ascii.EqualsIgnoreCase(data.Trim(" \t"u8), "[DONE]"u8))
@@ -74,18 +80,50 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             (_id, _model) = (chunk.Id, chunk.Model);
             _template.Learn(data, _textStart, _textLength);
         }
+        if (chunk.FinishReason is { } finish)
+            _finish = FinishReasons.Of(finish);
+        SplitText(chunk);
         return chunk;
     }
 
-    /// <summary>For the end of the stream: U+FFFD if half a surrogate pair still waits for the other half, else null.</summary>
-    public string? Rest() => _text.Rest();
+    /// <summary>An event that its service names an error, in whatever form it is.</summary>
+    /// <returns>Valid until the next call.</returns>
+    public CompletionChunk ParseError(ReadOnlySpan<byte> data)
+    {
+        _chunk.Clear();
+        _chunk.Error = ServiceErrorParser.ParseBody(data);
+        return _chunk;
+    }
+
+    /// <summary>
+    /// For the end of the stream: what of its text still waits for more, with U+FFFD for half a surrogate pair. Null: nothing.
+    /// </summary>
+    /// <returns>Valid until the next call.</returns>
+    public CompletionChunk? Rest()
+    {
+        _chunk.Clear();
+        _chunk.Text = _text.Rest();
+        SplitText(_chunk);
+        var (reasoning, text) = _tags.Rest(_finish == ChatFinishReason.Stop);
+        (_chunk.Reasoning, _chunk.Text) = (_chunk.Reasoning + reasoning, _chunk.Text + text);
+        return _chunk is { Reasoning: "", Text: "" } ? null : _chunk;
+    }
+
+    private void SplitText(CompletionChunk chunk)
+    {
+        if (_tags.IsOver || chunk.Text is not { Length: > 0 } piece)
+            return;
+        (var reasoning, chunk.Text) = _tags.Split(piece);
+        if (reasoning is not null)
+            chunk.Reasoning += reasoning;
+    }
 
     private void ReadTopLevel(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         if (json.ValueTextEquals("choices"u8))
         {
             _hasChoices = true;
-            ReadArray(ref json, chunk, Choice);
+            ReadChoices(ref json, chunk);
         }
         else if (json.ValueTextEquals("id"u8))
             chunk.Id = ReadString(ref json);
@@ -105,6 +143,38 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             SkipValue(ref json);
     }
 
+    private void ReadChoices(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            ReadFirstChoice(ref json, chunk);
+    }
+
+    // One answer was asked for. A service that gives several sends them in one stream, and only the first is read.
+    private void ReadFirstChoice(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        var (text, reasoning, finish, filteredBy) = (chunk.Text, chunk.Reasoning, chunk.FinishReason, chunk.FilteredBy);
+        var (waiting, thinking) = (_text.Waiting, _reasoning.Waiting);
+        var (wholeText, wholeReasoning) = (_wholeText, _wholeReasoning);
+        (_isOther, chunk.FilteredBy) = (false, null);
+        ReadObject(ref json, chunk, Choice);
+        if (_isOther)
+        {
+            (chunk.Text, chunk.Reasoning, chunk.FinishReason, chunk.FilteredBy) = (text, reasoning, finish, filteredBy);
+            (_text.Waiting, _reasoning.Waiting) = (waiting, thinking);
+            (_wholeText, _wholeReasoning) = (wholeText, wholeReasoning);
+        }
+        else if (filteredBy is not null)
+        {
+            (chunk.FilteredBy ??= []).AddRange(filteredBy);
+        }
+    }
+
     private void ReadChoice(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         if (json.ValueTextEquals("delta"u8))
@@ -113,6 +183,17 @@ internal sealed class CompletionParser(bool usesTemplate = true)
             ReadMessage(ref json, chunk);
         else if (json.ValueTextEquals("finish_reason"u8))
             chunk.FinishReason = NullIfBlank(ReadString(ref json)) ?? chunk.FinishReason;
+        else if (json.ValueTextEquals("content_filter_offsets"u8))
+        {
+            chunk.IsFilteredLate = true;
+            SkipValue(ref json);
+        }
+        else if (json.ValueTextEquals("index"u8))
+        {
+            json.Read();
+            _isOther = json.TokenType == JsonTokenType.Number && !(json.TryGetInt32(out var index) && index == 0);
+            json.Skip();
+        }
         else if (json.ValueTextEquals("content_filter_results"u8) || json.ValueTextEquals("content_filter_result"u8))
             ReadFilter(ref json, chunk);
         else
@@ -155,6 +236,13 @@ internal sealed class CompletionParser(bool usesTemplate = true)
                 chunk.Reasoning = _reasoning.Read(ref json);
             else
                 SkipValue(ref json);
+        }
+        else if (json.ValueTextEquals("tool_calls"u8) || json.ValueTextEquals("function_call"u8))
+        {
+            json.Read();
+            chunk.HasToolCall |= json.TokenType == JsonTokenType.StartObject
+                || (json.TokenType == JsonTokenType.StartArray && !IsEmpty(json));
+            json.Skip();
         }
         else if (json.ValueTextEquals("role"u8))
             chunk.Role = ReadString(ref json);
@@ -229,6 +317,9 @@ internal sealed class CompletionParser(bool usesTemplate = true)
         json.Skip();
         return null;
     }
+
+    // A copy of the reader looks ahead.
+    private static bool IsEmpty(Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.EndArray;
 
     private static bool IsError(ref Utf8JsonReader json)
     {

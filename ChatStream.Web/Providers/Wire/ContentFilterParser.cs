@@ -8,9 +8,9 @@ internal static class ContentFilterParser
     /// Reads <c>content_filter_results</c>, an object per category. Returns the categories with <c>filtered: true</c>, and true
     /// if there is an <c>error</c>, because the filter did not work.
     /// </summary>
-    public static (List<string>? FilteredBy, bool IsUnfiltered) Read(ref Utf8JsonReader json)
+    public static (List<FilteredCategory>? FilteredBy, bool IsUnfiltered) Read(ref Utf8JsonReader json)
     {
-        List<string>? filteredBy = null;
+        List<FilteredCategory>? filteredBy = null;
         var isUnfiltered = false;
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
@@ -22,28 +22,38 @@ internal static class ContentFilterParser
         {
             var category = json.GetString()!.Replace('-', '_');
             isUnfiltered |= category == "error";
-            if (IsFiltered(ref json))
-                (filteredBy ??= []).Add(category);
+            var (isFiltered, severity) = ReadVerdict(ref json);
+            if (isFiltered)
+                (filteredBy ??= []).Add(new FilteredCategory(category, severity));
         }
         return (filteredBy, isUnfiltered);
     }
 
-    private static bool IsFiltered(ref Utf8JsonReader json)
+    private static (bool IsFiltered, string? Severity) ReadVerdict(ref Utf8JsonReader json)
     {
-        var filtered = false;
+        var (filtered, severity) = (false, (string?)null);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
         {
             json.Skip();
-            return false;
+            return default;
         }
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
+            if (json.ValueTextEquals("severity"u8))
+            {
+                severity = CompletionParser.ReadString(ref json);
+                continue;
+            }
             var isFlag = json.ValueTextEquals("filtered"u8);
             json.Read();
             filtered |= isFlag && json.TokenType == JsonTokenType.True;
             json.Skip();
         }
-        return filtered;
+        return (filtered, IsWord(severity) ? severity : null);
     }
+
+    // It is shown and stored, so it is one word, as all severities are.
+    private static bool IsWord(string? severity) =>
+        severity is { Length: > 0 and < 20 } && severity.All(c => char.IsAsciiLetterLower(c) || c == '_');
 }

@@ -3,18 +3,42 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Providers.Wire;
 
+/// <summary>What kind of event a service sent.</summary>
+internal enum EventKind
+{
+    /// <summary>It has no name, as OpenAI's chunks, or the standard's own name.</summary>
+    Message,
+
+    /// <summary>It is named <c>error</c>, or has a field of that name.</summary>
+    Error,
+
+    /// <summary>It has another name.</summary>
+    Named,
+}
+
 /// <summary>
-/// Cuts the bytes of a <c>text/event-stream</c> into events. It returns only the field <c>data</c>, and copies it only if it has
-/// several lines.
+/// Cuts the bytes of a <c>text/event-stream</c> into events. It returns the data of each, and copies it only if it has several
+/// lines.
 /// </summary>
 /// <remarks>
+/// <para>
 /// Lines end in LF, CR or CRLF, and a blank line ends an event: WHATWG HTML, 9.2.5 and 9.2.6. The runtime's own parser would cost
 /// two nested asynchronous calls for each token.
+/// </para>
+/// <para>
+/// Services deviate from the format. A JSON object that stands bare among the lines, or is the whole body, is an event of its
+/// own. A field <c>error</c>, which llama.cpp writes, is data of an error.
+/// </para>
 /// </remarks>
 internal sealed class EventBuffer : IDisposable
 {
     /// <summary>Bytes of an event, without line ends: a thousand times a usual one.</summary>
     public const int LargestEvent = 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of a JSON object without an event around it, which may be a whole answer: more than any model writes.
+    /// </summary>
+    public const int LargestDocument = 16 * LargestEvent;
 
     // The small size is enough for tokens that come one by one. A stream that fills it gets the usual size.
     private const int SmallSize = 1024;
@@ -30,6 +54,12 @@ internal sealed class EventBuffer : IDisposable
     private int _eventLength;
     private bool _endedInCr;
     private bool _isFirstLine = true;
+    private EventKind _kind;    // of the event that is not yet complete
+    private bool _isDocument;   // the event is JSON without a field
+    private bool _isWhole;      // its last line has come
+
+    /// <summary>The kind of the event that was taken last.</summary>
+    public EventKind Kind { get; private set; }
 
     /// <summary>The space for the next bytes. After writing, call <see cref="Add"/>.</summary>
     /// <exception cref="ModelException">The unfinished event is larger than <see cref="LargestEvent"/>.</exception>
@@ -37,7 +67,7 @@ internal sealed class EventBuffer : IDisposable
     {
         get
         {
-            RequireBelowLimit(_eventLength + (_end - _line));
+            RequireBelowLimit(_eventLength + (_end - _line), _line);
             MakeRoom();
             return _bytes.AsMemory(_end);
         }
@@ -56,11 +86,10 @@ internal sealed class EventBuffer : IDisposable
         while (TryReadLine(out var start, out var length))
         {
             if (length > 0)
-            {
-                ReadField(start, length);
+                ReadLine(start, length);
+            if (length > 0 && !_isWhole)
                 continue;
-            }
-            _eventLength = 0;
+            (Kind, _kind, _isDocument, _isWhole, _eventLength) = (_kind, EventKind.Message, false, false, 0);
             if (_data < 0)
                 continue;
             data = _lines is { WrittenCount: > 0 } ? _lines.WrittenSpan : _bytes.AsSpan(_data, _dataLength);
@@ -69,6 +98,16 @@ internal sealed class EventBuffer : IDisposable
         }
         data = default;
         return false;
+    }
+
+    /// <summary>Takes the last event when the body has ended, which may lack its blank line.</summary>
+    /// <param name="data">Valid until the next call of any member.</param>
+    /// <exception cref="ModelException">The event is larger than <see cref="LargestEvent"/>.</exception>
+    public bool TryTakeLast(out ReadOnlySpan<byte> data)
+    {
+        "\n\n"u8.CopyTo(Free.Span);
+        Add(2);
+        return TryTake(out data);
     }
 
     public void Dispose()
@@ -96,38 +135,72 @@ internal sealed class EventBuffer : IDisposable
         _endedInCr = _bytes[start + length] == '\r';
         _line = _searched = start + length + 1;
         _eventLength += length;
-        RequireBelowLimit(_eventLength);
         if (_isFirstLine)
         {
             _isFirstLine = false;
             if (_bytes.AsSpan(start, length).StartsWith("\uFEFF"u8))
                 (start, length) = (start + 3, length - 3);
         }
+        RequireBelowLimit(_eventLength, start);
         return true;
     }
 
-    private void ReadField(int start, int length)
+    private void ReadLine(int start, int length)
     {
         var line = _bytes.AsSpan(start, length);
-        if (!line.StartsWith("data"u8) || (length > 4 && line[4] != ':'))
-            return;
-        var skipped = length == 4 ? 4 : length > 5 && line[5] == ' ' ? 6 : 5;
-        if (_data >= 0)
+        if (_isDocument || (_data < 0 && line[0] == '{'))
         {
-            _lines ??= new ArrayBufferWriter<byte>();
-            if (_lines.WrittenCount == 0)
-                _lines.Write(_bytes.AsSpan(_data, _dataLength));
-            _lines.Write("\n"u8);
-            _lines.Write(line[skipped..]);
-            return;
+            // Written on one line it ends there. Written on several, its last line is the first that begins with the brace.
+            _isWhole = _isDocument ? line[0] == '}' : line.TrimEnd((byte)' ')[^1] == '}';
+            _isDocument = true;
+            AddData(start, length);
         }
-        (_data, _dataLength) = (start + skipped, length - skipped);
+        else if (ValueOf(line, "data"u8) is >= 0 and var data)
+        {
+            AddData(start + data, length - data);
+        }
+        else if (ValueOf(line, "event"u8) is >= 0 and var name)
+        {
+            _kind = line[name..].SequenceEqual("error"u8) ? EventKind.Error
+                : line[name..] is [] || line[name..].SequenceEqual("message"u8) ? EventKind.Message : EventKind.Named;
+        }
+        else if (ValueOf(line, "error"u8) is >= 0 and var error)
+        {
+            _kind = EventKind.Error;
+            AddData(start + error, length - error);
+        }
     }
 
-    private static void RequireBelowLimit(int eventLength)
+    // Where a field's value begins in its line; -1: the line has another field.
+    private static int ValueOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> field) =>
+        !line.StartsWith(field) ? -1
+        : line.Length == field.Length ? field.Length
+        : line[field.Length] != ':' ? -1
+        : line.Length > field.Length + 1 && line[field.Length + 1] == ' ' ? field.Length + 2 : field.Length + 1;
+
+    private void AddData(int start, int length)
     {
-        if (eventLength > LargestEvent)
+        if (_data < 0)
+        {
+            (_data, _dataLength) = (start, length);
+            return;
+        }
+        _lines ??= new ArrayBufferWriter<byte>();
+        if (_lines.WrittenCount == 0)
+            _lines.Write(_bytes.AsSpan(_data, _dataLength));
+        _lines.Write("\n"u8);
+        _lines.Write(_bytes.AsSpan(start, length));
+    }
+
+    private void RequireBelowLimit(int eventLength, int line)
+    {
+        if (eventLength <= LargestEvent)
+            return;
+        var isDocument = _isDocument || (_data < 0 && _bytes[line] == '{');
+        if (!isDocument)
             throw new ModelException(FailureCode.MalformedResponse, "The model service sent an event larger than 1 MB.");
+        if (eventLength > LargestDocument)
+            throw new ModelException(FailureCode.MalformedResponse, "The model service sent more than an answer can be.");
     }
 
     // Bytes before the event's data, or else before the current line, are no longer needed.

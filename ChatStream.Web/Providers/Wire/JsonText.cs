@@ -18,6 +18,13 @@ internal sealed class JsonText
     /// <summary>True while half a surrogate pair waits for the next piece.</summary>
     public bool IsWaiting => _waiting != 0;
 
+    /// <summary>The half that waits; 0: none. Set it back to leave out a piece that has been read.</summary>
+    public char Waiting
+    {
+        get => _waiting;
+        set => _waiting = value;
+    }
+
     /// <summary>Reads the value after a property name. Returns its text, or null if it is empty or not a string.</summary>
     public string? Read(ref Utf8JsonReader json)
     {

@@ -14,5 +14,5 @@ internal sealed class ServiceError
     public string? Words { get; set; }
 
     /// <summary>The categories whose filter stopped the prompt.</summary>
-    public List<string>? FilteredBy { get; set; }
+    public List<FilteredCategory>? FilteredBy { get; set; }
 }

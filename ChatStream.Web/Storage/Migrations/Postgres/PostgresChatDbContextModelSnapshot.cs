@@ -88,6 +88,9 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 
+                    b.Property<long?>("CachedTokens")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("ConversationId")
                         .IsRequired()
                         .HasColumnType("character varying(16)");
@@ -107,6 +110,10 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
 
                     b.Property<string>("FailureMessage")
                         .HasColumnType("text");
+
+                    b.Property<string>("FailureOf")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
 
                     b.Property<string>("FinishReason")
                         .HasMaxLength(32)
@@ -128,6 +135,9 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 
+                    b.Property<bool>("IsWithdrawn")
+                        .HasColumnType("boolean");
+
                     b.Property<int?>("LastFrame")
                         .HasColumnType("integer");
 
@@ -144,6 +154,9 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.Property<string>("ParentId")
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
+
+                    b.Property<long>("PathTokens")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Reasoning")
                         .HasColumnType("text");

@@ -81,6 +81,9 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("CachedTokens")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ConversationId")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -99,6 +102,10 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("FailureMessage")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FailureOf")
+                        .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("FinishReason")
@@ -121,6 +128,9 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsWithdrawn")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("LastFrame")
                         .HasColumnType("INTEGER");
 
@@ -137,6 +147,9 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.Property<string>("ParentId")
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("PathTokens")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Reasoning")
                         .HasColumnType("TEXT");

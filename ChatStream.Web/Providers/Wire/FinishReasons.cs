@@ -1,0 +1,35 @@
+using Microsoft.Extensions.AI;
+
+namespace ChatStream.Web.Providers.Wire;
+
+/// <summary>The words with which services say why an answer ended.</summary>
+internal static class FinishReasons
+{
+    // OpenAI's, and those of other models that gateways pass on as they are: Together, TGI, Anthropic, Mistral, Gemini, Cohere.
+    private static readonly Dictionary<string, ChatFinishReason> Words = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["stop"] = ChatFinishReason.Stop,
+        ["eos"] = ChatFinishReason.Stop,
+        ["eos_token"] = ChatFinishReason.Stop,
+        ["end_turn"] = ChatFinishReason.Stop,
+        ["stop_sequence"] = ChatFinishReason.Stop,
+        ["complete"] = ChatFinishReason.Stop,
+        ["completed"] = ChatFinishReason.Stop,
+        ["length"] = ChatFinishReason.Length,
+        ["max_tokens"] = ChatFinishReason.Length,
+        ["max_output_tokens"] = ChatFinishReason.Length,
+        ["model_length"] = ChatFinishReason.Length,
+        ["content_filter"] = ChatFinishReason.ContentFilter,
+        ["content_filtered"] = ChatFinishReason.ContentFilter,
+        ["safety"] = ChatFinishReason.ContentFilter,
+        ["tool_calls"] = ChatFinishReason.ToolCalls,
+        ["function_call"] = ChatFinishReason.ToolCalls,
+    };
+
+    /// <summary>The reason that a word stands for. An unknown word is passed on as it is.</summary>
+    /// <param name="word">Not blank.</param>
+    public static ChatFinishReason Of(string word) => Words.GetValueOrDefault(word, new ChatFinishReason(word));
+
+    /// <summary>Whether a reason is one of those that have a meaning here.</summary>
+    public static bool IsKnown(ChatFinishReason reason) => Words.ContainsValue(reason);
+}

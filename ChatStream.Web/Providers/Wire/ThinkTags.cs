@@ -1,0 +1,123 @@
+using System.Text;
+
+namespace ChatStream.Web.Providers.Wire;
+
+/// <summary>
+/// Takes the reasoning out of a text in which a server wraps it as <c>&lt;think&gt;…&lt;/think&gt;</c>. The tags may be cut
+/// anywhere. One per answer.
+/// </summary>
+/// <remarks>
+/// A tag counts only at the very beginning of an answer, because an answer may speak of such tags. Some chat templates write the
+/// opening tag into the prompt, so that it does not come back. Only a setting can tell that.
+/// </remarks>
+/// <param name="beginsInside">Whether answers begin with reasoning although no opening tag comes.</param>
+internal sealed class ThinkTags(bool beginsInside)
+{
+    private static readonly string[] Opening = ["<think>", "<thinking>"];
+    private static readonly string[] Closing = ["</think>", "</thinking>"];
+
+    private readonly StringBuilder _unclosed = new(); // all that came since the reasoning began
+    private string _held = ""; // may be the beginning of a tag, or is white space before one
+    private State _state;
+    private bool _hasReasoning;
+
+    private enum State
+    {
+        Start,
+        Reasoning,
+        Gap,
+        Text,
+    }
+
+    /// <summary>True once nothing more is taken out, so that the text need not pass through here.</summary>
+    public bool IsOver => _state == State.Text;
+
+    /// <summary>Takes the next piece of the text.</summary>
+    /// <returns>What of the reasoning and of the text is certain now; null: nothing.</returns>
+    public (string? Reasoning, string? Text) Split(string piece)
+    {
+        var (rest, reasoning) = (_held + piece, "");
+        _held = "";
+        if (_state == State.Start)
+            rest = Begin(rest);
+        else if (_state == State.Reasoning)
+            _unclosed.Append(piece);
+        if (_state == State.Reasoning)
+            (reasoning, rest) = Think(rest);
+        if (_state == State.Gap)
+        {
+            rest = rest.TrimStart();
+            _state = rest.Length > 0 ? State.Text : State.Gap;
+        }
+        if (_state != State.Text)
+            (_held, rest) = (rest, "");
+        return (reasoning is "" ? null : reasoning, rest is "" ? null : rest);
+    }
+
+    /// <summary>
+    /// For the end of the answer: what was held back. Reasoning that never ended, in an answer that did, was none: its text is
+    /// the answer.
+    /// </summary>
+    /// <param name="isComplete">False if the answer was cut off, and with it perhaps the reasoning.</param>
+    public (string? Reasoning, string? Text) Rest(bool isComplete)
+    {
+        var (held, state) = (_held, _state);
+        (_held, _state) = ("", State.Text);
+        return state switch
+        {
+            State.Start when held.Length > 0 => (null, held),
+            State.Reasoning when isComplete => (null, _unclosed.ToString()),
+            State.Reasoning when held.Trim() is { Length: > 0 } thought => (thought, null),
+            _ => (null, null),
+        };
+    }
+
+    private string Begin(string text)
+    {
+        var start = text.TrimStart();
+        var isOpened = First(start, Opening) is (0, _);
+        if (!isOpened && MayBecome(start, Opening))
+            return text;
+        _state = isOpened || beginsInside ? State.Reasoning : State.Text;
+        if (_state == State.Reasoning)
+            _unclosed.Append(text);
+        return isOpened ? start[First(start, Opening)!.Value.Length..] : text;
+    }
+
+    private (string Reasoning, string Remaining) Think(string text)
+    {
+        var end = text.Length;
+        if (First(text, Closing) is var (at, length))
+        {
+            (_state, end) = (State.Gap, at);
+            return (Trim(text[..end]), text[(at + length)..]);
+        }
+        if (text.LastIndexOf('<') is >= 0 and var open && MayBecome(text[open..], Closing))
+            end = open;
+        var thought = Trim(text[..end]);
+        // White space goes out with what follows it: before the closing tag it is none of the reasoning.
+        return (thought, text[text[..end].TrimEnd().Length..]);
+    }
+
+    private string Trim(string thought)
+    {
+        thought = _hasReasoning ? thought.TrimEnd() : thought.Trim();
+        _hasReasoning |= thought.Length > 0;
+        return thought;
+    }
+
+    private static bool MayBecome(string text, string[] tags) =>
+        tags.Any(tag => text.Length < tag.Length && tag.StartsWith(text, StringComparison.OrdinalIgnoreCase));
+
+    private static (int At, int Length)? First(string text, string[] tags)
+    {
+        (int At, int Length)? first = null;
+        foreach (var tag in tags)
+        {
+            var at = text.IndexOf(tag, StringComparison.OrdinalIgnoreCase);
+            if (at >= 0 && (first is null || at < first.Value.At))
+                first = (at, tag.Length);
+        }
+        return first;
+    }
+}
