@@ -59,7 +59,7 @@ internal sealed class ContextBuilderTests(DatabaseKind kind) : StoreTest(kind)
         var a1 = await AnswerAsync(u1, "a1", reason);
         var u2 = await UserAsync(a1, "u2");
 
-        await CheckAsync(u2, counts ? ["user: u1", "assistant: a1", "user: u2"] : ["user: u1", "user: u2"]);
+        await CheckAsync(u2, counts ? ["user: u1", "assistant: a1", "user: u2"] : ["user: u1\n\nu2"]);
     }
 
     [Test]
@@ -72,7 +72,19 @@ internal sealed class ContextBuilderTests(DatabaseKind kind) : StoreTest(kind)
         var a1 = await AnswerAsync(u1, "", FinishReason.Stopped);
         var u2 = await UserAsync(a1, "u2");
 
-        await CheckAsync(u2, "user: u1", "user: u2");
+        await CheckAsync(u2, "user: u1\n\nu2");
+    }
+
+    [Test]
+    public async Task Messages_without_an_answer_between_them_are_one_turn()
+    {
+        var u1 = await UserAsync(null, "u1");
+        var u2 = await UserAsync(await AnswerAsync(u1, "", FinishReason.Failed), "u2");
+        var u3 = await UserAsync(await AnswerAsync(u2, "cut", FinishReason.Filtered), "u3");
+        var a3 = await AnswerAsync(u3, "a3");
+        var u4 = await UserAsync(a3, "u4");
+
+        await CheckAsync(u4, "user: u1\n\nu2\n\nu3", "assistant: a3", "user: u4");
     }
 
     [Test]
@@ -167,7 +179,7 @@ internal sealed class ContextBuilderTests(DatabaseKind kind) : StoreTest(kind)
         var a1 = await AnswerAsync(u1, "a1", FinishReason.Failed, tokens: 5_000);
         var u2 = await UserAsync(a1, "u2", tokens: 10);
 
-        await CheckAsync(u2, 20, "user: u1", "user: u2");
+        await CheckAsync(u2, 20, "user: u1\n\nu2");
         await CheckAsync(a1, 5_009, "assistant: a1");
         await CheckAsync(a1, 4_999);
     }

@@ -21,8 +21,8 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
         """;
 
     private const string Question = """
-        INSERT INTO "Messages" ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "CreatedAt")
-        VALUES (@answered, @conversation, @owner, @parent, 'User', @text, @tokens, @now);
+        INSERT INTO "Messages" ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "PathTokens", "CreatedAt")
+        VALUES (@answered, @conversation, @owner, @parent, 'User', @text, @tokens, @before + @tokens, @now);
         """;
 
     private const string Answer = """
@@ -116,6 +116,7 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
             .With("@conversation", conversationId).With("@title", title)
             .With("@answered", answeredId).With("@parent", parent?.Id)
             .With("@text", request.Message).With("@tokens", command.Tokens)
+            .With("@before", parent?.PathTokens ?? 0)
             .With("@answer", command.GenerationId).With("@model", command.Model)
             .With("@instance", instance.Id).With("@frames", command.IsShownAfterCommit ? "" : null).With("@now", now);
         if (command.Key is { } stored)
@@ -183,11 +184,12 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
 
     private static Task<Parent?> FindParentAsync(ChatDbContext db, string id) => FirstAsync(
         db.Command("""
-            SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '', "Tokens" FROM "Messages"
+            SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '', "Tokens", "PathTokens"
+            FROM "Messages"
             WHERE "Id" = @id AND "OwnerId" = @owner
             """).With("@id", id),
         row => new Parent(row.GetString(0), row.GetString(1), row.GetBoolean(2), HasNoEnd: row.GetBoolean(3),
-            HasText: row.GetBoolean(4), Tokens: row.GetInt32(5)),
+            HasText: row.GetBoolean(4), Tokens: row.GetInt32(5), PathTokens: row.GetInt64(6)),
         CancellationToken.None);
 
     private static async Task<T?> FirstAsync<T>(
@@ -244,5 +246,6 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
     private sealed record Place(string Id, string Title, string LeafId);
 
     /// <summary>The message that is answered, or the answer that is continued or followed.</summary>
-    private sealed record Parent(string Id, string ConversationId, bool IsAnswer, bool HasNoEnd, bool HasText, int Tokens);
+    private sealed record Parent(
+        string Id, string ConversationId, bool IsAnswer, bool HasNoEnd, bool HasText, int Tokens, long PathTokens);
 }
