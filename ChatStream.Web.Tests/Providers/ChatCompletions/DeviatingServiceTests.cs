@@ -70,7 +70,7 @@ internal sealed class DeviatingServiceTests
         Read("the reasoning wrapped in tags", D("<thi") + D("nk>\\nCheck the units.\\n") + D("</think>\\n\\nIt is 3 m.") + F + Z,
             "It is 3 m.", "Check the units."),
         Read(
-            "blanks before the tag", D("\\n <think>A") + D(" b </thi") + D("nk>") + D("\\n") + D("Done.") + F + Z, "Done.", "A b"),
+            "blanks before it", D("\\n <think>A") + D(" b </thi") + D("nk>") + D("\\n") + D("Done.") + F + Z, "Done.", "A b"),
         Read("tags in a whole answer", Whole.Replace("Hi", "<think>\\nA\\n</think>\\n\\nHi", Ordinal), "Hi", "A"),
         Read("empty tags", D("<think>\\n\\n</think>\\n\\n") + D("Hi") + F + Z, "Hi"),
         Read(
