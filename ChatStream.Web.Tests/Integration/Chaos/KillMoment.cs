@@ -2,21 +2,26 @@ using ChatStream.Web.Tests.Infrastructure;
 
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
-/// <summary>The moment of a kill. It depends on what the process does and not on a clock.</summary>
+/// <summary>
+/// The moment of a kill. It depends on what the process does and not on a clock. It comes at the latest when only one answer is
+/// still running: how many frames and commits there are depends on the machine.
+/// </summary>
 internal sealed class KillMoment
 {
     private readonly TaskCompletionSource _come = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<Frame, bool> _isMeant = _ => false;
+    private int _running;
 
-    private KillMoment()
-    {
-    }
+    private KillMoment(int answers) => _running = answers;
 
     public Task Come => _come.Task;
 
-    public static KillMoment Seeded(Random random, AppProcess app)
+    /// <param name="random">Decides.</param>
+    /// <param name="app">What is killed.</param>
+    /// <param name="answers">How many it runs.</param>
+    public static KillMoment Seeded(Random random, AppProcess app, int answers)
     {
-        var moment = new KillMoment();
+        var moment = new KillMoment(answers);
         var left = random.Next(1, 1_500);
         switch (random.Next(4))
         {
@@ -37,7 +42,7 @@ internal sealed class KillMoment
     /// <summary>Any reader saw any frame.</summary>
     public void Saw(Frame frame)
     {
-        if (_isMeant(frame))
+        if (_isMeant(frame) || (frame.Event == "finish" && Interlocked.Decrement(ref _running) <= 1))
             _come.TrySetResult();
     }
 

@@ -117,7 +117,7 @@ internal sealed class KillTests
         var readers = answers.Select(answer => new TimedReader(answer.Message)).ToList();
 
         var importing = ImportUntilGoneAsync(app, timeout);
-        var moment = KillMoment.Seeded(random, app);
+        var moment = KillMoment.Seeded(random, app, answers.Count);
         var reading = readers.Select(reader => reader.ReadAsync(user, moment.Saw, timeout)).ToList();
         await Task.WhenAll(readers.Select(reader => reader.Started)).WaitAsync(timeout);
         await moment.Come.WaitAsync(timeout);

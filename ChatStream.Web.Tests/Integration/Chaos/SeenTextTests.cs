@@ -41,7 +41,7 @@ internal sealed class SeenTextTests
 
     [TestCase(DatabaseKind.Sqlite, 1, 20)]
     [TestCase(DatabaseKind.Postgres, 1, 20)]
-    [CancelAfter(600_000)]
+    [CancelAfter(1_800_000)]
     public async Task No_character_that_a_reader_saw_is_lost_by_a_kill(
         DatabaseKind kind, int kills, int manyKills, CancellationToken timeout)
     {
@@ -95,7 +95,7 @@ internal sealed class SeenTextTests
             _answers.Add(answer.Message, answer);
         var readers = answers.Select(answer => (Reader: new TimedReader(answer.Message), Seen: new List<Frame>())).ToList();
 
-        var moment = KillMoment.Seeded(random, app);
+        var moment = KillMoment.Seeded(random, app, answers.Count);
         var reading = readers.Select(each => each.Reader.ReadAsync(user, frame =>
         {
             each.Seen.Add(frame);
