@@ -12,8 +12,10 @@ public enum ProviderKind
 /// <summary>One deployment of a model: an entry of the list <c>Deployments</c>.</summary>
 public sealed class DeploymentOptions
 {
-    /// <summary>The newest dated api-version that is generally available.</summary>
-    public const string DefaultApiVersion = "2024-10-21";
+    /// <summary>The api-version that stands for <c>/openai/v1</c>, which has no dates.</summary>
+    public const string V1 = "v1";
+
+    public const string DefaultApiVersion = V1;
 
     public ProviderKind Kind { get; init; }
 
@@ -26,7 +28,16 @@ public sealed class DeploymentOptions
     /// <summary>If empty, Entra ID is used. With kind <c>openai</c>, the server needs no key then.</summary>
     public string ApiKey { get; init; } = "";
 
-    /// <summary>A dated api-version, or <c>v1</c>. Azure only.</summary>
+    /// <summary>How to sign in with Entra ID. Azure without a key only.</summary>
+    public CredentialKind Credential { get; init; }
+
+    /// <summary>The client id of a user-assigned identity. If empty, the system-assigned one is used.</summary>
+    public string ClientId { get; init; } = "";
+
+    /// <summary>For whom Entra ID issues the token. If empty, it follows from the endpoint's host.</summary>
+    public string Audience { get; init; } = "";
+
+    /// <summary><c>v1</c>, or a dated api-version. Azure only.</summary>
     public string ApiVersion { get; init; } = DefaultApiVersion;
 
     /// <summary>
@@ -43,13 +54,16 @@ public sealed class DeploymentOptions
         if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
             return this;
         var target = TargetUri.Of(endpoint, Kind);
-        var isVersionSet = ApiVersion != DefaultApiVersion && target.ApiVersion != "v1";
+        var isVersionSet = ApiVersion != DefaultApiVersion && target.ApiVersion != V1;
         return new DeploymentOptions
         {
             Kind = Kind,
             Endpoint = target.Address.AbsoluteUri,
             Deployment = Deployment.Length > 0 ? Deployment : target.Deployment ?? "",
             ApiKey = ApiKey,
+            Credential = Credential,
+            ClientId = ClientId,
+            Audience = Audience,
             ApiVersion = isVersionSet ? ApiVersion : target.ApiVersion ?? ApiVersion,
             UseMaxTokens = UseMaxTokens,
         };

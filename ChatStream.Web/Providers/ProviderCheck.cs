@@ -47,7 +47,9 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
         if (deployment.Deployment.Length == 0)
             yield return $"{key}:Deployment is missing.";
         if (deployment.Kind == ProviderKind.Azure && !ApiVersion().IsMatch(deployment.ApiVersion))
-            yield return $"{key}:ApiVersion must be a date such as {DeploymentOptions.DefaultApiVersion}, or v1.";
+            yield return $"{key}:ApiVersion must be a date such as 2024-10-21, or v1.";
+        foreach (var fault in EntraSignIn.FaultsOf(deployment, Environment.GetEnvironmentVariable))
+            yield return $"{key}:{fault}";
     }
 
     [GeneratedRegex(@"^(\d{4}-\d{2}-\d{2}(-preview)?|v1)\z")]

@@ -33,7 +33,7 @@ internal sealed record TargetUri(Uri Address, string? Deployment, string? ApiVer
         }
         else if (IndexOf($"{path}/", "/openai/v1/") is >= 0 and var v1)
         {
-            (path, version) = (path[..v1], "v1");
+            (path, version) = (path[..v1], DeploymentOptions.V1);
         }
         path = WithoutEnding(path, AzureEndings);
         // A project of Azure AI Foundry. Its models answer at the address of its resource.

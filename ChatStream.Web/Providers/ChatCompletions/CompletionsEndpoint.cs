@@ -1,7 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using Azure.AI.OpenAI;
-using Azure.Identity;
+using Azure.Core;
 using OpenAI;
 using OpenAI.Chat;
 
@@ -17,13 +17,16 @@ internal sealed class CompletionsEndpoint
     private readonly PipelinePolicy? _address;
     private volatile bool _takesStreamOptions;
 
-    public CompletionsEndpoint(DeploymentOptions deployment, HttpMessageHandler handler)
+    /// <param name="deployment">Its settings.</param>
+    /// <param name="handler">Sends the requests.</param>
+    /// <param name="credential">Signs in where there is no key; null: as the settings say.</param>
+    public CompletionsEndpoint(DeploymentOptions deployment, HttpMessageHandler handler, TokenCredential? credential = null)
     {
         Deployment = deployment = deployment.Resolve();
         Address = new Uri(deployment.Endpoint);
         _takesStreamOptions = deployment.Kind != ProviderKind.Azure || KnowsStreamOptions(deployment.ApiVersion);
-        _client = deployment.Kind == ProviderKind.Azure ? AzureClient(handler) : OpenAIClient(handler);
-        if (deployment.Kind == ProviderKind.Azure && deployment.ApiVersion != DeploymentOptions.DefaultApiVersion)
+        _client = deployment.Kind == ProviderKind.Azure ? AzureClient(handler, credential) : OpenAIClient(handler);
+        if (deployment.Kind == ProviderKind.Azure)
             _address = new AddressPolicy(deployment.ApiVersion);
     }
 
@@ -59,12 +62,12 @@ internal sealed class CompletionsEndpoint
     private static bool KnowsStreamOptions(string apiVersion) =>
         !char.IsAsciiDigit(apiVersion.FirstOrDefault()) || string.CompareOrdinal(apiVersion, "2024-09-01") >= 0;
 
-    private ChatClient AzureClient(HttpMessageHandler handler)
+    private ChatClient AzureClient(HttpMessageHandler handler, TokenCredential? credential)
     {
-        var options = Pipeline(new AzureOpenAIClientOptions(), handler);
+        var options = Pipeline(new AzureOpenAIClientOptions { Audience = EntraSignIn.ScopeOf(Deployment) }, handler);
         var client = Deployment.ApiKey.Length > 0
             ? new AzureOpenAIClient(Address, new ApiKeyCredential(Deployment.ApiKey), options)
-            : new AzureOpenAIClient(Address, new DefaultAzureCredential(), options);
+            : new AzureOpenAIClient(Address, credential ?? EntraSignIn.Create(Deployment), options);
         return client.GetChatClient(Deployment.Deployment);
     }
 
@@ -104,7 +107,7 @@ internal sealed class CompletionsEndpoint
         private void Rewrite(PipelineRequest request)
         {
             var uri = new UriBuilder(request.Uri!);
-            if (apiVersion == "v1")
+            if (apiVersion == DeploymentOptions.V1)
             {
                 // Behind a gateway, a path of the resource may stand before /openai.
                 var root = uri.Path[..uri.Path.IndexOf("/openai/deployments/", StringComparison.Ordinal)];
