@@ -5,7 +5,7 @@ public enum ProviderKind
     /// <summary>An Azure OpenAI deployment.</summary>
     Azure,
 
-    /// <summary>Any server with OpenAI's chat completions. <c>/chat/completions</c> is appended to its address.</summary>
+    /// <summary>Any server with an interface of OpenAI's. <c>/chat/completions</c> is appended to its address.</summary>
     OpenAI,
 }
 
@@ -17,6 +17,9 @@ public sealed class DeploymentOptions
 
     public const string DefaultApiVersion = V1;
 
+    /// <summary>The date from which on api-versions have the Responses API.</summary>
+    internal const string FirstWithResponses = "2025-03-01";
+
     public ProviderKind Kind { get; init; }
 
     /// <summary>The service's address, or the whole target URI that a portal shows.</summary>
@@ -27,6 +30,9 @@ public sealed class DeploymentOptions
 
     /// <summary>If empty, Entra ID is used. With kind <c>openai</c>, the server needs no key then.</summary>
     public string ApiKey { get; init; } = "";
+
+    /// <summary>The interface to ask. Null: the one that the endpoint's address names, or else chat completions.</summary>
+    public ModelApi? Api { get; init; }
 
     /// <summary>How to sign in with Entra ID. Azure without a key only.</summary>
     public CredentialKind Credential { get; init; }
@@ -45,9 +51,21 @@ public sealed class DeploymentOptions
     /// </summary>
     public bool UseMaxTokens { get; init; }
 
+    /// <summary>Members of a request that the deployment does not take, such as <c>temperature</c>. They are not sent.</summary>
+    public IReadOnlyList<string> LeaveOut { get; init; } = [];
+
+    /// <summary>The <c>service_tier</c> of each request, such as <c>priority</c>. If empty, none is sent.</summary>
+    public string ServiceTier { get; init; } = "";
+
+    /// <summary>Sends a <c>prompt_cache_key</c>, the same for each request of a conversation.</summary>
+    public bool PromptCacheKey { get; init; }
+
+    /// <summary>Whether the api-version has the Responses API.</summary>
+    internal bool HasResponses => ApiVersion == V1 || string.CompareOrdinal(ApiVersion, FirstWithResponses) >= 0;
+
     /// <summary>
-    /// The same with an endpoint to which requests can be appended. A deployment and an api-version that the endpoint's address
-    /// names are taken from it, unless they are set. An endpoint that cannot be read is left as it is.
+    /// The same with an endpoint to which requests can be appended. The deployment, the api-version and the interface that the
+    /// endpoint's address names are taken from it, unless they are set. An endpoint that cannot be read is left as it is.
     /// </summary>
     internal DeploymentOptions Resolve()
     {
@@ -61,11 +79,15 @@ public sealed class DeploymentOptions
             Endpoint = target.Address.AbsoluteUri,
             Deployment = Deployment.Length > 0 ? Deployment : target.Deployment ?? "",
             ApiKey = ApiKey,
+            Api = Api ?? target.Api,
             Credential = Credential,
             ClientId = ClientId,
             Audience = Audience,
             ApiVersion = isVersionSet ? ApiVersion : target.ApiVersion ?? ApiVersion,
             UseMaxTokens = UseMaxTokens,
+            LeaveOut = LeaveOut,
+            ServiceTier = ServiceTier,
+            PromptCacheKey = PromptCacheKey,
         };
     }
 }

@@ -19,8 +19,5 @@ internal sealed class ModelException(
     /// <summary>Whole seconds; null if the service gave none.</summary>
     public int? RetryAfter => retryAfter;
 
-    /// <summary>The parameter of ours that the service refused as such; null where it was something else.</summary>
-    public string? Parameter { get; init; }
-
     public FailurePayload ToFailure() => new(Code, Message, RetryAfter, categories);
 }

@@ -19,6 +19,9 @@ public sealed class AzureOpenAIOptions
     /// <summary>If empty, ChatStream signs in with Entra ID.</summary>
     public string ApiKey { get; init; } = "";
 
+    /// <summary>The interface to ask. Null: the one that the endpoint's address names, or else chat completions.</summary>
+    public ModelApi? Api { get; init; }
+
     /// <summary>How to sign in with Entra ID.</summary>
     public CredentialKind Credential { get; init; }
 
@@ -39,6 +42,7 @@ public sealed class AzureOpenAIOptions
             Endpoint = Endpoint,
             Deployment = Deployment,
             ApiKey = ApiKey,
+            Api = Api,
             Credential = Credential,
             ClientId = ClientId,
             Audience = Audience,

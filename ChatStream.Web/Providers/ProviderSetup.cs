@@ -47,10 +47,12 @@ internal static class ProviderSetup
             UseCookies = false,
         };
         return catalog.Models.ToDictionary(
-            model => model.Name,
-            IChatClient (model) => new ChatCompletionsClient(
-                new CompletionsEndpoint(model.Deployments[0], handler), timeouts,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ChatCompletionsClient>>()),
+            model => model.Name, IChatClient (model) => ClientOf(model.Deployments[0], handler, timeouts, provider),
             StringComparer.OrdinalIgnoreCase);
     }
+
+    private static ChatCompletionsClient ClientOf(
+        DeploymentOptions deployment, HttpMessageHandler handler, ModelTimeouts timeouts, IServiceProvider provider) =>
+        new(new CompletionsEndpoint(deployment, handler), timeouts, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ChatCompletionsClient>>());
 }

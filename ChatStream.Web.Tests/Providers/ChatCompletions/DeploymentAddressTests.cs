@@ -33,9 +33,7 @@ internal sealed class DeploymentAddressTests
     [TestCase(Host + "/OpenAI/Deployments/gpt-4o/", "2024-10-21", Host + Dated + "2024-10-21")]
     [TestCase(Host + "/openai/deployments/other/completions?api-version=", "2024-10-21", Host + Dated + "2024-10-21")]
     [TestCase(Host + "/openai/", "2024-10-21", Host + Dated + "2024-10-21")]
-    [TestCase(Host + "/openai/responses?api-version=2025-04-01-preview", null, Host + Dated + "2025-04-01-preview")]
     [TestCase(Host + "/openai/v1/chat/completions?api-version=preview", null, Host + V1)]
-    [TestCase(Host + "/openai/v1/responses", null, Host + V1)]
     [TestCase(Host + "/api/projects/p", null, Host + V1)]
     [TestCase(Host + "/api/projects/p/openai/v1/", null, Host + V1)]
     [TestCase(Gateway + Dated + "2025-01-01-preview", null, Gateway + Dated + "2025-01-01-preview")]
@@ -59,7 +57,6 @@ internal sealed class DeploymentAddressTests
     [TestCase("http://localhost:11434/v1/", "http://localhost:11434/v1/chat/completions")]
     [TestCase("http://localhost:8000/v1/chat/completions", "http://localhost:8000/v1/chat/completions")]
     [TestCase("http://localhost:8000/v1/completions/", "http://localhost:8000/v1/chat/completions")]
-    [TestCase("http://localhost:8000/api/v1/responses", "http://localhost:8000/api/v1/chat/completions")]
     public async Task Any_compatible_server(string endpoint, string address)
     {
         var request = await SendAsync(new()

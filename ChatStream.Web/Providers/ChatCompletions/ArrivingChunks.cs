@@ -9,7 +9,7 @@ namespace ChatStream.Web.Providers.ChatCompletions;
 /// The chunks of a streamed answer as they arrive. The caller takes chunks with <see cref="TryTake"/> until it returns false,
 /// then awaits <see cref="WaitAsync"/>, and repeats both until <see cref="IsAtEnd"/>. For one caller at a time.
 /// </summary>
-internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog)
+internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBuilder updates, ResponseWatchdog watchdog)
     : IAsyncDisposable
 {
     /// <summary>
@@ -42,7 +42,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
                 {
                     chunk = parser.Parse(data);
                     IsAtEnd = chunk.IsDone;
-                    return !IsAtEnd;
+                    return !IsAtEnd || chunk.FinishReason is not null;
                 }
                 if (_bytesAtOnce > MostAtOnce)
                     return false;

@@ -11,7 +11,7 @@ namespace ChatStream.Web.Providers.Wire;
 /// Azure sends chunks without choices and choices without a delta: Microsoft's documentation of content streaming shows them.
 /// </remarks>
 /// <param name="usesTemplate">True to recognise chunks with known surroundings without parsing them.</param>
-internal sealed class CompletionParser(bool usesTemplate = true)
+internal sealed class CompletionParser(bool usesTemplate = true) : IChunkParser
 {
     private readonly JsonText _text = new();
     private readonly JsonText _reasoning = new();
