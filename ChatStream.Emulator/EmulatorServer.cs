@@ -39,6 +39,7 @@ public sealed class EmulatorServer : IAsyncDisposable
             _app.MapPost($"{root}/chat/completions", endpoint.V1Async);
             _app.MapPost($"{root}/responses", endpoint.V1Async);
         }
+        _app.MapFallback(endpoint.NotFoundAsync);
     }
 
     /// <summary>The first address, with the port that was chosen.</summary>

@@ -12,6 +12,14 @@ internal sealed class ModelEndpoint(
 
     public Task V1Async(HttpContext context) => AnswerAsync(context, isDated: false);
 
+    /// <summary>Any other address. It is none of the requests that are kept.</summary>
+    public async Task NotFoundAsync(HttpContext context)
+    {
+        var request = new EmulatedRequest(context.Request, body: "");
+        await new ScriptPlayer(context, request, options.TimeProvider)
+            .PlayAsync(AzureErrors.ResourceNotFound(), AnswerFor(request, index: 0, padding: null), context.RequestAborted);
+    }
+
     private async Task AnswerAsync(HttpContext context, bool isDated)
     {
         using var reader = new StreamReader(context.Request.Body);
@@ -32,10 +40,8 @@ internal sealed class ModelEndpoint(
     private async Task PlayAsync(HttpContext context, EmulatedRequest request, Script script, int index)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        var created = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds();
         var padding = script.HasObfuscation && request.IncludesObfuscation ? new Padding(index) : null;
-        var id = $"{(request.IsForResponses ? "resp_" : "chatcmpl-")}{index:D29}";
-        var answer = new AnswerInfo(id, created, options.Model, request.IncludesUsage, padding);
+        var answer = AnswerFor(request, index, padding);
         try
         {
             var completed = await new ScriptPlayer(context, request, options.TimeProvider).PlayAsync(script, answer, ends.Token);
@@ -49,6 +55,10 @@ internal sealed class ModelEndpoint(
             context.Abort();
         }
     }
+
+    private AnswerInfo AnswerFor(EmulatedRequest request, int index, Padding? padding) => new(
+        $"{(request.IsForResponses ? "resp_" : "chatcmpl-")}{index:D29}", options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
+        options.Model, request.IncludesUsage, padding);
 
     // If this returned earlier, Kestrel would write the final chunk, or reset a connection that is to look ended.
     private Task ClientHasSeenTheBreakAsync(CancellationToken cancellationToken) =>
