@@ -32,6 +32,7 @@ internal sealed class ManagedIdentityTests
         Assert.That((await user.AskAsync("Hello")).GetProperty("text").GetString(), Is.EqualTo("Hello"));
         Assert.That((await user.AskAsync("Again")).GetProperty("text").GetString(), Is.EqualTo("Again"));
 
+        await app.LineAsync("is asked with a token of Entra ID from ManagedIdentity, for https://ai.azure.com/.default.");
         Assert.That(asked, Is.EqualTo(new[] { ("https://ai.azure.com", "0f1e2d3c-0000-0000-0000-000000000000") }), "once");
         Assert.That(
             emulator.Requests.Select(request => request.Headers["Authorization"]), Has.Exactly(2).EqualTo("Bearer the-token"));

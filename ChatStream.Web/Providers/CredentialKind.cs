@@ -15,6 +15,6 @@ public enum CredentialKind
     /// <summary>A service principal in <c>AZURE_TENANT_ID</c>, <c>AZURE_CLIENT_ID</c> and a secret or certificate.</summary>
     Environment,
 
-    /// <summary>Whoever <c>az login</c> has signed in.</summary>
+    /// <summary>The account of <c>az login</c>.</summary>
     AzureCli,
 }
