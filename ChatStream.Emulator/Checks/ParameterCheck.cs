@@ -16,9 +16,17 @@ internal static class ParameterCheck
             return found.Count == 0 ? null : AzureErrors.ExtraForbidden(found);
         }
         if (Value(request, "max_tokens") is not null && !family.TakesMaxTokens) return AzureErrors.UnsupportedParameter();
-        if (Value(request, "max_completion_tokens") is not null && !family.TakesMaxCompletionTokens)
-            return AzureErrors.Unrecognized(["max_completion_tokens"]);
+        var unrecognized = request.IsForResponses ? [] : UnknownTo(family).Where(request.Parameters.Contains).ToList();
+        if (unrecognized.Count > 0) return AzureErrors.Unrecognized(unrecognized);
         return RefusalOfSampling(request, family) ?? RefusalOfReasoning(request, family) ?? RefusalOfVerbosity(request, family);
+    }
+
+    // Chat completions name all parameters at once that the model's own interface lacks.
+    private static IEnumerable<string> UnknownTo(ModelFamily family)
+    {
+        if (!family.TakesMaxCompletionTokens) yield return "max_completion_tokens";
+        if (family.Efforts is { Count: 0 }) yield return "reasoning_effort";
+        if (family.Verbosities is { Count: 0 }) yield return "verbosity";
     }
 
     private static Script? RefusalOfSampling(EmulatedRequest request, ModelFamily family)
@@ -43,13 +51,7 @@ internal static class ParameterCheck
             : ("reasoning_effort", Value(request, "reasoning_effort")?.GetString());
         if (effort is not null && family.Efforts is { } efforts)
         {
-            if (efforts.Count == 0)
-            {
-                return request.IsForResponses
-                    ? AzureErrors.UnsupportedParameter(name, instead: null)
-                    : AzureErrors.Unrecognized([name]);
-            }
-
+            if (efforts.Count == 0) return AzureErrors.UnsupportedParameter(name, instead: null);
             if (!efforts.Contains(effort)) return AzureErrors.UnsupportedValue(name, effort, request.Deployment, efforts);
             var hasTools = !request.IsForResponses && Value(request, "tools") is not null;
             if (hasTools && effort != "none" && !family.TakesToolsWithEffort)

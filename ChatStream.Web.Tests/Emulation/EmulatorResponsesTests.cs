@@ -114,6 +114,17 @@ internal sealed class EmulatorResponsesTests : EmulatorTest
     }
 
     [Test]
+    public async Task All_that_a_model_does_not_know_is_named_at_once()
+    {
+        using var content = new StringContent("""{"model":"gpt-4o","messages":[{}],"verbosity":"low","reasoning_effort":"low"}""");
+        using var response = await Client.PostAsync("openai/v1/chat/completions", content, Token);
+
+        Assert.That(
+            await response.Content.ReadAsStringAsync(Token),
+            Does.Contain("Unrecognized request arguments supplied: reasoning_effort, verbosity"));
+    }
+
+    [Test]
     public async Task A_parameter_that_is_null_is_none()
     {
         using var content = new StringContent("""{"model":"o3-mini","messages":[{}],"max_tokens":null,"mistyped":null}""");
