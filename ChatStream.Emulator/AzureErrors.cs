@@ -6,6 +6,8 @@ namespace ChatStream.Emulator;
 /// <summary>Azure's error responses, with its bodies and headers.</summary>
 public static class AzureErrors
 {
+    private const string InvalidRequestError = "invalid_request_error";
+
     private const string PromptFilteredMessage =
         "The response was filtered due to the prompt triggering Azure OpenAI's content management policy."
         + " Please modify your prompt and retry. To learn more about our content filtering policies please read our"
@@ -58,13 +60,71 @@ public static class AzureErrors
     }
 
     public static Script ContextLengthExceeded() =>
-        Full(400, ContextLengthMessage, "invalid_request_error", "messages", "context_length_exceeded");
+        Full(400, ContextLengthMessage, InvalidRequestError, "messages", "context_length_exceeded");
 
-    public static Script UnsupportedParameter(string parameter = "max_tokens", string instead = "max_completion_tokens") =>
-        Full(400, $"Unsupported parameter: '{parameter}' is not supported with this model. Use '{instead}' instead.",
-            "invalid_request_error", parameter, "unsupported_parameter");
+    /// <param name="parameter">The parameter that the model does not have.</param>
+    /// <param name="instead">Its replacement; null: there is none.</param>
+    public static Script UnsupportedParameter(string parameter = "max_tokens", string? instead = "max_completion_tokens") =>
+        Full(400, $"Unsupported parameter: '{parameter}' is not supported with this model."
+            + (instead is null ? "" : $" Use '{instead}' instead."),
+            InvalidRequestError, parameter, "unsupported_parameter");
 
-    public static Script InvalidRequest(string message) => Full(400, message, "invalid_request_error", null, null);
+    /// <summary>How the dated chat completions refuse names that they do not know, whatever the model.</summary>
+    public static Script Unrecognized(IReadOnlyList<string> parameters) => Full(400,
+        $"Unrecognized request argument{(parameters.Count > 1 ? "s" : "")} supplied: {string.Join(", ", parameters)}",
+        InvalidRequestError, null, null);
+
+    /// <summary>How v1 and Responses refuse a name that they do not know.</summary>
+    public static Script UnknownParameter(string parameter) =>
+        Full(400, $"Unknown parameter: '{parameter}'.", InvalidRequestError, parameter, "unknown_parameter");
+
+    public static Script MissingParameter(string parameter) => Full(
+        400, $"Missing required parameter: '{parameter}'.", InvalidRequestError, parameter, "missing_required_parameter");
+
+    public static Script EmptyArray(string parameter) => Full(400,
+        $"Invalid '{parameter}': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+        InvalidRequestError, parameter, "empty_array");
+
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="value">Its value, as JSON.</param>
+    /// <param name="usual">The only value that is taken.</param>
+    public static Script OnlyTheDefault(string parameter, string value, string usual) => Full(400,
+        $"Unsupported value: '{parameter}' does not support {value} with this model."
+        + $" Only the default ({usual}) value is supported.", InvalidRequestError, parameter, "unsupported_value");
+
+    public static Script UnsupportedValue(string parameter, string value, string model, IReadOnlyList<string> supported) => Full(
+        400, $"Unsupported value: '{value}' is not supported with the '{model}' model."
+        + $" Supported values are: {string.Join(", ", supported.Select(known => $"'{known}'"))}.",
+        InvalidRequestError, parameter, "unsupported_value");
+
+    /// <summary>Chat completions asked of a model that has only Responses.</summary>
+    public static Script ChatUnsupported(string model) => Short(400, "OperationNotSupported",
+        $"The chatCompletion operation does not work with the specified model, {model}. Please choose different model and try"
+        + " again. You can learn more about which models can be used with each operation here:"
+        + " https://go.microsoft.com/fwlink/?linkid=2197993.");
+
+    /// <summary>OpenAI's words for the same.</summary>
+    public static Script OnlyInResponses() => Full(404,
+        "This model is only supported in v1/responses and not in v1/chat/completions.", InvalidRequestError, "model", null);
+
+    public static Script OperationUnsupported() => Short(400, "OperationNotSupported", "The requested operation is unsupported.");
+
+    public static Script ToolsNeedResponses(string model) => Full(400,
+        $"Function tools with reasoning_effort are not supported for {model} in /v1/chat/completions. To use function tools, use"
+        + " /v1/responses or set reasoning_effort to 'none'.", InvalidRequestError, "reasoning_effort", null);
+
+    /// <summary>A server that checks requests against a schema names all it does not know at once.</summary>
+    public static Script ExtraForbidden(IEnumerable<string> parameters)
+    {
+        var details = parameters.Select(name =>
+            $$"""{"type":"extra_forbidden","loc":["body","{{name}}"],"msg":"Extra inputs are not permitted"}""");
+        return Script.Error(422, """{"error":{"code":"Invalid input","status":422,"message":"invalid input error","""
+            + $"\"details\":[{string.Join(',', details)}]}}}}");
+    }
+
+    public static Script BadRequest(string message) => Short(400, "BadRequest", message);
+
+    public static Script InvalidRequest(string message) => Full(400, message, InvalidRequestError, null, null);
 
     public static Script ServerError() => Full(500, "The server had an error while processing your request. Sorry about that!",
         "server_error", null, "InternalServerError");

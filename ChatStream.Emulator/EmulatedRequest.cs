@@ -17,6 +17,7 @@ public sealed class EmulatedRequest
         Body = body;
         Json = Parse(body);
         Deployment = request.RouteValues["deployment"] as string ?? Text(Json, "model") ?? "";
+        Parameters = ParametersOf(Json);
         LastUserMessage = FindLastUserMessage(Json);
     }
 
@@ -35,6 +36,12 @@ public sealed class EmulatedRequest
     public string Deployment { get; }
 
     public string LastUserMessage { get; }
+
+    /// <summary>The names in the body. A parameter that is null counts as absent.</summary>
+    public IReadOnlySet<string> Parameters { get; }
+
+    /// <summary>Whether it asks the Responses API, and not chat completions.</summary>
+    public bool IsForResponses => Path.EndsWith("/responses", StringComparison.Ordinal);
 
     public bool IsStreaming => Is(Json, "stream");
 
@@ -70,9 +77,13 @@ public sealed class EmulatedRequest
         }
     }
 
+    private static HashSet<string> ParametersOf(JsonElement json) => json.ValueKind != JsonValueKind.Object ? [] :
+        [.. json.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null).Select(member => member.Name)];
+
     private static string FindLastUserMessage(JsonElement json)
     {
-        if (Property(json, "messages") is not { ValueKind: JsonValueKind.Array } messages) return "";
+        if (Text(json, "input") is { } input) return input;
+        if ((Property(json, "messages") ?? Property(json, "input")) is not { ValueKind: JsonValueKind.Array } messages) return "";
         var last = messages.EnumerateArray().LastOrDefault(message => Text(message, "role") == "user");
         return Property(last, "content") switch
         {

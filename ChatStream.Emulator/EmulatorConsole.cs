@@ -51,7 +51,7 @@ internal static class EmulatorConsole
     }
 
     private static string Help => $"""
-        Emulates Azure OpenAI's chat completions, so that ChatStream can be tried without a deployment.
+        Emulates Azure OpenAI's chat completions and Responses, so that ChatStream can be tried without a deployment.
 
         usage: {Command} -- [options]
 
@@ -68,7 +68,7 @@ internal static class EmulatorConsole
         Listening on {endpoint}. Start ChatStream with:
 
           export AzureOpenAI__Endpoint={endpoint}
-          export AzureOpenAI__Deployment=gpt-4o
+          export AzureOpenAI__Deployment=gpt-5-mini
           export AzureOpenAI__ApiKey={apiKey ?? "emulator"}
 
         A message that starts with a word such as /429 or /cut gets a fault. The list of words:

@@ -8,6 +8,9 @@ public sealed class EmulatorOptions
     /// <summary>The key that every request must have. Null accepts any key, or none.</summary>
     public string? ApiKey { get; init; }
 
+    /// <summary>The deployments that there are. Null: any name is one.</summary>
+    public IReadOnlySet<string>? Deployments { get; init; }
+
     /// <summary>The model name in the answers. It differs from the deployment's name, as on Azure.</summary>
     public string Model { get; init; } = "gpt-4o-2024-11-20";
 

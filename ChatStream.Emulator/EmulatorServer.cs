@@ -30,11 +30,16 @@ public sealed class EmulatorServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         _app = builder.Build();
 
-        var endpoint = new ChatCompletionsEndpoint(options, _scripts, _log, _stopping.Token);
+        var endpoint = new ModelEndpoint(options, _scripts, _log, _stopping.Token);
         _app.UseRouting();
-        _app.MapPost("/openai/deployments/{deployment}/chat/completions", endpoint.ClassicAsync);
-        _app.MapPost("/openai/v1/chat/completions", endpoint.V1Async);
-        _app.MapPost("/v1/chat/completions", endpoint.V1Async);
+        _app.MapPost("/openai/deployments/{deployment}/chat/completions", endpoint.DatedAsync);
+        _app.MapPost("/openai/responses", endpoint.DatedAsync);
+        foreach (var root in (string[])["/openai/v1", "/v1"])
+        {
+            _app.MapPost($"{root}/chat/completions", endpoint.V1Async);
+            _app.MapPost($"{root}/responses", endpoint.V1Async);
+        }
+        _app.MapFallback(endpoint.NotFoundAsync);
     }
 
     /// <summary>The first address, with the port that was chosen.</summary>

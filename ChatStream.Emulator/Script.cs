@@ -47,10 +47,12 @@ public sealed record Script
 
     /// <summary>An error response. <see cref="AzureErrors"/> has those that Azure gives.</summary>
     public static Script Error(int status, string body, params IEnumerable<(string Name, string Value)> headers) =>
-        headers.Aggregate(Whole(status, "application/json", body), (script, header) => script.Header(header.Name, header.Value));
+        headers.Aggregate(
+            Whole(ResponseHead.Answer, status, "application/json", body),
+            (script, header) => script.Header(header.Name, header.Value));
 
     /// <summary>An HTML page, as a proxy in between sends it.</summary>
-    public static Script Page(int status, string html) => Whole(status, "text/html", html);
+    public static Script Page(int status, string html) => Whole(ResponseHead.OfProxy, status, "text/html", html);
 
     // Chunks
 
@@ -152,8 +154,8 @@ public sealed record Script
 
     public Script EscapeNonAscii() => this with { Style = Style with { EscapesNonAscii = true } };
 
-    private static Script Whole(int status, string contentType, string body) =>
-        new Script(ResponseHead.Answer with { Status = status, ContentType = contentType }).Bytes(Encoding.UTF8.GetBytes(body));
+    private static Script Whole(ResponseHead head, int status, string contentType, string body) =>
+        new Script(head with { Status = status, ContentType = contentType }).Bytes(Encoding.UTF8.GetBytes(body));
 
     private Script Add(Chunk chunk) => Add(new SendChunk(chunk));
 

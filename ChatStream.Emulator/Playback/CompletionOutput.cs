@@ -4,7 +4,11 @@ using ChatStream.Emulator.Wire;
 namespace ChatStream.Emulator.Playback;
 
 /// <summary>Joins the chunks of a script to one body, for a request that asked for no stream.</summary>
-internal sealed class CompletionOutput(ResponseWriter writer, AnswerInfo answer, WriteStyle style) : IScriptOutput
+/// <param name="writer">Writes the response.</param>
+/// <param name="join">Writes the body, as JSON.</param>
+/// <param name="style">How it is written.</param>
+internal sealed class CompletionOutput(ResponseWriter writer, Func<IReadOnlyList<Chunk>, string> join, WriteStyle style)
+    : IScriptOutput
 {
     private readonly List<Chunk> _chunks = [];
     private ReadOnlyMemory<byte>? _body;
@@ -38,7 +42,7 @@ internal sealed class CompletionOutput(ResponseWriter writer, AnswerInfo answer,
 
     private ReadOnlyMemory<byte> Completion()
     {
-        var json = CompletionJson.Write(answer, _chunks);
+        var json = join(_chunks);
         return Encoding.UTF8.GetBytes(style.EscapesNonAscii ? JsonText.EscapeNonAscii(json) : json);
     }
 }

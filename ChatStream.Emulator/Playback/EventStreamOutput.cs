@@ -18,14 +18,20 @@ internal sealed class EventStreamOutput(ResponseWriter writer, EmulatedRequest r
             ? ValueTask.CompletedTask
             : EventAsync(chunk.Json(answer), cancellationToken);
 
-    public ValueTask EventAsync(string data, CancellationToken cancellationToken)
+    public ValueTask EventAsync(string data, CancellationToken cancellationToken) =>
+        EventAsync(name: null, data, isLast: data == Script.DoneEvent, cancellationToken);
+
+    /// <param name="name">The event's name; null: it has none.</param>
+    /// <param name="data">One line.</param>
+    /// <param name="isLast">Whether it waits, so that it leaves in one write with the end of the response.</param>
+    /// <param name="cancellationToken">Ends the write.</param>
+    public ValueTask EventAsync(string? name, string data, bool isLast, CancellationToken cancellationToken)
     {
         var written = style.EscapesNonAscii ? JsonText.EscapeNonAscii(data) : data;
+        if (name is not null) Encoding.UTF8.GetBytes($"event: {name}{style.LineEnd}", _pending);
         Encoding.UTF8.GetBytes($"data: {written}{style.LineEnd}{style.LineEnd}", _pending);
         _pendingEvents++;
-        // The last event waits, so that it leaves in one write with the end of the response.
-        var waits = data == Script.DoneEvent || _pendingEvents < style.EventsPerWrite;
-        return waits ? ValueTask.CompletedTask : FlushAsync(cancellationToken);
+        return isLast || _pendingEvents < style.EventsPerWrite ? ValueTask.CompletedTask : FlushAsync(cancellationToken);
     }
 
     public ValueTask CommentAsync(string text, CancellationToken cancellationToken) =>

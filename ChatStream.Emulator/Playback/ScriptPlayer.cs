@@ -11,9 +11,7 @@ internal sealed class ScriptPlayer(HttpContext context, EmulatedRequest request,
     {
         var writer = new ResponseWriter(context);
         script.Head.Apply(context.Response, request.IsStreaming ? "text/event-stream; charset=utf-8" : "application/json");
-        IScriptOutput output = request.IsStreaming
-            ? new EventStreamOutput(writer, request, answer, script.Style)
-            : new CompletionOutput(writer, answer, script.Style);
+        var output = OutputFor(writer, answer, script.Style);
 
         foreach (var step in script.Steps)
         {
@@ -43,6 +41,17 @@ internal sealed class ScriptPlayer(HttpContext context, EmulatedRequest request,
 
         await output.EndAsync(cancellationToken);
         return true;
+    }
+
+    private IScriptOutput OutputFor(ResponseWriter writer, AnswerInfo answer, WriteStyle style)
+    {
+        if (!request.IsStreaming)
+        {
+            return new CompletionOutput(writer, chunks =>
+                request.IsForResponses ? ResponsesEvents.Join(answer, chunks) : CompletionJson.Write(answer, chunks), style);
+        }
+        var stream = new EventStreamOutput(writer, request, answer, style);
+        return request.IsForResponses ? new ResponsesStreamOutput(stream, new ResponsesEvents(answer)) : stream;
     }
 
     private async Task EchoAsync(IScriptOutput output, CancellationToken cancellationToken)

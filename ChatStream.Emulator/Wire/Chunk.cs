@@ -80,6 +80,11 @@ internal sealed record UsageChunk(int Input, int Output, int Reasoning) : Chunk
         + $$""","reasoning_tokens":{{Reasoning}},"rejected_prediction_tokens":0},"prompt_tokens":{{Input}}"""
         + $$""","prompt_tokens_details":{"audio_tokens":0,"cached_tokens":0},"total_tokens":{{Input + Output}}}""";
 
+    /// <summary>The same with the names of the Responses API.</summary>
+    public string ResponsesUsage =>
+        $$"""{"input_tokens":{{Input}},"input_tokens_details":{"cached_tokens":0},"output_tokens":{{Output}}"""
+        + $$""","output_tokens_details":{"reasoning_tokens":{{Reasoning}}},"total_tokens":{{Input + Output}}}""";
+
     public override string Json(AnswerInfo answer) => Envelope(answer, "", Usage);
 }
 

@@ -81,6 +81,39 @@ internal sealed class EmulatorRequestTests : EmulatorTest
         Assert.That((int)response.StatusCode, Is.EqualTo(status));
     }
 
+    [TestCase("openai/models")]
+    [TestCase("openai/deployments/gpt-4o/embeddings?api-version=2024-10-21")]
+    public async Task Any_other_path_is_not_found_as_azure_says_it(string path)
+    {
+        using var response = await PostAsync(Asking("Hello"), path);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That(
+            await response.Content.ReadAsStringAsync(Token), Is.EqualTo("""{"error":{"code":"404","message":"Resource not found"}}"""));
+        Assert.That(Emulator.Requests, Is.Empty);
+    }
+
+    [Test]
+    public async Task Each_answer_has_ids_of_its_own_and_that_of_the_client()
+    {
+        Client.DefaultRequestHeaders.Add("x-ms-client-request-id", "abc");
+        using var first = await PostAsync(Asking("Hello"));
+        using var second = await PostAsync(Asking("Hello"));
+
+        foreach (var name in (string[])["apim-request-id", "x-request-id"])
+            Assert.That(second.Headers.GetValues(name), Is.Not.EqualTo(first.Headers.GetValues(name)));
+        Assert.That(second.Headers.GetValues("x-ms-client-request-id"), Is.EqualTo(new[] { "abc" }));
+    }
+
+    [Test]
+    public async Task A_proxys_page_has_no_header_of_azure()
+    {
+        Emulator.Enqueue(Script.Page(502, "<html></html>"));
+        using var response = await PostAsync(Asking("Hello"));
+
+        Assert.That(response.Headers.Select(header => header.Key), Has.None.StartsWith("x-").And.None.StartsWith("apim"));
+    }
+
     private async Task<string> AnswerAsync(string message)
     {
         using var response = await PostAsync(Asking(message));

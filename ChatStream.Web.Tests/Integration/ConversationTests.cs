@@ -138,8 +138,8 @@ internal sealed class ConversationTests : AppTest
         await AskAsync(new { message = "Grüße 🙂" });
 
         var request = await AskedAsync();
-        Assert.That(request.Path, Is.EqualTo("/openai/deployments/gpt-4o/chat/completions"));
-        Assert.That(request.Query["api-version"], Is.EqualTo("2024-10-21"));
+        Assert.That(request.Path, Is.EqualTo("/openai/v1/chat/completions"));
+        Assert.That(request.Query, Is.Empty);
         Assert.That(request.Headers["api-key"], Is.EqualTo("emulator-key"));
         Assert.That(request.Body, Is.EqualTo(
             """{"model":"gpt-4o","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Grüße 🙂"}],"stream":true,"stream_options":{"include_usage":true}}"""

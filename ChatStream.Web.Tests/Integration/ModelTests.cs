@@ -8,7 +8,6 @@ internal sealed class ModelTests : AppTest
 {
     protected override void Configure(ChatApp.Setup setup)
     {
-        setup.Settings["AzureOpenAI:ApiVersion"] = "v1";
         var settings = new Dictionary<string, string>
         {
             ["Models:0:Name"] = "mini",

@@ -63,6 +63,11 @@ internal sealed class SettingsTests
             "AzureOpenAI:Endpoint", "my-resource",
             "AzureOpenAI:Endpoint must be an http or https address such as https://my-resource.openai.azure.com/."),
         ("AzureOpenAI:ApiVersion", "latest", "AzureOpenAI:ApiVersion must be a date such as 2024-10-21, or v1."),
+        ("AzureOpenAI:ClientId", "0f1e", "AzureOpenAI:ClientId has no use with the credential AzureCli."),
+        ("AzureOpenAI:Credential", "AzureCli", "AzureOpenAI:ClientId has no use with the credential AzureCli."),
+        (
+            "AzureOpenAI:Audience", "ai.azure.com",
+            "AzureOpenAI:Audience must be an address such as https://ai.azure.com."),
         ("Models:0:Label", "Nameless", "Models:0:Name is missing."),
         ("Models:1:Name", "empty", "Models:1:Deployments is empty."),
         ("Models:2:Name", "EMPTY", "Models:2:Name: 'EMPTY' names another model already."),
@@ -171,6 +176,7 @@ internal sealed class SettingsTests
     [TestCase("Generation:AbandonAfter", "soon")]
     [TestCase("Generation:Show", "Later")]
     [TestCase("Models:0:Deployments:0:Kind", "aws")]
+    [TestCase("AzureOpenAI:Credential", "Default")]
     public async Task A_value_that_cannot_be_read_is_named_too(string key, string value)
     {
         var (output, exitCode) = await RunAsync((key, value));

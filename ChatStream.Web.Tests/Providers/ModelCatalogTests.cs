@@ -29,7 +29,27 @@ internal sealed class ModelCatalogTests
         Assert.That(
             (deployment.Kind, deployment.Endpoint, deployment.Deployment, deployment.ApiKey),
             Is.EqualTo((ProviderKind.Azure, "https://my-resource.openai.azure.com/", "gpt-4o", "K")));
-        Assert.That((deployment.ApiVersion, deployment.UseMaxTokens), Is.EqualTo(("2024-10-21", false)));
+        Assert.That((deployment.ApiVersion, deployment.UseMaxTokens), Is.EqualTo(("v1", false)));
+    }
+
+    [Test]
+    public void Both_forms_say_how_to_sign_in()
+    {
+        var catalog = Catalog(
+            ("AzureOpenAI:Endpoint", "https://a.example.com"), ("AzureOpenAI:Deployment", "gpt-5-mini"),
+            ("AzureOpenAI:Credential", "managedIdentity"), ("AzureOpenAI:ClientId", "0f1e"),
+            ("AzureOpenAI:Audience", "https://ai.azure.com"),
+            ("Models:0:Name", "mini"), ("Models:0:Deployments:0:Endpoint", "https://b.example.com"),
+            ("Models:0:Deployments:0:Deployment", "mini-1"), ("Models:0:Deployments:0:Credential", "workloadidentity"),
+            ("Models:0:Deployments:0:ClientId", "2d3c"), ("Models:0:Deployments:0:Audience", "api://b"));
+
+        Assert.That(
+            catalog.Models.SelectMany(model => model.Deployments).Select(d => (d.Credential, d.ClientId, d.Audience)),
+            Is.EqualTo(new[]
+            {
+                (CredentialKind.ManagedIdentity, "0f1e", "https://ai.azure.com"),
+                (CredentialKind.WorkloadIdentity, "2d3c", "api://b"),
+            }));
     }
 
     [Test]
@@ -39,7 +59,7 @@ internal sealed class ModelCatalogTests
             ("AzureOpenAI:Endpoint", "https://a.example.com"), ("AzureOpenAI:Deployment", "gpt-4o"),
             ("Models:0:Name", "mini"), ("Models:0:Label", "Small and quick"),
             ("Models:0:Deployments:0:Endpoint", "https://b.example.com"), ("Models:0:Deployments:0:Deployment", "mini-1"),
-            ("Models:0:Deployments:0:ApiVersion", "v1"),
+            ("Models:0:Deployments:0:ApiVersion", "2024-10-21"),
             ("Models:0:Deployments:1:Endpoint", "http://c.example.com/v1"), ("Models:0:Deployments:1:Deployment", "mini-2"),
             ("Models:0:Deployments:1:Kind", "openai"), ("Models:0:Deployments:1:UseMaxTokens", "true"));
 
@@ -51,7 +71,7 @@ internal sealed class ModelCatalogTests
         var deployments = catalog.Find("MINI")!.Deployments;
         Assert.That(deployments.Select(d => (d.Deployment, d.Kind, d.ApiVersion, d.UseMaxTokens)), Is.EqualTo(new[]
         {
-            ("mini-1", ProviderKind.Azure, "v1", false), ("mini-2", ProviderKind.OpenAI, "2024-10-21", true),
+            ("mini-1", ProviderKind.Azure, "2024-10-21", false), ("mini-2", ProviderKind.OpenAI, "v1", true),
         }));
         Assert.That(catalog.Find("other"), Is.Null);
     }

@@ -43,6 +43,40 @@ internal sealed class ProviderCheckTests
         new DeploymentOptions { Endpoint = "https://a.example.com", Deployment = "d", ApiVersion = apiVersion },
         "Models:0:Deployments:0:ApiVersion", isValid);
 
+    [TestCase("v1", ProviderKind.Azure, true)]
+    [TestCase("2025-03-01-preview", ProviderKind.Azure, true)]
+    [TestCase("2025-02-01-preview", ProviderKind.Azure, false)]
+    [TestCase("2024-10-21", ProviderKind.Azure, false)]
+    [TestCase("2024-10-21", ProviderKind.OpenAI, true)]
+    public void Responses_need_an_api_version_that_has_them(string apiVersion, ProviderKind kind, bool isValid) => Check(
+        new DeploymentOptions
+        {
+            Kind = kind,
+            Endpoint = "https://a.example.com",
+            Deployment = "d",
+            ApiVersion = apiVersion,
+            Api = ModelApi.Responses,
+        },
+        "Models:0:Deployments:0:ApiVersion must be v1, or 2025-03-01-preview or later", isValid);
+
+    [TestCase("temperature", true)]
+    [TestCase("reasoning.summary", true)]
+    [TestCase("temprature", false)]
+    public void What_is_left_out_is_checked(string member, bool isValid) => Check(
+        new DeploymentOptions { Endpoint = "https://a.example.com", Deployment = "d", LeaveOut = ["top_p", member] },
+        "Models:0:Deployments:0:LeaveOut:1: 'temprature' is none of stream_options, max_tokens,", isValid);
+
+    [Test]
+    public void A_sign_in_that_cannot_work_is_named_with_its_key() => Check(
+        new DeploymentOptions
+        {
+            Endpoint = "https://a.example.com",
+            Deployment = "d",
+            ApiKey = "K",
+            Credential = CredentialKind.ManagedIdentity,
+        },
+        "Models:0:Deployments:0:Credential cannot be set beside ApiKey", isValid: false);
+
     private static void Check(DeploymentOptions deployment, string key, bool isValid)
     {
         var options = new ProviderOptions { Models = [new ModelOptions { Name = "m", Deployments = [deployment] }] };

@@ -5,7 +5,7 @@ public enum ProviderKind
     /// <summary>An Azure OpenAI deployment.</summary>
     Azure,
 
-    /// <summary>Any server with OpenAI's chat completions. <c>/chat/completions</c> is appended to its address.</summary>
+    /// <summary>Any server with an interface of OpenAI's. <c>/chat/completions</c> is appended to its address.</summary>
     OpenAI,
 }
 
@@ -22,8 +22,13 @@ public enum ReasoningForm
 /// <summary>One deployment of a model: an entry of the list <c>Deployments</c>.</summary>
 public sealed class DeploymentOptions
 {
-    /// <summary>The newest dated api-version that is generally available.</summary>
-    public const string DefaultApiVersion = "2024-10-21";
+    /// <summary>The api-version that stands for <c>/openai/v1</c>, which has no dates.</summary>
+    public const string V1 = "v1";
+
+    public const string DefaultApiVersion = V1;
+
+    /// <summary>The date from which on api-versions have the Responses API.</summary>
+    internal const string FirstWithResponses = "2025-03-01";
 
     public ProviderKind Kind { get; init; }
 
@@ -36,7 +41,19 @@ public sealed class DeploymentOptions
     /// <summary>If empty, Entra ID is used. With kind <c>openai</c>, the server needs no key then.</summary>
     public string ApiKey { get; init; } = "";
 
-    /// <summary>A dated api-version, or <c>v1</c>. Azure only.</summary>
+    /// <summary>The interface to ask. Null: the one that the endpoint's address names, or else chat completions.</summary>
+    public ModelApi? Api { get; init; }
+
+    /// <summary>How to sign in with Entra ID. Azure without a key only.</summary>
+    public CredentialKind Credential { get; init; }
+
+    /// <summary>The client id of a user-assigned identity. If empty, the system-assigned one is used.</summary>
+    public string ClientId { get; init; } = "";
+
+    /// <summary>For whom Entra ID issues the token. If empty, it follows from the endpoint's host.</summary>
+    public string Audience { get; init; } = "";
+
+    /// <summary><c>v1</c>, or a dated api-version. Azure only.</summary>
     public string ApiVersion { get; init; } = DefaultApiVersion;
 
     /// <summary>
@@ -46,26 +63,44 @@ public sealed class DeploymentOptions
 
     /// <summary>Where the reasoning stands in what the service sends.</summary>
     public ReasoningForm Reasoning { get; init; }
+    /// <summary>Members of a request that the deployment does not take, such as <c>temperature</c>. They are not sent.</summary>
+    public IReadOnlyList<string> LeaveOut { get; init; } = [];
+
+    /// <summary>The <c>service_tier</c> of each request, such as <c>priority</c>. If empty, none is sent.</summary>
+    public string ServiceTier { get; init; } = "";
+
+    /// <summary>Sends a <c>prompt_cache_key</c>, the same for each request of a conversation.</summary>
+    public bool PromptCacheKey { get; init; }
+
+    /// <summary>Whether the api-version has the Responses API.</summary>
+    internal bool HasResponses => ApiVersion == V1 || string.CompareOrdinal(ApiVersion, FirstWithResponses) >= 0;
 
     /// <summary>
-    /// The same with an endpoint to which requests can be appended. A deployment and an api-version that the endpoint's address
-    /// names are taken from it, unless they are set. An endpoint that cannot be read is left as it is.
+    /// The same with an endpoint to which requests can be appended. The deployment, the api-version and the interface that the
+    /// endpoint's address names are taken from it, unless they are set. An endpoint that cannot be read is left as it is.
     /// </summary>
     internal DeploymentOptions Resolve()
     {
         if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
             return this;
         var target = TargetUri.Of(endpoint, Kind);
-        var isVersionSet = ApiVersion != DefaultApiVersion && target.ApiVersion != "v1";
+        var isVersionSet = ApiVersion != DefaultApiVersion && target.ApiVersion != V1;
         return new DeploymentOptions
         {
             Kind = Kind,
             Endpoint = target.Address.AbsoluteUri,
             Deployment = Deployment.Length > 0 ? Deployment : target.Deployment ?? "",
             ApiKey = ApiKey,
+            Api = Api ?? target.Api,
+            Credential = Credential,
+            ClientId = ClientId,
+            Audience = Audience,
             ApiVersion = isVersionSet ? ApiVersion : target.ApiVersion ?? ApiVersion,
             UseMaxTokens = UseMaxTokens,
             Reasoning = Reasoning,
+            LeaveOut = LeaveOut,
+            ServiceTier = ServiceTier,
+            PromptCacheKey = PromptCacheKey,
         };
     }
 }

@@ -23,8 +23,5 @@ internal sealed class ModelException(FailurePayload failure, Exception? inner = 
     /// <summary>Whole seconds; null if the service gave none.</summary>
     public int? RetryAfter => failure.RetryAfter;
 
-    /// <summary>The parameter of ours that the service refused as such; null where it was something else.</summary>
-    public string? Parameter { get; init; }
-
     public FailurePayload ToFailure() => failure;
 }

@@ -1,7 +1,7 @@
 using System.ClientModel.Primitives;
 using System.Globalization;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Providers.Wire;
 using Microsoft.Extensions.AI;
 
@@ -119,11 +119,10 @@ internal static class ModelFailures
 
     private static ModelException RefusedParameter(ServiceError error)
     {
-        var name = ErrorKinds.IsAboutUsage(error) ? CompletionRequest.StreamOptions : IsName(error.Param) ? error.Param : null;
+        var name = ErrorKinds.IsAboutUsage(error) ? Member.StreamOptions : IsName(error.Param) ? error.Param : null;
         return new ModelException(FailureCode.ModelRejected, name is null
             ? "The model does not take a parameter as it was sent."
-            : $"The model does not take the parameter {name} as it was sent.")
-        { Parameter = name };
+            : $"The model does not take the parameter {name} as it was sent.");
     }
 
     // The client may see a parameter's name, but nothing else that a service puts there.

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ChatStream.Web.Providers.Deployments;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Providers;
@@ -47,7 +48,19 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
         if (deployment.Deployment.Length == 0)
             yield return $"{key}:Deployment is missing.";
         if (deployment.Kind == ProviderKind.Azure && !ApiVersion().IsMatch(deployment.ApiVersion))
-            yield return $"{key}:ApiVersion must be a date such as {DeploymentOptions.DefaultApiVersion}, or v1.";
+            yield return $"{key}:ApiVersion must be a date such as 2024-10-21, or v1.";
+        else if (deployment is { Kind: ProviderKind.Azure, Api: ModelApi.Responses } && !deployment.HasResponses)
+        {
+            yield return $"{key}:ApiVersion must be v1, or {DeploymentOptions.FirstWithResponses}-preview or later, "
+                + "where Api is responses.";
+        }
+        for (var i = 0; i < deployment.LeaveOut.Count; i++)
+        {
+            if (!Member.All.Contains(deployment.LeaveOut[i]))
+                yield return $"{key}:LeaveOut:{i}: '{deployment.LeaveOut[i]}' is none of {string.Join(", ", Member.All)}.";
+        }
+        foreach (var fault in EntraSignIn.FaultsOf(deployment, Environment.GetEnvironmentVariable))
+            yield return $"{key}:{fault}";
     }
 
     [GeneratedRegex(@"^(\d{4}-\d{2}-\d{2}(-preview)?|v1)\z")]

@@ -19,14 +19,35 @@ public sealed class AzureOpenAIOptions
     /// <summary>If empty, ChatStream signs in with Entra ID.</summary>
     public string ApiKey { get; init; } = "";
 
-    /// <summary>A dated api-version, or <c>v1</c>.</summary>
+    /// <summary>The interface to ask. Null: the one that the endpoint's address names, or else chat completions.</summary>
+    public ModelApi? Api { get; init; }
+
+    /// <summary>How to sign in with Entra ID.</summary>
+    public CredentialKind Credential { get; init; }
+
+    /// <summary>The client id of a user-assigned identity.</summary>
+    public string ClientId { get; init; } = "";
+
+    /// <summary>For whom Entra ID issues the token. If empty, it follows from the endpoint's host.</summary>
+    public string Audience { get; init; } = "";
+
+    /// <summary><c>v1</c>, or a dated api-version.</summary>
     public string ApiVersion { get; init; } = DeploymentOptions.DefaultApiVersion;
 
     /// <summary>Null if neither endpoint, deployment nor key is set.</summary>
     public DeploymentOptions? ToDeployment() => Endpoint.Length + Deployment.Length + ApiKey.Length == 0
         ? null
-        : new DeploymentOptions { Endpoint = Endpoint, Deployment = Deployment, ApiKey = ApiKey, ApiVersion = ApiVersion }
-            .Resolve();
+        : new DeploymentOptions
+        {
+            Endpoint = Endpoint,
+            Deployment = Deployment,
+            ApiKey = ApiKey,
+            Api = Api,
+            Credential = Credential,
+            ClientId = ClientId,
+            Audience = Audience,
+            ApiVersion = ApiVersion,
+        }.Resolve();
 }
 
 /// <summary>An entry of the list <c>Models</c>.</summary>

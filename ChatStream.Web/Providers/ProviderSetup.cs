@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Providers;
 
-internal static class ProviderSetup
+internal static partial class ProviderSetup
 {
     /// <summary>Adds the <see cref="ModelCatalog"/>, and one <see cref="IChatClient"/> for all its models.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services)
@@ -47,10 +47,28 @@ internal static class ProviderSetup
             UseCookies = false,
         };
         return catalog.Models.ToDictionary(
-            model => model.Name,
-            IChatClient (model) => new ChatCompletionsClient(
-                new CompletionsEndpoint(model.Deployments[0], handler), timeouts,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ChatCompletionsClient>>()),
+            model => model.Name, IChatClient (model) => ClientOf(model.Deployments[0], handler, timeouts, provider),
             StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static ChatCompletionsClient ClientOf(
+        DeploymentOptions deployment, HttpMessageHandler handler, ModelTimeouts timeouts, IServiceProvider provider)
+    {
+        var logger = provider.GetRequiredService<ILogger<ChatCompletionsClient>>();
+        if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" })
+        {
+            var kind = EntraSignIn.KindOf(deployment, Environment.GetEnvironmentVariable);
+            var scope = EntraSignIn.ScopeOf(deployment);
+            Log.SignsIn(logger, deployment.Deployment, kind, scope);
+        }
+        return new(
+            new CompletionsEndpoint(deployment, handler), timeouts, provider.GetRequiredService<TimeProvider>(), logger);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 4, Level = LogLevel.Information,
+            Message = "The deployment {Deployment} is asked with a token of Entra ID from {Credential}, for {Scope}.")]
+        public static partial void SignsIn(ILogger logger, string deployment, CredentialKind credential, string scope);
     }
 }

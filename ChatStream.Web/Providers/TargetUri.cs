@@ -7,7 +7,8 @@ namespace ChatStream.Web.Providers;
 /// <param name="Address">What requests are appended to.</param>
 /// <param name="Deployment">The deployment that the address names; null if it names none.</param>
 /// <param name="ApiVersion">The api-version that the address names; null if it names none.</param>
-internal sealed record TargetUri(Uri Address, string? Deployment, string? ApiVersion)
+/// <param name="Api">Responses, if the address ends with it; null if it does not.</param>
+internal sealed record TargetUri(Uri Address, string? Deployment, string? ApiVersion, ModelApi? Api)
 {
     private const string Deployments = "/openai/deployments/";
     private const string Version = "api-version=";
@@ -21,8 +22,9 @@ internal sealed record TargetUri(Uri Address, string? Deployment, string? ApiVer
     public static TargetUri Of(Uri endpoint, ProviderKind kind)
     {
         var path = endpoint.AbsolutePath.TrimEnd('/');
+        ModelApi? api = path.EndsWith("/responses", StringComparison.OrdinalIgnoreCase) ? ModelApi.Responses : null;
         if (kind == ProviderKind.OpenAI)
-            return new TargetUri(At(endpoint, WithoutEnding(path, Operations)), Deployment: null, ApiVersion: null);
+            return new TargetUri(At(endpoint, WithoutEnding(path, Operations)), Deployment: null, ApiVersion: null, api);
 
         string? deployment = null;
         var version = Parameters(endpoint).FirstOrDefault(IsVersion)?[Version.Length..];
@@ -33,13 +35,13 @@ internal sealed record TargetUri(Uri Address, string? Deployment, string? ApiVer
         }
         else if (IndexOf($"{path}/", "/openai/v1/") is >= 0 and var v1)
         {
-            (path, version) = (path[..v1], "v1");
+            (path, version) = (path[..v1], DeploymentOptions.V1);
         }
         path = WithoutEnding(path, AzureEndings);
         // A project of Azure AI Foundry. Its models answer at the address of its resource.
         if (IndexOf(path, "/api/projects/") is >= 0 and var project)
             path = path[..project];
-        return new TargetUri(At(endpoint, path), deployment, version is { Length: > 0 } ? version : null);
+        return new TargetUri(At(endpoint, path), deployment, version is { Length: > 0 } ? version : null, api);
     }
 
     /// <summary>What an endpoint's address has that no request can be appended to; null: nothing.</summary>

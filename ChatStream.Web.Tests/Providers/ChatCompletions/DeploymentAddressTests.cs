@@ -12,37 +12,39 @@ internal sealed class DeploymentAddressTests
     private const string Host = "https://my-resource.openai.azure.com";
     private const string Gateway = "https://gateway.example.com/team/ai";
     private const string Dated = "/openai/deployments/gpt-4o/chat/completions?api-version=";
+    private const string V1 = "/openai/v1/chat/completions";
 
     [TestCase(Host, "2024-10-21", Host + Dated + "2024-10-21")]
     [TestCase(Host + "/", "2024-10-21", Host + Dated + "2024-10-21")]
     [TestCase(Host + "/", "2025-04-01-preview", Host + Dated + "2025-04-01-preview")]
-    [TestCase(Host + "/", "v1", Host + "/openai/v1/chat/completions")]
-    [TestCase(Host + "/openai/v1/", "2024-10-21", Host + "/openai/v1/chat/completions")]
-    [TestCase(Gateway + "/openai/v1", "v1", Gateway + "/openai/v1/chat/completions")]
+    [TestCase(Host, null, Host + V1)]
+    [TestCase(Host + "/", "v1", Host + V1)]
+    [TestCase(Host + "/openai/v1/", "2024-10-21", Host + V1)]
+    [TestCase(Gateway + "/openai/v1", null, Gateway + V1)]
     [TestCase(Gateway + "/", "2024-10-21", Gateway + Dated + "2024-10-21")]
     [TestCase(Gateway, "2025-04-01-preview", Gateway + Dated + "2025-04-01-preview")]
-    [TestCase(Gateway + "/", "v1", Gateway + "/openai/v1/chat/completions")]
-    [TestCase("http://localhost:5081/", "v1", "http://localhost:5081/openai/v1/chat/completions")]
-    [TestCase(Host + Dated + "2025-01-01-preview", "2024-10-21", Host + Dated + "2025-01-01-preview")]
+    [TestCase(Gateway + "/", null, Gateway + V1)]
+    [TestCase("http://localhost:5081/", null, "http://localhost:5081/openai/v1/chat/completions")]
+    [TestCase(Host + Dated + "2025-01-01-preview", null, Host + Dated + "2025-01-01-preview")]
+    [TestCase(Host + Dated + "2025-01-01-preview", "v1", Host + Dated + "2025-01-01-preview")]
     [TestCase(Host + Dated + "2025-01-01-preview", "2025-04-01-preview", Host + Dated + "2025-04-01-preview")]
+    [TestCase(Host + "/openai/deployments/gpt-4o", null, Host + V1)]
     [TestCase(Host + "/openai/deployments/gpt-4o", "2024-10-21", Host + Dated + "2024-10-21")]
     [TestCase(Host + "/OpenAI/Deployments/gpt-4o/", "2024-10-21", Host + Dated + "2024-10-21")]
     [TestCase(Host + "/openai/deployments/other/completions?api-version=", "2024-10-21", Host + Dated + "2024-10-21")]
     [TestCase(Host + "/openai/", "2024-10-21", Host + Dated + "2024-10-21")]
-    [TestCase(Host + "/openai/responses?api-version=2025-04-01-preview", "2024-10-21", Host + Dated + "2025-04-01-preview")]
-    [TestCase(Host + "/openai/v1/chat/completions?api-version=preview", "2024-10-21", Host + "/openai/v1/chat/completions")]
-    [TestCase(Host + "/openai/v1/responses", "2024-10-21", Host + "/openai/v1/chat/completions")]
-    [TestCase(Host + "/api/projects/p", "2024-10-21", Host + Dated + "2024-10-21")]
-    [TestCase(Host + "/api/projects/p/openai/v1/", "2024-10-21", Host + "/openai/v1/chat/completions")]
-    [TestCase(Gateway + Dated + "2025-01-01-preview", "2024-10-21", Gateway + Dated + "2025-01-01-preview")]
-    public async Task Azure(string endpoint, string apiVersion, string address)
+    [TestCase(Host + "/openai/v1/chat/completions?api-version=preview", null, Host + V1)]
+    [TestCase(Host + "/api/projects/p", null, Host + V1)]
+    [TestCase(Host + "/api/projects/p/openai/v1/", null, Host + V1)]
+    [TestCase(Gateway + Dated + "2025-01-01-preview", null, Gateway + Dated + "2025-01-01-preview")]
+    public async Task Azure(string endpoint, string? apiVersion, string address)
     {
         var request = await SendAsync(new()
         {
             Endpoint = endpoint,
             Deployment = "gpt-4o",
             ApiKey = "K",
-            ApiVersion = apiVersion,
+            ApiVersion = apiVersion ?? new DeploymentOptions().ApiVersion,
         });
 
         Assert.That((request.Method, request.Address.AbsoluteUri), Is.EqualTo(("POST", address)));
@@ -55,7 +57,6 @@ internal sealed class DeploymentAddressTests
     [TestCase("http://localhost:11434/v1/", "http://localhost:11434/v1/chat/completions")]
     [TestCase("http://localhost:8000/v1/chat/completions", "http://localhost:8000/v1/chat/completions")]
     [TestCase("http://localhost:8000/v1/completions/", "http://localhost:8000/v1/chat/completions")]
-    [TestCase("http://localhost:8000/api/v1/responses", "http://localhost:8000/api/v1/chat/completions")]
     public async Task Any_compatible_server(string endpoint, string address)
     {
         var request = await SendAsync(new()

@@ -10,7 +10,7 @@ namespace ChatStream.Web.Providers.ChatCompletions;
 /// The chunks of a streamed answer as they arrive. The caller takes chunks with <see cref="TryTake"/> until it returns false,
 /// then awaits <see cref="WaitAsync"/>, and repeats both until <see cref="IsAtEnd"/>. For one caller at a time.
 /// </summary>
-internal sealed class ArrivingChunks(Stream body, CompletionParser parser, UpdateBuilder updates, ResponseWatchdog watchdog)
+internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBuilder updates, ResponseWatchdog watchdog)
     : IAsyncDisposable
 {
     /// <summary>
@@ -48,9 +48,9 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
                 if (_events.TryTake(out var data))
                 {
                     chunk = Parse(data);
-                    if (chunk is not null)
-                        return !IsAtEnd;
-                    continue;
+                    if (chunk is null)
+                        continue;
+                    return !IsAtEnd || chunk.FinishReason is not null;
                 }
                 if (_hasEnded)
                     return TryTakeLast(out chunk);
@@ -122,7 +122,7 @@ internal sealed class ArrivingChunks(Stream body, CompletionParser parser, Updat
         }
         var isDone = IsAtEnd;
         IsAtEnd = true;
-        return chunk is not null && !isDone;
+        return chunk is not null && (!isDone || chunk.FinishReason is not null);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // it waits once for each token

@@ -2,23 +2,29 @@ using System.Buffers;
 using System.ClientModel.Primitives;
 using System.Runtime.CompilerServices;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Providers.Deployments;
+using ChatStream.Web.Providers.Responses;
 using ChatStream.Web.Providers.Wire;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.ChatCompletions;
 
 /// <summary>
-/// The <see cref="IChatClient"/> of one deployment with OpenAI's chat completions. Thread-safe.
+/// The <see cref="IChatClient"/> of one deployment, asked by chat completions or by the Responses API. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Throws a <see cref="ModelException"/> with a code of the contract if the model fails, and
-/// <see cref="OperationCanceledException"/> if the caller cancels. Never retries. A filtered answer ends with
+/// <see cref="OperationCanceledException"/> if the caller cancels. Never retries, but asks again without what the service has
+/// refused, before anything of the answer has come. A filtered answer ends with
 /// <see cref="ChatFinishReason.ContentFilter"/> and an <see cref="ErrorContent"/> that names the categories. The first update may
 /// be empty: then the model has begun to answer.
 /// </remarks>
 internal sealed partial class ChatCompletionsClient(
     CompletionsEndpoint endpoint, ModelTimeouts timeouts, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
 {
+    /// <summary>How often one request is sent again without what was refused: a service names one member at a time.</summary>
+    private const int MostCorrections = 4;
+
     private readonly ChatClientMetadata _metadata = new(
         endpoint.Deployment.Kind == ProviderKind.Azure ? "azure.ai.openai" : "openai",
         endpoint.Address, endpoint.Deployment.Deployment);
@@ -43,12 +49,8 @@ internal sealed partial class ChatCompletionsClient(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var watchdog = new ResponseWatchdog(timeouts, time, cancellationToken);
-        using var response = isStreamed
-            ? await StreamAsync(messages, options, watchdog)
-            : await SendAsync(
-                CompletionRequest.Write(endpoint.Deployment, messages, options, stream: false), "application/json", watchdog);
-
-        var parser = new CompletionParser(endpoint.Deployment.Reasoning == ReasoningForm.Tags);
+        var (answer, parser) = await SendAsync(messages, options, isStreamed, watchdog);
+        using var response = answer;
         var updates = new UpdateBuilder();
         await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
         var gathered = new GatheredText();
@@ -112,52 +114,62 @@ internal sealed partial class ChatCompletionsClient(
     }
 
     /// <summary>
-    /// Asks for a stream with its usage. A service that refuses <c>stream_options</c> is asked once more without, and no later
-    /// request to this deployment has it.
+    /// Sends the request, and returns once an answer has begun. A service that refuses a member of it, or the interface, is asked
+    /// again without, and so are all later requests to this deployment.
     /// </summary>
-    private async Task<PipelineResponse> StreamAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options, ResponseWatchdog watchdog)
+    private async Task<(PipelineResponse Response, IChunkParser Parser)> SendAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, ResponseWatchdog watchdog)
     {
-        var withUsage = endpoint.TakesStreamOptions;
-        try
-        {
-            return await SendAsync(
-                CompletionRequest.Write(endpoint.Deployment, messages, options, stream: true, withUsage),
-                "text/event-stream", watchdog);
-        }
-        catch (ModelException fault) when (withUsage && fault.Parameter == CompletionRequest.StreamOptions)
-        {
-            watchdog.BeginAgain();
-        }
-        var response = await SendAsync(
-            CompletionRequest.Write(endpoint.Deployment, messages, options, stream: true, withUsage: false),
-            "text/event-stream", watchdog);
-        endpoint.TakesStreamOptions = false;
-        Log.NoStreamOptions(logger, endpoint.Deployment.Deployment);
-        return response;
-    }
-
-    private async Task<PipelineResponse> SendAsync(BinaryData body, string accept, ResponseWatchdog watchdog)
-    {
+        var known = endpoint.Form;
+        var (form, body) = (known, Write(known));
+        var accept = stream ? "text/event-stream" : "application/json";
         PipelineResponse? response = null;
         try
         {
-            response = await endpoint.SendAsync(body, accept, watchdog.Token);
-            if (!response.IsError)
-                return response;
-
-            var error = new ArrayBufferWriter<byte>(1024);
-            await ReadAsync(response, error, watchdog);
-            response.Headers.TryGetValue("apim-request-id", out var requestId);
-            Log.Refused(logger, response.Status, requestId);
-            var retryAfter = ModelFailures.RetryAfter(response.Headers, time.GetUtcNow());
-            throw ModelFailures.OfStatus(response.Status, ServiceErrorParser.ParseBody(error.WrittenSpan), retryAfter);
+            for (var corrections = 0; ; corrections++)
+            {
+                response = await endpoint.SendAsync(body, form.Api, accept, watchdog.Token);
+                if (!response.IsError)
+                    break;
+                var error = await ErrorOfAsync(response, watchdog);
+                var corrected = corrections < MostCorrections && response.Status is 400 or 404 or 422
+                    ? form.CorrectedBy(error)
+                    : null;
+                var rewritten = corrected is null ? body : Write(corrected);
+                if (corrected is null || rewritten.ToMemory().Span.SequenceEqual(body.ToMemory().Span))
+                    throw ModelFailures.OfStatus(
+                        response.Status, error, ModelFailures.RetryAfter(response.Headers, time.GetUtcNow()));
+                (form, body) = (corrected, rewritten);
+                response.Dispose();
+                watchdog.BeginAgain();
+            }
         }
         catch (Exception fault)
         {
             response?.Dispose();
             throw watchdog.Translate(fault);
         }
+        if (!ReferenceEquals(form, known))
+        {
+            endpoint.Form = form;
+            var change = form.ChangeSince(known);
+            Log.Corrected(logger, endpoint.Deployment.Deployment, change);
+        }
+        return (response, form.Api == ModelApi.Chat
+            ? new CompletionParser(endpoint.Deployment.Reasoning == ReasoningForm.Tags) : new ResponsesParser());
+
+        BinaryData Write(RequestForm taken) => taken.Api == ModelApi.Chat
+            ? CompletionRequest.Write(endpoint.Deployment, taken, messages, options, stream)
+            : ResponsesRequest.Write(endpoint.Deployment, taken, messages, options, stream);
+    }
+
+    private async Task<ServiceError> ErrorOfAsync(PipelineResponse response, ResponseWatchdog watchdog)
+    {
+        var error = new ArrayBufferWriter<byte>(1024);
+        await ReadAsync(response, error, watchdog);
+        response.Headers.TryGetValue("apim-request-id", out var requestId);
+        Log.Refused(logger, response.Status, requestId);
+        return ServiceErrorParser.ParseBody(error.WrittenSpan);
     }
 
     private static async Task ReadAsync(PipelineResponse response, ArrayBufferWriter<byte> into, ResponseWatchdog watchdog)
@@ -182,7 +194,7 @@ internal sealed partial class ChatCompletionsClient(
         public static partial void FilterIsOff(ILogger logger);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Information,
-            Message = "The deployment {Deployment} does not take stream_options, so its answers come without usage.")]
-        public static partial void NoStreamOptions(ILogger logger, string deployment);
+            Message = "The deployment {Deployment} is asked {Change} from now on, because its service refused what was sent.")]
+        public static partial void Corrected(ILogger logger, string deployment, string change);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ChatStream.Web.Providers.Deployments;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.ChatCompletions;
@@ -11,19 +12,16 @@ namespace ChatStream.Web.Providers.ChatCompletions;
 /// </summary>
 internal static class CompletionRequest
 {
-    /// <summary>The name of the member that asks for the usage of a stream.</summary>
-    public const string StreamOptions = "stream_options";
-
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="deployment">Where it is sent.</param>
+    /// <param name="form">What the deployment takes.</param>
     /// <param name="messages">The conversation.</param>
     /// <param name="options">What the caller set.</param>
-    /// <param name="stream">Whether the answer is to be streamed.</param>
-    /// <param name="withUsage">Whether a stream is to end with its usage.</param>
+    /// <param name="stream">Whether the answer is to be streamed, with its usage at the end.</param>
     /// <exception cref="NotSupportedException">A message has content other than text.</exception>
     public static BinaryData Write(
-        DeploymentOptions deployment, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, bool withUsage = true)
+        DeploymentOptions deployment, RequestForm form, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
     {
         var body = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(body, WriterOptions))
@@ -31,74 +29,68 @@ internal static class CompletionRequest
             json.WriteStartObject();
             // Azure's dated API takes the model from the path and ignores this. All others need it.
             json.WriteString("model"u8, deployment.Deployment);
-            WriteMessages(json, messages, options?.Instructions);
+            WriteMessages(json, form, messages, options?.Instructions);
             json.WriteBoolean("stream"u8, stream);
-            if (stream && withUsage)
+            if (stream && form.Takes(Member.StreamOptions))
             {
-                json.WriteStartObject(StreamOptions);
+                json.WriteStartObject(Member.StreamOptions);
                 json.WriteBoolean("include_usage"u8, true);
                 json.WriteEndObject();
             }
             if (options is not null)
-                WriteOptions(json, options, deployment);
+                WriteOptions(json, options, form);
+            if (deployment.ServiceTier.Length > 0 && form.Takes(Member.ServiceTier))
+                json.WriteString(Member.ServiceTier, deployment.ServiceTier);
+            if (deployment.PromptCacheKey && RequestParameters.CacheKeyOf(options) is { } key && form.Takes(Member.CacheKey))
+                json.WriteString(Member.CacheKey, key);
             json.WriteEndObject();
         }
         return BinaryData.FromBytes(body.WrittenMemory);
     }
 
-    private static void WriteMessages(Utf8JsonWriter json, IEnumerable<ChatMessage> messages, string? instructions)
+    private static void WriteMessages(
+        Utf8JsonWriter json, RequestForm form, IEnumerable<ChatMessage> messages, string? instructions)
     {
         json.WriteStartArray("messages"u8);
         if (!string.IsNullOrEmpty(instructions))
-            WriteMessage(json, ChatRole.System, instructions);
+            WriteMessage(json, form.InstructionsRole, instructions);
         foreach (var message in messages)
-        {
-            if (message.Contents.FirstOrDefault(content => content is not (TextContent or TextReasoningContent)) is { } other)
-                throw new NotSupportedException($"Messages with {other.GetType().Name} cannot be sent yet.");
-            WriteMessage(json, message.Role, message.Text);
-        }
+            WriteMessage(json, MessageText.RoleOf(message, form), MessageText.Of(message));
         json.WriteEndArray();
     }
 
-    private static void WriteMessage(Utf8JsonWriter json, ChatRole role, string text)
+    private static void WriteMessage(Utf8JsonWriter json, string role, string text)
     {
         json.WriteStartObject();
-        json.WriteString("role"u8, role.Value);
+        json.WriteString("role"u8, role);
         json.WriteString("content"u8, text);
         json.WriteEndObject();
     }
 
-    private static void WriteOptions(Utf8JsonWriter json, ChatOptions options, DeploymentOptions deployment)
+    private static void WriteOptions(Utf8JsonWriter json, ChatOptions options, RequestForm form)
     {
-        if (options.MaxOutputTokens is { } limit)
-            json.WriteNumber(deployment.UseMaxTokens ? "max_tokens"u8 : "max_completion_tokens"u8, limit);
-        if (options.Temperature is { } temperature)
-            json.WriteNumber("temperature"u8, temperature);
-        if (options.TopP is { } topP)
-            json.WriteNumber("top_p"u8, topP);
-        if (options.FrequencyPenalty is { } frequency)
-            json.WriteNumber("frequency_penalty"u8, frequency);
-        if (options.PresencePenalty is { } presence)
-            json.WriteNumber("presence_penalty"u8, presence);
-        if (options.Seed is { } seed)
-            json.WriteNumber("seed"u8, seed);
-        if (options.Reasoning?.Effort is { } effort)
-            json.WriteString("reasoning_effort"u8, EffortName(effort));
-        if (options.StopSequences is { Count: > 0 } stops)
+        if (options.MaxOutputTokens is { } limit && form.OutputLimit is { } name)
+            json.WriteNumber(name, limit);
+        if (options.Temperature is { } temperature && form.Takes(Member.Temperature))
+            json.WriteNumber(Member.Temperature, temperature);
+        if (options.TopP is { } topP && form.Takes(Member.TopP))
+            json.WriteNumber(Member.TopP, topP);
+        if (options.FrequencyPenalty is { } frequency && form.Takes(Member.FrequencyPenalty))
+            json.WriteNumber(Member.FrequencyPenalty, frequency);
+        if (options.PresencePenalty is { } presence && form.Takes(Member.PresencePenalty))
+            json.WriteNumber(Member.PresencePenalty, presence);
+        if (options.Seed is { } seed && form.Takes(Member.Seed))
+            json.WriteNumber(Member.Seed, seed);
+        if (form.EffortFor(RequestParameters.EffortOf(options)) is { } effort)
+            json.WriteString(Member.Effort, effort);
+        if (RequestParameters.VerbosityOf(options) is { } verbosity && form.Takes(Member.Verbosity))
+            json.WriteString(Member.Verbosity, verbosity);
+        if (options.StopSequences is { Count: > 0 } stops && form.Takes(Member.Stop))
         {
-            json.WriteStartArray("stop"u8);
+            json.WriteStartArray(Member.Stop);
             foreach (var stop in stops)
                 json.WriteStringValue(stop);
             json.WriteEndArray();
         }
     }
-
-    private static string EffortName(ReasoningEffort effort) => effort switch
-    {
-        ReasoningEffort.None => "none",
-        ReasoningEffort.Low => "low",
-        ReasoningEffort.Medium => "medium",
-        ReasoningEffort.High => "high",
-        _ => "xhigh",
-    };
 }

@@ -1,45 +1,55 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using Azure.AI.OpenAI;
-using Azure.Identity;
+using Azure.Core;
+using ChatStream.Web.Providers.Deployments;
 using OpenAI;
 using OpenAI.Chat;
 
 namespace ChatStream.Web.Providers.ChatCompletions;
 
 /// <summary>
-/// Sends requests to one deployment through the SDK, which adds address, credentials and pipeline. Requests and responses are raw
-/// bytes: the SDK's typed method drops fields, and throws on values that it does not know.
+/// Sends requests to one deployment through the SDK, which adds credentials and pipeline. Requests and responses are raw bytes:
+/// the SDK's typed method drops fields, and throws on values that it does not know. Both interfaces go through the protocol
+/// method of chat completions, because this version of the SDK has none for Responses.
 /// </summary>
 internal sealed class CompletionsEndpoint
 {
     private readonly ChatClient _client;
-    private readonly PipelinePolicy? _address;
-    private volatile bool _takesStreamOptions;
+    private readonly AddressPolicy _chat;
+    private readonly AddressPolicy _responses;
+    private volatile RequestForm _form;
 
-    public CompletionsEndpoint(DeploymentOptions deployment, HttpMessageHandler handler)
+    /// <param name="deployment">Its settings.</param>
+    /// <param name="handler">Sends the requests.</param>
+    /// <param name="credential">Signs in where there is no key; null: as the settings say.</param>
+    public CompletionsEndpoint(DeploymentOptions deployment, HttpMessageHandler handler, TokenCredential? credential = null)
     {
         Deployment = deployment = deployment.Resolve();
         Address = new Uri(deployment.Endpoint);
-        _takesStreamOptions = deployment.Kind != ProviderKind.Azure || KnowsStreamOptions(deployment.ApiVersion);
-        _client = deployment.Kind == ProviderKind.Azure ? AzureClient(handler) : OpenAIClient(handler);
-        if (deployment.Kind == ProviderKind.Azure && deployment.ApiVersion != DeploymentOptions.DefaultApiVersion)
-            _address = new AddressPolicy(deployment.ApiVersion);
+        _form = RequestForm.Of(deployment);
+        _client = deployment.Kind == ProviderKind.Azure ? AzureClient(handler, credential) : OpenAIClient(handler);
+        _chat = new AddressPolicy(AddressOf(ModelApi.Chat));
+        _responses = new AddressPolicy(AddressOf(ModelApi.Responses));
     }
 
     public DeploymentOptions Deployment { get; }
 
-    /// <summary>False from the start for an older api-version, and once the service has refused <c>stream_options</c>.</summary>
-    public bool TakesStreamOptions
+    /// <summary>
+    /// How requests are written. What a service refuses changes it, for all later requests. If two requests learn something at
+    /// once, one of the changes may be lost, and is learned again.
+    /// </summary>
+    public RequestForm Form
     {
-        get => _takesStreamOptions;
-        set => _takesStreamOptions = value;
+        get => _form;
+        set => _form = value;
     }
 
     public Uri Address { get; }
 
     /// <summary>Sends a request and returns once the headers have come. Returns a response with an error status too.</summary>
-    public async Task<PipelineResponse> SendAsync(BinaryData body, string accept, CancellationToken cancellationToken)
+    public async Task<PipelineResponse> SendAsync(
+        BinaryData body, ModelApi api, string accept, CancellationToken cancellationToken)
     {
         var request = new RequestOptions
         {
@@ -48,23 +58,36 @@ internal sealed class CompletionsEndpoint
             ErrorOptions = ClientErrorBehaviors.NoThrow,
         };
         request.SetHeader("Accept", accept);
-        if (_address is not null)
-            request.AddPolicy(_address, PipelinePosition.PerCall);
+        request.AddPolicy(api == ModelApi.Chat ? _chat : _responses, PipelinePosition.PerCall);
         using var content = BinaryContent.Create(body);
         var result = await _client.CompleteChatAsync(content, request);
         return result.GetRawResponse();
     }
 
-    // Azure added it with 2024-09-01-preview. A version that cannot be compared is taken for a newer one.
-    private static bool KnowsStreamOptions(string apiVersion) =>
-        !char.IsAsciiDigit(apiVersion.FirstOrDefault()) || string.CompareOrdinal(apiVersion, "2024-09-01") >= 0;
-
-    private ChatClient AzureClient(HttpMessageHandler handler)
+    private Uri AddressOf(ModelApi api)
     {
-        var options = Pipeline(new AzureOpenAIClientOptions(), handler);
+        var (path, operation) = (Address.AbsolutePath.TrimEnd('/'), api == ModelApi.Chat ? "chat/completions" : "responses");
+        var version = Deployment.ApiVersion;
+        if (Deployment.Kind != ProviderKind.Azure)
+            return At($"{path}/{operation}", query: "");
+        // A deployment that turns out to have only Responses may have a version that is older than they are.
+        if (version == DeploymentOptions.V1 || (api == ModelApi.Responses && !Deployment.HasResponses))
+            return At($"{path}/openai/v1/{operation}", query: "");
+        return At(
+            api == ModelApi.Responses
+                ? $"{path}/openai/{operation}"
+                : $"{path}/openai/deployments/{Uri.EscapeDataString(Deployment.Deployment)}/{operation}",
+            $"api-version={version}");
+
+        Uri At(string path, string query) => new UriBuilder(Address) { Path = path, Query = query }.Uri;
+    }
+
+    private ChatClient AzureClient(HttpMessageHandler handler, TokenCredential? credential)
+    {
+        var options = Pipeline(new AzureOpenAIClientOptions { Audience = EntraSignIn.ScopeOf(Deployment) }, handler);
         var client = Deployment.ApiKey.Length > 0
             ? new AzureOpenAIClient(Address, new ApiKeyCredential(Deployment.ApiKey), options)
-            : new AzureOpenAIClient(Address, new DefaultAzureCredential(), options);
+            : new AzureOpenAIClient(Address, credential ?? EntraSignIn.Create(Deployment), options);
         return client.GetChatClient(Deployment.Deployment);
     }
 
@@ -86,35 +109,19 @@ internal sealed class CompletionsEndpoint
         return options;
     }
 
-    /// <summary>Rewrites the address for an api-version that the SDK does not know, or for <c>/openai/v1</c>.</summary>
-    private sealed class AddressPolicy(string apiVersion) : PipelinePolicy
+    /// <summary>Sets the address, because the SDK knows neither <c>/openai/v1</c> nor Responses nor newer api-versions.</summary>
+    private sealed class AddressPolicy(Uri address) : PipelinePolicy
     {
         public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
         {
-            Rewrite(message.Request);
+            message.Request.Uri = address;
             ProcessNext(message, pipeline, currentIndex);
         }
 
         public override ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
         {
-            Rewrite(message.Request);
+            message.Request.Uri = address;
             return ProcessNextAsync(message, pipeline, currentIndex);
-        }
-
-        private void Rewrite(PipelineRequest request)
-        {
-            var uri = new UriBuilder(request.Uri!);
-            if (apiVersion == "v1")
-            {
-                // Behind a gateway, a path of the resource may stand before /openai.
-                var root = uri.Path[..uri.Path.IndexOf("/openai/deployments/", StringComparison.Ordinal)];
-                (uri.Path, uri.Query) = ($"{root}/openai/v1/chat/completions", "");
-            }
-            else
-            {
-                uri.Query = $"api-version={apiVersion}";
-            }
-            request.Uri = uri.Uri;
         }
     }
 }

@@ -131,7 +131,7 @@ internal static class DemoTexts
 
         ```
         AzureOpenAI__Endpoint=https://my-resource.openai.azure.com/
-        AzureOpenAI__Deployment=gpt-4o
+        AzureOpenAI__Deployment=gpt-5-mini
         AzureOpenAI__ApiKey=…
         ```
 

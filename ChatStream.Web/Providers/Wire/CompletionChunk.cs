@@ -4,13 +4,13 @@ using Microsoft.Extensions.AI;
 namespace ChatStream.Web.Providers.Wire;
 
 /// <summary>
-/// The content of one event of a chat-completions stream, or of the body of an answer that is not streamed. A parser has only
-/// one, and fills it again for each event, because a chunk comes with every token.
+/// The content of one event of a stream, or of the body of an answer that is not streamed, in the terms of chat completions. A
+/// parser has only one, and fills it again for each event, because a chunk comes with every token.
 /// </summary>
 [DebuggerDisplay("{Id}: text {Text}, reasoning {Reasoning}, finish reason {FinishReason}, done {IsDone}")]
 internal sealed class CompletionChunk
 {
-    /// <summary>True for the event <c>[DONE]</c>, which ends a stream.</summary>
+    /// <summary>True for the event that ends a stream: <c>[DONE]</c>, or the one with the whole response.</summary>
     public bool IsDone { get; set; }
 
     public string? Id { get; set; }
@@ -48,8 +48,9 @@ internal sealed class CompletionChunk
         && Usage is null && Error is null && FilteredBy is null;
 
     /// <summary>True if it tells nothing of an answer.</summary>
-    public bool IsEmpty => Text is null && Reasoning is null && !IsDone && FinishReason is null
-        && Usage is null && Error is null && FilteredBy is null && !HasUnknownContent && !IsUnfiltered && !HasToolCall;
+    public bool IsEmpty => Id is null && Model is null && Role is null && Text is null && Reasoning is null
+        && !IsDone && FinishReason is null && Usage is null && Error is null && FilteredBy is null
+        && !HasUnknownContent && !IsUnfiltered && !HasToolCall;
 
     public void Clear()
     {

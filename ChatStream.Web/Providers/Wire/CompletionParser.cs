@@ -13,7 +13,7 @@ namespace ChatStream.Web.Providers.Wire;
 /// </remarks>
 /// <param name="beginsWithReasoning">Whether answers begin with reasoning although no opening tag comes.</param>
 /// <param name="usesTemplate">True to recognise chunks with known surroundings without parsing them.</param>
-internal sealed class CompletionParser(bool beginsWithReasoning = false, bool usesTemplate = true)
+internal sealed class CompletionParser(bool beginsWithReasoning = false, bool usesTemplate = true) : IChunkParser
 {
     private readonly JsonText _text = new();
     private readonly JsonText _reasoning = new();
@@ -86,8 +86,6 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         return chunk;
     }
 
-    /// <summary>An event that its service names an error, in whatever form it is.</summary>
-    /// <returns>Valid until the next call.</returns>
     public CompletionChunk ParseError(ReadOnlySpan<byte> data)
     {
         _chunk.Clear();
@@ -95,10 +93,6 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         return _chunk;
     }
 
-    /// <summary>
-    /// For the end of the stream: what of its text still waits for more, with U+FFFD for half a surrogate pair. Null: nothing.
-    /// </summary>
-    /// <returns>Valid until the next call.</returns>
     public CompletionChunk? Rest()
     {
         _chunk.Clear();

@@ -49,7 +49,8 @@ internal static class ServiceErrorParser
             error.Param = CompletionParser.ReadString(ref json);
         else if (json.ValueTextEquals("innererror"u8))
             ReadInner(ref json, error);
-        else if (json.ValueTextEquals("message"u8) || json.ValueTextEquals("detail"u8))
+        else if (json.ValueTextEquals("message"u8) || json.ValueTextEquals("detail"u8)
+            || json.ValueTextEquals("details"u8))
             error.Words += ReadWords(ref json);
         else
             return false;

@@ -5,7 +5,9 @@ namespace ChatStream.Web.Providers.Wire;
 
 internal static class UsageParser
 {
-    /// <summary>Reads the value of <c>usage</c>. It is null in every chunk but one.</summary>
+    /// <summary>
+    /// Reads the value of <c>usage</c>, with the names of chat completions or of Responses. It is null in every chunk but one.
+    /// </summary>
     public static UsageDetails? Read(ref Utf8JsonReader json)
     {
         json.Read();
@@ -17,15 +19,15 @@ internal static class UsageParser
         var usage = new UsageDetails();
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
-            if (json.ValueTextEquals("prompt_tokens"u8))
+            if (json.ValueTextEquals("prompt_tokens"u8) || json.ValueTextEquals("input_tokens"u8))
                 usage.InputTokenCount = ReadNumber(ref json);
-            else if (json.ValueTextEquals("completion_tokens"u8))
+            else if (json.ValueTextEquals("completion_tokens"u8) || json.ValueTextEquals("output_tokens"u8))
                 usage.OutputTokenCount = ReadNumber(ref json);
             else if (json.ValueTextEquals("total_tokens"u8))
                 usage.TotalTokenCount = ReadNumber(ref json);
-            else if (json.ValueTextEquals("completion_tokens_details"u8))
+            else if (json.ValueTextEquals("completion_tokens_details"u8) || json.ValueTextEquals("output_tokens_details"u8))
                 usage.ReasoningTokenCount = ReadDetail(ref json, "reasoning_tokens"u8);
-            else if (json.ValueTextEquals("prompt_tokens_details"u8))
+            else if (json.ValueTextEquals("prompt_tokens_details"u8) || json.ValueTextEquals("input_tokens_details"u8))
                 usage.CachedInputTokenCount = ReadDetail(ref json, "cached_tokens"u8);
             else
                 CompletionParser.SkipValue(ref json);

@@ -1,22 +1,31 @@
+using ChatStream.Emulator.Checks;
 using ChatStream.Emulator.Playback;
 using ChatStream.Emulator.Wire;
 
 namespace ChatStream.Emulator;
 
 /// <summary>Reads a request, plays its script, and records how it ended.</summary>
-internal sealed class ChatCompletionsEndpoint(
+internal sealed class ModelEndpoint(
     EmulatorOptions options, ScriptBook scripts, RequestLog log, CancellationToken stopping)
 {
-    public Task ClassicAsync(HttpContext context) => AnswerAsync(context, needsApiVersion: true);
+    public Task DatedAsync(HttpContext context) => AnswerAsync(context, isDated: true);
 
-    public Task V1Async(HttpContext context) => AnswerAsync(context, needsApiVersion: false);
+    public Task V1Async(HttpContext context) => AnswerAsync(context, isDated: false);
 
-    private async Task AnswerAsync(HttpContext context, bool needsApiVersion)
+    /// <summary>Any other address. It is none of the requests that are kept.</summary>
+    public async Task NotFoundAsync(HttpContext context)
+    {
+        var request = new EmulatedRequest(context.Request, body: "");
+        await new ScriptPlayer(context, request, options.TimeProvider)
+            .PlayAsync(AzureErrors.ResourceNotFound(), AnswerFor(request, index: 0, padding: null), context.RequestAborted);
+    }
+
+    private async Task AnswerAsync(HttpContext context, bool isDated)
     {
         using var reader = new StreamReader(context.Request.Body);
         var request = new EmulatedRequest(context.Request, await reader.ReadToEndAsync(context.RequestAborted));
         var index = log.Add(request);
-        var refusal = RequestCheck.Refusal(request, needsApiVersion, options.ApiKey);
+        var refusal = RequestCheck.Refusal(request, isDated, options);
         try
         {
             await PlayAsync(context, request, refusal ?? scripts.For(request), index);
@@ -31,9 +40,8 @@ internal sealed class ChatCompletionsEndpoint(
     private async Task PlayAsync(HttpContext context, EmulatedRequest request, Script script, int index)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        var created = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds();
         var padding = script.HasObfuscation && request.IncludesObfuscation ? new Padding(index) : null;
-        var answer = new AnswerInfo($"chatcmpl-{index:D29}", created, options.Model, request.IncludesUsage, padding);
+        var answer = AnswerFor(request, index, padding);
         try
         {
             var completed = await new ScriptPlayer(context, request, options.TimeProvider).PlayAsync(script, answer, ends.Token);
@@ -47,6 +55,10 @@ internal sealed class ChatCompletionsEndpoint(
             context.Abort();
         }
     }
+
+    private AnswerInfo AnswerFor(EmulatedRequest request, int index, Padding? padding) => new(
+        $"{(request.IsForResponses ? "resp_" : "chatcmpl-")}{index:D29}", options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
+        options.Model, request.IncludesUsage, padding);
 
     // If this returned earlier, Kestrel would write the final chunk, or reset a connection that is to look ended.
     private Task ClientHasSeenTheBreakAsync(CancellationToken cancellationToken) =>

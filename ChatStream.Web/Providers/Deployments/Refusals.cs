@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using ChatStream.Web.Providers.Wire;
+
+namespace ChatStream.Web.Providers.Deployments;
+
+/// <summary>Finds out which members of a request a service's error refuses. Other faults of a request are left alone.</summary>
+internal static partial class Refusals
+{
+    // The last names are those of Responses, or of a member's part.
+    private static readonly Dictionary<string, string> ByName =
+        new(Member.All.Select(member => KeyValuePair.Create(Key(member), member)))
+        {
+            [Key("reasoning.effort")] = Member.Effort,
+            [Key("reasoning")] = Member.Effort,
+            [Key("text.verbosity")] = Member.Verbosity,
+            [Key("text")] = Member.Verbosity,
+        };
+
+    // They are words too, so in a sentence they may mean something else.
+    private static readonly string[] OnlyAsParam = [Member.Stop, Member.SystemRole, Member.DeveloperRole, "reasoning", "text"];
+
+    private static readonly string[] Codes =
+        ["unsupported_parameter", "unknown_parameter", "unsupported_value", "invalid_value", "extra_forbidden"];
+
+    // What follows is what the service takes instead.
+    private static readonly string[] Advice =
+        ["use '", "use `", "use \"", "expected one of", "supported values", "moved to"];
+
+    private static readonly string[] SaysResponsesOnly =
+    [
+        "v1/responses", "requested operation is unsupported", "operation does not work with the specified model",
+        "not a chat model",
+    ];
+
+    /// <summary>Whether the model answers by Responses only, or what is asked of it does.</summary>
+    public static bool IsForResponses(ServiceError error) =>
+        error.Code == "OperationNotSupported" || SaysResponsesOnly.Any(words => Says(error, words));
+
+    /// <summary>The efforts that the model takes, if another one was refused; empty: the error is about something else.</summary>
+    public static ImmutableArray<string> EffortsIn(ServiceError error)
+    {
+        const string Supported = "upported values";
+        return MembersIn(error).Contains(Member.Effort)
+            && error.Words?.IndexOf(Supported, StringComparison.OrdinalIgnoreCase) is >= 0 and var at
+            ? RequestForm.EffortsQuotedIn(error.Words[at..])
+            : [];
+    }
+
+    /// <summary>The names of <see cref="Member"/> that the error refuses.</summary>
+    public static IEnumerable<string> MembersIn(ServiceError error)
+    {
+        var members = IsRefusal(error) ? RefusedBy(error, WithoutAdvice(error.Words ?? "")) : [];
+        // Nothing but its refusal can be said about stream_options.
+        return Of(error.Param) == Member.StreamOptions || Says(error, Member.StreamOptions)
+            ? members.Append(Member.StreamOptions)
+            : members;
+    }
+
+    private static IEnumerable<string> RefusedBy(ServiceError error, string words)
+    {
+        if (error.Param?.EndsWith("role", StringComparison.Ordinal) == true
+            || words.Contains("role", StringComparison.OrdinalIgnoreCase))
+            return InstructionsRole().Match(words) is { Success: true } role ? [role.Value.ToLowerInvariant()] : [];
+        if (Of(error.Param) is { } named)
+            return [named];
+        return Names().Matches(words).Select(name => name.Value).Except(OnlyAsParam, StringComparer.OrdinalIgnoreCase)
+            .Select(Of).OfType<string>();
+    }
+
+    private static bool IsRefusal(ServiceError error) =>
+        Codes.Contains(error.Code) || Codes.Contains(error.Type) || Refusing().IsMatch(error.Words ?? "");
+
+    // stream_options.include_usage is a part of stream_options.
+    private static string? Of(string? name) =>
+        name is null ? null : ByName.GetValueOrDefault(Key(name)) ?? ByName.GetValueOrDefault(Key(name.Split('.', '[')[0]));
+
+    // Some services name a member as their own code does: presencePenalty.
+    private static string Key(string name) => name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+
+    private static string WithoutAdvice(string words)
+    {
+        foreach (var advice in Advice)
+        {
+            if (words.IndexOf(advice, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
+                words = words[..at];
+        }
+        return words;
+    }
+
+    private static bool Says(ServiceError error, string words) =>
+        error.Words?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
+
+    [GeneratedRegex(
+        "unsupported|unrecognized|unknown (parameter|field|argument|name)|not supported|not support|extra inputs|extra_forbidden"
+        + "|not permitted|not allowed|unexpected (keyword|field|property|argument)|additional propert|invalid value",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Refusing();
+
+    [GeneratedRegex(@"[A-Za-z_]+(\.[A-Za-z_]+)*", RegexOptions.ExplicitCapture)]
+    private static partial Regex Names();
+
+    [GeneratedRegex(@"\b(system|developer)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex InstructionsRole();
+}

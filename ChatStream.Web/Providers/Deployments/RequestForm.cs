@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using ChatStream.Web.Providers.Wire;
+
+namespace ChatStream.Web.Providers.Deployments;
+
+/// <summary>
+/// How the requests to one deployment are written: as its settings say, and without what its service has refused. Immutable.
+/// </summary>
+internal sealed record RequestForm
+{
+    // From the least to the most. Each model takes some of them.
+    private static readonly string[] AllEfforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+
+    public required ModelApi Api { get; init; }
+
+    /// <summary>Whether the older name of the output limit is tried first. Chat completions only.</summary>
+    public bool PrefersMaxTokens { get; init; }
+
+    /// <summary>The efforts that the model takes; empty: not known.</summary>
+    public ImmutableArray<string> Efforts { get; init; } = [];
+
+    /// <summary>Names of <see cref="Member"/> that are not sent.</summary>
+    public ImmutableHashSet<string> LeftOut { get; init; } = [];
+
+    /// <summary>The name of the output limit in chat completions; null: none is taken.</summary>
+    public string? OutputLimit =>
+        (PrefersMaxTokens ? (string[])[Member.MaxTokens, Member.MaxCompletionTokens]
+            : [Member.MaxCompletionTokens, Member.MaxTokens]).FirstOrDefault(Takes);
+
+    /// <summary>The role of instructions.</summary>
+    public string InstructionsRole =>
+        Takes(Member.SystemRole) ? "system" : Takes(Member.DeveloperRole) ? "developer" : "user";
+
+    /// <summary>What is known before the first request.</summary>
+    public static RequestForm Of(DeploymentOptions deployment)
+    {
+        var form = new RequestForm
+        {
+            Api = deployment.Api ?? ModelApi.Chat,
+            PrefersMaxTokens = deployment.UseMaxTokens,
+            LeftOut = [.. deployment.LeaveOut],
+        };
+        // The dates are those of Microsoft's list of changes. A version that cannot be compared is taken for a newer one.
+        if (deployment.Kind != ProviderKind.Azure || !char.IsAsciiDigit(deployment.ApiVersion.FirstOrDefault()))
+            return form;
+        if (IsBefore("2024-09-01"))
+            form = form with { LeftOut = form.LeftOut.Union([Member.StreamOptions, Member.MaxCompletionTokens]) };
+        if (IsBefore("2024-12-01"))
+            form = form with { PrefersMaxTokens = true, LeftOut = form.LeftOut.Union([Member.Effort, Member.Verbosity]) };
+        return form;
+
+        bool IsBefore(string date) => string.CompareOrdinal(deployment.ApiVersion, date) < 0;
+    }
+
+    /// <summary>The efforts among the values that a text quotes.</summary>
+    public static ImmutableArray<string> EffortsQuotedIn(string text) =>
+        [.. AllEfforts.Where(effort => text.Contains($"'{effort}'", StringComparison.OrdinalIgnoreCase))];
+
+    public bool Takes(string member) => !LeftOut.Contains(member);
+
+    /// <summary>The effort to send: the nearest to the one that is asked for. Null: none.</summary>
+    public string? EffortFor(string? asked)
+    {
+        if (asked is null || !Takes(Member.Effort))
+            return null;
+        if (Efforts.IsEmpty || Efforts.Contains(asked))
+            return asked;
+        var rank = Array.IndexOf(AllEfforts, asked);
+        return rank < 0 ? null : Efforts.MinBy(effort => (Math.Abs(RankOf(effort) - rank), -RankOf(effort)));
+    }
+
+    /// <summary>The form in which to send the request once more; null: the error refuses nothing that can be changed.</summary>
+    public RequestForm? CorrectedBy(ServiceError error)
+    {
+        if (Refusals.IsForResponses(error))
+            return Api == ModelApi.Chat ? this with { Api = ModelApi.Responses } : null;
+        if (Refusals.EffortsIn(error) is { Length: > 0 } efforts)
+            return Efforts.SequenceEqual(efforts) ? null : this with { Efforts = efforts };
+        var leftOut = LeftOut.Union(Refusals.MembersIn(error).SelectMany(Together));
+        return leftOut.Count == LeftOut.Count ? null : this with { LeftOut = leftOut };
+    }
+
+    /// <summary>What is done differently than before, for the log.</summary>
+    public string ChangeSince(RequestForm before)
+    {
+        List<string> changes = [];
+        if (Api != before.Api)
+            changes.Add("by the Responses API");
+        if (LeftOut.Except(before.LeftOut) is { IsEmpty: false } members)
+            changes.Add($"without {string.Join(", ", members.Order())}");
+        if (!Efforts.SequenceEqual(before.Efforts))
+            changes.Add($"with an effort of {string.Join(", ", Efforts)}");
+        return string.Join(", ", changes);
+    }
+
+    // A model that refuses the first of them refuses the others too.
+    private static string[] Together(string member) => member switch
+    {
+        Member.Temperature => [member, Member.TopP, Member.FrequencyPenalty, Member.PresencePenalty],
+        Member.FrequencyPenalty or Member.PresencePenalty => [Member.FrequencyPenalty, Member.PresencePenalty],
+        Member.Effort => [member, Member.Summary],
+        _ => [member],
+    };
+
+    private static int RankOf(string effort) => Array.IndexOf(AllEfforts, effort);
+}

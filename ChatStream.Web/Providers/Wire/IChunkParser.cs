@@ -1,0 +1,23 @@
+using System.Text.Json;
+
+namespace ChatStream.Web.Providers.Wire;
+
+/// <summary>Reads the events of one answer, or the body of an answer that is not streamed. One per answer.</summary>
+internal interface IChunkParser
+{
+    /// <param name="data">The data of an event, or a whole body.</param>
+    /// <returns>Valid until the next call.</returns>
+    /// <exception cref="JsonException">The data is not JSON.</exception>
+    CompletionChunk Parse(ReadOnlySpan<byte> data);
+
+    /// <summary>Reads an event that its service names an error, in whatever form it is.</summary>
+    /// <param name="data">The data of the event.</param>
+    /// <returns>Valid until the next call.</returns>
+    CompletionChunk ParseError(ReadOnlySpan<byte> data);
+
+    /// <summary>
+    /// For the end of the stream: what of its text still waits for more, with U+FFFD for half a surrogate pair. Null: nothing.
+    /// </summary>
+    /// <returns>Valid until the next call.</returns>
+    CompletionChunk? Rest();
+}

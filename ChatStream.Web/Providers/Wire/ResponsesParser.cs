@@ -1,0 +1,321 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ChatStream.Web.Providers.Wire;
+
+/// <summary>
+/// Reads the events of the Responses API, and a whole response, without a document. An event names its type in its JSON. Types
+/// and properties that are not known are skipped. One per answer.
+/// </summary>
+internal sealed class ResponsesParser : IChunkParser
+{
+    /// <summary>Between two messages, or two parts of the reasoning, which the service keeps apart.</summary>
+    private const string Break = "\n\n";
+
+    private readonly JsonText _text = new();
+    private readonly JsonText _reasoning = new();
+    private readonly CompletionChunk _chunk = new();
+    private string? _id;
+    private string? _model;
+    private bool _hasText;
+    private bool _hasReasoning;
+    private bool _breaksText; // another message has begun
+    private bool _breaksReasoning;
+    private string? _named; // how the response has ended, by the event's name
+    private string? _status; // by the response that the event carries
+    private string? _incomplete; // why it is incomplete
+
+    private enum Kind
+    {
+        /// <summary>No event: a whole response, or an error.</summary>
+        None,
+        Text,
+        Reasoning,
+        Item,
+        ReasoningPart,
+        Progress,
+        End,
+        Error,
+        Other,
+    }
+
+    public CompletionChunk Parse(ReadOnlySpan<byte> data)
+    {
+        var chunk = _chunk;
+        chunk.Clear();
+        if (Ascii.EqualsIgnoreCase(data.Trim(" \t"u8), "[DONE]"u8)) // some gateways add it
+        {
+            chunk.IsDone = true;
+            return chunk;
+        }
+        try
+        {
+            (_named, _status, _incomplete) = (null, null, null);
+            var json = new Utf8JsonReader(data);
+            json.Read();
+            ReadEvent(ref json, chunk);
+            if (json.Read())
+                throw new JsonException("There is more than one value.");
+        }
+        catch (InvalidOperationException fault)
+        {
+            // The runtime's reader throws this for half a surrogate pair in a property's name.
+            throw new JsonException("A name is not well-formed.", fault);
+        }
+        (_id, _model) = (chunk.Id ?? _id, chunk.Model ?? _model);
+        (chunk.Id, chunk.Model) = (_id, _model);
+        _hasText |= chunk.Text is { Length: > 0 };
+        _hasReasoning |= chunk.Reasoning is { Length: > 0 };
+        return chunk;
+    }
+
+    public CompletionChunk ParseError(ReadOnlySpan<byte> data)
+    {
+        _chunk.Clear();
+        _chunk.Error = ServiceErrorParser.ParseBody(data);
+        return _chunk;
+    }
+
+    public CompletionChunk? Rest()
+    {
+        _chunk.Clear();
+        _chunk.Text = _text.Rest();
+        return _chunk.Text is null ? null : _chunk;
+    }
+
+    private void ReadEvent(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+        var kind = KindOf(json);
+        if (kind is Kind.None)
+        {
+            var bare = new ServiceError();
+            ReadResponse(ref json, chunk, bare);
+            if (_status is null && bare is { Words.Length: > 0, Code: not null } or { Words.Length: > 0, Type: not null })
+                chunk.Error ??= bare;
+            End(chunk);
+            return;
+        }
+        if (kind is Kind.ReasoningPart)
+            _breaksReasoning = _hasReasoning;
+        var error = kind is Kind.Error ? new ServiceError() : null;
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+            ReadMember(ref json, chunk, kind, error);
+        chunk.Error ??= error;
+        if (kind is Kind.End)
+            End(chunk);
+    }
+
+    private void ReadMember(ref Utf8JsonReader json, CompletionChunk chunk, Kind kind, ServiceError? error)
+    {
+        if (kind is Kind.Text or Kind.Reasoning && json.ValueTextEquals("delta"u8))
+            ReadDelta(ref json, chunk, kind);
+        else if (kind is Kind.Item && json.ValueTextEquals("item"u8))
+            ReadNewItem(ref json);
+        else if (kind is Kind.Progress or Kind.End && json.ValueTextEquals("response"u8))
+        {
+            json.Read();
+            ReadResponse(ref json, chunk, bare: null);
+        }
+        else if (json.ValueTextEquals("error"u8))
+            chunk.Error = ServiceErrorParser.Read(ref json);
+        else if (error is null || !ServiceErrorParser.TryReadMember(ref json, error))
+            CompletionParser.SkipValue(ref json);
+    }
+
+    private void ReadDelta(ref Utf8JsonReader json, CompletionChunk chunk, Kind kind)
+    {
+        if (kind is Kind.Text)
+        {
+            var piece = _text.Read(ref json);
+            chunk.Text = piece is not null && _breaksText ? Break + piece : piece;
+            _breaksText &= piece is null;
+        }
+        else
+        {
+            var piece = _reasoning.Read(ref json);
+            chunk.Reasoning = piece is not null && _breaksReasoning ? Break + piece : piece;
+            _breaksReasoning &= piece is null;
+        }
+    }
+
+    private void ReadNewItem(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            var isType = json.ValueTextEquals("type"u8);
+            json.Read();
+            if (isType && json.TokenType == JsonTokenType.String)
+            {
+                _breaksText |= _hasText && json.ValueTextEquals("message"u8);
+                _breaksReasoning |= _hasReasoning && json.ValueTextEquals("reasoning"u8);
+            }
+            json.Skip();
+        }
+    }
+
+    private void ReadResponse(ref Utf8JsonReader json, CompletionChunk chunk, ServiceError? bare)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            if (json.ValueTextEquals("id"u8))
+                chunk.Id = CompletionParser.ReadString(ref json);
+            else if (json.ValueTextEquals("model"u8))
+                chunk.Model = CompletionParser.ReadString(ref json);
+            else if (json.ValueTextEquals("status"u8))
+                _status = CompletionParser.ReadString(ref json);
+            else if (json.ValueTextEquals("incomplete_details"u8))
+                ReadReason(ref json);
+            else if (json.ValueTextEquals("error"u8))
+                chunk.Error = ServiceErrorParser.Read(ref json);
+            else if (json.ValueTextEquals("usage"u8))
+                chunk.Usage = UsageParser.Read(ref json);
+            else if (json.ValueTextEquals("content_filters"u8))
+                ReadFilters(ref json, chunk);
+            else if (json.ValueTextEquals("output"u8) && !_hasText)
+                ReadOutput(ref json, chunk);
+            else if (bare is null || !ServiceErrorParser.TryReadMember(ref json, bare))
+                CompletionParser.SkipValue(ref json);
+        }
+    }
+
+    // The last event repeats the whole answer. It counts only where nothing of it was streamed.
+    private void ReadOutput(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+        string? text = null, reasoning = null;
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            (chunk.Text, chunk.Reasoning) = (null, null);
+            ContentParts.Read(ref json, chunk, _text, _reasoning);
+            text = Joined(text, chunk.Text);
+            reasoning = Joined(reasoning, chunk.Reasoning);
+        }
+        (chunk.Text, chunk.Reasoning) = (text, _hasReasoning ? null : reasoning);
+    }
+
+    private void ReadReason(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            if (json.ValueTextEquals("reason"u8))
+                _incomplete = CompletionParser.ReadString(ref json);
+            else
+                CompletionParser.SkipValue(ref json);
+        }
+    }
+
+    // Azure's results, one object for the prompt and one for the answer.
+    private static void ReadFilters(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType != JsonTokenType.StartObject)
+            {
+                json.Skip();
+                continue;
+            }
+            while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+            {
+                if (!json.ValueTextEquals("content_filter_results"u8) && !json.ValueTextEquals("content_filter_result"u8))
+                {
+                    CompletionParser.SkipValue(ref json);
+                    continue;
+                }
+                var (filteredBy, isUnfiltered) = ContentFilterParser.Read(ref json);
+                if (filteredBy is not null)
+                    (chunk.FilteredBy ??= []).AddRange(filteredBy);
+                chunk.IsUnfiltered |= isUnfiltered;
+            }
+        }
+    }
+
+    /// <summary>Translates the response's status into the finish reason of chat completions.</summary>
+    private void End(CompletionChunk chunk)
+    {
+        var status = _status is "completed" or "incomplete" or "failed" or "cancelled" ? _status : _named;
+        chunk.FinishReason = status switch
+        {
+            "completed" => "stop",
+            "incomplete" when _incomplete is "max_output_tokens" => "length",
+            "incomplete" => string.IsNullOrWhiteSpace(_incomplete) ? status : _incomplete.Trim(),
+            _ => null,
+        };
+        if (status is "failed" or "cancelled")
+            chunk.Error ??= new ServiceError();
+        chunk.IsDone = chunk.FinishReason is not null;
+    }
+
+    private Kind KindOf(Utf8JsonReader json)
+    {
+        // A copy of the reader looks ahead: the type may stand behind what it explains. It comes first as a rule.
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            var isType = json.ValueTextEquals("type"u8);
+            json.Read();
+            if (isType && json.TokenType == JsonTokenType.String)
+                return KindOfType(json);
+            json.Skip();
+        }
+        return Kind.None;
+    }
+
+    private Kind KindOfType(in Utf8JsonReader json)
+    {
+        if (json.ValueTextEquals("response.output_text.delta"u8) || json.ValueTextEquals("response.refusal.delta"u8))
+            return Kind.Text;
+        if (json.ValueTextEquals("response.reasoning_summary_text.delta"u8)
+            || json.ValueTextEquals("response.reasoning_text.delta"u8))
+            return Kind.Reasoning;
+        if (json.ValueTextEquals("response.output_item.added"u8))
+            return Kind.Item;
+        if (json.ValueTextEquals("response.reasoning_summary_part.added"u8))
+            return Kind.ReasoningPart;
+        if (json.ValueSpan.EndsWith("error"u8)) // "error", or an error without the object "error" around it
+            return Kind.Error;
+        if (json.ValueTextEquals("response.created"u8) || json.ValueTextEquals("response.in_progress"u8)
+            || json.ValueTextEquals("response.queued"u8))
+            return Kind.Progress;
+        _named = json.ValueTextEquals("response.completed"u8) ? "completed"
+            : json.ValueTextEquals("response.incomplete"u8) ? "incomplete"
+            : json.ValueTextEquals("response.failed"u8) ? "failed"
+            : json.ValueTextEquals("response.cancelled"u8) ? "cancelled"
+            : null;
+        return _named is null ? Kind.Other : Kind.End;
+    }
+
+    private static string? Joined(string? before, string? piece) =>
+        before is null || piece is null ? before ?? piece : before + Break + piece;
+}
