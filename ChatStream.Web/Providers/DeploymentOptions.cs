@@ -15,6 +15,9 @@ public sealed class DeploymentOptions
     /// <summary>The newest dated api-version that is generally available.</summary>
     public const string DefaultApiVersion = "2024-10-21";
 
+    /// <summary>What the log and the page call it. If empty, they use <see cref="Deployment"/>.</summary>
+    public string Name { get; init; } = "";
+
     public ProviderKind Kind { get; init; }
 
     /// <summary>The service's address, or the whole target URI that a portal shows.</summary>
@@ -34,6 +37,8 @@ public sealed class DeploymentOptions
     /// </summary>
     public bool UseMaxTokens { get; init; }
 
+    internal string DisplayName => Name.Length > 0 ? Name : Deployment;
+
     /// <summary>
     /// The same with an endpoint to which requests can be appended. A deployment and an api-version that the endpoint's address
     /// names are taken from it, unless they are set. An endpoint that cannot be read is left as it is.
@@ -46,6 +51,7 @@ public sealed class DeploymentOptions
         var isVersionSet = ApiVersion != DefaultApiVersion && target.ApiVersion != "v1";
         return new DeploymentOptions
         {
+            Name = Name,
             Kind = Kind,
             Endpoint = target.Address.AbsoluteUri,
             Deployment = Deployment.Length > 0 ? Deployment : target.Deployment ?? "",

@@ -1,5 +1,6 @@
 using ChatStream.Web.Providers.ChatCompletions;
 using ChatStream.Web.Providers.Demo;
+using ChatStream.Web.Providers.Failover;
 using ChatStream.Web.Settings;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ internal static class ProviderSetup
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
         services.AddCheckedOptions<ModelTimeouts>(ModelTimeouts.Section);
+        services.AddCheckedOptions<FailoverOptions>(FailoverOptions.Section);
         services.AddKnownSection<AzureOpenAIOptions>(AzureOpenAIOptions.Section);
         services.AddKnownSection<IReadOnlyList<ModelOptions>>("Models");
         services.AddOptions<ProviderOptions>()
@@ -46,11 +48,29 @@ internal static class ProviderSetup
             AllowAutoRedirect = false,
             UseCookies = false,
         };
+        var time = provider.GetRequiredService<TimeProvider>();
+        var failover = provider.GetRequiredService<IOptions<FailoverOptions>>().Value;
+        // A deployment that two models have has one rate limit.
+        var coolDowns = new Dictionary<(string, string, string), CoolDown>();
         return catalog.Models.ToDictionary(
             model => model.Name,
-            IChatClient (model) => new ChatCompletionsClient(
-                new CompletionsEndpoint(model.Deployments[0], handler), timeouts,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ChatCompletionsClient>>()),
+            IChatClient (model) => new FailoverClient(
+                model.Name, [.. model.Deployments.Select(Deployment)], timeouts.Total, time,
+                provider.GetRequiredService<ILogger<FailoverClient>>()),
             StringComparer.OrdinalIgnoreCase);
+
+        ModelDeployment Deployment(DeploymentOptions options)
+        {
+            var key = (options.Endpoint, options.Deployment, options.ApiKey);
+            if (!coolDowns.TryGetValue(key, out var coolDown))
+                coolDowns.Add(key, coolDown = new CoolDown(failover, time));
+            return new ModelDeployment(options.DisplayName, ClientOf(options, handler, timeouts, provider), coolDown);
+        }
     }
+
+    /// <summary>The client of one deployment.</summary>
+    private static ChatCompletionsClient ClientOf(
+        DeploymentOptions deployment, HttpMessageHandler handler, ModelTimeouts timeouts, IServiceProvider provider) =>
+        new(new CompletionsEndpoint(deployment, handler), timeouts, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ChatCompletionsClient>>());
 }

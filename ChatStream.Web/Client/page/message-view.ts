@@ -9,7 +9,7 @@ import { labelOf } from "./models";
 import { addReasoning, lastReasoning, newText, textBefore } from "./parts";
 import { followEnd } from "./scroll";
 import { spoken } from "./spoken";
-import { StatusLine } from "./status-line";
+import { phaseWords, StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
 import { addVersions } from "./versions";
 import { word } from "./words";
@@ -68,7 +68,7 @@ export class MessageView {
         this.#phase("analyzing");
         break;
       case "status":
-        this.#phase(event.phase);
+        this.#phase(event.phase, event.detail === "fallback");
         break;
       case "text":
         this.#addText(event.text);
@@ -111,12 +111,13 @@ export class MessageView {
     this.#status.end();
   }
 
-  #phase(phase: string): void {
-    this.#status.phase(phase);
+  #phase(phase: string, isFallback = false): void {
+    this.#status.phase(phase, isFallback);
     // Each phase is said once: an answer that calls tools passes through them again and again.
-    if (this.#said.has(phase)) return;
-    this.#said.add(phase);
-    announce(word(`script.${phase}`));
+    const words = phaseWords(phase, isFallback);
+    if (this.#said.has(words)) return;
+    this.#said.add(words);
+    announce(words);
   }
 
   /** Makes the answer ready for its next part. The figures of its parts are sums, which the server tells at the end. */
