@@ -17,7 +17,7 @@ internal static class ProviderSetup
         services.AddKnownSection<AzureOpenAIOptions>(AzureOpenAIOptions.Section);
         services.AddKnownSection<IReadOnlyList<ModelOptions>>("Models");
         services.AddOptions<ProviderOptions>()
-            .BindConfiguration("").Configure<IConfiguration>(ReadEachDeployment).ValidateOnStart();
+            .BindConfiguration("").Configure<IConfiguration>(ReadEachEntry).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderCheck>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelCatalog>() is { IsDemo: false } catalog
@@ -27,11 +27,14 @@ internal static class ProviderSetup
     }
 
     // The binder silently skips an entry of a list that it cannot read. Reading each entry by itself throws, and names its key.
-    private static void ReadEachDeployment(ProviderOptions _, IConfiguration settings)
+    private static void ReadEachEntry(ProviderOptions _, IConfiguration settings)
     {
-        var models = settings.GetSection("Models").GetChildren();
-        foreach (var deployment in models.SelectMany(model => model.GetSection("Deployments").GetChildren()))
-            deployment.Get<DeploymentOptions>();
+        foreach (var model in settings.GetSection("Models").GetChildren())
+        {
+            model.Get<ModelOptions>();
+            foreach (var deployment in model.GetSection("Deployments").GetChildren())
+                deployment.Get<DeploymentOptions>();
+        }
     }
 
     private static Dictionary<string, IChatClient> Clients(ModelCatalog catalog, IServiceProvider provider)

@@ -18,6 +18,7 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             "FailureCode" = @failureCode, "FailureMessage" = @failureMessage, "FailureCategories" = @failureCategories,
             "RetryAfter" = @retryAfter,
             "InputTokens" = @inputTokens, "OutputTokens" = @outputTokens, "ReasoningTokens" = @reasoningTokens,
+            "Deployment" = @deployment, "AnsweredModel" = @answeredModel,
             "LastFrame" = @lastFrame, "Frames" = @frames, "FirstOutputAt" = @firstOutputAt, "FirstTextAt" = @firstTextAt,
             "EndedAt" = @now
         WHERE "Id" = @id AND "OwnerId" = @owner AND "InstanceId" = @instance AND ("FinishReason" IS NULL OR @replaces)
@@ -78,6 +79,8 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             .With("@inputTokens", answer.Usage?.InputTokens)
             .With("@outputTokens", answer.Usage?.OutputTokens)
             .With("@reasoningTokens", answer.Usage?.ReasoningTokens)
+            .With("@deployment", answer.Deployment)
+            .With("@answeredModel", answer.AnsweredModel)
             .With("@lastFrame", answer.LastFrame)
             .With("@frames", answer.Frames)
             .With("@firstOutputAt", answer.FirstOutputAt)

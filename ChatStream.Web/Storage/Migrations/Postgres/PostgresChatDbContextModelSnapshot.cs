@@ -88,12 +88,21 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 
+                    b.Property<string>("AnsweredModel")
+                        .HasColumnType("text");
+
                     b.Property<string>("ConversationId")
                         .IsRequired()
                         .HasColumnType("character varying(16)");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Deployment")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Effort")
+                        .HasColumnType("text");
 
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint");
