@@ -104,4 +104,7 @@ public sealed record StartRequest
 
     /// <summary>A name in <c>GET /models</c>; absent: the default model.</summary>
     public string? Model { get; init; }
+
+    /// <summary>One of the model's <c>efforts</c> in <c>GET /models</c>; absent: what the model does by itself.</summary>
+    public string? Effort { get; init; }
 }

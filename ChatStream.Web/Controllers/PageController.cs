@@ -47,7 +47,13 @@ public sealed class PageController(
         try
         {
             form = await ChatForm.ReadAsync(Request);
-            var start = new StartRequest { Message = form.Message, ConversationId = form.ConversationId, Model = form.Model };
+            var start = new StartRequest
+            {
+                Message = form.Message,
+                ConversationId = form.ConversationId,
+                Model = form.Model,
+                Effort = form.Effort,
+            };
             return new SeeOther(await StartAsync(start, form.FormKey));
         }
         catch (RefusedException refused)
@@ -107,7 +113,7 @@ public sealed class PageController(
     {
         if (formKey is not { Length: > 0 })
             return null;
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{start.Message}\n{start.Model}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{start.Message}\n{start.Model}\n{start.Effort}"));
         return RepeatKey.Of($"form:{Convert.ToHexString(hash)}", start);
     }
 

@@ -78,6 +78,9 @@ internal sealed class Generation : IDisposable
     /// <summary>The text of the answer that this one continues; empty if there is none, or until the model is asked.</summary>
     public string Continues { get; set; } = "";
 
+    /// <summary>The effort that the start asked for; null: none.</summary>
+    public string? Effort { get; init; }
+
     /// <summary>The sender of its start.</summary>
     public Caller Caller { get; init; }
 

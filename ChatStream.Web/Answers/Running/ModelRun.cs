@@ -20,7 +20,8 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
             if (context.IsContinuation)
                 generation.Continues = context.Turns[^1].Text;
             var messages = Messages(room.SystemPrompt, context);
-            var updates = client.GetStreamingResponseAsync(messages, new ChatOptions { ModelId = model }, generation.Token);
+            var options = new ChatOptions { ModelId = model }.WithEffort(generation.Effort);
+            var updates = client.GetStreamingResponseAsync(messages, options, generation.Token);
             await StreamAsync(generation, updates);
         }
         catch (OperationCanceledException) when (generation.Token.IsCancellationRequested)

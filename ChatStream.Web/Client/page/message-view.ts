@@ -5,7 +5,7 @@ import { find } from "./dom";
 import { type Lost, showEnding } from "./ending";
 import { Figures } from "./figures";
 import { MarkdownFlow } from "./message-text";
-import { labelOf } from "./models";
+import { hasSeveralDeployments, labelOf } from "./models";
 import { addReasoning, lastReasoning, newText, textBefore } from "./parts";
 import { followEnd } from "./scroll";
 import { spoken } from "./spoken";
@@ -25,6 +25,7 @@ export class MessageView {
   #reasoning: TextFlow;
   #endedWith: Node[] = [];
   #known = "";
+  #hasUnknownFigures = false;
   readonly #said = new Set<string>();
 
   /** @param before The text that this answer continues; undefined: it continues none. */
@@ -36,6 +37,11 @@ export class MessageView {
     this.#reasoning = new TextFlow(lastReasoning(article));
     this.#status = new StatusLine(find(article, ".status"));
     this.#figures = new Figures(article);
+  }
+
+  /** True if the server knows more figures of the answer than this page. */
+  get hasUnknownFigures(): boolean {
+    return this.#hasUnknownFigures;
   }
 
   /** Begins showing an answer. What is shown already stays until the first frame arrives. */
@@ -65,6 +71,7 @@ export class MessageView {
         this.article.dataset["messageId"] = event.messageId;
         this.article.dataset["parentId"] = event.parentId;
         find(this.article, ".model").textContent = labelOf(event.model);
+        this.#hasUnknownFigures = hasSeveralDeployments(event.model);
         this.#phase("analyzing");
         break;
       case "status":

@@ -82,8 +82,8 @@ internal static class CompletionRequest
             json.WriteNumber("presence_penalty"u8, presence);
         if (options.Seed is { } seed)
             json.WriteNumber("seed"u8, seed);
-        if (options.Reasoning?.Effort is { } effort)
-            json.WriteString("reasoning_effort"u8, EffortName(effort));
+        if (options.EffortOf() is { } effort)
+            json.WriteString("reasoning_effort"u8, effort);
         if (options.StopSequences is { Count: > 0 } stops)
         {
             json.WriteStartArray("stop"u8);
@@ -92,13 +92,4 @@ internal static class CompletionRequest
             json.WriteEndArray();
         }
     }
-
-    private static string EffortName(ReasoningEffort effort) => effort switch
-    {
-        ReasoningEffort.None => "none",
-        ReasoningEffort.Low => "low",
-        ReasoningEffort.Medium => "medium",
-        ReasoningEffort.High => "high",
-        _ => "xhigh",
-    };
 }
