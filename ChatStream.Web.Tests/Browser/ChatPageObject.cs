@@ -30,6 +30,13 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator Message => page.GetByLabel("Message", new() { Exact = true });
 
+    public ILocator Model => page.Locator("#model");
+
+    /// <summary>What the chosen model is good for.</summary>
+    public ILocator AboutModel => page.Locator("#about-model");
+
+    public ILocator Effort => page.Locator("#effort");
+
     public ILocator Send => page.Locator("#composer .send");
 
     public ILocator Stop => page.Locator("#composer .stop");

@@ -82,6 +82,9 @@ internal sealed class EndingTests : BrowserTest
         yield return End(
             "Rate_limited", AzureErrors.RateLimited(retryAfter: null), "The model is busy: its rate limit has been reached.",
             Retry);
+        yield return End("Quota_exhausted", Script.Error(429, """{"error":{"code":"insufficient_quota"}}"""),
+            "The quota or the budget for this model is used up, and waiting does not help. "
+            + "The administrator of this server must raise it.", []);
         yield return End("Context_length_exceeded", AzureErrors.ContextLengthExceeded(),
             "This conversation is too long for the model. Shorten the message, or start a new chat.",
             ["Edit your message", "New chat"]);

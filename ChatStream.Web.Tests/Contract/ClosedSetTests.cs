@@ -17,7 +17,7 @@ internal sealed class ClosedSetTests
         Names((FailureCode code) => JsonSerializer.Serialize(new FailurePayload(code, ""), WireJson.Wire.FailurePayload), "code"),
         Is.EqualTo(new[]
         {
-            "rate_limited", "content_filter", "context_length_exceeded", "model_unavailable", "model_timeout",
+            "rate_limited", "quota_exhausted", "content_filter", "context_length_exceeded", "model_unavailable", "model_timeout",
             "model_rejected", "not_configured", "malformed_response", "too_long", "interrupted",
             "internal",
         }));

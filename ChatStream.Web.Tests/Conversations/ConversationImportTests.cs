@@ -131,7 +131,8 @@ internal sealed class ConversationImportTests(DatabaseKind kind) : StoreTest(kin
             Ada,
             new(
                 more.MessageId, " of Constance", null, FinishReason.Failed,
-                new FailurePayload(FailureCode.RateLimited, "Wait.", 3), null, 4));
+                new FailurePayload(FailureCode.RateLimited, "Wait.", 3), null, 4)
+            { Deployment = "west", AnsweredModel = "gpt-4o-2024-11-20" });
         Store.Time.Advance(TimeSpan.FromMilliseconds(1));
         await TalkAsync("Where?", "There", parentId: first.ConversationId);
         await Store.Library.ChangeAsync(Ada, first.ConversationId, new ConversationChange { LeafId = first.MessageId });

@@ -81,6 +81,7 @@ internal sealed class ChatApp : IAsyncDisposable
         public Dictionary<string, string> Settings { get; } = new()
         {
             ["Generation:DrainFor"] = "00:00:00",
+            ["Failover:LongestCoolDown"] = "00:00:00", // the tests of a fixture share a deployment, and many let it fail
             ["Conversations:ModelTitles"] = "false", // a request more, which tests that count them do not expect
             ["Limits:RunningPerUser"] = "1000",
             ["Limits:Running"] = "1000",

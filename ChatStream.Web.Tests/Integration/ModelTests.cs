@@ -12,6 +12,13 @@ internal sealed class ModelTests : AppTest
         {
             ["Models:0:Name"] = "mini",
             ["Models:0:Label"] = "Small & quick",
+            ["Models:0:Description"] = "For short questions",
+            ["Models:0:ContextTokens"] = "128000",
+            ["Models:0:Images"] = "true",
+            ["Models:0:Tools"] = "true",
+            ["Models:0:Verbosity"] = "true",
+            ["Models:0:Efforts:0"] = "minimal",
+            ["Models:0:Efforts:1"] = "high",
             ["Models:0:Deployments:0:Endpoint"] = Emulator.Endpoint.ToString(),
             ["Models:0:Deployments:0:Deployment"] = "gpt-4o-mini-eu",
             ["Models:0:Deployments:0:ApiKey"] = "mini-key",
@@ -32,7 +39,7 @@ internal sealed class ModelTests : AppTest
 
         Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("application/json; charset=utf-8"));
         Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo(
-            """{"models":[{"name":"gpt-4o","label":"gpt-4o","default":true},{"name":"mini","label":"Small & quick"},{"name":"local","label":"local"}],"demo":false}"""));
+            """{"models":[{"name":"gpt-4o","label":"gpt-4o","default":true},{"name":"mini","label":"Small & quick","description":"For short questions","contextTokens":128000,"images":true,"tools":true,"efforts":["minimal","high"],"verbosity":true},{"name":"local","label":"local"}],"demo":false}"""));
     }
 
     [TestCase("mini", "mini")]
@@ -47,7 +54,7 @@ internal sealed class ModelTests : AppTest
         using var response = await User.Http.SendAsync(request, Token);
 
         Assert.That(
-            await response.Content.ReadAsStringAsync(Token), Does.Contain($"<option value=\"{chosen}\" selected=\"selected\">"));
+            await response.Content.ReadAsStringAsync(Token), Does.Contain($"<option value=\"{chosen}\" selected=\"selected\""));
     }
 
     [Test]

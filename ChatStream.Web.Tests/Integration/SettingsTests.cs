@@ -52,6 +52,12 @@ internal sealed class SettingsTests
             "ModelTimeouts:BetweenBytes", "02:00:00",
             "ModelTimeouts:BetweenBytes: The field BetweenBytes must be between 00:00:01 and 01:00:00."),
         ("ModelTimeouts:Total", "2.00:00:00", "ModelTimeouts:Total: The field Total must be between 00:00:01 and 1.00:00:00."),
+        (
+            "Failover:CoolDown", "00:00:00.5",
+            "Failover:CoolDown: The field CoolDown must be between 00:00:01 and 00:10:00."),
+        (
+            "Failover:LongestCoolDown", "2.00:00:00",
+            "Failover:LongestCoolDown: The field LongestCoolDown must be between 00:00:00 and 1.00:00:00."),
         ("Chat:ContextTokens", "255", "Chat:ContextTokens: The field ContextTokens must be between 256 and 10000000."),
         (
             "Conversations:RetainFor", "00:00:01",
@@ -112,6 +118,7 @@ internal sealed class SettingsTests
     [TestCase("Streaming:KeepAlive", "00:00:45", "The field KeepAlive must be between 00:00:01 and 00:00:40.")]
     [TestCase("Generation:AbandonAfter", "00:01:59",
         "The field AbandonAfter must be 00:00:00, or 00:02:00 or more: a page in a hidden tab asks once a minute.")]
+    [TestCase("Failover:LongestCoolDown", "00:00:01", "The field LongestCoolDown must be 00:00:00, or CoolDown or more.")]
     [TestCase("Generation:AbandonAfter", "15", "'15' would be 15 days. Write hours, minutes and seconds, such as 00:15:00.")]
     [TestCase("Generation:AbandonAfter", "0", "'0' would be 0 days. Write hours, minutes and seconds, such as 00:15:00.")]
     [TestCase("Generation:DrainFor", " 25 ", "'25' would be 25 days. Write hours, minutes and seconds, such as 00:15:00.")]

@@ -77,6 +77,48 @@ internal sealed class ModelCatalogTests
     }
 
     [Test]
+    public void A_model_has_what_the_settings_say_of_it()
+    {
+        var model = Catalog(
+            ("Models:0:Name", "deep"), ("Models:0:Description", "Thinks before it answers"), ("Models:0:ContextTokens", "400000"),
+            ("Models:0:Images", "true"), ("Models:0:Tools", "true"), ("Models:0:Verbosity", "true"),
+            ("Models:0:Efforts:0", "minimal"), ("Models:0:Efforts:1", "high"),
+            ("Models:0:Deployments:0:Endpoint", "https://a.example.com"), ("Models:0:Deployments:0:Deployment", "gpt-5"),
+            ("Models:0:Deployments:0:Name", "east")).Default;
+
+        Assert.That((model.Description, model.ContextTokens), Is.EqualTo(("Thinks before it answers", 400_000)));
+        Assert.That((model.Images, model.Tools, model.Verbosity), Is.EqualTo((true, true, true)));
+        Assert.That(model.Efforts, Is.EqualTo(new[] { "minimal", "high" }));
+        Assert.That(model.Deployments[0].DisplayName, Is.EqualTo("east"));
+    }
+
+    [TestCase("single", "gpt-4o", "gpt-4o-2024-11-20", null)]
+    [TestCase("single", "gpt-4o", "GPT-4o", null)]
+    [TestCase("single", "gpt-4o", "gpt-4o:latest", null)]
+    [TestCase("single", "gpt-4o", "gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18")]
+    [TestCase("single", "gpt-4o", "single-1", null)]
+    [TestCase("single", "gpt-4o", null, null)]
+    [TestCase("double", "east", "router-2025", "east")]
+    [TestCase("double", "west", "grok-3", "grok-3, west")]
+    [TestCase("double", null, null, null)]
+    [TestCase("gone", "east", "gone-1", null)]
+    [TestCase("gone", "east", "gpt-4o", "gpt-4o")]
+    [TestCase(null, null, null, null)]
+    public void Figures_tell_the_model_and_the_deployment_that_the_name_does_not_say(
+        string? name, string? deployment, string? answered, string? told)
+    {
+        var catalog = Catalog(
+            ("Models:0:Name", "single"), ("Models:0:Deployments:0:Endpoint", "https://a.example.com"),
+            ("Models:0:Deployments:0:Deployment", "gpt-4o"),
+            ("Models:1:Name", "double"), ("Models:1:Deployments:0:Endpoint", "https://a.example.com"),
+            ("Models:1:Deployments:0:Deployment", "router"), ("Models:1:Deployments:0:Name", "east"),
+            ("Models:1:Deployments:1:Endpoint", "https://b.example.com"), ("Models:1:Deployments:1:Deployment", "router"),
+            ("Models:1:Deployments:1:Name", "west"));
+
+        Assert.That(catalog.AnsweredBy(name, deployment, answered), Is.EqualTo(told));
+    }
+
+    [Test]
     public void Every_fault_is_a_line_that_names_its_key()
     {
         var faults = new ProviderCheck().Validate(name: null, Options(

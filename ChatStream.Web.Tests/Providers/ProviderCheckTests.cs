@@ -77,6 +77,27 @@ internal sealed class ProviderCheckTests
         },
         "Models:0:Deployments:0:Credential cannot be set beside ApiKey", isValid: false);
 
+    [Test]
+    public void What_a_model_can_do_is_checked()
+    {
+        var model = new ModelOptions
+        {
+            Name = "m",
+            ContextTokens = 0,
+            Efforts = ["low", "Low", "", "low effort", "low"],
+            Deployments = [new DeploymentOptions { Endpoint = "https://a.example.com", Deployment = "d" }],
+        };
+
+        Assert.That(new ProviderCheck().Validate(name: null, new ProviderOptions { Models = [model] }).Failures, Is.EqualTo(new[]
+        {
+            "Models:0:ContextTokens must be 1 or more.",
+            "Models:0:Efforts:1 must be a word of a-z, such as low.",
+            "Models:0:Efforts:2 must be a word of a-z, such as low.",
+            "Models:0:Efforts:3 must be a word of a-z, such as low.",
+            "Models:0:Efforts:4: 'low' is in the list already.",
+        }));
+    }
+
     private static void Check(DeploymentOptions deployment, string key, bool isValid)
     {
         var options = new ProviderOptions { Models = [new ModelOptions { Name = "m", Deployments = [deployment] }] };

@@ -109,7 +109,7 @@ internal sealed class MirroredRulesTests
             OutputTokens = (long?)Number(row, "outputTokens"),
         };
 
-        var view = MessageViews.Of([message], _ => [], name => name);
+        var view = MessageViews.Of([message], _ => [], name => name, _ => null);
 
         double?[] told = [view.Took?.TotalSeconds, view.FirstWord?.TotalSeconds, view.Thought?.TotalSeconds, view.Speed];
         double?[] expected = [Number(row, "took"), Number(row, "firstWord"), Number(row, "thought"), Number(row, "speed")];
@@ -131,7 +131,7 @@ internal sealed class MirroredRulesTests
             FinishReason = FinishReason.Completed,
         };
 
-        Assert.That(MessageViews.Of([message], _ => [], name => name).Took, Is.Null);
+        Assert.That(MessageViews.Of([message], _ => [], name => name, _ => null).Took, Is.Null);
     }
 
     [TestCaseSource(nameof(Cases), new object[] { "versions", "versions" })]

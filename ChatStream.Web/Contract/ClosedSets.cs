@@ -53,8 +53,13 @@ public enum FilteredPart
 /// <summary>Why an answer ended badly: <c>failure.code</c>.</summary>
 public enum FailureCode
 {
-    /// <summary>The service answered 429. The failure has <c>retryAfter</c> if the service gave a time.</summary>
+    /// <summary>
+    /// The service answered 429, or did so a moment ago. The failure has <c>retryAfter</c> if there is a time to wait.
+    /// </summary>
     [JsonStringEnumMemberName("rate_limited")] RateLimited,
+
+    /// <summary>The quota or the budget of the deployment is used up. Waiting does not help.</summary>
+    [JsonStringEnumMemberName("quota_exhausted")] QuotaExhausted,
 
     /// <summary>A content filter stopped the prompt or the answer.</summary>
     [JsonStringEnumMemberName("content_filter")] ContentFilter,

@@ -82,6 +82,17 @@ public sealed record MessageNode
     /// <summary>The model's name in <c>GET /models</c>, as it was when the answer was started.</summary>
     public string? Model { get; init; }
 
+    /// <summary>The <c>effort</c> that the start asked for; absent: none.</summary>
+    public string? Effort { get; init; }
+
+    /// <summary>The name of the deployment that answered, as the settings had it; absent while the answer runs.</summary>
+    public string? Deployment { get; init; }
+
+    /// <summary>
+    /// The model that the service said answered, such as a model router's choice; absent while the answer runs.
+    /// </summary>
+    public string? AnsweredModel { get; init; }
+
     public AnswerState? State { get; init; }
 
     /// <summary>Absent while the answer runs.</summary>

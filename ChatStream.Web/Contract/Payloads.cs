@@ -15,8 +15,14 @@ namespace ChatStream.Web.Contract;
 internal sealed record StartPayload(
     string GenerationId, string ConversationId, string MessageId, string ParentId, string Model, string Title);
 
-/// <summary>Data of <c>status</c>. <c>detail</c>, such as the name of a tool, is absent if there is nothing to add.</summary>
-internal sealed record StatusPayload(Phase Phase, string? Detail = null);
+/// <summary>
+/// Data of <c>status</c>. <c>detail</c> is <see cref="Fallback"/> or the name of a tool, and absent if there is nothing to add.
+/// </summary>
+internal sealed record StatusPayload(Phase Phase, string? Detail = null)
+{
+    /// <summary>Not the preferred deployment of the model answers, but another one.</summary>
+    public const string Fallback = "fallback";
+}
 
 /// <summary>Data of <c>usage</c>: tokens, as the provider counts them.</summary>
 /// <param name="InputTokens">Tokens of the whole request: instructions, earlier messages, message.</param>
@@ -111,4 +117,7 @@ public sealed record StartRequest
 
     /// <summary>A name in <c>GET /models</c>; absent: the default model.</summary>
     public string? Model { get; init; }
+
+    /// <summary>One of the model's <c>efforts</c> in <c>GET /models</c>; absent: what the model does by itself.</summary>
+    public string? Effort { get; init; }
 }

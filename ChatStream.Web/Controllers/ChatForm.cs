@@ -8,6 +8,7 @@ internal sealed record ChatForm
     public string? Message { get; init; }
     public string? ConversationId { get; init; }
     public string? Model { get; init; }
+    public string? Effort { get; init; }
     public string? FormKey { get; init; }
 
     /// <exception cref="RefusedException">400, 408, 413 or 415.</exception>
@@ -20,6 +21,7 @@ internal sealed record ChatForm
             Message = form["message"].ToString().ReplaceLineEndings("\n"),
             ConversationId = NullIfEmpty(form["conversationId"]),
             Model = NullIfEmpty(form["model"]),
+            Effort = NullIfEmpty(form["effort"]),
             FormKey = NullIfEmpty(form["formKey"]),
         };
     }

@@ -47,7 +47,13 @@ public sealed class PageController(
         try
         {
             form = await ChatForm.ReadAsync(Request);
-            var start = new StartRequest { Message = form.Message, ConversationId = form.ConversationId, Model = form.Model };
+            var start = new StartRequest
+            {
+                Message = form.Message,
+                ConversationId = form.ConversationId,
+                Model = form.Model,
+                Effort = form.Effort,
+            };
             return new SeeOther(await StartAsync(start, form.FormKey));
         }
         catch (RefusedException refused)
@@ -107,7 +113,7 @@ public sealed class PageController(
     {
         if (formKey is not { Length: > 0 })
             return null;
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{start.Message}\n{start.Model}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{start.Message}\n{start.Model}\n{start.Effort}"));
         return RepeatKey.Of($"form:{Convert.ToHexString(hash)}", start);
     }
 
@@ -120,9 +126,11 @@ public sealed class PageController(
 
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
-        var messages = found?.Turns.Select(turn => MessageViews.Of(turn, found.SiblingsOf, catalog.LabelOf)).ToList() ?? [];
+        var messages = found?.Turns.Select(turn => MessageViews.Of(turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy)).ToList()
+            ?? [];
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
-        var model = path.LastOrDefault(message => message.Model is not null)?.Model ?? Chosen();
+        var last = path.LastOrDefault(message => message.Model is not null);
+        var model = last?.Model ?? Chosen();
         Response.Headers.CacheControl = "no-store";
         return View(nameof(Index), new ChatPage
         {
@@ -131,7 +139,8 @@ public sealed class PageController(
             Conversations = Links(WithShown(recent.Conversations, found?.Conversation, messages), conversationId),
             NextConversations = recent.Next,
             Messages = messages,
-            Models = [.. catalog.Models.Select(known => new ModelView(known.Name, known.Label, known.Name == model))],
+            Models = [.. catalog.Models.Select(known => ViewOf(known, isSelected: known.Name == model))],
+            Effort = last?.Effort,
             IsDemo = catalog.IsDemo,
             Draft = draft,
             Refusal = refusal,
@@ -153,6 +162,15 @@ public sealed class PageController(
             ? recent
             : recent.Append(new ConversationSummary(shown.Id, shown.Title, shown.LeafId, shown.CreatedAt, shown.UpdatedAt,
                 messages.Any(message => message.IsRunning)));
+
+    private static ModelView ViewOf(Model model, bool isSelected) => new(model.Name, model.Label, isSelected)
+    {
+        Description = model.Description,
+        Efforts = model.Efforts,
+        HasSeveralDeployments = model.Deployments.Count > 1,
+    };
+
+    private string? AnsweredBy(Message answer) => catalog.AnsweredBy(answer.Model, answer.Deployment, answer.AnsweredModel);
 
     /// <summary>The model that the user chose last, for a new chat.</summary>
     private string Chosen() =>

@@ -121,7 +121,8 @@ internal sealed class ProblemResult : IActionResult
     {
         FailureCode.RateLimited => StatusCodes.Status429TooManyRequests,
         FailureCode.ModelTimeout => StatusCodes.Status504GatewayTimeout,
-        FailureCode.ModelUnavailable or FailureCode.NotConfigured => StatusCodes.Status503ServiceUnavailable,
+        FailureCode.ModelUnavailable or FailureCode.NotConfigured or FailureCode.QuotaExhausted =>
+            StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status502BadGateway,
     };
 }

@@ -125,12 +125,14 @@ internal sealed class ConversationImport
 
     private static string? MemberOfAnswer(MessageNode node) =>
         node.FinishReason is not null ? "finishReason" : node.Failure is not null ? "failure"
-        : node.Usage is not null ? "usage" : node.Model is not null ? "model"
+        : node.Usage is not null ? "usage" : node.Model is not null ? "model" : node.Effort is not null ? "effort"
+        : node.Deployment is not null ? "deployment" : node.AnsweredModel is not null ? "answeredModel"
         : node.Reasoning is not null ? "reasoning" : null;
 
     private static IEnumerable<(string Member, string? Text)> TextsOf(MessageNode node) =>
     [
-        ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("failure.message", node.Failure?.Message),
+        ("text", node.Text), ("reasoning", node.Reasoning), ("model", node.Model), ("effort", node.Effort),
+        ("deployment", node.Deployment), ("answeredModel", node.AnsweredModel), ("failure.message", node.Failure?.Message),
         .. node.Failure?.Categories?.Select(category => ("failure.categories", (string?)category)) ?? [],
         .. node.Failure?.Severities?.Select(severity => ("failure.severities", (string?)severity.Value)) ?? [],
     ];
@@ -155,6 +157,9 @@ internal sealed class ConversationImport
             Tokens = tokens.Count(node.Text),
             CreatedAt = node.CreatedAt,
             Model = isAnswer ? node.Model ?? "" : null,
+            Effort = isAnswer ? node.Effort : null,
+            Deployment = isAnswer ? node.Deployment : null,
+            AnsweredModel = isAnswer ? node.AnsweredModel : null,
             // It was exported while it ran, and here no generation goes on with it.
             FinishReason = isAnswer ? node.FinishReason ?? FinishReason.Interrupted : null,
             FailureCode = isAnswer ? node.Failure?.Code : null,

@@ -30,6 +30,9 @@ public sealed class DeploymentOptions
     /// <summary>The date from which on api-versions have the Responses API.</summary>
     internal const string FirstWithResponses = "2025-03-01";
 
+    /// <summary>What the log and the page call it. If empty, they use <see cref="Deployment"/>.</summary>
+    public string Name { get; init; } = "";
+
     public ProviderKind Kind { get; init; }
 
     /// <summary>The service's address, or the whole target URI that a portal shows.</summary>
@@ -63,6 +66,7 @@ public sealed class DeploymentOptions
 
     /// <summary>Where the reasoning stands in what the service sends.</summary>
     public ReasoningForm Reasoning { get; init; }
+
     /// <summary>Members of a request that the deployment does not take, such as <c>temperature</c>. They are not sent.</summary>
     public IReadOnlyList<string> LeaveOut { get; init; } = [];
 
@@ -74,6 +78,8 @@ public sealed class DeploymentOptions
 
     /// <summary>Whether the api-version has the Responses API.</summary>
     internal bool HasResponses => ApiVersion == V1 || string.CompareOrdinal(ApiVersion, FirstWithResponses) >= 0;
+
+    internal string DisplayName => Name.Length > 0 ? Name : Deployment;
 
     /// <summary>
     /// The same with an endpoint to which requests can be appended. The deployment, the api-version and the interface that the
@@ -87,6 +93,7 @@ public sealed class DeploymentOptions
         var isVersionSet = ApiVersion != DefaultApiVersion && target.ApiVersion != V1;
         return new DeploymentOptions
         {
+            Name = Name,
             Kind = Kind,
             Endpoint = target.Address.AbsoluteUri,
             Deployment = Deployment.Length > 0 ? Deployment : target.Deployment ?? "",

@@ -13,6 +13,9 @@ namespace ChatStream.Web.Providers;
 /// </summary>
 internal static class ModelFailures
 {
+    /// <summary>The message of every <see cref="FailureCode.RateLimited"/>.</summary>
+    public const string RateLimit = "The model's rate limit has been reached.";
+
     private const string Verdict = "verdict";
 
     /// <summary>The failure for a response with an error status.</summary>
@@ -21,7 +24,9 @@ internal static class ModelFailures
     /// <param name="retryAfter">Whole seconds.</param>
     public static ModelException OfStatus(int status, ServiceError? error, int? retryAfter) => status switch
     {
-        429 => new(FailureCode.RateLimited, "The model's rate limit has been reached.", retryAfter),
+        402 => QuotaExhausted(),
+        403 or 429 when KindOf(error) == ErrorKind.Quota => QuotaExhausted(),
+        429 => new(FailureCode.RateLimited, RateLimit, retryAfter),
         408 => new(FailureCode.ModelTimeout, "The model service timed out."),
         401 => new(FailureCode.NotConfigured, "The model service refused the credentials (401)."),
         403 => new(FailureCode.NotConfigured, "The model service denied access (403)."),
@@ -107,11 +112,17 @@ internal static class ModelFailures
         string Rated(string name) => severities.TryGetValue(name, out var severity) ? $"{name} ({severity})" : name;
     }
 
+    private static ModelException QuotaExhausted() =>
+        new(FailureCode.QuotaExhausted, "The quota or the budget of the model's deployment is used up.");
+
+    private static ErrorKind KindOf(ServiceError? error) => error is null ? ErrorKind.Unknown : ErrorKinds.Of(error);
+
     private static ModelException? OfError(ServiceError? error) => error is null ? null : ErrorKinds.Of(error) switch
     {
         ErrorKind.ContentFilter => PromptFiltered(error.FilteredBy),
         ErrorKind.TooLong => new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),
-        ErrorKind.RateLimit => new(FailureCode.RateLimited, "The model's rate limit has been reached."),
+        ErrorKind.RateLimit => new(FailureCode.RateLimited, RateLimit),
+        ErrorKind.Quota => QuotaExhausted(),
         ErrorKind.NoSuchModel => new(FailureCode.NotConfigured, "There is no such deployment."),
         ErrorKind.Parameter => RefusedParameter(error),
         _ => null,

@@ -27,6 +27,15 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
             yield return $"{key}:Name is missing.";
         else if (!names.Add(model.Name))
             yield return $"{key}:Name: '{model.Name}' names another model already.";
+        if (model.ContextTokens is < 1)
+            yield return $"{key}:ContextTokens must be 1 or more.";
+        for (var i = 0; i < model.Efforts.Count; i++)
+        {
+            if (!Effort().IsMatch(model.Efforts[i]))
+                yield return $"{key}:Efforts:{i} must be a word of a-z, such as low.";
+            else if (model.Efforts.Take(i).Contains(model.Efforts[i]))
+                yield return $"{key}:Efforts:{i}: '{model.Efforts[i]}' is in the list already.";
+        }
         if (model.Deployments.Count == 0)
             yield return $"{key}:Deployments is empty.";
         foreach (var fault in model.Deployments.SelectMany((deployment, j) =>
@@ -65,4 +74,7 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
 
     [GeneratedRegex(@"^(\d{4}-\d{2}-\d{2}(-preview)?|v1)\z")]
     private static partial Regex ApiVersion();
+
+    [GeneratedRegex(@"^[a-z]{1,32}\z")]
+    private static partial Regex Effort();
 }

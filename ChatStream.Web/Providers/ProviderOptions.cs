@@ -59,6 +59,24 @@ public sealed class ModelOptions
     /// <summary>The page shows this. If empty, it shows the name.</summary>
     public string Label { get; init; } = "";
 
+    /// <summary>What the model is good for, in a sentence that the page shows beside the picker.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>How many tokens the model can read and write in all; null: not told.</summary>
+    public int? ContextTokens { get; init; }
+
+    /// <summary>Whether it sees images.</summary>
+    public bool Images { get; init; }
+
+    /// <summary>Whether it takes tools.</summary>
+    public bool Tools { get; init; }
+
+    /// <summary>The values of <c>effort</c> that it takes, weakest first. They differ from model to model.</summary>
+    public IReadOnlyList<string> Efforts { get; init; } = [];
+
+    /// <summary>Whether it takes <c>verbosity</c>.</summary>
+    public bool Verbosity { get; init; }
+
     /// <summary>In order of preference.</summary>
     public IReadOnlyList<DeploymentOptions> Deployments { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using ChatStream.Web.Providers.ChatCompletions;
 using ChatStream.Web.Providers.Demo;
+using ChatStream.Web.Providers.Failover;
 using ChatStream.Web.Settings;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
@@ -12,10 +13,11 @@ internal static partial class ProviderSetup
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
         services.AddCheckedOptions<ModelTimeouts>(ModelTimeouts.Section);
+        services.AddCheckedOptions<FailoverOptions>(FailoverOptions.Section);
         services.AddKnownSection<AzureOpenAIOptions>(AzureOpenAIOptions.Section);
         services.AddKnownSection<IReadOnlyList<ModelOptions>>("Models");
         services.AddOptions<ProviderOptions>()
-            .BindConfiguration("").Configure<IConfiguration>(ReadEachDeployment).ValidateOnStart();
+            .BindConfiguration("").Configure<IConfiguration>(ReadEachEntry).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderCheck>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelCatalog>() is { IsDemo: false } catalog
@@ -25,11 +27,14 @@ internal static partial class ProviderSetup
     }
 
     // The binder silently skips an entry of a list that it cannot read. Reading each entry by itself throws, and names its key.
-    private static void ReadEachDeployment(ProviderOptions _, IConfiguration settings)
+    private static void ReadEachEntry(ProviderOptions _, IConfiguration settings)
     {
-        var models = settings.GetSection("Models").GetChildren();
-        foreach (var deployment in models.SelectMany(model => model.GetSection("Deployments").GetChildren()))
-            deployment.Get<DeploymentOptions>();
+        foreach (var model in settings.GetSection("Models").GetChildren())
+        {
+            model.Get<ModelOptions>();
+            foreach (var deployment in model.GetSection("Deployments").GetChildren())
+                deployment.Get<DeploymentOptions>();
+        }
     }
 
     private static Dictionary<string, IChatClient> Clients(ModelCatalog catalog, IServiceProvider provider)
@@ -46,9 +51,24 @@ internal static partial class ProviderSetup
             AllowAutoRedirect = false,
             UseCookies = false,
         };
+        var time = provider.GetRequiredService<TimeProvider>();
+        var failover = provider.GetRequiredService<IOptions<FailoverOptions>>().Value;
+        // A deployment that two models have has one rate limit.
+        var coolDowns = new Dictionary<(string, string, string), CoolDown>();
         return catalog.Models.ToDictionary(
-            model => model.Name, IChatClient (model) => ClientOf(model.Deployments[0], handler, timeouts, provider),
+            model => model.Name,
+            IChatClient (model) => new FailoverClient(
+                model.Name, [.. model.Deployments.Select(Deployment)], timeouts.Total, time,
+                provider.GetRequiredService<ILogger<FailoverClient>>()),
             StringComparer.OrdinalIgnoreCase);
+
+        ModelDeployment Deployment(DeploymentOptions options)
+        {
+            var key = (options.Endpoint, options.Deployment, options.ApiKey);
+            if (!coolDowns.TryGetValue(key, out var coolDown))
+                coolDowns.Add(key, coolDown = new CoolDown(failover, time));
+            return new ModelDeployment(options.DisplayName, ClientOf(options, handler, timeouts, provider), coolDown);
+        }
     }
 
     private static ChatCompletionsClient ClientOf(

@@ -34,6 +34,15 @@ public sealed class Message
     /// <summary>The model's name in the catalogue.</summary>
     public string? Model { get; init; }
 
+    /// <summary>The effort that the start asked for; null: none.</summary>
+    public string? Effort { get; init; }
+
+    /// <summary>The name of the deployment that answered, as the settings had it; null: not known.</summary>
+    public string? Deployment { get; set; }
+
+    /// <summary>The model that the service said answered, such as a model router's choice; null: it said none.</summary>
+    public string? AnsweredModel { get; set; }
+
     /// <summary>
     /// The process that runs it, or that stored its end; null: it was ended because no process ran it, or it is older than this
     /// column.
@@ -116,5 +125,6 @@ public sealed class Message
         (FailureCategories, FailureOf, IsWithdrawn) = (later.FailureCategories, later.FailureOf, later.IsWithdrawn);
         (InputTokens, OutputTokens) = (later.InputTokens, later.OutputTokens);
         (ReasoningTokens, CachedTokens) = (later.ReasoningTokens, later.CachedTokens);
+        (Deployment, AnsweredModel) = (later.Deployment, later.AnsweredModel);
     }
 }

@@ -52,8 +52,11 @@ internal sealed class FrameOutlineTests
         generation.Begin(Payloads.Start);
         for (var left = random.Next(30); left > 0; left--)
         {
-            switch (random.Next(6))
+            switch (random.Next(8))
             {
+                case 2:
+                    generation.AnsweredBy("d", isFallback: random.Next(2) == 0);
+                    break;
                 case 0:
                     generation.Enter(Phase.Thinking);
                     break;

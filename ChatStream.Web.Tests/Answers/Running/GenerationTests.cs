@@ -57,6 +57,36 @@ internal sealed class GenerationTests
     }
 
     [Test]
+    public void Each_status_after_a_fallback_has_begun_says_so()
+    {
+        _generation.AnsweredBy("west", isFallback: true);
+        _generation.Enter(Phase.Thinking);
+        _generation.AppendText("Hi");
+
+        Assert.That(Frames()[1..], Is.EqualTo(new[]
+        {
+            "1 status {\"phase\":\"analyzing\"}",
+            "2 status {\"phase\":\"thinking\",\"detail\":\"fallback\"}",
+            "3 status {\"phase\":\"writing\",\"detail\":\"fallback\"}",
+            "4 message {\"text\":\"Hi\"}",
+        }));
+    }
+
+    [Test]
+    public void A_fallback_after_a_deployment_that_had_begun_tells_the_phase_again()
+    {
+        _generation.AnsweredBy("east", isFallback: false);
+        _generation.Enter(Phase.Thinking);
+        _generation.AnsweredBy("west", isFallback: true);
+
+        Assert.That(Frames()[2..], Is.EqualTo(new[]
+        {
+            "2 status {\"phase\":\"thinking\"}",
+            "3 status {\"phase\":\"thinking\",\"detail\":\"fallback\"}",
+        }));
+    }
+
+    [Test]
     public void The_times_of_the_first_reasoning_and_the_first_text_are_kept()
     {
         var time = new FakeTimeProvider();

@@ -42,6 +42,12 @@ internal sealed class CompletionRequestTests
     public Task A_reasoning_effort_has_its_name(ReasoningEffort effort, string name) => SendsAsync(
         Hello + $",\"reasoning_effort\":\"{name}\"}}", new ChatOptions { Reasoning = new() { Effort = effort } });
 
+    [TestCase("minimal")]
+    [TestCase("max")]
+    public Task An_effort_that_the_library_does_not_know_is_sent_as_it_is(string effort) => SendsAsync(
+        Hello + $",\"reasoning_effort\":\"{effort}\"}}",
+        new ChatOptions { AdditionalProperties = new() { [RequestParameters.Effort] = effort } });
+
     [Test]
     public Task An_older_server_gets_the_older_name_of_the_output_limit() => SendsAsync(
         Hello + ",\"max_tokens\":100}", new ChatOptions { MaxOutputTokens = 100 },

@@ -109,6 +109,23 @@ internal sealed class ServiceRefusalTests
         }
     }
 
+    [TestCase(429, """{"error":{"type":"insufficient_quota","code":"insufficient_quota","message":"secret words"}}""")]
+    [TestCase(429, """{"error":{"type":"insufficient_quota","code":null,"message":"secret words"}}""")]
+    [TestCase(429, """{"error":{"type":"insufficient_quota","code":"429","message":"secret words"}}""")]
+    [TestCase(429, """{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing."}}""")]
+    [TestCase(429, """{"error":{"code":"429","message":"Billing hard limit has been reached"}}""")]
+    [TestCase(400, """{"error":{"code":"billing_hard_limit_reached","message":"secret words","param":null}}""")]
+    [TestCase(403, """{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 07:44:00."}""")]
+    [TestCase(402, """{"error":{"message":"Insufficient Balance","code":"invalid_request_error"}}""")]
+    [TestCase(402, "")]
+    public Task A_quota_that_is_used_up(int status, string body) => CheckAsync(
+        body, FailureCode.QuotaExhausted, "The quota or the budget of the model's deployment is used up.", status);
+
+    [TestCase("""{"error":{"code":"429","message":"You have exceeded the token rate limit. Please retry after 60 seconds."}}""")]
+    [TestCase("""{"error":{"code":429,"message":"You exceeded your current quota for a minute. Please retry in 34.07s."}}""")]
+    public Task A_rate_limit_in_words_of_quota(string body) =>
+        CheckAsync(body, FailureCode.RateLimited, "The model's rate limit has been reached.", status: 429);
+
     [TestCase("retry-after-ms", "300", 1)]
     [TestCase("retry-after-ms", "1000", 1)]
     [TestCase("retry-after-ms", "1001", 2)]
@@ -176,9 +193,9 @@ internal sealed class ServiceRefusalTests
         }
     }
 
-    private static async Task CheckAsync(string body, FailureCode code, string message)
+    private static async Task CheckAsync(string body, FailureCode code, string message, int status = 400)
     {
-        var (_, failure) = await TestModel.Behind(ScriptedService.Answering(400, "application/json", body)).FailureAsync();
+        var (_, failure) = await TestModel.Behind(ScriptedService.Answering(status, "application/json", body)).FailureAsync();
 
         Assert.That((failure.Code, failure.Message), Is.EqualTo((code, message)));
     }

@@ -125,6 +125,7 @@ internal sealed class DemoChatClientTests
     [TestCase("/fail model_unavailable", FailureCode.ModelUnavailable, null)]
     [TestCase("/fail nonsense", FailureCode.ModelUnavailable, null)]
     [TestCase("/fail rate_limited", FailureCode.RateLimited, 20)]
+    [TestCase("/fail quota_exhausted", FailureCode.QuotaExhausted, null)]
     [TestCase("/fail content_filter", FailureCode.ContentFilter, null)]
     [TestCase("/fail context_length_exceeded", FailureCode.ContextLengthExceeded, null)]
     [TestCase("/fail model_timeout", FailureCode.ModelTimeout, null)]

@@ -118,7 +118,7 @@ internal sealed class ResponsesAnswerTests
         Is.EqualTo(new[]
         {
             "text 'Hel'" + OfResponse,
-            "error content_filter 'The answer was stopped by the content filter: self_harm.', finish content_filter" + OfResponse,
+            "error content_filter 'The answer was stopped by the content filter: self_harm (medium).', finish content_filter" + OfResponse,
         }));
 
     [Test]

@@ -27,16 +27,18 @@ internal sealed class MessageViewsTests
     {
         var view = MessageViews.Of(
             [Part("a", "cut in the mid", tokens: 5), Part("b", "", tokens: null), Part("c", "dle", tokens: 4)],
-            part => [part.Id], name => $"The {name}");
+            part => [part.Id], name => $"The {name}", part => part.Id == "b" ? null : "west");
 
         Assert.That((view.Id, view.ParentId, view.TextBefore, view.Text), Is.EqualTo(("c", "of c", "cut in the mid", "dle")));
         Assert.That(view.Before.Select(part => part.Id), Is.EqualTo(new[] { "a", "b" }));
         Assert.That((view.ReasoningBefore, view.Reasoning), Is.EqualTo((new[] { "Why a", "Why b" }, "Why c")));
         Assert.That((view.OutputTokens, view.Took, view.FirstWord), Is.EqualTo(
             ((long?)null, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(2))), "a part that has no tokens makes the sum unknown");
-        Assert.That((view.Thought, view.Model), Is.EqualTo((TimeSpan.FromSeconds(3), "The gpt")));
+        Assert.That(
+            (view.Thought, view.Model, view.AnsweredBy), Is.EqualTo((TimeSpan.FromSeconds(3), "The gpt", "west")), "each once");
 
-        var known = MessageViews.Of([Part("a", "mid", tokens: 5), Part("b", "dle", tokens: 4)], part => [part.Id], name => name);
+        var known = MessageViews.Of(
+            [Part("a", "mid", tokens: 5), Part("b", "dle", tokens: 4)], part => [part.Id], name => name, _ => null);
         Assert.That((known.OutputTokens, known.Speed), Is.EqualTo((9, 9 / 6d)));
     }
 
@@ -69,5 +71,5 @@ internal sealed class MessageViewsTests
         CreatedAt = ended,
         EndedAt = ended,
         RetryAfter = seconds,
-    }], _ => ["a"], name => name).RetryAt;
+    }], _ => ["a"], name => name, _ => null).RetryAt;
 }

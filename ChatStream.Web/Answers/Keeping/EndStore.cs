@@ -21,6 +21,7 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             "CachedTokens" = @cachedTokens,
             "PathTokens" = @pathTokens + COALESCE(
                 (SELECT p."PathTokens" FROM "Messages" AS p WHERE p."Id" = "Messages"."ParentId" AND p."OwnerId" = @owner), 0),
+            "Deployment" = @deployment, "AnsweredModel" = @answeredModel,
             "LastFrame" = @lastFrame, "Frames" = @frames, "FirstOutputAt" = @firstOutputAt, "FirstTextAt" = @firstTextAt,
             "EndedAt" = @now
         WHERE "Id" = @id AND "OwnerId" = @owner AND "InstanceId" = @instance AND ("FinishReason" IS NULL OR @replaces)
@@ -85,6 +86,8 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             .With("@reasoningTokens", answer.Usage?.ReasoningTokens)
             .With("@cachedTokens", answer.Usage?.CachedTokens)
             .With("@pathTokens", Message.IsSentToModels(answer.FinishReason) && answer.Text.Length > 0 ? length : 0)
+            .With("@deployment", answer.Deployment)
+            .With("@answeredModel", answer.AnsweredModel)
             .With("@lastFrame", answer.LastFrame)
             .With("@frames", answer.Frames)
             .With("@firstOutputAt", answer.FirstOutputAt)

@@ -22,6 +22,12 @@ internal sealed record EndedAnswer(
     /// <summary>The text of the answer that this one continues; empty if it continues none.</summary>
     public string Continues { get; init; } = "";
 
+    /// <summary>The name of the deployment that answered; null: none has begun.</summary>
+    public string? Deployment { get; init; }
+
+    /// <summary>The model that the service said answered; null: it said none.</summary>
+    public string? AnsweredModel { get; init; }
+
     /// <summary>When the first reasoning or text came.</summary>
     public DateTimeOffset? FirstOutputAt { get; init; }
 

@@ -9,8 +9,8 @@ namespace ChatStream.Web.Answers.Keeping;
 
 /// <summary>
 /// What each frame of a log held, from frame 1 to the last one before the end, without the text itself: <c>aw m5 m12</c> without
-/// the spaces. A letter for each phase; <c>m</c> for text and <c>r</c> for reasoning, each with its length in characters. With it
-/// and the stored answer, a reader gets the very frames that it has not seen.
+/// the spaces. A letter for each phase, a capital if a fallback deployment answers; <c>m</c> for text and <c>r</c> for reasoning,
+/// each with its length in characters. With it and the stored answer, a reader gets the very frames that it has not seen.
 /// </summary>
 internal static class FrameOutline
 {
@@ -18,7 +18,8 @@ internal static class FrameOutline
     private const char Text = 'm';
     private const char Reasoning = 'r';
 
-    public static void AddPhase(this StringBuilder outline, Phase phase) => outline.Append(Phases[(int)phase]);
+    public static void AddPhase(this StringBuilder outline, Phase phase, bool isFallback = false) =>
+        outline.Append(isFallback ? char.ToUpperInvariant(Phases[(int)phase]) : Phases[(int)phase]);
 
     /// <param name="outline">Gets the frame.</param>
     /// <param name="phase"><see cref="Phase.Writing"/> for text, another for reasoning.</param>
@@ -50,7 +51,7 @@ internal static class FrameOutline
             if (kind is not (Text or Reasoning))
             {
                 if (!isSeen)
-                    log.Append("status"u8, new StatusPayload((Phase)Phases.IndexOf(kind)), WireJson.Wire.StatusPayload);
+                    log.Append("status"u8, StatusOf(kind), WireJson.Wire.StatusPayload);
                 continue;
             }
             ref var from = ref kind == Text ? ref text : ref reasoning;
@@ -73,6 +74,10 @@ internal static class FrameOutline
         log.Release();
         return null;
     }
+
+    private static StatusPayload StatusOf(char letter) => new(
+        (Phase)Phases.IndexOf(char.ToLowerInvariant(letter)),
+        char.IsAsciiLetterUpper(letter) ? StatusPayload.Fallback : null);
 
     private static int TakeNumber(string outline, ref int at)
     {

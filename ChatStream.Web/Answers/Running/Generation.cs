@@ -30,6 +30,9 @@ internal sealed class Generation : IDisposable
     /// <summary>The most text and reasoning of one answer, in bytes of UTF-8.</summary>
     public const int LargestAnswer = 4 * 1024 * 1024;
 
+    /// <summary>Characters of a model's name. The service may send anything.</summary>
+    private const int LongestName = 200;
+
     private static readonly FailurePayload TooLong = new(FailureCode.TooLong, "The answer is longer than 4 MB.");
 
     private static ReadOnlySpan<byte> ReasoningEvent => "reasoning"u8;
@@ -46,6 +49,9 @@ internal sealed class Generation : IDisposable
     private Phase _phase = Phase.Analyzing;
     private DateTimeOffset? _firstOutputAt;
     private DateTimeOffset? _firstTextAt;
+    private string? _deployment;
+    private bool _isFallback;
+    private string? _answeredModel;
     private UsagePayload? _usage;
     private GenerationEnd? _end;
     private DateTimeOffset? _endedAt;
@@ -75,6 +81,9 @@ internal sealed class Generation : IDisposable
 
     /// <summary>The text of the answer that this one continues; empty if there is none, or until the model is asked.</summary>
     public string Continues { get; set; } = "";
+
+    /// <summary>The effort that the start asked for; null: none.</summary>
+    public string? Effort { get; init; }
 
     /// <summary>The sender of its start.</summary>
     public Caller Caller { get; init; }
@@ -133,6 +142,32 @@ internal sealed class Generation : IDisposable
             AppendPhase(phase);
         }
         Frames.Flush();
+    }
+
+    /// <summary>
+    /// Notes the deployment that answers, by its name. If it is a fallback, each <c>status</c> frame from now on says so.
+    /// </summary>
+    public void AnsweredBy(string deployment, bool isFallback)
+    {
+        lock (Frames.Gate)
+        {
+            if (_end is not null)
+                return;
+            (_deployment, _isFallback, _answeredModel) = (deployment, isFallback, null);
+            // The deployment before had begun to answer, and failed.
+            if (isFallback && _phase != Phase.Analyzing)
+                AppendPhase(_phase);
+        }
+        Frames.Flush();
+    }
+
+    /// <summary>Notes the model that the service says answers. A name that no model has is left out.</summary>
+    public void AnsweredByModel(string model)
+    {
+        if (model.Length > LongestName)
+            return;
+        lock (Frames.Gate)
+            _answeredModel = Storable(model);
     }
 
     public void AppendText(string text) => Append(Phase.Writing, default, text);
@@ -230,6 +265,8 @@ internal sealed class Generation : IDisposable
             {
                 Frames = showsAll && !end.IsWithdrawn ? _outline?.ToString() : null,
                 Continues = Continues,
+                Deployment = _deployment,
+                AnsweredModel = _answeredModel,
                 FirstOutputAt = _firstOutputAt,
                 FirstTextAt = _firstTextAt,
             };
@@ -334,8 +371,9 @@ internal sealed class Generation : IDisposable
     private void AppendPhase(Phase phase)
     {
         _phase = phase;
-        _outline?.AddPhase(phase);
-        Frames.Append("status"u8, new StatusPayload(phase), WireJson.Wire.StatusPayload);
+        _outline?.AddPhase(phase, _isFallback);
+        Frames.Append(
+            "status"u8, new StatusPayload(phase, _isFallback ? StatusPayload.Fallback : null), WireJson.Wire.StatusPayload);
     }
 
     /// <summary>As many whole characters as fit into so many bytes of UTF-8.</summary>

@@ -1,6 +1,7 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Providers;
+using ChatStream.Web.Providers.Failover;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Answers.Running;
@@ -25,7 +26,11 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
             var options = new ChatOptions
             {
                 ModelId = model,
-                AdditionalProperties = new() { [RequestParameters.CacheKey] = generation.Start.ConversationId },
+                AdditionalProperties = new()
+                {
+                    [RequestParameters.CacheKey] = generation.Start.ConversationId,
+                    [RequestParameters.Effort] = generation.Effort,
+                },
             };
             var updates = client.GetStreamingResponseAsync(messages, options, generation.Token);
             await StreamAsync(generation, updates);
@@ -55,10 +60,18 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
     {
         ChatFinishReason? finish = null;
         ErrorContent? filter = null;
+        string? answeredModel = null;
         long? input = null, output = null, reasoning = null, cached = null;
         var hasText = false;
         await foreach (var update in updates)
         {
+            if (AnsweringDeployment.Of(update) is { } deployment)
+            {
+                generation.AnsweredBy(deployment.Name, deployment.IsFallback);
+                answeredModel = null;
+            }
+            if (update.ModelId is { } name && name != answeredModel)
+                generation.AnsweredByModel(answeredModel = name);
             // An empty update says that the model has begun to answer.
             if (update.Contents.Count == 0)
                 generation.Enter(Phase.Thinking);

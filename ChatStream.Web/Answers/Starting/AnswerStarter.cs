@@ -37,6 +37,7 @@ internal sealed class AnswerStarter(
 
         // After the look for a repeat: a model that was renamed since does not matter to that.
         var model = check.Model(request);
+        check.Effort(request, model);
         // What costs nothing comes before the limits, and what costs processor time after them.
         check.Message(request);
         check.RefuseWhenStopping();
@@ -47,6 +48,7 @@ internal sealed class AnswerStarter(
         {
             IsKeptUnread = keepUnread,
             Caller = caller,
+            Effort = request.Effort,
         };
         // Added and opened before the start is stored: from then on others may find the generation, and must find it read.
         registry.Add(generation);

@@ -19,6 +19,17 @@ internal sealed class StartCheck(
             ?? throw new RefusedException(400, "model", "There is no such model. GET /models lists those there are.",
                 "unknown_model");
 
+    /// <summary>Checks that the model takes the effort that is asked for.</summary>
+    /// <exception cref="RefusedException">400: it does not.</exception>
+    public void Effort(StartRequest request, string model)
+    {
+        if (request.Effort is not { } effort || catalog.Find(model)!.Efforts is var known && known.Contains(effort))
+            return;
+        throw new RefusedException(400, "effort", known.Count == 0
+            ? "This model takes no effort."
+            : $"This model does not take that effort. It takes {string.Join(", ", known)}.", "unknown_effort");
+    }
+
     /// <summary>Checks the message and the ids, as far as it costs nothing.</summary>
     /// <exception cref="RefusedException">400 or 404, with the field.</exception>
     public void Message(StartRequest request)

@@ -27,8 +27,9 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
 
     private const string Answer = """
         INSERT INTO "Messages"
-            ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "Model", "InstanceId", "Frames", "CreatedAt")
-        VALUES (@answer, @conversation, @owner, @answered, 'Assistant', '', 0, @model, @instance, @frames, @now);
+            ("Id", "ConversationId", "OwnerId", "ParentId", "Role", "Text", "Tokens", "Model", "Effort", "InstanceId", "Frames",
+            "CreatedAt")
+        VALUES (@answer, @conversation, @owner, @answered, 'Assistant', '', 0, @model, @effort, @instance, @frames, @now);
         """;
 
     // First it deletes the row of this key that has expired, is free again or is replaced by this start, and all rows older than
@@ -117,7 +118,7 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
             .With("@answered", answeredId).With("@parent", parent?.Id)
             .With("@text", request.Message).With("@tokens", command.Tokens)
             .With("@before", parent?.PathTokens ?? 0)
-            .With("@answer", command.GenerationId).With("@model", command.Model)
+            .With("@answer", command.GenerationId).With("@model", command.Model).With("@effort", request.Effort)
             .With("@instance", instance.Id).With("@frames", command.IsShownAfterCommit ? "" : null).With("@now", now);
         if (command.Key is { } stored)
         {

@@ -183,13 +183,14 @@ export class Chat {
   }
 
   #body(parent: string | undefined, message?: string): Body {
-    const { conversationId, model } = this.#composer;
+    const { conversationId, model, effort } = this.#composer;
     const parentId = parent || conversationId;
     return {
       ...(message !== undefined && { message }),
       ...(conversationId && { conversationId }),
       ...(parentId && { parentId }),
       ...(model && { model }),
+      ...(effort && { effort }),
     };
   }
 
@@ -244,8 +245,8 @@ export class Chat {
       ended: (outcome, answer) => {
         if (!answer.started) return isHere() ? this.#explain(outcome, undo) : this.visits.failed(outcome, pending);
         this.#sync.answerEnded(outcome, answer);
-        // The figures of an answer in several parts are sums that this page does not know.
-        if (continued && outcome.type === "ended") void this.#sync.showFigures(view.article);
+        // The figures of an answer in several parts are sums that this page does not know, and so is a deployment.
+        if (outcome.type === "ended" && (continued || view.hasUnknownFigures)) void this.#sync.showFigures(view.article);
       },
       stopped: () => void this.#sync.showAgain(view.article),
     });

@@ -3,6 +3,7 @@ import { announce } from "./announcer";
 import { find } from "./dom";
 import { enterSends, sends } from "./enter";
 import { onKey } from "./keys";
+import { ModelPicker } from "./models";
 import { newChatDraft } from "./new-chat-draft";
 import { drafts } from "./storage";
 import { countDown, duration, hasWord, number, word } from "./words";
@@ -10,6 +11,7 @@ import { countDown, duration, hasWord, number, word } from "./words";
 /** The form below the conversation: the typed text, whether it is queued, and why it was refused. */
 export class Composer {
   readonly #form = find<HTMLFormElement>(document, "#composer");
+  readonly #picker = new ModelPicker(this.#form);
   readonly #message = find<HTMLTextAreaElement>(document, "#message");
   readonly #send = find<HTMLButtonElement>(this.#form, ".send");
   readonly #stop = find<HTMLButtonElement>(this.#form, ".stop");
@@ -54,7 +56,11 @@ export class Composer {
   }
 
   get model(): string | undefined {
-    return this.#form.querySelector<HTMLSelectElement>("[name=model]")?.value;
+    return this.#picker.model;
+  }
+
+  get effort(): string | undefined {
+    return this.#picker.effort;
   }
 
   submit(): void {
@@ -91,9 +97,7 @@ export class Composer {
     this.clearRefusal();
     this.#sent = "";
     this.#belongTo(conversationId);
-    const model = page?.querySelector<HTMLSelectElement>("#model")?.value;
-    const choice = this.#form.querySelector<HTMLSelectElement>("#model");
-    if (choice && model !== undefined) choice.value = model;
+    this.#picker.follow(page);
     this.#showDraft("");
   }
 

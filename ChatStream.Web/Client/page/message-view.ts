@@ -5,11 +5,11 @@ import { find } from "./dom";
 import { type Lost, showEnding } from "./ending";
 import { Figures } from "./figures";
 import { MarkdownFlow } from "./message-text";
-import { labelOf } from "./models";
+import { hasSeveralDeployments, labelOf } from "./models";
 import { addReasoning, lastReasoning, newText, textBefore } from "./parts";
 import { followEnd } from "./scroll";
 import { spoken } from "./spoken";
-import { StatusLine } from "./status-line";
+import { phaseWords, StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
 import { addVersions } from "./versions";
 import { word } from "./words";
@@ -25,6 +25,7 @@ export class MessageView {
   #reasoning: TextFlow;
   #endedWith: Node[] = [];
   #known = "";
+  #hasUnknownFigures = false;
   readonly #said = new Set<string>();
 
   /** @param before The text that this answer continues; undefined: it continues none. */
@@ -36,6 +37,11 @@ export class MessageView {
     this.#reasoning = new TextFlow(lastReasoning(article));
     this.#status = new StatusLine(find(article, ".status"));
     this.#figures = new Figures(article);
+  }
+
+  /** True if the server knows more figures of the answer than this page. */
+  get hasUnknownFigures(): boolean {
+    return this.#hasUnknownFigures;
   }
 
   /** Begins showing an answer. What is shown already stays until the first frame arrives. */
@@ -65,10 +71,11 @@ export class MessageView {
         this.article.dataset["messageId"] = event.messageId;
         this.article.dataset["parentId"] = event.parentId;
         find(this.article, ".model").textContent = labelOf(event.model);
+        this.#hasUnknownFigures = hasSeveralDeployments(event.model);
         this.#phase("analyzing");
         break;
       case "status":
-        this.#phase(event.phase);
+        this.#phase(event.phase, event.detail === "fallback");
         break;
       case "text":
         this.#addText(event.text);
@@ -114,12 +121,13 @@ export class MessageView {
     this.#status.end();
   }
 
-  #phase(phase: string): void {
-    this.#status.phase(phase);
+  #phase(phase: string, isFallback = false): void {
+    this.#status.phase(phase, isFallback);
     // Each phase is said once: an answer that calls tools passes through them again and again.
-    if (this.#said.has(phase)) return;
-    this.#said.add(phase);
-    announce(word(`script.${phase}`));
+    const words = phaseWords(phase, isFallback);
+    if (this.#said.has(words)) return;
+    this.#said.add(words);
+    announce(words);
   }
 
   /** Makes the answer ready for its next part. The figures of its parts are sums, which the server tells at the end. */

@@ -4,12 +4,17 @@ import { duration, word } from "./words";
 /** After this long without an event the line says so, in milliseconds. */
 const longSilence = 8_000;
 
+/** What a phase is called. @param isFallback Whether not the preferred deployment answers, but another one. */
+export const phaseWords = (phase: string, isFallback: boolean) =>
+  isFallback ? word("script.fallback", word(`script.${phase}`)) : word(`script.${phase}`);
+
 /** The line that says what an answer is doing, and for how long. */
 export class StatusLine {
   #since = performance.now();
   #heard = performance.now();
   #timer: number | undefined;
   #phase = "sending";
+  #isFallback = false;
   #overruling: string | undefined;
 
   constructor(private readonly element: HTMLElement) {}
@@ -28,8 +33,9 @@ export class StatusLine {
     if (waited) this.#show();
   }
 
-  phase(phase: string): void {
+  phase(phase: string, isFallback = false): void {
     this.#phase = phase;
+    this.#isFallback = isFallback;
     this.#show();
   }
 
@@ -51,8 +57,8 @@ export class StatusLine {
 
   #show(): void {
     const seconds = Math.floor((performance.now() - this.#since) / 1_000);
-    const name = this.#overruling ?? (this.#isSilent ? "still-waiting" : this.#phase);
-    find(this.element, ".phase").textContent = word(`script.${name}`);
+    const name = this.#overruling ?? (this.#isSilent ? "still-waiting" : undefined);
+    find(this.element, ".phase").textContent = name ? word(`script.${name}`) : phaseWords(this.#phase, this.#isFallback);
     find(this.element, ".elapsed").textContent = seconds > 0 && !this.#overruling ? duration(seconds) : "";
   }
 }

@@ -6,6 +6,7 @@ export type FinishReason = "completed" | "length" | "stopped" | "filtered" | "fa
 
 export type FailureCode =
   | "rate_limited"
+  | "quota_exhausted"
   | "content_filter"
   | "context_length_exceeded"
   | "model_unavailable"

@@ -10,7 +10,7 @@ import { isSignIn } from "./sign-in";
 /** A start. It is kept until the `start` event arrives: sent again unchanged, it attaches to the same answer. */
 export interface StartRequest {
   key: string;
-  body: { message?: string; conversationId?: string; parentId?: string; model?: string };
+  body: { message?: string; conversationId?: string; parentId?: string; model?: string; effort?: string };
 }
 
 export type Origin = { start: StartRequest } | { attach: string };

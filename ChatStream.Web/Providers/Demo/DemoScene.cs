@@ -71,6 +71,7 @@ internal sealed record DemoScene
     private static ModelException FailureOf(string code) => code switch
     {
         "rate_limited" => new(FailureCode.RateLimited, "The model's rate limit has been reached.", retryAfter: 20),
+        "quota_exhausted" => new(FailureCode.QuotaExhausted, "The quota or the budget of the model's deployment is used up."),
         "content_filter" => ModelFailures.PromptFiltered([new("violence", "medium")]),
         "context_length_exceeded" =>
             new(FailureCode.ContextLengthExceeded, "The conversation is longer than the model can read."),

@@ -9,6 +9,7 @@ internal enum ErrorKind
     ContentFilter,
     TooLong,
     RateLimit,
+    Quota,
     NoSuchModel,
     Parameter,
 }
@@ -37,6 +38,9 @@ internal static class ErrorKinds
         ["RateLimitReached"] = ErrorKind.RateLimit,
         ["too_many_requests"] = ErrorKind.RateLimit,
         ["TooManyRequests"] = ErrorKind.RateLimit,
+        ["insufficient_quota"] = ErrorKind.Quota,
+        ["billing_hard_limit_reached"] = ErrorKind.Quota,
+        ["billing_not_active"] = ErrorKind.Quota,
         ["model_not_found"] = ErrorKind.NoSuchModel,
         ["DeploymentNotFound"] = ErrorKind.NoSuchModel,
         ["unsupported_parameter"] = ErrorKind.Parameter,
@@ -53,11 +57,21 @@ internal static class ErrorKinds
         "`inputs` must have less than",
     ];
 
+    private static readonly string[] SaysQuota =
+    [
+        "exceeded your current quota", "billing hard limit", "out of call volume quota", "insufficient balance",
+        "insufficient_quota",
+    ];
+
+    // The same words with these are about a limit per minute.
+    private static readonly string[] SaysWait = ["retry after", "retry in"];
+
     public static ErrorKind Of(ServiceError error) =>
         IsAboutUsage(error) ? ErrorKind.Parameter
         : Named(error.Code) is not ErrorKind.Unknown and var byCode ? byCode
         : Named(error.Type) is not ErrorKind.Unknown and var byType ? byType
         : SaysTooLong.Any(words => Says(error, words)) ? ErrorKind.TooLong
+        : SaysQuota.Any(words => Says(error, words)) && !SaysWait.Any(words => Says(error, words)) ? ErrorKind.Quota
         : Says(error, "content management policy") ? ErrorKind.ContentFilter
         : IsStatus(error.Code, 429) ? ErrorKind.RateLimit
         : ErrorKind.Unknown;

@@ -25,6 +25,9 @@ public sealed record ChatPage
     public IReadOnlyList<MessageView> Messages { get; init; } = [];
     public required IReadOnlyList<ModelView> Models { get; init; }
 
+    /// <summary>The effort of the last answer; null: none.</summary>
+    public string? Effort { get; init; }
+
     /// <summary>No deployment is configured. The demo model answers, and the page says so.</summary>
     public bool IsDemo { get; init; }
 
@@ -59,7 +62,18 @@ public sealed record ConversationLink
 /// <param name="Numbers">The numbers for the gaps in the words, in their order.</param>
 public sealed record FormRefusal(string? Code, IReadOnlyList<long> Numbers);
 
-public sealed record ModelView(string Name, string Label, bool IsSelected);
+/// <summary>A model in the picker.</summary>
+public sealed record ModelView(string Name, string Label, bool IsSelected)
+{
+    /// <summary>Empty if there is none.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The efforts that can be chosen for it, weakest first.</summary>
+    public IReadOnlyList<string> Efforts { get; init; } = [];
+
+    /// <summary>Whether the figures of its answers name the deployment, which only the server knows.</summary>
+    public bool HasSeveralDeployments { get; init; }
+}
 
 /// <summary>
 /// A message for its partial view: stored, running, or the empty template that the script fills. A continued answer is one
@@ -87,6 +101,9 @@ public sealed record MessageView
 
     /// <summary>What users call the models that wrote it.</summary>
     public string? Model { get; init; }
+
+    /// <summary>The deployments and models that answered, as far as the models' names do not say it.</summary>
+    public string? AnsweredBy { get; init; }
     public bool IsRunning { get; init; }
     public FinishReason? FinishReason { get; init; }
     public FailurePayload? Failure { get; init; }

@@ -13,8 +13,10 @@ internal static class MessageViews
     /// <param name="turn">The parts, oldest first; at least one.</param>
     /// <param name="siblingsOf">The ids of a part's versions, itself included, oldest first.</param>
     /// <param name="labelOf">What users call a model.</param>
+    /// <param name="answeredBy">The deployment and the model that answered, as far as they are told.</param>
     public static MessageView Of(
-        IReadOnlyList<Message> turn, Func<Message, IReadOnlyList<string>> siblingsOf, Func<string, string> labelOf)
+        IReadOnlyList<Message> turn, Func<Message, IReadOnlyList<string>> siblingsOf, Func<string, string> labelOf,
+        Func<Message, string?> answeredBy)
     {
         var last = turn[^1];
         // A part that failed before its first word has no tokens to count.
@@ -33,6 +35,7 @@ internal static class MessageViews
             Reasoning = last.Reasoning,
             Model = string.Join(
                 ", ", turn.Select(part => part.Model).OfType<string>().Distinct(StringComparer.Ordinal).Select(labelOf)),
+            AnsweredBy = string.Join("; ", turn.Select(answeredBy).OfType<string>().Distinct(StringComparer.Ordinal)),
             IsRunning = last.IsRunning,
             FinishReason = last.FinishReason,
             Failure = last.Failure,

@@ -88,6 +88,9 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 
+                    b.Property<string>("AnsweredModel")
+                        .HasColumnType("text");
+
                     b.Property<long?>("CachedTokens")
                         .HasColumnType("bigint");
 
@@ -97,6 +100,12 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Deployment")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Effort")
+                        .HasColumnType("text");
 
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint");

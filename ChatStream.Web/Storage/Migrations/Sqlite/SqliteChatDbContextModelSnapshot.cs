@@ -81,6 +81,9 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("AnsweredModel")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("CachedTokens")
                         .HasColumnType("INTEGER");
 
@@ -90,6 +93,12 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Deployment")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Effort")
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER");

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.AI;
+
+namespace ChatStream.Web.Providers.Failover;
+
+/// <summary>The deployment that answers. The first update of its answer carries it.</summary>
+/// <param name="Name">The deployment's name in the settings.</param>
+/// <param name="IsFallback">True if a deployment before it in the order of preference was passed over.</param>
+internal sealed record AnsweringDeployment(string Name, bool IsFallback)
+{
+    private const string Property = "chatstream.deployment";
+
+    /// <summary>Reads it from an update; null if the update does not carry it.</summary>
+    public static AnsweringDeployment? Of(ChatResponseUpdate update) =>
+        update.AdditionalProperties?.GetValueOrDefault(Property) as AnsweringDeployment;
+
+    public void AddTo(ChatResponseUpdate update) => (update.AdditionalProperties ??= [])[Property] = this;
+}

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace ChatStream.Web.Providers.Failover;
+
+/// <summary>
+/// The <see cref="IChatClient"/> of one model over its deployments. A request goes to the first deployment that does not cool. If
+/// that one fails before the first word, the next one is asked. After the first word, text or reasoning, a failure is passed on.
+/// Thread-safe.
+/// </summary>
+/// <remarks>
+/// Throws a <see cref="ModelException"/> if no deployment answers, and <see cref="OperationCanceledException"/> at once if the
+/// caller cancels. Never waits, and asks each deployment at most once. The first update of an answer carries its
+/// <see cref="AnsweringDeployment"/>.
+/// </remarks>
+/// <param name="model">The model's name, for the log.</param>
+/// <param name="deployments">In order of preference, at least one.</param>
+/// <param name="patience">After a failure and this time, no further deployment is asked.</param>
+/// <param name="time">Measures <paramref name="patience"/>.</param>
+/// <param name="logger">Gets each failure that another deployment may hide.</param>
+internal sealed class FailoverClient(
+    string model, IReadOnlyList<ModelDeployment> deployments, TimeSpan patience, TimeProvider time,
+    ILogger<FailoverClient> logger) : IChatClient
+{
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var attempts = new Attempts(model, deployments, patience, time, logger);
+        while (attempts.Next() is { } attempt)
+        {
+            using var pass = attempt.Pass;
+            await using var updates = attempt.Deployment.Client
+                .GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var (hasBegun, hasWord, hasFailed) = (false, false, false);
+            while (!hasFailed)
+            {
+                try
+                {
+                    if (!await updates.MoveNextAsync())
+                        yield break;
+                }
+                catch (ModelException fault) when (!hasWord && Attempts.MayMoveOn(fault.Code))
+                {
+                    attempts.Failed(attempt, fault);
+                    hasFailed = true;
+                    continue;
+                }
+                var update = updates.Current;
+                if (!hasBegun)
+                {
+                    hasBegun = true;
+                    pass.Answered();
+                    attempt.Answering.AddTo(update);
+                }
+                hasWord = hasWord || HasWord(update);
+                yield return update;
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        throw attempts.Failure();
+    }
+
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var attempts = new Attempts(model, deployments, patience, time, logger);
+        while (attempts.Next() is { } attempt)
+        {
+            using var pass = attempt.Pass;
+            try
+            {
+                var response = await attempt.Deployment.Client.GetResponseAsync(messages, options, cancellationToken);
+                pass.Answered();
+                return response;
+            }
+            catch (ModelException fault) when (Attempts.MayMoveOn(fault.Code))
+            {
+                attempts.Failed(attempt, fault);
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        throw attempts.Failure();
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this
+        : deployments[0].Client.GetService(serviceType, serviceKey);
+
+    public void Dispose()
+    {
+        foreach (var deployment in deployments)
+            deployment.Client.Dispose();
+    }
+
+    /// <summary>Whether an update has something that cannot be taken back: anything but ids, usage and empty text.</summary>
+    private static bool HasWord(ChatResponseUpdate update)
+    {
+        if (update.FinishReason is not null)
+            return true;
+        foreach (var content in update.Contents)
+        {
+            if (content is not (UsageContent or TextContent { Text.Length: 0 } or TextReasoningContent { Text.Length: 0 }))
+                return true;
+        }
+        return false;
+    }
+}
