@@ -31,7 +31,9 @@ internal abstract class AppTest
     {
         await PrepareAsync();
         Emulator = await EmulatorServer.StartAsync();
-        Emulator.On(request => _scripts.GetValueOrDefault(request.LastUserMessage));
+        // The messages before it that have no answer come with it, as one.
+        Emulator.On(request => _scripts.GetValueOrDefault(request.LastUserMessage)
+            ?? _scripts.GetValueOrDefault(request.LastUserMessage.Split("\n\n")[^1]));
         App = await ChatApp.StartAsync(Emulator, Configure);
     }
 

@@ -37,10 +37,13 @@ internal sealed class BadDayApp : IAsyncDisposable
     /// <summary>The number of characters that a process reported as committed, by generation.</summary>
     public ConcurrentDictionary<string, int> Committed { get; } = new();
 
+    /// <summary>What an actor sent. The messages before it that have no answer come with it, as one.</summary>
+    public static string MessageOf(EmulatedRequest request) => request.LastUserMessage.Split("\n\n")[^1];
+
     public static async Task<BadDayApp> StartAsync(BadDayDatabase database, Ledger ledger, int seed, int instances)
     {
         var app = new BadDayApp(database, await EmulatorServer.StartAsync(), ledger, seed, instances);
-        app.Emulator.On(request => BadDayAnswer.ScriptFor(request.LastUserMessage));
+        app.Emulator.On(request => BadDayAnswer.ScriptFor(MessageOf(request)));
         for (var number = 0; number < instances; number++)
             await app.BeginLifeAsync(number);
         app._proxy = FaultProxy.Start(app._processes[0]!.Address, app.Choose);

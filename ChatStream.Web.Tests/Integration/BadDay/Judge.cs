@@ -93,7 +93,7 @@ internal sealed class Judge(BadDayApp app, Ledger ledger, CancellationToken time
 
     private void JudgeUpstream()
     {
-        foreach (var requests in app.Emulator.Requests.GroupBy(request => request.LastUserMessage))
+        foreach (var requests in app.Emulator.Requests.GroupBy(BadDayApp.MessageOf))
         {
             ledger.Count("asked the model again", requests.Count() - 1);
             if (requests.Count(request => request.EventsWritten > EventsBeforeWords) > 1)
