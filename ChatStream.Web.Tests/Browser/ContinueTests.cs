@@ -129,7 +129,7 @@ internal sealed class ContinueTests : BrowserTest
         await chat.Stop.ClickAsync();
 
         await chat.Answer.Continue.ClickAsync();
-        await Expect(chat.Answer.Ending).ToHaveTextAsync(["The model could not be reached."]);
+        await Expect(chat.Answer.Ending).ToHaveTextAsync(["The model could not be reached."], new() { UseInnerText = true });
         await Expect(chat.Answer.Text).ToHaveTextAsync("One,");
         await Expect(chat.Answer.Copy).ToBeVisibleAsync();
         await Expect(chat.Answer.Actions).ToHaveTextAsync(["Retry"]);

@@ -94,7 +94,7 @@ internal sealed class RefusedStartTests : BrowserTest
 
         await Expect(chat.Refusal).ToBeVisibleAsync();
         await Expect(chat.Messages).ToHaveCountAsync(2);
-        await Expect(chat.Answer.Ending).ToHaveTextAsync(["The model could not be reached."]);
+        await Expect(chat.Answer.Ending).ToHaveTextAsync(["The model could not be reached."], new() { UseInnerText = true });
         await Expect(chat.Message).ToHaveValueAsync("");
     }
 

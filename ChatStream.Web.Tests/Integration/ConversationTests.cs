@@ -129,7 +129,7 @@ internal sealed class ConversationTests : AppTest
         await AskAsync(new { message = "three", conversationId = stream.ConversationId });
 
         Assert.That(
-            await SentAsync(2), Is.EqualTo(new[] { System, "user: one", "assistant: so far", "user: two", "user: three" }));
+            await SentAsync(2), Is.EqualTo(new[] { System, "user: one", "assistant: so far", "user: two\n\nthree" }));
     }
 
     [Test]

@@ -32,7 +32,10 @@ internal sealed class AnswerLookup(
         if (after is not null && registry.OwnerOf(id) is { } starter && newcomers.AreOneBrowser(owner, starter))
             owner = starter;
 
-        if (await HereAsync(owner, id, readerGone) is { } generation
+        var here = await HereAsync(owner, id, readerGone);
+        if (here is { IsWithdrawn: true })
+            return Withdrawn(here, after, readerGone);
+        if (here is { } generation
             && (after is not { OfStoredAnswer: true } || !generation.Frames.IsComplete))
         {
             var from = after is { } last ? last.Number + 1L : 0;
@@ -67,6 +70,31 @@ internal sealed class AnswerLookup(
                 ? ownership.KeeperOf(message)
                 : null,
         };
+    }
+
+    // Its log has text that must not be shown again, so it is served as a stored answer without text.
+    private Attachment Withdrawn(Generation generation, FrameId? after, CancellationToken readerGone)
+    {
+        var message = new Message
+        {
+            Id = generation.Id,
+            ConversationId = generation.Start.ConversationId,
+            OwnerId = generation.Owner.Id,
+            ParentId = generation.Start.ParentId,
+            Role = MessageRole.Assistant,
+            Text = "",
+            CreatedAt = default,
+            Model = generation.Start.Model,
+            FinishReason = FinishReason.Filtered,
+            LastFrame = generation.Frames.Count - 1,
+        };
+        var position = StoredAnswers.PositionAfter(message, after);
+        if (position > StoredAnswers.LastFrame)
+            return new Attachment(generation.Id, Reader: null);
+        var log = StoredAnswers.ToLog(message, generation.Start.Title, memory);
+        var reader = log.OpenReader(position, readerGone);
+        log.Release();
+        return new Attachment(generation.Id, reader);
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,8 @@ internal sealed record StatusPayload(Phase Phase, string? Detail = null)
 /// <param name="OutputTokens">Tokens that the model wrote.</param>
 /// <param name="ReasoningTokens">Tokens of the reasoning; absent if the provider does not count them.</param>
 /// <param name="CachedTokens">
-/// Those of the input that the provider had read before and charges less for; absent if it does not count them.
+/// Those of the input that the provider had read before and charges less for; absent if there are none, or if it does not count
+/// them.
 /// </param>
 public sealed record UsagePayload(
     long InputTokens, long OutputTokens, long? ReasoningTokens = null, long? CachedTokens = null);

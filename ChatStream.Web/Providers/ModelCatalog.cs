@@ -51,6 +51,9 @@ public sealed class ModelCatalog
 
     public Model? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>Whether a deployment of the model gets a <c>prompt_cache_key</c>.</summary>
+    public bool SendsCacheKey(string name) => Find(name)?.Deployments.Any(deployment => deployment.PromptCacheKey) == true;
+
     /// <summary>What users call a model. One that is not configured any more keeps its name.</summary>
     public string LabelOf(string name) => Find(name)?.Label ?? name;
 

@@ -40,13 +40,18 @@ internal static class ModelFailures
     /// <summary>The failure for an error inside a stream that began with status 200.</summary>
     /// <param name="error">As it came.</param>
     /// <param name="hasText">Whether text came before it: then a filter has stopped the answer, not the prompt.</param>
-    public static ModelException InStream(ServiceError error, bool hasText)
+    /// <param name="isLate">Whether the answer had its finish reason already, so that a filter's verdict comes too late.</param>
+    public static ModelException InStream(ServiceError error, bool hasText, bool isLate)
     {
         var failure = OfError(error)
             ?? new(FailureCode.ModelUnavailable, "The model service reported an error while it answered.");
         return hasText && failure.Code == FailureCode.ContentFilter
-            ? new ModelException(Filtered(FilteredPart.Answer, error.FilteredBy)) : failure;
+            ? new ModelException(Filtered(FilteredPart.Answer, error.FilteredBy, isLate)) : failure;
     }
+
+    /// <summary>The failure for an answer that its service, and not the model, has ended.</summary>
+    public static ModelException BrokenOff() =>
+        new(FailureCode.ModelUnavailable, "The model service broke off the answer.");
 
     /// <summary>The failure for an answer whose content is nothing that is known here.</summary>
     public static ModelException UnknownContent() =>

@@ -63,7 +63,10 @@ internal sealed class DeviatingServiceTests
         Read("stop while it still thinks",
             Chunk("""{"reasoning_content":"Counting."}""", "stop") + Chunk("""{"content":"Seventeen."}""", "stop") + Z,
             "Seventeen.", "Counting."),
-        Read("stop in every chunk", Chunk("""{"content":"A"}""", "stop") + Chunk("""{"content":"B"}""", "stop"), "AB"),
+        Read("stop in every chunk", Chunk("""{"content":"A"}""", "stop") + Chunk("""{"content":"B"}""", "stop") + Z, "AB"),
+        Read("garbage after a finish reason that came with text", Chunk("""{"content":"A"}""", "stop") + "data: {\"cho\n\n" + Z, "A"),
+        Read("events that tell of progress", "data: {\"type\":\"progress\",\"message\":\"Loading\"}\n\n" + D("A") + F + Z, "A"),
+        Read("much white space at the beginning", D(new string(' ', 300)) + D("A") + F + Z, new string(' ', 300) + "A"),
         Read("stop after the reasoning, and again after the text",
             Chunk("""{"reasoning":"Counting."}""", null) + F + D("Seventeen.") + F, "Seventeen.", "Counting."),
         Read("stop before the text, whose end only the stream tells", F + D("Seventeen.") + Z, "Seventeen."),
@@ -133,6 +136,11 @@ internal sealed class DeviatingServiceTests
         Fails("half a whole answer", Whole[..^5], FailureCode.MalformedResponse),
         Fails(
             "stop with the reasoning, and no more", Chunk("""{"reasoning":"Counting."}""", "stop"), FailureCode.MalformedResponse),
+        Fails("stop in every chunk, and no end",
+            Chunk("""{"content":"A"}""", "stop") + Chunk("""{"content":"B"}""", "stop"), FailureCode.MalformedResponse),
+        Fails("a word for a fault", D("half") + Finish(0, "insufficient_system_resource") + Z, FailureCode.ModelUnavailable),
+        Fails("a filter's error after stop",
+            D("A") + F + "data: {\"error\":{\"code\":\"content_filter\"}}\n\n", FailureCode.ContentFilter),
         Fails("stop before text that ends nowhere", F + D("Seven"), FailureCode.MalformedResponse),
     ];
 

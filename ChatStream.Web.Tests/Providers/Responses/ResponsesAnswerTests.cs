@@ -101,8 +101,18 @@ internal sealed class ResponsesAnswerTests
             + "\"text\":\"Hm.\"}]},{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"Yes\"}]}]")),
         Is.EqualTo(new[] { "reasoning 'Hm.', text 'Yes', finish stop" + OfResponse }));
 
+    [Test]
+    public async Task The_last_event_may_repeat_an_answer_of_megabytes()
+    {
+        var text = new string('x', 3 * 1024 * 1024);
+        var output = "\"output\":[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"" + text + "\"}]}]";
+        var updates = await UpdatesAsync(Created + Text("Hel") + Completed(output));
+
+        Assert.That(updates, Is.EqualTo(new[] { "text 'Hel'" + OfResponse, "finish stop" + OfResponse }));
+    }
+
     [TestCase("max_output_tokens", "length")]
-    [TestCase("another_reason", "another_reason")]
+    [TestCase("another_reason", "length")]
     public async Task An_incomplete_answer_says_why(string reason, string finish) => Assert.That(
         await UpdatesAsync(
             Created + Text("Hel") + End("incomplete", "\"incomplete_details\":{\"reason\":\"" + reason + "\"}")),
@@ -118,7 +128,8 @@ internal sealed class ResponsesAnswerTests
         Is.EqualTo(new[]
         {
             "text 'Hel'" + OfResponse,
-            "error content_filter 'The answer was stopped by the content filter: self_harm (medium).', finish content_filter" + OfResponse,
+            "error content_filter 'The answer was stopped by the content filter: self_harm (medium).', finish content_filter"
+                + OfResponse,
         }));
 
     [Test]

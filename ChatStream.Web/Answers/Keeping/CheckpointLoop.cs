@@ -114,7 +114,7 @@ internal sealed partial class CheckpointLoop(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await EndAllIfLateAsync(CheckpointAsync());
+                await CheckpointAsync();
                 // A database that fails is not asked more often, and the log not filled.
                 var next = Lag is null ? every : Every;
                 if (timer.Period != next)
@@ -128,26 +128,26 @@ internal sealed partial class CheckpointLoop(
     }
 
     // A write to a server that hangs fails late, and readers must not wait for that.
-    private async Task EndAllIfLateAsync(Task checkpoint)
+    private async Task EndAllIfLateAsync(Task commit)
     {
-        if (!checkpoint.IsCompleted && GiveUpAfter - (Lag ?? TimeSpan.Zero) is var left && left > TimeSpan.Zero)
+        if (!commit.IsCompleted && GiveUpAfter - (Lag ?? TimeSpan.Zero) is var left && left > TimeSpan.Zero)
         {
             using var over = new CancellationTokenSource();
-            if (await Task.WhenAny(checkpoint, Task.Delay(left, time, over.Token)) != checkpoint)
+            if (await Task.WhenAny(commit, Task.Delay(left, time, over.Token)) != commit)
             {
                 Log.Hangs(logger, GiveUpAfter);
                 EndAll();
             }
             await over.CancelAsync();
         }
-        await checkpoint;
+        await commit;
     }
 
     private async Task CheckpointAsync()
     {
         try
         {
-            await CommitAsync();
+            await EndAllIfLateAsync(CommitAsync());
             await SaveUnsavedAsync();
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

@@ -82,6 +82,16 @@ internal sealed class Generation : IDisposable
     /// <summary>The text of the answer that this one continues; empty if there is none, or until the model is asked.</summary>
     public string Continues { get; set; } = "";
 
+    /// <summary>Whether it has ended, and its text must not be shown again. Its log still has that text.</summary>
+    public bool IsWithdrawn
+    {
+        get
+        {
+            lock (Frames.Gate)
+                return Frames.IsComplete && _end?.IsWithdrawn == true;
+        }
+    }
+
     /// <summary>The effort that the start asked for; null: none.</summary>
     public string? Effort { get; init; }
 

@@ -42,7 +42,7 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
 
     public void Add(Generation generation) => _byId[generation.Id] = generation;
 
-    /// <summary>Removes a generation that never began, or whose text must not be read any more.</summary>
+    /// <summary>Removes a generation that never began.</summary>
     public void Withdraw(Generation generation)
     {
         _byId.TryRemove(generation.Id, out _);

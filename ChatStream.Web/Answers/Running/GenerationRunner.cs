@@ -55,11 +55,7 @@ internal sealed partial class GenerationRunner(
             end = await CloseAsync(generation, end, lease);
             if (end.Reason == FinishReason.Completed && !catalog.IsDemo)
                 titles.Give(generation.Caller, generation.Start, generation.Continues + generation.ToAnswer().Text);
-            // Last: from now on its memory may be released.
-            if (end.IsWithdrawn)
-                registry.Withdraw(generation); // no later reader gets the text, which its frames have
-            else
-                registry.Keep(generation);
+            registry.Keep(generation); // last: from now on its memory may be released
             await producing;
         }
         catch (Exception fault)
@@ -113,6 +109,7 @@ internal sealed partial class GenerationRunner(
             {
                 EndOutcome.Stored => Shown(generation, end),
                 EndOutcome.Gone => new GenerationEnd(FinishReason.Stopped),
+                _ when end.IsWithdrawn => end,
                 _ => new GenerationEnd(FinishReason.Interrupted, OwnershipWatch.Lost),
             };
         }
@@ -125,7 +122,7 @@ internal sealed partial class GenerationRunner(
             // The database is not at fault, so another try would not help. The readers are told all the same.
             Log.NotStored(logger, fault);
             checkpoints.LeaveOrphaned(generation);
-            return new GenerationEnd(FinishReason.Failed, CheckpointLoop.NotStored);
+            return end.IsWithdrawn ? end : new GenerationEnd(FinishReason.Failed, CheckpointLoop.NotStored);
         }
     }
 

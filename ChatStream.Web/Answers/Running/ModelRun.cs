@@ -7,7 +7,8 @@ using Microsoft.Extensions.AI;
 namespace ChatStream.Web.Answers.Running;
 
 /// <summary>Asks the model for one generation's answer and writes what comes into its log, to the end.</summary>
-internal sealed partial class ModelRun(IChatClient client, ContextBuilder contexts, PromptRoom room, ILogger<ModelRun> logger)
+internal sealed partial class ModelRun(
+    IChatClient client, ModelCatalog catalog, ContextBuilder contexts, PromptRoom room, ILogger<ModelRun> logger)
 {
     /// <summary>Characters of a service's finish reason in the log.</summary>
     private const int LongestReason = 40;
@@ -23,15 +24,11 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
             if (context.IsContinuation)
                 generation.Continues = context.Turns[^1].Text;
             var messages = Messages(room.SystemPrompt, context);
-            var options = new ChatOptions
-            {
-                ModelId = model,
-                AdditionalProperties = new()
-                {
-                    [RequestParameters.CacheKey] = generation.Start.ConversationId,
-                    [RequestParameters.Effort] = generation.Effort,
-                },
-            };
+            var options = new ChatOptions { ModelId = model };
+            if (catalog.SendsCacheKey(model))
+                (options.AdditionalProperties ??= [])[RequestParameters.CacheKey] = generation.Start.ConversationId;
+            if (generation.Effort is not null)
+                (options.AdditionalProperties ??= [])[RequestParameters.Effort] = generation.Effort;
             var updates = client.GetStreamingResponseAsync(messages, options, generation.Token);
             await StreamAsync(generation, updates);
         }
@@ -103,7 +100,7 @@ internal sealed partial class ModelRun(IChatClient client, ContextBuilder contex
                 finish = reason;
         }
         if (input is { } sent && output is { } written)
-            generation.SetUsage(new UsagePayload(sent, written, reasoning, cached));
+            generation.SetUsage(new UsagePayload(sent, written, reasoning, cached is 0 ? null : cached));
         End(generation, finish, filter, hasText);
     }
 

@@ -19,7 +19,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     /// </summary>
     private const int MostAtOnce = 64 * 1024;
 
-    private readonly EventBuffer _events = new();
+    private readonly EventBuffer _events = new(parser.LargestEvent);
     private ValueTask<int> _read; // the read that is under way, or the fault that ended the stream
     private bool _isReading;
     private int _bytesAtOnce; // since a read last had to wait
@@ -103,7 +103,15 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
             return parser.ParseError(data);
         if (_events.Kind == EventKind.Named && data.TrimStart((byte)' ')[0] is not ((byte)'{' or (byte)'['))
             return null;
-        var chunk = parser.Parse(data);
+        CompletionChunk chunk;
+        try
+        {
+            chunk = parser.Parse(data);
+        }
+        catch (JsonException) when (updates.Ending >= Ending.Likely)
+        {
+            return null; // after the finish reason, what is broken costs nothing
+        }
         IsDone = IsAtEnd = chunk.IsDone;
         return _events.Kind == EventKind.Named && chunk.IsEmpty ? null : chunk;
     }

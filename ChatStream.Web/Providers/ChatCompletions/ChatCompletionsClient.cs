@@ -77,11 +77,13 @@ internal sealed partial class ChatCompletionsClient(
                     yield return gathered.Take();
                 if (chunk.Error is { } error)
                 {
-                    var failure = ModelFailures.InStream(error, hasText);
-                    if (updates.Ending == Ending.Certain && failure.Code != FailureCode.ContentFilter)
+                    var failure = ModelFailures.InStream(error, hasText, isLate: updates.Ending != Ending.None);
+                    if (updates.Ending >= Ending.Likely && failure.Code != FailureCode.ContentFilter)
                         continue;
                     throw failure;
                 }
+                if (chunk.FinishReason is { } word && FinishReasons.IsFault(word))
+                    throw ModelFailures.BrokenOff();
                 yield return updates.Of(chunk);
                 watchdog.Expects(isEnd: updates.Ending == Ending.Certain);
             }

@@ -15,9 +15,8 @@ namespace ChatStream.Web.Providers.ChatCompletions;
 /// </summary>
 internal sealed class CompletionsEndpoint
 {
-    private readonly ChatClient _client;
-    private readonly AddressPolicy _chat;
-    private readonly AddressPolicy _responses;
+    private readonly ChatClient _chat;
+    private readonly Lazy<ChatClient> _responses;
     private volatile RequestForm _form;
 
     /// <param name="deployment">Its settings.</param>
@@ -28,9 +27,13 @@ internal sealed class CompletionsEndpoint
         Deployment = deployment = deployment.Resolve();
         Address = new Uri(deployment.Endpoint);
         _form = RequestForm.Of(deployment);
-        _client = deployment.Kind == ProviderKind.Azure ? AzureClient(handler, credential) : OpenAIClient(handler);
-        _chat = new AddressPolicy(AddressOf(ModelApi.Chat));
-        _responses = new AddressPolicy(AddressOf(ModelApi.Responses));
+        if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" })
+            credential ??= EntraSignIn.Create(deployment);
+        _chat = ClientFor(ModelApi.Chat);
+        _responses = new Lazy<ChatClient>(() => ClientFor(ModelApi.Responses));
+
+        ChatClient ClientFor(ModelApi api) =>
+            deployment.Kind == ProviderKind.Azure ? AzureClient(api, handler, credential) : OpenAIClient(api, handler);
     }
 
     public DeploymentOptions Deployment { get; }
@@ -58,9 +61,8 @@ internal sealed class CompletionsEndpoint
             ErrorOptions = ClientErrorBehaviors.NoThrow,
         };
         request.SetHeader("Accept", accept);
-        request.AddPolicy(api == ModelApi.Chat ? _chat : _responses, PipelinePosition.PerCall);
         using var content = BinaryContent.Create(body);
-        var result = await _client.CompleteChatAsync(content, request);
+        var result = await (api == ModelApi.Chat ? _chat : _responses.Value).CompleteChatAsync(content, request);
         return result.GetRawResponse();
     }
 
@@ -82,26 +84,29 @@ internal sealed class CompletionsEndpoint
         Uri At(string path, string query) => new UriBuilder(Address) { Path = path, Query = query }.Uri;
     }
 
-    private ChatClient AzureClient(HttpMessageHandler handler, TokenCredential? credential)
+    private ChatClient AzureClient(ModelApi api, HttpMessageHandler handler, TokenCredential? credential)
     {
-        var options = Pipeline(new AzureOpenAIClientOptions { Audience = EntraSignIn.ScopeOf(Deployment) }, handler);
+        var options = Pipeline(new AzureOpenAIClientOptions { Audience = EntraSignIn.ScopeOf(Deployment) }, api, handler);
         var client = Deployment.ApiKey.Length > 0
             ? new AzureOpenAIClient(Address, new ApiKeyCredential(Deployment.ApiKey), options)
-            : new AzureOpenAIClient(Address, credential ?? EntraSignIn.Create(Deployment), options);
+            : new AzureOpenAIClient(Address, credential, options);
         return client.GetChatClient(Deployment.Deployment);
     }
 
-    private ChatClient OpenAIClient(HttpMessageHandler handler)
+    private ChatClient OpenAIClient(ModelApi api, HttpMessageHandler handler)
     {
-        var options = Pipeline(new OpenAIClientOptions { Endpoint = Address }, handler);
+        var options = Pipeline(new OpenAIClientOptions { Endpoint = Address }, api, handler);
         // The SDK requires a key. Servers without keys ignore it.
         var key = Deployment.ApiKey.Length > 0 ? Deployment.ApiKey : "none";
         return new ChatClient(Deployment.Deployment, new ApiKeyCredential(key), options);
     }
 
-    /// <summary>Switches off the SDK's retries and time limits: <see cref="ModelTimeouts"/> holds ours.</summary>
-    private static T Pipeline<T>(T options, HttpMessageHandler handler) where T : ClientPipelineOptions
+    /// <summary>
+    /// Sets the address, and switches off the SDK's retries and time limits: <see cref="ModelTimeouts"/> holds ours.
+    /// </summary>
+    private T Pipeline<T>(T options, ModelApi api, HttpMessageHandler handler) where T : ClientPipelineOptions
     {
+        options.AddPolicy(new AddressPolicy(AddressOf(api)), PipelinePosition.PerCall);
         options.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);
         options.NetworkTimeout = Timeout.InfiniteTimeSpan;
         options.Transport = new HttpClientPipelineTransport(

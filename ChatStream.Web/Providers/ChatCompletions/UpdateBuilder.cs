@@ -14,6 +14,9 @@ internal enum Ending
     /// </summary>
     Doubtful,
 
+    /// <summary>A finish reason came that is not known here, and nothing since. The stream has to end properly.</summary>
+    Unknown,
+
     /// <summary>A finish reason came with text, and nothing since.</summary>
     Likely,
 
@@ -26,6 +29,7 @@ internal sealed class UpdateBuilder
 {
     private bool _isFiltered;
     private bool _hasToolCall;
+    private bool _wasWrong; // something followed a finish reason
 
     public Ending Ending { get; private set; }
 
@@ -51,7 +55,9 @@ internal sealed class UpdateBuilder
         {
             _isFiltered = true;
             update.FinishReason = ChatFinishReason.ContentFilter;
-            var isLate = chunk.IsFilteredLate || Ending != Ending.None;
+            // A reason other than the filter's own says that the text has been sent whole.
+            var isLate = chunk.IsFilteredLate || Ending != Ending.None
+                || (chunk.FinishReason is { } word && FinishReasons.Of(word) != ChatFinishReason.ContentFilter);
             update.Contents.Add(ModelFailures.AnswerFiltered(chunk.FilteredBy, isLate));
         }
         if (update.FinishReason is { } finish)
@@ -62,18 +68,30 @@ internal sealed class UpdateBuilder
     }
 
     /// <summary>Something of the answer has come, without a finish reason.</summary>
-    public void Continue() => Ending = Ending == Ending.None || _isFiltered ? Ending : Ending.Doubtful;
+    public void Continue()
+    {
+        if (Ending == Ending.None || _isFiltered)
+            return;
+        Ending = Ending.Doubtful;
+        _wasWrong = true;
+    }
 
     // Some services name tools as the reason although the model has asked for none.
     private ChatFinishReason MeaningOf(string word) =>
         FinishReasons.Of(word) is var reason && reason == ChatFinishReason.ToolCalls && !_hasToolCall
             ? ChatFinishReason.Stop : reason;
 
-    private Ending EndingOf(CompletionChunk chunk, ChatFinishReason finish) =>
-        _isFiltered ? Ending.Certain
-        : chunk.Text is { Length: > 0 } || !FinishReasons.IsKnown(finish) ? Ending.Likely
-        : HasContent(chunk) ? Ending.Doubtful
-        : Ending.Certain;
+    private Ending EndingOf(CompletionChunk chunk, ChatFinishReason finish)
+    {
+        var hasContent = HasContent(chunk);
+        // A service that has named a reason too early may do so with each chunk.
+        _wasWrong |= hasContent && Ending != Ending.None;
+        return _isFiltered ? Ending.Certain
+            : hasContent && (_wasWrong || chunk.Text is not { Length: > 0 }) ? Ending.Doubtful
+            : !FinishReasons.IsKnown(finish) ? Ending.Unknown
+            : hasContent ? Ending.Likely
+            : Ending.Certain;
+    }
 
     private static bool HasContent(CompletionChunk chunk) => chunk.Text is { Length: > 0 } || chunk.Reasoning is { Length: > 0 };
 

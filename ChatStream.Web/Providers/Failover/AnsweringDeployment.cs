@@ -7,11 +7,9 @@ namespace ChatStream.Web.Providers.Failover;
 /// <param name="IsFallback">True if a deployment before it in the order of preference was passed over.</param>
 internal sealed record AnsweringDeployment(string Name, bool IsFallback)
 {
-    private const string Property = "chatstream.deployment";
-
     /// <summary>Reads it from an update; null if the update does not carry it.</summary>
-    public static AnsweringDeployment? Of(ChatResponseUpdate update) =>
-        update.AdditionalProperties?.GetValueOrDefault(Property) as AnsweringDeployment;
+    public static AnsweringDeployment? Of(ChatResponseUpdate update) => update.RawRepresentation as AnsweringDeployment;
 
-    public void AddTo(ChatResponseUpdate update) => (update.AdditionalProperties ??= [])[Property] = this;
+    // No client of ours uses that member, and a dictionary for each answer costs more.
+    public void AddTo(ChatResponseUpdate update) => update.RawRepresentation = this;
 }

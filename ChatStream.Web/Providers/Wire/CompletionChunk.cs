@@ -45,7 +45,7 @@ internal sealed class CompletionChunk
 
     /// <summary>True if the chunk has a piece of text and nothing else that an update carries.</summary>
     public bool IsTextOnly => Text is { Length: > 0 } && !IsDone && Reasoning is null && FinishReason is null
-        && Usage is null && Error is null && FilteredBy is null;
+        && Usage is null && Error is null && FilteredBy is null && !HasToolCall;
 
     /// <summary>True if it tells nothing of an answer.</summary>
     public bool IsEmpty => Id is null && Model is null && Role is null && Text is null && Reasoning is null

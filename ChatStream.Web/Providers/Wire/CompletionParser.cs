@@ -70,7 +70,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
             // The runtime's reader throws this for half a surrogate pair in a property's name.
             throw new JsonException("A name is not well-formed.", fault);
         }
-        if (!_hasChoices && (_isError || _bare is { Words.Length: > 0, Code: not null } or { Words.Length: > 0, Type: not null }))
+        if (!_hasChoices && (_isError || SaysError(_bare)))
             chunk.Error ??= _bare;
         _hasDeltas |= chunk.Text is { Length: > 0 };
         if (!_hasDeltas)
@@ -311,6 +311,10 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         json.Skip();
         return null;
     }
+
+    // Other events have a message and a type, too: those that tell how far a model is loaded.
+    private static bool SaysError(ServiceError bare) => bare.Words is { Length: > 0 }
+        && (ErrorKinds.Of(bare) != ErrorKind.Unknown || bare.Type?.EndsWith("error", StringComparison.OrdinalIgnoreCase) == true);
 
     // A copy of the reader looks ahead.
     private static bool IsEmpty(Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.EndArray;

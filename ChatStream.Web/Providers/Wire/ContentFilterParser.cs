@@ -4,6 +4,9 @@ namespace ChatStream.Web.Providers.Wire;
 
 internal static class ContentFilterParser
 {
+    /// <summary>Stands for a category whose name cannot be shown and stored.</summary>
+    private const string Other = "other";
+
     /// <summary>
     /// Reads <c>content_filter_results</c>, an object per category. Returns the categories with <c>filtered: true</c>, and true
     /// if there is an <c>error</c>, because the filter did not work.
@@ -24,7 +27,7 @@ internal static class ContentFilterParser
             isUnfiltered |= category == "error";
             var (isFiltered, severity) = ReadVerdict(ref json);
             if (isFiltered)
-                (filteredBy ??= []).Add(new FilteredCategory(category, severity));
+                (filteredBy ??= []).Add(new FilteredCategory(IsName(category) ? category : Other, severity));
         }
         return (filteredBy, isUnfiltered);
     }
@@ -52,6 +55,9 @@ internal static class ContentFilterParser
         }
         return (filtered, IsWord(severity) ? severity : null);
     }
+
+    private static bool IsName(string category) =>
+        category is { Length: > 0 and < 64 } && category.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.');
 
     // It is shown and stored, so it is one word, as all severities are.
     private static bool IsWord(string? severity) =>

@@ -30,7 +30,8 @@ internal enum EventKind
 /// own. A field <c>error</c>, which llama.cpp writes, is data of an error.
 /// </para>
 /// </remarks>
-internal sealed class EventBuffer : IDisposable
+/// <param name="largestEvent">Bytes of an event, without line ends.</param>
+internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) : IDisposable
 {
     /// <summary>Bytes of an event, without line ends: a thousand times a usual one.</summary>
     public const int LargestEvent = 1024 * 1024;
@@ -194,11 +195,12 @@ internal sealed class EventBuffer : IDisposable
 
     private void RequireBelowLimit(int eventLength, int line)
     {
-        if (eventLength <= LargestEvent)
+        if (eventLength <= largestEvent)
             return;
         var isDocument = _isDocument || (_data < 0 && _bytes[line] == '{');
         if (!isDocument)
-            throw new ModelException(FailureCode.MalformedResponse, "The model service sent an event larger than 1 MB.");
+            throw new ModelException(
+                FailureCode.MalformedResponse, $"The model service sent an event larger than {largestEvent >> 20} MB.");
         if (eventLength > LargestDocument)
             throw new ModelException(FailureCode.MalformedResponse, "The model service sent more than an answer can be.");
     }

@@ -26,6 +26,17 @@ internal static class FinishReasons
         ["function_call"] = ChatFinishReason.ToolCalls,
     };
 
+    // Words with which services say that they, and not the model, ended the answer.
+    private static readonly HashSet<string> Faults = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "abort", "aborted", "cancel", "cancelled", "canceled", "error", "failed", "incomplete", "insufficient_system_resource",
+        "interrupted", "network_error", "server_error", "timeout",
+    };
+
+    /// <summary>Whether a word says that the answer was broken off.</summary>
+    /// <param name="word">Not blank.</param>
+    public static bool IsFault(string word) => Faults.Contains(word);
+
     /// <summary>The reason that a word stands for. An unknown word is passed on as it is.</summary>
     /// <param name="word">Not blank.</param>
     public static ChatFinishReason Of(string word) => Words.GetValueOrDefault(word, new ChatFinishReason(word));

@@ -5,6 +5,9 @@ namespace ChatStream.Web.Providers.Wire;
 /// <summary>Reads the events of one answer, or the body of an answer that is not streamed. One per answer.</summary>
 internal interface IChunkParser
 {
+    /// <summary>Bytes of the largest event that a service may send.</summary>
+    int LargestEvent => EventBuffer.LargestEvent;
+
     /// <param name="data">The data of an event, or a whole body.</param>
     /// <returns>Valid until the next call.</returns>
     /// <exception cref="JsonException">The data is not JSON.</exception>

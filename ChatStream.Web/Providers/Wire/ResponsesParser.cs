@@ -19,6 +19,7 @@ internal sealed class ResponsesParser : IChunkParser
     private string? _model;
     private bool _hasText;
     private bool _hasReasoning;
+    private bool _hasToolCall;
     private bool _breaksText; // another message has begun
     private bool _breaksReasoning;
     private string? _named; // how the response has ended, by the event's name
@@ -38,6 +39,9 @@ internal sealed class ResponsesParser : IChunkParser
         Error,
         Other,
     }
+
+    /// <summary>The last events repeat the whole answer.</summary>
+    public int LargestEvent => EventBuffer.LargestDocument;
 
     public CompletionChunk Parse(ReadOnlySpan<byte> data)
     {
@@ -159,6 +163,7 @@ internal sealed class ResponsesParser : IChunkParser
             {
                 _breaksText |= _hasText && json.ValueTextEquals("message"u8);
                 _breaksReasoning |= _hasReasoning && json.ValueTextEquals("reasoning"u8);
+                _hasToolCall |= json.ValueTextEquals("function_call"u8) || json.ValueTextEquals("custom_tool_call"u8);
             }
             json.Skip();
         }
@@ -268,13 +273,14 @@ internal sealed class ResponsesParser : IChunkParser
         var status = _status is "completed" or "incomplete" or "failed" or "cancelled" ? _status : _named;
         chunk.FinishReason = status switch
         {
-            "completed" => "stop",
-            "incomplete" when _incomplete is "max_output_tokens" => "length",
-            "incomplete" => string.IsNullOrWhiteSpace(_incomplete) ? status : _incomplete.Trim(),
+            "completed" => _hasToolCall ? "tool_calls" : "stop",
+            "incomplete" when _incomplete is "content_filter" => _incomplete,
+            "incomplete" => "length", // whatever the reason: an unknown word would count as complete
             _ => null,
         };
         if (status is "failed" or "cancelled")
             chunk.Error ??= new ServiceError();
+        chunk.HasToolCall = _hasToolCall;
         chunk.IsDone = chunk.FinishReason is not null;
     }
 

@@ -13,10 +13,15 @@ namespace ChatStream.Web.Providers.Wire;
 /// <param name="beginsInside">Whether answers begin with reasoning although no opening tag comes.</param>
 internal sealed class ThinkTags(bool beginsInside)
 {
+    /// <summary>
+    /// Characters of white space that are held back. A model that writes nothing else must not fill the memory.
+    /// </summary>
+    private const int MostHeld = 256;
+
     private static readonly string[] Opening = ["<think>", "<thinking>"];
     private static readonly string[] Closing = ["</think>", "</thinking>"];
 
-    private readonly StringBuilder _unclosed = new(); // all that came since the reasoning began
+    private StringBuilder? _unclosed; // all that came since the reasoning began
     private string _held = ""; // may be the beginning of a tag, or is white space before one
     private State _state;
     private bool _hasReasoning;
@@ -41,7 +46,7 @@ internal sealed class ThinkTags(bool beginsInside)
         if (_state == State.Start)
             rest = Begin(rest);
         else if (_state == State.Reasoning)
-            _unclosed.Append(piece);
+            _unclosed!.Append(piece);
         if (_state == State.Reasoning)
             (reasoning, rest) = Think(rest);
         if (_state == State.Gap)
@@ -66,7 +71,7 @@ internal sealed class ThinkTags(bool beginsInside)
         return state switch
         {
             State.Start when held.Length > 0 => (null, held),
-            State.Reasoning when isComplete => (null, _unclosed.ToString()),
+            State.Reasoning when isComplete => (null, _unclosed!.ToString()),
             State.Reasoning when held.Trim() is { Length: > 0 } thought => (thought, null),
             _ => (null, null),
         };
@@ -76,11 +81,11 @@ internal sealed class ThinkTags(bool beginsInside)
     {
         var start = text.TrimStart();
         var isOpened = First(start, Opening) is (0, _);
-        if (!isOpened && MayBecome(start, Opening))
+        if (!isOpened && MayBecome(start, Opening) && text.Length <= MostHeld)
             return text;
         _state = isOpened || beginsInside ? State.Reasoning : State.Text;
         if (_state == State.Reasoning)
-            _unclosed.Append(text);
+            _unclosed = new StringBuilder(text);
         return isOpened ? start[First(start, Opening)!.Value.Length..] : text;
     }
 
@@ -94,6 +99,8 @@ internal sealed class ThinkTags(bool beginsInside)
         }
         if (text.LastIndexOf('<') is >= 0 and var open && MayBecome(text[open..], Closing))
             end = open;
+        if (end - text.AsSpan(0, end).TrimEnd().Length > MostHeld)
+            return (text[..end], text[end..]);
         var thought = Trim(text[..end]);
         // White space goes out with what follows it: before the closing tag it is none of the reasoning.
         return (thought, text[text[..end].TrimEnd().Length..]);
