@@ -115,7 +115,7 @@ internal sealed partial class ModelRun(
         else if (finish is { } other && other != ChatFinishReason.ToolCalls && hasText)
         {
             // The stream ended properly, so the text is whole. Services invent words of their own for that.
-            Log.UnknownReason(logger, other.Value.Length <= LongestReason ? other.Value : other.Value[..LongestReason]);
+            Log.UnknownReason(logger, IsWord(other.Value) ? other.Value : "not a word");
             generation.TryEnd(FinishReason.Completed);
         }
         else
@@ -123,6 +123,10 @@ internal sealed partial class ModelRun(
                 ? "The model's answer ended without a finish reason."
                 : "The model's answer ended for a reason that is not known here."));
     }
+
+    // The log has no text of an answer, and a service may send anything as its reason.
+    private static bool IsWord(string reason) =>
+        reason.Length <= LongestReason && reason.All(c => char.IsAsciiLetter(c) || c == '_');
 
     private static List<ChatMessage> Messages(string systemPrompt, PromptContext context)
     {
