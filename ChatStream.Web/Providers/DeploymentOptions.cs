@@ -53,7 +53,7 @@ public sealed class DeploymentOptions
     /// <summary>The client id of a user-assigned identity. If empty, the system-assigned one is used.</summary>
     public string ClientId { get; init; } = "";
 
-    /// <summary>For whom Entra ID issues the token. If empty, it follows from the endpoint's host.</summary>
+    /// <summary>The audience of the token of Entra ID. If empty, it follows from the endpoint's host.</summary>
     public string Audience { get; init; } = "";
 
     /// <summary><c>v1</c>, or a dated api-version. Azure only.</summary>

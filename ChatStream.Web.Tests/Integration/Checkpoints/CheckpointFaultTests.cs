@@ -63,6 +63,28 @@ internal sealed class CheckpointFaultTests : AppTest
     }
 
     [Test]
+    public async Task A_text_that_the_filter_withdraws_while_storage_fails_is_shown_to_nobody()
+    {
+        var gate = new Gate();
+        Answers("Hi", Script.Start().Text("Stolen").Wait(gate).FilterAnnotation(9, 1, 9, violation: true).Finish("stop").Done());
+        await using var stream = await User.StartAsync("Hi");
+        await stream.UntilTextAsync("Stolen");
+        Database.Fails = true;
+        gate.Open();
+        await stream.ToEndAsync();
+
+        Assert.That(stream.Frames[^3].Data, Does.EndWith("\"withdrawn\":true}"));
+        await using var again = await (await User.AttachAsync(stream.GenerationId)).ToEndAsync();
+        var state = await User.FindAsync(stream.GenerationId);
+        Assert.That(
+            again.Frames.Select(frame => frame.Event), Is.EqualTo(new[] { "start", "snapshot", "finish", "stop" }));
+        Assert.That(again.Text + state.GetRawText() + again.Frames[1].Data, Does.Not.Contain("Stolen"));
+        Database.Fails = false;
+        await HealthyAsync();
+        Assert.That((await StoredAsync(stream)).GetProperty("text").GetString(), Is.Empty);
+    }
+
+    [Test]
     public async Task A_short_fault_loses_nothing_and_is_not_reported()
     {
         var gate = new Gate();

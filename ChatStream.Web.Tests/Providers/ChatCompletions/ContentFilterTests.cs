@@ -1,3 +1,5 @@
+using ChatStream.Web.Providers;
+using Microsoft.Extensions.AI;
 using NUnit.Framework;
 using static ChatStream.Web.Tests.Providers.ChatCompletions.AzureStream;
 
@@ -34,6 +36,24 @@ internal sealed class ContentFilterTests
     public Task A_verdict_after_stop_decides() => CheckAsync(
         Data("Hel") + Finish() + $"data: {LateVerdict}\n\n" + Done,
         Hel, "finish stop, id c-1, model gpt-4o", $"{Filtered}: protected_material_text.', finish content_filter");
+
+    [Test]
+    public Task A_category_whose_name_cannot_be_stored_has_another() => CheckAsync(
+        Data("Hel") + $"data: {Chunk("{}", "\"content_filter\"", """{"a\u0000,b=":{"filtered":true}}""")}\n\n" + Done,
+        Hel, $"{Filtered}: other.', finish content_filter, id c-1, model gpt-4o");
+
+    [TestCase("\"stop\"", true)]
+    [TestCase("\"content_filter\"", false)]
+    public async Task A_verdict_beside_another_reason_comes_after_the_text(string reason, bool isWithdrawn)
+    {
+        using var client = TestModel.Behind(
+            ScriptedService.Streaming(Data("Hel") + $"data: {Chunk("{}", reason, Violent)}\n\n" + Done));
+        var token = TestContext.CurrentContext.CancellationToken;
+        var answer = await client.GetStreamingResponseAsync(TestModel.Hello, options: null, token).ToChatResponseAsync(token);
+
+        var verdict = ModelFailures.OfVerdict(answer.Messages.Single().Contents.OfType<ErrorContent>().Single());
+        Assert.That(verdict.Withdrawn, isWithdrawn ? Is.True : Is.Null);
+    }
 
     [Test]
     public Task A_repeated_verdict_is_given_once() => CheckAsync(

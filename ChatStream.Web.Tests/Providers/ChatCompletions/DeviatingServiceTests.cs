@@ -197,6 +197,15 @@ internal sealed class DeviatingServiceTests
     }
 
     [Test]
+    public async Task A_tool_call_beside_text_is_no_end()
+    {
+        const string Call = """{"content":"Let me look.","tool_calls":[{"index":0,"id":"c","function":{"name":"f"}}]}""";
+        var answer = await StreamAsync(ScriptedService.Streaming(Chunk(Call, null) + Finish(0, "tool_calls") + Z));
+
+        Assert.That(answer.FinishReason, Is.EqualTo(ChatFinishReason.ToolCalls));
+    }
+
+    [Test]
     public async Task An_answer_that_is_cut_while_it_thinks_has_no_text()
     {
         var answer = await StreamAsync(ScriptedService.Streaming(D("<think>A, ") + D("b") + Finish(0, "length") + Z));

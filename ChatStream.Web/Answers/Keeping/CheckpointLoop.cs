@@ -50,6 +50,7 @@ internal sealed partial class CheckpointLoop(
     private readonly List<CheckpointPart> _parts = [];
     private long _last; // the newest checkpoint that is known to be committed
     private bool _isEmpty = true; // whether the journal is; recovery leaves it empty
+    private volatile bool _isLate; // the answers were ended while a commit was still under way
     private long _failingSince; // 0: the database takes what is written
     private TaskCompletionSource _givenUp = NewSignal();
 
@@ -135,6 +136,7 @@ internal sealed partial class CheckpointLoop(
             using var over = new CancellationTokenSource();
             if (await Task.WhenAny(commit, Task.Delay(left, time, over.Token)) != commit)
             {
+                _isLate = true;
                 Log.Hangs(logger, GiveUpAfter);
                 EndAll();
             }
@@ -161,6 +163,7 @@ internal sealed partial class CheckpointLoop(
     private async Task CommitAsync()
     {
         var instanceId = instance.Id;
+        _isLate = false;
         await GatherAsync();
         var keepFrom = FirstNeeded();
         var empties = _parts.Count == 0 && keepFrom == NoneNeeded;
@@ -188,7 +191,10 @@ internal sealed partial class CheckpointLoop(
             Log.NotCommitted(logger, _pending.Count, fault.InnerException!);
             if (Lag is not { } lag || lag + Every < GiveUpAfter)
                 return;
-            EndAll(); // the next try would be too late
+            // The next try would be too late.
+            if (fault.IsTimeout && !_isLate)
+                Log.Hangs(logger, GiveUpAfter);
+            EndAll();
         }
     }
 
