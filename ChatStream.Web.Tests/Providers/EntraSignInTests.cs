@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers;
 
-/// <summary>For whom a token of Entra ID is asked, and by which credential.</summary>
+/// <summary>The scope of the token that Entra ID is asked for, and the credential that asks.</summary>
 [CancelAfter(20_000)]
 internal sealed class EntraSignInTests
 {
