@@ -37,11 +37,35 @@ public static class AzureErrors
             + $$$$""","innererror":{"code":"ResponsibleAIPolicyViolation","{{{{resultName}}}}":{{{{found}}}}}}}""");
     }
 
-    public static Script Unauthorized() => Short(401, "401", UnauthorizedMessage);
+    public static Script Unauthorized() => OfGateway(401, "401", UnauthorizedMessage);
 
-    public static Script DeploymentNotFound() => Short(404, "DeploymentNotFound", DeploymentNotFoundMessage);
+    public static Script AccessDenied() => OfGateway(403, "403", "Access denied due to Virtual Network/Firewall rules.");
 
-    public static Script ResourceNotFound() => Short(404, "404", "Resource not found");
+    public static Script DeploymentNotFound() => OfGateway(404, "DeploymentNotFound", DeploymentNotFoundMessage);
+
+    public static Script ResourceNotFound() => OfGateway(404, "404", "Resource not found");
+
+    public static Script EncryptedContentUnsupported() =>
+        Full(400, "Encrypted content is not supported with this model.", InvalidRequestError, "include", null);
+
+    /// <summary>A value that no model takes.</summary>
+    public static Script Invalid(string message, string parameter) =>
+        Full(400, message, InvalidRequestError, parameter, "invalid_value");
+
+    /// <summary>Encrypted reasoning that another deployment made, or that is broken.</summary>
+    public static Script UnverifiedReasoning(string item) => Full(400,
+        $"The encrypted content for item {item} could not be verified."
+        + " Reason: Encrypted content could not be decrypted or parsed.",
+        InvalidRequestError, null, "invalid_encrypted_content");
+
+    /// <summary>An item of an earlier answer that is only named.</summary>
+    public static Script ItemNotFound(string item) => Full(404,
+        $"Item with id '{item}' not found. Items are not persisted when `store` is set to false."
+        + " Try again with `store` set to true, or remove this item from your input.", InvalidRequestError, "input", null);
+
+    /// <summary>A response that is not kept, or never was.</summary>
+    public static Script ResponseNotFound(string id) =>
+        Full(404, $"Response with id '{id}' not found.", InvalidRequestError, null, null);
 
     /// <param name="retryAfter">Some services say a day and more. Null leaves the headers out, as some services do.</param>
     public static Script RateLimited(TimeSpan? retryAfter)
@@ -97,6 +121,26 @@ public static class AzureErrors
         + $" Supported values are: {string.Join(", ", supported.Select(known => $"'{known}'"))}.",
         InvalidRequestError, parameter, "unsupported_value");
 
+    /// <summary>A part of a message that the interface does not have.</summary>
+    public static Script InvalidValue(string value, IReadOnlyList<string> supported, string parameter) => Full(400,
+        $"Invalid value: '{value}'. Supported values are: {string.Join(", ", supported.Select(known => $"'{known}'"))}.",
+        InvalidRequestError, parameter, "invalid_value");
+
+    /// <summary>An image for a model that sees none.</summary>
+    public static Script ImagesUnsupported(bool isForResponses, string parameter) => Full(400,
+        $"Invalid content type. {(isForResponses ? "input_image" : "image_url")} is only supported by certain models.",
+        InvalidRequestError, parameter, null);
+
+    public static Script UnsupportedImage(string parameter) => Full(400,
+        "You uploaded an unsupported image. Please make sure your image has of one the following formats:"
+        + " ['png', 'jpeg', 'gif', 'webp'].", InvalidRequestError, parameter, "invalid_image_format");
+
+    public static Script ImageNotFetched(string parameter) => Full(
+        400, "Failed to download image.", InvalidRequestError, parameter, "invalid_image_url");
+
+    public static Script TooManyImages(int most) => Full(
+        400, $"Too many images in request. Max is {most}.", InvalidRequestError, null, "too_many_images");
+
     /// <summary>Chat completions asked of a model that has only Responses.</summary>
     public static Script ChatUnsupported(string model) => Short(400, "OperationNotSupported",
         $"The chatCompletion operation does not work with the specified model, {model}. Please choose different model and try"
@@ -132,8 +176,13 @@ public static class AzureErrors
     public static Script ServiceUnavailable() =>
         Short(503, "ServiceUnavailable", "The service is temporarily unable to process your request. Please try again later.");
 
-    private static Script Short(int status, string code, string message) =>
-        Script.Error(status, $$$"""{"error":{"code":"{{{code}}}","message":{{{JsonText.Literal(message)}}}}}""");
+    private static Script Short(int status, string code, string message) => Script.Error(status, ShortBody(code, message));
+
+    private static Script OfGateway(int status, string code, string message) =>
+        Script.GatewayError(status, ShortBody(code, message));
+
+    private static string ShortBody(string code, string message) =>
+        $$$"""{"error":{"code":"{{{code}}}","message":{{{JsonText.Literal(message)}}}}}""";
 
     private static Script Full(int status, string message, string type, string? param, string? code) => Script.Error(status,
         $$$"""{"error":{"message":{{{JsonText.Literal(message)}}},"type":{{{JsonText.Literal(type)}}}"""

@@ -29,17 +29,20 @@ public static class ConsoleScripts
         ("/short", "two words at once", Script.Answer(" short", " answer")),
         ("/plain", "the reply, its chunks without obfuscation", Reply.NoObfuscation()),
         ("/reason", "reasoning before the reply", Reasoned()),
+        ("/tool", "a call of the tool calculator, and then the reply", Called()),
         ("/length", "a reply that ends at the token limit", Begun().Finish("length").Usage(42, 12).Done()),
-        ("/filter", "a reply that the content filter ends", Begun().Finish("content_filter").Done()),
+        ("/filter", "a reply that the content filter ends", Begun().Finish("content_filter").Usage(42, 12).Done()),
         ("/prompt-filter", "400: the filter blocks the prompt", AzureErrors.PromptFiltered()),
         ("/context", "400: the context is too long", AzureErrors.ContextLengthExceeded()),
         ("/401", "401: wrong key", AzureErrors.Unauthorized()),
+        ("/403", "403: a firewall rule", AzureErrors.AccessDenied()),
         ("/404", "404: no such deployment", AzureErrors.DeploymentNotFound()),
         ("/429", "429: rate limit, retry after 20 s", AzureErrors.RateLimited(TimeSpan.FromSeconds(20))),
         ("/500", "500: server error", AzureErrors.ServerError()),
         ("/503", "503: unavailable", AzureErrors.ServiceUnavailable()),
         ("/html", "502: an HTML page, as from a proxy", Script.Page(502, "<html><body><h1>502 Bad Gateway</h1></body></html>")),
-        ("/error", "an error event in the stream", Begun().ErrorEvent("server_error", "The server had an error.").Done()),
+        ("/error", "an error event in the stream; without streaming: 500",
+            Begun().ErrorEvent("server_error", "The server had an error.").Done()),
         ("/malformed", "an event that is not JSON", Begun().Malformed()),
         ("/giant", "an event of 2 MB", Begun().Giant(2 << 20).Finish("stop").Done()),
         ("/nodone", "an end without a finish reason and without [DONE]", Begun()),
@@ -55,12 +58,20 @@ public static class ConsoleScripts
 
     public static Script? ForCommand(EmulatedRequest request)
     {
-        var words = request.LastUserMessage.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
+        // Messages without an answer between them come as one, with blank lines between.
+        var last = request.LastUserMessage.Split("\n\n")[^1];
+        if (request.HasToolResults) return Reply;
+        var words = last.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
         if (words is ["/steady", var count, ..]
             && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var n))
             return Steady(Math.Min(n, MostWords));
         return Commands.FirstOrDefault(command => command.Word == words.FirstOrDefault()).Script;
     }
+
+    // Its arguments come in fragments, as a model writes them.
+    private static Script Called() => Script.Start().Text("One moment.")
+        .ToolCall(0, "", "call_1", "calculator").ToolCall(0, "{\"expression\":").ToolCall(0, "\"6*7\"}")
+        .Finish("tool_calls").Usage(42, 12).Done();
 
     private static Script Steady(int words) =>
         Paced(SteadyPace, Enumerable.Range(0, words).Select(n => $" w{n}")).Finish("stop").Usage(5, words).Done();

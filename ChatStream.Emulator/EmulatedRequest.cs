@@ -41,7 +41,29 @@ public sealed class EmulatedRequest
     public IReadOnlySet<string> Parameters { get; }
 
     /// <summary>Whether it asks the Responses API, and not chat completions.</summary>
-    public bool IsForResponses => Path.EndsWith("/responses", StringComparison.Ordinal);
+    public bool IsForResponses => Path.EndsWith("/responses", StringComparison.Ordinal)
+        || Path.Contains("/responses/", StringComparison.Ordinal);
+
+    /// <summary>Whether the response is to be made in the background.</summary>
+    public bool IsBackground => IsForResponses && Is(Json, "background");
+
+    /// <summary>Whether the answer is to come with its reasoning, encrypted.</summary>
+    public bool IncludesEncryptedReasoning => IsForResponses
+        && Property(Json, "include") is { ValueKind: JsonValueKind.Array } include
+        && include.EnumerateArray().Any(name => name.ValueEquals("reasoning.encrypted_content"));
+
+    /// <summary>The last user message in words, each with the space before it.</summary>
+    internal IEnumerable<string> EchoedWords => LastUserMessage.Split(' ').Select((word, i) => i == 0 ? word : " " + word);
+
+    /// <summary>Whether the last message is the result of a tool.</summary>
+    public bool HasToolResults => ToolResults.Count > 0;
+
+    /// <summary>The results of tools that follow the last message of the user or model.</summary>
+    public IReadOnlyList<string> ToolResults => (Property(Json, "messages") ?? Property(Json, "input"))
+        is not { ValueKind: JsonValueKind.Array } all ? [] :
+        [.. all.EnumerateArray().Reverse()
+            .TakeWhile(item => Text(item, "role") == "tool" || Text(item, "type") == "function_call_output").Reverse()
+            .Select(item => Text(item, "content") ?? Text(item, "output") ?? "")];
 
     public bool IsStreaming => Is(Json, "stream");
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ChatStream.Emulator.Background;
 
 namespace ChatStream.Emulator;
 
@@ -10,6 +11,7 @@ public sealed class EmulatorServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly RequestLog _log = new();
     private readonly ScriptBook _scripts = new();
+    private readonly BackgroundResponses _background = new();
     private bool _disposed;
 
     private EmulatorServer(EmulatorOptions options)
@@ -30,16 +32,25 @@ public sealed class EmulatorServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         _app = builder.Build();
 
-        var endpoint = new ModelEndpoint(options, _scripts, _log, _stopping.Token);
+        var background = new BackgroundEndpoint(options, _background, _stopping.Token);
+        var endpoint = new ModelEndpoint(options, _scripts, _log, background, _stopping.Token);
         _app.UseRouting();
         _app.MapPost("/openai/deployments/{deployment}/chat/completions", endpoint.DatedAsync);
         _app.MapPost("/openai/responses", endpoint.DatedAsync);
+        MapKept("/openai/responses", isDated: true);
         foreach (var root in (string[])["/openai/v1", "/v1"])
         {
             _app.MapPost($"{root}/chat/completions", endpoint.V1Async);
             _app.MapPost($"{root}/responses", endpoint.V1Async);
+            MapKept($"{root}/responses", isDated: false);
         }
         _app.MapFallback(endpoint.NotFoundAsync);
+
+        void MapKept(string path, bool isDated)
+        {
+            _app.MapGet($"{path}/{{id}}", context => background.ReadAsync(context, isDated));
+            _app.MapPost($"{path}/{{id}}/cancel", context => background.CancelAsync(context, isDated));
+        }
     }
 
     /// <summary>The first address, with the port that was chosen.</summary>
@@ -52,7 +63,16 @@ public sealed class EmulatorServer : IAsyncDisposable
         set => _scripts.Default = value;
     }
 
-    /// <summary>All requests so far in order of arrival, including those that were refused.</summary>
+    /// <summary>The responses that were created in the background, in order.</summary>
+    public IReadOnlyList<BackgroundResponse> Background => _background.All;
+
+    /// <summary>Removes a response that is kept, as a service does after some time.</summary>
+    public void Forget(BackgroundResponse response) => _background.Forget(response.Id);
+
+    /// <summary>
+    /// All requests for answers so far in order of arrival, including those that were refused. Requests about responses that are
+    /// kept are none of them.
+    /// </summary>
     public IReadOnlyList<EmulatedRequest> Requests => _log.Snapshot();
 
     public static async Task<EmulatorServer> StartAsync(

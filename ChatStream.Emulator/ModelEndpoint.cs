@@ -1,3 +1,4 @@
+using ChatStream.Emulator.Background;
 using ChatStream.Emulator.Checks;
 using ChatStream.Emulator.Playback;
 using ChatStream.Emulator.Wire;
@@ -6,7 +7,7 @@ namespace ChatStream.Emulator;
 
 /// <summary>Reads a request, plays its script, and records how it ended.</summary>
 internal sealed class ModelEndpoint(
-    EmulatorOptions options, ScriptBook scripts, RequestLog log, CancellationToken stopping)
+    EmulatorOptions options, ScriptBook scripts, RequestLog log, BackgroundEndpoint background, CancellationToken stopping)
 {
     public Task DatedAsync(HttpContext context) => AnswerAsync(context, isDated: true);
 
@@ -44,7 +45,9 @@ internal sealed class ModelEndpoint(
         var answer = AnswerFor(request, index, padding);
         try
         {
-            var completed = await new ScriptPlayer(context, request, options.TimeProvider).PlayAsync(script, answer, ends.Token);
+            var completed = BackgroundEndpoint.IsFor(request, script)
+                ? await background.CreateAsync(context, request, script, answer)
+                : await new ScriptPlayer(context, request, options.TimeProvider).PlayAsync(script, answer, ends.Token);
             request.End(completed ? RequestOutcome.Completed : RequestOutcome.Cut);
             if (!completed) await ClientHasSeenTheBreakAsync(ends.Token);
         }
@@ -58,7 +61,10 @@ internal sealed class ModelEndpoint(
 
     private AnswerInfo AnswerFor(EmulatedRequest request, int index, Padding? padding) => new(
         $"{(request.IsForResponses ? "resp_" : "chatcmpl-")}{index:D29}", options.TimeProvider.GetUtcNow().ToUnixTimeSeconds(),
-        options.Model, request.IncludesUsage, padding);
+        options.Model, request.IncludesUsage, padding)
+    {
+        Encrypts = request.IncludesEncryptedReasoning ? request.Deployment : null,
+    };
 
     // If this returned earlier, Kestrel would write the final chunk, or reset a connection that is to look ended.
     private Task ClientHasSeenTheBreakAsync(CancellationToken cancellationToken) =>

@@ -24,6 +24,9 @@ public sealed record Script
 
     internal bool HasObfuscation { get; private init; } = true;
 
+    /// <summary>Whether the data of an event is an error.</summary>
+    internal static bool IsError(string data) => data.StartsWith("""{"error":{""", StringComparison.Ordinal);
+
     // Beginnings
 
     /// <summary>Sends nothing yet. The headers go out with the first write.</summary>
@@ -50,6 +53,10 @@ public sealed record Script
         headers.Aggregate(
             Whole(ResponseHead.Answer, status, "application/json", body),
             (script, header) => script.Header(header.Name, header.Value));
+
+    /// <summary>An error response of the gateway, which has seen that the request is for nobody behind it.</summary>
+    internal static Script GatewayError(int status, string body) =>
+        Whole(ResponseHead.OfGateway, status, "application/json", body);
 
     /// <summary>An HTML page, as a proxy in between sends it.</summary>
     public static Script Page(int status, string html) => Whole(ResponseHead.OfProxy, status, "text/html", html);
@@ -154,8 +161,11 @@ public sealed record Script
 
     public Script EscapeNonAscii() => this with { Style = Style with { EscapesNonAscii = true } };
 
-    private static Script Whole(ResponseHead head, int status, string contentType, string body) =>
-        new Script(head with { Status = status, ContentType = contentType }).Bytes(Encoding.UTF8.GetBytes(body));
+    private static Script Whole(ResponseHead head, int status, string contentType, string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        return new Script(head with { Status = status, ContentType = contentType, Length = bytes.Length }).Bytes(bytes);
+    }
 
     private Script Add(Chunk chunk) => Add(new SendChunk(chunk));
 

@@ -30,6 +30,9 @@ public sealed record ModelFamily(string Name)
     /// <summary>Whether chat completions take function tools together with an effort other than <c>none</c>.</summary>
     public bool TakesToolsWithEffort { get; init; } = true;
 
+    /// <summary>Whether messages may have images.</summary>
+    public bool SeesImages { get; init; } = true;
+
     /// <summary>Whether the maker's server checks requests against a schema of its own, which is small.</summary>
     public bool HasSchema { get; init; }
 
@@ -37,7 +40,7 @@ public sealed record ModelFamily(string Name)
     [
         new("gpt-4o"),
         new("gpt-4.1"),
-        OfOSeries("o3-mini"),
+        OfOSeries("o3-mini") with { SeesImages = false },
         OfOSeries("o4-mini"),
         OfGpt5("gpt-5", "minimal", "low", "medium", "high"),
         OfGpt5("gpt-5.1", "none", "low", "medium", "high"),
@@ -50,8 +53,8 @@ public sealed record ModelFamily(string Name)
             Verbosities = ["medium"],
         },
         new("model-router") { Efforts = null, Verbosities = null },
-        new("DeepSeek") { HasResponses = false, TakesMaxCompletionTokens = false },
-        new("grok-3") { HasResponses = false },
+        new("DeepSeek") { HasResponses = false, TakesMaxCompletionTokens = false, SeesImages = false },
+        new("grok-3") { HasResponses = false, SeesImages = false },
         new("Mistral") { HasResponses = false, HasSchema = true },
     ];
 

@@ -10,8 +10,7 @@ internal static class RequestCheck
     /// <param name="options">What the emulator stands for.</param>
     public static Script? Refusal(EmulatedRequest request, bool isDated, EmulatorOptions options)
     {
-        if (options.ApiKey is { } key && !Carries(request, key)) return AzureErrors.Unauthorized();
-        if (Surface.RefusalOfVersion(request, isDated) is { } version) return version;
+        if (RefusalOfAddress(request, isDated, options) is { } address) return address;
         if (request.Json.ValueKind != JsonValueKind.Object)
             return AzureErrors.InvalidRequest("The body of the request is not a JSON object.");
         if (RefusalOfMessages(request) is { } messages) return messages;
@@ -20,6 +19,12 @@ internal static class RequestCheck
             return AzureErrors.DeploymentNotFound();
         return RefusalOfModel(request, isDated);
     }
+
+    /// <summary>What is refused whatever is asked: the key, and the api-version.</summary>
+    public static Script? RefusalOfAddress(EmulatedRequest request, bool isDated, EmulatorOptions options) =>
+        options.ApiKey is { } key && !Carries(request, key)
+            ? AzureErrors.Unauthorized()
+            : Surface.RefusalOfVersion(request, isDated);
 
     private static Script? RefusalOfModel(EmulatedRequest request, bool isDated)
     {
@@ -33,7 +38,10 @@ internal static class RequestCheck
                 ? AzureErrors.Unrecognized(unknown)
                 : AzureErrors.UnknownParameter(unknown[0]);
         }
-        return ParameterCheck.Refusal(request, family);
+        if (request.IsBackground && request.Json.TryGetProperty("store", out var store) && store.ValueKind == JsonValueKind.False)
+            return AzureErrors.InvalidRequest("Background mode requires 'store' to be true.");
+        return ParameterCheck.Refusal(request, family) ?? ToolCheck.Refusal(request)
+            ?? ReasoningItemCheck.Refusal(request, family) ?? ContentCheck.Refusal(request, family);
     }
 
     private static Script? RefusalOfMessages(EmulatedRequest request)

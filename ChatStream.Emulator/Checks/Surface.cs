@@ -41,7 +41,7 @@ internal static class Surface
     {
         var version = request.Query.GetValueOrDefault("api-version");
         if (!isDated)
-            return version is null or "preview" or "latest" ? null : AzureErrors.BadRequest("API version not supported");
+            return version is null or "v1" or "preview" or "latest" ? null : AzureErrors.BadRequest("API version not supported");
         if (!Versions.Contains(version)) return AzureErrors.ResourceNotFound();
         return request.IsForResponses && string.CompareOrdinal(version, Responses) < 0
             ? AzureErrors.BadRequest("Azure OpenAI Responses API is enabled only for api-version 2025-03-01-preview and later")

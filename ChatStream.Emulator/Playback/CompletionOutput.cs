@@ -21,10 +21,11 @@ internal sealed class CompletionOutput(ResponseWriter writer, Func<IReadOnlyList
         return ValueTask.CompletedTask;
     }
 
-    // An error event or a malformed event is the whole body.
+    // An error event or a malformed event is the whole body. An error that a stream would carry has a status of its own here.
     public ValueTask EventAsync(string data, CancellationToken cancellationToken)
     {
         if (data != Script.DoneEvent) _body = Encoding.UTF8.GetBytes(data);
+        if (Script.IsError(data)) writer.Fail(StatusCodes.Status500InternalServerError);
         return ValueTask.CompletedTask;
     }
 
@@ -38,7 +39,7 @@ internal sealed class CompletionOutput(ResponseWriter writer, Func<IReadOnlyList
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public async ValueTask EndAsync(CancellationToken cancellationToken) => await writer.EndAsync(_body ?? Completion());
+    public async ValueTask EndAsync(CancellationToken cancellationToken) => await writer.EndWholeAsync(_body ?? Completion());
 
     private ReadOnlyMemory<byte> Completion()
     {

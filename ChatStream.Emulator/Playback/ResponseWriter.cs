@@ -25,6 +25,16 @@ internal sealed class ResponseWriter(HttpContext context)
         ThrowIfGone(cancellationToken);
     }
 
+    /// <summary>Changes the status. The headers must not have been sent.</summary>
+    public void Fail(int status) => context.Response.StatusCode = status;
+
+    /// <summary>Sends a whole body, with its length.</summary>
+    public Task EndWholeAsync(ReadOnlyMemory<byte> body)
+    {
+        context.Response.ContentLength = body.Length;
+        return EndAsync(body);
+    }
+
     /// <summary>
     /// Sends the last bytes in one write with the end of the response. A client that stops reading at the last event has then
     /// received the whole response.

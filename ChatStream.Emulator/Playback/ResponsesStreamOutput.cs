@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ChatStream.Emulator.Wire;
 
 namespace ChatStream.Emulator.Playback;
@@ -17,9 +16,8 @@ internal sealed class ResponsesStreamOutput(EventStreamOutput stream, ResponsesE
     public ValueTask EventAsync(string data, CancellationToken cancellationToken)
     {
         if (data == Script.DoneEvent) return EndAnswerAsync(cancellationToken);
-        if (!data.StartsWith("""{"error":{""", StringComparison.Ordinal)) return stream.EventAsync(data, cancellationToken);
-        using var json = JsonDocument.Parse(data);
-        var (type, error) = events.Error(json.RootElement.GetProperty("error"));
+        if (!Script.IsError(data)) return stream.EventAsync(data, cancellationToken);
+        var (type, error) = events.ErrorOf(data);
         return stream.EventAsync(type, error, isLast: false, cancellationToken);
     }
 

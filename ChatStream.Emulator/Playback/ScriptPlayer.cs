@@ -56,12 +56,8 @@ internal sealed class ScriptPlayer(HttpContext context, EmulatedRequest request,
 
     private async Task EchoAsync(IScriptOutput output, CancellationToken cancellationToken)
     {
-        var words = request.LastUserMessage.Split(' ');
-        for (var i = 0; i < words.Length; i++)
-        {
-            var word = i == 0 ? words[i] : " " + words[i];
+        foreach (var word in request.EchoedWords)
             await output.ChunkAsync(new TextChunk(JsonText.Literal(word)), cancellationToken);
-        }
     }
 
     private Task WaitAsync(Step step, CancellationToken cancellationToken) => step switch

@@ -1,7 +1,14 @@
 namespace ChatStream.Emulator.Wire;
 
 /// <summary>What all chunks of one answer have in common. If there is no padding, they have no <c>obfuscation</c>.</summary>
-internal sealed record AnswerInfo(string Id, long Created, string Model, bool IncludesUsage, Padding? Padding);
+internal sealed record AnswerInfo(string Id, long Created, string Model, bool IncludesUsage, Padding? Padding)
+{
+    /// <summary>Whether it is made in the background, and kept.</summary>
+    public bool IsBackground { get; init; }
+
+    /// <summary>Whose key encrypts the reasoning; null: it is not asked for.</summary>
+    public string? Encrypts { get; init; }
+}
 
 /// <summary>A chat.completion.chunk. Its members stand in the order of their names, as Azure sends them.</summary>
 internal abstract record Chunk

@@ -24,12 +24,15 @@ internal sealed record ResponsesPart(string Type, string Member, string Delta, s
     /// <summary>The event that ends it; null: there is none.</summary>
     public string? Ended => Added?.Replace(".added", ".done", StringComparison.Ordinal);
 
+    /// <summary>The member that only a text has, in its part and in its events.</summary>
+    public string Logprobs => this == Text ? ",\"logprobs\":[]" : "";
+
     public string Json(string text) =>
-        $$"""{"type":"{{Type}}","{{Member}}":{{text}}{{(this == Text ? ",\"annotations\":[]" : "")}}}""";
+        $$"""{"type":"{{Type}}","{{Member}}":{{text}}{{(this == Text ? ",\"annotations\":[]" : "")}}{{Logprobs}}}""";
 }
 
 /// <summary>An item of the output while it is written.</summary>
-internal sealed class ResponsesItem(string kind, int index, string answerId, string? name, string? callId)
+internal sealed class ResponsesItem(string kind, int index, AnswerInfo answer, string? name, string? callId)
 {
     public const string Message = "message";
     public const string Reasoning = "reasoning";
@@ -59,7 +62,13 @@ internal sealed class ResponsesItem(string kind, int index, string answerId, str
 
     private string Parts => string.Join(',', _parts);
 
-    private string Id => $"{(kind == Message ? "msg" : kind == Reasoning ? "rs" : "fc")}_{answerId}_{index}";
+    private string Id => $"{(kind == Message ? "msg" : kind == Reasoning ? "rs" : "fc")}_{answer.Id}_{index}";
+
+    private string Encrypted => answer.Encrypts is { } deployment
+        ? $",\"encrypted_content\":{JsonText.Literal(Encrypt(deployment, Id))}" : "";
+
+    /// <summary>What stands for the encrypted reasoning of an item. Only the same deployment reads it.</summary>
+    public static string Encrypt(string deployment, string id) => $"gAAAAA-{deployment}-{id}";
 
     public void Begin(ResponsesPart part) => Part = part;
 
@@ -75,7 +84,7 @@ internal sealed class ResponsesItem(string kind, int index, string answerId, str
     public string Json(string status) => kind switch
     {
         Message => $$"""{"id":"{{Id}}","type":"message","status":"{{status}}","content":[{{Parts}}],"role":"assistant"}""",
-        Reasoning => $$"""{"id":"{{Id}}","type":"reasoning","summary":[{{Parts}}]}""",
+        Reasoning => $$"""{"id":"{{Id}}","type":"reasoning"{{Encrypted}},"summary":[{{Parts}}]}""",
         _ => $$"""{"id":"{{Id}}","type":"function_call","status":"{{status}}","arguments":{{_parts.FirstOrDefault() ?? "\"\""}}"""
             + $$""","call_id":{{JsonText.LiteralOrNull(callId)}},"name":{{JsonText.LiteralOrNull(name)}}}""",
     };
