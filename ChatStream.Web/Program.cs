@@ -1,12 +1,24 @@
+using ChatStream.Web.Admin;
 using ChatStream.Web.Answers;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Diagnosis;
+using ChatStream.Web.Files;
+using ChatStream.Web.Files.Documents;
 using ChatStream.Web.Hosting;
+using ChatStream.Web.Hosting.Observing;
 using ChatStream.Web.Limits;
+using ChatStream.Web.Privacy;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Settings;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Tools;
+using ChatStream.Web.Usage;
 using NLog;
 using NLog.Web;
+
+// A document is read by this program too, in a process of its own.
+if (args is [ReadingProcess.Argument, .. var toRead])
+    return ReadingProcess.Run(toRead);
 
 LogManager.Setup().SetupExtensions(nlog => nlog
     .RegisterLayoutRenderer("text", line => LogFields.Escape(line.FormattedMessage))
@@ -26,14 +38,22 @@ builder.Services
     .AddLanguages()
     .AddLimits()
     .AddModels()
+    .AddTools()
     .AddStorage()
     .AddConversations()
+    .AddFiles()
+    .AddUsage()
     .AddAnswers()
+    .AddPrivacy()
+    .AddAdmin()
+    .AddDiagnosis()
     .AddIdentity()
-    .AddHealth();
+    .AddHealth()
+    .AddObserving();
 
 var app = builder.Build();
 app.UseForwarding();
+app.UseSubPath();
 // Before the two that write error pages, which are in the user's language.
 app.UseRequestLocalization();
 app.UseExceptionHandler();
@@ -46,6 +66,6 @@ app.UseCrossSiteGuard();
 app.MapPageAssets();
 app.MapControllers().WithStaticAssets();
 app.MapHealth();
-var exitCode = app.RunOrExplain();
+var exitCode = app.RunOrExplain(LogManager.SuspendLogging);
 LogManager.Flush();
 return exitCode;

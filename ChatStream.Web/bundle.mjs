@@ -6,8 +6,10 @@
  *   tests   what the browser tests put into a page, into obj/client-tests
  *   unit    the unit tests for "node --test", into obj/client-tests
  */
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { build, context } from "esbuild";
+import { minify } from "terser";
 
 /** Packages of the parser whose tables are larger than the parser itself, and what replaces them. */
 const alias = {
@@ -60,6 +62,12 @@ const page = {
     main: "Client/page/main.ts",
     highlighter: "Client/markdown/highlight-worker.ts",
     site: "Client/page/site.css",
+    files: "Client/page/files.css",
+    usage: "Client/page/usage.css",
+    account: "Client/page/account.css",
+    admin: "Client/page/admin.css",
+    diagnose: "Client/diagnose/main.ts",
+    diagnosis: "Client/diagnose/diagnosis.css",
     math: "Client/markdown/math.css",
   },
   format: "esm",
@@ -75,8 +83,41 @@ const page = {
   assetNames: "fonts/[name]-[hash]",
 };
 
+/** Writes what esbuild made of the page. Scripts go through a second minifier, which makes them 4 % smaller in Brotli. */
+async function buildPage() {
+  const { outputFiles, metafile } = await build({ ...page, write: false, metafile: true });
+  const texts = new Map(outputFiles.map(({ path, contents, text }) => [path, path.endsWith(".woff2") ? contents : text]));
+  for (const path of [...texts.keys()].filter((name) => name.endsWith(".js"))) {
+    const map = `${path}.map`;
+    const { code, map: mapped } = await minify(texts.get(path), {
+      module: true,
+      compress: { passes: 2 },
+      format: { comments: /^!/ },
+      sourceMap: { content: texts.get(map), url: basename(map) },
+    });
+    texts.set(path, code).set(map, mapped);
+  }
+  for (const [path, text] of texts) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  writeFileSync(`${page.outdir}/licences.txt`, licencesOf(Object.keys(metafile.inputs)));
+}
+
+/** The licences of the packages that are in the bundles, as they want to be passed on. */
+function licencesOf(inputs) {
+  const folders = inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+    if (file === undefined) throw new Error(`${name} has no file of its licence`);
+    return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+  });
+  return texts.join(`\n${"-".repeat(72)}\n\n`);
+}
+
 const tasks = {
-  page: () => build(page),
+  page: buildPage,
   watch: async () => (await context({ ...page, minify: false, logLevel: "info" })).watch(),
   tests: () =>
     build({

@@ -33,6 +33,9 @@ internal sealed class AnswerLookup(
             owner = starter;
 
         var here = await HereAsync(owner, id, readerGone);
+        // One that is taken over just now has the frames that its readers saw once it has begun.
+        if (here is not null && after is not null && !await here.HasBegunAsync(readerGone))
+            here = null;
         if (here is { IsWithdrawn: true })
             return Withdrawn(here, after, readerGone);
         if (here is { } generation
@@ -54,7 +57,8 @@ internal sealed class AnswerLookup(
             }
         }
 
-        var message = await StoredAsync(owner, id, readerGone);
+        if (await StoredAsync(owner, id, readerGone) is not { } message)
+            return await AttachAsync(owner, id, after, onReadToEnd, readerGone);
         var rest = after is { OfStoredAnswer: false, Number: var seen } ? FrameOutline.RestAfter(message, seen, memory) : null;
         var position = rest?.First ?? StoredAnswers.PositionAfter(message, after);
         if (rest is null && position > StoredAnswers.LastFrame)
@@ -107,7 +111,9 @@ internal sealed class AnswerLookup(
             if (await generation.HasBegunAsync(cancellationToken))
                 return generation.ToAnswer();
         }
-        return StoredAnswers.ToAnswer(await StoredAsync(owner, id, cancellationToken));
+        return await StoredAsync(owner, id, cancellationToken) is { } message
+            ? StoredAnswers.ToAnswer(message)
+            : await FindAsync(owner, id, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -160,8 +166,8 @@ internal sealed class AnswerLookup(
         });
     }
 
-    // An answer that no instance runs gets its end now.
-    private async Task<Message> StoredAsync(Owner owner, string id, CancellationToken cancellationToken)
+    // An answer that no instance runs gets its end now. Null: it goes on in this one.
+    private async Task<Message?> StoredAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         var message = await stored.FindStoredAsync(owner, id, cancellationToken) ?? throw Unknown();
         if (!message.IsRunning)
@@ -170,6 +176,8 @@ internal sealed class AnswerLookup(
             throw new RunsElsewhereException(elsewhere);
         if ((await ownership.FindAsync(id, cancellationToken)).Elsewhere is { } instance)
             throw new RunsElsewhereException(instance);
+        if (registry.IsRunning(id))
+            return null;
         return await stored.FindAsync(owner, id, cancellationToken) ?? throw Unknown();
     }
 

@@ -1,3 +1,4 @@
+using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Streaming;
 
@@ -13,4 +14,7 @@ public sealed record Attachment(string GenerationId, FrameReader? Reader)
     /// <see cref="Reader"/> does not. Null: there is none.
     /// </summary>
     internal InstanceRow? Elsewhere { get; init; }
+
+    /// <summary>The budget of which the user of a start is to be warned; null: there is none.</summary>
+    public BudgetUse? Budget { get; init; }
 }

@@ -13,4 +13,12 @@ public readonly record struct Caller(Owner Owner, string Address)
 
     /// <summary>The page sent it.</summary>
     public bool IsPage { get; init; }
+
+    private readonly Rights? _rights;
+
+    /// <summary>What the sender may do.</summary>
+    public Rights Rights { get => _rights ?? Rights.None; init => _rights = value == Rights.None ? null : value; }
+
+    /// <summary>The name of a user who has signed in; null: there is none.</summary>
+    public string? Name { get; init; }
 }

@@ -3,7 +3,23 @@ namespace ChatStream.Web.Contract;
 /// <summary>The models that a start may name.</summary>
 /// <param name="Models">The default one first.</param>
 /// <param name="Demo">True if no deployment is configured and the demo model answers.</param>
-internal sealed record ModelList(IReadOnlyList<ModelEntry> Models, bool Demo);
+/// <param name="Presets">The presets that a conversation may name; may be empty.</param>
+internal sealed record ModelList(IReadOnlyList<ModelEntry> Models, bool Demo, IReadOnlyList<PresetEntry> Presets);
+
+/// <summary>A preset that a conversation may name.</summary>
+/// <param name="Name">What a start or a change names.</param>
+/// <param name="Label">What users see.</param>
+/// <param name="Labels">What users of other languages see, by the language; absent if there is nothing else.</param>
+/// <param name="Description">What it does; absent if the settings do not say.</param>
+internal sealed record PresetEntry(
+    string Name, string Label, IReadOnlyDictionary<string, string>? Labels = null, string? Description = null)
+{
+    /// <summary>The effort that it asks for, where the conversation names none; absent: none.</summary>
+    public string? Effort { get; init; }
+
+    /// <summary>The verbosity that it asks for, where the conversation names none; absent: none.</summary>
+    public string? Verbosity { get; init; }
+}
 
 /// <param name="Name">What a start names.</param>
 /// <param name="Label">What users see.</param>

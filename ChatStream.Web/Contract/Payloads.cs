@@ -24,16 +24,34 @@ internal sealed record StatusPayload(Phase Phase, string? Detail = null)
     public const string Fallback = "fallback";
 }
 
-/// <summary>Data of <c>usage</c>: tokens, as the provider counts them.</summary>
+/// <summary>Data of <c>usage</c>: tokens, as the provider counts them, or as the server estimates them.</summary>
 /// <param name="InputTokens">Tokens of the whole request: instructions, earlier messages, message.</param>
-/// <param name="OutputTokens">Tokens that the model wrote.</param>
+/// <param name="OutputTokens">Tokens that the model wrote, its reasoning included.</param>
 /// <param name="ReasoningTokens">Tokens of the reasoning; absent if the provider does not count them.</param>
 /// <param name="CachedTokens">
 /// Those of the input that the provider had read before and charges less for; absent if there are none, or if it does not count
 /// them.
 /// </param>
+/// <param name="Estimated">
+/// True if the server counted the tokens itself, because the provider did not say all of them; else absent.
+/// </param>
+/// <param name="Cost">At the price that the model had then; absent if no price was known.</param>
 public sealed record UsagePayload(
-    long InputTokens, long OutputTokens, long? ReasoningTokens = null, long? CachedTokens = null);
+    long InputTokens, long OutputTokens, long? ReasoningTokens = null, long? CachedTokens = null, bool? Estimated = null,
+    CostPayload? Cost = null);
+
+/// <summary>The member <c>cost</c> of <c>usage</c>: what an answer cost.</summary>
+/// <param name="Amount">In the currency, with at most nine decimals.</param>
+/// <param name="Currency">Three letters, such as <c>USD</c>.</param>
+public sealed record CostPayload(decimal Amount, string Currency)
+{
+    /// <summary>What a unit of a currency is stored as: databases add whole numbers exactly.</summary>
+    public const long Parts = 1_000_000_000;
+
+    /// <summary>A cost, rounded to nine decimals.</summary>
+    public static CostPayload Of(decimal amount, string currency) =>
+        new(decimal.Round(amount * Parts, MidpointRounding.AwayFromZero) / Parts, currency);
+}
 
 /// <summary>Data of <c>failure</c>, and the member <c>failure</c> of an answer: why an answer ended badly.</summary>
 /// <param name="Code">For programs to decide by.</param>
@@ -59,9 +77,9 @@ internal sealed record FinishPayload(FinishReason Reason);
 
 /// <summary>
 /// Data of <c>snapshot</c>: the whole text of a stored answer. A client replaces with it the text that it shows.
-/// <c>reasoning</c> is absent if there is none.
+/// <c>reasoning</c> and <c>tools</c> are absent if there are none.
 /// </summary>
-internal sealed record SnapshotPayload(string Text, string? Reasoning = null);
+internal sealed record SnapshotPayload(string Text, string? Reasoning = null, IReadOnlyList<ToolPayload>? Tools = null);
 
 /// <summary>An answer as JSON, while its generation runs and after it has ended.</summary>
 public sealed record Answer
@@ -85,13 +103,16 @@ public sealed record Answer
     /// <summary>The reasoning so far; absent if there is none.</summary>
     public string? Reasoning { get; init; }
 
+    /// <summary>The calls of tools so far, in order; absent if there are none.</summary>
+    public IReadOnlyList<ToolPayload>? Tools { get; init; }
+
     /// <summary>Absent while the generation runs.</summary>
     public FinishReason? FinishReason { get; init; }
 
     /// <summary>Present only if the answer ended as <c>failed</c>, <c>filtered</c> or <c>interrupted</c>.</summary>
     public FailurePayload? Failure { get; init; }
 
-    /// <summary>Absent while the generation runs, and if the provider sent no usage.</summary>
+    /// <summary>Absent while the generation runs, and if the provider was not reached or refused the request.</summary>
     public UsagePayload? Usage { get; init; }
 
     /// <summary>When it ended; null while the generation runs. Not sent: <c>Retry-After</c> is counted from it.</summary>
@@ -119,6 +140,28 @@ public sealed record StartRequest
     /// <summary>A name in <c>GET /models</c>; absent: the default model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>One of the model's <c>efforts</c> in <c>GET /models</c>; absent: what the model does by itself.</summary>
-    public string? Effort { get; init; }
+    /// <summary>Ids of files that were uploaded to <c>/files</c>, for the new message; absent: none.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
+    /// <summary>
+    /// Whether a new conversation is temporary. It stands in no list, search, export or title, and is removed soon after its last
+    /// answer. Absent: it is not. An earlier conversation stays what it is.
+    /// </summary>
+    public bool? Temporary { get; init; }
+
+    // The members that follow are stored with the conversation. Absent: as the conversation has it. Null: none from now on.
+
+    /// <summary>The name of a preset in <c>GET /models</c>.</summary>
+    public OptionalText? Preset { get; init; }
+
+    /// <summary>One of the model's <c>efforts</c> in <c>GET /models</c>; none: what the model does by itself.</summary>
+    public OptionalText? Effort { get; init; }
+
+    /// <summary><c>low</c>, <c>medium</c> or <c>high</c>, where the model takes a verbosity.</summary>
+    public OptionalText? Verbosity { get; init; }
+
+    /// <summary>Instructions for this conversation: at most 10,000 characters, without NUL.</summary>
+    public OptionalText? SystemPrompt { get; init; }
+
+    internal MannerChange Manner => new(Preset, Effort, Verbosity, SystemPrompt);
 }

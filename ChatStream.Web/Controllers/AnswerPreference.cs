@@ -2,7 +2,6 @@ using System.Globalization;
 using ChatStream.Web.Contract;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
-using Microsoft.Net.Http.Headers;
 
 namespace ChatStream.Web.Controllers;
 
@@ -37,7 +36,7 @@ public sealed record AnswerPreference
         if (request.Headers.Accept.Count == 0)
             return AnswerShape.EventStream;
         var accept = request.GetTypedHeaders().Accept;
-        var (events, json) = (WeightOf("text", "event-stream", accept), WeightOf("application", "json", accept));
+        var (events, json) = (accept.WeightOf("text", "event-stream"), accept.WeightOf("application", "json"));
         if (events == 0 && json == 0)
             throw new RefusedException(406, "Accept", "The answer can be text/event-stream or application/json.");
         return events >= json ? AnswerShape.EventStream : AnswerShape.Json;
@@ -68,17 +67,6 @@ public sealed record AnswerPreference
             && seconds <= LongestWait.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
             : throw new RefusedException(400, "Prefer", "wait takes whole seconds, at most a day of them.");
-
-    /// <summary>
-    /// The weight of a type, from 0 to 1, by the range that names it most exactly (RFC 9110 12.5.1). 0: it is not accepted.
-    /// </summary>
-    private static double WeightOf(string type, string subtype, IEnumerable<MediaTypeHeaderValue> accept) => accept
-        .Where(range => range.MatchesAllTypes
-            || (range.Type.Equals(type, StringComparison.OrdinalIgnoreCase)
-                && (range.MatchesAllSubTypes || range.SubType.Equals(subtype, StringComparison.OrdinalIgnoreCase))))
-        .OrderBy(range => range.MatchesAllTypes).ThenBy(range => range.MatchesAllSubTypes)
-        .Select(range => range.Quality ?? 1)
-        .FirstOrDefault();
 
     internal sealed class Binder : IModelBinder
     {

@@ -13,8 +13,8 @@ namespace ChatStream.Web.Controllers;
 /// </summary>
 [Route("chat/stream")]
 [RefusalFilter]
-public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers, IAnswerStopper stopper, TimeProvider time)
-    : Controller
+public sealed class ChatController(
+    IAnswerStarter starter, IAnswerLookup answers, IAnswerStopper stopper, IToolDecider decider, TimeProvider time) : Controller
 {
     /// <summary>Starts a generation with a GET: <c>new EventSource('/chat/stream?message=Hello')</c>.</summary>
     [HttpGet("")]
@@ -82,6 +82,16 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
         [FromQuery(Name = HeaderOrQuery.LastEventIdParameter)] string? lastInQuery) =>
         AttachAsync(generationId, HeaderOrQuery.LastEventId(lastInHeader, lastInQuery));
 
+    /// <summary>A stream has no response without its body.</summary>
+    [HttpHead("")]
+    [HttpHead("{generationId}")]
+    [ApiExplorerSettings(IgnoreApi = true)]
+    public IActionResult RefuseHead()
+    {
+        Response.Headers.Allow = RouteData.Values.ContainsKey("generationId") ? "GET" : "GET, POST";
+        return ProblemResult.Of(new Refusal(405, Field: null, "HEAD is for pages, lists and files."));
+    }
+
     /// <summary>Stops a generation. The text that was written so far is kept.</summary>
     [HttpPost("{generationId}/stop")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
@@ -92,6 +102,24 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
         return NoContent();
     }
 
+    /// <summary>Decides about a call of a tool that asks first.</summary>
+    [HttpPost("{generationId}/tools/{callId}")]
+    [RequestSizeLimit(RequestLimits.Fields)]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, MediaTypes.Problem)]
+    public async Task<IActionResult> Decide(
+        [FromRoute] string generationId, [FromRoute] string callId, [FromBody] ToolDecision decision)
+    {
+        if (!Enum.IsDefined(decision.Decision))
+            throw new RefusedException(400, "decision", "A decision is allow or deny.");
+        if (decision.Remember is { } memory && (!Enum.IsDefined(memory) || decision.Decision != ToolVerdict.Allow))
+            throw new RefusedException(400, "remember", "Only an allowed call is remembered, for its conversation.");
+        await decider.DecideAsync(HttpContext.Owner(), generationId, callId, decision, HttpContext.RequestAborted);
+        return NoContent();
+    }
+
     private async Task<IActionResult> StartAsync(StartRequest start, RepeatKey? key, AnswerPreference preference)
     {
         var (caller, aborted) = (HttpContext.Caller(), HttpContext.RequestAborted);
@@ -99,11 +127,20 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
         {
             var started = await starter.StartAsync(caller, start, key, keepUnread: true, aborted);
             using var _ = started.Reader;
+            Warn(started);
             return await AcceptedAsync(started.GenerationId, "respond-async");
         }
         if (preference.Shape == AnswerShape.Json)
             return await WaitAsync(start, key, preference.Wait);
-        return Stream(await starter.StartAsync(caller, start, key, keepUnread: false, aborted));
+        var attachment = await starter.StartAsync(caller, start, key, keepUnread: false, aborted);
+        Warn(attachment);
+        return Stream(attachment);
+    }
+
+    private void Warn(Attachment started)
+    {
+        if (started.Budget is { } budget)
+            BudgetNotice.Tell(HttpContext, budget);
     }
 
     private async Task<IActionResult> AttachAsync(string generationId, FrameId? after)
@@ -120,6 +157,7 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
         using var limit = wait is { } longest ? new CancellationTokenSource(longest, time) : new CancellationTokenSource();
         var started = await starter.StartAsync(caller, start, key, keepUnread: false, aborted);
         using var reader = started.Reader;
+        Warn(started);
         if (reader is null || await reader.SkipToEndAsync(limit.Token))
             return Whole(await answers.FindAsync(caller.Owner, started.GenerationId, aborted));
         if (aborted.IsCancellationRequested)
@@ -132,7 +170,7 @@ public sealed class ChatController(IAnswerStarter starter, IAnswerLookup answers
     {
         Response.Headers["Preference-Applied"] = applied;
         var answer = await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
-        Response.Headers.Location = $"/chat/stream/{generationId}";
+        Response.Headers.Location = Request.LocalPathOf($"/chat/stream/{generationId}");
         HttpContext.TagGeneration(generationId);
         return new WireResult(answer, StatusCodes.Status202Accepted);
     }

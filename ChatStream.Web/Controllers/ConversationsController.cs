@@ -1,9 +1,13 @@
+using System.Globalization;
 using System.ComponentModel.DataAnnotations;
 using System.Text;
+using ChatStream.Web.Admin;
 using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Files;
+using ChatStream.Web.Privacy;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
@@ -12,8 +16,10 @@ namespace ChatStream.Web.Controllers;
 /// <summary>Lists, searches, reads, changes, removes, exports and imports conversations.</summary>
 [Route("conversations")]
 [RefusalFilter]
-public sealed class ConversationsController(IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper)
-    : Controller
+[HeadLikeGet]
+public sealed class ConversationsController(
+    IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper, IOwnData data, IFileExport files,
+    IAuditLog audit) : Controller
 {
     /// <summary>The most conversations of a page: 100 of them are about 20 KB.</summary>
     private const int MostOfPage = 100;
@@ -55,6 +61,25 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
     {
         var running = await library.DeleteAsync(HttpContext.Owner(), id) ?? throw Unknown();
         await stopper.StopDeletedAsync(HttpContext.Owner(), id, running);
+        await audit.NoteAsync(HttpContext.Caller(), AuditAction.ConversationDeleted, id);
+        return NoContent();
+    }
+
+    /// <summary>Removes several conversations, and stops the answers that run in them. Unknown ids are skipped.</summary>
+    [HttpPost("delete")]
+    [RequestSizeLimit(RequestLimits.Body)]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    public async Task<IActionResult> DeleteMany([FromBody] ConversationIds conversations)
+    {
+        if (conversations.Ids is not { } ids)
+            throw new RefusedException(400, "ids", "The ids of the conversations are missing.");
+        if (ids.Count > ConversationIds.Most)
+            throw new RefusedException(400, "ids", $"At most {ConversationIds.Most} conversations are deleted at once.");
+        if (!ids.All(id => Ids.IsId(id)))
+            throw new RefusedException(400, "ids", "One of these is not the id of a conversation.");
+        foreach (var id in await data.DeleteAsync(HttpContext.Owner(), ids.Distinct(StringComparer.Ordinal)))
+            await audit.NoteAsync(HttpContext.Caller(), AuditAction.ConversationDeleted, id);
         return NoContent();
     }
 
@@ -69,12 +94,18 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
         if (format == "json")
         {
             var tree = await TreeAsync(id);
+            if (tree.Temporary == true)
+                throw Temporary();
+            await NoteExportAsync(id);
             NameFile(tree.Title, format);
-            return new WireResult(tree);
+            return new WireResult(await files.WithFilesAsync(HttpContext.Owner(), tree, HttpContext.RequestAborted));
         }
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var shown = await library.FindShownAsync(owner, id, aborted) ?? throw Unknown();
+        if (shown.Conversation.IsTemporary)
+            throw Temporary();
         await answers.UpdateRunningAsync(owner, shown.Path, aborted);
+        await NoteExportAsync(id);
         NameFile(shown.Conversation.Title, format);
         return File(Encoding.UTF8.GetBytes(MarkdownExport.Write(shown)), $"{MediaTypes.Markdown}; charset=utf-8");
     }
@@ -90,9 +121,13 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
     {
         var id = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
             HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted));
-        Response.Headers.Location = $"/chat/{id}";
+        Response.Headers.Location = Request.LocalPathOf($"/conversations/{id}");
         return new WireResult(await TreeAsync(id), StatusCodes.Status201Created);
     }
+
+    private Task NoteExportAsync(string id) => HttpMethods.IsHead(Request.Method)
+        ? Task.CompletedTask
+        : audit.NoteAsync(HttpContext.Caller(), AuditAction.ConversationExported, id);
 
     private async Task<ConversationTree> TreeAsync(string id)
     {
@@ -109,13 +144,25 @@ public sealed class ConversationsController(IConversationLibrary library, IAnswe
         Response.Headers.ContentDisposition = disposition.ToString();
     }
 
-    /// <summary>The title without the characters that Windows does not allow in the name of a file.</summary>
+    /// <summary>
+    /// The title without the characters that Windows does not allow in the name of a file, and without those that turn the
+    /// direction of writing: the name would seem to end in something else.
+    /// </summary>
     private static string FileName(string title)
     {
-        var allowed = title.Select(c => char.IsControl(c) || "\\/:*?\"<>|".Contains(c, StringComparison.Ordinal) ? '_' : c);
+        var allowed = title.Select(c => IsInvisible(c) || "\\/:*?\"<>|".Contains(c, StringComparison.Ordinal) ? '_' : c);
         var name = string.Concat(allowed).Trim(' ', '.');
         return name.Length == 0 ? "conversation" : name;
     }
+
+    private static RefusedException Temporary() =>
+        new(409, "id", "A temporary conversation is not exported.", "temporary");
+
+    // Joiners are part of some scripts and of emoji.
+    private static bool IsInvisible(char c) => c is not ('\u200c' or '\u200d')
+        && char.GetUnicodeCategory(c)
+            is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static RefusedException Unknown() => new(404, "id", "There is no such conversation.");
 }

@@ -74,13 +74,14 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
     }
 
     /// <summary>
-    /// How long the response may take to begin. A stop waits for the database, and a start may wait for its answer.
+    /// How long the response may take to begin. A stop and a decision wait for the database, and a start may wait for its answer.
     /// </summary>
     private static TimeSpan PatienceFor(HttpRequest request)
     {
         if (HttpMethods.IsGet(request.Method) && request.Path != "/chat/stream")
             return Neighbours.Patience;
-        if (request.Path.Value!.EndsWith("/stop", StringComparison.Ordinal))
+        if (request.Path.Value!.EndsWith("/stop", StringComparison.Ordinal)
+            || request.Path.Value.Contains("/tools/", StringComparison.Ordinal))
             return BoundedDatabase.Patience;
         if (request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase))
             return Neighbours.Patience;

@@ -1,26 +1,41 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Answers.Starting;
+using ChatStream.Web.Answers.Summing;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Conversations.Presets;
+using ChatStream.Web.Files;
+using ChatStream.Web.Privacy;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Usage.Budgets;
+using ChatStream.Web.Views;
 using ChatStream.Web.Views.Page;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ChatStream.Web.Controllers;
 
 /// <summary>The chat page, and the forms by which it works without JavaScript.</summary>
 [RefusalFilter]
+[HeadLikeGet]
 public sealed class PageController(
     IConversationLibrary library,
     IAnswerStarter starter,
     IAnswerLookup answers,
     IAnswerStopper stopper,
     ModelCatalog catalog,
+    PresetCatalog presets,
+    ISummaries summaries,
+    IFileDesk files,
+    IBudgets budgets,
+    IBrowserMove browsers,
     TimeProvider time) : Controller
 {
     /// <summary>
@@ -52,7 +67,11 @@ public sealed class PageController(
                 Message = form.Message,
                 ConversationId = form.ConversationId,
                 Model = form.Model,
+                Temporary = form.Temporary,
+                Preset = form.Preset,
                 Effort = form.Effort,
+                Verbosity = form.Verbosity,
+                SystemPrompt = form.SystemPrompt,
             };
             return new SeeOther(await StartAsync(start, form.FormKey));
         }
@@ -86,7 +105,7 @@ public sealed class PageController(
             var generationId = (await SentForm.ReadAsync(Request))["generationId"].ToString();
             await stopper.StopAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
             var answer = await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
-            return new SeeOther($"/chat/{answer.ConversationId}");
+            return new SeeOther(Request.LocalPathOf($"/chat/{answer.ConversationId}"));
         }
         catch (RefusedException refused)
         {
@@ -105,7 +124,7 @@ public sealed class PageController(
         if (reader is not null)
             await reader.SkipToEndAsync(limit.Token);
         var answer = await answers.FindAsync(HttpContext.Owner(), started.GenerationId, CancellationToken.None);
-        return $"/chat/{answer.ConversationId}";
+        return Request.LocalPathOf($"/chat/{answer.ConversationId}");
     }
 
     /// <summary>The same form with the same text, sent twice, is one start. With another text it is another start.</summary>
@@ -113,40 +132,73 @@ public sealed class PageController(
     {
         if (formKey is not { Length: > 0 })
             return null;
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{start.Message}\n{start.Model}\n{start.Effort}"));
+        var sent = JsonSerializer.Serialize(start, WireJson.Wire.StartRequest);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{formKey}\n{sent}"));
         return RepeatKey.Of($"form:{Convert.ToHexString(hash)}", start);
     }
 
     private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, FormRefusal? refusal = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        var open = catalog.For(HttpContext.Rights()).ToList();
+        if (open.Count == 0)
+            throw new RefusedException(403, field: null, "The settings leave no model to this user.", "no_model");
         var found = conversationId is null ? null : await library.FindShownAsync(owner, conversationId, aborted);
         if (conversationId is not null && found is null)
             return await NotFoundAsync(StatusCodes.Status404NotFound);
 
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
-        var messages = found?.Turns.Select(turn => MessageViews.Of(turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy)).ToList()
-            ?? [];
+        var messages = found?.Turns.Select(turn => MessageViews.Of(
+            turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id])).ToList() ?? [];
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
         var last = path.LastOrDefault(message => message.Model is not null);
-        var model = last?.Model ?? Chosen();
+        // One that is not configured any more stays: the page says what answered. One that is for others is not named.
+        var model = last?.Model is { } name && (catalog.Find(name) is not { } known || open.Contains(known))
+            ? name : Chosen(open);
+        var context = found is null ? new ContextState() : await summaries.FindAsync(owner, found, model, aborted);
+        var uses = await budgets.ReadAsync(HttpContext.Caller(), aborted);
         Response.Headers.CacheControl = "no-store";
         return View(nameof(Index), new ChatPage
         {
             ConversationId = conversationId,
             Title = found?.Conversation.Title,
+            IsTemporary = found?.Conversation.IsTemporary == true,
             Conversations = Links(WithShown(recent.Conversations, found?.Conversation, messages), conversationId),
             NextConversations = recent.Next,
             Messages = messages,
-            Models = [.. catalog.Models.Select(known => ViewOf(known, isSelected: known.Name == model))],
-            Effort = last?.Effort,
+            Context = context,
+            Models = [.. open.Select(known => ViewOf(known, isSelected: known.Name == model))],
+            Manner = MannerOf(found?.Conversation),
             IsDemo = catalog.IsDemo,
+            UserName = User.FindFirst(ClaimTypes.Name)?.Value,
+            CanSignOut = HttpContext.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult is { Succeeded: true },
+            OfBrowser = await browsers.CountAsync(BrowserBefore.Find(User, owner), aborted),
+            IsAdmin = HttpContext.Rights().IsAdmin,
+            MostFiles = files.IsOpen ? files.MostPerMessage : 0,
+            MostFileBytes = files.MostBytes,
+            HasBudgets = uses.Count > 0,
+            Budget = refusal is null ? NewsOf(uses) : null,
             Draft = draft,
             Refusal = refusal,
             FormKey = Ids.New(),
         });
     }
+
+    /// <summary>The script asks for pages too, to show the conversation in the one that is there.</summary>
+    private BudgetUse? NewsOf(IReadOnlyList<BudgetUse> uses) =>
+        HttpMethods.IsGet(Request.Method) && !Request.Headers.ContainsKey(RequestOwner.PageHeader)
+        && UserBudgets.Lowest(uses) is { } lowest && BudgetNotice.IsNews(HttpContext, lowest) ? lowest : null;
+
+    private MannerView MannerOf(Conversation? conversation) => new()
+    {
+        Presets = [.. presets.All.Select(preset => new PresetView(
+            preset.Name, preset.LabelIn(Language.Current.Culture), preset.DescriptionIn(Language.Current.Culture)))],
+        Preset = conversation?.Preset,
+        Effort = conversation?.Effort,
+        Verbosity = conversation?.Verbosity,
+        SystemPrompt = conversation?.SystemPrompt,
+    };
 
     /// <summary>A new chat that says so. The user's other conversations stand beside it.</summary>
     private Task<IActionResult> NotFoundAsync(int status)
@@ -158,7 +210,7 @@ public sealed class PageController(
     /// <summary>The list has the conversation that is shown, also where it is older than the first page.</summary>
     private static IEnumerable<ConversationSummary> WithShown(
         IReadOnlyList<ConversationSummary> recent, Conversation? shown, IReadOnlyList<MessageView> messages) =>
-        shown is null || recent.Any(conversation => conversation.Id == shown.Id)
+        shown is null or { IsTemporary: true } || recent.Any(conversation => conversation.Id == shown.Id)
             ? recent
             : recent.Append(new ConversationSummary(shown.Id, shown.Title, shown.LeafId, shown.CreatedAt, shown.UpdatedAt,
                 messages.Any(message => message.IsRunning)));
@@ -167,14 +219,17 @@ public sealed class PageController(
     {
         Description = model.Description,
         Efforts = model.Efforts,
+        HasVerbosity = model.Verbosity,
+        SeesImages = model.Images,
         HasSeveralDeployments = model.Deployments.Count > 1,
     };
 
     private string? AnsweredBy(Message answer) => catalog.AnsweredBy(answer.Model, answer.Deployment, answer.AnsweredModel);
 
     /// <summary>The model that the user chose last, for a new chat.</summary>
-    private string Chosen() =>
-        (Request.Cookies[ChatPage.ModelCookie] is { } name ? catalog.Find(name) : null)?.Name ?? catalog.Default.Name;
+    private string Chosen(List<Model> open) =>
+        (Request.Cookies[ChatPage.ModelCookie] is { } name ? catalog.Find(name, HttpContext.Rights()) : null)?.Name
+        ?? open[0].Name;
 
     private List<ConversationLink> Links(IEnumerable<ConversationSummary> conversations, string? shownId)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Telemetry;
 using ChatStream.Web.Views;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
@@ -23,12 +24,16 @@ internal sealed class ProblemResult : IActionResult
     public static ProblemResult Of(Refusal refusal, string? fault = null)
     {
         var problem = New(refusal.Status, refusal.Detail);
+        if (refusal is { Status: StatusCodes.Status429TooManyRequests, Code: { } limit })
+            ChatMeter.LimitHit(limit);
         if (refusal.Field is { } field)
             problem.Extensions["errors"] = new Dictionary<string, string[]> { [field] = [fault ?? refusal.Detail] };
         if (refusal.Code is { } code)
             problem.Extensions["code"] = code;
         if (refusal.Numbers.Count > 0)
             problem.Extensions["numbers"] = refusal.Numbers;
+        if (refusal.Budget is { } budget)
+            problem.Extensions["budget"] = JsonSerializer.SerializeToElement(budget, WireJson.Wire.BudgetUse);
         if (refusal.GenerationId is { } generationId)
             problem.Extensions["generationId"] = generationId;
         return new ProblemResult(problem, refusal.RetryAfter);
@@ -67,7 +72,7 @@ internal sealed class ProblemResult : IActionResult
 
     /// <summary>Writes the body of a response that has its status. Escaping is that of the app's <c>JsonOptions</c>.</summary>
     public static Task WriteAsync(HttpContext http, ProblemDetails problem) => IsPageWanted(http)
-        ? WritePageAsync(http)
+        ? WritePageAsync(http, problem)
         : http.Response.WriteAsJsonAsync(problem, options: null, MediaTypes.Problem, http.RequestAborted);
 
     /// <summary>
@@ -88,7 +93,7 @@ internal sealed class ProblemResult : IActionResult
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static Task WritePageAsync(HttpContext http)
+    private static Task WritePageAsync(HttpContext http, ProblemDetails problem)
     {
         http.Response.Headers.CacheControl = "no-store";
         var metadata = http.RequestServices.GetRequiredService<IModelMetadataProvider>();
@@ -97,7 +102,8 @@ internal sealed class ProblemResult : IActionResult
             ViewName = ErrorPage.View,
             ViewData = new ViewDataDictionary<ErrorPage>(metadata, new ModelStateDictionary())
             {
-                Model = ErrorPage.Of(http.Response.StatusCode),
+                Model = ErrorPage.Of(
+                    http.Response.StatusCode, problem.Extensions.TryGetValue("code", out var code) ? code as string : null),
             },
         };
         return view.ExecuteResultAsync(new ActionContext(http, new RouteData(), new ActionDescriptor()));

@@ -3,13 +3,12 @@ using System.Globalization;
 using ChatStream.Web.Contract;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
-using Microsoft.Extensions.Primitives;
 
 namespace ChatStream.Web.Controllers;
 
 /// <summary>
 /// Binds texts and whole numbers of the query exactly as they were sent: an empty value is not an absent one, a number has digits
-/// only, and repeated parameters are one value with commas. A value that <see cref="RangeAttribute"/> or
+/// only, and a parameter may not be repeated. A value that <see cref="RangeAttribute"/> or
 /// <see cref="AllowedValuesAttribute"/> of the parameter rules out is refused with 400.
 /// </summary>
 internal sealed class QueryBinder(IReadOnlyList<object> attributes) : IModelBinder
@@ -18,26 +17,29 @@ internal sealed class QueryBinder(IReadOnlyList<object> attributes) : IModelBind
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
         var name = bindingContext.FieldName;
-        if (bindingContext.HttpContext.Request.Query.TryGetValue(name, out var sent))
-            bindingContext.Result = ModelBindingResult.Success(
-                bindingContext.ModelType == typeof(int) ? Number(name, sent) : Text(name, sent));
+        if (!bindingContext.HttpContext.Request.Query.TryGetValue(name, out var sent))
+            return Task.CompletedTask;
+        if (sent.Count > 1)
+            throw new RefusedException(400, name, $"{name} is given {sent.Count} times. It may be given once.");
+        bindingContext.Result = ModelBindingResult.Success(
+            bindingContext.ModelType == typeof(int) ? Number(name, sent.ToString()) : Text(name, sent.ToString()));
         return Task.CompletedTask;
     }
 
-    private int Number(string name, StringValues sent)
+    private int Number(string name, string sent)
     {
         var range = attributes.OfType<RangeAttribute>().Single();
-        return int.TryParse(sent.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return int.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && range.IsValid(number)
             ? number
             : throw new RefusedException(400, name, $"{name} is a number from {range.Minimum} to {range.Maximum}.");
     }
 
-    private string Text(string name, StringValues sent)
+    private string Text(string name, string sent)
     {
         var allowed = attributes.OfType<AllowedValuesAttribute>().SingleOrDefault();
-        return allowed is null || allowed.IsValid(sent.ToString())
-            ? sent.ToString()
+        return allowed is null || allowed.IsValid(sent)
+            ? sent
             : throw new RefusedException(400, name, $"{name} is {string.Join(" or ", allowed.Values)}.");
     }
 

@@ -22,7 +22,12 @@ internal static class RequestOwner
     {
         IsNew = http.Items.ContainsKey(NewIdentity),
         IsPage = http.Request.Headers.ContainsKey(PageHeader),
+        Rights = http.User.Rights(),
+        Name = http.User.FindFirstValue(ClaimTypes.Name),
     };
+
+    /// <summary>What the sender may do.</summary>
+    public static Rights Rights(this HttpContext http) => http.ForwardedCaller()?.Rights ?? http.User.Rights();
 
     /// <summary>The sender of a request that another instance forwarded; null: the request came from its sender.</summary>
     public static Caller? ForwardedCaller(this HttpContext http) => http.Items[Forwarded] as Caller?;

@@ -12,6 +12,7 @@ internal static class SentForm
     {
         if (!request.HasFormContentType)
             throw new RefusedException(415, "Content-Type", "The body must be a form.");
+        UnreadableBody.RequireNoCoding(request);
         try
         {
             // Read whole first: the reader of forms leaves a reading open if the connection is lost, and Kestrel logs a fault.

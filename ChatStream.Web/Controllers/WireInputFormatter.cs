@@ -32,6 +32,7 @@ internal sealed class WireInputFormatter : IInputFormatter
     {
         if (!http.Request.HasJsonContentType())
             throw new RefusedException(415, "Content-Type", "The body must be application/json.");
+        UnreadableBody.RequireNoCoding(http.Request);
         try
         {
             return await read(http);

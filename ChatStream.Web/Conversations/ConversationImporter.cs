@@ -7,7 +7,9 @@ namespace ChatStream.Web.Conversations;
 /// Stores exported conversations. An import works on a thread of its own, and all imports together use one processor at most for
 /// what costs the most: tokens are counted and terms computed for one message at a time.
 /// </summary>
-internal sealed class ConversationImporter(IChatDatabase database, TokenCounter tokens, Removal removal, TimeProvider time)
+internal sealed class ConversationImporter(
+    IChatDatabase database, TokenCounter tokens, SummaryStore summaries, Removal removal, TimeProvider time,
+    IFileImport? files = null)
 {
     private readonly Lock _processor = new();
 
@@ -19,6 +21,22 @@ internal sealed class ConversationImporter(IChatDatabase database, TokenCounter 
     public Task<string> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
         OwnThread.RunAsync(() => Import(owner, json, cancellationToken), cancellationToken);
 
+    private PathSummary ToStored(Owner owner, string conversationId, SummaryNode summary)
+    {
+        lock (_processor)
+        {
+            return new PathSummary
+            {
+                MessageId = summary.MessageId,
+                ConversationId = conversationId,
+                OwnerId = owner.Id,
+                Text = summary.Text,
+                Tokens = summaries.Count(summary.Text),
+                CreatedAt = summary.CreatedAt,
+            };
+        }
+    }
+
     private string Import(Owner owner, Stream json, CancellationToken cancellationToken)
     {
         var begin = json.Position;
@@ -26,13 +44,19 @@ internal sealed class ConversationImporter(IChatDatabase database, TokenCounter 
         var slices = new ImportSlices(database, owner, import.Conversation);
         try
         {
+            if (import.Files.HasContent && files is { IsOpen: true })
+            {
+                json.Position = begin;
+                import.ReadFiles(json, (name, content) =>
+                    files.StoreAsync(owner, name, content, cancellationToken).GetAwaiter().GetResult());
+            }
             json.Position = begin;
-            import.ReadMessages(json, tokens, _processor, (message, terms) =>
+            import.ReadMessages(json, tokens, _processor, (message, terms, attached) =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                slices.Add(message, terms);
+                slices.Add(message, terms, attached);
             });
-            slices.Finish();
+            slices.Finish([.. import.Summaries.Select(summary => ToStored(owner, import.Conversation.Id, summary))]);
             return import.Conversation.Id;
         }
         catch

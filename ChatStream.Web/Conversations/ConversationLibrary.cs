@@ -6,7 +6,8 @@ namespace ChatStream.Web.Conversations;
 
 /// <summary>Lists, searches, reads, changes, imports and removes conversations.</summary>
 internal sealed class ConversationLibrary(
-    IChatDatabase database, ConversationList list, ConversationImporter importer, Removal removal, LongReads reads)
+    IChatDatabase database, ConversationList list, ConversationImporter importer, Removal removal, LongReads reads,
+    IMannerCheck manners)
     : IConversationLibrary
 {
     /// <summary>Messages of a conversation whose reading takes a few milliseconds.</summary>
@@ -24,7 +25,13 @@ internal sealed class ConversationLibrary(
         await using var db = database.ReadAs(owner);
         return await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is { } conversation
             ? new WholeConversation(
-                conversation, await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken))
+                conversation,
+                await WithToolsAsync(
+                    db, await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken), cancellationToken))
+            {
+                Summaries = await SummariesAsync(db, id, cancellationToken),
+                Files = await MessageFileList.ReadAsync(db, id, cancellationToken),
+            }
             : null;
     }, cancellationToken);
 
@@ -41,8 +48,29 @@ internal sealed class ConversationLibrary(
             ? await MessageTree.PathToAsync(db, conversation.LeafId, cancellationToken)
             : await reads.RunAsync(
                 owner, () => MessageTree.PathToAsync(db, conversation.LeafId, cancellationToken), cancellationToken);
-        return new ShownConversation(conversation, path, places);
+        await WithToolsAsync(db, path, cancellationToken);
+        return new ShownConversation(conversation, path, places)
+        {
+            Summaries = await SummariesAsync(db, id, cancellationToken),
+            Files = await MessageFileList.ReadAsync(db, id, cancellationToken),
+        };
     }
+
+    private static async Task<List<Message>> WithToolsAsync(
+        ChatDbContext db, List<Message> messages, CancellationToken cancellationToken)
+    {
+        if (messages.Find(message => message.ToolTokens > 0) is not { } first)
+            return messages;
+        var calls = (await db.ToolCalls.Where(call => call.ConversationId == first.ConversationId).OrderBy(call => call.Number)
+            .ToListAsync(cancellationToken)).ToLookup(call => call.MessageId);
+        foreach (var message in messages)
+            message.Tools = [.. calls[message.Id]];
+        return messages;
+    }
+
+    private static Task<List<PathSummary>> SummariesAsync(ChatDbContext db, string id, CancellationToken cancellationToken) =>
+        db.Summaries.Where(s => s.ConversationId == id).OrderBy(s => s.CreatedAt).ThenBy(s => s.MessageId)
+            .ToListAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task<long> ImportedBytesAsync(Owner owner, CancellationToken cancellationToken)
@@ -58,7 +86,9 @@ internal sealed class ConversationLibrary(
         if (title is not null && (!VisibleText.IsIn(title) || change.Title!.Length > Titles.Longest
             || title.Contains('\0', StringComparison.Ordinal)))
             throw new RefusedException(400, "title", Titles.Rule);
-        // Both are found before the transaction, for which all writers wait.
+        var manner = manners.Check(change.Manner, model: null);
+        // These are found before the transaction, for which all writers wait.
+        var promptTokens = await manners.CountAsync(manner, model: null, CancellationToken.None);
         var terms = title is null ? null : SearchTerms.Of(title);
         var leafId = change.LeafId is { } chosen ? await NewestLeafUnderAsync(owner, id, chosen) : null;
         return await database.WriteAsync(owner, async db =>
@@ -67,6 +97,8 @@ internal sealed class ConversationLibrary(
                 return null;
             if (terms is not null)
             {
+                if (conversation.IsTemporary)
+                    throw new RefusedException(409, "title", "A temporary conversation has no title.", "temporary");
                 (conversation.Title, conversation.HasFirstWords) = (title!, false);
                 await db.ReindexTitleAsync(owner.Id, id, terms);
             }
@@ -76,12 +108,21 @@ internal sealed class ConversationLibrary(
                 conversation.LeafId = (leafId is null ? null : await MessageTree.NewestLeafUnderAsync(db, id, leafId))
                     ?? throw new RefusedException(404, "leafId", "There is no such message in this conversation.");
             }
+            Take(conversation, manner, promptTokens);
             await db.SaveChangesAsync();
             return new ConversationSummary(id, conversation.Title, conversation.LeafId, conversation.CreatedAt,
                 conversation.UpdatedAt,
                 await db.Messages.AnyAsync(m =>
                     m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null));
         });
+    }
+
+    private static void Take(Conversation conversation, MannerChange change, int promptTokens)
+    {
+        (conversation.Preset, conversation.Effort, conversation.Verbosity, conversation.SystemPrompt) =
+            change.ApplyTo(conversation.Manner);
+        if (change.SystemPrompt is not null)
+            conversation.SystemPromptTokens = promptTokens;
     }
 
     private Task<string?> NewestLeafUnderAsync(Owner owner, string id, string messageId) => reads.RunAsync(owner, async () =>

@@ -64,7 +64,7 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
         ChatDbContext db, IReadOnlyList<IReadOnlyList<SearchTerm>> words, string? before, int limit,
         CancellationToken cancellationToken)
     {
-        IQueryable<Conversation> found = db.Conversations;
+        var found = db.Conversations.Where(c => !c.IsTemporary);
         foreach (var matching in words.Select(db.Matching))
             found = found.Where(c => matching.Select(text => text.ConversationId).Contains(c.Id));
         if (before is not null)

@@ -1,3 +1,4 @@
+using ChatStream.Web.Conversations.Presets;
 using ChatStream.Web.Settings;
 using Microsoft.Extensions.Options;
 
@@ -9,11 +10,17 @@ internal static class ConversationSetup
     {
         services.AddCheckedOptions<PromptOptions>(PromptOptions.Section);
         services.AddSingleton<IValidateOptions<PromptOptions>, PromptOptions.RoomCheck>();
+        services.AddKnownSection<IReadOnlyList<PresetOptions>>(PresetListOptions.Section);
+        services.AddOptions<PresetListOptions>()
+            .BindConfiguration("").Configure<IConfiguration>(ReadEachPreset).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PresetListOptions>, PresetCheck>();
+        services.AddSingleton(PresetCatalog.From);
         services.AddCheckedOptions<ConversationOptions>(ConversationOptions.Section);
         services.AddSingleton<TokenCounter>();
         services.AddHostedService<TokenCounter.WarmUp>();
         services.AddSingleton<PromptRoom>();
         services.AddSingleton<ContextBuilder>();
+        services.AddSingleton<SummaryStore>();
         services.AddSingleton<LongReads>();
         services.AddSingleton<ConversationList>();
         services.AddSingleton<ConversationImporter>();
@@ -24,6 +31,15 @@ internal static class ConversationSetup
         services.AddHostedService(provider => provider.GetRequiredService<Removal>());
         services.AddSingleton<RetentionClock>();
         services.AddHostedService<Retention>();
+        services.AddSingleton<TemporaryConversations>();
+        services.AddHostedService(provider => provider.GetRequiredService<TemporaryConversations>());
         return services;
+    }
+
+    // The binder silently skips an entry of a list that it cannot read. Reading each entry by itself throws, and names its key.
+    private static void ReadEachPreset(PresetListOptions _, IConfiguration settings)
+    {
+        foreach (var preset in settings.GetSection(PresetListOptions.Section).GetChildren())
+            preset.Get<PresetOptions>();
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
         UPDATE "Conversations" SET "OwnerId" = @of WHERE "Id" = @conversation AND "OwnerId" = @owner
         """;
 
-    private readonly List<(Message Message, IReadOnlyCollection<string> Terms)> _slice = [];
+    private readonly List<(Message Message, IReadOnlyCollection<string> Terms, IReadOnlyList<MessageFile> Files)> _slice = [];
     private int _characters;
     private int _terms;
 
@@ -26,42 +26,56 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
     public bool IsBegun { get; private set; }
 
     /// <exception cref="StorageException">The database did not take a slice.</exception>
-    public void Add(Message message, IReadOnlyCollection<string> terms)
+    public void Add(Message message, IReadOnlyCollection<string> terms, IReadOnlyList<MessageFile> files)
     {
         var characters = CharactersOf(message);
         if (_slice.Count > 0 && (_slice.Count == MostMessages || _characters + characters > MostCharacters
             || _terms + terms.Count > MostTerms))
-            Write(titleTerms: null);
-        _slice.Add((message, terms));
+            Write(titleTerms: null, []);
+        _slice.Add((message, terms, files));
         _characters += characters;
         _terms += terms.Count;
     }
 
     /// <summary>Stores what is left, and gives the conversation to its owner.</summary>
     /// <exception cref="StorageException">The database did not take it.</exception>
-    public void Finish() => Write(SearchTerms.Of(conversation.Title));
+    public void Finish(IReadOnlyList<PathSummary> summaries)
+    {
+        // In writes of their own, as few as they are.
+        if (summaries.Count > 0)
+            Write(titleTerms: null, summaries);
+        Write(SearchTerms.Of(conversation.Title), []);
+    }
 
     private static int CharactersOf(Message message) => message.Text.Length + (message.Reasoning?.Length ?? 0)
+        + message.Tools.Sum(call => call.Arguments.Length + (call.Result?.Length ?? 0))
         + (message.Model?.Length ?? 0) + (message.FailureMessage?.Length ?? 0) + (message.FailureCategories?.Length ?? 0);
 
-    private void Write(IReadOnlyCollection<string>? titleTerms)
+    private void Write(IReadOnlyCollection<string>? titleTerms, IReadOnlyList<PathSummary> summaries)
     {
         var isFirst = !IsBegun;
         IsBegun = true;
-        database.WriteAsync(Owner.Importing, db => StoreAsync(db, isFirst, titleTerms)).GetAwaiter().GetResult();
+        database.WriteAsync(Owner.Importing, db => StoreAsync(db, isFirst, titleTerms, summaries)).GetAwaiter().GetResult();
         _slice.Clear();
         (_characters, _terms) = (0, 0);
     }
 
-    private async Task<bool> StoreAsync(ChatDbContext db, bool isFirst, IReadOnlyCollection<string>? titleTerms)
+    private async Task<bool> StoreAsync(
+        ChatDbContext db, bool isFirst, IReadOnlyCollection<string>? titleTerms, IReadOnlyList<PathSummary> summaries)
     {
         if (isFirst)
             await db.InsertAsync(conversation);
-        foreach (var (message, terms) in _slice)
+        foreach (var (message, terms, files) in _slice)
         {
             await db.InsertAsync(message);
+            foreach (var call in message.Tools)
+                await db.InsertAsync(call);
+            foreach (var file in files)
+                await db.InsertAsync(file);
             await db.IndexAsync(owner.Id, conversation.Id, message.Id, terms);
         }
+        foreach (var summary in summaries)
+            await db.InsertAsync(summary);
         if (titleTerms is null)
             return false;
         await db.IndexAsync(owner.Id, conversation.Id, messageId: null, titleTerms);

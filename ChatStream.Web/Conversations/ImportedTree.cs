@@ -13,21 +13,30 @@ internal sealed record ImportedTree
     public required string LeafId { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
-    public required ImportedMessages Messages { get; init; }
+    public string? Preset { get; init; }
+    public string? Effort { get; init; }
+    public string? Verbosity { get; init; }
+    public string? SystemPrompt { get; init; }
+    public required ImportedList<MessageNode> Messages { get; init; }
+    public IReadOnlyList<SummaryNode?>? Summaries { get; init; }
+    public ImportedList<FileNode>? Files { get; init; }
 
     /// <summary>Reads the JSON piece by piece.</summary>
     /// <param name="json">The body. The reading blocks.</param>
     /// <param name="each">Gets each message as soon as it was read. What it throws ends the reading.</param>
+    /// <param name="eachFile">Gets each file.</param>
     /// <exception cref="JsonException">It is not the JSON of a tree.</exception>
     /// <exception cref="RefusedException">400: it is <c>null</c>.</exception>
-    public static ImportedTree Read(Stream json, Action<MessageNode?> each)
+    public static ImportedTree Read(Stream json, Action<MessageNode?> each, Action<FileNode?> eachFile)
     {
         var options = new JsonSerializerOptions(ImportJson.Default.Options)
         {
             TypeInfoResolver = ImportJson.Default.WithAddedModifier(type =>
             {
-                if (type.Type == typeof(ImportedMessages))
-                    type.CreateObject = () => new ImportedMessages(each);
+                if (type.Type == typeof(ImportedList<MessageNode>))
+                    type.CreateObject = () => new ImportedList<MessageNode>(each);
+                else if (type.Type == typeof(ImportedList<FileNode>))
+                    type.CreateObject = () => new ImportedList<FileNode>(eachFile);
             }),
         };
         return JsonSerializer.Deserialize(json, (JsonTypeInfo<ImportedTree>)options.GetTypeInfo(typeof(ImportedTree)))

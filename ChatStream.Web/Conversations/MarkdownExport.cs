@@ -1,5 +1,6 @@
 using System.Text;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Conversations;
 
@@ -9,11 +10,57 @@ internal static class MarkdownExport
     public static string Write(ShownConversation shown)
     {
         var markdown = new StringBuilder($"# {shown.Conversation.Title.ReplaceLineEndings(" ")}\n");
+        WriteManner(markdown, shown.Conversation.Manner);
         foreach (var turn in shown.Turns)
         {
             markdown.Append("\n## ").Append(turn[0].Role == MessageRole.User ? "You" : turn[0].Model).Append("\n\n");
             markdown.AppendJoin("", turn.Select(message => message.Text)).Append('\n');
+            foreach (var call in turn.SelectMany(message => message.Tools))
+                WriteCall(markdown, call);
+            foreach (var file in turn.SelectMany(message => shown.Files[message.Id]))
+                markdown.Append("\n*File:* ").Append(Escape(file.Name)).Append('\n');
+            foreach (var summary in shown.Summaries.Where(summary => turn.Any(message => message.Id == summary.MessageId)))
+                markdown.Append("\n## Summary of what stands above\n\n").Append(summary.Text).Append('\n');
         }
         return markdown.ToString();
+    }
+
+    // A name with marks of Markdown in it is still a name.
+    private static string Escape(string name) => string.Concat(name.Select(c =>
+        char.IsAsciiLetterOrDigit(c) || !char.IsAscii(c) || c is ' ' or '.' or '-' ? $"{c}" : $"\\{c}"));
+
+    // In code blocks: what a tool says is no part of the document.
+    private static void WriteCall(StringBuilder markdown, ToolCall call)
+    {
+        var state = call.State.ToString().ToLowerInvariant();
+        markdown.Append("\n### Tool ").Append(call.Name).Append(": ").Append(state).Append('\n');
+        WriteBlock(markdown, call.Arguments);
+        if (call.Result is { } result)
+            WriteBlock(markdown, result);
+    }
+
+    private static void WriteBlock(StringBuilder markdown, string text)
+    {
+        var fence = new string('`', Math.Max(3, LongestRun(text) + 1));
+        markdown.Append('\n').Append(fence).Append('\n').Append(text).Append('\n').Append(fence).Append('\n');
+    }
+
+    private static int LongestRun(string text)
+    {
+        var (longest, run) = (0, 0);
+        foreach (var c in text)
+            longest = Math.Max(longest, run = c == '`' ? run + 1 : 0);
+        return longest;
+    }
+
+    private static void WriteManner(StringBuilder markdown, Manner manner)
+    {
+        (string Name, string? Value)[] all =
+            [("Preset", manner.Preset), ("Effort", manner.Effort), ("Verbosity", manner.Verbosity)];
+        var chosen = all.Where(choice => choice.Value is not null).Select(choice => $"{choice.Name}: {choice.Value}").ToList();
+        if (chosen.Count > 0)
+            markdown.Append('\n').AppendJoin(", ", chosen).Append('\n');
+        if (manner.SystemPrompt is not null)
+            markdown.Append("\n## Instructions\n\n").Append(manner.SystemPrompt).Append('\n');
     }
 }

@@ -54,18 +54,20 @@ internal static class MessageTree
         }
     }
 
-    public static MessageNode ToNode(Message message) => new()
+    public static MessageNode ToNode(Message message, IEnumerable<FileEntry> files) => new()
     {
         Id = message.Id,
         ParentId = message.ParentId,
         Role = message.Role,
         Text = message.Text,
+        Files = files.ToList() is { Count: > 0 } some ? some : null,
         Reasoning = message.Reasoning,
         CreatedAt = message.CreatedAt,
         Model = message.Model,
         Effort = message.Effort,
         Deployment = message.Deployment,
         AnsweredModel = message.AnsweredModel,
+        Tools = message.Tools.Count > 0 ? [.. message.Tools.Select(call => call.ToListed())] : null,
         State = message.Role == MessageRole.User ? null : message.IsRunning ? AnswerState.Running : AnswerState.Ended,
         FinishReason = message.FinishReason,
         Failure = message.Failure,

@@ -36,7 +36,7 @@ internal sealed partial class ModelTitles(
     /// <param name="answer">The answer's text.</param>
     public void Give(Caller caller, StartPayload start, string answer)
     {
-        if (options.Value.ModelTitles && caller is { IsPage: true, Owner.IsBrowser: true })
+        if (options.Value.ModelTitles && caller is { IsPage: true, Owner.IsProgram: false })
             _ = GiveAsync(caller, start, answer);
     }
 

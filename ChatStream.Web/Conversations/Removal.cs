@@ -39,6 +39,24 @@ internal sealed partial class Removal(
             (SELECT "Id" FROM "SearchDocuments" WHERE "ConversationId" = @conversation LIMIT @most)
         """;
 
+    // Files that no other conversation has go with it: their owner is taken away, and their content is removed later. First they
+    // are locked, so that a start that sends one of them elsewhere is either seen, or finds it gone.
+    private const string FilesOf = """
+        (SELECT s."FileId" FROM "MessageFiles" AS s WHERE s."ConversationId" = @conversation
+            ORDER BY s."FileId", s."MessageId", s."Number" LIMIT @most)
+        """;
+
+    private const string LockFiles = $"""UPDATE "Files" SET "UsedAt" = "UsedAt" WHERE "Id" IN {FilesOf}""";
+
+    private const string TakeFilesAway = $"""
+        UPDATE "Files" SET "OwnerId" = @removed, "Hash" = "Id" WHERE "Id" IN {FilesOf} AND NOT EXISTS (SELECT 1
+            FROM "MessageFiles" AS o WHERE o."FileId" = "Files"."Id" AND o."ConversationId" <> @conversation)
+        """;
+
+    private const string RemoveFiles = $"""
+        DELETE FROM "MessageFiles" WHERE "ConversationId" = @conversation AND "FileId" IN {FilesOf}
+        """;
+
     private const string RemoveConversation = """
         DELETE FROM "Conversations" WHERE "Id" = @conversation
         """;
@@ -71,6 +89,13 @@ internal sealed partial class Removal(
         var texts = await DeleteAsync(RemoveTexts, MostRows);
         if (!isLast || texts == MostRows)
             return true;
+        if (await DeleteAsync(LockFiles, MostRows) > 0)
+        {
+            await db.Command(TakeFilesAway).With("@conversation", conversationId).With("@most", MostRows)
+                .With("@removed", Owner.Removed.Id).ExecuteNonQueryAsync();
+            if (await DeleteAsync(RemoveFiles, MostRows) >= MostRows)
+                return true;
+        }
         await DeleteAsync(RemoveConversation, most: 1);
         return false;
 

@@ -59,7 +59,7 @@ internal sealed partial class RetentionClock(IChatDatabase database, TimeProvide
     private static partial class Log
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
-            Message = "The clock is {Ahead} ahead of the last time that is known. No conversation is removed for {Time}. "
+            Message = "The clock is {Ahead} ahead of the last time that is known. Nothing is removed for its age for {Time}. "
                 + "If the clock is wrong, set it right before.")]
         public static partial void Jumped(ILogger logger, TimeSpan ahead, TimeSpan time);
     }

@@ -12,6 +12,12 @@ public sealed record ShownConversation(
 {
     private readonly ILookup<string?, MessagePlace> _byParent = Places.ToLookup(place => place.ParentId);
 
+    /// <summary>All summaries of the conversation, oldest first.</summary>
+    public IReadOnlyList<PathSummary> Summaries { get; init; } = [];
+
+    /// <summary>The files of each message, by its id.</summary>
+    public ILookup<string, FileEntry> Files { get; init; } = MessageFileList.None;
+
     /// <summary>
     /// The path in turns: a message of the user, or an answer with its continuations. The texts of a turn, one after the other,
     /// are one text.

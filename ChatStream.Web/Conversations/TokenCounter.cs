@@ -32,9 +32,13 @@ internal sealed class TokenCounter
     // Loading the table takes a third of a second. The start of the app does not wait for it; the first message does.
     private readonly Lazy<TiktokenTokenizer> _tokenizer = new(() => TiktokenTokenizer.CreateForModel("gpt-4o"));
 
-    public int Count(string text)
+    /// <summary>The tokens of a message with this text.</summary>
+    public int Count(string text) => PerMessage + CountText(text);
+
+    /// <summary>The tokens of a text alone.</summary>
+    public int CountText(string text)
     {
-        var count = PerMessage;
+        var count = 0;
         for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
             var length = SliceOf(rest);

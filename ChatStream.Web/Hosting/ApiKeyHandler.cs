@@ -16,6 +16,10 @@ internal sealed class ApiKeyHandler(
 {
     public new const string Scheme = "ApiKey";
 
+    /// <summary>What a program is told.</summary>
+    public static readonly Refusal NotKnown =
+        new(401, "Authorization", "The Authorization header holds no key of Api:Keys.");
+
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
@@ -23,20 +27,19 @@ internal sealed class ApiKeyHandler(
             return Task.FromResult(AuthenticateResult.NoResult());
 
         var given = Hash(header["Bearer ".Length..].Trim());
-        var name = api.Value.Keys.FirstOrDefault(key => CryptographicOperations.FixedTimeEquals(Hash(key.Key), given))?.Name;
-        if (name is null)
+        if (api.Value.Keys.FirstOrDefault(key => CryptographicOperations.FixedTimeEquals(Hash(key.Key), given)) is not { } known)
             return Task.FromResult(AuthenticateResult.Fail("The key is not known."));
 
-        var owner = new Claim(ClaimTypes.NameIdentifier, Owner.Program(name).Id);
-        var user = new ClaimsPrincipal(new ClaimsIdentity([owner], Scheme));
+        var owner = new Claim(ClaimTypes.NameIdentifier, Owner.Program(known.Name).Id);
+        var rights = new Rights(known.Role == ApiOptions.ApiRole.Admin, known.Groups);
+        var user = new ClaimsPrincipal(new ClaimsIdentity([owner, .. RightsClaims.Of(rights)], Scheme));
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(user, Scheme)));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        var refusal = new Refusal(401, "Authorization", "The Authorization header holds no key of Api:Keys.");
-        return ProblemResult.Of(refusal, fault: "The key is not known.").WriteAsync(Context);
+        return ProblemResult.Of(NotKnown, fault: "The key is not known.").WriteAsync(Context);
     }
 
     /// <summary>Hashes have one length, so comparing them takes the same time for every key.</summary>

@@ -19,6 +19,21 @@ internal sealed class ApiOptions
 
         /// <summary>At least <see cref="ShortestKey"/> characters.</summary>
         public string Key { get; init; } = "";
+
+        /// <summary>What the program may do.</summary>
+        public ApiRole Role { get; init; }
+
+        /// <summary>The groups that the program is in, for models and budgets.</summary>
+        public IReadOnlyList<string> Groups { get; init; } = [];
+    }
+
+    internal enum ApiRole
+    {
+        /// <summary>What everybody may.</summary>
+        User,
+
+        /// <summary>What administrators may, too.</summary>
+        Admin,
     }
 
     internal sealed class Check : IValidateOptions<ApiOptions>

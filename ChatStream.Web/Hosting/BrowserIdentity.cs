@@ -3,18 +3,20 @@ using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Controllers;
+using ChatStream.Web.Hosting.SignIn;
 using ChatStream.Web.Limits;
 using ChatStream.Web.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Hosting;
 
 /// <summary>
-/// Identifies the owner of a request: a browser by its cookie, which it gets with its first response, or a program by its API
-/// key.
+/// Identifies the owner of a request: a browser by its cookie, which it gets with its first response or when its user has signed
+/// in, a user by the header of a proxy, or a program by its key or token.
 /// </summary>
 internal static class BrowserIdentity
 {
@@ -24,6 +26,9 @@ internal static class BrowserIdentity
     /// <summary>How a request is authenticated that another instance has forwarded.</summary>
     public const string Forwarded = "Forwarded";
 
+    private static readonly Refusal SignedOut = new(401, Field: null, "Sign in first.") { Code = "signed_out" };
+
+    private const string Bearer = "Bearer";
     private const string NewcomerHeader = "X-ChatStream-Identity";
 
     /// <summary>The longest time that browsers keep a cookie.</summary>
@@ -40,39 +45,54 @@ internal static class BrowserIdentity
         services.AddHostedService(provider => provider.GetRequiredService<InstanceName>());
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
             .Configure<InstanceName>((cookie, instance) => cookie.Cookie.Name = $"chatstream-{instance.Value}");
+        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
+            .Configure<IOptions<SignInOptions>>((cookie, signIn) =>
+                cookie.ExpireTimeSpan = signIn.Value.IsRequired ? signIn.Value.SessionFor : CookieAge);
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
             .AddCookie(cookie =>
             {
                 cookie.Cookie.HttpOnly = true;
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                cookie.ExpireTimeSpan = CookieAge;
                 cookie.SlidingExpiration = true;
-                cookie.ForwardDefaultSelector = http => BearsKey(http) ? ApiKeyHandler.Scheme : null;
+                cookie.ForwardDefaultSelector = SchemeOfBearer;
+                // A program has no session: keys and tokens cannot be signed out.
+                cookie.ForwardSignOut = CookieAuthenticationDefaults.AuthenticationScheme;
             })
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null);
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, null)
+            .AddSignIn();
         return services;
     }
 
     /// <summary>
-    /// Gives a new identity to a browser that has none, as far as its address may have one more. A wrong key is refused: a
-    /// program must not become a browser unnoticed.
+    /// Gives a new identity to a browser that has none, as far as its address may have one more; or, where users sign in, lets it
+    /// do so. A wrong key is refused: a program must not become a browser unnoticed.
     /// </summary>
     public static IApplicationBuilder UseIdentity(this IApplicationBuilder app)
     {
+        var settings = app.ApplicationServices.GetRequiredService<IOptions<SignInOptions>>();
         return app.UseAuthentication().Use(async (http, next) =>
         {
+            var signIn = settings.Value;
             if (http.Request.Headers[ForwardedTicket.Header].ToString() is { Length: > 0 } ticket)
             {
                 await TakeForwardedAsync(http, ticket, next);
             }
-            else if (http.User.Identity is { IsAuthenticated: true } || !IsForController(http))
+            else if (IsKnown(http, signIn) || !NeedsIdentity(http))
             {
                 await next(http);
             }
             else if (BearsKey(http))
             {
-                await http.ChallengeAsync(ApiKeyHandler.Scheme);
+                await http.ChallengeAsync(SchemeOfBearer(http)!);
+            }
+            else if (signIn.Kind == SignInKind.Header)
+            {
+                await TakeHeaderAsync(http, next);
+            }
+            else if (signIn.Kind == SignInKind.OpenIdConnect)
+            {
+                await AskToSignInAsync(http);
             }
             else if (UserOfOldCookie(http) is { } known)
             {
@@ -107,9 +127,49 @@ internal static class BrowserIdentity
                 : new Refusal(403, ForwardedTicket.Header, "No instance of this ChatStream has sent this.");
             return ProblemResult.Of(refusal).WriteAsync(http);
         }
-        http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, caller.Owner.Id)], Forwarded));
+        http.User = new ClaimsPrincipal(new ClaimsIdentity(
+            [new Claim(ClaimTypes.NameIdentifier, caller.Owner.Id), .. RightsClaims.Of(caller.Rights)], Forwarded));
         http.MarkForwarded(caller);
         return next(http);
+    }
+
+    /// <summary>
+    /// A cookie from before users had to sign in, or from after that, counts no more. Nor does one from before the lists of the
+    /// settings changed: the user may no longer be on them.
+    /// </summary>
+    private static bool IsKnown(HttpContext http, SignInOptions signIn)
+    {
+        if (http.User.Identity is not { IsAuthenticated: true })
+            return false;
+        var owner = new Owner(http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "");
+        if (!owner.IsUser)
+            return owner.IsProgram || !signIn.IsRequired;
+        return signIn.Kind == SignInKind.OpenIdConnect && http.User.FindFirstValue(RightsClaims.Settings)
+            == http.RequestServices.GetRequiredService<Admission>().Settings;
+    }
+
+    private static Task TakeHeaderAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.RequestServices.GetRequiredService<HeaderSignIn>().Find(http, out var isAdmitted) is not { } user)
+        {
+            return ProblemResult.Of(isAdmitted ? SignedOut
+                : new Refusal(403, Field: null, "The settings admit other users only.")).WriteAsync(http);
+        }
+        BrowserBefore.AddTo(user, BrowserBefore.Find(http.User)?.Id);
+        http.User = user;
+        return next(http);
+    }
+
+    /// <summary>A browser that opens a page is sent to the provider, and comes back to the page. All else is told.</summary>
+    private static Task AskToSignInAsync(HttpContext http)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) || !ProblemResult.IsPageWanted(http))
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            return ProblemResult.Of(SignedOut).WriteAsync(http);
+        }
+        http.Response.Headers.CacheControl = "no-store";
+        return OpenIdSignIn.ChallengeAsync(http, BrowserBefore.Find(http.User));
     }
 
     private static Task SignInAsync(HttpContext http, ClaimsPrincipal user)
@@ -136,11 +196,19 @@ internal static class BrowserIdentity
 
     /// <summary>Other schemes are ignored: a browser behind a proxy that asks for a password sends <c>Basic</c>.</summary>
     private static bool BearsKey(HttpContext http) =>
-        http.Request.Headers.Authorization.ToString().Split(' ')[0].Equals("Bearer", StringComparison.OrdinalIgnoreCase);
+        http.Request.Headers.Authorization.ToString() is var header
+        && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+        && (header.Length == Bearer.Length || header[Bearer.Length] == ' ');
 
-    /// <summary>Assets and health checks need no identity.</summary>
-    private static bool IsForController(HttpContext http) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<ControllerActionDescriptor>() is not null;
+    /// <summary>Who checks the key or token of a program; null: the request has none. A token has three parts.</summary>
+    private static string? SchemeOfBearer(HttpContext http) => !BearsKey(http) ? null
+        : http.RequestServices.GetRequiredService<IOptions<SignInOptions>>().Value.Kind == SignInKind.OpenIdConnect
+            && http.Request.Headers.Authorization.ToString().AsSpan().Count('.') == 2 ? OpenIdSignIn.TokenScheme
+        : ApiKeyHandler.Scheme;
+
+    /// <summary>Assets, health checks and the pages of a sign-in need no identity.</summary>
+    private static bool NeedsIdentity(HttpContext http) => http.GetEndpoint()?.Metadata is { } metadata
+        && metadata.GetMetadata<ControllerActionDescriptor>() is not null && metadata.GetMetadata<IAllowAnonymous>() is null;
 
     /// <summary>
     /// Tells the page that its request came without a cookie. The page had one before it asked for anything, so if this happens

@@ -1,4 +1,5 @@
 using System.Net;
+using ChatStream.Web.Hosting.SignIn;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -23,13 +24,25 @@ internal static partial class Forwarding
     /// </summary>
     public static void UseForwarding(this WebApplication app)
     {
+        var signIn = app.Services.GetRequiredService<IOptions<SignInOptions>>();
+        app.Use((http, next) =>
+        {
+            if (signIn.Value.Kind == SignInKind.Header)
+                HeaderSignIn.Remember(http);
+            return next(http);
+        });
         var isEnabled = "true".Equals(app.Configuration["FORWARDEDHEADERS_ENABLED"], StringComparison.OrdinalIgnoreCase);
         if (app.Configuration.GetSection(nameof(SiteOptions.Proxies)).GetChildren().Any() && !isEnabled)
             app.UseForwardedHeaders();
+        var (site, forwarded) = (
+            app.Services.GetRequiredService<IOptions<SiteOptions>>(),
+            app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>());
         var isWarned = 0;
         app.Use((http, next) =>
         {
-            if (IsLeftOver(http.Request) && Interlocked.Exchange(ref isWarned, 1) == 0)
+            if (IsLeftOver(http.Request)
+                && !(site.Value.Proxies.Count > 0 && IsNamed(forwarded.Value, http.Connection.RemoteIpAddress))
+                && Interlocked.Exchange(ref isWarned, 1) == 0)
                 Log.UnknownProxy(app.Logger, http.Connection.RemoteIpAddress);
             return next(http);
         });
@@ -59,9 +72,20 @@ internal static partial class Forwarding
         }
     }
 
-    /// <summary>The middleware has not taken the header: its sender is not named.</summary>
+    /// <summary>
+    /// The middleware has not taken the header: its sender is not named, or what a named one has passed on is no address.
+    /// </summary>
     private static bool IsLeftOver(HttpRequest request) =>
         request.Headers.ContainsKey("X-Forwarded-For") && !request.Headers.ContainsKey("X-Original-For");
+
+    private static bool IsNamed(ForwardedHeadersOptions forwarded, IPAddress? address)
+    {
+        if (address is null)
+            return false;
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return forwarded.KnownProxies.Contains(address) || forwarded.KnownIPNetworks.Any(network => network.Contains(address));
+    }
 
     private static partial class Log
     {

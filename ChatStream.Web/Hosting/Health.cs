@@ -8,17 +8,23 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ChatStream.Web.Hosting;
 
 /// <summary>
-/// <c>/health/live</c>: the process responds. <c>/health/ready</c>: it accepts starts, the database takes what is written, and
-/// the cookies' keys can be used.
+/// <c>/health/live</c>: the process responds. <c>/health/startup</c>: the database is open and has all migrations.
+/// <c>/health/ready</c>: it also takes what is written, the others know that this instance lives, the cookies' keys can be used,
+/// and starts are accepted. No model counts: one that fails is no reason to send users to another instance.
 /// </summary>
 internal static class Health
 {
+    private const string Startup = "startup";
     private const string Ready = "ready";
+
+    private static readonly HttpMethodMetadata Reading = new([HttpMethods.Get, HttpMethods.Head]);
 
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
         services.AddSingleton<KeysCheck>();
+        services.AddSingleton<MigrationsCheck>();
         services.AddHealthChecks()
+            .AddCheck<MigrationsCheck>("migrations", tags: [Startup, Ready])
             .AddCheck<DatabaseCheck>("database", tags: [Ready])
             .AddCheck<KeysCheck>("keys", tags: [Ready])
             .AddCheck<StoppingCheck>("stopping", tags: [Ready]);
@@ -27,12 +33,15 @@ internal static class Health
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        endpoints.MapHealthChecks("/health/ready", new HealthCheckOptions
+        endpoints.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).WithMetadata(Reading);
+        foreach (var tag in new[] { Startup, Ready })
         {
-            Predicate = check => check.Tags.Contains(Ready),
-            ResponseWriter = WriteAsync,
-        });
+            endpoints.MapHealthChecks($"/health/{tag}", new HealthCheckOptions
+            {
+                Predicate = check => check.Tags.Contains(tag),
+                ResponseWriter = WriteAsync,
+            }).WithMetadata(Reading);
+        }
     }
 
     /// <summary>The status, then a line for each check that failed.</summary>

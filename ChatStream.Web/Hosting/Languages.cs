@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using ChatStream.Web.Controllers;
 using ChatStream.Web.Views;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.WebEncoders;
 
 namespace ChatStream.Web.Hosting;
@@ -22,7 +23,7 @@ internal static class Languages
         options.RequestCultureProviders =
         [
             new CustomRequestCultureProvider(http => Task.FromResult(ChosenBy(http.Request))),
-            new AcceptLanguageHeaderRequestCultureProvider { Options = options },
+            new CustomRequestCultureProvider(http => Task.FromResult(AcceptedBy(http.Request))),
         ];
     }
 
@@ -36,4 +37,21 @@ internal static class Languages
             && Language.All.FirstOrDefault(known => chosen.Equals(known.Culture, StringComparison.OrdinalIgnoreCase)) is { } found
                 ? new ProviderCultureResult(found.Culture)
                 : null;
+
+    /// <summary>
+    /// The language that the browser gives the most weight. A weight of 0 rules a language out (RFC 9110 12.4.2), which the
+    /// framework's own provider does not know.
+    /// </summary>
+    private static ProviderCultureResult? AcceptedBy(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
+        .Where(range => range.Quality != 0)
+        .OrderByDescending(range => range.Quality ?? 1)
+        .Select(range => Language.All.FirstOrDefault(known => IsIn(known.Culture, range.Value)))
+        .FirstOrDefault(known => known is not null) is { } accepted
+            ? new ProviderCultureResult(accepted.Culture)
+            : null;
+
+    /// <summary>Whether a range such as <c>zh-Hant-TW</c> names a language such as <c>zh</c>.</summary>
+    private static bool IsIn(string culture, StringSegment range) =>
+        range.StartsWith(culture, StringComparison.OrdinalIgnoreCase)
+        && (range.Length == culture.Length || range[culture.Length] == '-');
 }

@@ -20,8 +20,11 @@ internal static class SecurityHeaders
         headers.ContentSecurityPolicy = ContentPolicy.Strict;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
-        // Over plain http, browsers ignore this header and write a warning to the console.
-        if (http.Request.IsHttps)
-            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        if (!http.Request.IsHttps)
+            return; // browsers ignore the others then, and write a warning to the console
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        // Other programs of a developer's machine may have no TLS.
+        if (!HostNames.IsLoopback(http.Request.Host))
+            headers.StrictTransportSecurity = "max-age=31536000";
     }
 }

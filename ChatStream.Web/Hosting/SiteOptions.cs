@@ -29,6 +29,12 @@ internal sealed partial class SiteOptions
         && origin is { Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "" };
 
     /// <summary>
+    /// The path below which the site stands, such as <c>/chat</c>, if a proxy serves other things beside it. Empty: the whole
+    /// host.
+    /// </summary>
+    public string PathBase { get; init; } = "";
+
+    /// <summary>
     /// The host names that are answered, beside loopback, addresses and the host of <see cref="PublicOrigin"/>: separated by
     /// semicolons, without ports, <c>*.example.org</c> for all names below one. <c>*</c>: every name.
     /// </summary>
@@ -60,13 +66,16 @@ internal sealed partial class SiteOptions
             yield return HostString.FromUriComponent(new Uri(PublicOrigin).IdnHost).Value;
     }
 
-    private static bool IsProxy(string entry) =>
+    internal static bool IsProxy(string entry) =>
         (IPNetwork.TryParse(entry, out _) || IPAddress.TryParse(entry, out _))
         // Both take "10" for 0.0.0.10.
         && (entry.Contains(':', StringComparison.Ordinal) || entry.Count(c => c == '.') == 3);
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]{0,32}\z")]
     private static partial Regex CookieLetters();
+
+    [GeneratedRegex(@"^((/[A-Za-z0-9._~-]+)*)\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex PathPattern();
 
     [GeneratedRegex(@"^(\*|(\*\.)?[^\s*:/\[\]]+)\z")]
     private static partial Regex HostPattern();
@@ -83,6 +92,9 @@ internal sealed partial class SiteOptions
         {
             if (options.PublicOrigin.Length > 0 && !IsOrigin(options.PublicOrigin, out _))
                 yield return "PublicOrigin must be an origin such as https://chat.example.org, without a path.";
+            if (!PathPattern().IsMatch(options.PathBase))
+                yield return "PathBase must be a path such as /chat: a slash before each name, none at the end, and in the names "
+                    + "only A-Z, a-z, 0-9, '.', '_', '~' and '-'.";
             foreach (var host in options.AllowedNames.Where(host => !HostPattern().IsMatch(host)))
                 yield return $"AllowedHosts: '{host}' is not a host name such as chat.example.org or *.example.org, "
                     + "without a port.";

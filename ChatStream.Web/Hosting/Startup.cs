@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ChatStream.Web.Hosting.SignIn;
 using ChatStream.Web.Settings;
 using ChatStream.Web.Storage;
 using Microsoft.AspNetCore.Connections;
@@ -12,15 +13,18 @@ internal static partial class Startup
     /// Runs the app. If its settings are wrong, or the database cannot be opened, it does not start, and logs one line for each
     /// wrong key. Keys that are not known are logged too.
     /// </summary>
+    /// <param name="app">Built.</param>
+    /// <param name="silence">Nothing is logged until its result is disposed of.</param>
     /// <returns>The process's exit code.</returns>
-    public static int RunOrExplain(this WebApplication app)
+    public static int RunOrExplain(this WebApplication app, Func<IDisposable> silence)
     {
         foreach (var (key, nearest) in app.Services.GetServices<KnownSection>().SelectMany(s => s.Unknown(app.Configuration)))
             Log.UnknownKey(app.Logger, key, nearest);
         try
         {
+            app.RequireChosenAccess();
             if (app.WaitForDatabase())
-                app.Run();
+                Run(app, silence);
             return 0;
         }
         catch (OptionsValidationException faults)
@@ -42,6 +46,25 @@ internal static partial class Startup
         catch (Exception fault) when (OpeningFault.Of(fault) is { } told)
         {
             return Explain(app.Logger, [told.Message]);
+        }
+    }
+
+    private static void Run(WebApplication app, Func<IDisposable> silence)
+    {
+        using (app)
+        {
+            try
+            {
+                app.Start();
+            }
+            catch
+            {
+                // The host reports each background service that it ends before it has begun, except while it stops.
+                using (silence())
+                    app.Lifetime.StopApplication();
+                throw;
+            }
+            app.WaitForShutdown();
         }
     }
 

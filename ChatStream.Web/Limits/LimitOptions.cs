@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace ChatStream.Web.Limits;
 
 /// <summary>
-/// Limits on what answers, imports and new visitors may cost. A minute is any 60 seconds. An address is an IPv4 address or an
-/// IPv6 /64 network; programs with a key do not count by address.
+/// Limits on what answers, imports, uploads and new visitors may cost. A minute is any 60 seconds. An address is an IPv4 address
+/// or an IPv6 /64 network; programs with a key do not count by address.
 /// </summary>
 internal sealed class LimitOptions
 {
@@ -57,6 +57,34 @@ internal sealed class LimitOptions
     /// <summary>Bytes that the imported conversations of one user may take together. The last import may exceed it.</summary>
     [Range(1, 1L << 40)]
     public long ImportedBytesPerUser { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>The most uploads that are read and stored at once, of all users. Each is in memory meanwhile.</summary>
+    [Range(1, 100_000)]
+    public int UploadsAtOnce { get; init; } = 8;
+
+    /// <summary>The most uploads at once from one address, or of one program.</summary>
+    [Range(1, 100_000)]
+    public int UploadsAtOncePerAddress { get; init; } = 4;
+
+    /// <summary>The most files that one user may upload in a minute.</summary>
+    [Range(1, 100_000)]
+    public int UploadsPerMinute { get; init; } = 60;
+
+    /// <summary>The most files that may be uploaded from one address in a minute.</summary>
+    [Range(1, 100_000)]
+    public int UploadsPerMinutePerAddress { get; init; } = 300;
+
+    /// <summary>The most connections that <c>/diagnose</c> measures at once, of all users. A user has one.</summary>
+    [Range(1, 100_000)]
+    public int TrialsAtOnce { get; init; } = 50;
+
+    /// <summary>The most connections that are measured at once from one address.</summary>
+    [Range(1, 100_000)]
+    public int TrialsAtOncePerAddress { get; init; } = 10;
+
+    /// <summary>The most streams that one user may measure by in a minute. The page takes three or four.</summary>
+    [Range(1, 100_000)]
+    public int TrialsPerMinute { get; init; } = 30;
 
     /// <summary>The most new identities that one address gets in a minute.</summary>
     [Range(1, 100_000)]

@@ -1,3 +1,7 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ChatStream.Web.Providers;
 
 public enum ProviderKind
@@ -76,6 +80,22 @@ public sealed class DeploymentOptions
     /// <summary>Sends a <c>prompt_cache_key</c>, the same for each request of a conversation.</summary>
     public bool PromptCacheKey { get; init; }
 
+    /// <summary>
+    /// Has the service make answers in the background and keep them meanwhile, so that they go on when this app is gone.
+    /// Responses only.
+    /// </summary>
+    public bool Background { get; init; }
+
+    /// <summary>Whether answers are kept with their encrypted reasoning, because the service keeps nothing.</summary>
+    internal bool CarriesReasoning => Api == ModelApi.Responses && !Background;
+
+    /// <summary>
+    /// 16 characters that tell it from other deployments, also those of its name at other endpoints, and hold no secret. What a
+    /// service keeps is kept under this.
+    /// </summary>
+    internal string Key =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{Endpoint}\n{Deployment}")).AsSpan(0, 12));
+
     /// <summary>Whether the api-version has the Responses API.</summary>
     internal bool HasResponses => ApiVersion == V1 || string.CompareOrdinal(ApiVersion, FirstWithResponses) >= 0;
 
@@ -108,6 +128,7 @@ public sealed class DeploymentOptions
             LeaveOut = LeaveOut,
             ServiceTier = ServiceTier,
             PromptCacheKey = PromptCacheKey,
+            Background = Background,
         };
     }
 }

@@ -23,5 +23,11 @@ internal sealed class ModelException(FailurePayload failure, Exception? inner = 
     /// <summary>Whole seconds; null if the service gave none.</summary>
     public int? RetryAfter => failure.RetryAfter;
 
+    /// <summary>
+    /// Whether the connection failed, or the service for the moment, and not the answer: one that is made in the background may
+    /// be going on.
+    /// </summary>
+    public bool IsOfConnection { get; init; }
+
     public FailurePayload ToFailure() => failure;
 }

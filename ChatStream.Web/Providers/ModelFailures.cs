@@ -53,6 +53,10 @@ internal static class ModelFailures
     public static ModelException BrokenOff() =>
         new(FailureCode.ModelUnavailable, "The model service broke off the answer.");
 
+    /// <summary>The failure for a background answer with which its service does not go on.</summary>
+    public static ModelException NotGoingOn() =>
+        new(FailureCode.Interrupted, "The model service does not go on with the answer.");
+
     /// <summary>The failure for an answer whose content is nothing that is known here.</summary>
     public static ModelException UnknownContent() =>
         new(FailureCode.MalformedResponse, "The model's answer has content of a kind that is not known here.");

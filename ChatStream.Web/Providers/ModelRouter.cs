@@ -1,3 +1,6 @@
+using ChatStream.Web.Providers.Background;
+using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Responses;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers;
@@ -5,8 +8,17 @@ namespace ChatStream.Web.Providers;
 /// <summary>
 /// All models behind one <see cref="IChatClient"/>. <see cref="ChatOptions.ModelId"/> chooses the model that answers.
 /// </summary>
-internal sealed class ModelRouter(IReadOnlyDictionary<string, IChatClient> clients) : IChatClient
+/// <param name="clients">By the names of the models.</param>
+/// <param name="background">The deployments that make answers in the background, by <see cref="DeploymentOptions.Key"/>.</param>
+internal sealed class ModelRouter(
+    IReadOnlyDictionary<string, IChatClient> clients, IReadOnlyDictionary<string, ChatCompletionsClient> background)
+    : IChatClient, IBackgroundAnswers
 {
+    public bool Knows(ResponsePosition position) => background.ContainsKey(position.Deployment);
+
+    public Task CancelAsync(ResponsePosition position) =>
+        background.TryGetValue(position.Deployment, out var client) ? client.CancelAsync(position) : Task.CompletedTask;
+
     public Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         ClientOf(options).GetResponseAsync(messages, options, cancellationToken);

@@ -7,6 +7,9 @@ namespace ChatStream.Web.Providers;
 /// <summary>Finds every fault in the settings of the models. Each fault is a sentence that begins with its key.</summary>
 internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
 {
+    /// <summary>Tokens. Less than that leaves no room for a conversation.</summary>
+    private const int LeastContext = 1_024;
+
     public ValidateOptionsResult Validate(string? name, ProviderOptions options)
     {
         List<string> faults = [];
@@ -14,8 +17,11 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
         if (options.AzureOpenAI.ToDeployment() is { } single)
         {
             faults.AddRange(Faults(single, AzureOpenAIOptions.Section, options.AzureOpenAI.Endpoint));
+            faults.AddRange(Faults(options.AzureOpenAI.Price, $"{AzureOpenAIOptions.Section}:Price"));
             names.Add(single.Deployment);
         }
+        else if (options.AzureOpenAI.Price is not null)
+            faults.Add($"{AzureOpenAIOptions.Section}:Price has no use without {AzureOpenAIOptions.Section}:Endpoint.");
         for (var i = 0; i < options.Models.Count; i++)
             faults.AddRange(Faults(options.Models[i], $"Models:{i}", names));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
@@ -27,8 +33,8 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
             yield return $"{key}:Name is missing.";
         else if (!names.Add(model.Name))
             yield return $"{key}:Name: '{model.Name}' names another model already.";
-        if (model.ContextTokens is < 1)
-            yield return $"{key}:ContextTokens must be 1 or more.";
+        if (model.ContextTokens is < LeastContext)
+            yield return $"{key}:ContextTokens must be {LeastContext} or more.";
         for (var i = 0; i < model.Efforts.Count; i++)
         {
             if (!Effort().IsMatch(model.Efforts[i]))
@@ -36,11 +42,37 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
             else if (model.Efforts.Take(i).Contains(model.Efforts[i]))
                 yield return $"{key}:Efforts:{i}: '{model.Efforts[i]}' is in the list already.";
         }
+        for (var i = 0; i < model.Groups.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(model.Groups[i]))
+                yield return $"{key}:Groups:{i} is empty.";
+        }
+        foreach (var fault in Faults(model.Price, $"{key}:Price"))
+            yield return fault;
         if (model.Deployments.Count == 0)
             yield return $"{key}:Deployments is empty.";
         foreach (var fault in model.Deployments.SelectMany((deployment, j) =>
             Faults(deployment.Resolve(), $"{key}:Deployments:{j}", deployment.Endpoint)))
             yield return fault;
+    }
+
+    private static IEnumerable<string> Faults(PriceOptions? price, string key)
+    {
+        if (price is null)
+            yield break;
+        if (!Currency().IsMatch(price.Currency))
+            yield return $"{key}:Currency must be three letters of A-Z, such as USD.";
+        if (price.Input is null)
+            yield return $"{key}:Input is missing.";
+        if (price.Output is null)
+            yield return $"{key}:Output is missing.";
+        (string Name, decimal? Value)[] prices =
+            [("Input", price.Input), ("CachedInput", price.CachedInput), ("Output", price.Output)];
+        foreach (var (name, value) in prices)
+        {
+            if (value is < 0 or > PriceOptions.Most)
+                yield return $"{key}:{name} must be from 0 to {PriceOptions.Most}, for a million tokens.";
+        }
     }
 
     private static IEnumerable<string> Faults(DeploymentOptions deployment, string key, string written)
@@ -63,6 +95,10 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
             yield return $"{key}:ApiVersion must be v1, or {DeploymentOptions.FirstWithResponses}-preview or later, "
                 + "where Api is responses.";
         }
+        if (deployment.Background && deployment.Api != ModelApi.Responses)
+            yield return $"{key}:Background needs Api to be responses.";
+        else if (deployment.Background && deployment.LeaveOut.FirstOrDefault(IsNeededInBackground) is { } needed)
+            yield return $"{key}:Background needs {needed}, which LeaveOut leaves out.";
         for (var i = 0; i < deployment.LeaveOut.Count; i++)
         {
             if (!Member.All.Contains(deployment.LeaveOut[i]))
@@ -72,8 +108,13 @@ internal sealed partial class ProviderCheck : IValidateOptions<ProviderOptions>
             yield return $"{key}:{fault}";
     }
 
+    private static bool IsNeededInBackground(string member) => member is Member.Background or Member.Store;
+
     [GeneratedRegex(@"^(\d{4}-\d{2}-\d{2}(-preview)?|v1)\z")]
     private static partial Regex ApiVersion();
+
+    [GeneratedRegex(@"^[A-Z]{3}\z")]
+    private static partial Regex Currency();
 
     [GeneratedRegex(@"^[a-z]{1,32}\z")]
     private static partial Regex Effort();

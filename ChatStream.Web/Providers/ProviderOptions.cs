@@ -34,6 +34,20 @@ public sealed class AzureOpenAIOptions
     /// <summary><c>v1</c>, or a dated api-version.</summary>
     public string ApiVersion { get; init; } = DeploymentOptions.DefaultApiVersion;
 
+    /// <summary>
+    /// Has the service make answers in the background, so that they go on when this app is gone. Responses only.
+    /// </summary>
+    public bool Background { get; init; }
+
+    /// <summary>Whether the model takes tools.</summary>
+    public bool Tools { get; init; }
+
+    /// <summary>Whether it sees images. Null: as the name of the deployment says.</summary>
+    public bool? Images { get; init; }
+
+    /// <summary>What it costs; null: not known.</summary>
+    public PriceOptions? Price { get; init; }
+
     /// <summary>Null if neither endpoint, deployment nor key is set.</summary>
     public DeploymentOptions? ToDeployment() => Endpoint.Length + Deployment.Length + ApiKey.Length == 0
         ? null
@@ -47,6 +61,7 @@ public sealed class AzureOpenAIOptions
             ClientId = ClientId,
             Audience = Audience,
             ApiVersion = ApiVersion,
+            Background = Background,
         }.Resolve();
 }
 
@@ -65,8 +80,8 @@ public sealed class ModelOptions
     /// <summary>How many tokens the model can read and write in all; null: not told.</summary>
     public int? ContextTokens { get; init; }
 
-    /// <summary>Whether it sees images.</summary>
-    public bool Images { get; init; }
+    /// <summary>Whether it sees images. Null: as the names of its deployments say.</summary>
+    public bool? Images { get; init; }
 
     /// <summary>Whether it takes tools.</summary>
     public bool Tools { get; init; }
@@ -76,6 +91,12 @@ public sealed class ModelOptions
 
     /// <summary>Whether it takes <c>verbosity</c>.</summary>
     public bool Verbosity { get; init; }
+
+    /// <summary>The groups that may use it. Others do not see it. Empty: everybody may.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>What it costs, whichever deployment answers; null: not known.</summary>
+    public PriceOptions? Price { get; init; }
 
     /// <summary>In order of preference.</summary>
     public IReadOnlyList<DeploymentOptions> Deployments { get; init; } = [];

@@ -1,3 +1,4 @@
+using ChatStream.Web.Providers.Background;
 using ChatStream.Web.Providers.ChatCompletions;
 using ChatStream.Web.Providers.Demo;
 using ChatStream.Web.Providers.Failover;
@@ -19,9 +20,11 @@ internal static partial class ProviderSetup
         services.AddOptions<ProviderOptions>()
             .BindConfiguration("").Configure<IConfiguration>(ReadEachEntry).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProviderOptions>, ProviderCheck>();
+        services.AddSingleton<CoolDowns>();
         services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<INamesGroups>(provider => provider.GetRequiredService<ModelCatalog>());
         services.AddSingleton<IChatClient>(provider => provider.GetRequiredService<ModelCatalog>() is { IsDemo: false } catalog
-            ? new ModelRouter(Clients(catalog, provider))
+            ? Router(catalog, provider)
             : new DemoChatClient(provider.GetRequiredService<TimeProvider>()));
         return services;
     }
@@ -37,7 +40,7 @@ internal static partial class ProviderSetup
         }
     }
 
-    private static Dictionary<string, IChatClient> Clients(ModelCatalog catalog, IServiceProvider provider)
+    private static ModelRouter Router(ModelCatalog catalog, IServiceProvider provider)
     {
         var timeouts = provider.GetRequiredService<IOptions<ModelTimeouts>>().Value;
         var handler = new SocketsHttpHandler
@@ -55,20 +58,34 @@ internal static partial class ProviderSetup
         var failover = provider.GetRequiredService<IOptions<FailoverOptions>>().Value;
         // A deployment that two models have has one rate limit.
         var coolDowns = new Dictionary<(string, string, string), CoolDown>();
-        return catalog.Models.ToDictionary(
+        var background = new Dictionary<string, ChatCompletionsClient>();
+        var clients = catalog.Models.ToDictionary(
             model => model.Name,
             IChatClient (model) => new FailoverClient(
-                model.Name, [.. model.Deployments.Select(Deployment)], timeouts.Total, time,
+                model.Name, [.. model.Deployments.Select((deployment, i) => Deployment(model, deployment, i))], timeouts.Total,
+                time,
                 provider.GetRequiredService<ILogger<FailoverClient>>()),
             StringComparer.OrdinalIgnoreCase);
+        return new ModelRouter(clients, background);
 
-        ModelDeployment Deployment(DeploymentOptions options)
+        ModelDeployment Deployment(Model model, DeploymentOptions options, int number)
         {
             var key = (options.Endpoint, options.Deployment, options.ApiKey);
             if (!coolDowns.TryGetValue(key, out var coolDown))
                 coolDowns.Add(key, coolDown = new CoolDown(failover, time));
-            return new ModelDeployment(options.DisplayName, ClientOf(options, handler, timeouts, provider), coolDown);
+            provider.GetRequiredService<CoolDowns>().Add(model.Name, number, coolDown);
+            var client = ClientOf(options, handler, timeouts, provider);
+            if (options.Background)
+                background.TryAdd(options.Key, client);
+            return new ModelDeployment(options.DisplayName, options.Background ? InBackground(client) : client, coolDown)
+            {
+                Key = options.Key,
+                Provider = options.Kind == ProviderKind.Azure ? "azure.ai.openai" : "openai",
+            };
         }
+
+        IChatClient InBackground(ChatCompletionsClient client) =>
+            new BackgroundClient(client, timeouts, time, provider.GetRequiredService<ILogger<BackgroundClient>>());
     }
 
     private static ChatCompletionsClient ClientOf(

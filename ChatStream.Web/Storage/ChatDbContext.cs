@@ -16,7 +16,9 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<Conversation> Conversations => Set<Conversation>();
     public DbSet<Message> Messages => Set<Message>();
+    public DbSet<PathSummary> Summaries => Set<PathSummary>();
     public DbSet<StartKey> StartKeys => Set<StartKey>();
+    public DbSet<ToolCall> ToolCalls => Set<ToolCall>();
 
     /// <summary>
     /// Not filtered by owner: one row holds text of all running answers. Callers match it against owner-filtered messages.
@@ -24,6 +26,8 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
 
     public DbSet<RetentionMark> RetentionMarks => Set<RetentionMark>();
+    public DbSet<StoredFile> Files => Set<StoredFile>();
+    public DbSet<MessageFile> MessageFiles => Set<MessageFile>();
 
     /// <summary>Follows a text in SQL that is compared as <see cref="StringComparer.Ordinal"/> does.</summary>
     public abstract string Ordinal { get; }
@@ -101,6 +105,8 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     {
         // SQLite neither orders nor compares a DateTimeOffset.
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+        // SQLite adds a decimal as if it were a text.
+        configurationBuilder.Properties<decimal>().HaveConversion<Billionths>();
         configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(32);
     }
 
@@ -111,6 +117,8 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             conversation.HasQueryFilter(c => c.OwnerId == _ownerId);
             conversation.Property(c => c.Id).HasMaxLength(Ids.Length);
             conversation.HasIndex(c => new { c.OwnerId, c.UpdatedAt });
+            // Finds the few that are to be removed soon.
+            conversation.HasIndex(c => c.UpdatedAt, "IX_Conversations_Temporary").HasFilter("\"IsTemporary\"");
         });
 
         modelBuilder.Entity<Message>(message =>
@@ -124,9 +132,31 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             message.HasIndex(m => new { m.ConversationId, m.ParentId, m.CreatedAt, m.Id }, "IX_Messages_Tree");
             // Finds the answers that a crash left running without a scan of all messages.
             message.HasIndex(m => m.Role, "IX_Messages_Running").HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
-            message.Ignore(m => m.Failure).Ignore(m => m.Usage);
+            message.Property(m => m.Currency).HasMaxLength(3);
+            message.Ignore(m => m.Failure).Ignore(m => m.Usage).Ignore(m => m.Tools);
         });
 
+        modelBuilder.Entity<ToolCall>(call =>
+        {
+            call.HasQueryFilter(c => c.OwnerId == _ownerId);
+            call.Property(c => c.Id).HasMaxLength(Ids.Length);
+            call.Property(c => c.ConversationId).HasMaxLength(Ids.Length);
+            call.Property(c => c.Name).HasMaxLength(ToolCall.LongestName);
+            call.Ignore(c => c.IsOver);
+            // They go with their answer, of which a slice has few.
+            call.HasOne<Message>().WithMany().HasForeignKey(c => c.MessageId).OnDelete(DeleteBehavior.Cascade);
+            call.HasIndex(c => c.ConversationId);
+        });
+
+        modelBuilder.Entity<PathSummary>(summary =>
+        {
+            summary.HasQueryFilter(s => s.OwnerId == _ownerId);
+            summary.HasKey(s => s.MessageId);
+            summary.Property(s => s.MessageId).HasMaxLength(Ids.Length);
+            summary.HasOne<Conversation>().WithMany().HasForeignKey(s => s.ConversationId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        OnFilesCreating(modelBuilder);
         modelBuilder.Entity<Checkpoint>().Property(checkpoint => checkpoint.InstanceId).HasMaxLength(Ids.Length);
 
         modelBuilder.Entity<Probe>(probe =>
@@ -137,6 +167,47 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
 
         modelBuilder.Entity<RetentionMark>().Property(mark => mark.Id).ValueGeneratedNever();
 
+        modelBuilder.Entity<UsageDay>(day =>
+        {
+            day.ToTable("UsageDays");
+            day.HasQueryFilter(d => d.OwnerId == _ownerId);
+            day.HasKey(d => new { d.OwnerId, d.Day, d.Model, d.Currency });
+            day.Property(d => d.Currency).HasMaxLength(3);
+            // Finds what is old, of all owners.
+            day.HasIndex(d => d.Day);
+        });
+
+        modelBuilder.Entity<UsageCount>(count =>
+        {
+            count.ToTable("UsageCounts");
+            count.HasQueryFilter(c => c.OwnerId == _ownerId);
+            count.HasKey(c => new { c.OwnerId, c.Day, c.Model, c.Kind, c.Name });
+            count.Property(c => c.Name).HasMaxLength(32);
+            count.HasIndex(c => c.Day);
+        });
+
+        // Not filtered by owner: groups share budgets, and administrators see who used how much. No request of a user reads them.
+        modelBuilder.Entity<KnownUser>(user =>
+        {
+            user.ToTable("Users");
+            user.HasKey(u => u.OwnerId);
+        });
+
+        modelBuilder.Entity<UserGroup>(member =>
+        {
+            member.ToTable("UserGroups");
+            member.HasKey(m => new { m.Group, m.OwnerId });
+            member.HasIndex(m => m.OwnerId);
+        });
+
+        modelBuilder.Entity<AuditEvent>(entry =>
+        {
+            entry.ToTable("AuditEvents");
+            entry.Property(e => e.Action).HasMaxLength(32);
+            // Finds what is old.
+            entry.HasIndex(e => e.At);
+        });
+
         modelBuilder.Entity<StartKey>(key =>
         {
             key.HasQueryFilter(k => k.OwnerId == _ownerId);
@@ -144,6 +215,42 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             key.HasIndex(k => k.CreatedAt);
         });
     }
+
+    private void OnFilesCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<StoredFile>(file =>
+        {
+            file.ToTable("Files");
+            file.HasQueryFilter(f => f.OwnerId == _ownerId);
+            file.Property(f => f.Id).HasMaxLength(Ids.Length);
+            file.Property(f => f.Hash).HasMaxLength(43);
+            file.HasIndex(f => new { f.OwnerId, f.Hash }).IsUnique();
+            // Finds those that were not sent.
+            file.HasIndex(f => f.UsedAt);
+        });
+        // Not filtered by owner: read by the id of a file that is.
+        modelBuilder.Entity<FilePart>(part =>
+        {
+            part.ToTable("FileParts");
+            part.HasKey(p => new { p.FileId, p.IsText, p.Number });
+            part.Property(p => p.FileId).HasMaxLength(Ids.Length);
+            part.HasOne<StoredFile>().WithMany().HasForeignKey(p => p.FileId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<MessageFile>(file =>
+        {
+            file.HasQueryFilter(f => f.OwnerId == _ownerId);
+            file.HasKey(f => new { f.MessageId, f.Number });
+            file.Property(f => f.MessageId).HasMaxLength(Ids.Length);
+            file.Property(f => f.FileId).HasMaxLength(Ids.Length);
+            file.HasIndex(f => f.ConversationId);
+            file.HasIndex(f => f.FileId);
+            file.HasOne<Conversation>().WithMany().HasForeignKey(f => f.ConversationId).OnDelete(DeleteBehavior.Cascade);
+            file.HasOne<StoredFile>().WithMany().HasForeignKey(f => f.FileId).OnDelete(DeleteBehavior.Restrict);
+        });
+    }
+
+    private sealed class Billionths() : ValueConverter<decimal, long>(
+        amount => (long)(amount * CostPayload.Parts), number => (decimal)number / CostPayload.Parts);
 
     private sealed class UnixMilliseconds() : ValueConverter<DateTimeOffset, long>(
         time => time.ToUnixTimeMilliseconds(), number => DateTimeOffset.FromUnixTimeMilliseconds(number));

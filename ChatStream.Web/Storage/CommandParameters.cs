@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatStream.Web.Contract;
 using Microsoft.Data.Sqlite;
 
 namespace ChatStream.Web.Storage;
@@ -26,4 +27,11 @@ internal static class CommandParameters
     /// <summary>Adds a time as the entities store it, in Unix milliseconds.</summary>
     public static DbCommand With(this DbCommand command, string name, DateTimeOffset? time) =>
         command.With(name, (object?)time?.ToUnixTimeMilliseconds());
+
+    /// <summary>
+    /// Adds an amount of money as the entities store it, in billionths. It has a name of its own, because With would then take
+    /// integers for amounts.
+    /// </summary>
+    public static DbCommand WithCost(this DbCommand command, string name, decimal? amount) =>
+        command.With(name, (object?)(long?)(amount * CostPayload.Parts));
 }

@@ -13,8 +13,28 @@ public sealed class Conversation
     /// <summary>Whether the title is the first words of the first message, and no model was asked for another.</summary>
     public bool HasFirstWords { get; set; }
 
+    /// <summary>
+    /// Whether it is removed soon after its last answer, and stands in no list, search, export or title until then.
+    /// </summary>
+    public bool IsTemporary { get; init; }
+
     /// <summary>The last message of the path last shown.</summary>
     public required string LeafId { get; set; }
+
+    /// <summary>The name of the preset that the user chose. It may not be configured any more. Null: none.</summary>
+    public string? Preset { get; set; }
+
+    /// <summary>Null: none.</summary>
+    public string? Effort { get; set; }
+
+    /// <summary>Null: none.</summary>
+    public string? Verbosity { get; set; }
+
+    /// <summary>The user's instructions for this conversation; null: none.</summary>
+    public string? SystemPrompt { get; set; }
+
+    /// <summary>Its length in tokens; 0 where there is none.</summary>
+    public int SystemPromptTokens { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }
@@ -26,4 +46,6 @@ public sealed class Conversation
     /// Bytes that the import takes, about: its texts in UTF-8, and 256 for each message. Null where it was not imported.
     /// </summary>
     public long? Bytes { get; init; }
+
+    internal Manner Manner => new(Preset, Effort, Verbosity, SystemPrompt);
 }

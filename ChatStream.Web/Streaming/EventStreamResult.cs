@@ -97,5 +97,6 @@ internal sealed class EventStreamResult(FrameReader reader) : IActionResult
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache, no-store, no-transform";
         response.Headers["X-Accel-Buffering"] = "no"; // nginx
+        response.Headers["Incremental"] = "?1"; // RFC 10036: pass it on as it comes
     }
 }

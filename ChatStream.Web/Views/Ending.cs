@@ -44,6 +44,9 @@ public static class Ending
     /// <inheritdoc cref="KeyOf"/>
     public static string ReasonOf(FinishReason? finish) => WireName(finish ?? FinishReason.Interrupted);
 
+    /// <summary>The name of a failure in the contract.</summary>
+    public static string CodeOf(FailureCode code) => WireName(code);
+
     private static string WireName<T>(T value) where T : struct, Enum =>
         JsonSerializer.Serialize(value, (JsonTypeInfo<T>)WireJson.Wire.GetTypeInfo(typeof(T))!).Trim('"');
 }

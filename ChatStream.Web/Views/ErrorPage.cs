@@ -6,8 +6,19 @@ public sealed record ErrorPage(string Title, string Heading, string Text)
     /// <summary>The view's name, in <c>Views/Shared</c>.</summary>
     public const string View = "Error";
 
-    /// <summary>The words for an HTTP status from 400 on.</summary>
-    public static ErrorPage Of(int status) => status switch
+    /// <summary>The words for a refusal.</summary>
+    /// <param name="status">An HTTP status from 400 on.</param>
+    /// <param name="code">The kind of refusal; null: the status says all.</param>
+    public static ErrorPage Of(int status, string? code = null) => code switch
+    {
+        "no_model" => new("error.forbidden", "error.forbidden", "error.no-model-text"),
+        "not_admin" => new("error.forbidden", "error.forbidden", "error.not-admin-text"),
+        "budget_of_day" => new("error.budget", "error.budget", "refused.budget_of_day"),
+        "budget_of_month" => new("error.budget", "error.budget", "refused.budget_of_month"),
+        _ => Of(status),
+    };
+
+    private static ErrorPage Of(int status) => status switch
     {
         401 or 403 => new("error.forbidden", "error.forbidden", "error.forbidden-text"),
         404 or 405 or 406 => new("error.no-page", "error.no-page", "error.no-page-text"),

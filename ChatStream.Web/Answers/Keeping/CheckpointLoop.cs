@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Keeping;
@@ -48,6 +49,8 @@ internal sealed partial class CheckpointLoop(
     private readonly ConcurrentDictionary<string, Generation> _left = new(StringComparer.Ordinal);
     private readonly List<(Generation Generation, CheckpointPart CheckpointPart)> _pending = [];
     private readonly List<CheckpointPart> _parts = [];
+    private bool _hasWaitingReaders; // of an answer that runs
+    private long _gatheredAll; // when the text of all answers was gathered last
     private long _last; // the newest checkpoint that is known to be committed
     private bool _isEmpty = true; // whether the journal is; recovery leaves it empty
     private volatile bool _isLate; // the answers were ended while a commit was still under way
@@ -109,15 +112,15 @@ internal sealed partial class CheckpointLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var every = options.Value.Show == ShowFrames.AfterCommit ? EveryForReaders : Every;
-        using var timer = new PeriodicTimer(every, time);
+        using var timer = new PeriodicTimer(options.Value.Show == ShowFrames.AfterCommit ? EveryForReaders : Every, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 await CheckpointAsync();
                 // A database that fails is not asked more often, and the log not filled.
-                var next = Lag is null ? every : Every;
+                var next = Lag is null && (options.Value.Show == ShowFrames.AfterCommit || _hasWaitingReaders)
+                    ? EveryForReaders : Every;
                 if (timer.Period != next)
                     timer.Period = next;
             }
@@ -176,6 +179,7 @@ internal sealed partial class CheckpointLoop(
         try
         {
             _last = Math.Max(_last, await journal.AppendAsync(_parts, keepFrom, instanceId));
+            ChatMeter.Committed(time.GetElapsedTime(begun));
             _isEmpty = empties;
             foreach (var (generation, part) in _pending)
             {
@@ -202,18 +206,24 @@ internal sealed partial class CheckpointLoop(
     {
         _pending.Clear();
         _parts.Clear();
-        var looked = 0;
+        var (looked, hasWaitingReaders) = (0, false);
+        // The answers whose readers do not wait are gathered as seldom as if there were no others.
+        var isForAll = _gatheredAll == 0 || time.GetElapsedTime(_gatheredAll) >= Every - EveryForReaders;
+        if (isForAll)
+            _gatheredAll = time.GetTimestamp();
         foreach (var generation in registry.Running)
         {
             if (++looked % GatheredAtOnce == 0)
                 await Task.Yield();
-            if (generation.Uncommitted() is not { } part)
+            hasWaitingReaders |= generation.HoldsBack;
+            if ((!isForAll && !generation.HoldsBack) || generation.Uncommitted() is not { } part)
                 continue;
             // Set before the write: if the commit succeeds but its acknowledgement is lost, the row must still be kept.
             generation.FirstCheckpoint ??= _last + 1;
             _pending.Add((generation, part));
             _parts.Add(part);
         }
+        _hasWaitingReaders = hasWaitingReaders;
     }
 
     // An answer whose end cannot be stored enters a queue before it stops running, so it is always seen in one of the two.

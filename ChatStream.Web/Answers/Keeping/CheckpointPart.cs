@@ -19,6 +19,12 @@ internal sealed record CheckpointPart
     public string? Frames { get; init; }
 
     /// <summary>
+    /// Where a background answer goes on behind this part, as <see cref="Providers.Responses.ResponsePosition"/> writes it; null:
+    /// it is none.
+    /// </summary>
+    public string? ResumeAt { get; init; }
+
+    /// <summary>
     /// The position in the answer's log, in bytes, at which this part ends. Not stored: the log dies with the process.
     /// </summary>
     [JsonIgnore]

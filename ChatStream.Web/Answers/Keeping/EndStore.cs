@@ -1,6 +1,7 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Usage;
 
 namespace ChatStream.Web.Answers.Keeping;
 
@@ -9,7 +10,8 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
 {
     private const int MostAttempts = 3;
 
-    // The conversation comes first: a start that goes on with it also locks it first.
+    // The conversation comes first: a start that goes on with it also locks it first. Returns the conversation in whose search
+    // index the text goes: of a temporary one, an empty text.
     private const string End = """
         UPDATE "Conversations" SET "UpdatedAt" = @now WHERE "OwnerId" = @owner
             AND "Id" = (SELECT "ConversationId" FROM "Messages" WHERE "Id" = @id AND "OwnerId" = @owner
@@ -18,14 +20,22 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             "FailureCode" = @failureCode, "FailureMessage" = @failureMessage, "FailureCategories" = @failureCategories,
             "FailureOf" = @failureOf, "IsWithdrawn" = @isWithdrawn, "RetryAfter" = @retryAfter,
             "InputTokens" = @inputTokens, "OutputTokens" = @outputTokens, "ReasoningTokens" = @reasoningTokens,
-            "CachedTokens" = @cachedTokens,
+            "CachedTokens" = @cachedTokens, "IsUsageEstimated" = @isUsageEstimated,
+            "Cost" = @cost, "Currency" = @currency,
             "PathTokens" = @pathTokens + COALESCE(
-                (SELECT p."PathTokens" FROM "Messages" AS p WHERE p."Id" = "Messages"."ParentId" AND p."OwnerId" = @owner), 0),
-            "Deployment" = @deployment, "AnsweredModel" = @answeredModel,
+                (SELECT p."PathTokens" - (CASE WHEN @refusesQuestion AND p."PathTokens" > 0 THEN p."Tokens" ELSE 0 END)
+                FROM "Messages" AS p WHERE p."Id" = "Messages"."ParentId" AND p."OwnerId" = @owner), 0),
+            "Deployment" = @deployment, "AnsweredModel" = @answeredModel, "EncryptedReasoning" = @encryptedReasoning,
             "LastFrame" = @lastFrame, "Frames" = @frames, "FirstOutputAt" = @firstOutputAt, "FirstTextAt" = @firstTextAt,
             "EndedAt" = @now
         WHERE "Id" = @id AND "OwnerId" = @owner AND "InstanceId" = @instance AND ("FinishReason" IS NULL OR @replaces)
-        RETURNING "ConversationId"
+        RETURNING CASE WHEN (SELECT c."IsTemporary" FROM "Conversations" AS c WHERE c."Id" = "ConversationId") THEN ''
+            ELSE "ConversationId" END
+        """;
+
+    private const string EarlierOne = """
+        SELECT "FinishReason", "FailureCode", "EndedAt" FROM "Messages"
+        WHERE "Id" = @id AND "OwnerId" = @owner AND "InstanceId" = @instance AND "FinishReason" IS NOT NULL
         """;
 
     private const string WhoseEnd = """
@@ -50,7 +60,7 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
     public async Task<EndOutcome> EndAsync(Owner owner, EndedAnswer answer, bool replaces = false)
     {
         // Counted and taken apart before the transaction, for which all writers wait.
-        var length = tokens.Count(answer.Text, answer.Usage);
+        var length = tokens.Count(answer.Text, answer.Usage) + answer.ToolTokens;
         var terms = SearchTerms.Of(answer.Text, answer.Continues);
         for (var attempt = 1; ; attempt++)
         {
@@ -67,6 +77,8 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
     private async Task<EndOutcome> EndAsync(
         ChatDbContext db, Owner owner, EndedAnswer answer, bool replaces, int length, IReadOnlyCollection<string> terms)
     {
+        var now = time.GetUtcNow();
+        var earlier = replaces ? await EarlierEndAsync(db, answer.MessageId) : null;
         if (await db.Command(End)
             .With("@id", answer.MessageId)
             .With("@instance", instance.Id)
@@ -85,20 +97,51 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             .With("@outputTokens", answer.Usage?.OutputTokens)
             .With("@reasoningTokens", answer.Usage?.ReasoningTokens)
             .With("@cachedTokens", answer.Usage?.CachedTokens)
-            .With("@pathTokens", Message.IsSentToModels(answer.FinishReason) && answer.Text.Length > 0 ? length : 0)
+            .With("@isUsageEstimated", answer.Usage?.Estimated == true)
+            .WithCost("@cost", answer.Usage?.Cost?.Amount)
+            .With("@currency", answer.Usage?.Cost?.Currency)
+            .With("@pathTokens",
+                Message.IsSentToModels(answer.FinishReason) && (answer.Text.Length > 0 || answer.ToolTokens > 0) ? length : 0)
+            .With("@refusesQuestion", Message.RefusesQuestion(answer.Failure))
             .With("@deployment", answer.Deployment)
             .With("@answeredModel", answer.AnsweredModel)
+            .With("@encryptedReasoning", answer.EncryptedReasoning)
             .With("@lastFrame", answer.LastFrame)
             .With("@frames", answer.Frames)
             .With("@firstOutputAt", answer.FirstOutputAt)
             .With("@firstTextAt", answer.FirstTextAt)
-            .With("@now", time.GetUtcNow())
+            .With("@now", now)
             .ExecuteScalarAsync() is not string conversationId)
-            return await WhyNotAsync(db, answer.MessageId);
+        {
+            var outcome = await WhyNotAsync(db, answer.MessageId);
+            if (outcome == EndOutcome.Gone)
+            {
+                await UsageTally.AddDeletedAsync(db, owner.Id, new CountedAnswer(
+                    answer.Model, answer.FinishReason, answer.Failure?.Code, answer.Usage, answer.FirstWord), now);
+            }
+            return outcome;
+        }
+        if (answer.ToolTokens > 0)
+            await ToolStore.SettleAsync(db, answer.MessageId, now);
+        if (earlier is null)
+            await UsageTally.AddAsync(db, answer.MessageId, answer.FirstWord, now);
+        else
+            await UsageTally.ReplaceEndAsync(db, answer.MessageId, earlier, now);
+        if (conversationId.Length == 0)
+            return EndOutcome.Stored;
         if (replaces)
             await db.Command(Unindex).With("@conversation", conversationId).With("@id", answer.MessageId).ExecuteNonQueryAsync();
         await db.IndexAsync(owner.Id, conversationId, answer.MessageId, terms);
         return EndOutcome.Stored;
+    }
+
+    private async Task<EarlierEnd?> EarlierEndAsync(ChatDbContext db, string id)
+    {
+        await using var rows = await db.Command(EarlierOne).With("@id", id).With("@instance", instance.Id).ExecuteReaderAsync();
+        return await rows.ReadAsync()
+            ? new EarlierEnd(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetString(1),
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2)))
+            : null;
     }
 
     // An answer that another process has ended, or has taken over, no longer names this one.

@@ -1,6 +1,8 @@
+using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Usage;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Answers.Keeping;
@@ -8,7 +10,7 @@ namespace ChatStream.Web.Answers.Keeping;
 /// <summary>
 /// Ends answers that no process runs, as <c>interrupted</c>. Each gets the text that the journal has of it.
 /// </summary>
-internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeProvider time)
+internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, PromptRoom room, UsageMeter usage, TimeProvider time)
 {
     /// <summary>
     /// The comment that the look for answers without an end carries, so that tests that count commands can leave it out.
@@ -41,12 +43,12 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
     public async Task<int> EndAsync(IReadOnlyCollection<UnendedAnswer> answers)
     {
         var ended = 0;
-        var (kept, continued) = await KeptAsync(answers);
+        var kept = await KeptAnswers.ReadAsync(database, answers, CancellationToken.None);
         foreach (var some in answers.Chunk(AnswersAtOnce))
         {
             // Counted and taken apart before the transaction, for which all writers wait.
-            var ends = some.Select(answer =>
-                ToEnd(answer, kept.GetValueOrDefault(answer.Id), continued.GetValueOrDefault(answer.Id, ""))).ToList();
+            var ends = some.Where(answer => kept.ContainsKey(answer.Id)).Select(answer => ToEnd(answer, kept[answer.Id]))
+                .ToList();
             ended += await database.WriteAsync(default, async db =>
             {
                 var count = 0;
@@ -58,57 +60,65 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, TimeP
         return ended;
     }
 
-    /// <summary>The text that the journal has of answers, and that of the answers that they continue.</summary>
-    private async Task<(Dictionary<string, RecoveredText> Kept, Dictionary<string, string> Continued)> KeptAsync(
-        IReadOnlyCollection<UnendedAnswer> answers)
+    private End ToEnd(UnendedAnswer answer, KeptAnswer kept)
     {
-        await using var db = database.ReadAs(default);
-        var ids = answers.Select(answer => answer.Id).ToHashSet(StringComparer.Ordinal);
-        var all = db.Messages.IgnoreQueryFilters();
-        var continued = await all.Where(m => ids.Contains(m.Id))
-            .Join(
-                all.Where(m => m.Role == MessageRole.Assistant), m => m.ParentId, m => m.Id,
-                (m, parent) => new { m.Id, parent.Text })
-            .ToDictionaryAsync(m => m.Id, m => m.Text, StringComparer.Ordinal);
-        return (await CheckpointJournal.ReadAsync(db, ids, CancellationToken.None), continued);
+        // Nobody knows what the service counted. Without a word it may not have been asked.
+        // What was counted before a call has the text up to there. The request after it may have been made.
+        var used = kept.Text.Length == 0 && kept.Reasoning is null && kept.Usage is null ? null : usage.Estimate(
+            kept.Usage is null ? new UncountedUse(SentTokens(kept), Told: null, kept.Text, kept.Reasoning)
+                : new UncountedUse(SentTokens(kept), kept.Usage, "", Reasoning: null) { IsFurther = true },
+            kept.Model);
+        var length = tokens.Count(kept.Text, used) + kept.ToolTokens;
+        return new End(answer, kept, length, used, SearchTerms.Of(kept.Text, kept.Continues));
     }
 
-    private End ToEnd(UnendedAnswer answer, RecoveredText? kept, string continued)
-    {
-        var text = answer.Text + kept?.Text;
-        var frames = answer.Frames is null ? null : answer.Frames + kept?.Frames;
-        return new End(answer, text, kept?.Reasoning, frames, tokens.Count(text), SearchTerms.Of(text, continued));
-    }
+    private long SentTokens(KeptAnswer kept) =>
+        room.PromptTokens + ContextBuilder.SentOf(kept.ParentPathTokens, room.TokensFor(modelContext: null));
 
     private async Task<int> EndAsync(ChatDbContext db, End end)
     {
-        var (answer, now) = (end.Answer, time.GetUtcNow());
+        var (answer, kept, now) = (end.Answer, end.Kept, time.GetUtcNow());
+        var frames = kept.Frames is { } outline && FrameOutline.Fits(outline, kept.Text, kept.Reasoning, kept.Tools)
+            ? outline : null;
+        var (cost, currency) = (end.Usage?.Cost?.Amount, end.Usage?.Cost?.Currency);
         // It belongs to no process from now on, so a late end of its former owner finds nothing to change.
         var ended = await db.Messages.IgnoreQueryFilters()
             .Where(m => m.Id == answer.Id && m.FinishReason == null && m.InstanceId == answer.InstanceId)
             .ExecuteUpdateAsync(m => m
                 .SetProperty(x => x.InstanceId, (string?)null)
-                .SetProperty(x => x.Text, end.Text)
-                .SetProperty(x => x.Reasoning, end.Reasoning)
-                .SetProperty(x => x.Frames, end.Frames)
-                .SetProperty(x => x.LastFrame, FrameOutline.LastFrameOf(end.Frames))
+                .SetProperty(x => x.Text, kept.Text)
+                .SetProperty(x => x.Reasoning, kept.Reasoning)
+                .SetProperty(x => x.Frames, frames)
+                .SetProperty(x => x.LastFrame, FrameOutline.LastFrameOf(frames, end.Usage is not null))
                 .SetProperty(x => x.Tokens, end.Tokens)
                 .SetProperty(
                     x => x.PathTokens,
                     x => end.Tokens + db.Messages.IgnoreQueryFilters().Where(p => p.Id == x.ParentId).Sum(p => p.PathTokens))
+                .SetProperty(x => x.InputTokens, end.Usage?.InputTokens)
+                .SetProperty(x => x.OutputTokens, end.Usage?.OutputTokens)
+                .SetProperty(x => x.ReasoningTokens, end.Usage?.ReasoningTokens)
+                .SetProperty(x => x.IsUsageEstimated, end.Usage is not null)
+                .SetProperty(x => x.Cost, cost)
+                .SetProperty(x => x.Currency, currency)
                 .SetProperty(x => x.FinishReason, (FinishReason?)FinishReason.Interrupted)
                 .SetProperty(x => x.FailureCode, (FailureCode?)FailureCode.Interrupted)
                 .SetProperty(x => x.FailureMessage, "The server went away while it answered.")
                 .SetProperty(x => x.EndedAt, (DateTimeOffset?)now));
         if (ended > 0)
-            await db.IndexAsync(answer.OwnerId, answer.ConversationId, answer.Id, end.Terms);
+        {
+            if (!await db.Conversations.IgnoreQueryFilters().AnyAsync(c => c.Id == answer.ConversationId && c.IsTemporary))
+                await db.IndexAsync(answer.OwnerId, answer.ConversationId, answer.Id, end.Terms);
+            if (kept.ToolTokens > 0)
+                await ToolStore.SettleAsync(db, answer.Id, now);
+            await UsageTally.AddAsync(db, answer.Id, firstWord: null, now);
+        }
         return ended;
     }
 
     private static IQueryable<UnendedAnswer> Unended(IQueryable<Message> messages) => messages.IgnoreQueryFilters()
         .Where(m => m.Role == MessageRole.Assistant && m.FinishReason == null)
-        .Select(m => new UnendedAnswer(m.Id, m.OwnerId, m.ConversationId, m.InstanceId, m.Text, m.Frames));
+        .Select(m => new UnendedAnswer(m.Id, m.OwnerId, m.ConversationId, m.InstanceId));
 
     private sealed record End(
-        UnendedAnswer Answer, string Text, string? Reasoning, string? Frames, int Tokens, IReadOnlyCollection<string> Terms);
+        UnendedAnswer Answer, KeptAnswer Kept, int Tokens, UsagePayload? Usage, IReadOnlyCollection<string> Terms);
 }

@@ -6,6 +6,7 @@ namespace ChatStream.Web.Answers.Keeping;
 internal sealed class RecoveredText
 {
     private readonly SortedList<int, CheckpointPart> _parts = [];
+    private int _skipped;
 
     public string Text => string.Concat(_parts.Values.Select(part => part.Text));
 
@@ -23,10 +24,31 @@ internal sealed class RecoveredText
             _parts[part.Number] = part;
     }
 
+    /// <summary>Where a background answer goes on behind the last part; null: it is none, or there is no part.</summary>
+    public string? ResumeAt => _parts.Values.LastOrDefault()?.ResumeAt;
+
+    /// <summary>The number of the next part.</summary>
+    public int NextPart => _parts.Count == 0 ? _skipped : _parts.GetKeyAtIndex(_parts.Count - 1) + 1;
+
+    /// <summary>Leaves out the first parts, whose text the answer's row has already.</summary>
+    public void Skip(int parts)
+    {
+        _skipped = parts;
+        while (_parts.Count > 0 && _parts.GetKeyAtIndex(0) < parts)
+            _parts.RemoveAt(0);
+    }
+
     /// <summary>The outline of the frames, as <see cref="FrameOutline"/> writes it; empty where none was kept.</summary>
     public string Frames => string.Concat(_parts.Values.Select(part => part.Frames));
 
-    public void AppendTo(Message message) => (message.Text, message.Reasoning) = (message.Text + Text, Reasoning);
+    public void AppendTo(Message message)
+    {
+        Skip(message.KeptParts);
+        (message.Text, message.Reasoning) = (message.Text + Text, Joined(message.Reasoning, Reasoning));
+    }
+
+    /// <summary>A reasoning and what follows it; null if there is neither.</summary>
+    public static string? Joined(string? one, string? next) => one is null ? next : one + next;
 
     private static int Length(CheckpointPart part) => part.Text.Length + (part.Reasoning?.Length ?? 0);
 }

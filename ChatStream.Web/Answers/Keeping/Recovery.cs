@@ -4,12 +4,12 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Answers.Keeping;
 
 /// <summary>
-/// Opens the database before the web server listens, joins the other instances, and ends the answers that an instance left
-/// running when it died.
+/// Opens the database before the web server listens, joins the other instances, and takes over or ends the answers that an
+/// instance left running when it died.
 /// </summary>
 internal sealed class Recovery(
     IChatDatabase database, IInstances instances, Instance instance, Cluster cluster, Lease lease, Predecessor predecessor,
-    Orphans orphans, CheckpointJournal journal) : IHostedLifecycleService
+    Orphans orphans, Func<ITakeover> takeover, CheckpointJournal journal) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class Recovery(
     public Task StoppedAsync(CancellationToken cancellationToken) => lease.EndAsync();
 
     /// <summary>
-    /// Ends the answers that were left running. A crash in the middle loses nothing: the next call begins again.
+    /// Takes over or ends the answers that were left running. A crash in the middle loses nothing: the next call begins again.
     /// </summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +41,8 @@ internal sealed class Recovery(
         var unended = await orphans.FindAsync(cancellationToken);
         var alive = (await instances.AliveAsync(instance.Id, cancellationToken)).Select(row => row.Id)
             .ToHashSet(StringComparer.Ordinal);
-        await orphans.EndAsync([.. unended.Where(answer => answer.InstanceId is null || !alive.Contains(answer.InstanceId))]);
+        var left = unended.Where(answer => answer.InstanceId is null || !alive.Contains(answer.InstanceId)).ToList();
+        await orphans.EndAsync(await takeover().TakeOverAsync(left));
         // Emptied last: until here a crash leaves everything that is needed to begin again.
         await journal.RemoveLeftAsync();
     }

@@ -18,14 +18,14 @@ internal sealed class StoredAnswers(IChatDatabase database)
     public async Task<Message?> FindAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        var message = await Answer(db, id).FirstOrDefaultAsync(cancellationToken);
+        var message = await ReadAsync(db, id, cancellationToken);
         if (message is not { IsRunning: true })
             return message;
 
         // Its end waits to be stored, and until then the journal has its text. The journal is read before the answer is read
         // again, because the rows may go once the end is stored.
         var recovered = await CheckpointJournal.ReadAsync(db, new HashSet<string> { id }, cancellationToken);
-        message = await Answer(db, id).FirstOrDefaultAsync(cancellationToken);
+        message = await ReadAsync(db, id, cancellationToken);
         if (message is { IsRunning: true })
             recovered.GetValueOrDefault(id)?.AppendTo(message);
         return message;
@@ -35,7 +35,18 @@ internal sealed class StoredAnswers(IChatDatabase database)
     public async Task<Message?> FindStoredAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        return await Answer(db, id).FirstOrDefaultAsync(cancellationToken);
+        return await ReadAsync(db, id, cancellationToken);
+    }
+
+    private static async Task<Message?> ReadAsync(ChatDbContext db, string id, CancellationToken cancellationToken)
+    {
+        var message = await Answer(db, id).FirstOrDefaultAsync(cancellationToken);
+        if (message is { ToolTokens: > 0 })
+        {
+            message.Tools = await db.ToolCalls.Where(call => call.MessageId == id).OrderBy(call => call.Number)
+                .ToListAsync(cancellationToken);
+        }
+        return message;
     }
 
     // Answers of a deleted conversation stay for a while; the conversation itself is no longer the owner's.
@@ -73,7 +84,8 @@ internal sealed class StoredAnswers(IChatDatabase database)
         var log = new FrameLog($"{message.Id}.s", memory);
         var start = new StartPayload(message.Id, message.ConversationId, message.Id, message.ParentId!, message.Model!, title);
         log.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
-        log.Append("snapshot"u8, new SnapshotPayload(message.Text, message.Reasoning), WireJson.Wire.SnapshotPayload);
+        var snapshot = new SnapshotPayload(message.Text, message.Reasoning, ToolsOf(message));
+        log.Append("snapshot"u8, snapshot, WireJson.Wire.SnapshotPayload);
         log.Append("finish"u8, new FinishPayload(ReasonOf(message)), WireJson.Wire.FinishPayload);
         log.Append("stop"u8, "stopped"u8);
         log.Complete();
@@ -89,11 +101,15 @@ internal sealed class StoredAnswers(IChatDatabase database)
         State = AnswerState.Ended,
         Text = message.Text,
         Reasoning = message.Reasoning,
+        Tools = ToolsOf(message),
         FinishReason = ReasonOf(message),
         Failure = message.Failure,
         Usage = message.Usage,
         EndedAt = message.EndedAt,
     };
+
+    private static IReadOnlyList<ToolPayload>? ToolsOf(Message message) =>
+        message.Tools.Count == 0 ? null : [.. message.Tools.Select(call => call.ToListed())];
 
     // It runs nowhere, so its end could not be stored.
     private static FinishReason ReasonOf(Message message) => message.FinishReason ?? FinishReason.Interrupted;

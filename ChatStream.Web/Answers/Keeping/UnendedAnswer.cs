@@ -5,7 +5,4 @@ namespace ChatStream.Web.Answers.Keeping;
 /// <param name="OwnerId">The user.</param>
 /// <param name="ConversationId">The conversation.</param>
 /// <param name="InstanceId">The process that runs it; null: an older version of the app did not say.</param>
-/// <param name="Text">What the row has already; as a rule nothing.</param>
-/// <param name="Frames">The outline of the frames so far; null where they are shown at once.</param>
-internal sealed record UnendedAnswer(
-    string Id, string OwnerId, string ConversationId, string? InstanceId, string Text, string? Frames);
+internal sealed record UnendedAnswer(string Id, string OwnerId, string ConversationId, string? InstanceId);

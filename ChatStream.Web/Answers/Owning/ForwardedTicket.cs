@@ -28,7 +28,12 @@ internal sealed class ForwardedTicket(Cluster cluster, Instance instance, IOptio
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(new Ticket(
             instanceId, instance.Id, caller.Owner.Id, caller.Address, caller.IsNew, caller.IsPage, Digest(method, target),
-            time.GetUtcNow().ToUnixTimeMilliseconds()));
+            time.GetUtcNow().ToUnixTimeMilliseconds())
+        {
+            Name = caller.Name,
+            IsAdmin = caller.Rights.IsAdmin,
+            Groups = caller.Rights.Groups.Count > 0 ? [.. caller.Rights.Groups] : null,
+        });
         return $"{Base64Url.EncodeToString(content)}.{Base64Url.EncodeToString(Sign(content))}";
     }
 
@@ -53,7 +58,13 @@ internal sealed class ForwardedTicket(Cluster cluster, Instance instance, IOptio
             return null;
         isMisdirected = ticket.To != instance.Id || age.Duration() > GoodFor;
         return !isMisdirected
-            ? new Caller(new Owner(ticket.Owner), ticket.Address) { IsNew = ticket.IsNew, IsPage = ticket.IsPage }
+            ? new Caller(new Owner(ticket.Owner), ticket.Address)
+            {
+                IsNew = ticket.IsNew,
+                IsPage = ticket.IsPage,
+                Name = ticket.Name,
+                Rights = ticket.IsAdmin || ticket.Groups is not null ? new(ticket.IsAdmin, ticket.Groups ?? []) : Rights.None,
+            }
             : null;
     }
 
@@ -70,5 +81,11 @@ internal sealed class ForwardedTicket(Cluster cluster, Instance instance, IOptio
     }
 
     private sealed record Ticket(
-        string To, string From, string Owner, string Address, bool IsNew, bool IsPage, string Request, long At);
+        string To, string From, string Owner, string Address, bool IsNew, bool IsPage, string Request, long At)
+    {
+        // Members of their own: an instance of an earlier version writes none.
+        public string? Name { get; init; }
+        public bool IsAdmin { get; init; }
+        public string[]? Groups { get; init; }
+    }
 }

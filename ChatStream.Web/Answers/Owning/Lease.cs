@@ -27,7 +27,8 @@ internal sealed partial class Lease(
     /// <summary>How long one try may take, so that the next one is in time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
 
-    private static readonly string Version =
+    /// <summary>The version of ChatStream that this process runs.</summary>
+    public static readonly string Version =
         typeof(Lease).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     private long _renewed;

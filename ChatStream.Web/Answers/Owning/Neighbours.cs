@@ -59,29 +59,41 @@ internal sealed partial class Neighbours : IDisposable
 
     /// <summary>The state and text of an answer as its instance has it; null: that cannot be reached.</summary>
     public Task<Answer?> FindAsync(InstanceRow instance, Owner owner, string id, CancellationToken cancellationToken) =>
-        AskAsync(HttpMethod.Get, instance, owner, $"/chat/stream/{id}", Patience, async response =>
+        AskAsync(HttpMethod.Get, instance, new Caller(owner, ""), $"/chat/stream/{id}", Patience, async response =>
             response.StatusCode == HttpStatusCode.OK
                 ? await JsonSerializer.DeserializeAsync(
                     await response.Content.ReadAsStreamAsync(cancellationToken), WireJson.Wire.Answer, cancellationToken)
                 : null, cancellationToken);
 
+    /// <summary>What an instance knows of itself; null: it cannot be reached.</summary>
+    /// <param name="instance">The instance to ask.</param>
+    /// <param name="caller">An administrator, in whose name it is asked.</param>
+    /// <param name="cancellationToken">The request's token.</param>
+    public Task<InstanceState?> StateAsync(InstanceRow instance, Caller caller, CancellationToken cancellationToken) =>
+        instance.Address.Length == 0 ? Task.FromResult<InstanceState?>(null)
+        : AskAsync(HttpMethod.Get, instance, caller, "/admin/instance", Patience, async response =>
+            response.StatusCode == HttpStatusCode.OK
+                ? await JsonSerializer.DeserializeAsync(
+                    await response.Content.ReadAsStreamAsync(cancellationToken), WireJson.Wire.InstanceState, cancellationToken)
+                : null, cancellationToken);
+
     /// <summary>Stops an answer.</summary>
     /// <returns>False: its instance cannot be reached.</returns>
     public Task<bool> StopAsync(InstanceRow instance, Owner owner, string id, CancellationToken cancellationToken) =>
-        AskAsync(HttpMethod.Post, instance, owner, $"/chat/stream/{id}/stop", BoundedDatabase.Patience,
+        AskAsync(HttpMethod.Post, instance, new Caller(owner, ""), $"/chat/stream/{id}/stop", BoundedDatabase.Patience,
             response => Task.FromResult(response.IsSuccessStatusCode), cancellationToken);
 
     public void Dispose() => Http.Dispose();
 
     private async Task<T?> AskAsync<T>(
-        HttpMethod method, InstanceRow instance, Owner owner, string path, TimeSpan patience,
+        HttpMethod method, InstanceRow instance, Caller caller, string path, TimeSpan patience,
         Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(patience, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var request = new HttpRequestMessage(method, instance.Address + path);
         request.Headers.Accept.ParseAdd("application/json");
-        request.Headers.Add(ForwardedTicket.Header, _ticket.Write(new Caller(owner, ""), instance.Id, method.Method, path));
+        request.Headers.Add(ForwardedTicket.Header, _ticket.Write(caller, instance.Id, method.Method, path));
         try
         {
             using var response = await Http.SendAsync(request, both.Token);

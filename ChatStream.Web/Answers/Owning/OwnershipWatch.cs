@@ -9,7 +9,8 @@ namespace ChatStream.Web.Answers.Owning;
 
 /// <summary>
 /// Compares, every two seconds, what runs in this instance with what the database says. A generation whose answer is gone or has
-/// another owner ends as <c>interrupted</c>. An answer without an end that no instance runs is an orphan, and ends so too.
+/// another owner ends as <c>interrupted</c>. An answer without an end that no instance runs is an orphan. It is taken over, or
+/// ends so too.
 /// </summary>
 internal sealed partial class OwnershipWatch(
     IInstances instances,
@@ -20,6 +21,7 @@ internal sealed partial class OwnershipWatch(
     CheckpointLoop checkpoints,
     CheckpointJournal journal,
     Orphans orphans,
+    Func<ITakeover> takeover,
     StartLimits limits,
     IOptions<GenerationOptions> options,
     [FromKeyedServices(StorageSetup.Clock)] TimeProvider time,
@@ -42,11 +44,16 @@ internal sealed partial class OwnershipWatch(
     public InstanceRow? ElsewhereOf(Message answer) => Find(answer.InstanceId);
 
     /// <summary>
-    /// Finds out who runs the answer with this id, for a request that met it without an end. If no instance does, it gets its
-    /// end.
+    /// Finds out who runs the answer with this id, for a request that met it without an end. If no instance does, it is taken
+    /// over or gets its end.
     /// </summary>
     public async Task<Whereabouts> FindAsync(string id, CancellationToken cancellationToken)
     {
+        if (registry.IsLeft(id))
+        {
+            throw new RefusedException(
+                new Refusal(503, Field: null, "The server is stopping.") { Code = "server_stopping", RetryAfter = 1 });
+        }
         if (await orphans.FindAsync(id, cancellationToken) is not { } answer)
             return new Whereabouts(IsEnded: true, Elsewhere: null);
         // The instances are read after the answer: one that began meanwhile is among them.
@@ -55,8 +62,12 @@ internal sealed partial class OwnershipWatch(
             return new Whereabouts(IsEnded: false, alive.FirstOrDefault(row => row.Id == answer.InstanceId));
         try
         {
-            await EndAsync([answer]);
-            return new Whereabouts(IsEnded: true, Elsewhere: null);
+            await SettleAsync([answer]);
+            // Another instance may have taken it over just before.
+            return registry.IsRunning(id) || await orphans.FindAsync(id, cancellationToken) is not { } settled
+                ? new Whereabouts(IsEnded: !registry.IsRunning(id), Elsewhere: null)
+                : new Whereabouts(IsEnded: false, (await instances.AliveAsync(instance.Id, cancellationToken))
+                    .FirstOrDefault(row => row.Id == settled.InstanceId));
         }
         catch (StorageException)
         {
@@ -124,13 +135,15 @@ internal sealed partial class OwnershipWatch(
             Lose(generation);
         var orphaned = unended.Where(answer => IsOrphan(answer, alive)).ToList();
         if (orphaned.Count > 0)
-            await EndAsync(orphaned);
+            await SettleAsync(orphaned);
         await NoteAsync([.. alive.Select(row => row.Id)]);
     }
 
-    private async Task EndAsync(List<UnendedAnswer> orphaned)
+    private async Task SettleAsync(List<UnendedAnswer> orphaned)
     {
-        var ended = await orphans.EndAsync(orphaned);
+        // What this instance ran itself has ended here, and its readers were told so.
+        var left = await takeover().TakeOverAsync([.. orphaned.Where(answer => !IsOwned(answer))]);
+        var ended = await orphans.EndAsync([.. left, .. orphaned.Where(IsOwned)]);
         foreach (var answer in orphaned)
             checkpoints.Forget(answer.Id);
         // The others got their end from their generation, or from another instance, after they were read.
@@ -164,7 +177,7 @@ internal sealed partial class OwnershipWatch(
     // Asked after the row was read. A generation is in the registry before its row is stored, and an end that waits is noted
     // before its generation leaves.
     private bool IsOrphan(UnendedAnswer answer, IReadOnlyList<InstanceRow> alive) => IsOwned(answer)
-        ? !(registry.IsRunning(answer.Id) || checkpoints.IsWaiting(answer.Id))
+        ? !(registry.IsRunning(answer.Id) || registry.IsLeft(answer.Id) || checkpoints.IsWaiting(answer.Id))
         : alive.All(row => row.Id != answer.InstanceId);
 
     private static partial class Log

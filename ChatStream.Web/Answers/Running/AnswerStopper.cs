@@ -2,20 +2,24 @@ using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Telemetry;
 
 namespace ChatStream.Web.Answers.Running;
 
 /// <summary>Stops answers on request.</summary>
 internal sealed class AnswerStopper(
-    GenerationRegistry registry, StoredAnswers stored, OwnershipWatch ownership, Neighbours neighbours) : IAnswerStopper
+    GenerationRegistry registry, StoredAnswers stored, OwnershipWatch ownership, Neighbours neighbours,
+    TimeProvider time) : IAnswerStopper
 {
     /// <inheritdoc/>
     public async Task StopAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         if (registry.Find(owner, id) is { } generation)
         {
+            var begun = time.GetTimestamp();
             generation.TryEnd(FinishReason.Stopped);
             await generation.Closed.WaitAsync(cancellationToken);
+            ChatMeter.Stopped(time.GetElapsedTime(begun));
         }
         else
         {
@@ -24,6 +28,8 @@ internal sealed class AnswerStopper(
                 return;
             if ((ownership.ElsewhereOf(message) ?? (await ownership.FindAsync(id, cancellationToken)).Elsewhere) is { } instance)
                 throw new RunsElsewhereException(instance);
+            if (registry.IsRunning(id)) // it was taken over just now
+                await StopAsync(owner, id, cancellationToken);
         }
     }
 

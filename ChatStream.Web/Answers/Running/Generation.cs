@@ -5,6 +5,8 @@ using System.Text;
 using System.Text.Unicode;
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Providers.Responses;
 using ChatStream.Web.Streaming;
 
 namespace ChatStream.Web.Answers.Running;
@@ -14,6 +16,9 @@ internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failur
 {
     /// <summary>Whether the text that was shown so far must not be shown again.</summary>
     public bool IsWithdrawn => Failure?.Withdrawn == true;
+
+    /// <summary>Whether it is no end: another process goes on with the answer.</summary>
+    public bool IsLeft { get; init; }
 }
 
 /// <summary>
@@ -25,7 +30,7 @@ internal sealed record GenerationEnd(FinishReason Reason, FailurePayload? Failur
 /// Its states, in order: new, begun, ended, stored, closed, kept, released. docs/architecture.md has a table of them.
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
-internal sealed class Generation : IDisposable
+internal sealed partial class Generation : IDisposable
 {
     /// <summary>The most text and reasoning of one answer, in bytes of UTF-8.</summary>
     public const int LargestAnswer = 4 * 1024 * 1024;
@@ -38,7 +43,8 @@ internal sealed class Generation : IDisposable
     private static ReadOnlySpan<byte> ReasoningEvent => "reasoning"u8;
 
     private readonly TimeProvider _time;
-    private readonly StringBuilder? _outline; // of the frames after the first; null where they are shown at once
+    private readonly DateTimeOffset _createdAt;
+    private readonly StringBuilder? _outline; // of the frames after the first; null where nobody needs it
     private readonly CancellationTokenSource _cancel = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<GenerationEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,7 +58,10 @@ internal sealed class Generation : IDisposable
     private string? _deployment;
     private bool _isFallback;
     private string? _answeredModel;
+    private long? _sentTokens;
     private UsagePayload? _usage;
+    private long _usageEnd; // the position in the log up to which the service has counted
+    private (string Text, string? Reasoning)? _readBack; // all of it, between the count and the storing
     private GenerationEnd? _end;
     private DateTimeOffset? _endedAt;
     private long _committed; // the position in the log up to which the text is in the database
@@ -61,11 +70,13 @@ internal sealed class Generation : IDisposable
     private int _parts;
 
     public Generation(
-        string id, Owner owner, MemoryPool<byte> memory, TimeProvider time, ShowFrames show = ShowFrames.AtOnce)
+        string id, Owner owner, MemoryPool<byte> memory, TimeProvider time, ShowFrames show = ShowFrames.AtOnce,
+        bool mayCall = false)
     {
-        (Id, Owner, _time) = (id, owner, time);
-        _outline = show == ShowFrames.AfterCommit ? new StringBuilder() : null;
-        Frames = new FrameLog($"{id}.", memory, holdsBack: show == ShowFrames.AfterCommit);
+        (Id, Owner, _time, _createdAt) = (id, owner, time, time.GetUtcNow());
+        (_holdsBack, MayCall) = (show == ShowFrames.AfterCommit, mayCall);
+        _outline = _holdsBack || mayCall ? new StringBuilder() : null;
+        Frames = new FrameLog($"{id}.", memory, _holdsBack);
         Token = _cancel.Token;
     }
 
@@ -92,8 +103,17 @@ internal sealed class Generation : IDisposable
         }
     }
 
-    /// <summary>The effort that the start asked for; null: none.</summary>
-    public string? Effort { get; init; }
+    /// <summary>Whether its conversation has summaries, of which one may hold for this answer.</summary>
+    public bool HasSummaries { get; set; }
+
+    /// <summary>Whether messages of the conversation have files.</summary>
+    public bool HasFiles { get; set; }
+
+    /// <summary>What the model is sent, where it need not be read from the database; null from the time when it was.</summary>
+    public PromptContext? Context { get; set; }
+
+    /// <summary>How the model is asked; null until the start is stored.</summary>
+    public AskedManner? Asked { get; set; }
 
     /// <summary>The sender of its start.</summary>
     public Caller Caller { get; init; }
@@ -105,6 +125,9 @@ internal sealed class Generation : IDisposable
 
     /// <summary>Frame 0, once the message is stored.</summary>
     public StartPayload Start => _start ?? throw new InvalidOperationException("The generation has not begun.");
+
+    /// <summary>Bytes of text and reasoning so far, in UTF-8.</summary>
+    public int Size => Volatile.Read(ref _size);
 
     /// <summary>Completes when frame 0 is in the log; cancelled if the start was refused.</summary>
     public Task Begun => _begun.Task;
@@ -163,9 +186,11 @@ internal sealed class Generation : IDisposable
         {
             if (_end is not null)
                 return;
-            (_deployment, _isFallback, _answeredModel) = (deployment, isFallback, null);
+            (_deployment, _isFallback, _answeredModel, _asksAgain) = (deployment, isFallback, null, false);
+            if (!_isTakenOver)
+                _position = null; // it was in an answer of the deployment before
             // The deployment before had begun to answer, and failed.
-            if (isFallback && _phase != Phase.Analyzing)
+            if (isFallback && !_isTakenOver && _phase != Phase.Analyzing)
                 AppendPhase(_phase);
         }
         Frames.Flush();
@@ -180,17 +205,83 @@ internal sealed class Generation : IDisposable
             _answeredModel = Storable(model);
     }
 
-    public void AppendText(string text) => Append(Phase.Writing, default, text);
+    /// <param name="text">The next piece.</param>
+    /// <param name="position">Where a background answer goes on after it.</param>
+    public void AppendText(string text, ResponsePosition? position = null) => Append(Phase.Writing, default, text, position);
 
-    public void AppendReasoning(string text) => Append(Phase.Thinking, ReasoningEvent, text);
+    /// <inheritdoc cref="AppendText"/>
+    public void AppendReasoning(string text, ResponsePosition? position = null) =>
+        Append(Phase.Thinking, ReasoningEvent, text, position);
 
+    /// <summary>Notes that the model is asked.</summary>
+    /// <param name="tokens">Of all that is sent to it.</param>
+    public void AskedWith(long tokens)
+    {
+        lock (Frames.Gate)
+        {
+            if (_end is null)
+                (_sentTokens, FirstSentTokens) = (tokens, tokens);
+        }
+    }
+
+    /// <summary>Notes what the service says it has counted so far.</summary>
     public void SetUsage(UsagePayload usage)
     {
         lock (Frames.Gate)
         {
             if (_end is null)
-                _usage = usage;
+                (_usage, _usageEnd) = (_earlierUsage is { } earlier ? Sum(earlier, usage) : usage, Frames.Bytes);
         }
+    }
+
+    /// <summary>
+    /// What the service has not counted of an answer that has ended; null if it has counted all, or had nothing to do.
+    /// </summary>
+    public UncountedUse? Uncounted(GenerationEnd end)
+    {
+        lock (Frames.Gate)
+        {
+            var hasCounted = _usage is not null && _usageEnd == Frames.Bytes;
+            if (_sentTokens is not { } sent || hasCounted || !((HasBegun && !_asksAgain) || UncountedUse.IsLikely(end)))
+                return null;
+            var (text, reasoning) = TextBetween(_usageEnd, Frames.Bytes);
+            if (_usageEnd == 0)
+                _readBack = (text, reasoning);
+            return new UncountedUse(sent, _usage, text, reasoning)
+            {
+                IsFurther = _earlierUsage is not null && ReferenceEquals(_usage, _earlierUsage),
+            };
+        }
+    }
+
+    /// <summary>What the service has counted so far; null: it has said nothing.</summary>
+    public UsagePayload? Usage
+    {
+        get
+        {
+            lock (Frames.Gate)
+                return _usage;
+        }
+    }
+
+    /// <summary>When its first word came; null: it has none, or that came in another process.</summary>
+    public DateTimeOffset? FirstWordAt
+    {
+        get
+        {
+            lock (Frames.Gate)
+                return _firstTextAt;
+        }
+    }
+
+    /// <summary>From its start to its first word; null: it has none, or that came in another process.</summary>
+    public TimeSpan? FirstWord => FirstWordAt - _createdAt;
+
+    /// <summary>Gives an answer that has ended what it used in all.</summary>
+    public void SetUsed(UsagePayload usage)
+    {
+        lock (Frames.Gate)
+            (_usage, _usageEnd) = (usage, Frames.Bytes);
     }
 
     /// <summary>Records the end, unless there is one already, and cancels the request to the model.</summary>
@@ -226,11 +317,12 @@ internal sealed class Generation : IDisposable
             if (_end is not null)
                 return null;
             var end = Frames.Bytes;
-            var frames = _outline?.ToString(_committedOutline, _outline.Length - _committedOutline);
-            if (end == _committed || frames is "")
+            var frames = _holdsBack ? _outline!.ToString(_committedOutline, _outline.Length - _committedOutline) : null;
+            var resumeAt = _position?.ToString();
+            if ((end == _committed || frames is "") && resumeAt == _committedPosition)
                 return null;
             var (text, reasoning) = TextBetween(_committed, end);
-            if (text.Length == 0 && reasoning is null && frames is null)
+            if (text.Length == 0 && reasoning is null && frames is null && resumeAt == _committedPosition)
                 return null;
             return new CheckpointPart
             {
@@ -239,6 +331,7 @@ internal sealed class Generation : IDisposable
                 Text = text,
                 Reasoning = reasoning,
                 Frames = frames,
+                ResumeAt = resumeAt,
                 LogEnd = end,
                 NextFrame = Frames.Count,
             };
@@ -251,9 +344,13 @@ internal sealed class Generation : IDisposable
     {
         lock (Frames.Gate)
         {
+            // All of it was stored with a call meanwhile.
+            if (part.Number < _parts)
+                return _committedCharacters;
             _parts++;
             _committed = part.LogEnd;
             _committedOutline += part.Frames?.Length ?? 0;
+            _committedPosition = part.ResumeAt;
             Frames.Show(part.NextFrame, part.LogEnd);
             return _committedCharacters += part.Text.Length;
         }
@@ -269,14 +366,19 @@ internal sealed class Generation : IDisposable
         lock (Frames.Gate)
         {
             var closing = 2 + (_usage is null ? 0 : 1) + (end.Failure is null ? 0 : 1);
-            var (text, reasoning) = end.IsWithdrawn ? ("", null) : TextBetween(0, Frames.Bytes);
+            var (text, reasoning) = end.IsWithdrawn ? ("", null) : _readBack ?? TextBetween(0, Frames.Bytes);
+            _readBack = null;
             var count = showsAll ? Frames.Count : Frames.ShownCount;
             return new EndedAnswer(Id, text, reasoning, end.Reason, end.Failure, _usage, count + closing - 1)
             {
-                Frames = showsAll && !end.IsWithdrawn ? _outline?.ToString() : null,
+                Frames = _holdsBack && showsAll && !end.IsWithdrawn ? _outline!.ToString() : null,
+                ToolTokens = ToolTokens,
                 Continues = Continues,
+                Model = Start.Model,
+                FirstWord = FirstWord,
                 Deployment = _deployment,
                 AnsweredModel = _answeredModel,
+                EncryptedReasoning = end.IsWithdrawn ? null : _encryptedReasoning,
                 FirstOutputAt = _firstOutputAt,
                 FirstTextAt = _firstTextAt,
             };
@@ -322,6 +424,7 @@ internal sealed class Generation : IDisposable
                 State = end is null ? AnswerState.Running : AnswerState.Ended,
                 Text = text,
                 Reasoning = reasoning,
+                Tools = _tools is null ? null : [.. _tools.Select(call => call.ToListed())],
                 FinishReason = end?.Reason,
                 Failure = end?.Failure,
                 Usage = end is null ? null : _usage,
@@ -341,13 +444,16 @@ internal sealed class Generation : IDisposable
         _cancel.Dispose();
     }
 
+    /// <summary>Whether the service has begun to answer.</summary>
+    private bool HasBegun => _phase != Phase.Analyzing || _deployment is not null;
+
     private string DebuggerDisplay => string.Create(
         CultureInfo.InvariantCulture,
         $"{Id}: {_end?.Reason.ToString() ?? _phase.ToString()}, {Frames.Count} frames, {Frames.Bytes} bytes");
 
-    private void Append(Phase phase, ReadOnlySpan<byte> eventName, string text)
+    private void Append(Phase phase, ReadOnlySpan<byte> eventName, string text, ResponsePosition? position)
     {
-        text = Storable(text);
+        text = AfterBreak(phase, Storable(text));
         var size = Encoding.UTF8.GetByteCount(text);
         bool fits;
         lock (Frames.Gate)
@@ -358,6 +464,7 @@ internal sealed class Generation : IDisposable
             if (!fits)
                 text = Beginning(text, LargestAnswer - _size);
             _size += size;
+            _position = position ?? _position;
             if (text.Length > 0)
                 AppendDelta(phase, eventName, text);
         }
@@ -368,11 +475,15 @@ internal sealed class Generation : IDisposable
 
     private void AppendDelta(Phase phase, ReadOnlySpan<byte> eventName, string text)
     {
+        _asksAgain = false;
         if (_phase < phase)
             AppendPhase(phase);
-        _firstOutputAt ??= _time.GetUtcNow();
-        if (phase == Phase.Writing)
-            _firstTextAt ??= _time.GetUtcNow();
+        if (!_isTakenOver) // else the first may have come before
+        {
+            _firstOutputAt ??= _time.GetUtcNow();
+            if (phase == Phase.Writing)
+                _firstTextAt ??= _time.GetUtcNow();
+        }
         _hasReasoning |= phase == Phase.Thinking;
         Frames.AppendText(eventName, text);
         _outline?.AddDelta(phase, text.Length);

@@ -9,6 +9,7 @@ namespace ChatStream.Web.Answers.Running;
 internal sealed partial class GenerationDrain(
     GenerationRegistry registry,
     CheckpointLoop checkpoints,
+    Cancellations cancellations,
     IOptions<GenerationOptions> options,
     TimeProvider time,
     [FromKeyedServices(StorageSetup.Clock)] TimeProvider storageTime,
@@ -40,13 +41,16 @@ internal sealed partial class GenerationDrain(
     {
         _stopping = true;
         var deadline = Task.Delay(options.Value.DrainFor, time, cancellationToken);
+        // What waits for its user can wait in the next process.
+        foreach (var generation in registry.Running)
+            generation.TryLeave();
         // A loop, because a start may have been let in just before.
         while (!cancellationToken.IsCancellationRequested && registry.Running.ToList() is { Count: > 0 } running)
         {
             Log.Draining(logger, running.Count, options.Value.DrainFor);
             var all = Task.WhenAll(running.Select(generation => generation.Closed));
             await Task.WhenAny(all, deadline);
-            foreach (var generation in running)
+            foreach (var generation in running.Where(generation => !generation.TryLeave()))
                 generation.TryEnd(FinishReason.Interrupted,
                     new FailurePayload(FailureCode.Interrupted, "The server was stopped."));
             await Task.WhenAny(all, Task.Delay(ForEnds, storageTime, cancellationToken));
@@ -54,6 +58,7 @@ internal sealed partial class GenerationDrain(
                 checkpoints.GiveUpWaiting();
             await all.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        await Task.WhenAny(cancellations.Done, Task.Delay(ForEnds, storageTime, cancellationToken));
         await _drained.CancelAsync();
     }
 

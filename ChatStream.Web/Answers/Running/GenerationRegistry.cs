@@ -11,6 +11,7 @@ namespace ChatStream.Web.Answers.Running;
 internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Generation> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _left = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly Queue<(Generation Generation, long EndedAt)> _ended = new();
     private ITimer? _sweep;
@@ -40,12 +41,24 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
     /// <summary>Whether a generation with this id, of any owner, is not closed.</summary>
     public bool IsRunning(string id) => _byId.TryGetValue(id, out var generation) && !generation.Closed.IsCompleted;
 
+    /// <summary>Whether this process has left an answer for another one, because it stops.</summary>
+    public bool IsLeft(string id) => _left.ContainsKey(id);
+
+    /// <summary>Leaves an answer for another process. Its readers are let go.</summary>
+    public void Leave(Generation generation)
+    {
+        _left[generation.Id] = true; // first: from then on nobody takes it for an orphan
+        Remove(generation);
+        generation.Leave();
+    }
+
+    /// <summary>Adds a generation. One of the same answer gives way: it has ended here, and was taken over again since.</summary>
     public void Add(Generation generation) => _byId[generation.Id] = generation;
 
     /// <summary>Removes a generation that never began.</summary>
     public void Withdraw(Generation generation)
     {
-        _byId.TryRemove(generation.Id, out _);
+        Remove(generation);
         generation.Dispose();
     }
 
@@ -91,8 +104,11 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
         {
             _ended.Dequeue();
             _endedBytes -= oldest.Generation.Frames.Bytes;
-            _byId.TryRemove(oldest.Generation.Id, out _);
+            Remove(oldest.Generation);
             oldest.Generation.Dispose();
         }
     }
+
+    private void Remove(Generation generation) =>
+        _byId.TryRemove(new KeyValuePair<string, Generation>(generation.Id, generation));
 }

@@ -5,6 +5,7 @@ using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Running;
@@ -12,9 +13,11 @@ namespace ChatStream.Web.Answers.Running;
 /// <summary>Runs a generation to its end, in a scope, with a token and under an activity of its own.</summary>
 internal sealed partial class GenerationRunner(
     GenerationRegistry registry,
+    UsageMeter usage,
     EndStore ends,
     CheckpointLoop checkpoints,
     ModelTitles titles,
+    Cancellations cancellations,
     ModelCatalog catalog,
     IServiceScopeFactory scopes,
     IOptions<GenerationOptions> options,
@@ -52,16 +55,52 @@ internal sealed partial class GenerationRunner(
 
             // Not the end of the producer: a stop must not wait until the model notices.
             var end = await generation.Ended;
+            if (end.IsLeft)
+            {
+                await LeaveAsync(generation, lease);
+                await producing;
+                generation.Dispose();
+                return;
+            }
+            var isLost = end.Failure == OwnershipWatch.Lost;
+            var cancelling = isLost ? Task.CompletedTask : CancelAsync(scope.ServiceProvider, generation, end);
+            cancellations.Add(cancelling);
             end = await CloseAsync(generation, end, lease);
+            Tell(activity, generation, end);
+            // An answer that another process has taken over goes on there. One that was deleted does not.
+            if (isLost && end.Reason == FinishReason.Stopped)
+                cancelling = CancelAsync(scope.ServiceProvider, generation, end);
             if (end.Reason == FinishReason.Completed && !catalog.IsDemo)
                 titles.Give(generation.Caller, generation.Start, generation.Continues + generation.ToAnswer().Text);
             registry.Keep(generation); // last: from now on its memory may be released
             await producing;
+            await cancelling;
         }
         catch (Exception fault)
         {
             Log.RunFailed(logger, fault);
         }
+    }
+
+    private async Task LeaveAsync(Generation generation, IAsyncDisposable lease)
+    {
+        Log.Left(logger, generation.Id);
+        await lease.DisposeAsync();
+        registry.Leave(generation);
+    }
+
+    private void Tell(Activity activity, Generation generation, GenerationEnd end)
+    {
+        var model = catalog.Find(generation.Start.Model)?.Name ?? "other";
+        ChatMeter.Ended(model, end.Reason, end.Failure?.Code, generation.Usage, generation.FirstWord);
+        if (!Source.HasListeners())
+            return;
+        activity.SetTag("chatstream.model", model);
+        activity.SetTag("chatstream.end.reason", ChatMeter.Label(end.Reason));
+        if (end.Failure is { } failure)
+            activity.SetTag("error.type", ChatMeter.Label(failure.Code)).SetStatus(ActivityStatusCode.Error);
+        if (generation.FirstWordAt is { } at)
+            activity.AddEvent(new ActivityEvent("chatstream.first_word", at));
     }
 
     // The model's client is made with the first run. If that fails, the answer fails and does not wait for ever.
@@ -80,9 +119,15 @@ internal sealed partial class GenerationRunner(
         }
     }
 
+    private static Task CancelAsync(IServiceProvider services, Generation generation, GenerationEnd end) =>
+        generation.Position is null
+            ? Task.CompletedTask
+            : services.GetRequiredService<ModelRun>().CancelAsync(generation, end);
+
     /// <returns>The end that the readers are told.</returns>
     private async Task<GenerationEnd> CloseAsync(Generation generation, GenerationEnd end, IAsyncDisposable lease)
     {
+        usage.Complete(generation, end);
         // Stored first: a reader that has read "completed" can rely on the stored answer.
         end = await StoreAsync(generation, end);
         // Given back before the end is told: a client that has read the end may start the next answer.
@@ -156,6 +201,10 @@ internal sealed partial class GenerationRunner(
 
         [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "A generation failed unexpectedly.")]
         public static partial void RunFailed(ILogger logger, Exception fault);
+
+        [LoggerMessage(EventId = 6, Level = LogLevel.Information,
+            Message = "The answer {GenerationId} waits for its user. Another process goes on with it.")]
+        public static partial void Left(ILogger logger, string generationId);
 
         [LoggerMessage(EventId = 5, Level = LogLevel.Information,
             Message = "A generation ended: {Reason} ({Failure}), {Frames} frames.")]

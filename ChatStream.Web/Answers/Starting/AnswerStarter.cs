@@ -5,7 +5,12 @@ using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Limits;
+using ChatStream.Web.Providers;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Telemetry;
+using ChatStream.Web.Tools;
+using ChatStream.Web.Usage;
+using ChatStream.Web.Usage.Budgets;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers.Starting;
@@ -13,15 +18,20 @@ namespace ChatStream.Web.Answers.Starting;
 /// <summary>Starts answers. The generation runs apart from the request that started it.</summary>
 internal sealed class AnswerStarter(
     StartCheck check,
+    StartFiles files,
     StartStore store,
     StartLookup lookup,
     IdenticalRequests identical,
     StartLimits limits,
+    UserBudgets budgets,
+    UserBook users,
     GenerationRegistry registry,
     GenerationRunner runner,
     CheckpointLoop checkpoints,
     OwnershipWatch ownership,
     AnswerLookup answers,
+    ModelCatalog catalog,
+    ToolCatalog tools,
     MemoryPool<byte> memory,
     IOptions<GenerationOptions> options,
     TimeProvider time) : IAnswerStarter
@@ -30,25 +40,27 @@ internal sealed class AnswerStarter(
     public async Task<Attachment> StartAsync(
         Caller caller, StartRequest request, RepeatKey? key, bool keepUnread, CancellationToken readerGone)
     {
-        var owner = caller.Owner;
+        var (owner, begun) = (caller.Owner, time.GetTimestamp());
         var known = key is null ? null : await store.FindAsync(owner, key, readerGone);
         if (known is not null && (!key!.IsIdenticalRequest || await identical.MayRejoinSoonAsync(owner, known, readerGone)))
             return await RejoinAsync(owner, known, key, keepUnread, readerGone);
 
         // After the look for a repeat: a model that was renamed since does not matter to that.
-        var model = check.Model(request);
-        check.Effort(request, model);
+        var model = check.Model(request, caller.Rights);
+        var manner = check.Manner(request, model);
         // What costs nothing comes before the limits, and what costs processor time after them.
-        check.Message(request);
+        check.Message(request, model);
+        files.Check(request);
         check.RefuseWhenStopping();
         check.RefuseWhenDead();
         var lease = await limits.TakeAsync(caller);
-        var tokens = await CountAsync(request, lease, readerGone);
-        var generation = new Generation(Ids.New(), owner, memory, time, options.Value.Show)
+        var (budget, length, promptTokens) = await PrepareAsync(caller, request, manner, model, lease, readerGone);
+        // A process that takes a background answer over needs all frames that readers saw.
+        var show = catalog.IsBackground(model) ? ShowFrames.AfterCommit : options.Value.Show;
+        var generation = new Generation(Ids.New(), owner, memory, time, show, tools.IsFor(model))
         {
             IsKeptUnread = keepUnread,
             Caller = caller,
-            Effort = request.Effort,
         };
         // Added and opened before the start is stored: from then on others may find the generation, and must find it read.
         registry.Add(generation);
@@ -56,10 +68,13 @@ internal sealed class AnswerStarter(
         StartOutcome? outcome = null;
         try
         {
-            outcome = await StoreAsync(owner, new StartCommand(request, model, generation.Id, key, tokens)
+            outcome = await StoreAsync(owner, new StartCommand(request, model, generation.Id, key, length)
             {
                 Replaces = known,
-                IsShownAfterCommit = options.Value.Show == ShowFrames.AfterCommit,
+                Manner = manner,
+                SystemPromptTokens = promptTokens,
+                SeesImages = catalog.Find(model)?.Images == true,
+                IsShownAfterCommit = show == ShowFrames.AfterCommit,
             });
         }
         finally
@@ -74,10 +89,14 @@ internal sealed class AnswerStarter(
         if (outcome.New is not { } start)
             return await RejoinAsync(owner, outcome.GenerationId, key!, keepUnread, readerGone);
 
+        (generation.Asked, generation.HasSummaries, generation.HasFiles, generation.HasToolHistory) =
+            (outcome.Asked, outcome.HasSummaries, outcome.HasFiles, outcome.HasTools);
+        generation.Context = outcome.Context;
         generation.Begin(start);
+        ChatMeter.Started(time.GetElapsedTime(begun));
         generation.Frames.ReadToEnd = identical.ForgetWhenRead(owner, key, generation.Id);
         runner.Run(generation, lease, Activity.Current?.Context ?? default);
-        return new Attachment(generation.Id, reader);
+        return new Attachment(generation.Id, reader) { Budget = budget };
     }
 
     /// <inheritdoc/>
@@ -87,14 +106,23 @@ internal sealed class AnswerStarter(
             generation.IsKeptUnread = true;
     }
 
-    /// <summary>A message that is refused for its length gives its place back, but for the one of the minute.</summary>
-    private async Task<int> CountAsync(StartRequest request, IAsyncDisposable lease, CancellationToken readerGone)
+    /// <summary>
+    /// A message that is refused for its length or for a budget gives its place back, but for the one of the minute.
+    /// </summary>
+    private async ValueTask<(BudgetUse? Budget, int Message, int SystemPrompt)> PrepareAsync(
+        Caller caller, StartRequest request, MannerChange manner, string model, IAsyncDisposable lease,
+        CancellationToken readerGone)
     {
         try
         {
-            var tokens = await check.MessageTokensAsync(request, readerGone);
+            var budget = await budgets.CheckAsync(caller, readerGone);
+            await users.NoteAsync(caller);
+            var message = await check.MessageTokensAsync(request, model, readerGone);
+            message = check.WithFiles(
+                message, await files.TokensAsync(caller.Owner, request, model, readerGone), model);
+            var prompt = manner.SystemPrompt is null ? 0 : await check.SystemPromptTokensAsync(manner, model, readerGone);
             check.RefuseWhenStopping(); // again, because counting may have taken a while
-            return tokens;
+            return (budget, message, prompt);
         }
         catch
         {
@@ -135,7 +163,7 @@ internal sealed class AnswerStarter(
             checkpoints.NoteFault();
             if (!fault.IsUnknown)
                 throw;
-            return new StartOutcome(command.GenerationId, await lookup.FindAsync(owner, command.GenerationId, fault));
+            return await lookup.FindAsync(owner, command.GenerationId, fault);
         }
     }
 

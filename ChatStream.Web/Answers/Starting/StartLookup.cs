@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ChatStream.Web.Answers.Starting;
 
 /// <summary>Finds out whether a start was stored of which the database did not say so.</summary>
-internal sealed class StartLookup(IChatDatabase database, [FromKeyedServices(StorageSetup.Clock)] TimeProvider time)
+internal sealed class StartLookup(
+    IChatDatabase database, Manners manners, [FromKeyedServices(StorageSetup.Clock)] TimeProvider time)
 {
     /// <summary>How long it is asked. With the write before it, a start gets its refusal within 15 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -18,7 +19,7 @@ internal sealed class StartLookup(IChatDatabase database, [FromKeyedServices(Sto
     /// <param name="unknown">What the write ended with.</param>
     /// <returns>What was stored.</returns>
     /// <exception cref="StorageException">Nothing was stored, or that is still unknown.</exception>
-    public async Task<StartPayload> FindAsync(Owner owner, string id, StorageException unknown)
+    public async Task<StartOutcome> FindAsync(Owner owner, string id, StorageException unknown)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         try
@@ -44,12 +45,15 @@ internal sealed class StartLookup(IChatDatabase database, [FromKeyedServices(Sto
         }
     }
 
-    private async Task<StartPayload?> ReadAsync(Owner owner, string id, CancellationToken cancellationToken)
+    private async Task<StartOutcome?> ReadAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
         return await db.Messages.Where(m => m.Id == id)
-            .Join(db.Conversations, m => m.ConversationId, c => c.Id, (m, c) =>
-                new StartPayload(m.Id, c.Id, m.Id, m.ParentId!, m.Model!, c.Title))
-            .FirstOrDefaultAsync(cancellationToken);
+            .Join(db.Conversations, m => m.ConversationId, c => c.Id, (m, c) => new { Message = m, Conversation = c })
+            .FirstOrDefaultAsync(cancellationToken) is { Message: var m, Conversation: var c }
+                ? new StartOutcome(
+                    id, new StartPayload(m.Id, c.Id, m.Id, m.ParentId!, m.Model!, c.Title),
+                    manners.For(m.Model!, c.Manner, c.SystemPromptTokens), HasSummaries: true)
+                : null;
     }
 }

@@ -9,15 +9,21 @@ namespace ChatStream.Web.Answers.Starting;
 /// <summary>
 /// Stores a start in one transaction: the message, the empty answer, and the key by which a repeat is recognised.
 /// </summary>
-internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instance instance, TimeProvider time)
+internal sealed class StartStore(IChatDatabase database, Manners manners, Instance instance, TimeProvider time)
 {
     private const string NewConversation = """
-        INSERT INTO "Conversations" ("Id", "OwnerId", "Title", "HasFirstWords", "LeafId", "CreatedAt", "UpdatedAt")
-        VALUES (@conversation, @owner, @title, TRUE, @answer, @now, @now);
+        INSERT INTO "Conversations" ("Id", "OwnerId", "Title", "HasFirstWords", "IsTemporary", "LeafId", "CreatedAt", "UpdatedAt")
+        VALUES (@conversation, @owner, @title, NOT @temporary, @temporary, @answer, @now, @now);
         """;
 
     private const string KnownConversation = """
         UPDATE "Conversations" SET "LeafId" = @answer, "UpdatedAt" = @now WHERE "Id" = @conversation AND "OwnerId" = @owner;
+        """;
+
+    private const string NewManner = """
+        UPDATE "Conversations" SET "Preset" = @preset, "Effort" = @chosenEffort, "Verbosity" = @verbosity,
+            "SystemPrompt" = @systemPrompt, "SystemPromptTokens" = @systemPromptTokens
+        WHERE "Id" = @conversation AND "OwnerId" = @owner;
         """;
 
     private const string Question = """
@@ -46,7 +52,11 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
     // An update, because that locks the row on every database. So a start that comes at the same time waits, and then finds this
     // one's answer as the leaf.
     private const string LockedConversation = """
-        UPDATE "Conversations" SET "LeafId" = "LeafId" WHERE "Id" = @id AND "OwnerId" = @owner RETURNING "Id", "Title", "LeafId"
+        UPDATE "Conversations" SET "LeafId" = "LeafId" WHERE "Id" = @id AND "OwnerId" = @owner
+        RETURNING "Id", "Title", "LeafId", "Preset", "Effort", "Verbosity", "SystemPrompt", "SystemPromptTokens",
+            EXISTS (SELECT 1 FROM "Summaries" AS s WHERE s."ConversationId" = @id), "IsTemporary",
+            EXISTS (SELECT 1 FROM "MessageFiles" AS f WHERE f."ConversationId" = @id),
+            EXISTS (SELECT 1 FROM "ToolCalls" AS t WHERE t."ConversationId" = @id)
         """;
 
     private const string Key = """
@@ -57,11 +67,11 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
         """;
 
     // Joined once: for each start, that would allocate a kilobyte. The bits: the conversation is new, there
-    // is a question, there is a key.
+    // is a question, there is a key, the manner changes.
     private static readonly string[] Inserts =
     [
-        .. Enumerable.Range(0, 8).Select(bits => ((bits & 1) == 0 ? KnownConversation : NewConversation)
-            + ((bits & 2) == 0 ? "" : Question) + Answer + ((bits & 4) == 0 ? "" : Key)),
+        .. Enumerable.Range(0, 16).Select(bits => ((bits & 1) == 0 ? KnownConversation : NewConversation)
+            + ((bits & 2) == 0 ? "" : Question) + Answer + ((bits & 4) == 0 ? "" : Key) + ((bits & 8) == 0 ? "" : NewManner)),
     ];
 
     /// <summary>
@@ -74,9 +84,9 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
     public Task<StartOutcome> StartAsync(Owner owner, StartCommand command)
     {
         // Taken apart before the transaction, for which all writers wait.
-        var title = Titles.FirstWords(command.Request.Message ?? "");
+        var title = command.Request.Temporary == true ? "" : Titles.FirstWords(command.Request.Message ?? "");
         var (titleTerms, messageTerms) = (SearchTerms.Of(title), SearchTerms.Of(command.Request.Message ?? ""));
-        _ = room.Tokens; // counts the system prompt, with the first start
+        _ = manners.RoomFor(command.Model); // counts the system prompt, with the first start
         return database.WriteAsync(owner, db => StartAsync(db, owner, command, title, titleTerms, messageTerms));
     }
 
@@ -108,31 +118,63 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
 
         var (request, now) = (command.Request, time.GetUtcNow());
         var (conversation, parent) = await LocateAsync(db, request);
-        Refuse(request, parent, room.Tokens);
+        var changes = !command.Manner.IsEmpty;
+        var manner = command.Manner.ApplyTo(conversation?.Manner ?? Manner.None);
+        var promptTokens = command.Manner.SystemPrompt is not null ? command.SystemPromptTokens
+            : conversation?.SystemPromptTokens ?? 0;
+        var asked = manners.For(command.Model, manner, promptTokens);
+        Refuse(request, parent, asked.Room);
+        if (command.Tokens > asked.Room)
+        {
+            throw request.Files is { Count: > 0 }
+                ? StartFiles.TooLong(command.Tokens, asked.Room) : StartCheck.TooLong("message", command.Tokens, asked.Room);
+        }
+        if (request.Message is null && parent!.HasImages && !command.SeesImages)
+            throw StartFiles.Blind("model");
 
         var isNew = conversation is null;
+        var isTemporary = conversation?.IsTemporary ?? request.Temporary == true;
+        if (request.Temporary == true && !isTemporary)
+        {
+            throw new RefusedException(
+                400, "temporary", "Only a new conversation can be temporary. This one is kept.", "not_temporary");
+        }
         var (conversationId, title) = conversation is { } known ? (known.Id, known.Title) : (Ids.New(), newTitle);
         var answeredId = request.Message is null ? parent!.Id : Ids.New();
-        var insert = db.Command(Inserts[(isNew ? 1 : 0) | (request.Message is null ? 0 : 2) | (command.Key is null ? 0 : 4)])
-            .With("@conversation", conversationId).With("@title", title)
+        var insert = db.Command(Inserts[(isNew ? 1 : 0) | (request.Message is null ? 0 : 2) | (command.Key is null ? 0 : 4)
+                | (changes ? 8 : 0)])
+            .With("@conversation", conversationId).With("@title", title).With("@temporary", isTemporary)
             .With("@answered", answeredId).With("@parent", parent?.Id)
             .With("@text", request.Message).With("@tokens", command.Tokens)
             .With("@before", parent?.PathTokens ?? 0)
-            .With("@answer", command.GenerationId).With("@model", command.Model).With("@effort", request.Effort)
+            .With("@answer", command.GenerationId).With("@model", command.Model).With("@effort", asked.Effort)
             .With("@instance", instance.Id).With("@frames", command.IsShownAfterCommit ? "" : null).With("@now", now);
         if (command.Key is { } stored)
         {
             insert.With("@key", stored.Key).With("@bodyHash", stored.BodyHash).With("@replaced", earlier?.GenerationId)
                 .With("@expired", now - stored.KeptFor).With("@dayAgo", now - TimeSpan.FromHours(24));
         }
+        if (changes)
+        {
+            insert.With("@preset", manner.Preset).With("@chosenEffort", manner.Effort).With("@verbosity", manner.Verbosity)
+                .With("@systemPrompt", manner.SystemPrompt).With("@systemPromptTokens", promptTokens);
+        }
         await insert.ExecuteNonQueryAsync();
-        if (isNew)
+        if (request.Files is { Count: > 0 } files)
+            await StartFiles.AddAsync(db, conversationId, answeredId, files, now);
+        if (isNew && !isTemporary)
             await db.IndexAsync(owner.Id, conversationId, messageId: null, titleTerms);
-        if (request.Message is not null)
+        if (request.Message is not null && !isTemporary)
             await db.IndexAsync(owner.Id, conversationId, answeredId, messageTerms);
 
         return new StartOutcome(command.GenerationId, new StartPayload(
-            command.GenerationId, conversationId, command.GenerationId, answeredId, command.Model, title));
+            command.GenerationId, conversationId, command.GenerationId, answeredId, command.Model, title),
+            asked, conversation?.HasSummaries == true, conversation?.HasFiles == true || request.Files is { Count: > 0 },
+            conversation?.HasTools == true)
+        {
+            Context = isNew && request is { Message: { } text, Files: not { Count: > 0 } }
+                ? new PromptContext([new ContextTurn(MessageRole.User, text)], IsContinuation: false, command.Tokens) : null,
+        };
     }
 
     private async Task<EarlierStart?> FindAsync(ChatDbContext db, RepeatKey key, CancellationToken cancellationToken)
@@ -181,16 +223,28 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
 
     private static Task<Place?> LockConversationAsync(ChatDbContext db, string id) => FirstAsync(
         db.Command(LockedConversation).With("@id", id),
-        row => new Place(row.GetString(0), row.GetString(1), row.GetString(2)), CancellationToken.None);
+        row => new Place(row.GetString(0), row.GetString(1), row.GetString(2), MannerIn(row), row.GetInt32(7),
+            HasSummaries: row.GetBoolean(8), IsTemporary: row.GetBoolean(9), HasFiles: row.GetBoolean(10),
+            HasTools: row.GetBoolean(11)),
+        CancellationToken.None);
+
+    private static Manner MannerIn(DbDataReader row) =>
+        row.IsDBNull(3) && row.IsDBNull(4) && row.IsDBNull(5) && row.IsDBNull(6) ? Manner.None
+            : new Manner(TextIn(row, 3), TextIn(row, 4), TextIn(row, 5), TextIn(row, 6));
+
+    private static string? TextIn(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static Task<Parent?> FindParentAsync(ChatDbContext db, string id) => FirstAsync(
         db.Command("""
-            SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '', "Tokens", "PathTokens"
+            SELECT "Id", "ConversationId", "Role" = 'Assistant', "FinishReason" IS NULL, "Text" <> '' OR "ToolTokens" > 0,
+                "Tokens", "PathTokens",
+                EXISTS (SELECT 1 FROM "MessageFiles" AS m JOIN "Files" AS f ON f."Id" = m."FileId"
+                    WHERE m."MessageId" = @id AND f."Kind" = 'Image')
             FROM "Messages"
             WHERE "Id" = @id AND "OwnerId" = @owner
             """).With("@id", id),
         row => new Parent(row.GetString(0), row.GetString(1), row.GetBoolean(2), HasNoEnd: row.GetBoolean(3),
-            HasText: row.GetBoolean(4), Tokens: row.GetInt32(5), PathTokens: row.GetInt64(6)),
+            HasText: row.GetBoolean(4), Tokens: row.GetInt32(5), PathTokens: row.GetInt64(6), HasImages: row.GetBoolean(7)),
         CancellationToken.None);
 
     private static async Task<T?> FirstAsync<T>(
@@ -225,11 +279,7 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
                 "nothing_to_continue");
         }
         if (parent.Tokens > most)
-        {
-            throw new RefusedException(
-                400, "parentId", $"The message is {parent.Tokens} tokens long; at most {most} fit.", "message_too_long",
-                parent.Tokens, most);
-        }
+            throw StartCheck.TooLong("parentId", parent.Tokens, most);
     }
 
     /// <summary>An earlier start with the same key.</summary>
@@ -244,9 +294,12 @@ internal sealed class StartStore(IChatDatabase database, PromptRoom room, Instan
     }
 
     /// <summary>The conversation that a start continues.</summary>
-    private sealed record Place(string Id, string Title, string LeafId);
+    private sealed record Place(
+        string Id, string Title, string LeafId, Manner Manner, int SystemPromptTokens, bool HasSummaries, bool IsTemporary,
+        bool HasFiles, bool HasTools);
 
     /// <summary>The message that is answered, or the answer that is continued or followed.</summary>
     private sealed record Parent(
-        string Id, string ConversationId, bool IsAnswer, bool HasNoEnd, bool HasText, int Tokens, long PathTokens);
+        string Id, string ConversationId, bool IsAnswer, bool HasNoEnd, bool HasText, int Tokens, long PathTokens,
+        bool HasImages);
 }

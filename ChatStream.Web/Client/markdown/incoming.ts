@@ -1,4 +1,5 @@
 import { MarkLimit } from "../mirrored/stacked-marks";
+import { lengthWithin } from "./size";
 
 /** The text of an answer as it arrives: its line ends are made equal, and what the page must not show is left out. */
 export class Incoming {
@@ -30,9 +31,10 @@ export class Incoming {
     this.#endsWithReturn = false;
   }
 
-  take(length: number): string {
-    const taken = this.#waiting.slice(0, length);
-    this.#waiting = this.#waiting.slice(length);
+  /** Takes some text: at most of this size, but at least one character. */
+  take(size: number): string {
+    const taken = this.#waiting.slice(0, Math.max(1, lengthWithin(this.#waiting, size)));
+    this.#waiting = this.#waiting.slice(taken.length);
     return taken;
   }
 

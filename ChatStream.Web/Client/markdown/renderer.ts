@@ -15,19 +15,28 @@ import { Outline } from "./outline";
 import { createParser, noReferences, type References, type Token } from "./parser";
 import { Rest } from "./rest";
 import { type Open, Sections } from "./sections";
+import { sizeOf } from "./size";
 import { Written } from "./written";
 
-/** An open block longer than `longOpen` (UTF-16 units) is parsed again only after it has grown by 1/`growth` of its length. */
+// The sizes that follow are UTF-16 units. A short line counts as more than it has.
+
+/** An open block of more than `longOpen` is parsed again only after it has grown by 1/`growth` of its size. */
 const longOpen = 4_096;
 const growth = 32;
 
-/** So many characters are taken over at a time. A longer text is shown in several slices, with time for the browser between. */
-const sliceLength = 4_096;
+/** So much is taken over at a time. A longer text is shown in several slices, with time for the browser between. */
+const sliceSize = 4_096;
 
-/** A block that does not settle within so many characters ends there, so that no step parses more. A paragraph ends earlier. */
+/** A block that does not settle within this size ends there, so that no step parses more. A paragraph ends earlier. */
 const longestParagraph = 8_192;
 const longestBlock = 20_480;
 const longestCode = 102_400;
+
+/**
+ * An answer that becomes more is shown as it was written from there on, because a browser lays out all of it again and again.
+ * Answers of 160 KB as models write them have less.
+ */
+const mostPieces = 11_000;
 
 const parser = createParser();
 
@@ -49,17 +58,23 @@ export class Renderer {
   /** The part of the text that was looked at and has not settled. */
   #unread = "";
   #sections = new Sections();
-  /** How many blocks have settled. */
+  /** How many blocks have settled, and how many pieces they are made of. */
   #settled = 0;
+  #pieces = 0;
+  /** The rest of the text stays as it was written. */
+  #isOver = false;
   readonly #defined: Definitions = { references: noReferences(), notes: new Set() };
   #open: Open | undefined;
   /** A head for the table that is being written, put before the unread text so that its rows are parsed as rows. */
   #head = "";
   #fence: OpenFence | undefined;
   readonly #formulas = new FormulaBudget();
-  #unreadThen = 0;
-  /** How long the unread text may become. */
+  /** The size of the unread text when it was parsed last. */
+  #sizeThen = 0;
+  /** How large the unread text may become. */
   #longest = longestParagraph;
+  /** The unread text ends in code, of which lines are cheap. */
+  #isCode = false;
   #isFull = false;
   #finished = false;
   #lastLook: LastLook | undefined;
@@ -92,7 +107,7 @@ export class Renderer {
     this.#finished = true;
     this.#incoming.end();
     const { waiting } = this.#incoming;
-    if (waiting.length > sliceLength) this.#rest = new Rest(this.root, waiting);
+    if (sizeOf(waiting) > sliceSize && !this.#isOver) this.#rest = new Rest(this.root, waiting);
     else if (waiting !== "") this.#read();
     this.extras.turns.run(() => this.#goOn());
   }
@@ -137,22 +152,29 @@ export class Renderer {
 
   #read(): void {
     if (this.#written) {
-      this.#incoming.take(this.#incoming.waiting.length);
+      this.#incoming.take(Infinity);
       return this.#write();
     }
-    const room = this.#fence ? sliceLength : Math.min(sliceLength, Math.max(0, this.#longest - this.#unread.length));
-    this.#unread += this.#incoming.take(room);
+    if (this.#isOver) return this.#rest!.grow(this.#incoming.take(Infinity));
+    const room = this.#fence ? sliceSize : Math.min(sliceSize, this.#longest - this.#size);
+    if (room > 0) this.#unread += this.#incoming.take(room);
     this.#rest?.shrink(this.#incoming.waiting.length);
-    const { length } = this.#unread;
-    const isLong = !this.#fence && length > longOpen && length < this.#longest;
-    if (isLong && length < this.#unreadThen * (1 + 1 / growth)) return;
+    const size = this.#size;
+    const isLong = !this.#fence && size > longOpen && size < this.#longest;
+    if (isLong && size < this.#sizeThen * (1 + 1 / growth)) return;
     try {
       if (this.#isFull) this.#cut();
       else this.#step();
+      if (this.#pieces > mostPieces && !this.#fence) this.#end();
     } catch {
       this.#write();
     }
-    this.#unreadThen = this.#unread.length;
+    this.#sizeThen = this.#size;
+  }
+
+  /** Of the unread text. */
+  get #size(): number {
+    return this.#isCode ? this.#unread.length : sizeOf(this.#unread);
   }
 
   /** Replaces the blocks of the text from an index on. The notes stay below them. */
@@ -168,7 +190,7 @@ export class Renderer {
     // An open formula may turn out to be text of the block before it.
     const formula = blocks.findIndex(({ tokens }) => tokens.some(({ type, meta }) => type === "math" && meta?.["open"]));
     if (!isGuess) this.#settle(text, formula < 0 ? blocks : blocks.slice(0, formula), references);
-    if (!this.#fence && this.#unread.length >= this.#longest) this.#limit(tokens);
+    if (!this.#fence && this.#size >= this.#longest) this.#limit(tokens);
   }
 
   /** Parses text behind the settled blocks, and shows it. */
@@ -188,9 +210,10 @@ export class Renderer {
     if (this.#longest < longestBlock && tokens.some(({ type }) => type !== "paragraph_open" && type.endsWith("_open")))
       this.#longest = longestBlock;
     // Code is cheap to parse, and a list that ends in the middle of it would be torn apart.
-    else if (this.#longest < longestCode && tokens.findLast(({ nesting }) => nesting >= 0)?.type === "fence")
+    else if (this.#longest < longestCode && tokens.findLast(({ nesting }) => nesting >= 0)?.type === "fence") {
+      this.#isCode = true;
       this.#longest += longestBlock;
-    else this.#isFull = true;
+    } else this.#isFull = true;
   }
 
   /** Ends a block that does not settle: all of it that stands on complete lines settles as it is. */
@@ -205,12 +228,26 @@ export class Renderer {
     this.#sections.begin(this.#settled, undefined, "");
   }
 
+  /** What has not settled, and all that comes, is shown as it was written. */
+  #end(): void {
+    this.#isOver = true;
+    if (this.#open) {
+      const rows = rowsOf(this.#open.node, this.#open.kind)!;
+      exchange(rows.dom, rows.children, this.#open.rows, []);
+    }
+    this.#exchange(this.#open ? this.#settled + 1 : this.#settled, []);
+    this.#rest?.remove();
+    this.#rest = new Rest(this.root, this.#unread + this.#incoming.take(Infinity));
+    this.#unread = "";
+  }
+
   /** Takes settled text out of the unread text. */
   #take(length: number): void {
     if (length === 0) return;
     this.#sections.add(this.#unread.slice(0, length));
     this.#unread = this.#unread.slice(length);
     this.#longest = longestParagraph;
+    this.#isCode = false;
   }
 
   /** Returns true once the fence has closed. */
@@ -264,6 +301,7 @@ export class Renderer {
     for (const block of blocks) {
       if (isNote(block.tokens)) this.#noteArea.settle(block);
       else if (block.node) this.#settled++;
+      this.#pieces += piecesOf(block.tokens);
       this.#keep(block.tokens, references);
     }
     this.#open = undefined;
@@ -289,6 +327,7 @@ export class Renderer {
       if (kind === "table") this.#head = emptyHead(columns(block), lines.between(block.line + 1, block.line + 2));
     }
     this.#open.rows += settled;
+    this.#pieces += kind === "table" ? settled * (costOf.block + columns(block) * costOf.cell) : piecesOf(rows);
     return end;
   }
 
@@ -298,6 +337,7 @@ export class Renderer {
     const node = new CodeNode(token.info, "", false, this.extras);
     this.#exchange(this.#settled, [node]);
     this.#fence = new OpenFence(node, token.markup, token.info, lines.indent(line));
+    this.#pieces += costOf.code;
     return line + 1;
   }
 
@@ -329,5 +369,23 @@ export class Renderer {
 /** A head with the columns of the table and empty cells: the real head has been parsed already. */
 const emptyHead = (cells: number, underline: string) =>
   `${"|".repeat(cells + 1)}\n${underline.trim().replace(/^\|?/, "|").replace(/-+/g, "-")}\n`;
+
+/** What a browser has to lay out, in blocks. A block of code has buttons. */
+const costOf = { code: 10, block: 1, cell: 0.5, inline: 0.1 };
+
+function piecesOf(tokens: Token[]): number {
+  let pieces = 0;
+  let isCell = false;
+  for (const { type, nesting, children } of tokens) {
+    if (isCell) isCell = false;
+    else if (children) pieces += children.length * costOf.inline;
+    else if (type === "td_open" || type === "th_open") {
+      isCell = true;
+      pieces += costOf.cell;
+    } else if (type === "fence" || type === "code_block") pieces += costOf.code;
+    else if (nesting >= 0 && !type.endsWith("_list_open")) pieces += costOf.block;
+  }
+  return pieces;
+}
 
 const columns = ({ tokens }: Block) => tokens.filter(({ type }) => type === "th_open").length;

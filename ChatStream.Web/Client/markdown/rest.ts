@@ -1,39 +1,85 @@
-/** The browser lays out a whole part at once. In UTF-16 units. */
-const partLength = 4_096;
+import { lengthWithin, sizeOf } from "./size";
 
-/** The end of a long text that is being opened, as it was written. It gets shorter while the Markdown above it grows. */
+/** The browser lays out a whole part at once, and only those near the window. */
+const partSize = 4_096;
+
+/** How many characters a line has, about. */
+const lineLength = 85;
+
+/** The end of a long text, as it was written. While a text is opened it gets shorter, because the Markdown above it grows. */
 export class Rest {
   readonly #element = document.createElement("div");
-  readonly #ends: number[] = [];
+  readonly #parts: Part[] = [];
+  /** Of the text that is shown. */
+  #length = 0;
 
-  constructor(
-    shown: HTMLElement,
-    private readonly text: string,
-  ) {
+  constructor(shown: HTMLElement, text: string) {
     this.#element.className = "rest";
-    for (let from = 0; from < text.length; ) {
-      const end = text.lastIndexOf("\n", from + partLength - 1) + 1;
-      const to = end > from ? end : from + partLength;
-      const part = document.createElement("div");
-      part.dir = "auto";
-      part.textContent = text.slice(from, to);
-      this.#element.append(part);
-      this.#ends.push(to);
-      from = to;
-    }
     shown.after(this.#element);
+    this.grow(text);
+  }
+
+  /** Adds text to the end. A part ends with a line, unless that is very long. */
+  grow(added: string): void {
+    for (let from = 0; from < added.length; ) {
+      let part = this.#parts.at(-1);
+      if (!part || part.isFull) {
+        part = new Part(this.#element);
+        this.#parts.push(part);
+      }
+      from += part.take(added.slice(from, from + 2 * partSize));
+    }
+    this.#length += added.length;
   }
 
   /** @param length How much of the text is left. */
   shrink(length: number): void {
-    while (this.#ends.length > 0 && this.#ends[0]! <= this.text.length - length) {
-      this.#ends.shift();
-      this.#element.firstChild!.remove();
+    for (let [first] = this.#parts; first && this.#length - first.length >= length; [first] = this.#parts) {
+      this.#length -= first.length;
+      this.#parts.shift();
+      first.remove();
     }
-    if (this.#ends.length === 0) this.remove();
+    if (this.#parts.length === 0) this.remove();
   }
 
   remove(): void {
     this.#element.remove();
   }
 }
+
+class Part {
+  readonly #element = document.createElement("div");
+  readonly #text = document.createTextNode("");
+
+  constructor(parent: HTMLElement) {
+    this.#element.dir = "auto";
+    this.#element.append(this.#text);
+    parent.append(this.#element);
+  }
+
+  get length(): number {
+    return this.#text.length;
+  }
+
+  get isFull(): boolean {
+    const { data } = this.#text;
+    return sizeOf(data) >= partSize && (data.endsWith("\n") || data.length >= 2 * partSize);
+  }
+
+  /** Takes over the beginning of a text, as long as it fits. Returns how long that is. */
+  take(text: string): number {
+    const fits = lengthWithin(text, Math.max(0, partSize - sizeOf(this.#text.data)));
+    const line = text.indexOf("\n", Math.max(0, fits - 1)) + 1;
+    const length = line > 0 && line <= fits + partSize ? line : Math.max(1, Math.min(text.length, fits + partSize));
+    this.#text.appendData(text.slice(0, length));
+    this.#element.style.setProperty("--lines", String(linesOf(this.#text.data)));
+    return length;
+  }
+
+  remove(): void {
+    this.#element.remove();
+  }
+}
+
+const linesOf = (text: string) =>
+  text.split("\n").reduce((lines, line) => lines + Math.max(1, Math.ceil(line.length / lineLength)), -1);

@@ -43,6 +43,31 @@ test("A new turn has its whole time", () => {
   assert.deepEqual(done, [1, 2]);
 });
 
+test("A turn is shorter where the browser is long busy with what it made, and longer again afterwards", () => {
+  let due: ((busy: number) => void) | undefined;
+  const turns = new Turns(undefined, (then) => {
+    due = then;
+  });
+  let steps = 0;
+  turns.run(() => {
+    now += 1;
+    steps++;
+    return true;
+  });
+  const turn = (busy: number) => {
+    const before = steps;
+    due!(busy);
+    return steps - before;
+  };
+  assert.equal(steps, 12);
+  assert.equal(turn(0), 12);
+  assert.equal(turn(200), 3);
+  assert.equal(turn(200), 1);
+  assert.equal(turn(200), 1);
+  for (let i = 0; i < 10; i++) turn(5);
+  assert.equal(turn(5), 12);
+});
+
 test("Work that is not done goes on after what else is waiting", () => {
   const turns = new Turns();
   const done: string[] = [];

@@ -1,4 +1,8 @@
+import type { Cost } from "../stream/events";
+
 export interface Durations {
+  /** "1.20 USD", "0.0012 USD": below one with two digits after the zeros. */
+  cost(cost: Cost): string;
   /** "1,234": a whole number. */
   number(value: number): string;
   /** "12 s", "1:05", "24:00:00". */
@@ -22,5 +26,12 @@ export function durations(language: string, inSeconds: (value: string) => string
   }
 
   const measured = (seconds: number) => (seconds < 9.95 ? inSeconds(tenths.format(seconds)) : duration(seconds));
-  return { number, duration, measured };
+
+  function cost({ amount, currency }: Cost): string {
+    const exponent = Number(amount.toExponential().split("e")[1]);
+    const decimals = amount > 0 ? Math.min(9, Math.max(2, 1 - exponent)) : 2;
+    const format = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    return `${format.format(amount)} ${currency}`;
+  }
+  return { cost, number, duration, measured };
 }

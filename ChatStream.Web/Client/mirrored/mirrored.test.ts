@@ -35,10 +35,14 @@ for (const { finish, code, key, ...filter } of endings.endings)
     assert.equal(endingKey(finish, code ? { code, ...filter } : undefined), key);
   });
 
-const { number, duration, measured } = durations(figures.language, (value) => figures.inSeconds.replace("{0}", value));
+const { cost, number, duration, measured } = durations(figures.language, (value) => figures.inSeconds.replace("{0}", value));
 
 test("Numbers have separators and no decimals", () => {
   for (const { value, text } of figures.numbers) assert.equal(number(value), text);
+});
+
+test("Costs have two decimals, and more below one", () => {
+  for (const { text, ...of } of figures.costs) assert.equal(cost(of), text);
 });
 
 test("Durations are whole seconds, or minutes and hours with colons", () => {

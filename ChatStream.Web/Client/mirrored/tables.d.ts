@@ -39,6 +39,7 @@ declare module "*/Mirrored/figures.json" {
     language: string;
     inSeconds: string;
     numbers: { value: number; text: string }[];
+    costs: { amount: number; currency: string; text: string }[];
     durations: Shown[];
     measured: Shown[];
     thoughts: Shown[];

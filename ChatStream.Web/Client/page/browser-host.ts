@@ -5,8 +5,13 @@ export const pageHeader = { "X-ChatStream-Page": "1" };
 
 export const browserHost: Host = {
   // Followed, a redirect to a sign-in page on another site would look like a lost connection.
-  fetch: (url, init) =>
-    fetch(url, { ...init, headers: { ...pageHeader, ...(init.headers as Record<string, string>) }, redirect: "manual" }),
+  async fetch(url, init) {
+    const headers = { ...pageHeader, ...(init.headers as Record<string, string>) };
+    const response = await fetch(url, { ...init, headers, redirect: "manual" });
+    const warning = response.headers.get("ChatStream-Budget");
+    if (warning) dispatchEvent(new CustomEvent("budget", { detail: warning }));
+    return response;
+  },
   now: () => performance.now(),
   date: () => Date.now(),
   random: () => Math.random(),

@@ -8,7 +8,10 @@ import { Conversation } from "./conversation";
 import type { ConversationList } from "./conversation-list";
 import { copy } from "./copy";
 import { CurrentAnswer } from "./current-answer";
+import { find } from "./dom";
 import { edit, editedText, endEdit, focusEditor, isEdited, submitEditor } from "./editor";
+import { extras } from "./extras";
+import { fileIdsOf, filesOf } from "./files";
 import { mindFocus } from "./focus";
 import { MessageView } from "./message-view";
 import {
@@ -36,7 +39,10 @@ type Body = StartRequest["body"];
 /** Carries out what the user does on the page. One answer is written at a time. */
 export class Chat {
   readonly #conversation = new Conversation();
-  readonly #composer = new Composer((text) => this.#send(text));
+  readonly #composer = new Composer(
+    (text) => this.#send(text),
+    () => this.#conversation.refreshLine(this.#composer.conversationId),
+  );
   readonly #current = new CurrentAnswer(
     (busy) => this.#busy(busy),
     (complete) => this.#composer.release(complete),
@@ -119,7 +125,7 @@ export class Chat {
   edit(article: HTMLElement): void {
     const question = this.#conversation.questionOf(article);
     if (!question) return;
-    edit(question, (text) => this.#begin(this.#body(question.dataset["parentId"], text), question));
+    edit(question, (text) => this.#begin(this.#body(question.dataset["parentId"], text, fileIdsOf(question)), question));
   }
 
   editLast(): void {
@@ -130,6 +136,13 @@ export class Chat {
   copyLast(): void {
     const answer = this.#conversation.articles.findLast((article) => article.dataset["role"] === "assistant");
     if (answer?.dataset["state"] === "ended") void copy(answer);
+  }
+
+  /** What the user does with a summary of what the model no longer sees. */
+  async summary(action: string): Promise<void> {
+    const { conversationId } = this.#composer;
+    const { summary } = await extras();
+    if (conversationId) summary(action, await this.#conversation.line(), conversationId);
   }
 
   resend(): void {
@@ -178,19 +191,20 @@ export class Chat {
   }
 
   #send(message: string): void {
-    if (this.#current.isIdle) this.#begin(this.#body(this.#conversation.leaf, message));
+    if (this.#current.isIdle) this.#begin(this.#body(this.#conversation.leaf, message, this.#composer.files));
     else this.#composer.queue();
   }
 
-  #body(parent: string | undefined, message?: string): Body {
-    const { conversationId, model, effort } = this.#composer;
+  #body(parent: string | undefined, message?: string, files?: string[]): Body {
+    const { conversationId, model, manner } = this.#composer;
     const parentId = parent || conversationId;
     return {
       ...(message !== undefined && { message }),
+      ...(files && { files }),
       ...(conversationId && { conversationId }),
       ...(parentId && { parentId }),
       ...(model && { model }),
-      ...(effort && { effort }),
+      ...manner.forStart,
     };
   }
 
@@ -208,10 +222,11 @@ export class Chat {
     const user = body.message === undefined ? undefined : this.#conversation.addUser(body.message);
     const view = continued ?? new MessageView(this.#conversation.addAnswer());
     goToEnd();
-    connection.set("deleted", false);
+    connection.deleted(false);
     showWaiting(body.message === undefined ? "request" : "message");
     const isTyped = body.message !== undefined && !edited;
     if (isTyped) this.#composer.sending(body.message!);
+    if (user && body.files) this.#showFiles(find(user, ".text"), edited);
     const undo = () => {
       showWaiting(undefined);
       dropStart(pending);
@@ -220,6 +235,7 @@ export class Chat {
         else if (edited && isEdited(edited)) submitEditor(edited);
         else this.#composer.submit();
       };
+      if (user && isTyped) this.#composer.takeFiles(user);
       user?.remove();
       if (continued) view.undo();
       else view.article.remove();
@@ -238,7 +254,9 @@ export class Chat {
       if (user) showVersions(user, [...versions, start.parentId]);
       showVersions(view.article, [...(user ? [] : versions), start.messageId]);
       // Another tab has changed the path since this was sent: what stands above it is not known here.
-      if (!isOnPath) void this.#sync.showServersPath(start.conversationId, (show) => show());
+      // After a reload, so are the files of the message.
+      const lacksFiles = body.files && user && !filesOf(user);
+      if (!isOnPath || lacksFiles) void this.#sync.showServersPath(start.conversationId, (show) => show());
     };
     this.#current.begin({ start: pending }, view, {
       started: arrived,
@@ -252,11 +270,19 @@ export class Chat {
     });
   }
 
+  /** Shows the files of a message that is being sent: those of the form, or of the message that was edited. */
+  #showFiles(text: HTMLElement, edited: HTMLElement | undefined): void {
+    const files = edited && filesOf(edited);
+    if (files) text.before(files.cloneNode(true));
+    else if (!edited) this.#composer.giveFiles(text);
+  }
+
   /** The server has the message: the page now shows its conversation. */
   #arrived(start: Started, pending: PendingStart, user: HTMLElement | undefined): void {
     confirmStart(pending);
     const { body } = pending;
     const { conversationId, title, parentId } = start;
+    this.#composer.manner.arrived(body);
     if (user) {
       user.dataset["messageId"] = parentId;
       user.dataset["parentId"] = body.parentId ?? conversationId;
@@ -264,10 +290,11 @@ export class Chat {
     if (!this.#composer.conversationId) {
       this.#composer.moveTo(conversationId);
       history.replaceState(history.state, "", routes.conversation(conversationId));
-      showDownload(conversationId);
+      if (title) showDownload(conversationId);
     }
-    this.#sync.list.started(start);
-    showTitle(title);
+    // Only a temporary conversation has no title, and it stands in no list.
+    if (title) this.#sync.list.started(start);
+    showTitle(title || word("script.temporary"));
     tellTabs(conversationId);
   }
 
@@ -301,7 +328,7 @@ export class Chat {
     this.#composer.moveToNewChat();
     history.replaceState(history.state, "", routes.newChat);
     showNewChatTitle();
-    connection.set("deleted", true);
+    connection.deleted(true);
     void this.#sync.list.refresh();
   }
 

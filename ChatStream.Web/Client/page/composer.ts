@@ -2,16 +2,26 @@ import type { Problem } from "../stream/problem";
 import { announce } from "./announcer";
 import { find } from "./dom";
 import { enterSends, sends } from "./enter";
+import { fileIdsOf, filesKey, filesOf, restoreFiles } from "./files";
 import { onKey } from "./keys";
+import { Manner } from "./manner";
 import { ModelPicker } from "./models";
 import { newChatDraft } from "./new-chat-draft";
-import { drafts } from "./storage";
+import { attempt, drafts } from "./storage";
 import { countDown, duration, hasWord, number, word } from "./words";
 
 /** The form below the conversation: the typed text, whether it is queued, and why it was refused. */
 export class Composer {
   readonly #form = find<HTMLFormElement>(document, "#composer");
-  readonly #picker = new ModelPicker(this.#form);
+  readonly #picker = new ModelPicker(this.#form, () => {
+    void this.manner.fit();
+    this.onModel();
+  });
+  readonly manner = new Manner(
+    this.#form,
+    () => this.#picker.taken,
+    () => this.conversationId,
+  );
   readonly #message = find<HTMLTextAreaElement>(document, "#message");
   readonly #send = find<HTMLButtonElement>(this.#form, ".send");
   readonly #stop = find<HTMLButtonElement>(this.#form, ".stop");
@@ -20,6 +30,8 @@ export class Composer {
   readonly #resend = find<HTMLButtonElement>(this.#refusal, "[data-action=resend]");
   /** The text that was sent and is not confirmed. It stands in the conversation, and here only in the draft. */
   #sent = "";
+  /** What is kept over a reload of the files that were sent and are not confirmed. */
+  #givenFiles = "";
   #endCountdown = () => {};
 
   /**
@@ -32,10 +44,14 @@ export class Composer {
     return hasKeyboard ? [this.#stop, this.#message] : [this.#stop, this.#send, this.#message];
   };
 
-  constructor(onSend: (text: string) => void) {
+  constructor(
+    onSend: (text: string) => void,
+    private readonly onModel: () => void,
+  ) {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.#message.value.trim()) onSend(this.#message.value);
+      if (this.#form.querySelector(".files [aria-busy]")) this.tell(word("script.files-come"), true);
+      else if (this.#message.value.trim()) onSend(this.#message.value);
     });
     onKey(this.#message, (event) => {
       if (!sends(event)) return;
@@ -49,6 +65,12 @@ export class Composer {
       this.#changed();
     });
     this.#showDraft(this.#message.value);
+    restoreFiles(this.#form, this.conversationId);
+  }
+
+  /** The files of the message that is typed. */
+  get files(): string[] | undefined {
+    return fileIdsOf(this.#form);
   }
 
   get conversationId(): string | undefined {
@@ -57,10 +79,6 @@ export class Composer {
 
   get model(): string | undefined {
     return this.#picker.model;
-  }
-
-  get effort(): string | undefined {
-    return this.#picker.effort;
   }
 
   submit(): void {
@@ -98,7 +116,9 @@ export class Composer {
     this.#sent = "";
     this.#belongTo(conversationId);
     this.#picker.follow(page);
+    void this.manner.follow(page);
     this.#showDraft("");
+    restoreFiles(this.#form, conversationId);
   }
 
   /** Turns the form into that of a new chat, with what was typed. */
@@ -113,6 +133,23 @@ export class Composer {
     const typed = drafts.read(conversationId);
     drafts.write(conversationId, "");
     if (typed) this.add(typed);
+  }
+
+  /** Moves the list of files to the message that is sent with them. */
+  giveFiles(text: HTMLElement): void {
+    const files = filesOf(this.#form);
+    if (files) text.before(files);
+    const key = filesKey(this.conversationId);
+    this.#givenFiles = attempt(() => sessionStorage.getItem(key)) ?? "";
+    attempt(() => sessionStorage.removeItem(key));
+  }
+
+  /** Takes the files of a message back that the server did not take. */
+  takeFiles(message: HTMLElement): void {
+    const files = filesOf(message);
+    if (!files) return;
+    find(this.#form, ".box").before(files);
+    attempt(() => sessionStorage.setItem(filesKey(this.conversationId), this.#givenFiles));
   }
 
   /** Takes a text out of the field that is being sent. Text that was typed after it stays. */
@@ -162,7 +199,8 @@ export class Composer {
 
   refuse(problem: Problem): void {
     this.tell(wordsOf(problem), mayPass(problem));
-    if (!problem.retryAfter) return;
+    // A budget opens at midnight.
+    if (!problem.retryAfter || problem.code?.startsWith("budget")) return;
     const reason = find(this.#refusal, "span").textContent;
     this.#endCountdown = countDown(problem.retryAfter, (left) => {
       this.#resend.disabled = left > 0;

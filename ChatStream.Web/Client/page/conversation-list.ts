@@ -3,9 +3,10 @@ import type { Started } from "../stream/events";
 import { type Exists, type Listed, Listing, type Summary } from "../stream/listing";
 import { forget, mark } from "../stream/marks";
 import { connection } from "./connection-bar";
-import { askToDelete, rename, rowOf, showItem } from "./conversation-item";
+import { rowOf, showItem } from "./conversation-item";
 import { clone, find } from "./dom";
 import { onDrawerOpen } from "./drawer";
+import { extras } from "./extras";
 import { ListKeys } from "./list-keys";
 import { routes } from "./routes";
 import { drafts, marks } from "./storage";
@@ -114,9 +115,9 @@ export class ConversationList {
       case "list-again":
         return void this.#listing.again();
       case "rename":
-        return item ? rename(item, (title) => this.#rename(rowOf(item).id, title)) : undefined;
+        return void (item && extras().then(({ rename }) => rename(item, (title) => this.#rename(rowOf(item).id, title))));
       case "delete":
-        return item ? askToDelete(item, () => this.#delete(rowOf(item).id)) : undefined;
+        return void (item && extras().then(({ askToDelete }) => askToDelete(item, () => this.#delete(rowOf(item).id))));
     }
   }
 

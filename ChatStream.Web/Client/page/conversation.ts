@@ -2,7 +2,9 @@ import type { StartRequest } from "../stream/session";
 import { clone, find } from "./dom";
 import { isEdited, showKept } from "./editor";
 import { endCountdowns, resumeCountdown } from "./ending";
+import { extras } from "./extras";
 import { keepSelection } from "./keep-selection";
+import type { ContextLine } from "./later/context-line";
 import { asServed, sourceOf, upgradeAll } from "./message-text";
 import { MessageView } from "./message-view";
 import { showPlain } from "./plain-text";
@@ -82,7 +84,19 @@ export class Conversation {
     endCountdowns();
     const articles = page ? articlesOf(find(page, "#conversation")) : [];
     this.#log.replaceChildren(...articles.map((article) => document.importNode(article, true)));
+    void this.line().then((line) => line.follow(page));
     this.upgrade(firstId === undefined ? undefined : this.byId(firstId));
+  }
+
+  /** The rule above which the model does not see the conversation. */
+  async line(): Promise<ContextLine> {
+    const { ContextLine } = await extras();
+    return new ContextLine(this.#log);
+  }
+
+  /** Asks the server where the context begins now: after an answer, or for another model. */
+  refreshLine(conversationId: string | undefined): void {
+    if (conversationId) void this.line().then((line) => line.refresh(conversationId));
   }
 
   addUser(text: string): HTMLElement {
@@ -142,6 +156,7 @@ export class Conversation {
       else if (!asServed(there).isEqualNode(article)) there.replaceWith(article);
     });
     for (const article of old.slice(fresh.length)) article.remove();
+    void this.line().then((line) => line.follow(page));
     this.upgrade();
   }
 }

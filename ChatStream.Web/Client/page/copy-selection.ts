@@ -2,7 +2,8 @@ import { find } from "./dom";
 
 /** What is on the page but not meant when text is copied. */
 const notMeant =
-  ".who, .meta, .status, .actions, .code-bar, button, summary, .visually-hidden, noscript, [hidden], .reasoning:not([open])";
+  ".who, .meta, .status, .actions, .code-bar, button, summary, .visually-hidden, noscript, [hidden], .reasoning:not([open]), " +
+  ".note a[aria-label]";
 
 /**
  * Copies what is meant by a selection in the conversation: its text, without buttons and figures, and each formula once, as
@@ -23,17 +24,52 @@ export function offerCopying(): void {
 function copyOf(selection: Selection | null): { text: string; markup: string } | undefined {
   const place = document.createElement("div");
   place.className = "copied";
+  const marks: string[] = [];
   for (let i = 0; selection && i < selection.rangeCount; i++) {
     const range = within(find(document, "#conversation"), selection.getRangeAt(i));
-    if (range) place.append(meant(range));
+    if (!range) continue;
+    place.append(meant(range));
+    marks.push(...marksOf(range));
   }
   if (!place.hasChildNodes()) return undefined;
+  const markup = place.innerHTML;
+  showMarks(place, marks);
   // The browser makes lines of the blocks and cells, which it can do only for what is on the page.
   document.body.append(place);
   // biome-ignore lint/performance/useDomNodeTextContent: its lines are what is wanted
   const text = place.innerText;
   place.remove();
-  return { text, markup: place.innerHTML };
+  return { text, markup };
+}
+
+/** What stands before each list item of a range: its number, a dash, or nothing before the box of a task. */
+function marksOf(range: Range): string[] {
+  const items = [...find(document, "#conversation").querySelectorAll<HTMLLIElement>(".markdown li")];
+  return items
+    .filter((item) => range.intersectsNode(item))
+    .map((item) => {
+      if (item.matches(".task")) return "";
+      const list = item.parentElement;
+      return list instanceof HTMLOListElement ? `${list.start + [...list.children].indexOf(item)}. ` : "- ";
+    });
+}
+
+/** Writes the marks of list items, which are no text, as text. A paragraph of a tight list is no paragraph of its own. */
+function showMarks(place: HTMLElement, marks: string[]): void {
+  const items = [...place.querySelectorAll(".markdown li")];
+  if (items.length !== marks.length) return;
+  items.forEach((item, i) => {
+    const mark = document.createElement("span");
+    mark.className = "mark-of-item";
+    mark.textContent = "  ".repeat(items.filter((outer) => outer !== item && outer.contains(item)).length) + marks[i];
+    const first = item.firstElementChild;
+    (first?.matches("p") ? first : item).prepend(mark);
+  });
+  for (const paragraph of place.querySelectorAll(".tight > li > p")) {
+    const line = document.createElement("div");
+    line.append(...paragraph.childNodes);
+    paragraph.replaceWith(line);
+  }
 }
 
 /** The part of a selection that is within an element; undefined if none is. */

@@ -1,7 +1,7 @@
 import { type AnswerFigures, figuresOf, thoughtSeconds } from "../mirrored/figures";
 import type { Usage } from "../stream/events";
 import { find } from "./dom";
-import { duration, measured, number, word } from "./words";
+import { cost, duration, measured, number, word } from "./words";
 
 /** How long an answer took and how fast it came, as measured on this page. */
 export class Figures {
@@ -31,8 +31,11 @@ export class Figures {
 
   end(usage: Usage | undefined): void {
     const tokens = usage?.outputTokens;
-    if (tokens !== undefined)
-      this.#put("tokens", word(tokens === 1 ? "script.tokens.one" : "script.tokens.other", number(tokens)));
+    if (tokens !== undefined) {
+      const count = word(tokens === 1 ? "script.tokens.one" : "script.tokens.other", number(tokens));
+      this.#put("tokens", usage?.estimated ? word("script.estimated", count) : count);
+    }
+    if (usage?.cost) this.#put("cost", cost(usage.cost));
     const figures = this.#measure(tokens, false);
     if (!figures) return;
     const { took, firstWord, speed } = figures;

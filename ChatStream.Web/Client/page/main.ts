@@ -3,9 +3,11 @@ import { offerCodeActions } from "./code-actions";
 import { connection } from "./connection-bar";
 import { copy } from "./copy";
 import { offerCopying } from "./copy-selection";
+import { find } from "./dom";
 import { mindDrawer } from "./drawer";
 import { offerEnter } from "./enter";
-import { offerImport } from "./import";
+import { extras } from "./extras";
+import { mindFiles } from "./files";
 import { mindMenus } from "./menu";
 import { Navigation } from "./navigation";
 import { offerPreferences, rememberModel, tellZone } from "./preferences";
@@ -39,6 +41,10 @@ document.addEventListener("click", ({ target }) => {
       return article && chat.regenerate(article);
     case "copy":
       return article && void copy(article);
+    case "summarise":
+    case "edit-summary":
+    case "remove-summary":
+      return void chat.summary(button.dataset["action"]);
     case "shortcuts":
       return showShortcuts();
     case "edit":
@@ -50,8 +56,13 @@ document.addEventListener("click", ({ target }) => {
 });
 
 mindDrawer();
+mindFiles();
 mindMenus();
-offerImport((conversationId) => void navigation.open({ conversationId }));
+find<HTMLInputElement>(document, "#import").addEventListener("change", async ({ target }) => {
+  const { importFile } = await extras();
+  await importFile(target as HTMLInputElement, (conversationId) => void navigation.open({ conversationId }));
+});
+addEventListener("budget", async (warning) => (await extras()).warnOfBudget((warning as CustomEvent<string>).detail));
 offerPreferences();
 offerEnter();
 tellZone();

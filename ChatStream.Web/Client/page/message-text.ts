@@ -2,6 +2,7 @@ import { type Extras, Lazy } from "../markdown/extras";
 import { Renderer } from "../markdown/renderer";
 import { Turns } from "../markdown/turns";
 import { clone, find } from "./dom";
+import { afterFrame } from "./frames";
 import { highlight } from "./highlighter";
 import { keepSelection } from "./keep-selection";
 import { showPlain } from "./plain-text";
@@ -19,7 +20,7 @@ const extras: Extras = {
   },
   wraps: wrapsLines,
   highlight: (code, language, show) => highlight(code, language, (parts) => keepSelection(() => show(parts))),
-  turns: new Turns(keepSelection),
+  turns: new Turns(keepSelection, afterFrame),
   typesetter: new Lazy(async () => {
     const [{ typeset }] = await Promise.all([import("../markdown/typeset"), addStyle("math-style")]);
     return typeset;

@@ -1,8 +1,9 @@
 import type { Answer } from "../stream/answer";
-import type { StreamEvent } from "../stream/events";
+import type { StreamEvent, Tool } from "../stream/events";
 import { announce } from "./announcer";
 import { find } from "./dom";
 import { type Lost, showEnding } from "./ending";
+import { extras } from "./extras";
 import { Figures } from "./figures";
 import { MarkdownFlow } from "./message-text";
 import { hasSeveralDeployments, labelOf } from "./models";
@@ -85,6 +86,10 @@ export class MessageView {
         break;
       case "snapshot":
         this.#replace(event.text, event.reasoning ?? "");
+        for (const tool of event.tools ?? []) this.#showTool(tool);
+        break;
+      case "tool":
+        this.#showTool(event);
         break;
       case "failure":
         if (event.withdrawn) this.#replace("", "");
@@ -111,9 +116,14 @@ export class MessageView {
     const place = find(this.article, ".ending");
     if (this.before === undefined) this.#figures.end(answer.usage);
     showEnding(place, answer, lost);
+    if (this.article.querySelector(".tool")) void extras().then(({ endTools }) => endTools(this.article));
     followEnd();
     const complete = answer.finish === "completed" && answer.hasText;
     announce(complete ? `${word("script.complete")} ${spoken(this.#newText())}` : this.#visibleWords(place));
+  }
+
+  async #showTool(tool: Tool): Promise<void> {
+    (await extras()).showTool(this.article, tool);
   }
 
   /** Call it before the article is removed. */

@@ -26,6 +26,7 @@ listenForWishes(conversation, {
     following.down();
     offerNewest();
   },
+  end: goToEnd,
   marks: () => following.stay(),
   holds(pressed) {
     held = pressed;

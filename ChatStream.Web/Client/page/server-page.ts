@@ -56,7 +56,7 @@ function judge(request: XMLHttpRequest): ServerPage {
   const isPage = placeAt(responseURL)?.conversationId !== undefined && page?.querySelector("#conversation");
   // Instead of the page, a proxy in front has sent its sign-in page, or a refusal.
   const isSignIn = (status === 200 && !isPage) || ((status === 401 || status === 403) && !isOurs);
-  if (status === 200 || isSignIn) connection.set("signed-out", isSignIn);
+  if (status === 200 || isSignIn) connection.signedOut("page", isSignIn);
   if (isSignIn) return "signed-out";
   return status === 200 && page ? page : "unreachable";
 }

@@ -62,6 +62,7 @@ export class ServerSync {
     if (outcome.type === "left" || outcome.type === "signed-out" || !conversationId) return;
     showEndInTitle(complete);
     this.list.ended(conversationId);
+    this.conversation.refreshLine(conversationId);
     for (const milliseconds of this.conversation.articles.length > 2 ? afterAnswer : afterFirstAnswer)
       setTimeout(() => this.#readList(), milliseconds);
   }

@@ -62,7 +62,7 @@ export class Visits implements Pages {
     if (unconfirmed && pending) this.#underway.set(pending.path, { pending, answer: unconfirmed });
     forgetConfirmed();
     showWaiting(undefined);
-    connection.set("deleted", false);
+    connection.deleted(false);
     this.#visit = {};
     const { conversationId, messageId } = place;
     this.conversation.open(page, messageId ?? position?.messageId);

@@ -4,17 +4,19 @@ import { onKey } from "./keys";
 interface Wishes {
   up(): void;
   down(): void;
+  /** The reader wants to be at the end, however fast it moves away. */
+  end(): void;
   /** The reader marks text, or holds it with the pointer. */
   holds(held: boolean): void;
   marks(): void;
 }
 
 const up = new Set(["ArrowUp", "PageUp", "Home"]);
-const down = new Set(["ArrowDown", "PageDown", "End"]);
+const down = new Set(["ArrowDown", "PageDown"]);
 const typed = "input, textarea, select, [contenteditable]";
 
 /** Tells what the reader wants, before the page has moved: a wheel, a finger, keys and a selection show it. */
-export function listenForWishes(conversation: HTMLElement, { up: goUp, down: goDown, holds, marks }: Wishes): void {
+export function listenForWishes(conversation: HTMLElement, { up: goUp, down: goDown, end: goToEnd, holds, marks }: Wishes): void {
   const tell = (target: EventTarget | null, by: number) => {
     if (by === 0 || scrollsItself(target, by)) return;
     if (by < 0) goUp();
@@ -44,11 +46,17 @@ export function listenForWishes(conversation: HTMLElement, { up: goUp, down: goD
     quiet,
   );
 
-  onKey(document, ({ key, target, shiftKey, defaultPrevented }) => {
+  onKey(document, (event) => {
+    const { key, target, shiftKey, metaKey, defaultPrevented } = event;
     if (defaultPrevented || (target instanceof Element && target.matches(typed))) return;
     const isButton = target instanceof Element && target.matches("button, summary, a");
     const isSpace = key === " " && !isButton;
-    if (up.has(key) || (isSpace && shiftKey)) tell(target, -1);
+    const isEnd = key === "End" || (key === "ArrowDown" && metaKey);
+    if (isEnd && !scrollsItself(target, 1)) {
+      // The browser's own way to the end takes a while, and would end where the end was.
+      event.preventDefault();
+      goToEnd();
+    } else if (up.has(key) || (isSpace && shiftKey)) tell(target, -1);
     else if (down.has(key) || isSpace) tell(target, 1);
   });
 

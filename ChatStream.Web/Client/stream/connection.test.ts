@@ -149,6 +149,17 @@ test("A sign-in page is a reached proxy, until the server answers again", async 
   );
 });
 
+test("A proxy that signs the user out of answers only is not forgotten when the list is read", async () => {
+  const page = status(302, "", { Location: "https://login.example/" });
+  const { connection, ask } = connect(new FakeHost([page, known, known]));
+  const start = () => connection.fetch("/chat/stream", { method: "POST" });
+  await start();
+  await ask();
+  assert.equal(connection.trouble, "signed-out");
+  await start();
+  assert.equal(connection.trouble, undefined);
+});
+
 test("A browser that twice comes without its cookie blocks it; once may be an accident", async () => {
   const blocked = connect(new FakeHost([unknown, unknown, known]));
   await blocked.ask();
@@ -169,9 +180,9 @@ test("A browser that twice comes without its cookie blocks it; once may be an ac
 test("One trouble is shown at a time: the one that has to go first", async () => {
   const host = new FakeHost([unreachable]);
   const { connection, ask } = connect(host);
-  connection.set("deleted", true);
+  connection.deleted(true);
   assert.equal(connection.trouble, "deleted");
-  connection.set("signed-out", true);
+  connection.signedOut("page", true);
   assert.equal(connection.trouble, "signed-out");
   await ask();
   assert.equal(connection.trouble, "unreachable");

@@ -22,6 +22,8 @@ export interface ConnectionState {
  */
 export class Connection implements Host {
   readonly #true = new Set<Trouble>();
+  /** What a sign-in page has answered. A proxy may let other requests through. */
+  readonly #signedOut = new Set<string>();
   readonly #listeners = new Set<(signal: Signal) => void>();
   readonly #waits = new Set<number>();
   readonly #backoff: Backoff;
@@ -75,7 +77,7 @@ export class Connection implements Host {
       return response;
     } finally {
       this.#underWay--;
-      if (response) this.#answered(response);
+      if (response) this.#answered(url, response);
       else if (!init.signal?.aborted || isTooLate(init.signal)) this.lost();
       else this.#update();
     }
@@ -118,9 +120,15 @@ export class Connection implements Host {
     this.#update();
   }
 
-  /** Says whether this trouble is there. */
-  set(trouble: "signed-out" | "deleted", isThere: boolean): void {
-    this.#mark(trouble, isThere);
+  /** Says whether the shown conversation was deleted elsewhere. */
+  deleted(isDeleted: boolean): void {
+    this.#mark("deleted", isDeleted);
+    this.#update();
+  }
+
+  /** Says whether a sign-in page came in the place of what was asked for. */
+  signedOut(asked: string, isSignedOut: boolean): void {
+    this.#signedOutOf(asked, isSignedOut);
     this.#update();
   }
 
@@ -147,10 +155,10 @@ export class Connection implements Host {
     if (probe && probe === this.#probe) this.#try();
   }
 
-  #answered(response: Response): void {
+  #answered(url: string, response: Response): void {
     const isElsewhere = isSignIn(response);
     if (!isElsewhere && isGateway(response)) return this.lost();
-    this.#mark("signed-out", isElsewhere);
+    this.#signedOutOf(kindOf(url), isElsewhere);
     if (!isElsewhere) this.#mindCookie(response);
     if (this.isLost) this.reached();
     else this.#update();
@@ -170,6 +178,12 @@ export class Connection implements Host {
     if (this.#doubtsCookie) return;
     this.#doubtsCookie = true;
     this.#try();
+  }
+
+  #signedOutOf(asked: string, isSignedOut: boolean): void {
+    if (isSignedOut) this.#signedOut.add(asked);
+    else this.#signedOut.delete(asked);
+    this.#mark("signed-out", this.#signedOut.size > 0);
   }
 
   #mark(trouble: Trouble, isThere: boolean): void {
@@ -209,6 +223,9 @@ export class Connection implements Host {
     return Math.min(this.#probe?.until ?? Infinity, ...this.#waits);
   }
 }
+
+/** What a request asks for: all requests about answers are of one kind, and so are those about the list. */
+const kindOf = (url: string) => /\/(chat\/stream|conversations|models)\b/.exec(url)?.[1] ?? url;
 
 /** True for the response of a proxy whose server does not answer. The server's own errors are JSON. */
 function isGateway({ status, headers }: Response): boolean {

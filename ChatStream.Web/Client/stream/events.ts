@@ -31,6 +31,16 @@ export interface Usage {
   inputTokens: number;
   outputTokens: number;
   reasoningTokens?: number;
+  cachedTokens?: number;
+  /** The server counted the tokens itself. */
+  estimated?: boolean;
+  cost?: Cost;
+}
+
+export interface Cost {
+  amount: number;
+  /** Three letters, such as `USD`. */
+  currency: string;
 }
 
 export interface Failure {
@@ -48,6 +58,17 @@ export interface Failure {
   retryAfter?: number;
 }
 
+export type ToolState = "asked" | "running" | "done" | "failed" | "denied";
+
+/** A call of a tool, and how it stands. */
+export interface Tool {
+  callId: string;
+  name: string;
+  state: ToolState;
+  arguments?: string;
+  result?: string;
+}
+
 export type StreamEvent =
   | ({ type: "start" } & Started)
   | { type: "status"; phase: Phase; detail?: string }
@@ -56,7 +77,8 @@ export type StreamEvent =
   | ({ type: "usage" } & Usage)
   | ({ type: "failure" } & Failure)
   | { type: "finish"; reason: FinishReason }
-  | { type: "snapshot"; text: string; reasoning?: string }
+  | ({ type: "tool" } & Tool)
+  | { type: "snapshot"; text: string; reasoning?: string; tools?: Tool[] }
   | { type: "stop" };
 
 /** What the content filter found; empty if the server did not say. */
@@ -65,7 +87,7 @@ export function categoriesOf(failure: Failure | undefined): string[] {
   return Array.isArray(categories) ? categories.filter((name) => typeof name === "string") : [];
 }
 
-const withPayload = new Set(["start", "status", "reasoning", "text", "usage", "failure", "finish", "snapshot"]);
+const withPayload = new Set(["start", "status", "reasoning", "text", "usage", "failure", "finish", "snapshot", "tool"]);
 
 /**
  * Reads the event of a frame from its name and data. `unknown`: this page does not know the event; the frame counts, its

@@ -10,7 +10,21 @@ import { isSignIn } from "./sign-in";
 /** A start. It is kept until the `start` event arrives: sent again unchanged, it attaches to the same answer. */
 export interface StartRequest {
   key: string;
-  body: { message?: string; conversationId?: string; parentId?: string; model?: string; effort?: string };
+  body: { message?: string; files?: string[]; conversationId?: string; parentId?: string; model?: string } & StartMembers;
+}
+
+/** What a body says about how the conversation's answers are to be. Null clears, and what is absent stays as it is. */
+export interface MannerBody {
+  preset?: string | null;
+  effort?: string | null;
+  verbosity?: string | null;
+  systemPrompt?: string | null;
+}
+
+/** What a start says beside its message. */
+export interface StartMembers extends MannerBody {
+  /** Of a new conversation: it is not kept. */
+  temporary?: true;
 }
 
 export type Origin = { start: StartRequest } | { attach: string };

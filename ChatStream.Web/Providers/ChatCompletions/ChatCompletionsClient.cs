@@ -49,12 +49,16 @@ internal sealed partial class ChatCompletionsClient(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var watchdog = new ResponseWatchdog(timeouts, time, cancellationToken);
-        var (answer, parser) = await SendAsync(messages, options, isStreamed, watchdog);
+        var before = PositionToken.Of(options);
+        var (answer, parser, isBackground) = before is null
+            ? await SendAsync(messages, options, isStreamed, watchdog)
+            : await GoOnAsync(before, watchdog);
         using var response = answer;
+        var positions = isBackground ? new Positions(endpoint.Key, (ResponsesParser)parser, isKnown: before is not null) : null;
         var updates = new UpdateBuilder();
         await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
         var gathered = new GatheredText();
-        var (hasText, isUnfiltered, hasUnknownContent) = (false, false, false);
+        var (hasText, isUnfiltered, hasUnknownContent) = (before?.HasText == true, false, false);
         while (true)
         {
             while (chunks.TryTake(out var chunk))
@@ -65,7 +69,8 @@ internal sealed partial class ChatCompletionsClient(
                     Log.FilterIsOff(logger);
                 isUnfiltered |= chunk.IsUnfiltered;
                 // Text that has arrived together becomes one update, so that a slow connection gets fewer, larger frames.
-                if (chunk.IsTextOnly && gathered.TryAdd(chunk))
+                var position = positions?.After(chunk);
+                if (chunk.IsTextOnly && gathered.TryAdd(chunk, position))
                 {
                     updates.Continue();
                     watchdog.Expects(isEnd: false);
@@ -84,7 +89,12 @@ internal sealed partial class ChatCompletionsClient(
                 }
                 if (chunk.FinishReason is { } word && FinishReasons.IsFault(word))
                     throw ModelFailures.BrokenOff();
-                yield return updates.Of(chunk);
+                var update = updates.Of(chunk);
+                if (position is not null)
+                    PositionToken.Add(update, position);
+                if (chunk.EncryptedReasoning is { } items && EncryptedReasoning.ToContent(endpoint.Key, items) is { } reasoning)
+                    update.Contents.Add(reasoning);
+                yield return update;
                 watchdog.Expects(isEnd: updates.Ending == Ending.Certain);
             }
             if (!gathered.IsEmpty)
@@ -102,13 +112,34 @@ internal sealed partial class ChatCompletionsClient(
         if (hasUnknownContent && !hasText)
             throw ModelFailures.UnknownContent();
         if (ending == Ending.None || (ending == Ending.Doubtful && !chunks.IsDone))
-            throw new ModelException(FailureCode.MalformedResponse, "The model's answer ended without a finish reason.");
+            throw new ModelException(FailureCode.MalformedResponse, "The model's answer ended without a finish reason.")
+            {
+                IsOfConnection = true,
+            };
+        if (parser.Calls is { Count: > 0 } calls)
+            yield return FunctionCalls.ToUpdate(calls); // last, when their arguments are whole
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is not null ? null
         : serviceType == typeof(ChatClientMetadata) ? _metadata
         : serviceType.IsInstanceOfType(this) ? this : null;
+
+    /// <inheritdoc cref="Background.IBackgroundAnswers.CancelAsync"/>
+    public async Task CancelAsync(ResponsePosition position)
+    {
+        using var limit = new CancellationTokenSource(timeouts.Connect, time);
+        try
+        {
+            using var response = await endpoint.CancelAsync(position, limit.Token);
+            if (response.IsError)
+                Log.NotCancelled(logger, response.Status, null);
+        }
+        catch (Exception fault)
+        {
+            Log.NotCancelled(logger, status: null, FaultCauses.Of(fault));
+        }
+    }
 
     public void Dispose()
     {
@@ -119,7 +150,7 @@ internal sealed partial class ChatCompletionsClient(
     /// Sends the request, and returns once an answer has begun. A service that refuses a member of it, or the interface, is asked
     /// again without, and so are all later requests to this deployment.
     /// </summary>
-    private async Task<(PipelineResponse Response, IChunkParser Parser)> SendAsync(
+    private async Task<(PipelineResponse Response, IChunkParser Parser, bool IsBackground)> SendAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, ResponseWatchdog watchdog)
     {
         var known = endpoint.Form;
@@ -158,11 +189,34 @@ internal sealed partial class ChatCompletionsClient(
             Log.Corrected(logger, endpoint.Deployment.Deployment, change);
         }
         return (response, form.Api == ModelApi.Chat
-            ? new CompletionParser(endpoint.Deployment.Reasoning == ReasoningForm.Tags) : new ResponsesParser());
+            ? new CompletionParser(endpoint.Deployment.Reasoning == ReasoningForm.Tags) : new ResponsesParser(),
+            form.IsBackground(endpoint.Deployment, stream));
 
         BinaryData Write(RequestForm taken) => taken.Api == ModelApi.Chat
             ? CompletionRequest.Write(endpoint.Deployment, taken, messages, options, stream)
             : ResponsesRequest.Write(endpoint.Deployment, taken, messages, options, stream);
+    }
+
+    /// <summary>Asks for the events of a background answer after a position, and returns once they come.</summary>
+    private async Task<(PipelineResponse Response, IChunkParser Parser, bool IsBackground)> GoOnAsync(
+        ResponsePosition after, ResponseWatchdog watchdog)
+    {
+        PipelineResponse? response = null;
+        try
+        {
+            response = await endpoint.ReadOnAsync(after, watchdog.Token);
+            if (!response.IsError)
+                return (response, new ResponsesParser(after), true);
+            await ErrorOfAsync(response, watchdog);
+            throw response.Status is 408 or 429 or >= 500
+                ? new ModelException(FailureCode.ModelUnavailable, "The model service is down.") { IsOfConnection = true }
+                : ModelFailures.NotGoingOn();
+        }
+        catch (Exception fault)
+        {
+            response?.Dispose();
+            throw watchdog.Translate(fault);
+        }
     }
 
     private async Task<ServiceError> ErrorOfAsync(PipelineResponse response, ResponseWatchdog watchdog)
@@ -187,6 +241,10 @@ internal sealed partial class ChatCompletionsClient(
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 4, Level = LogLevel.Warning,
+            Message = "The model service was not told to end an answer ({Status} {Causes}). It may go on with it.")]
+        public static partial void NotCancelled(ILogger logger, int? status, string? causes);
+
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
             Message = "The model service answered with status {Status} (apim-request-id {RequestId}).")]
         public static partial void Refused(ILogger logger, int status, string? requestId);

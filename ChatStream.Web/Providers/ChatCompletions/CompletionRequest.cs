@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ChatStream.Web.Providers.Deployments;
@@ -19,11 +18,11 @@ internal static class CompletionRequest
     /// <param name="messages">The conversation.</param>
     /// <param name="options">What the caller set.</param>
     /// <param name="stream">Whether the answer is to be streamed, with its usage at the end.</param>
-    /// <exception cref="NotSupportedException">A message has content other than text.</exception>
+    /// <exception cref="NotSupportedException">A message has content that cannot be sent.</exception>
     public static BinaryData Write(
         DeploymentOptions deployment, RequestForm form, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
     {
-        var body = new ArrayBufferWriter<byte>(4096);
+        var body = RequestBody.BufferFor(messages, options?.Instructions);
         using (var json = new Utf8JsonWriter(body, WriterOptions))
         {
             json.WriteStartObject();
@@ -55,8 +54,86 @@ internal static class CompletionRequest
         if (!string.IsNullOrEmpty(instructions))
             WriteMessage(json, form.InstructionsRole, instructions);
         foreach (var message in messages)
-            WriteMessage(json, MessageText.RoleOf(message, form), MessageText.Of(message));
+        {
+            if (message.Role == ChatRole.Tool)
+                WriteResults(json, message);
+            else if (MessageImages.AreIn(message))
+                WriteImages(json, MessageText.RoleOf(message, form), message);
+            else
+                WriteMessage(json, MessageText.RoleOf(message, form), message);
+        }
         json.WriteEndArray();
+    }
+
+    private static void WriteMessage(Utf8JsonWriter json, string role, ChatMessage message)
+    {
+        var text = MessageText.Of(message);
+        if (message.Contents is [TextContent] || !MessageText.CallsOf(message).Any())
+        {
+            WriteMessage(json, role, text);
+            return;
+        }
+        json.WriteStartObject();
+        json.WriteString("role"u8, role);
+        if (text.Length > 0)
+            json.WriteString("content"u8, text);
+        else
+            json.WriteNull("content"u8);
+        json.WriteStartArray("tool_calls"u8);
+        foreach (var call in MessageText.CallsOf(message))
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, call.CallId);
+            json.WriteString("type"u8, "function"u8);
+            json.WriteStartObject("function"u8);
+            json.WriteString("name"u8, call.Name);
+            json.WriteString("arguments"u8, FunctionCalls.SentArgumentsOf(call));
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // Each result is a message of its own, right behind the calls.
+    private static void WriteResults(Utf8JsonWriter json, ChatMessage message)
+    {
+        foreach (var result in MessageText.ResultsOf(message))
+        {
+            json.WriteStartObject();
+            json.WriteString("role"u8, "tool"u8);
+            json.WriteString("tool_call_id"u8, result.CallId);
+            json.WriteString("content"u8, FunctionCalls.TextOf(result));
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteTools(Utf8JsonWriter json, ChatOptions options)
+    {
+        if (options.Tools is not { Count: > 0 } tools)
+            return;
+        json.WriteStartArray("tools"u8);
+        foreach (var tool in tools.OfType<AIFunctionDeclaration>())
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "function"u8);
+            json.WriteStartObject("function"u8);
+            WriteFunction(json, tool);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        if (options.ToolMode is NoneChatToolMode)
+            json.WriteString("tool_choice"u8, "none"u8);
+    }
+
+    /// <summary>Writes what both interfaces say of a function.</summary>
+    internal static void WriteFunction(Utf8JsonWriter json, AIFunctionDeclaration tool)
+    {
+        json.WriteString("name"u8, tool.Name);
+        json.WriteString("description"u8, tool.Description);
+        json.WritePropertyName("parameters"u8);
+        tool.JsonSchema.WriteTo(json);
     }
 
     private static void WriteMessage(Utf8JsonWriter json, string role, string text)
@@ -67,8 +144,17 @@ internal static class CompletionRequest
         json.WriteEndObject();
     }
 
+    private static void WriteImages(Utf8JsonWriter json, string role, ChatMessage message)
+    {
+        json.WriteStartObject();
+        json.WriteString("role"u8, role);
+        MessageImages.WriteForCompletions(json, message);
+        json.WriteEndObject();
+    }
+
     private static void WriteOptions(Utf8JsonWriter json, ChatOptions options, RequestForm form)
     {
+        WriteTools(json, options);
         if (options.MaxOutputTokens is { } limit && form.OutputLimit is { } name)
             json.WriteNumber(name, limit);
         if (options.Temperature is { } temperature && form.Takes(Member.Temperature))

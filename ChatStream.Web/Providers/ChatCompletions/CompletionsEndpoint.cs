@@ -3,6 +3,7 @@ using System.ClientModel.Primitives;
 using Azure.AI.OpenAI;
 using Azure.Core;
 using ChatStream.Web.Providers.Deployments;
+using ChatStream.Web.Providers.Responses;
 using OpenAI;
 using OpenAI.Chat;
 
@@ -17,6 +18,7 @@ internal sealed class CompletionsEndpoint
 {
     private readonly ChatClient _chat;
     private readonly Lazy<ChatClient> _responses;
+    private readonly Lazy<ChatClient> _kept; // requests about responses that the service keeps
     private volatile RequestForm _form;
 
     /// <param name="deployment">Its settings.</param>
@@ -26,17 +28,22 @@ internal sealed class CompletionsEndpoint
     {
         Deployment = deployment = deployment.Resolve();
         Address = new Uri(deployment.Endpoint);
+        Key = deployment.Key;
         _form = RequestForm.Of(deployment);
         if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" })
             credential ??= EntraSignIn.Create(deployment);
         _chat = ClientFor(ModelApi.Chat);
         _responses = new Lazy<ChatClient>(() => ClientFor(ModelApi.Responses));
+        _kept = new Lazy<ChatClient>(() => ClientFor(api: null));
 
-        ChatClient ClientFor(ModelApi api) =>
+        ChatClient ClientFor(ModelApi? api) =>
             deployment.Kind == ProviderKind.Azure ? AzureClient(api, handler, credential) : OpenAIClient(api, handler);
     }
 
     public DeploymentOptions Deployment { get; }
+
+    /// <summary>As <see cref="DeploymentOptions.Key"/>.</summary>
+    public string Key { get; }
 
     /// <summary>
     /// How requests are written. What a service refuses changes it, for all later requests. If two requests learn something at
@@ -66,6 +73,30 @@ internal sealed class CompletionsEndpoint
         return result.GetRawResponse();
     }
 
+    /// <summary>Asks for the events of a background answer after a position, as they come.</summary>
+    public Task<PipelineResponse> ReadOnAsync(ResponsePosition after, CancellationToken cancellationToken) => SendAsync(
+        "GET", $"/{after.ResponseId}", FormattableString.Invariant($"stream=true&starting_after={after.Sequence}"),
+        "text/event-stream", cancellationToken);
+
+    /// <summary>Asks the service to end a background answer.</summary>
+    public Task<PipelineResponse> CancelAsync(ResponsePosition position, CancellationToken cancellationToken) =>
+        SendAsync("POST", $"/{position.ResponseId}/cancel", query: "", "application/json", cancellationToken);
+
+    private async Task<PipelineResponse> SendAsync(
+        string method, string path, string query, string accept, CancellationToken cancellationToken)
+    {
+        var pipeline = _kept.Value.Pipeline;
+        using var message = pipeline.CreateMessage();
+        var address = new UriBuilder(AddressOf(ModelApi.Responses));
+        address.Path += path;
+        address.Query = string.Join('&', new[] { address.Query.TrimStart('?'), query }.Where(part => part.Length > 0));
+        (message.Request.Method, message.Request.Uri) = (method, address.Uri);
+        message.Request.Headers.Set("Accept", accept);
+        message.Apply(new RequestOptions { BufferResponse = false, CancellationToken = cancellationToken });
+        await pipeline.SendAsync(message);
+        return message.ExtractResponse()!;
+    }
+
     private Uri AddressOf(ModelApi api)
     {
         var (path, operation) = (Address.AbsolutePath.TrimEnd('/'), api == ModelApi.Chat ? "chat/completions" : "responses");
@@ -84,7 +115,7 @@ internal sealed class CompletionsEndpoint
         Uri At(string path, string query) => new UriBuilder(Address) { Path = path, Query = query }.Uri;
     }
 
-    private ChatClient AzureClient(ModelApi api, HttpMessageHandler handler, TokenCredential? credential)
+    private ChatClient AzureClient(ModelApi? api, HttpMessageHandler handler, TokenCredential? credential)
     {
         var options = Pipeline(new AzureOpenAIClientOptions { Audience = EntraSignIn.ScopeOf(Deployment) }, api, handler);
         var client = Deployment.ApiKey.Length > 0
@@ -93,7 +124,7 @@ internal sealed class CompletionsEndpoint
         return client.GetChatClient(Deployment.Deployment);
     }
 
-    private ChatClient OpenAIClient(ModelApi api, HttpMessageHandler handler)
+    private ChatClient OpenAIClient(ModelApi? api, HttpMessageHandler handler)
     {
         var options = Pipeline(new OpenAIClientOptions { Endpoint = Address }, api, handler);
         // The SDK requires a key. Servers without keys ignore it.
@@ -102,11 +133,13 @@ internal sealed class CompletionsEndpoint
     }
 
     /// <summary>
-    /// Sets the address, and switches off the SDK's retries and time limits: <see cref="ModelTimeouts"/> holds ours.
+    /// Sets the address, unless each request has its own, and switches off the SDK's retries and time limits:
+    /// <see cref="ModelTimeouts"/> holds ours.
     /// </summary>
-    private T Pipeline<T>(T options, ModelApi api, HttpMessageHandler handler) where T : ClientPipelineOptions
+    private T Pipeline<T>(T options, ModelApi? api, HttpMessageHandler handler) where T : ClientPipelineOptions
     {
-        options.AddPolicy(new AddressPolicy(AddressOf(api)), PipelinePosition.PerCall);
+        if (api is { } known)
+            options.AddPolicy(new AddressPolicy(AddressOf(known)), PipelinePosition.PerCall);
         options.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);
         options.NetworkTimeout = Timeout.InfiniteTimeSpan;
         options.Transport = new HttpClientPipelineTransport(

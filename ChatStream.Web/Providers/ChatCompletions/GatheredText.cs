@@ -1,4 +1,5 @@
 using System.Text;
+using ChatStream.Web.Providers.Responses;
 using ChatStream.Web.Providers.Wire;
 using Microsoft.Extensions.AI;
 
@@ -14,13 +15,16 @@ internal sealed class GatheredText
     private string? _id;
     private string? _model;
     private string? _text;
+    private ResponsePosition? _position; // after the last piece
 
     public bool IsEmpty => _text is null;
 
     public bool IsFull => _text?.Length + (_rest?.Length ?? 0) >= Most;
 
+    /// <param name="chunk">The next piece.</param>
+    /// <param name="position">Where a background answer goes on after it.</param>
     /// <returns>False if the chunk has another id or model, so that the gathered text has to be taken first.</returns>
-    public bool TryAdd(CompletionChunk chunk)
+    public bool TryAdd(CompletionChunk chunk, ResponsePosition? position)
     {
         if (IsEmpty)
             (_id, _model, _text) = (chunk.Id, chunk.Model, chunk.Text);
@@ -28,6 +32,7 @@ internal sealed class GatheredText
             (_rest ??= new StringBuilder()).Append(chunk.Text);
         else
             return false;
+        _position = position;
         return true;
     }
 
@@ -36,6 +41,9 @@ internal sealed class GatheredText
         var text = _rest is { Length: > 0 } ? $"{_text}{_rest}" : _text!;
         _text = null;
         _rest?.Clear();
-        return UpdateBuilder.OfText(_id, _model, text);
+        var update = UpdateBuilder.OfText(_id, _model, text);
+        if (_position is not null)
+            PositionToken.Add(update, _position);
+        return update;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class ResponseWatchdog : IDisposable
         if (_caller.IsCancellationRequested)
             return new OperationCanceledException(_caller);
         if (_exceeded is { } limit)
-            return new ModelException(FailureCode.ModelTimeout, limit, inner: fault);
+            return OfConnection(FailureCode.ModelTimeout, limit, fault);
         return fault switch
         {
             JsonException => new ModelException(
@@ -81,9 +81,9 @@ internal sealed class ResponseWatchdog : IDisposable
             AuthenticationFailedException => new ModelException(
                 FailureCode.NotConfigured, "Entra ID gave no token for the model service.", inner: fault),
             IOException or HttpRequestException or SocketException or WebException or ClientResultException or AggregateException
-                or OperationCanceledException => new ModelException(FailureCode.ModelUnavailable, _lastByte == 0
+                or OperationCanceledException => OfConnection(FailureCode.ModelUnavailable, _lastByte == 0
                     ? "The model service could not be reached."
-                    : "The connection to the model service broke.", inner: fault),
+                    : "The connection to the model service broke.", fault),
             _ => fault,
         };
     }
@@ -94,6 +94,9 @@ internal sealed class ResponseWatchdog : IDisposable
         _timer.Dispose();
         _cancel.Dispose();
     }
+
+    private static ModelException OfConnection(FailureCode code, string message, Exception fault) =>
+        new(code, message, inner: fault) { IsOfConnection = true };
 
     // Bytes do not set the timer, so it never sleeps longer than the limit between bytes.
     private TimeSpan Nearest(params ReadOnlySpan<TimeSpan> limits)

@@ -19,7 +19,7 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var conversation = messages.ToList();
-        var scene = DemoScene.For(conversation);
+        var scene = DemoScene.For(conversation, options);
 
         await Task.Delay(scene.IsSlow ? 10 * FirstToken : FirstToken, time, cancellationToken);
         if (scene.FailsAtOnce)
@@ -39,6 +39,8 @@ internal sealed class DemoChatClient(TimeProvider time) : IChatClient
             tokens++;
         }
 
+        if (scene.Call is not null)
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [scene.Call]);
         if (scene.Failure is not null)
             throw scene.Failure;
         var ending = Ending(scene, conversation, tokens);

@@ -16,32 +16,56 @@ internal sealed record DemoScene
     /// <summary>Null if the stream ends without one.</summary>
     public ChatFinishReason? FinishReason { get; init; } = ChatFinishReason.Stop;
 
+    /// <summary>The tool that it asks for after the text; null: none.</summary>
+    public FunctionCallContent? Call { get; init; }
+
     /// <summary>Thrown after the text.</summary>
     public ModelException? Failure { get; init; }
 
     /// <summary>True if the failure comes before any text.</summary>
     public bool FailsAtOnce => Failure is not null && Text.Length == 0;
 
-    /// <summary>The scene for the last prompt. If it asks to continue an answer, the scene is the rest of that answer.</summary>
-    public static DemoScene For(List<ChatMessage> conversation)
+    /// <summary>
+    /// The scene for the last prompt. If it asks to continue an answer, the scene is the rest of that answer. After a tool's
+    /// result, it is what the model says about that.
+    /// </summary>
+    public static DemoScene For(List<ChatMessage> conversation, ChatOptions? options = null)
     {
+        if (conversation is [.., { Role: var role } last] && role == ChatRole.Tool)
+            return DemoCalculation.After(last);
+        if (DemoCalculation.AskedBy(PromptOf(conversation), options) is { } calculation)
+            return calculation;
         var prompt = PromptOf(conversation);
         if (prompt != Continuation.Prompt || conversation.Count < 2)
-            return For(prompt);
+            return For(prompt, DemoFiles.Of(conversation));
         var written = conversation[^2].Text;
-        var scene = For(PromptOf(conversation[..^1]));
+        var scene = For(PromptOf(conversation[..^1]), DemoFiles.Of(conversation[..^1]));
         var whole = scene.Text + scene.Rest;
         var isBeginning = whole.StartsWith(written, StringComparison.Ordinal);
         return new DemoScene { Text = isBeginning ? whole[written.Length..] : DemoTexts.NothingToAdd };
     }
 
-    private static string PromptOf(List<ChatMessage> conversation) =>
-        conversation.LastOrDefault(message => message.Role == ChatRole.User)?.Text.Trim() ?? "";
+    /// <summary>
+    /// What the user said last. Messages without an answer between them come as one, with blank lines between: a command that was
+    /// acted out is over.
+    /// </summary>
+    private static string PromptOf(List<ChatMessage> conversation)
+    {
+        var text = (LastOf(conversation)?.Contents.OfType<TextContent>().LastOrDefault()?.Text ?? "").Trim();
+        var paragraphs = text.Split("\n\n");
+        var command = Array.FindLastIndex(paragraphs, paragraph => paragraph.StartsWith('/'));
+        return command < 0 ? text : string.Join("\n\n", paragraphs[Math.Min(command + 1, paragraphs.Length - 1)..]);
+    }
 
-    private static DemoScene For(string prompt)
+    /// <summary>The user's last message. Its text comes after its files.</summary>
+    public static ChatMessage? LastOf(List<ChatMessage> conversation) =>
+        conversation.LastOrDefault(message => message.Role == ChatRole.User);
+
+    private static DemoScene For(string prompt, string files)
     {
         var words = prompt.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
-        return words is not [['/', ..] command, .. var rest] ? new DemoScene { Text = DemoTexts.Reply(prompt) } : command switch
+        var reply = new DemoScene { Text = files + DemoTexts.Reply(prompt) };
+        return words is not [['/', ..] command, .. var rest] ? reply : command switch
         {
             "/help" => new DemoScene { Text = DemoTexts.Help },
             "/long" => new DemoScene { Text = DemoTexts.Long },
@@ -64,7 +88,7 @@ internal sealed record DemoScene
                 Failure = new(FailureCode.ModelUnavailable, "The connection to the model service broke."),
             },
             "/fail" => new DemoScene { Text = "", Failure = FailureOf(rest is [var code, ..] ? code : "model_unavailable") },
-            _ => new DemoScene { Text = DemoTexts.Reply(prompt) },
+            _ => reply,
         };
     }
 

@@ -13,6 +13,7 @@ internal static class DemoTexts
         | `/code` | code in several languages |
         | `/markdown` | a table, formulas, tasks, a quotation, a footnote |
         | `/reason` | reasoning before the answer |
+        | `/calculate 6*7` | a call of the calculator, where that is enabled |
         | `/slow` | a long silence, then a word a second |
         | `/empty` | an answer without text |
         | `/length` | the output limit is reached |

@@ -22,6 +22,10 @@ internal static class Member
     public const string ServiceTier = "service_tier";
     public const string CacheKey = "prompt_cache_key";
     public const string Store = "store";
+    public const string Background = "background";
+
+    /// <summary>In <c>include</c>, and as items of the input.</summary>
+    public const string EncryptedReasoning = "reasoning.encrypted_content";
 
     /// <summary>Not a member, but a value that is refused in the same way.</summary>
     public const string SystemRole = "system";
@@ -32,6 +36,7 @@ internal static class Member
     public static IReadOnlyList<string> All { get; } =
     [
         StreamOptions, MaxTokens, MaxCompletionTokens, MaxOutputTokens, Temperature, TopP, FrequencyPenalty, PresencePenalty,
-        Seed, Stop, Effort, Summary, Verbosity, ServiceTier, CacheKey, Store, SystemRole, DeveloperRole,
+        Seed, Stop, Effort, Summary, Verbosity, ServiceTier, CacheKey, Store, Background, EncryptedReasoning,
+        SystemRole, DeveloperRole,
     ];
 }

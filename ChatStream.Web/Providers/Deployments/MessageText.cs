@@ -2,17 +2,30 @@ using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.Deployments;
 
-/// <summary>A message as both interfaces take it: a role and a text.</summary>
+/// <summary>
+/// A message as both interfaces take it, where it has no images: a role and a text, and the calls of tools with their results.
+/// </summary>
 internal static class MessageText
 {
     public static string RoleOf(ChatMessage message, RequestForm form) =>
         message.Role == ChatRole.System ? form.InstructionsRole : message.Role.Value;
 
-    /// <exception cref="NotSupportedException">The message has content other than text.</exception>
+    /// <summary>The message's text. Calls and results are read apart.</summary>
+    /// <exception cref="NotSupportedException">The message has content that cannot be sent.</exception>
     public static string Of(ChatMessage message)
     {
-        if (message.Contents.FirstOrDefault(content => content is not (TextContent or TextReasoningContent)) is { } other)
+        if (message.Contents.FirstOrDefault(content => content
+            is not (TextContent or TextReasoningContent or FunctionCallContent or FunctionResultContent)
+            && !MessageImages.IsImage(content)) is { } other)
             throw new NotSupportedException($"Messages with {other.GetType().Name} cannot be sent yet.");
         return message.Text;
     }
+
+    /// <summary>The calls of tools that a message asks for.</summary>
+    public static IEnumerable<FunctionCallContent> CallsOf(ChatMessage message) =>
+        message.Contents.OfType<FunctionCallContent>();
+
+    /// <summary>The results that a message has.</summary>
+    public static IEnumerable<FunctionResultContent> ResultsOf(ChatMessage message) =>
+        message.Contents.OfType<FunctionResultContent>();
 }

@@ -15,10 +15,12 @@ internal static partial class Refusals
             [Key("reasoning")] = Member.Effort,
             [Key("text.verbosity")] = Member.Verbosity,
             [Key("text")] = Member.Verbosity,
+            [Key("include")] = Member.EncryptedReasoning,
         };
 
     // They are words too, so in a sentence they may mean something else.
-    private static readonly string[] OnlyAsParam = [Member.Stop, Member.SystemRole, Member.DeveloperRole, "reasoning", "text"];
+    private static readonly string[] OnlyAsParam =
+        [Member.Stop, Member.Background, Member.SystemRole, Member.DeveloperRole, "reasoning", "text", "include"];
 
     private static readonly string[] Codes =
         ["unsupported_parameter", "unknown_parameter", "unsupported_value", "invalid_value", "extra_forbidden"];
@@ -51,11 +53,17 @@ internal static partial class Refusals
     public static IEnumerable<string> MembersIn(ServiceError error)
     {
         var members = IsRefusal(error) ? RefusedBy(error, WithoutAdvice(error.Words ?? "")) : [];
+        if (IsAboutEncryptedReasoning(error))
+            return [Member.EncryptedReasoning];
         // Nothing but its refusal can be said about stream_options.
         return Of(error.Param) == Member.StreamOptions || Says(error, Member.StreamOptions)
             ? members.Append(Member.StreamOptions)
             : members;
     }
+
+    // Its service cannot decrypt it any more, or does not have it.
+    private static bool IsAboutEncryptedReasoning(ServiceError error) =>
+        error.Code == "invalid_encrypted_content" || Says(error, "encrypted content") || Says(error, "items are not persisted");
 
     private static IEnumerable<string> RefusedBy(ServiceError error, string words)
     {

@@ -56,6 +56,14 @@ internal sealed record RequestForm
     public static ImmutableArray<string> EffortsQuotedIn(string text) =>
         [.. AllEfforts.Where(effort => text.Contains($"'{effort}'", StringComparison.OrdinalIgnoreCase))];
 
+    /// <summary>Whether the service makes the answer to a request in the background.</summary>
+    public bool IsBackground(DeploymentOptions deployment, bool stream) =>
+        stream && deployment.Background && Api == ModelApi.Responses && Takes(Member.Background);
+
+    /// <summary>Whether a request asks for the encrypted reasoning, and carries that of earlier answers.</summary>
+    public bool CarriesReasoning(DeploymentOptions deployment, bool stream) =>
+        stream && deployment.CarriesReasoning && Api == ModelApi.Responses && Takes(Member.EncryptedReasoning);
+
     public bool Takes(string member) => !LeftOut.Contains(member);
 
     /// <summary>The effort to send: the nearest to the one that is asked for. Null: none.</summary>
@@ -98,7 +106,8 @@ internal sealed record RequestForm
     {
         Member.Temperature => [member, Member.TopP, Member.FrequencyPenalty, Member.PresencePenalty],
         Member.FrequencyPenalty or Member.PresencePenalty => [Member.FrequencyPenalty, Member.PresencePenalty],
-        Member.Effort => [member, Member.Summary],
+        Member.Effort => [member, Member.Summary, Member.EncryptedReasoning],
+        Member.Summary => [member, Member.EncryptedReasoning],
         _ => [member],
     };
 

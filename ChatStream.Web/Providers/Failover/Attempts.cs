@@ -1,4 +1,5 @@
 using ChatStream.Web.Contract;
+using ChatStream.Web.Telemetry;
 
 namespace ChatStream.Web.Providers.Failover;
 
@@ -44,9 +45,10 @@ internal sealed partial class Attempts(
         // A lone deployment cools only after a rate limit. After another fault the next request may well succeed, and nothing
         // else could answer it.
         var isLone = deployments.Count == 1;
-        _failures.Add(isLone && fault.Code != FailureCode.RateLimited
-            ? new Cooling(fault, fault.RetryAfter)
-            : attempt.Pass.Failed(fault));
+        var cools = !isLone || fault.Code == FailureCode.RateLimited;
+        if (cools)
+            ChatMeter.CooledDown(model, attempt.Deployment.Name, fault.Code);
+        _failures.Add(cools ? attempt.Pass.Failed(fault) : new Cooling(fault, fault.RetryAfter));
         if (isLone)
             return; // its failure is the answer's, which is logged
         var causes = fault.InnerException is { } inner ? FaultCauses.Of(inner) : "no exception";

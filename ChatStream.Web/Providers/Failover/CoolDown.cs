@@ -24,6 +24,20 @@ internal sealed class CoolDown(FailoverOptions options, TimeProvider time)
     private int _probes;
     private long _probeSince;
 
+    /// <summary>Why the deployment is not asked now; null: it is.</summary>
+    public Cooling? Now
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _cause is not null && _length > time.GetElapsedTime(_since)
+                    ? new Cooling(_cause, (int)Math.Ceiling((_length - time.GetElapsedTime(_since)).TotalSeconds))
+                    : null;
+            }
+        }
+    }
+
     /// <summary>Asks for leave to send a request. Each pass must be disposed once the request has ended.</summary>
     /// <param name="cooling">Why the request must not be sent; null if it may.</param>
     /// <returns>Null if the request must not be sent.</returns>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ChatStream.Web.Providers.Responses;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.Failover;
@@ -22,14 +23,40 @@ internal sealed class FailoverClient(
     string model, IReadOnlyList<ModelDeployment> deployments, TimeSpan patience, TimeProvider time,
     ILogger<FailoverClient> logger) : IChatClient
 {
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        PositionToken.Of(options) is { } position
+            ? GoOnAsync(position, messages, options, cancellationToken)
+            : AskAsync(messages, options, cancellationToken);
+
+    // Only the deployment that began an answer can go on with it.
+    private async IAsyncEnumerable<ChatResponseUpdate> GoOnAsync(
+        ResponsePosition position, IEnumerable<ChatMessage> messages, ChatOptions? options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var deployment = deployments.FirstOrDefault(known => known.Key == position.Deployment)
+            ?? throw ModelFailures.NotGoingOn();
+        var answering = new AnsweringDeployment(deployment.Name, IsFallback: deployment != deployments[0]);
+        using var call = ModelCall.Start(model, deployment);
+        await foreach (var update in deployment.Client.GetStreamingResponseAsync(messages, options, cancellationToken))
+        {
+            call?.See(update);
+            if (answering is not null)
+                answering.AddTo(update);
+            answering = null;
+            yield return update;
+        }
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> AskAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var attempts = new Attempts(model, deployments, patience, time, logger);
         while (attempts.Next() is { } attempt)
         {
             using var pass = attempt.Pass;
+            using var call = ModelCall.Start(model, attempt.Deployment);
             await using var updates = attempt.Deployment.Client
                 .GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
             var (hasBegun, hasWord, hasFailed) = (false, false, false);
@@ -42,11 +69,18 @@ internal sealed class FailoverClient(
                 }
                 catch (ModelException fault) when (!hasWord && Attempts.MayMoveOn(fault.Code))
                 {
+                    call?.Failed(fault.Code);
                     attempts.Failed(attempt, fault);
                     hasFailed = true;
                     continue;
                 }
+                catch (ModelException fault)
+                {
+                    call?.Failed(fault.Code);
+                    throw;
+                }
                 var update = updates.Current;
+                call?.See(update);
                 if (!hasBegun)
                 {
                     hasBegun = true;
@@ -68,14 +102,19 @@ internal sealed class FailoverClient(
         while (attempts.Next() is { } attempt)
         {
             using var pass = attempt.Pass;
+            using var call = ModelCall.Start(model, attempt.Deployment);
             try
             {
                 var response = await attempt.Deployment.Client.GetResponseAsync(messages, options, cancellationToken);
                 pass.Answered();
+                call?.See(response);
                 return response;
             }
-            catch (ModelException fault) when (Attempts.MayMoveOn(fault.Code))
+            catch (ModelException fault)
             {
+                call?.Failed(fault.Code);
+                if (!Attempts.MayMoveOn(fault.Code))
+                    throw;
                 attempts.Failed(attempt, fault);
             }
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,14 +1,14 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ChatStream.Web.Providers.ChatCompletions;
 using ChatStream.Web.Providers.Deployments;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.Responses;
 
 /// <summary>
-/// Writes the JSON body of a request to the Responses API. The service keeps nothing of it: <c>store</c> is false, and each
-/// request carries the whole conversation.
+/// Writes the JSON body of a request to the Responses API. Each request carries the whole conversation. The service keeps nothing
+/// of it: <c>store</c> is false, unless the answer is made in the background.
 /// </summary>
 internal static class ResponsesRequest
 {
@@ -19,19 +19,29 @@ internal static class ResponsesRequest
     /// <param name="messages">The conversation.</param>
     /// <param name="options">What the caller set. This interface has no penalties, seed and stop sequences.</param>
     /// <param name="stream">Whether the answer is to be streamed.</param>
-    /// <exception cref="NotSupportedException">A message has content other than text.</exception>
+    /// <exception cref="NotSupportedException">A message has content that cannot be sent.</exception>
     public static BinaryData Write(
         DeploymentOptions deployment, RequestForm form, IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream)
     {
-        var body = new ArrayBufferWriter<byte>(4096);
+        var body = RequestBody.BufferFor(messages, options?.Instructions);
         using (var json = new Utf8JsonWriter(body, WriterOptions))
         {
             json.WriteStartObject();
             json.WriteString("model"u8, deployment.Deployment);
-            WriteInput(json, form, messages, options?.Instructions);
+            var carriesReasoning = form.CarriesReasoning(deployment, stream);
+            WriteInput(json, form, messages, options?.Instructions, carriesReasoning ? deployment.Key : null);
             json.WriteBoolean("stream"u8, stream);
+            var isBackground = form.IsBackground(deployment, stream);
+            if (isBackground)
+                json.WriteBoolean(Member.Background, true);
             if (form.Takes(Member.Store))
-                json.WriteBoolean("store"u8, false);
+                json.WriteBoolean("store"u8, isBackground);
+            if (carriesReasoning)
+            {
+                json.WriteStartArray("include"u8);
+                json.WriteStringValue(Member.EncryptedReasoning);
+                json.WriteEndArray();
+            }
             WriteOptions(json, deployment, form, options, stream);
             json.WriteEndObject();
         }
@@ -39,14 +49,66 @@ internal static class ResponsesRequest
     }
 
     private static void WriteInput(
-        Utf8JsonWriter json, RequestForm form, IEnumerable<ChatMessage> messages, string? instructions)
+        Utf8JsonWriter json, RequestForm form, IEnumerable<ChatMessage> messages, string? instructions, string? reasoningOf)
     {
         json.WriteStartArray("input"u8);
         if (!string.IsNullOrEmpty(instructions))
             WriteMessage(json, form.InstructionsRole, instructions);
         foreach (var message in messages)
-            WriteMessage(json, MessageText.RoleOf(message, form), MessageText.Of(message));
+        {
+            if (reasoningOf is not null && EncryptedReasoning.Of(message) is { } kept)
+                EncryptedReasoning.Write(json, kept, reasoningOf);
+            if (MessageImages.AreIn(message))
+                WriteImages(json, MessageText.RoleOf(message, form), message);
+            else
+                WriteItems(json, MessageText.RoleOf(message, form), message);
+        }
         json.WriteEndArray();
+    }
+
+    private static void WriteItems(Utf8JsonWriter json, string role, ChatMessage message)
+    {
+        var text = MessageText.Of(message);
+        var isPlain = message.Contents is [TextContent];
+        if (isPlain || text.Length > 0 || !(MessageText.CallsOf(message).Any() || MessageText.ResultsOf(message).Any()))
+            WriteMessage(json, role, text);
+        if (isPlain)
+            return;
+        foreach (var call in MessageText.CallsOf(message))
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "function_call"u8);
+            json.WriteString("call_id"u8, call.CallId);
+            json.WriteString("name"u8, call.Name);
+            json.WriteString("arguments"u8, FunctionCalls.SentArgumentsOf(call));
+            json.WriteEndObject();
+        }
+        foreach (var result in MessageText.ResultsOf(message))
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "function_call_output"u8);
+            json.WriteString("call_id"u8, result.CallId);
+            json.WriteString("output"u8, FunctionCalls.TextOf(result));
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteTools(Utf8JsonWriter json, ChatOptions? options)
+    {
+        if (options?.Tools is not { Count: > 0 } tools)
+            return;
+        json.WriteStartArray("tools"u8);
+        foreach (var tool in tools.OfType<AIFunctionDeclaration>())
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "function"u8);
+            CompletionRequest.WriteFunction(json, tool);
+            json.WriteBoolean("strict"u8, false);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        if (options.ToolMode is NoneChatToolMode)
+            json.WriteString("tool_choice"u8, "none"u8);
     }
 
     private static void WriteMessage(Utf8JsonWriter json, string role, string text)
@@ -58,9 +120,19 @@ internal static class ResponsesRequest
         json.WriteEndObject();
     }
 
+    private static void WriteImages(Utf8JsonWriter json, string role, ChatMessage message)
+    {
+        json.WriteStartObject();
+        json.WriteString("type"u8, "message"u8);
+        json.WriteString("role"u8, role);
+        MessageImages.WriteForResponses(json, message);
+        json.WriteEndObject();
+    }
+
     private static void WriteOptions(
         Utf8JsonWriter json, DeploymentOptions deployment, RequestForm form, ChatOptions? options, bool stream)
     {
+        WriteTools(json, options);
         if (options?.MaxOutputTokens is { } limit && form.Takes(Member.MaxOutputTokens))
             json.WriteNumber(Member.MaxOutputTokens, limit);
         if (options?.Temperature is { } temperature && form.Takes(Member.Temperature))

@@ -26,6 +26,10 @@ internal sealed class CompletionChunk
     public string? FinishReason { get; set; }
 
     public UsageDetails? Usage { get; set; }
+
+    /// <summary>The items of the output with encrypted reasoning, as JSON; null: there are none.</summary>
+    public List<string>? EncryptedReasoning { get; set; }
+
     public ServiceError? Error { get; set; }
 
     /// <summary>The categories whose filter stopped the prompt or the answer.</summary>
@@ -56,6 +60,6 @@ internal sealed class CompletionChunk
     {
         (IsDone, IsUnfiltered, HasUnknownContent, IsFilteredLate, HasToolCall) = (false, false, false, false, false);
         (Id, Model, Role, Text, Reasoning, FinishReason) = (null, null, null, null, null, null);
-        (Usage, Error, FilteredBy) = (null, null, null);
+        (Usage, Error, FilteredBy, EncryptedReasoning) = (null, null, null, null);
     }
 }

@@ -31,6 +31,9 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
     private bool _isError;
     private bool _hasChoices;
     private bool _isOther; // the choice is not the first
+    private ToolCallParts? _calls;
+    private ToolCallParts? _wholeCalls; // of a "message": they count only where no delta has any
+    private bool _isMessage;
     private int _texts;
     private int _textStart;
     private int _textLength;
@@ -85,6 +88,8 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         SplitText(chunk);
         return chunk;
     }
+
+    public IReadOnlyList<RequestedCall> Calls => (_calls ?? _wholeCalls) is { } calls ? [.. calls.Calls] : [];
 
     public CompletionChunk ParseError(ReadOnlySpan<byte> data)
     {
@@ -204,7 +209,9 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         }
         var (text, reasoning) = (chunk.Text, chunk.Reasoning);
         (chunk.Text, chunk.Reasoning) = (_wholeText, _wholeReasoning);
+        (_isMessage, _wholeCalls) = (true, null);
         ReadValueObject(ref json, chunk, Delta);
+        _isMessage = false;
         (_wholeText, _wholeReasoning) = (chunk.Text, chunk.Reasoning);
         (chunk.Text, chunk.Reasoning) = (text, reasoning);
     }
@@ -234,14 +241,26 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         else if (json.ValueTextEquals("tool_calls"u8) || json.ValueTextEquals("function_call"u8))
         {
             json.Read();
-            chunk.HasToolCall |= json.TokenType == JsonTokenType.StartObject
-                || (json.TokenType == JsonTokenType.StartArray && !IsEmpty(json));
-            json.Skip();
+            ReadCalls(ref json, chunk);
         }
         else if (json.ValueTextEquals("role"u8))
             chunk.Role = ReadString(ref json);
         else
             SkipValue(ref json);
+    }
+
+    private void ReadCalls(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        var hasCalls = json.TokenType == JsonTokenType.StartObject
+            || (json.TokenType == JsonTokenType.StartArray && !IsEmpty(json));
+        // The number of a choice may stand behind it. Another answer than the first was not asked for.
+        if (!hasCalls || _isOther)
+        {
+            json.Skip();
+            return;
+        }
+        chunk.HasToolCall = true;
+        (_isMessage ? _wholeCalls ??= new() : _calls ??= new()).Read(ref json);
     }
 
     private void ReadText(ref Utf8JsonReader json, CompletionChunk chunk)

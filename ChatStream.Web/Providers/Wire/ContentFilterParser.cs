@@ -32,6 +32,41 @@ internal static class ContentFilterParser
         return (filteredBy, isUnfiltered);
     }
 
+    /// <summary>
+    /// Reads <c>content_filters</c> of the Responses API: one object for the prompt and one for the answer, each with results.
+    /// </summary>
+    /// <param name="json">At the property's name.</param>
+    /// <param name="chunk">Gets the categories.</param>
+    public static void ReadList(ref Utf8JsonReader json, CompletionChunk chunk)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType != JsonTokenType.StartObject)
+            {
+                json.Skip();
+                continue;
+            }
+            while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+            {
+                if (!json.ValueTextEquals("content_filter_results"u8) && !json.ValueTextEquals("content_filter_result"u8))
+                {
+                    CompletionParser.SkipValue(ref json);
+                    continue;
+                }
+                var (filteredBy, isUnfiltered) = Read(ref json);
+                if (filteredBy is not null)
+                    (chunk.FilteredBy ??= []).AddRange(filteredBy);
+                chunk.IsUnfiltered |= isUnfiltered;
+            }
+        }
+    }
+
     private static (bool IsFiltered, string? Severity) ReadVerdict(ref Utf8JsonReader json)
     {
         var (filtered, severity) = (false, (string?)null);

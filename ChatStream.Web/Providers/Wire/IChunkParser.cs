@@ -23,4 +23,7 @@ internal interface IChunkParser
     /// </summary>
     /// <returns>Valid until the next call.</returns>
     CompletionChunk? Rest();
+
+    /// <summary>For the end of the stream: the calls of tools that the model asks for.</summary>
+    IReadOnlyList<RequestedCall> Calls { get; }
 }

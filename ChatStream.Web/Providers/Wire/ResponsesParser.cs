@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using ChatStream.Web.Providers.Responses;
 
 namespace ChatStream.Web.Providers.Wire;
 
 /// <summary>
 /// Reads the events of the Responses API, and a whole response, without a document. An event names its type in its JSON. Types
-/// and properties that are not known are skipped. One per answer.
+/// and properties that are not known are skipped. One per answer and connection.
 /// </summary>
 internal sealed class ResponsesParser : IChunkParser
 {
@@ -14,6 +15,7 @@ internal sealed class ResponsesParser : IChunkParser
 
     private readonly JsonText _text = new();
     private readonly JsonText _reasoning = new();
+    private readonly TextSoFar _streamed = new();
     private readonly CompletionChunk _chunk = new();
     private string? _id;
     private string? _model;
@@ -25,6 +27,26 @@ internal sealed class ResponsesParser : IChunkParser
     private string? _named; // how the response has ended, by the event's name
     private string? _status; // by the response that the event carries
     private string? _incomplete; // why it is incomplete
+    private readonly long _after = -1; // the number of the last event of an earlier connection; -1: this is the first
+    private long _sequence = -1; // the number of the last event; -1: none has come
+    private long _next; // the number of the first event that has not come
+    private bool _isOld; // the event was read over an earlier connection
+    private bool _isEarly; // events are missing before this one
+    private bool _hasOutput; // the response that the event carries has items
+    private ToolCallParts? _calls; // of the items that have ended
+    private ToolCallParts? _wholeCalls; // of the response that the last event carries
+
+    public ResponsesParser()
+    {
+    }
+
+    /// <param name="after">What was read over an earlier connection.</param>
+    public ResponsesParser(ResponsePosition after)
+    {
+        (_id, _after, _sequence, _next) = (after.ResponseId, after.Sequence, after.Sequence, after.Sequence + 1);
+        (_hasText, _hasReasoning) = (after.HasText, after.HasReasoning);
+        (_text.Waiting, _reasoning.Waiting) = (after.HalfOfText, after.HalfOfReasoning);
+    }
 
     private enum Kind
     {
@@ -33,6 +55,7 @@ internal sealed class ResponsesParser : IChunkParser
         Text,
         Reasoning,
         Item,
+        EndedItem,
         ReasoningPart,
         Progress,
         End,
@@ -43,6 +66,23 @@ internal sealed class ResponsesParser : IChunkParser
     /// <summary>The last events repeat the whole answer.</summary>
     public int LargestEvent => EventBuffer.LargestDocument;
 
+    /// <summary>
+    /// Where the answer goes on after the last event; null: the service has not named it, or does not number its events.
+    /// </summary>
+    /// <param name="deployment">The key of the deployment that answers.</param>
+    public ResponsePosition? PositionAt(string deployment) => _sequence < 0 || !ResponsePosition.IsId(_id)
+        ? null
+        : new ResponsePosition(deployment, _id!, _sequence)
+        {
+            HasText = _hasText,
+            HasReasoning = _hasReasoning,
+            HalfOfText = _text.Waiting,
+            HalfOfReasoning = _reasoning.Waiting,
+        };
+
+    // The last event repeats all of them.
+    public IReadOnlyList<RequestedCall> Calls => (_wholeCalls ?? _calls) is { } calls ? [.. calls.Calls] : [];
+
     public CompletionChunk Parse(ReadOnlySpan<byte> data)
     {
         var chunk = _chunk;
@@ -52,9 +92,11 @@ internal sealed class ResponsesParser : IChunkParser
             chunk.IsDone = true;
             return chunk;
         }
+        var (halfOfText, halfOfReasoning) = (_text.Waiting, _reasoning.Waiting);
         try
         {
             (_named, _status, _incomplete) = (null, null, null);
+            (_isOld, _isEarly, _hasOutput) = (false, false, false);
             var json = new Utf8JsonReader(data);
             json.Read();
             ReadEvent(ref json, chunk);
@@ -66,9 +108,18 @@ internal sealed class ResponsesParser : IChunkParser
             // The runtime's reader throws this for half a surrogate pair in a property's name.
             throw new JsonException("A name is not well-formed.", fault);
         }
+        if (_isOld)
+        {
+            (_text.Waiting, _reasoning.Waiting) = (halfOfText, halfOfReasoning);
+            chunk.Clear();
+        }
         (_id, _model) = (chunk.Id ?? _id, chunk.Model ?? _model);
         (chunk.Id, chunk.Model) = (_id, _model);
-        _hasText |= chunk.Text is { Length: > 0 };
+        if (chunk.Text is { Length: > 0 } text)
+        {
+            _hasText = true;
+            _streamed.Add(text);
+        }
         _hasReasoning |= chunk.Reasoning is { Length: > 0 };
         return chunk;
     }
@@ -99,6 +150,9 @@ internal sealed class ResponsesParser : IChunkParser
         {
             var bare = new ServiceError();
             ReadResponse(ref json, chunk, bare);
+            // Without its events it cannot be told which of its text is new.
+            if (_after >= 0 && _status is not null)
+                throw ModelFailures.NotGoingOn();
             if (_status is null && bare is { Words.Length: > 0, Code: not null } or { Words.Length: > 0, Type: not null })
                 chunk.Error ??= bare;
             End(chunk);
@@ -120,15 +174,37 @@ internal sealed class ResponsesParser : IChunkParser
             ReadDelta(ref json, chunk, kind);
         else if (kind is Kind.Item && json.ValueTextEquals("item"u8))
             ReadNewItem(ref json);
+        else if (kind is Kind.EndedItem && json.ValueTextEquals("item"u8))
+        {
+            json.Read();
+            ReadCall(json, ref _calls); // with a copy of the reader
+            json.Skip();
+        }
         else if (kind is Kind.Progress or Kind.End && json.ValueTextEquals("response"u8))
         {
             json.Read();
             ReadResponse(ref json, chunk, bare: null);
         }
+        else if (json.ValueTextEquals("sequence_number"u8))
+            ReadSequence(ref json);
         else if (json.ValueTextEquals("error"u8))
             chunk.Error = ServiceErrorParser.Read(ref json);
         else if (error is null || !ServiceErrorParser.TryReadMember(ref json, error))
             CompletionParser.SkipValue(ref json);
+    }
+
+    private void ReadSequence(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var number) && number >= 0)
+        {
+            _isOld = number <= _after;
+            _isEarly = number > Math.Max(_next, 1); // some count from 1
+            if (!_isEarly)
+                _next = Math.Max(_next, number + 1);
+            _sequence = Math.Max(number, _after);
+        }
+        json.Skip();
     }
 
     private void ReadDelta(ref Utf8JsonReader json, CompletionChunk chunk, Kind kind)
@@ -191,15 +267,53 @@ internal sealed class ResponsesParser : IChunkParser
             else if (json.ValueTextEquals("usage"u8))
                 chunk.Usage = UsageParser.Read(ref json);
             else if (json.ValueTextEquals("content_filters"u8))
-                ReadFilters(ref json, chunk);
-            else if (json.ValueTextEquals("output"u8) && !_hasText)
+                ContentFilterParser.ReadList(ref json, chunk);
+            else if (json.ValueTextEquals("output"u8))
+            {
+                EncryptedItems.Read(json, chunk); // with a copy of the reader
+                ReadCalls(json); // with another one
                 ReadOutput(ref json, chunk);
+            }
             else if (bare is null || !ServiceErrorParser.TryReadMember(ref json, bare))
                 CompletionParser.SkipValue(ref json);
         }
     }
 
-    // The last event repeats the whole answer. It counts only where nothing of it was streamed.
+    private void ReadCalls(Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+            return;
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            ReadCall(json, ref _wholeCalls);
+            json.Skip();
+        }
+        _hasToolCall |= _wholeCalls is not null;
+    }
+
+    private static void ReadCall(Utf8JsonReader json, ref ToolCallParts? calls)
+    {
+        if (IsCall(json))
+            (calls ??= new ToolCallParts()).Read(ref json);
+    }
+
+    private static bool IsCall(Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+            return false;
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            var isType = json.ValueTextEquals("type"u8);
+            json.Read();
+            if (isType)
+                return json.TokenType == JsonTokenType.String && json.ValueTextEquals("function_call"u8);
+            json.Skip();
+        }
+        return false;
+    }
+
+    // The last event repeats the whole answer. Of it counts what was not streamed.
     private void ReadOutput(ref Utf8JsonReader json, CompletionChunk chunk)
     {
         json.Read();
@@ -208,15 +322,31 @@ internal sealed class ResponsesParser : IChunkParser
             json.Skip();
             return;
         }
+        var pieces = (Text: new JsonText(), Reasoning: new JsonText());
         string? text = null, reasoning = null;
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
+            _hasOutput = true;
+            if (IsCall(json))
+            {
+                json.Skip();
+                continue;
+            }
             (chunk.Text, chunk.Reasoning) = (null, null);
-            ContentParts.Read(ref json, chunk, _text, _reasoning);
-            text = Joined(text, chunk.Text);
-            reasoning = Joined(reasoning, chunk.Reasoning);
+            ContentParts.Read(ref json, chunk, pieces.Text, pieces.Reasoning);
+            text = Joined(text, chunk.Text + pieces.Text.Rest());
+            reasoning = Joined(reasoning, chunk.Reasoning + pieces.Reasoning.Rest());
         }
-        (chunk.Text, chunk.Reasoning) = (text, _hasReasoning ? null : reasoning);
+        (chunk.Text, chunk.Reasoning) = (NotStreamed(text), _hasReasoning ? null : reasoning);
+    }
+
+    private string? NotStreamed(string? whole)
+    {
+        // Over an earlier connection some pieces may have come that are not known here.
+        var rest = whole is null || (_after >= 0 && _hasText) ? null : _streamed.RestOf(whole);
+        if (rest is not null)
+            _text.Waiting = default; // the rest begins with both halves
+        return rest;
     }
 
     private void ReadReason(ref Utf8JsonReader json)
@@ -236,37 +366,6 @@ internal sealed class ResponsesParser : IChunkParser
         }
     }
 
-    // Azure's results, one object for the prompt and one for the answer.
-    private static void ReadFilters(ref Utf8JsonReader json, CompletionChunk chunk)
-    {
-        json.Read();
-        if (json.TokenType != JsonTokenType.StartArray)
-        {
-            json.Skip();
-            return;
-        }
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            if (json.TokenType != JsonTokenType.StartObject)
-            {
-                json.Skip();
-                continue;
-            }
-            while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-            {
-                if (!json.ValueTextEquals("content_filter_results"u8) && !json.ValueTextEquals("content_filter_result"u8))
-                {
-                    CompletionParser.SkipValue(ref json);
-                    continue;
-                }
-                var (filteredBy, isUnfiltered) = ContentFilterParser.Read(ref json);
-                if (filteredBy is not null)
-                    (chunk.FilteredBy ??= []).AddRange(filteredBy);
-                chunk.IsUnfiltered |= isUnfiltered;
-            }
-        }
-    }
-
     /// <summary>Translates the response's status into the finish reason of chat completions.</summary>
     private void End(CompletionChunk chunk)
     {
@@ -281,7 +380,8 @@ internal sealed class ResponsesParser : IChunkParser
         if (status is "failed" or "cancelled")
             chunk.Error ??= new ServiceError();
         chunk.HasToolCall = _hasToolCall;
-        chunk.IsDone = chunk.FinishReason is not null;
+        // Where events are missing, and the response does not carry the whole answer, the rest may still come.
+        chunk.IsDone = chunk.FinishReason is not null && (!_isEarly || _hasOutput);
     }
 
     private Kind KindOf(Utf8JsonReader json)
@@ -307,6 +407,8 @@ internal sealed class ResponsesParser : IChunkParser
             return Kind.Reasoning;
         if (json.ValueTextEquals("response.output_item.added"u8))
             return Kind.Item;
+        if (json.ValueTextEquals("response.output_item.done"u8))
+            return Kind.EndedItem;
         if (json.ValueTextEquals("response.reasoning_summary_part.added"u8))
             return Kind.ReasoningPart;
         if (json.ValueSpan.EndsWith("error"u8)) // "error", or an error without the object "error" around it
@@ -322,6 +424,6 @@ internal sealed class ResponsesParser : IChunkParser
         return _named is null ? Kind.Other : Kind.End;
     }
 
-    private static string? Joined(string? before, string? piece) =>
-        before is null || piece is null ? before ?? piece : before + Break + piece;
+    private static string? Joined(string? before, string piece) =>
+        piece.Length == 0 ? before : before is null ? piece : before + Break + piece;
 }

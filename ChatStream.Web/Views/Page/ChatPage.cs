@@ -11,11 +11,16 @@ public sealed record ChatPage
     /// <summary>The cookie in which the script stores the name of the model that the user chose last.</summary>
     public const string ModelCookie = "chatstream.model";
 
+    public const int LongestSummary = SummaryNode.Longest;
+
     /// <summary>Null on a new chat.</summary>
     public string? ConversationId { get; init; }
 
     /// <summary>Null on a new chat.</summary>
     public string? Title { get; init; }
+
+    /// <summary>Whether the conversation is removed soon after its last answer. Then its title is empty.</summary>
+    public bool IsTemporary { get; init; }
     public IReadOnlyList<ConversationLink> Conversations { get; init; } = [];
 
     /// <summary>What to pass as <c>before</c> for the next page of the list; null if there is none.</summary>
@@ -23,13 +28,39 @@ public sealed record ChatPage
 
     /// <summary>The path shown, root first.</summary>
     public IReadOnlyList<MessageView> Messages { get; init; } = [];
+
+    /// <summary>What the model sees of them.</summary>
+    public required ContextState Context { get; init; }
     public required IReadOnlyList<ModelView> Models { get; init; }
 
-    /// <summary>The effort of the last answer; null: none.</summary>
-    public string? Effort { get; init; }
+    public required MannerView Manner { get; init; }
 
     /// <summary>No deployment is configured. The demo model answers, and the page says so.</summary>
     public bool IsDemo { get; init; }
+
+    /// <summary>The name of the user who has signed in; null: users do not sign in here.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>Whether the user can sign out here, and not only at a proxy.</summary>
+    public bool CanSignOut { get; init; }
+
+    /// <summary>How many conversations the browser has from before its user signed in.</summary>
+    public int OfBrowser { get; init; }
+
+    /// <summary>Whether the user may see the administrators' page.</summary>
+    public bool IsAdmin { get; init; }
+
+    /// <summary>The budget of which the user is warned now; null: of none.</summary>
+    public BudgetUse? Budget { get; init; }
+
+    /// <summary>How many files a message may have; 0: users upload none here.</summary>
+    public int MostFiles { get; init; }
+
+    /// <summary>Bytes of one file.</summary>
+    public int MostFileBytes { get; init; }
+
+    /// <summary>Whether there are budgets, of which the user may be warned later.</summary>
+    public bool HasBudgets { get; init; }
 
     /// <summary>The text of a form that was refused.</summary>
     public string? Draft { get; init; }
@@ -71,9 +102,34 @@ public sealed record ModelView(string Name, string Label, bool IsSelected)
     /// <summary>The efforts that can be chosen for it, weakest first.</summary>
     public IReadOnlyList<string> Efforts { get; init; } = [];
 
+    /// <summary>Whether it takes a verbosity.</summary>
+    public bool HasVerbosity { get; init; }
+
+    /// <summary>Whether it sees images.</summary>
+    public bool SeesImages { get; init; }
+
     /// <summary>Whether the figures of its answers name the deployment, which only the server knows.</summary>
     public bool HasSeveralDeployments { get; init; }
 }
+
+/// <summary>How the answers of the conversation are to be, and what can be chosen for all models.</summary>
+public sealed record MannerView
+{
+    public const int LongestSystemPrompt = Manner.LongestSystemPrompt;
+
+    public static IReadOnlyList<string> Verbosities => Contract.Verbosity.All;
+
+    public IReadOnlyList<PresetView> Presets { get; init; } = [];
+
+    /// <summary>The one that is chosen; null: none.</summary>
+    public string? Preset { get; init; }
+    public string? Effort { get; init; }
+    public string? Verbosity { get; init; }
+    public string? SystemPrompt { get; init; }
+}
+
+/// <summary>A preset in the panel. The description may be empty.</summary>
+public sealed record PresetView(string Name, string Label, string Description);
 
 /// <summary>
 /// A message for its partial view: stored, running, or the empty template that the script fills. A continued answer is one
@@ -95,9 +151,15 @@ public sealed record MessageView
     public string TextBefore { get; init; } = "";
     public string Text { get; init; } = "";
 
+    /// <summary>Of a message of the user, in their order.</summary>
+    public IReadOnlyList<FileEntry> Files { get; init; } = [];
+
     /// <summary>Of each part before that has one.</summary>
     public IReadOnlyList<string> ReasoningBefore { get; init; } = [];
     public string? Reasoning { get; init; }
+
+    /// <summary>The calls of tools of all parts, in order.</summary>
+    public IReadOnlyList<ToolPayload> Tools { get; init; } = [];
 
     /// <summary>What users call the models that wrote it.</summary>
     public string? Model { get; init; }
@@ -108,6 +170,12 @@ public sealed record MessageView
     public FinishReason? FinishReason { get; init; }
     public FailurePayload? Failure { get; init; }
     public long? OutputTokens { get; init; }
+
+    /// <summary>Whether the server counted the tokens itself.</summary>
+    public bool IsEstimated { get; init; }
+
+    /// <summary>Null: not known.</summary>
+    public CostPayload? Cost { get; init; }
 
     /// <summary>From the start to the end.</summary>
     public TimeSpan? Took { get; init; }

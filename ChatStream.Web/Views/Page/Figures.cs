@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Views.Page;
 
@@ -13,8 +14,20 @@ public static class Figures
     /// <summary>From here on tenths of a second are not shown: 9.95 would be "10.0".</summary>
     private const double WholeSecondsFrom = 9.95;
 
+    /// <summary>Costs have no more.</summary>
+    private const int MostDecimals = 9;
+
     /// <summary>A whole number with its thousands separated.</summary>
     public static string Number(double value) => value.ToString("N0", CultureInfo.CurrentCulture);
+
+    /// <summary>An amount of money with its currency. Below one it has two digits after its zeros.</summary>
+    public static string Cost(CostPayload cost)
+    {
+        var decimals = 2;
+        for (var rest = cost.Amount; rest is > 0 and < 0.1m && decimals < MostDecimals; rest *= 10)
+            decimals++;
+        return $"{cost.Amount.ToString($"N{decimals}", CultureInfo.CurrentCulture)} {cost.Currency}";
+    }
 
     /// <summary>A duration: seconds below a minute, else <c>m:ss</c> or <c>h:mm:ss</c>.</summary>
     /// <param name="seconds">Not negative.</param>

@@ -14,9 +14,10 @@ internal static class MessageViews
     /// <param name="siblingsOf">The ids of a part's versions, itself included, oldest first.</param>
     /// <param name="labelOf">What users call a model.</param>
     /// <param name="answeredBy">The deployment and the model that answered, as far as they are told.</param>
+    /// <param name="filesOf">The files of a message; null: there are none.</param>
     public static MessageView Of(
         IReadOnlyList<Message> turn, Func<Message, IReadOnlyList<string>> siblingsOf, Func<string, string> labelOf,
-        Func<Message, string?> answeredBy)
+        Func<Message, string?> answeredBy, Func<Message, IEnumerable<FileEntry>>? filesOf = null)
     {
         var last = turn[^1];
         // A part that failed before its first word has no tokens to count.
@@ -31,8 +32,10 @@ internal static class MessageViews
             Before = [.. turn.SkipLast(1).Select(part => new PartView(part.Id, siblingsOf(part)))],
             TextBefore = string.Concat(turn.SkipLast(1).Select(part => part.Text)),
             Text = last.Text,
+            Files = [.. filesOf?.Invoke(last) ?? []],
             ReasoningBefore = [.. turn.SkipLast(1).Select(part => part.Reasoning ?? "").Where(reasoning => reasoning.Length > 0)],
             Reasoning = last.Reasoning,
+            Tools = [.. turn.SelectMany(part => part.Tools).Select(call => call.ToListed())],
             Model = string.Join(
                 ", ", turn.Select(part => part.Model).OfType<string>().Distinct(StringComparer.Ordinal).Select(labelOf)),
             AnsweredBy = string.Join("; ", turn.Select(answeredBy).OfType<string>().Distinct(StringComparer.Ordinal)),
@@ -40,6 +43,8 @@ internal static class MessageViews
             FinishReason = last.FinishReason,
             Failure = last.Failure,
             OutputTokens = tokens,
+            Cost = CostOf(written),
+            IsEstimated = written.Any(part => part.IsUsageEstimated),
             Took = Time(turn, TookOf),
             FirstWord = turn[0].FirstTextAt - turn[0].CreatedAt,
             Thought = Time(
@@ -56,6 +61,11 @@ internal static class MessageViews
 
     private static TimeSpan? Time(IEnumerable<Message> parts, Func<Message, TimeSpan?> of) =>
         Sum(parts, part => of(part)?.Ticks) is { } ticks ? new TimeSpan(ticks) : null;
+
+    // Costs in two currencies have no sum.
+    private static CostPayload? CostOf(IReadOnlyList<Message> parts) =>
+        parts.Select(part => part.Currency).Distinct(StringComparer.Ordinal).ToList() is [{ } currency]
+            ? new CostPayload(parts.Sum(part => part.Cost ?? 0), currency) : null;
 
     /// <summary>Null if there is no part, or if one of them has no value.</summary>
     private static long? Sum(IEnumerable<Message> parts, Func<Message, long?> of)

@@ -39,6 +39,7 @@ class CountedText extends CountedNode {
 class CountedElement extends CountedNode {
   readonly children: CountedNode[] = [];
   readonly dataset: Record<string, string> = {};
+  readonly style = { setProperty: () => {} };
   readonly classList = { toggle: () => {} };
 
   constructor(readonly localName: string) {

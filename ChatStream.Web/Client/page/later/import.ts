@@ -1,25 +1,18 @@
-import { readProblem } from "../stream/problem";
-import { connection } from "./connection-bar";
-import { find } from "./dom";
-import { routes } from "./routes";
-import { hasWord, number, word } from "./words";
+import { connection, find, hasWord, number, readProblem, routes, word } from "./given";
 
-/** Sends a file as soon as the user chooses it, and shows the server's answer. */
-export function offerImport(open: (conversationId: string) => void): void {
-  const input = find<HTMLInputElement>(document, "#import");
+/** Sends the file that the user has chosen, and shows the server's answer. */
+export async function importFile(input: HTMLInputElement, open: (conversationId: string) => void): Promise<void> {
   const refusal = find(document, "#import-refusal");
-  input.addEventListener("change", async () => {
-    const file = input.files?.[0];
-    if (!file) return;
-    refusal.hidden = true;
-    input.disabled = true;
-    const refused = await send(file, open);
-    input.disabled = false;
-    // Without this, choosing the same file again would not be a change.
-    input.value = "";
-    refusal.textContent = refused ?? "";
-    refusal.hidden = refused === undefined;
-  });
+  const file = input.files?.[0];
+  if (!file) return;
+  refusal.hidden = true;
+  input.disabled = true;
+  const refused = await send(file, open);
+  input.disabled = false;
+  // Without this, choosing the same file again would not be a change.
+  input.value = "";
+  refusal.textContent = refused ?? "";
+  refusal.hidden = refused === undefined;
 }
 
 /** Returns why the file was refused; undefined if it was not. */

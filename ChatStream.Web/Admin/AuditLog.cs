@@ -1,0 +1,112 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Admin;
+
+/// <summary>
+/// The audit log, in a table that all instances share. What is too old is removed, in slices between other writes.
+/// </summary>
+internal sealed partial class AuditLog(
+    IChatDatabase database, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditLog> logger)
+    : BackgroundService, IAuditLog
+{
+    private const int OfPage = 100;
+    private const int Slice = 200;
+
+    private const string Add = """
+        INSERT INTO "AuditEvents" ("At", "OwnerId", "Name", "Action", "Subject", "Address")
+        VALUES (@now, @owner, @name, @action, @subject, @address)
+        """;
+
+    private const string Page = """
+        SELECT e."Id", e."At", e."OwnerId", COALESCE(e."Name", u."Name"), e."Action", e."Subject", e."Address"
+        FROM "AuditEvents" AS e LEFT JOIN "Users" AS u ON u."OwnerId" = e."OwnerId"
+        WHERE e."Id" < @before ORDER BY e."Id" DESC LIMIT @limit
+        """;
+
+    private const string Remove = """
+        DELETE FROM "AuditEvents" WHERE "Id" IN (SELECT "Id" FROM "AuditEvents" WHERE "At" < @before LIMIT @slice)
+        """;
+
+    private static readonly TimeSpan Every = TimeSpan.FromHours(6);
+
+    /// <inheritdoc/>
+    public async Task NoteAsync(Caller caller, AuditAction action, string? subject = null)
+    {
+        try
+        {
+            await database.WriteAsync(caller.Owner, db => db.Command(Add)
+                .With("@now", time.GetUtcNow()).With("@name", caller.Owner.IsProgram ? caller.Owner.KeyName : caller.Name)
+                .With("@action", action.ToString()).With("@subject", subject)
+                .With("@address", options.Value.Addresses && caller.Address.Length > 0 ? caller.Address : null)
+                .ExecuteNonQueryAsync());
+        }
+        catch (StorageException fault)
+        {
+            Log.NotNoted(logger, action, subject, fault.InnerException!);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<AuditPage> ReadAsync(long? before, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(default);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        var (entries, ids) = (new List<AuditEntry>(), new List<long>());
+        await using var rows = await db.Command(Page).With("@before", before ?? long.MaxValue).With("@limit", OfPage + 1)
+            .ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            ids.Add(rows.GetInt64(0));
+            entries.Add(new AuditEntry(
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)),
+                AdminQueries.NameOf(rows.GetString(2), AdminQueries.TextIn(rows, 3)), Enum.Parse<AuditAction>(rows.GetString(4)),
+                AdminQueries.TextIn(rows, 5), AdminQueries.TextIn(rows, 6)));
+        }
+        return new AuditPage([.. entries.Take(OfPage)], entries.Count > OfPage ? ids[OfPage - 1] : null);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await RemoveOldAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Removes all that is too old.</summary>
+    public async Task RemoveOldAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.KeepFor is not { } keptFor)
+            return;
+        var before = time.GetUtcNow() - keptFor;
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested && await database.WriteAsync(default, db =>
+                db.Command(Remove).With("@before", before).With("@slice", Slice).ExecuteNonQueryAsync(CancellationToken.None))
+                == Slice)
+            {
+            }
+        }
+        catch (StorageException fault)
+        {
+            Log.NotRemoved(logger, fault.InnerException!);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "The audit log lacks an entry: {Action} {Subject}")]
+        public static partial void NotNoted(ILogger logger, AuditAction action, string? subject, Exception fault);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Old entries of the audit log could not be removed.")]
+        public static partial void NotRemoved(ILogger logger, Exception fault);
+    }
+}

@@ -1,0 +1,73 @@
+using ChatStream.Web.Answers.Keeping;
+using ChatStream.Web.Answers.Owning;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
+
+namespace ChatStream.Web.Answers.Running;
+
+/// <inheritdoc/>
+internal sealed class ToolDecider(GenerationRegistry registry, StoredAnswers stored, OwnershipWatch ownership) : IToolDecider
+{
+    /// <inheritdoc/>
+    public async Task DecideAsync(
+        Owner owner, string id, string callId, ToolDecision decision, CancellationToken cancellationToken)
+    {
+        if (registry.Find(owner, id) is { } generation && await generation.HasBegunAsync(cancellationToken))
+        {
+            await DecideAsync(generation, callId, decision, cancellationToken);
+            return;
+        }
+        var message = await stored.FindStoredAsync(owner, id, cancellationToken) ?? throw AnswerLookup.Unknown();
+        if (message.IsRunning)
+        {
+            if ((ownership.ElsewhereOf(message) ?? (await ownership.FindAsync(id, cancellationToken)).Elsewhere) is { } instance)
+                throw new RunsElsewhereException(instance);
+            if (registry.IsRunning(id)) // it was taken over just now
+            {
+                await DecideAsync(owner, id, callId, decision, cancellationToken);
+                return;
+            }
+            message = await stored.FindStoredAsync(owner, id, cancellationToken) ?? throw AnswerLookup.Unknown();
+        }
+        Compare(Find(message.Tools, callId), decision);
+    }
+
+    private static async Task DecideAsync(
+        Generation generation, string callId, ToolDecision decision, CancellationToken cancellationToken)
+    {
+        var call = Find(generation.Tools, callId);
+        if (generation.QuestionOf(callId) is not { } question || call.State != ToolState.Asked)
+        {
+            Compare(call, decision);
+            return;
+        }
+        if (!question.TryDecide(decision) && (await question.Decision).Decision != decision.Decision)
+            throw Otherwise();
+        await question.Stored.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!question.Stored.IsCompletedSuccessfully)
+            throw Ended();
+    }
+
+    private static ToolCall Find(IReadOnlyList<ToolCall> calls, string callId) =>
+        calls.FirstOrDefault(call => call.Id == callId)
+        ?? throw new RefusedException(404, "callId", "There is no such call.");
+
+    /// <summary>A decision about a call that waits for none.</summary>
+    private static void Compare(ToolCall call, ToolDecision decision)
+    {
+        if (call.AskedAt is null)
+            throw new RefusedException(409, "callId", "Nobody was asked about this call.");
+        var verdict = call.Verdict ?? (call.State == ToolState.Denied ? ToolVerdict.Deny : null);
+        if (verdict is null)
+            throw Ended();
+        if (verdict != decision.Decision)
+            throw Otherwise();
+    }
+
+    private static RefusedException Otherwise() =>
+        new(409, "decision", "This call was decided otherwise.");
+
+    private static RefusedException Ended() =>
+        new(409, "callId", "The answer ended before this call was decided.");
+}

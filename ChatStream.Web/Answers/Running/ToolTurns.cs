@@ -1,0 +1,65 @@
+using ChatStream.Web.Providers;
+using ChatStream.Web.Storage;
+using Microsoft.Extensions.AI;
+
+namespace ChatStream.Web.Answers.Running;
+
+/// <summary>An answer with calls as a model is told it: in rounds, each a text, its calls, and their results.</summary>
+internal static class ToolTurns
+{
+    /// <summary>Adds a whole answer.</summary>
+    /// <param name="messages">Gets the messages.</param>
+    /// <param name="text">The answer's text.</param>
+    /// <param name="calls">Its calls, in order; at least one.</param>
+    /// <param name="reasoning">The encrypted reasoning of its last round; null: none.</param>
+    public static void Add(List<ChatMessage> messages, string text, IReadOnlyList<ToolCall> calls, string? reasoning)
+    {
+        var from = AddRounds(messages, text, calls);
+        if (Between(text, from, text.Length) is { Length: > 0 } rest)
+            messages.Add(Message(rest, [], reasoning));
+    }
+
+    /// <summary>Adds rounds whose calls are over.</summary>
+    /// <returns>Where the text of the next round begins.</returns>
+    public static int AddRounds(List<ChatMessage> messages, string text, IEnumerable<ToolCall> calls, int from = 0)
+    {
+        foreach (var round in calls.GroupBy(call => call.Round))
+        {
+            from = AddRound(messages, text, [.. round], from, reasoning: null);
+        }
+        return from;
+    }
+
+    /// <summary>Adds one round.</summary>
+    /// <param name="messages">Gets the messages.</param>
+    /// <param name="text">The answer's text.</param>
+    /// <param name="calls">The calls of the round.</param>
+    /// <param name="from">Where the round's text begins.</param>
+    /// <param name="reasoning">The encrypted reasoning of the round; null: none.</param>
+    /// <returns>Where the text of the next round begins.</returns>
+    public static int AddRound(
+        List<ChatMessage> messages, string text, IReadOnlyList<ToolCall> calls, int from, string? reasoning)
+    {
+        // A stored place may be anything: conversations are imported.
+        var to = Math.Clamp(calls[0].At, from, text.Length);
+        messages.Add(Message(
+            Between(text, from, to), calls.Select(call => FunctionCalls.Of(call.Id, call.Name, call.Arguments)), reasoning));
+        messages.Add(new ChatMessage(
+            ChatRole.Tool, [.. calls.Select(call => (AIContent)new FunctionResultContent(call.Id, call.Result ?? ""))]));
+        return to;
+    }
+
+    private static ChatMessage Message(string text, IEnumerable<FunctionCallContent> calls, string? reasoning)
+    {
+        var message = new ChatMessage { Role = ChatRole.Assistant };
+        if (reasoning is not null)
+            message.Contents.Add(new TextReasoningContent("") { ProtectedData = reasoning });
+        if (text.Length > 0)
+            message.Contents.Add(new TextContent(text));
+        foreach (var call in calls)
+            message.Contents.Add(call);
+        return message;
+    }
+
+    private static string Between(string text, int from, int to) => text[from..to].Trim();
+}

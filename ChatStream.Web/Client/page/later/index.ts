@@ -1,0 +1,9 @@
+export { warnOfBudget } from "./budget";
+export { ContextLine } from "./context-line";
+export { addFiles, offerFile, restore } from "./file-shelf";
+export { take } from "./given";
+export { importFile } from "./import";
+export { askToDelete, rename } from "./item-questions";
+export { MannerPanel } from "./manner-panel";
+export { summary } from "./summary";
+export { endTools, showTool } from "./tools";

@@ -1,0 +1,27 @@
+/** Pixels of the longer side beyond which no model looks. */
+const longest = 2_048;
+
+const kept = ["image/png", "image/jpeg", "image/webp"];
+
+/**
+ * The image as it is sent: no larger than a model sees it, and written anew, so that nothing is in it that a camera has put
+ * there. What the browser cannot read is sent as it is, and the server says what is wrong with it.
+ */
+export async function shrink(file: File): Promise<File> {
+  if (!/^image\/(png|jpeg|webp|gif|bmp|avif)$/.test(file.type)) return file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(picture.width * scale));
+    canvas.height = Math.max(1, Math.round(picture.height * scale));
+    canvas.getContext("2d")!.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    const type = kept.includes(file.type) ? file.type : "image/png";
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, 0.9));
+    const isWorse = !blob || (scale === 1 && kept.includes(file.type) && blob.size > file.size);
+    return isWorse ? file : new File([blob], file.name, { type: blob.type });
+  } catch {
+    return file;
+  }
+}

@@ -1,0 +1,46 @@
+import type { MannerBody, StartMembers } from "../stream/session";
+import { find } from "./dom";
+import { extras } from "./extras";
+import type { MannerPanel } from "./later/manner-panel";
+import type { Taken } from "./models";
+
+/** How the answers of the conversation are to be. Few users say it, so the script of the panel comes when they open it. */
+export class Manner {
+  #panel: MannerPanel | undefined;
+
+  constructor(
+    private readonly form: HTMLElement,
+    private readonly taken: () => Taken,
+    private readonly conversationId: () => string | undefined,
+  ) {
+    const details = find(form, ".manner");
+    for (const sign of ["pointerover", "focusin", "toggle"])
+      details.addEventListener(sign, () => void this.#load(), { once: true });
+  }
+
+  /** What the next start must say, because the server does not have it. */
+  get forStart(): StartMembers | undefined {
+    return this.#panel?.forStart;
+  }
+
+  /** The server has a start with these members. */
+  arrived(body: MannerBody): void {
+    this.#panel?.arrived(body);
+  }
+
+  /** Shows what the chosen model takes. */
+  async fit(): Promise<void> {
+    (await this.#load()).fit(this.taken());
+  }
+
+  /** Takes over what the server's page of another conversation has; without a page, nothing is chosen. */
+  async follow(page: Document | undefined): Promise<void> {
+    (await this.#load()).follow(page, this.taken());
+  }
+
+  async #load(): Promise<MannerPanel> {
+    const { MannerPanel } = await extras();
+    this.#panel ??= new MannerPanel(this.form, this.taken(), this.conversationId);
+    return this.#panel;
+  }
+}

@@ -1,0 +1,38 @@
+using System.IO.Compression;
+
+namespace ChatStream.Web.Files.Documents;
+
+/// <summary>Looks through the archive that an Office document is, before a library reads it.</summary>
+internal static class DocumentArchive
+{
+    public const int MostEntries = 5_000;
+
+    /// <summary>Unpacked bytes of all parts together. They are counted: an archive may say anything of its lengths.</summary>
+    private const long MostUnpacked = 100L * 1024 * 1024;
+
+    /// <summary>Why the document is not read; null: it may be.</summary>
+    public static DocumentFault? Fault(byte[] content)
+    {
+        using var archive = new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read);
+        if (archive.Entries.Count > MostEntries)
+            return DocumentFault.TooComplex;
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var buffer = new byte[64 * 1024];
+        var unpacked = 0L;
+        foreach (var entry in archive.Entries)
+        {
+            if (entry.FullName.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase))
+                return DocumentFault.Macros;
+            if (!names.Add(entry.FullName) || entry.IsEncrypted)
+                return entry.IsEncrypted ? DocumentFault.Encrypted : DocumentFault.Broken;
+            using var part = entry.Open();
+            for (int read; (read = part.Read(buffer)) > 0;)
+            {
+                unpacked += read;
+                if (unpacked > MostUnpacked)
+                    return DocumentFault.TooComplex;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Text;
+
+namespace ChatStream.Web.Files;
+
+/// <summary>Finds out whether bytes are text.</summary>
+internal static class PlainText
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UnicodeEncoding LittleEndian = new(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true);
+    private static readonly UnicodeEncoding BigEndian = new(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true);
+
+    // All control characters but those that lay out a text, and the escape that terminals write into logs.
+    private static readonly SearchValues<char> Controls = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(c =>
+            char.IsControl(c) && c is not ('\t' or '\n' or '\r' or '\f' or '\u001b' or '\u0085'))]);
+
+    /// <summary>
+    /// The text of valid UTF-8, or of UTF-16 with its mark, if it has no control character but those that lay it out. Null: it is
+    /// no text.
+    /// </summary>
+    public static string? Of(ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            var text = content switch
+            {
+                [0xff, 0xfe, .. var rest] => LittleEndian.GetString(rest),
+                [0xfe, 0xff, .. var rest] => BigEndian.GetString(rest),
+                [0xef, 0xbb, 0xbf, .. var rest] => Utf8.GetString(rest),
+                _ => Utf8.GetString(content),
+            };
+            return text.AsSpan().ContainsAny(Controls) ? null : text;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A text without the control characters that no text has.</summary>
+    public static string WithoutControls(string text) => text.AsSpan().ContainsAny(Controls)
+        ? string.Concat(text.Where(c => !Controls.Contains(c)))
+        : text;
+}

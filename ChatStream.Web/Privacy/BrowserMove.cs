@@ -1,0 +1,123 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace ChatStream.Web.Privacy;
+
+/// <summary>
+/// Moves messages in slices, between other writes, and the conversation last: until then no request of the user finds it. The
+/// search index has its owner in each term, so each text is indexed anew.
+/// </summary>
+internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
+{
+    /// <summary>Messages that are read at once. Each may have 4 MB.</summary>
+    private const int MostRead = 8;
+
+    private const string MoveMessage = """
+        UPDATE "Messages" SET "OwnerId" = @owner WHERE "Id" = @message AND "OwnerId" = @browser
+        """;
+
+    private const string RemoveTerms = """
+        DELETE FROM "SearchDocuments" WHERE "ConversationId" = @conversation AND "MessageId" = @message
+        """;
+
+    /// <summary>The file of the user that has the same content as the browser's: each owner has it once.</summary>
+    private const string SameFile = """
+        SELECT u."Id" FROM "Files" AS u JOIN "Files" AS b ON b."Hash" = u."Hash"
+        WHERE b."Id" = "MessageFiles"."FileId" AND b."OwnerId" = @browser AND u."OwnerId" = @owner
+        """;
+
+    // In this order, in one transaction.
+    private static readonly string[] MoveRest =
+    [
+        $"""
+        UPDATE "MessageFiles" SET "FileId" = ({SameFile}) WHERE "ConversationId" = @conversation AND EXISTS ({SameFile})
+        """,
+        """
+        UPDATE "Files" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
+            AND "Id" IN (SELECT "FileId" FROM "MessageFiles" WHERE "ConversationId" = @conversation)
+        """,
+        .. new[] { "MessageFiles", "ToolCalls", "Summaries" }.Select(table =>
+            $"""UPDATE "{table}" SET "OwnerId" = @owner WHERE "ConversationId" = @conversation AND "OwnerId" = @browser"""),
+    ];
+
+    private const string MoveConversation = """
+        UPDATE "Conversations" SET "OwnerId" = @owner WHERE "Id" = @conversation AND "OwnerId" = @browser
+        """;
+
+    /// <inheritdoc/>
+    public async Task<int> CountAsync(Owner? browser, CancellationToken cancellationToken)
+    {
+        if (browser is not { } owner)
+            return 0;
+        await using var db = database.ReadAs(owner);
+        return await db.Conversations.CountAsync(c => !c.IsTemporary, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> MoveAsync(Owner browser, Owner user)
+    {
+        var moved = 0;
+        foreach (var (id, title) in await MovableAsync(browser))
+        {
+            while (await NextAsync(browser, id) is { Count: > 0 } messages)
+            {
+                foreach (var (messageId, text, before) in messages)
+                    await MoveAsync(browser, user, id, messageId, SearchTerms.Of(text, before));
+            }
+            var terms = SearchTerms.Of(title);
+            moved += await database.WriteAsync(user, async db =>
+            {
+                foreach (var sql in MoveRest)
+                    await MoveAsync(db, sql);
+                await db.ReindexTitleAsync(user.Id, id, terms);
+                return await MoveAsync(db, MoveConversation);
+
+                Task<int> MoveAsync(ChatDbContext db, string sql) =>
+                    db.Command(sql).With("@conversation", id).With("@browser", browser.Id).ExecuteNonQueryAsync();
+            });
+        }
+        return moved;
+    }
+
+    private Task<int> MoveAsync(
+        Owner browser, Owner user, string conversationId, string messageId, IReadOnlyCollection<string> terms) =>
+        database.WriteAsync(user, async db =>
+        {
+            await db.Command(RemoveTerms).With("@conversation", conversationId).With("@message", messageId)
+                .ExecuteNonQueryAsync();
+            await db.IndexAsync(user.Id, conversationId, messageId, terms);
+            return await db.Command(MoveMessage).With("@message", messageId).With("@browser", browser.Id).ExecuteNonQueryAsync();
+        });
+
+    private async Task<IReadOnlyList<(string Id, string Title)>> MovableAsync(Owner browser)
+    {
+        await using var db = database.ReadAs(browser);
+        var found = await db.Conversations
+            .Where(c => !c.IsTemporary && !db.Messages.Any(
+                m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null))
+            .Select(c => new { c.Id, c.Title }).ToListAsync();
+        return [.. found.Select(c => (c.Id, c.Title))];
+    }
+
+    /// <summary>Some of the messages that are still the browser's, each with the text that it continues.</summary>
+    private async Task<IReadOnlyList<(string Id, string Text, string Before)>> NextAsync(Owner browser, string conversationId)
+    {
+        await using var db = database.ReadAs(browser);
+        // What is looked up of the text before ends the filter of the whole query.
+        var found = await db.Messages.IgnoreQueryFilters()
+            .Where(m => m.OwnerId == browser.Id && m.ConversationId == conversationId).OrderBy(m => m.Id).Take(MostRead)
+            .Select(m => new
+            {
+                m.Id,
+                m.Text,
+                Before = m.Role == MessageRole.Assistant
+                    ? db.Messages.Where(p => p.Id == m.ParentId && p.Role == MessageRole.Assistant)
+                        .Select(p => p.Text).FirstOrDefault()
+                    : null,
+            })
+            .ToListAsync();
+        return [.. found.Select(m => (m.Id, m.Text, m.Before ?? ""))];
+    }
+}

@@ -1,0 +1,133 @@
+using System.IO.Compression;
+using System.Text.Json;
+using ChatStream.Web.Answers;
+using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Files;
+using ChatStream.Web.Storage;
+using ChatStream.Web.Usage;
+using ChatStream.Web.Usage.Budgets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Privacy;
+
+internal sealed class OwnData(
+    IChatDatabase database, IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper, IUsageReader usage,
+    FileArchive files, FileRemoval removal, UserBook users, IOptions<ConversationOptions> options,
+    IOptions<BudgetListOptions> budgets, TimeProvider time) : IOwnData
+{
+    /// <summary>Rows of one write, for which other writers wait.</summary>
+    private const int Slice = 200;
+
+    private static readonly string[] Rest =
+    [
+        """
+        DELETE FROM "StartKeys" WHERE ("OwnerId", "Key") IN
+            (SELECT "OwnerId", "Key" FROM "StartKeys" WHERE "OwnerId" = @owner LIMIT @slice)
+        """,
+        """
+        DELETE FROM "UsageDays" WHERE ("OwnerId", "Day", "Model", "Currency") IN
+            (SELECT "OwnerId", "Day", "Model", "Currency" FROM "UsageDays"
+            WHERE "OwnerId" = @owner AND "Day" < @before LIMIT @slice)
+        """,
+        """
+        DELETE FROM "UsageCounts" WHERE ("OwnerId", "Day", "Model", "Kind", "Name") IN
+            (SELECT "OwnerId", "Day", "Model", "Kind", "Name" FROM "UsageCounts"
+            WHERE "OwnerId" = @owner AND "Day" < @before LIMIT @slice)
+        """,
+    ];
+
+    /// <inheritdoc/>
+    public TimeSpan? RetainFor => options.Value.RetainFor;
+
+    /// <inheritdoc/>
+    public TimeSpan TemporaryFor => options.Value.TemporaryFor;
+
+    /// <inheritdoc/>
+    public async Task<int> CountAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        return await db.Conversations.CountAsync(c => !c.IsTemporary, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task ExportAsync(Owner owner, Stream archive, CancellationToken cancellationToken)
+    {
+        await using var writes = new HeldWrites(archive);
+        var zip = await ZipArchive.CreateAsync(
+            writes, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
+        await using (zip)
+        {
+            foreach (var id in await IdsAsync(owner, cancellationToken))
+            {
+                // It may have been deleted since.
+                if (await library.FindAsync(owner, id, cancellationToken) is not { } conversation)
+                    continue;
+                await answers.UpdateRunningAsync(owner, conversation.Messages, cancellationToken);
+                var tree = await files.WithFilesAsync(owner, conversation.ToTree(), cancellationToken);
+                await using var entry = await zip.CreateEntry($"conversations/{id}.json").OpenAsync(cancellationToken);
+                await JsonSerializer.SerializeAsync(entry, tree, WireJson.Wire.ConversationTree, cancellationToken);
+            }
+            await files.WriteAsync(owner, zip, cancellationToken);
+            var used = await usage.ReadAsync(owner, ExpiredUsage.DaysKept, cancellationToken);
+            await using var sums = await zip.CreateEntry("usage.json").OpenAsync(cancellationToken);
+            await JsonSerializer.SerializeAsync(sums, used, WireJson.Wire.UsageReport, cancellationToken);
+        }
+        await writes.FlushAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> DeleteAsync(Owner owner, IEnumerable<string> conversationIds)
+    {
+        var deleted = new List<string>();
+        foreach (var id in conversationIds)
+        {
+            if (await library.DeleteAsync(owner, id) is not { } running)
+                continue;
+            await stopper.StopDeletedAsync(owner, id, running);
+            deleted.Add(id);
+        }
+        return deleted;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> EraseAsync(Owner owner)
+    {
+        var deleted = 0;
+        while (await AllIdsAsync(owner) is { Count: > 0 } ids)
+            deleted += (await DeleteAsync(owner, ids)).Count;
+        await removal.EraseAsync(owner);
+        var before = SumsBefore();
+        foreach (var sql in Rest)
+        {
+            while (await database.WriteAsync(
+                owner, db => db.Command(sql).With("@before", before).With("@slice", Slice).ExecuteNonQueryAsync()) == Slice)
+            {
+            }
+        }
+        await users.ForgetAsync(owner);
+        return deleted;
+    }
+
+    // With budgets, those of this month stay: to erase everything must not open a budget again.
+    private DateOnly SumsBefore()
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        return budgets.Value.Budgets.Count == 0 ? DateOnly.MaxValue : new DateOnly(today.Year, today.Month, 1);
+    }
+
+    private async Task<List<string>> IdsAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        return await db.Conversations.Where(c => !c.IsTemporary).OrderBy(c => c.UpdatedAt).Select(c => c.Id)
+            .ToListAsync(cancellationToken);
+    }
+
+    private async Task<List<string>> AllIdsAsync(Owner owner)
+    {
+        await using var db = database.ReadAs(owner);
+        return await db.Conversations.Select(c => c.Id).ToListAsync();
+    }
+}

@@ -1,0 +1,49 @@
+using ModelContextProtocol.Client;
+
+namespace ChatStream.Web.Tools.Mcp;
+
+/// <summary>Makes what a server that is an address is asked with.</summary>
+internal static class McpHttp
+{
+    public static HttpClient ClientFor(McpServerOptions options)
+    {
+        var client = new HttpClient(new BoundedResponses(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, // it would send the token to another host
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ResponseDrainTimeout = TimeSpan.Zero,
+        }))
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // each call has its own limit
+        };
+        if (options.Bearer.Length > 0)
+            client.DefaultRequestHeaders.Authorization = new("Bearer", options.Bearer);
+        return client;
+    }
+
+    public static HttpClientTransport TransportOver(HttpClient client, McpServerOptions options) => new(
+        new HttpClientTransportOptions
+        {
+            Endpoint = new Uri(options.Url),
+            TransportMode = HttpTransportMode.StreamableHttp,
+            EnableStandaloneGetStream = false, // nothing is wanted that was not asked for
+        },
+        client, loggerFactory: null, ownsHttpClient: false);
+
+    private sealed class BoundedResponses(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            var content = response.Content;
+            response.Content = new StreamContent(
+                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), isLines: false));
+            foreach (var header in content.Headers)
+                response.Content.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            return response;
+        }
+    }
+}
