@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds ChatStream, checks its style and runs all its tests, including those in a real browser, behind a real nginx and on a
-# real PostgreSQL. Installs missing programs as root or with sudo, and otherwise prints the command. See --help.
+# Builds ChatStream, checks its style and runs all its tests, including those in a real browser, behind real proxies and on a real
+# PostgreSQL. Installs missing programs as root or with sudo, and otherwise prints the command. See --help.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -9,8 +9,10 @@ usage() {
 usage: ./test.sh [--soak] [arguments of "dotnet test", such as --filter Chaos]
 
   --soak   also the tests that take many minutes or assert real time: lost connections with more seeds, twenty kills of the
-           process on each database, 500 answers at once, 10,000 conversations, users who disturb others, and a bad day of 20
-           minutes on each database (CHATSTREAM_TESTS_BAD_DAY_MINUTES). Their figures are left in artifacts/.
+           process on each database, 500 answers at once, 10,000 conversations, users who disturb others, 100,000 damaged
+           streams, 10,000 damaged requests, 5,000 slow clients, AFL++ on the readers for 10 minutes
+           (CHATSTREAM_TESTS_FUZZ_MINUTES), and a bad day of 20 minutes on each
+           database (CHATSTREAM_TESTS_BAD_DAY_MINUTES). Their figures are left in artifacts/.
 EOF
 }
 
@@ -52,12 +54,22 @@ node_major="${node_major%%.*}"
   fail "Node.js 20 or newer is needed, with npm (found: ${node_version:-none}): https://nodejs.org"
 
 missing=()
-[[ -n "${CHROMIUM:-}" ]] || find_any chromium chromium-browser google-chrome google-chrome-stable > /dev/null ||
-  missing+=(chromium)
+# With Debian's build of Chromium without windows the tests of the page take half as long.
+chromium=chromium
+! grep -qs '^ID=debian$' /etc/os-release || chromium=chromium-headless-shell
+[[ -n "${CHROMIUM:-}" ]] || find_any chromium-headless-shell > /dev/null ||
+  { (( EUID != 0 )) && find_any chromium chromium-browser google-chrome google-chrome-stable > /dev/null; } ||
+  missing+=("$chromium")
 [[ -n "${FIREFOX:-}" ]] || find_any firefox-esr firefox > /dev/null || missing+=(firefox-esr)
 find_any java > /dev/null || missing+=(default-jre-headless) # runs the checker of HTML
 find_any nginx > /dev/null || missing+=(nginx-light)
+find_any haproxy > /dev/null || missing+=(haproxy)
+find_any apache2 > /dev/null || missing+=(apache2)
+find_any caddy > /dev/null || missing+=(caddy)
 find_any pgbouncer > /dev/null || missing+=(pgbouncer)
+find_any sqlite3 > /dev/null || missing+=(sqlite3) # makes a backup, as the documentation says
+find_any systemd-analyze > /dev/null || missing+=(systemd) # checks the unit
+(( ! soak )) || find_any afl-fuzz > /dev/null || missing+=(afl++)
 # Debian keeps the programs of a PostgreSQL server off the PATH. The tests start their own server and leave the system's alone.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || find_any initdb > /dev/null || missing+=(postgresql)
 if (( ${#missing[@]} > 0 )); then

@@ -8,22 +8,37 @@ internal sealed class ImportTests
 {
     private const string Root = "ChatStream.Web";
 
-    private static readonly string[] Leaves = ["Contract", "Settings"];
+    private static readonly string[] Leaves = ["Contract", "Settings", "Telemetry"];
 
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Contract"] = [],
         ["Settings"] = [],
+        ["Telemetry"] = ["Contract"],
         ["Streaming"] = Leaves,
         ["Limits"] = [.. Leaves, "Storage"],
         ["Providers"] = Leaves,
         ["Storage"] = Leaves,
         ["Conversations"] = [.. Leaves, "Limits", "Storage"],
-        ["Answers"] = [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations"],
-        ["Controllers"] = [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Answers", "Views"],
+        ["Files"] = [.. Leaves, "Limits", "Providers", "Storage", "Conversations"],
+        ["Usage"] = [.. Leaves, "Storage", "Conversations"],
+        ["Privacy"] = [.. Leaves, "Storage", "Conversations", "Files", "Usage", "Answers"],
+        ["Tools"] = [.. Leaves, "Providers", "Storage"],
+        ["Answers"] =
+            [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Tools"],
+        ["Admin"] = [.. Leaves, "Limits", "Providers", "Storage", "Conversations", "Usage", "Answers"],
+        ["Diagnosis"] = [.. Leaves, "Limits", "Streaming", "Storage", "Answers"],
+        ["Controllers"] =
+        [
+            .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
+            "Privacy", "Diagnosis", "Views",
+        ],
         ["Views"] = ["Contract", "Storage"],
         ["Hosting"] =
-            [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Answers", "Views", "Controllers"],
+        [
+            .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
+            "Privacy", "Diagnosis", "Views", "Controllers",
+        ],
     };
 
     private static IEnumerable<string> Folders => Allowed.Keys;
@@ -68,13 +83,23 @@ internal sealed class ImportTests
         Assert.That(types.Select(type => type.FullName), Is.EqualTo(new[] { nameof(Program) }));
     }
 
-    /// <summary>Answers ask a model for text, conversations for their titles.</summary>
     [Test]
-    public void Only_answers_conversations_and_providers_know_the_interface_of_a_model() =>
+    public void Only_tools_know_the_protocol_of_tool_servers()
+    {
+        var types = Types.InAssembly(typeof(Program).Assembly).That().HaveDependencyOn("ModelContextProtocol")
+            .GetTypes().ToList();
+
+        Assert.That(types, Is.Not.Empty);
+        Assert.That(types.Select(type => type.FullName), Has.All.StartsWith($"{Root}.Tools.Mcp."));
+    }
+
+    /// <summary>Answers ask a model for text, conversations for their titles. Tools are functions of the same library.</summary>
+    [Test]
+    public void Only_answers_conversations_tools_and_providers_know_the_interface_of_a_model() =>
         Assert.That(
             Types.InAssembly(typeof(Program).Assembly).That().HaveDependencyOn("Microsoft.Extensions.AI").GetTypes()
                 .Select(type => type.Namespace!.Split('.')[2]).Distinct(),
-            Is.SubsetOf(new[] { "Providers", "Answers", "Conversations" }));
+            Is.SubsetOf(new[] { "Providers", "Answers", "Conversations", "Tools" }));
 
     private static IEnumerable<string> Offenders(string folder, params string[] forbidden) =>
         Types.InAssembly(typeof(Program).Assembly)

@@ -35,7 +35,39 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>What the chosen model is good for.</summary>
     public ILocator AboutModel => page.Locator("#about-model");
 
+    /// <summary>The button that opens the panel of how answers are to be, and what it says of what was chosen.</summary>
+    public ILocator Manner => page.Locator("#composer .manner > summary");
+
+    public ILocator MannerNow => Manner.Locator(".now");
+
+    public ILocator MannerPanel => page.Locator("#composer .manner-panel");
+
+    public ILocator Preset => page.Locator("#preset");
+
+    public ILocator AboutPreset => page.Locator("#about-preset");
+
     public ILocator Effort => page.Locator("#effort");
+
+    public ILocator Verbosity => page.Locator("#verbosity");
+
+    public ILocator SystemPrompt => page.Locator("#system-prompt");
+
+    /// <summary>The words that say whether a choice is stored.</summary>
+    public ILocator MannerSaved => page.Locator("#composer .manner-panel .saved");
+
+    public ILocator FileInput => page.Locator("#file");
+
+    /// <summary>The files of the message that is typed.</summary>
+    public ILocator Attached => page.Locator("#composer .files > li:not([aria-busy])");
+
+    /// <summary>The files of the messages that were sent.</summary>
+    public ILocator SentFiles => page.Locator($"{Articles} .files > li");
+
+    /// <summary>Why a file was not taken.</summary>
+    public ILocator FileFault => page.Locator("#composer .files-notice.fault");
+
+    /// <summary>The question whether a pasted text is to be a file.</summary>
+    public ILocator FileOffer => page.Locator("#composer .files-notice.offer");
 
     public ILocator Send => page.Locator("#composer .send");
 
@@ -78,6 +110,9 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator Download => page.Locator(".head .download");
 
+    /// <summary>The button that removes a file of the message that is typed.</summary>
+    public ILocator Remove(string name) => Composer.GetByRole(AriaRole.Button, new() { Name = $"Remove {name}" });
+
     public ILocator Theme(string name) =>
         page.GetByRole(AriaRole.Group, new() { Name = "Theme" }).GetByRole(AriaRole.Button, new() { Name = name });
 
@@ -100,6 +135,41 @@ internal sealed class ChatPageObject(IPage page)
     {
         await page.GotoAsync(path);
         return new ChatPageObject(page);
+    }
+
+    /// <summary>The rule above which the model does not see the conversation.</summary>
+    public ILocator ContextLine => page.Locator("#conversation > .context-line");
+
+    public ILocator Summarise => ContextLine.Locator("[data-action=summarise]");
+
+    /// <summary>The line that says that a summary is in use, and opens it.</summary>
+    public ILocator Summary => ContextLine.Locator(".summary > summary");
+
+    public ILocator SummaryShown => ContextLine.Locator(".summary-text");
+
+    public ILocator EditSummary => ContextLine.Locator("[data-action=edit-summary]");
+
+    public ILocator RemoveSummary => ContextLine.Locator("[data-action=remove-summary]");
+
+    /// <summary>The summary that is being written or changed.</summary>
+    public ILocator SummaryText => ContextLine.Locator(".summary-form textarea");
+
+    public ILocator SummaryProgress => ContextLine.Locator(".summary-form .words");
+
+    public ILocator SummaryEnding => ContextLine.Locator(".summary-form .ending");
+
+    public ILocator StopSummary => ContextLine.Locator("[data-action=stop-summary]");
+
+    public ILocator DiscardSummary => ContextLine.Locator("[data-action=discard-summary]");
+
+    public ILocator UseSummary => ContextLine.Locator(".summary-form [type=submit]");
+
+    /// <summary>Opens the panel of how answers are to be, if it is closed.</summary>
+    public async Task OpenMannerAsync()
+    {
+        if (!await MannerPanel.IsVisibleAsync())
+            await Manner.ClickAsync();
+        await Assertions.Expect(MannerPanel).ToBeVisibleAsync();
     }
 
     /// <summary>Sends what is edited.</summary>
@@ -139,8 +209,9 @@ internal sealed class ChatPageObject(IPage page)
         await page.WaitForFunctionAsync("top => scrollY <= top", from - by);
     }
 
-    /// <summary>The form's key, by which the server recognises a form that is sent twice.</summary>
-    public Task<string> FormKeyAsync() => page.Locator("#composer [name=formKey]").InputValueAsync();
+    /// <summary>What the form sends, by name.</summary>
+    public Task<Dictionary<string, string>> FormFieldsAsync() => page.EvaluateAsync<Dictionary<string, string>>(
+        "() => Object.fromEntries(new FormData(document.getElementById('composer')))");
 
     /// <summary>By how many pixels the page can be scrolled sideways.</summary>
     public Task<int> SidewaysAsync() => page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
@@ -156,6 +227,12 @@ internal sealed class AnswerObject(ILocator article)
     public ILocator Reasoning => article.Locator(".reasoning");
 
     public ILocator ReasoningText => article.Locator(".reasoning-text");
+
+    /// <summary>The panels of its calls of tools.</summary>
+    public ILocator Tools => article.Locator(".tool");
+
+    /// <summary>The calls that wait for a decision.</summary>
+    public ILocator Asked => article.Locator(".asks .tool");
 
     public ILocator Who => article.Locator(".who");
 

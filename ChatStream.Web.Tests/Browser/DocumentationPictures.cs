@@ -3,6 +3,7 @@ using System.Text;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
 
@@ -30,6 +31,25 @@ internal sealed class DocumentationPictures
         await using var user =
             await BrowserUser.ArriveAsync(app.Address, viewport: new() { Width = 375, Height = 740 }, dark: true);
         await PictureAsync(user, "chat-dark-phone.png");
+    }
+
+    /// <summary>An answer to a question about two files: the demo model says what it was given.</summary>
+    [Test]
+    public async Task Files()
+    {
+        await using var app = await ChatApp.StartAsync();
+        await using var user = await BrowserUser.ArriveAsync(app.Address, viewport: new() { Width = 960, Height = 860 });
+        var picture = await File.ReadAllBytesAsync(Path.Combine(Folder, "chat.png"));
+        await user.Chat.FileInput.SetInputFilesAsync(new FilePayload[]
+        {
+            new() { Name = "chat.png", MimeType = "image/png", Buffer = picture },
+            new() { Name = "prices.csv", MimeType = "text/csv", Buffer = "tea,3.20\ncoffee,4.10\ncake,5.00\n"u8.ToArray() },
+        });
+        await Expect(user.Chat.Attached).ToHaveCountAsync(2);
+        await user.Chat.SendAsync("What is in the picture, and what does tea cost?");
+        await user.Chat.Answer.HasEndedAsync();
+        await user.Page.EvaluateAsync("() => scrollTo(0, 0)");
+        await user.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, "files.png") });
     }
 
     private static async Task PictureAsync(BrowserUser user, string file)

@@ -32,7 +32,7 @@ internal sealed class EndingTests : BrowserTest
         var imported = await page.APIRequest.PostAsync(
             "/conversations/import",
             new() { DataString = Alone, Headers = [new("Content-Type", "application/json")] });
-        await page.GotoAsync(imported.Headers["location"]);
+        await page.GotoAsync(imported.Headers["location"].Replace("/conversations/", "/chat/", StringComparison.Ordinal));
         Assert.That(await page.TitleAsync(), Is.EqualTo("alone · ChatStream"), "the title turns nothing round");
         await Expect(chat.Unanswered).ToContainTextAsync("This message has no answer.");
 

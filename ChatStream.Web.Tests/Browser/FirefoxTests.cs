@@ -59,4 +59,24 @@ internal sealed class FirefoxTests : BrowserTest
         await page.UntilAsync("document.querySelector('article:last-of-type').dataset.finish", "stopped");
         await Requests[^1].Ended;
     }
+
+    [Test]
+    public async Task Each_item_of_a_list_stands_on_the_side_of_its_own_direction()
+    {
+        Answer(Script.Answer("- Redis\n- قاعدة البيانات\n"));
+        await using var page = await FirefoxPage.StartAsync(Timeout);
+        await page.GotoAsync(App.Address.ToString());
+        await page.TypeAsync("List\uE007");
+        await page.UntilAsync("document.querySelectorAll('article:last-of-type[data-state=ended] li').length", "2");
+
+        var sides = await page.ReadAsync("""
+            [...document.querySelectorAll('li > p')].map(paragraph => {
+                const text = document.createRange();
+                text.selectNodeContents(paragraph.firstChild);
+                const [of, within] = [text.getBoundingClientRect(), paragraph.getBoundingClientRect()];
+                return of.left - within.left < 1 ? 'left' : within.right - of.right < 1 ? 'right' : 'between';
+            }).join(' ')
+            """);
+        Assert.That(sides, Is.EqualTo("left right"));
+    }
 }

@@ -26,7 +26,7 @@ internal sealed record ImportedConversation(string Title, DateTimeOffset? Time =
         ["failure"] = new { code = "internal", message = text },
     });
 
-    /// <summary>Returns the address of the conversation; empty if it was refused.</summary>
+    /// <summary>Returns the address of the page of the conversation; empty if it was refused.</summary>
     public async Task<string> ImportAsync(BrowserUser user, bool mayBeRefused = false)
     {
         var response = await user.Page.APIRequest.PostAsync("/conversations/import", new()
@@ -43,7 +43,7 @@ internal sealed record ImportedConversation(string Title, DateTimeOffset? Time =
         });
         if (!mayBeRefused || response.Status != 400)
             Assert.That(response.Status, Is.EqualTo(201), await response.TextAsync());
-        return response.Headers.GetValueOrDefault("location", "");
+        return response.Headers.GetValueOrDefault("location", "").Replace("/conversations/", "/chat/", StringComparison.Ordinal);
     }
 
     private ImportedConversation Add(string text, Dictionary<string, object> more)

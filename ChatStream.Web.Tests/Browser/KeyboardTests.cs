@@ -19,6 +19,10 @@ internal sealed class KeyboardTests : BrowserTest
         await Expect(chat.Answer.Text).ToHaveTextAsync("So far");
 
         await chat.Message.PressAsync("Tab");
+        await Expect(chat.FileInput).ToBeFocusedAsync();
+        await user.Page.Keyboard.PressAsync("Tab");
+        await Expect(user.Page.Locator(".manner > summary")).ToBeFocusedAsync();
+        await user.Page.Keyboard.PressAsync("Tab");
         await Expect(chat.Stop).ToBeFocusedAsync();
         await user.Page.Keyboard.PressAsync("Enter");
         await Expect(chat.Message).ToBeFocusedAsync();

@@ -66,6 +66,9 @@ internal sealed class MarkdownLookTests : BrowserTest
         Assert.That(await DirectionsAsync("p:has(code), p > code"), Is.EqualTo(new[] { "rtl", "ltr" }));
         await Expect(chat.Answer.Text.Locator("p > code")).ToHaveCSSAsync("unicode-bidi", "isolate");
         Assert.That(await DirectionsAsync("table, th, td"), Is.EqualTo(new[] { "rtl", "rtl", "ltr", "ltr", "rtl" }));
+        Assert.That(
+            await chat.Answer.Text.Locator("th, td")
+            .EvaluateAllAsync<string[]>("all => all.map(cell => getComputedStyle(cell).textAlign)"), Is.All.EqualTo("right"));
         var (list, items) = ((await Blocks("ul").BoundingBoxAsync())!, chat.Answer.Text.Locator("li"));
         var (first, second) = ((await items.First.BoundingBoxAsync())!, (await items.Last.BoundingBoxAsync())!);
         Assert.That(list.X + list.Width - first.X - first.Width, Is.GreaterThan(10), "the mark stands on the right");
@@ -76,6 +79,25 @@ internal sealed class MarkdownLookTests : BrowserTest
         ILocator Blocks(string tag) => chat.Answer.Text.Locator($"> {tag}");
         Task<string[]> DirectionsAsync(string selector) => chat.Answer.Text.Locator(selector)
             .EvaluateAllAsync<string[]>("all => all.map(element => getComputedStyle(element).direction)");
+    }
+
+    [Test]
+    public async Task The_head_of_a_column_stands_where_its_cells_begin()
+    {
+        Answer(Script.Answer("| Day | Plan |\n|---|---|\n| A cell with a long text in it | Another one with a long text |\n"));
+        await using var user = await ArriveAsync();
+        await user.Chat.SendAsync("Plan");
+        await user.Chat.Answer.HasEndedAsync();
+
+        var begin = await user.Chat.Answer.Text.Locator("th, td").EvaluateAllAsync<double[]>("""
+            all => all.map(cell => {
+                const text = document.createRange();
+                text.selectNodeContents(cell);
+                return text.getBoundingClientRect().left;
+            })
+            """);
+        var (heads, cells) = (begin[..2], begin[2..]);
+        Assert.That(heads, Is.EqualTo(cells).Within(0.5));
     }
 
     [Test]

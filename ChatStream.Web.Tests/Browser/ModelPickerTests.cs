@@ -37,19 +37,23 @@ internal sealed class ModelPickerTests : BrowserTest
     {
         await using var user = await ArriveAsync();
         var chat = user.Chat;
+        await chat.OpenMannerAsync();
         await Expect(chat.Effort).ToBeHiddenAsync();
         await Expect(chat.AboutModel).ToBeHiddenAsync();
 
         await chat.Model.SelectOptionAsync("deep");
+        await chat.OpenMannerAsync();
         await Expect(chat.AboutModel).ToHaveTextAsync("Thinks before it answers.");
-        await Expect(chat.Effort.Locator("option")).ToHaveTextAsync(["Effort: default", "Effort: minimal", "Effort: high"]);
+        await Expect(chat.Effort.Locator("option")).ToHaveTextAsync(["default", "minimal", "high"]);
         await chat.Effort.SelectOptionAsync("high");
         await Picture.TakeBothAsync(chat, "model-picker");
 
         await chat.Model.SelectOptionAsync("quick");
+        await chat.OpenMannerAsync();
         await Expect(chat.AboutModel).ToBeHiddenAsync();
         await Expect(chat.Effort).ToHaveValueAsync("high");
         await chat.Model.SelectOptionAsync("gpt-4o");
+        await chat.OpenMannerAsync();
         await Expect(chat.Effort).ToBeHiddenAsync();
     }
 
@@ -59,6 +63,7 @@ internal sealed class ModelPickerTests : BrowserTest
         await using var user = await ArriveAsync();
         var chat = user.Chat;
         await chat.Model.SelectOptionAsync("deep");
+        await chat.OpenMannerAsync();
         await chat.Effort.SelectOptionAsync("minimal");
         await chat.SendAsync("Hello");
         await chat.Answer.HasEndedAsync();

@@ -12,6 +12,14 @@ internal sealed class ReadingTests : BrowserTest
 
     private const string Distance = "document.documentElement.scrollHeight - innerHeight - scrollY";
 
+    private const string WatchMoving = """
+        () => {
+            window.isMoving = false;
+            addEventListener('scroll', () => window.isMoving = true);
+            addEventListener('scrollend', () => window.isMoving = false);
+        }
+        """;
+
     [Test]
     public async Task Any_wish_to_go_up_ends_the_following_until_the_reader_comes_back()
     {
@@ -22,13 +30,7 @@ internal sealed class ReadingTests : BrowserTest
             .Aggregate(Script.Start().Text(Long), (script, i) => script.Wait(gate).Text($"Part {i}.\n\n{Lines}")).Stall());
         await using var user = await ArriveAsync();
         var (chat, mouse, keyboard) = (user.Chat, user.Page.Mouse, user.Page.Keyboard);
-        await user.Page.EvaluateAsync("""
-            () => {
-                window.isMoving = false;
-                addEventListener('scroll', () => window.isMoving = true);
-                addEventListener('scrollend', () => window.isMoving = false);
-            }
-            """);
+        await user.Page.EvaluateAsync(WatchMoving);
         await chat.SendAsync("Hello");
         await Expect(chat.Answer.Text.GetByText("H", new() { Exact = true })).ToHaveCountAsync(3);
         await user.Page.WaitForFunctionAsync($"() => {Distance} < 2");
@@ -87,6 +89,31 @@ internal sealed class ReadingTests : BrowserTest
     }
 
     [Test]
+    public async Task The_End_key_finds_the_end_of_an_answer_that_is_written_fast()
+    {
+        Answer(
+            Enumerable.Range(0, 500)
+            .Aggregate(
+                Script.Start().Text(Lines + Lines), (script, i) => script.Delay(TimeSpan.FromMilliseconds(10)).Text($"{i}\n\n"))
+            .Stall());
+        await using var user = await ArriveAsync();
+        var (chat, keyboard) = (user.Chat, user.Page.Keyboard);
+        await chat.SendAsync("Hello");
+        await user.Page.WaitForFunctionAsync("() => scrollY > 300");
+        await chat.Message.BlurAsync();
+        await user.Page.EvaluateAsync(WatchMoving);
+
+        for (var i = 0; i < 5; i++)
+            await keyboard.PressAsync("ArrowUp");
+        await Expect(chat.Newest).ToBeVisibleAsync();
+        // The scrolling of these keys goes on for a moment, and would move the page away from its end.
+        await user.Page.WaitForFunctionAsync("() => !isMoving");
+        await keyboard.PressAsync("End");
+        await Expect(chat.Newest).ToBeHiddenAsync(new() { Timeout = 1_000 });
+        await user.Page.WaitForFunctionAsync($"() => {Distance} < 2");
+    }
+
+    [Test]
     public async Task Selected_code_stays_selected_when_its_fence_closes_and_the_answer_ends()
     {
         var gate = new Gate();
@@ -114,7 +141,8 @@ internal sealed class ReadingTests : BrowserTest
         await user.Page.EvaluateAsync("""
             () => {
                 const [text] = document.querySelectorAll('[data-role=assistant] > .text');
-                getSelection().setBaseAndExtent(text.querySelector('strong').firstChild, 2, text.querySelector('p').firstChild, 1);
+                const [from, to] = [text.querySelector('strong'), text.querySelector('p')];
+                getSelection().setBaseAndExtent(from.firstChild, 2, to.firstChild, 1);
             }
             """);
         gate.LetOne();
@@ -134,8 +162,9 @@ internal sealed class ReadingTests : BrowserTest
     {
         Answer(
             Script.Answer(
-                "The area is $\\pi r^2$, or\n\n$$\\frac{a}{b}$$\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-                + "```py\ndef f(x):\n    return x\n```\n\nDone."));
+                "The area is $\\pi r^2$, or\n\n$$\\frac{a}{b}$$\n\n- one\n- two\n\n3. three\n   - deep\n4. four\n\n"
+                + "- [x] done[^1]\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+                + "```py\ndef f(x):\n    return x\n```\n\nDone.\n\n[^1]: A note."));
         await using var user = await ArriveAsync();
         var chat = user.Chat;
         await user.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
@@ -153,8 +182,27 @@ internal sealed class ReadingTests : BrowserTest
             .Where(line => line.Length > 0),
             Is.EqualTo(new[]
             {
-                "How large?", "The area is $\\pi r^2$, or", "$$\\frac{a}{b}$$", "one", "two", "a\tb", "1\t2", "def f(x):",
-                "    return x", "Done.",
+                "How large?", "The area is $\\pi r^2$, or", "$$\\frac{a}{b}$$", "- one", "- two", "3. three", "  - deep",
+                "4. four", "☑ done1", "a\tb", "1\t2", "def f(x):", "    return x", "Done.", "1.", "A note.",
             }));
+
+        // Items that are selected in part keep their numbers, and what is pasted as markup has lists.
+        await user.Page.EvaluateAsync("""
+            () => {
+                const [, , , deep, four] = document.querySelectorAll('.markdown li p');
+                getSelection().setBaseAndExtent(deep.firstChild, 1, four.firstChild, 4);
+            }
+            """);
+        await user.Page.Keyboard.PressAsync("Control+c");
+        Assert.That(
+            await user.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"),
+            Is.EqualTo("3. \n  - eep\n4. four").Or.EqualTo("3.\n  - eep\n4. four"));
+        Assert.That(
+            await user.Page.EvaluateAsync<string>("""
+                async () => {
+                    const [item] = await navigator.clipboard.read();
+                    return (await item.getType('text/html')).text();
+                }
+                """), Does.Match("<ol[^>]* start=\"3\"").And.Not.Contain("mark-of-item"));
     }
 }

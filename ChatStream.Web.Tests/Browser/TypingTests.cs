@@ -123,6 +123,24 @@ internal sealed class TypingTests : BrowserTest
     }
 
     [Test]
+    public async Task A_file_that_is_dropped_on_the_page_does_not_take_its_place()
+    {
+        await using var user = await ArriveAsync();
+        foreach (var type in new[] { "dragover", "drop" })
+            Assert.That(await DropAsync(type, "data.items.add(new File(['a'], 'a.txt'))"), Is.True, type);
+        Assert.That(await DropAsync("drop", "data.setData('text/plain', 'a')"), Is.False, "text can be dropped into the field");
+
+        Task<bool> DropAsync(string type, string fill) => user.Page.EvaluateAsync<bool>($$"""
+            () => {
+                const data = new DataTransfer();
+                {{fill}};
+                const drop = new DragEvent('{{type}}', { dataTransfer: data, bubbles: true, cancelable: true });
+                return !document.querySelector('#message').dispatchEvent(drop);
+            }
+            """);
+    }
+
+    [Test]
     public async Task The_focus_goes_on_when_what_had_it_is_gone()
     {
         await using var user = await ArriveAsync();

@@ -35,6 +35,8 @@ internal sealed class ValidityTests : BrowserTest
         await KeepAsync("/?q=horizon", "search");
         await KeepAsync("/chat/AAAAAAAAAAAAAAAA", "not-found");
         await KeepAsync("/nowhere", "error");
+        await KeepAsync("/usage", "usage");
+        await KeepAsync("/diagnose", "diagnose");
         await user.Page.Context.SetExtraHTTPHeadersAsync([new("Accept-Language", "zh-CN")]);
         await KeepAsync(conversation, "chinese");
 

@@ -108,8 +108,8 @@ internal sealed class WithoutScriptTests : BrowserTest
         var chat = user.Chat;
         await chat.Message.FillAsync("Hello");
         var form = user.Context.APIRequest.CreateFormData();
-        form.Set("message", "Hello");
-        form.Set("formKey", await chat.FormKeyAsync());
+        foreach (var (name, value) in await chat.FormFieldsAsync())
+            form.Set(name, value);
 
         await chat.BeginToSendAsync();
         await RequestAsync(0);

@@ -63,13 +63,17 @@ internal sealed class ChatControllerTests
             data: {"text":"lo"}
             id: G.4
 
+            event: usage
+            data: {"inputTokens":12,"outputTokens":1,"estimated":true}
+            id: G.5
+
             event: finish
             data: {"reason":"completed"}
-            id: G.5
+            id: G.6
 
             event: stop
             data: stopped
-            id: G.6
+            id: G.7
 
 
             """));
@@ -140,7 +144,7 @@ internal sealed class ChatControllerTests
         await stream.ToEndAsync();
 
         Assert.That(stream.Frames.Select(frame => frame.Event),
-            Is.EqualTo(new[] { "start", "status", "status", "message", "finish", "stop" }));
+            Is.EqualTo(new[] { "start", "status", "status", "message", "usage", "finish", "stop" }));
         Assert.That((await _user.FindAsync(stream.GenerationId)).GetProperty("text").GetString(), Is.EqualTo("So far"));
         gate.Open();
     }

@@ -87,6 +87,26 @@ internal sealed class ContextBuilderTests(DatabaseKind kind) : StoreTest(kind)
         await CheckAsync(u4, "user: u1\n\nu2\n\nu3", "assistant: a3", "user: u4");
     }
 
+    [TestCase(FailureCode.ContentFilter, FilteredPart.Prompt, false)]
+    [TestCase(FailureCode.ContentFilter, FilteredPart.Answer, true)]
+    [TestCase(FailureCode.ContextLengthExceeded, null, false)]
+    [TestCase(FailureCode.ModelUnavailable, null, true)]
+    public async Task A_message_that_the_service_refused_is_not_sent_with_the_next_one(
+        FailureCode code, FilteredPart? of, bool isSent)
+    {
+        var u1 = await UserAsync(null, "u1");
+        var a1 = await AnswerAsync(u1, "a1");
+        var u2 = await UserAsync(a1, "refused", tokens: 900);
+        var reason = code == FailureCode.ContentFilter ? FinishReason.Filtered : FinishReason.Failed;
+        var a2 = await AnswerAsync(u2, "", reason, 0, new FailurePayload(code, "", Of: of));
+        var u3 = await UserAsync(a2, "u3");
+
+        await CheckAsync(u3, ["user: u1", "assistant: a1", isSent ? "user: refused\n\nu3" : "user: u3"]);
+        await CheckAsync(u2, "user: u1", "assistant: a1", "user: refused");
+        if (!isSent)
+            await CheckAsync(u3, 30, "user: u1", "assistant: a1", "user: u3");
+    }
+
     [Test]
     public async Task An_answer_and_its_continuations_are_one_turn()
     {
@@ -226,13 +246,17 @@ internal sealed class ContextBuilderTests(DatabaseKind kind) : StoreTest(kind)
         AddAsync(parent, MessageRole.User, text, null, tokens);
 
     private Task<string> AnswerAsync(
-        string parent, string text, FinishReason? reason = FinishReason.Completed, int tokens = 10) =>
-        AddAsync(parent, MessageRole.Assistant, text, reason, tokens);
+        string parent, string text, FinishReason? reason = FinishReason.Completed, int tokens = 10,
+        FailurePayload? failure = null) =>
+        AddAsync(parent, MessageRole.Assistant, text, reason, tokens, failure);
 
-    private Task<string> AddAsync(string? parent, MessageRole role, string text, FinishReason? reason, int tokens) =>
+    private Task<string> AddAsync(
+        string? parent, MessageRole role, string text, FinishReason? reason, int tokens, FailurePayload? failure = null) =>
         Store.Database.WriteAsync(Ada, async db =>
         {
-            db.Messages.Add(NewMessage(parent, role, text, reason, tokens, out var id));
+            var message = NewMessage(parent, role, text, reason, tokens, out var id);
+            (message.FailureCode, message.FailureOf) = (failure?.Code, failure?.Of);
+            db.Messages.Add(message);
             await db.SaveChangesAsync();
             return id;
         });

@@ -66,6 +66,22 @@ internal sealed class EmulatorResponsesTests : EmulatorTest
     }
 
     [Test]
+    public async Task Calls_that_run_in_parallel_keep_their_fragments_apart()
+    {
+        var script = Script.Start().ToolCall(0, "", "call_1", "f").ToolCall(0, "{\"a\":").ToolCall(1, "", "call_2", "g")
+            .ToolCall(1, "{").ToolCall(0, "1}").ToolCall(1, "}").Finish("tool_calls").Done();
+
+        var events = await EventsOfAsync(script);
+
+        var deltas = events.Where(json => json.GetProperty("type").GetString() == "response.function_call_arguments.delta")
+            .Select(json => $"{json.GetProperty("output_index")} {json.GetProperty("delta")}");
+        Assert.That(deltas, Is.EqualTo(new[] { "0 {\"a\":", "1 {", "0 1}", "1 }" }));
+        var calls = events[^1].GetProperty("response").GetProperty("output").EnumerateArray()
+            .Select(call => $"{call.GetProperty("call_id")} {call.GetProperty("name")}{call.GetProperty("arguments")}");
+        Assert.That(calls, Is.EqualTo(new[] { "call_1 f{\"a\":1}", "call_2 g{}" }));
+    }
+
+    [Test]
     public async Task A_whole_response_has_text_and_usage()
     {
         using var json = JsonDocument.Parse(await BodyAsync(Script.Answer("Hel", "lö"), stream: false));
@@ -80,6 +96,8 @@ internal sealed class EmulatorResponsesTests : EmulatorTest
     [TestCase("openai/responses?api-version=2025-04-01-preview", HttpStatusCode.OK)]
     [TestCase("openai/responses?api-version=2024-10-21", HttpStatusCode.BadRequest)]
     [TestCase("openai/responses", HttpStatusCode.NotFound)]
+    [TestCase(V1 + "?api-version=v1", HttpStatusCode.OK)]
+    [TestCase(V1 + "?api-version=preview", HttpStatusCode.OK)]
     [TestCase(V1 + "?api-version=2024-10-21", HttpStatusCode.BadRequest)]
     public async Task Both_surfaces_have_it(string path, HttpStatusCode status)
     {

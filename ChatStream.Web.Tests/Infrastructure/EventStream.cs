@@ -68,9 +68,11 @@ internal sealed class EventStream : IAsyncDisposable
 
     public Task<Frame> UntilEventAsync(string name) => UntilAsync(frame => frame.Event == name);
 
-    /// <summary>Reads until the text has come, alone or within a larger frame.</summary>
-    public Task<Frame> UntilTextAsync(string text) =>
-        UntilAsync(frame => frame.Event == "message" && frame.Text?.Contains(text, StringComparison.Ordinal) == true);
+    /// <summary>Reads until the text has come: alone, within a larger frame, or in several frames.</summary>
+    public Task<Frame> UntilTextAsync(string text) => UntilAsync(frame =>
+        frame.Event == "message"
+        && Text.LastIndexOf(text, StringComparison.Ordinal) is var place and >= 0
+        && place + text.Length > Text.Length - frame.Text!.Length);
 
     /// <summary>Reads to the end of the response.</summary>
     public async Task<EventStream> ToEndAsync()

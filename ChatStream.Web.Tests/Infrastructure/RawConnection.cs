@@ -37,9 +37,11 @@ internal sealed class RawConnection : IDisposable
         return connection;
     }
 
-    public async Task SendAsync(string text, CancellationToken cancellationToken)
+    public Task SendAsync(string text, CancellationToken cancellationToken) =>
+        SendAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
+
+    public async Task SendAsync(byte[] bytes, CancellationToken cancellationToken)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
         try
         {
             for (var sent = 0; sent < bytes.Length;)
@@ -64,6 +66,35 @@ internal sealed class RawConnection : IDisposable
         catch (SocketException)
         {
             // Reset: what came before counts.
+        }
+        return received.ToString();
+    }
+
+    /// <summary>Reads one byte; false where the connection has ended.</summary>
+    public async Task<bool> ReadByteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _socket.ReceiveAsync(new byte[1], cancellationToken) > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads to where the connection ends or the time is over, one byte a character.</summary>
+    public async Task<string> ReadAvailableAsync(CancellationToken time)
+    {
+        var (received, buffer) = (new StringBuilder(), new byte[16 * 1024]);
+        try
+        {
+            while (await _socket.ReceiveAsync(buffer, time) is > 0 and var count)
+                received.Append(Encoding.Latin1.GetString(buffer.AsSpan(0, count)));
+        }
+        catch (Exception ended) when (ended is SocketException or OperationCanceledException)
+        {
+            // What came before counts.
         }
         return received.ToString();
     }

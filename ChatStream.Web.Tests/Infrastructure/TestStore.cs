@@ -1,9 +1,12 @@
+using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Conversations.Presets;
 using ChatStream.Web.Limits;
+using ChatStream.Web.Providers;
 using ChatStream.Web.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -18,7 +21,7 @@ internal sealed class TestStore : IAsyncDisposable
     // One instance for all tests: loading its table takes a third of a second.
     public static readonly TokenCounter Tokens = new();
 
-    private static readonly LongReads Reads = new();
+    public static readonly LongReads Reads = new();
 
     private readonly TestDatabase _place;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"chatstream-store-{Guid.NewGuid():N}");
@@ -78,6 +81,15 @@ internal sealed class TestStore : IAsyncDisposable
     public static StartCommand Command(StartRequest request, RepeatKey? key = null) =>
         new(request, "gpt-4o", Ids.New(), key, request.Message is { } message ? Tokens.Count(message) : 0);
 
+    /// <summary>Manners as the demo model takes them.</summary>
+    public static Manners MannersOf(PromptOptions options) => new(
+        new ModelCatalog(Options.Create(new ProviderOptions())), new PresetCatalog(new PresetListOptions(), options), Tokens,
+        new PromptRoom(Tokens, Options.Create(options)));
+
+    /// <summary>Knows no price.</summary>
+    public static UsageMeter Meter { get; } = new(
+        Tokens, new(() => new ModelCatalog(Options.Create(new ProviderOptions()))));
+
     public static PromptRoom RoomOf(PromptOptions options) => new(Tokens, Options.Create(options));
 
     /// <summary>Stores a start.</summary>
@@ -113,7 +125,8 @@ internal sealed class TestStore : IAsyncDisposable
         database ??= Database;
         return new(
             database, Instances, Instance, new Cluster(Instances), Lease,
-            new Predecessor(new FolderLock(_folder), Instances, Instance), new Orphans(database, Tokens, Time),
+            new Predecessor(new FolderLock(_folder), Instances, Instance),
+            new Orphans(database, Tokens, RoomOf(new PromptOptions()), Meter, Time), () => new NoTakeover(),
             new CheckpointJournal(database, Instance));
     }
 
@@ -128,8 +141,9 @@ internal sealed class TestStore : IAsyncDisposable
 
     /// <summary>A library over this store's database, or over a test's own in front of it.</summary>
     public ConversationLibrary LibraryOver(IChatDatabase database) => new(
-        database, new ConversationList(database, Reads, Time), new ConversationImporter(database, Tokens, Removal, Time), Removal,
-        Reads);
+        database, new ConversationList(database, Reads, Time), new ConversationImporter(
+            database, Tokens, new SummaryStore(database, Tokens, Time), Removal, Time), Removal,
+        Reads, MannersOf(new PromptOptions()));
 
     /// <summary>Removes what has no owner left, as the app does in the background.</summary>
     public async Task RemoveLeftAsync()
@@ -170,13 +184,21 @@ internal sealed class TestStore : IAsyncDisposable
             new InstanceAddress(Options.Create(new ClusterOptions { Address = "http://127.0.0.1:1" }), server: null!),
             new StartLimits(Options.Create(new LimitOptions()), SharedOver(Database, Instances, Instance), Time), Time,
             NullLogger<Lease>.Instance);
-        Orphans = new Orphans(Database, Tokens, Time);
+        Orphans = new Orphans(Database, Tokens, RoomOf(new PromptOptions()), Meter, Time);
         Checkpoints = new CheckpointJournal(Database, Instance);
-        Starts = new StartStore(Database, RoomOf(new PromptOptions()), Instance, Time);
+        // Tests store longer messages than are answered.
+        Starts = new StartStore(Database, MannersOf(new PromptOptions { ContextTokens = "1000000" }), Instance, Time);
         Ends = new EndStore(Database, Tokens, Instance, Time);
         Stored = new StoredAnswers(Database);
         Removal = new Removal(Database, Instances, Time, NullLogger<Removal>.Instance);
         Library = LibraryOver(Database);
         Contexts = new ContextBuilder(Database);
+    }
+
+    // Here nothing runs that could go on with an answer.
+    private sealed class NoTakeover : ITakeover
+    {
+        public Task<List<UnendedAnswer>> TakeOverAsync(IReadOnlyCollection<UnendedAnswer> orphans) =>
+            Task.FromResult(orphans.ToList());
     }
 }

@@ -101,6 +101,18 @@ internal sealed class CrossSiteTests : AppTest
         Assert.That(Asked, Is.Zero);
     }
 
+    /// <summary>There is no session to end. The page says that there is none left.</summary>
+    [Test]
+    public async Task A_key_is_not_signed_out()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-out");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer wrong");
+
+        using var response = await User.Http.SendAsync(request, Token);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(200));
+    }
+
     [TestCase("Bearer wrong", "application/json")]
     [TestCase("Bearer wrong", "text/event-stream")]
     [TestCase("Bearer ", "*/*")]

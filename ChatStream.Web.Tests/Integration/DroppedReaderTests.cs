@@ -29,9 +29,10 @@ internal sealed class DroppedReaderTests : AppTest
         foreach (var id in dropped)
         {
             await using var stream = await (await User.AttachAsync(id)).ToEndAsync();
-            Assert.That(stream.Frames.TakeLast(4).Select(frame => frame.Data), Is.EqualTo(new[]
+            Assert.That(stream.Frames.TakeLast(5).Select(frame => frame.Data), Is.EqualTo(new[]
             {
-                """{"text":"a"}""", """{"code":"interrupted","message":"The answer had no reader for too long."}""",
+                """{"text":"a"}""", """{"inputTokens":9,"outputTokens":1,"estimated":true}""",
+                """{"code":"interrupted","message":"The answer had no reader for too long."}""",
                 """{"reason":"interrupted"}""", "stopped",
             }));
         }

@@ -72,7 +72,7 @@ internal sealed class EffortTests : AppTest
 
         var page = await PageAsync(conversation);
         Assert.That(page, Does.Contain("<option value=\"deep\" selected=\"selected\""));
-        Assert.That(page, Does.Contain("<option value=\"max\" selected=\"selected\">Effort: maximum</option>"));
+        Assert.That(page, Does.Contain("<option value=\"max\" selected=\"selected\">maximum</option>"));
         Assert.That(
             await User.Http.GetStringAsync("/", Token), Does.Match("<select id=\"effort\"[^>]*disabled=\"disabled\">"),
             "the default model takes none");

@@ -43,6 +43,17 @@ internal sealed class ForwardingTests
         Assert.That(await StartAsync(visitor, "1.2.3.5, 10.0.0.1"), Is.EqualTo(429));
     }
 
+    [Test]
+    public async Task A_named_proxy_that_passes_on_what_is_no_address_is_still_named()
+    {
+        await using var app = await StartAsync(("Proxies:0", "127.0.0.1"));
+        using var visitor = Visitor.From(app.Address);
+
+        Assert.That(await StartAsync(visitor, "10.0.0.1, ["), Is.EqualTo(202));
+
+        Assert.That(Warnings, Is.Empty);
+    }
+
     [TestCase("10.0.0.0/8", null)]
     [TestCase(null, null)]
     [TestCase(null, "true")]

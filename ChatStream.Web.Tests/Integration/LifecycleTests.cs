@@ -87,7 +87,7 @@ internal sealed class LifecycleTests : AppTest
 
         Assert.That((int)response.StatusCode, Is.EqualTo(200));
         Assert.That(WireText.WithoutIds(body.GetRawText()), Is.EqualTo(
-            """{"generationId":"G","conversationId":"C","messageId":"G","model":"gpt-4o","state":"ended","text":"so far","finishReason":"interrupted","failure":{"code":"interrupted","message":"The server was stopped."}}"""));
+            """{"generationId":"G","conversationId":"C","messageId":"G","model":"gpt-4o","state":"ended","text":"so far","finishReason":"interrupted","failure":{"code":"interrupted","message":"The server was stopped."},"usage":{"inputTokens":5,"outputTokens":2,"estimated":true}}"""));
         Assert.That(Asked, Is.EqualTo(1));
     }
 

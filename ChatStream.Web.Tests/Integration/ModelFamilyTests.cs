@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using ChatStream.Emulator;
 using ChatStream.Emulator.Checks;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -16,6 +18,8 @@ namespace ChatStream.Web.Tests.Integration;
 internal sealed class ModelFamilyTests
 {
     private static readonly SocketsHttpHandler Handler = new();
+    private readonly ConcurrentDictionary<int, int> _corrected = []; // answers, by how many more requests they took
+    private readonly ConcurrentDictionary<int, int> _corrections = []; // deployments, by the same
     private EmulatorServer _emulator;
 
     private static IEnumerable<TestCaseData> Deployments() =>
@@ -41,7 +45,18 @@ internal sealed class ModelFamilyTests
     public async Task StartAsync() => _emulator = await EmulatorServer.StartAsync();
 
     [OneTimeTearDown]
-    public async Task StopAsync() => await _emulator.DisposeAsync();
+    public async Task StopAsync()
+    {
+        await _emulator.DisposeAsync();
+        Soak.Report("model-families", new
+        {
+            families = ModelFamily.All.Count,
+            deployments = Deployments().Count(),
+            requests = Requests().Count(),
+            answersByCorrectedRequests = _corrected.OrderBy(entry => entry.Key).ToDictionary(),
+            deploymentsByCorrectedRequests = _corrections.OrderBy(entry => entry.Key).ToDictionary(),
+        });
+    }
 
     [TestCaseSource(nameof(Deployments))]
     public async Task A_deployment_answers_whatever_it_is_asked_for(ModelFamily family, ModelApi api, string version)
@@ -65,6 +80,24 @@ internal sealed class ModelFamilyTests
 
         Assert.That(await AskAsync(client, options), Is.LessThanOrEqualTo(2));
         Assert.That(await AskAsync(client, options), Is.EqualTo(1));
+    }
+
+    // Users choose the effort, and titles have a limit. The app asks for nothing else.
+    [TestCaseSource(nameof(Deployments))]
+    public async Task A_deployment_that_is_asked_for_all_that_the_app_asks_for_is_corrected_a_few_times(
+        ModelFamily family, ModelApi api, string version)
+    {
+        using var client = Client(family.Name, api, version);
+        var (answers, requests) = (0, 0);
+        foreach (var options in Requests().Where(options => options.Temperature is null))
+        {
+            requests += await AskAsync(client, options);
+            answers++;
+        }
+
+        _corrections.AddOrUpdate(requests - answers, 1, (_, deployments) => deployments + 1);
+        // One for the interface or the name of the limit, and one for the effort. A schema refuses stream_options, too.
+        Assert.That(requests - answers, Is.LessThanOrEqualTo(family.HasSchema ? 3 : 2));
     }
 
     // The interface, the sampling, the effort and the limit are refused each by itself, if at all. A dated version may refuse the
@@ -95,6 +128,8 @@ internal sealed class ModelFamilyTests
             [new(ChatRole.User, "Hello there")], options, TestContext.CurrentContext.CancellationToken);
         var answer = await updates.ToChatResponseAsync(TestContext.CurrentContext.CancellationToken);
         Assert.That((answer.Text, answer.FinishReason), Is.EqualTo(("Hello there", (ChatFinishReason?)ChatFinishReason.Stop)));
-        return _emulator.Requests.Count - before;
+        var taken = _emulator.Requests.Count - before;
+        _corrected.AddOrUpdate(taken - 1, 1, (_, answers) => answers + 1);
+        return taken;
     }
 }

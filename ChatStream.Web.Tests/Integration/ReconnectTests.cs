@@ -32,7 +32,7 @@ internal sealed class ReconnectTests : AppTest
         Assert.That(again.Text, Is.EqualTo("b"));
         Assert.That(
             lost.Frames.Concat(again.Frames).Select(frame => frame.Number),
-            Is.EqualTo(Enumerable.Range(0, 8).Select(n => $"{n}")));
+            Is.EqualTo(Enumerable.Range(0, 9).Select(n => $"{n}")));
         Assert.That(Asked, Is.EqualTo(1));
     }
 

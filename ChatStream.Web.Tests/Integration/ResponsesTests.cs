@@ -64,7 +64,7 @@ internal sealed class ResponsesTests : AppTest
             """{"model":"gpt-5-mini","input":[{"type":"message","role":"system","content":"Be brief."},"""
             + """{"type":"message","role":"user","content":"one"},{"type":"message","role":"assistant","content":"one"},"""
             + """{"type":"message","role":"user","content":"two"}],"stream":true,"store":false"""
-            + ""","reasoning":{"summary":"auto"}}"""));
+            + ""","include":["reasoning.encrypted_content"],"reasoning":{"summary":"auto"}}"""));
     }
 
     private static IEnumerable<TestCaseData> Ends()

@@ -58,10 +58,14 @@ internal sealed class SettingsTests
         (
             "Failover:LongestCoolDown", "2.00:00:00",
             "Failover:LongestCoolDown: The field LongestCoolDown must be between 00:00:00 and 1.00:00:00."),
-        ("Chat:ContextTokens", "255", "Chat:ContextTokens: The field ContextTokens must be between 256 and 10000000."),
+        ("Chat:ContextTokens", "255", "Chat:ContextTokens must be auto, or a number of tokens from 256 to 10000000."),
         (
             "Conversations:RetainFor", "00:00:01",
             "Conversations:RetainFor: The field RetainFor must be between 01:00:00 and 36500.00:00:00."),
+        (
+            "PathBase", "chat/",
+            "PathBase must be a path such as /chat: a slash before each name, none at the end, and in the names "
+                + "only A-Z, a-z, 0-9, '.', '_', '~' and '-'."),
         ("PublicOrigin", "chat.example.org", "PublicOrigin must be an origin such as https://chat.example.org, without a path."),
         ("Api:Keys:0:Name", "", "Api:Keys:0:Name is missing, or names another key already."),
         ("Api:Keys:0:Key", "short", "Api:Keys:0:Key is shorter than 16 characters, or another key's already."),
@@ -69,11 +73,24 @@ internal sealed class SettingsTests
             "AzureOpenAI:Endpoint", "my-resource",
             "AzureOpenAI:Endpoint must be an http or https address such as https://my-resource.openai.azure.com/."),
         ("AzureOpenAI:ApiVersion", "latest", "AzureOpenAI:ApiVersion must be a date such as 2024-10-21, or v1."),
+        ("AzureOpenAI:Background", "true", "AzureOpenAI:Background needs Api to be responses."),
         ("AzureOpenAI:ClientId", "0f1e", "AzureOpenAI:ClientId has no use with the credential AzureCli."),
         ("AzureOpenAI:Credential", "AzureCli", "AzureOpenAI:ClientId has no use with the credential AzureCli."),
         (
             "AzureOpenAI:Audience", "ai.azure.com",
             "AzureOpenAI:Audience must be an address such as https://ai.azure.com."),
+        ("Presets:0:Label", "Nameless", "Presets:0:Name must have 1 to 64 letters of A-Z, a-z, 0-9, - and _."),
+        ("Presets:0:Temperature", "2.1", "Presets:0:Temperature must be between 0 and 2."),
+        ("Presets:0:TopP", "-0.1", "Presets:0:TopP must be between 0 and 1."),
+        ("Presets:0:Effort", "Very high", "Presets:0:Effort must be a word of a-z, such as low."),
+        ("Presets:0:Verbosity", "huge", "Presets:0:Verbosity must be low, medium or high."),
+        ("Presets:1:Name", "same", "Presets:2:Name: 'SAME' names another preset already."),
+        ("Presets:2:Name", "SAME", "Presets:2:Name: 'SAME' names another preset already."),
+        ("Models:0:ContextTokens", "1023", "Models:0:ContextTokens must be 1024 or more."),
+        ("AzureOpenAI:Price:Input", "1.25", "AzureOpenAI:Price:Output is missing."),
+        ("AzureOpenAI:Price:Currency", "usd", "AzureOpenAI:Price:Currency must be three letters of A-Z, such as USD."),
+        ("Models:1:Price:Output", "-0.01", "Models:1:Price:Output must be from 0 to 100000000, for a million tokens."),
+        ("Models:1:Price:Input", "100000000.5", "Models:1:Price:Input must be from 0 to 100000000, for a million tokens."),
         ("Models:0:Label", "Nameless", "Models:0:Name is missing."),
         ("Models:1:Name", "empty", "Models:1:Deployments is empty."),
         ("Models:2:Name", "EMPTY", "Models:2:Name: 'EMPTY' names another model already."),
@@ -146,6 +163,30 @@ internal sealed class SettingsTests
         Assert.That(exitCode, Is.EqualTo(1));
     }
 
+    [TestCase("many")]
+    [TestCase("1e6")]
+    [TestCase("-1")]
+    [TestCase("")]
+    public async Task A_context_that_is_neither_a_number_nor_auto_is_named(string value)
+    {
+        var (output, exitCode) = await RunAsync(("Chat:ContextTokens", value));
+
+        Assert.That(output.Split('\n'), Has.Length.EqualTo(1).And.All.EndsWith(
+            "ChatStream does not start: Chat:ContextTokens must be auto, or a number of tokens from 256 to 10000000."));
+        Assert.That(exitCode, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_system_prompt_that_leaves_no_room_for_the_smallest_model_is_named()
+    {
+        var (output, _) = await RunAsync(
+            ("Chat:SystemPrompt", string.Join(' ', Enumerable.Repeat("word", 700))), ("Chat:ContextTokens", "auto"),
+            ("Models:0:Name", "small"), ("Models:0:ContextTokens", "1024"));
+
+        Assert.That(output.Split('\n'), Has.Some.EndsWith(
+            "Chat:ContextTokens is auto, which is 768 for the model 'small', and at least 128 must be left for messages."));
+    }
+
     [TestCase("https://a.example.com/v1?key=K", "AzureOpenAI:Endpoint must have no query but api-version.")]
     [TestCase("https://a.example.com/models/chat/completions?api-version=2024-05-01-preview",
         "AzureOpenAI:Endpoint must be the part before '/models'.")]
@@ -155,6 +196,28 @@ internal sealed class SettingsTests
             ("AzureOpenAI:ApiKey", "a key"));
 
         Assert.That(output.Split('\n'), Has.Length.EqualTo(1).And.All.EndsWith($"ChatStream does not start: {fault}"));
+        Assert.That(exitCode, Is.EqualTo(1));
+    }
+
+    [TestCase("Models:0:Price:Input", "2,5")]
+    [TestCase("AzureOpenAI:Price:Output", "ten")]
+    public async Task A_price_that_is_no_number_is_named(string key, string value)
+    {
+        var (output, exitCode) = await RunAsync((key, value));
+
+        Assert.That(output.Split('\n'), Has.Length.EqualTo(1)
+            .And.All.Contains("ChatStream does not start: ").And.All.Contains($"'{key}'"));
+        Assert.That(exitCode, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_price_without_a_deployment_is_named()
+    {
+        var (output, exitCode) = await RunAsync(
+            ("AzureOpenAI:Price:Currency", "USD"), ("AzureOpenAI:Price:Input", "1"), ("AzureOpenAI:Price:Output", "2"));
+
+        Assert.That(output.Split('\n'), Has.Length.EqualTo(1)
+            .And.All.EndsWith("ChatStream does not start: AzureOpenAI:Price has no use without AzureOpenAI:Endpoint."));
         Assert.That(exitCode, Is.EqualTo(1));
     }
 
@@ -184,6 +247,7 @@ internal sealed class SettingsTests
     [TestCase("Generation:Show", "Later")]
     [TestCase("Models:0:Deployments:0:Kind", "aws")]
     [TestCase("AzureOpenAI:Credential", "Default")]
+    [TestCase("Presets:0:Temperature", "warm")]
     public async Task A_value_that_cannot_be_read_is_named_too(string key, string value)
     {
         var (output, exitCode) = await RunAsync((key, value));

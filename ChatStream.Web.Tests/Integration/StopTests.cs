@@ -27,8 +27,8 @@ internal sealed class StopTests : AppTest
             Is.EqualTo(new[] { """finish {"reason":"stopped"}""", "stop stopped" }));
         Assert.That(stream.Frames.Select(frame => frame.Event), Does.Not.Contain("failure"));
         var stored = await User.FindAsync(stream.GenerationId);
-        Assert.That(stored.GetRawText(), Is.EqualTo($$"""
-            {"generationId":"{{stream.GenerationId}}","conversationId":"{{stream.ConversationId}}","messageId":"{{stream.GenerationId}}","model":"gpt-4o","state":"ended","text":"so far","finishReason":"stopped"}
+        Assert.That(stored.GetRawText(), Is.EqualTo($$$"""
+            {"generationId":"{{{stream.GenerationId}}}","conversationId":"{{{stream.ConversationId}}}","messageId":"{{{stream.GenerationId}}}","model":"gpt-4o","state":"ended","text":"so far","finishReason":"stopped","usage":{"inputTokens":5,"outputTokens":2,"estimated":true}}
             """));
     }
 
@@ -69,7 +69,8 @@ internal sealed class StopTests : AppTest
 
         Assert.That((await request.Ended.WaitAsync(Token)).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
         await stream.ToEndAsync();
-        Assert.That(stream.Frames.Select(frame => frame.Event), Is.EqualTo(new[] { "start", "status", "finish", "stop" }));
+        Assert.That(
+            stream.Frames.Select(frame => frame.Event), Is.EqualTo(new[] { "start", "status", "usage", "finish", "stop" }));
     }
 
     [Test]

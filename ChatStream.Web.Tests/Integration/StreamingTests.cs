@@ -180,8 +180,10 @@ internal sealed class StreamingTests : AppTest
 
         await using var stream = await (await User.StartAsync("Long")).ToEndAsync();
 
-        Assert.That(stream.Frames.TakeLast(2).Select(frame => $"{frame.Event} {frame.Data}"),
-            Is.EqualTo(new[] { """finish {"reason":"length"}""", "stop stopped" }));
-        Assert.That(stream.Frames.Select(frame => frame.Event), Does.Not.Contain("failure").And.Not.Contain("usage"));
+        Assert.That(stream.Frames.TakeLast(3).Select(frame => $"{frame.Event} {frame.Data}"), Is.EqualTo(new[]
+        {
+            """usage {"inputTokens":5,"outputTokens":3,"estimated":true}""", """finish {"reason":"length"}""", "stop stopped",
+        }));
+        Assert.That(stream.Frames.Select(frame => frame.Event), Does.Not.Contain("failure"));
     }
 }

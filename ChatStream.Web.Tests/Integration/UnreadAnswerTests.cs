@@ -33,7 +33,7 @@ internal sealed class UnreadAnswerTests : AppTest
         await using var stream = await (await User.AttachAsync(id)).ToEndAsync();
 
         Assert.That(stream.Text, Is.EqualTo("ab"));
-        Assert.That(stream.Frames.Select(frame => frame.Number), Is.EqualTo(Enumerable.Range(0, 8).Select(n => $"{n}")));
+        Assert.That(stream.Frames.Select(frame => frame.Number), Is.EqualTo(Enumerable.Range(0, 9).Select(n => $"{n}")));
     }
 
     [Test]

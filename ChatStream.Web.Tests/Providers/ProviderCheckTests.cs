@@ -66,6 +66,22 @@ internal sealed class ProviderCheckTests
         new DeploymentOptions { Endpoint = "https://a.example.com", Deployment = "d", LeaveOut = ["top_p", member] },
         "Models:0:Deployments:0:LeaveOut:1: 'temprature' is none of stream_options, max_tokens,", isValid);
 
+    [TestCase(ModelApi.Responses, "top_p", null)]
+    [TestCase(ModelApi.Chat, "top_p", "Models:0:Deployments:0:Background needs Api to be responses.")]
+    [TestCase(null, "top_p", "Models:0:Deployments:0:Background needs Api to be responses.")]
+    [TestCase(ModelApi.Responses, "store", "Models:0:Deployments:0:Background needs store, which LeaveOut leaves out.")]
+    [TestCase(ModelApi.Responses, "background", "Models:0:Deployments:0:Background needs background, which LeaveOut leaves out.")]
+    public void Background_needs_what_it_works_with(ModelApi? api, string leftOut, string? fault) => Check(
+        new DeploymentOptions
+        {
+            Endpoint = "https://a.example.com",
+            Deployment = "d",
+            Api = api,
+            Background = true,
+            LeaveOut = [leftOut],
+        },
+        fault ?? "", isValid: fault is null);
+
     [Test]
     public void A_sign_in_that_cannot_work_is_named_with_its_key() => Check(
         new DeploymentOptions
@@ -90,7 +106,7 @@ internal sealed class ProviderCheckTests
 
         Assert.That(new ProviderCheck().Validate(name: null, new ProviderOptions { Models = [model] }).Failures, Is.EqualTo(new[]
         {
-            "Models:0:ContextTokens must be 1 or more.",
+            "Models:0:ContextTokens must be 1024 or more.",
             "Models:0:Efforts:1 must be a word of a-z, such as low.",
             "Models:0:Efforts:2 must be a word of a-z, such as low.",
             "Models:0:Efforts:3 must be a word of a-z, such as low.",

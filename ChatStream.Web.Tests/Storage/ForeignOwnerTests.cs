@@ -1,5 +1,6 @@
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
@@ -37,6 +38,12 @@ internal sealed class ForeignOwnerTests(DatabaseKind kind) : StoreTest(kind)
         ["a change"] = async (test, owner, ada) =>
             await test.Store.Library.ChangeAsync(
                 owner, ada.ConversationId, new ConversationChange { Title = "Mine" }) is not null,
+        ["a summary"] = async (test, owner, ada) => await test.KeepAsync(owner, ada) is not null,
+        ["the removal of a summary"] = async (test, owner, ada) =>
+        {
+            await test.KeepAsync(Ada, ada);
+            return await test.Summaries.RemoveAsync(owner, ada.ConversationId, ada.MessageId);
+        },
         ["a deletion"] = async (test, owner, ada) => await test.Store.Library.DeleteAsync(owner, ada.ConversationId) is not null,
         [End] = async (test, owner, ada) =>
         {
@@ -66,6 +73,11 @@ internal sealed class ForeignOwnerTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(await Calls[call](this, default, ada), Is.False, "no owner");
         Assert.That(await Calls[call](this, Ada, ada), Is.True, "the owner: the call does find the row");
     }
+
+    private SummaryStore Summaries => new(Store.Database, TestStore.Tokens, Store.Time);
+
+    private Task<SummaryNode?> KeepAsync(Owner owner, StartPayload ada) =>
+        Summaries.KeepAsync(owner, ada.ConversationId, ada.MessageId, "They greeted.", room: 1_000);
 
     private async Task<bool> StartsAsync(Owner owner, string? message, string? conversationId, string? parentId)
     {

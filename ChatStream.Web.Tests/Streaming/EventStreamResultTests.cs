@@ -50,6 +50,7 @@ internal sealed class EventStreamResultTests
             "Content-Type: text/event-stream",
             "Cache-Control: no-cache, no-store, no-transform",
             "X-Accel-Buffering: no",
+            "Incremental: ?1",
         }));
         Assert.That(_response.IsBuffered, Is.False);
     }

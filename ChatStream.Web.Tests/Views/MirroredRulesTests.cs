@@ -77,6 +77,11 @@ internal sealed class MirroredRulesTests
     public void A_number_has_its_thousands_separated(JsonElement row) =>
         Assert.That(Figures.Number(Number(row, "value")!.Value), Is.EqualTo(Text(row, "text")));
 
+    [TestCaseSource(nameof(Cases), new object[] { "figures", "costs" })]
+    public void A_cost_has_two_decimals_and_more_below_one(JsonElement row) => Assert.That(
+        Figures.Cost(new CostPayload(row.GetProperty("amount").GetDecimal(), Text(row, "currency")!)),
+        Is.EqualTo(Text(row, "text")));
+
     [TestCaseSource(nameof(Cases), new object[] { "figures", "durations" })]
     public void A_duration_is_seconds_or_a_clock(JsonElement row) =>
         Assert.That(Figures.Duration(Number(row, "seconds")!.Value, InSeconds), Is.EqualTo(Text(row, "text")));

@@ -93,6 +93,21 @@ internal sealed class OwnedEndTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That((await MessageAsync(ended.MessageId)).FinishReason, Is.EqualTo(FinishReason.Completed));
     }
 
+    // Such a message is not sent again, so the path after it must not count it.
+    [TestCase(FailureCode.ContextLengthExceeded, false)]
+    [TestCase(FailureCode.ModelUnavailable, true)]
+    public async Task The_path_counts_a_message_unless_the_service_refused_it(FailureCode code, bool isCounted)
+    {
+        var start = await StartAsync("Hi");
+        var failure = new FailurePayload(code, "");
+        await Store.Ends.EndAsync(Ada, new EndedAnswer(
+            start.MessageId, "", Reasoning: null, FinishReason.Failed, failure, Usage: null, LastFrame: 4));
+
+        var (question, answer) = (await MessageAsync(start.ParentId), await MessageAsync(start.MessageId));
+        Assert.That(question.PathTokens, Is.GreaterThan(0));
+        Assert.That(answer.PathTokens, Is.EqualTo(isCounted ? question.PathTokens : 0));
+    }
+
     private Task<EndOutcome> EndAsync(StartPayload start, FinishReason reason, bool replaces = false) => Store.Ends.EndAsync(
         Ada,
         new EndedAnswer(

@@ -34,7 +34,7 @@ internal sealed class StartStoreTests(DatabaseKind kind) : StoreTest(kind)
     public async Task A_message_that_is_longer_than_may_be_sent_is_not_answered_again_and_no_such_answer_is_continued()
     {
         var small = new StartStore(
-            Store.Database, TestStore.RoomOf(new PromptOptions { ContextTokens = 256 }), Store.Instance, Store.Time);
+            Store.Database, TestStore.MannersOf(new PromptOptions { ContextTokens = "256" }), Store.Instance, Store.Time);
         var text = string.Concat(Enumerable.Repeat("many words ", 300));
         var tokens = TestStore.Tokens.Count(text);
         var asked = await TalkAsync(text, "Hello");

@@ -82,7 +82,7 @@ internal sealed class ExportTests(DatabaseKind kind) : ConversationsTest(kind)
 
         Assert.That(import.Status, Is.EqualTo(201));
         var id = import.Json.GetProperty("id").GetString();
-        Assert.That(import.Response.Headers.Location!.ToString(), Is.EqualTo($"/chat/{id}"));
+        Assert.That(import.Response.Headers.Location!.ToString(), Is.EqualTo($"/conversations/{id}"));
         Assert.That(WireText.Numbered(import.Body), Is.EqualTo(WireText.Numbered(export.Body)), "the same but for its ids");
         Assert.That(
             import.Json.GetProperty("createdAt").GetString(), Is.EqualTo(export.Json.GetProperty("createdAt").GetString()));

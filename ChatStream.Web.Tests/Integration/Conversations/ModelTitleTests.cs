@@ -61,7 +61,8 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         await UntilTitleAsync("Greetings");
         Assert.That(
             stream.Frames.Select(frame => frame.Event),
-            Is.EqualTo(new[] { "start", "status", "status", "status", "message", "finish", "stop" }), "no frame tells of it");
+            Is.EqualTo(new[] { "start", "status", "status", "status", "message", "usage", "finish", "stop" }),
+            "no frame tells of it");
         Assert.That(stream.Frames[0].Json.GetProperty("title").GetString(), Is.EqualTo(_message));
     }
 

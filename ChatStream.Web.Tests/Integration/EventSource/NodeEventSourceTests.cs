@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ChatStream.Emulator;
+using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.EventSource;
@@ -28,7 +30,8 @@ internal sealed class NodeEventSourceTests
 
         await using var node = run.Begin(faults);
         await run.AllCutAsync(faults.Length, timeout);
-        // The answers go on only now, so the connections were lost while the answers were running.
+        // An answer whose end was sent before the app learned of the loss counts as read.
+        await run.AllUnreadAsync(timeout);
         gate.Open();
         await node.Exited.WaitAsync(timeout);
 
@@ -152,6 +155,11 @@ internal sealed class NodeEventSourceTests
                 await _proxy!.Exchanges.First(exchange => MessageOf(exchange) == request.LastUserMessage).Cut.WaitAsync(timeout);
             }
         }
+
+        /// <summary>Completes once the app knows that no running answer has a reader.</summary>
+        public Task AllUnreadAsync(CancellationToken timeout) =>
+            Task.WhenAll(_app.Services.GetRequiredService<GenerationRegistry>().Running.Select(each => each.Frames.Unread))
+                .WaitAsync(timeout);
 
         public void AssertEachTokenOnce(RealProcess node, int sources)
         {

@@ -23,16 +23,28 @@ internal sealed class FairnessApp : IAsyncDisposable
 
     public EmulatorServer Emulator { get; }
 
-    public static async Task<FairnessApp> StartAsync(DatabaseKind kind)
+    /// <param name="kind">Of its database.</param>
+    /// <param name="scripts">What the model says to some messages; null: nothing else than <see cref="SteadyScripts"/>.</param>
+    public static async Task<FairnessApp> StartAsync(DatabaseKind kind, Func<EmulatedRequest, Script?>? scripts = null)
     {
         var app = new FairnessApp(await TestDatabase.NewAsync(kind, migrated: false), await EmulatorServer.StartAsync());
-        app.Emulator.On(SteadyScripts.For);
+        app.Emulator.On(request => scripts?.Invoke(request) ?? SteadyScripts.For(request));
         await app.StartModelAsync();
         await app.StartProcessAsync();
         // The healthy users are part of this process, and see its pauses as gaps.
         GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
         await app.CountAsync("", CancellationToken.None); // EF builds its model once, and holds up a thread of the test meanwhile
         return app;
+    }
+
+    /// <summary>What the process takes of the machine's memory, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            using var process = Process.GetProcessById(_process!.Id);
+            return process.WorkingSet64;
+        }
     }
 
     /// <summary>A client without a cookie, and without a time limit.</summary>

@@ -15,7 +15,10 @@ internal sealed class FairnessRound
     private FairnessRound(IReadOnlyList<Disturbance> disturbances, HealthyUser stream, HealthyUser starts) =>
         (_disturbances, _stream, _starts) = (disturbances, stream, starts);
 
-    public string Name => _disturbances.Count switch { 0 => "Nothing", 1 => _disturbances[0].Name, _ => "AllAtOnce" };
+    /// <summary>The name of the round with every kind.</summary>
+    public const string AllAtOnce = "AllAtOnce";
+
+    public string Name => _disturbances.Count switch { 0 => "Nothing", 1 => _disturbances[0].Name, _ => AllAtOnce };
 
     public IReadOnlyList<HealthyAnswer> Streamed => _stream.Answers;
 

@@ -15,7 +15,7 @@ internal sealed class GoldenInternalTests : GoldenTest
         base.Configure(setup);
         setup.Services += services => services
             .AddSingleton(new Mock<IChatClient>(MockBehavior.Strict).Object)
-            .AddSingleton(new ConversationLibrary(null!, null!, null!, null!, null!));
+            .AddSingleton(new ConversationLibrary(null!, null!, null!, null!, null!, null!));
     }
 
     [TestCaseSource(nameof(Requests))]

@@ -14,7 +14,7 @@ internal sealed class GoldenRouteTests : GoldenTest
         [
             "/", "/chat", $"/chat/{NoId}", "/chat/stop", "/chat/stream", $"/chat/stream/{NoId}", $"/chat/stream/{NoId}/stop",
             "/conversations", $"/conversations/{NoId}", $"/conversations/{NoId}/export", "/conversations/import",
-            "/models", "/preferences", "/health/live", "/health/ready", "/nowhere",
+            "/models", "/usage", "/preferences", "/health/live", "/health/ready", "/nowhere", "/diagnose",
         ];
         string[] notRead = ["/chat/stop", $"/chat/stream/{NoId}/stop", "/conversations/import", "/preferences"];
         string[] notSent = ["/", "/models", "/conversations", $"/conversations/{NoId}", $"/chat/stream/{NoId}", $"/chat/{NoId}"];

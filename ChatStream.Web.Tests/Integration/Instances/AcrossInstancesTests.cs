@@ -288,7 +288,8 @@ internal sealed class AcrossInstancesTests
     [CancelAfter(120_000)]
     public async Task Instances_reach_one_another_by_the_name_of_the_host(CancellationToken timeout)
     {
-        await using var group = await InstanceGroup.StartAsync(2, timeout, settings: ("ASPNETCORE_URLS", "http://0.0.0.0:0"));
+        await using var group = await InstanceGroup.StartAsync(
+            2, timeout, settings: [("ASPNETCORE_URLS", "http://0.0.0.0:0"), ("SignIn:Kind", "Browser")]);
         using var user = new ChatClient(new UriBuilder(group.Processes[0].Address) { Host = "127.0.0.1" }.Uri);
         using var there = new ChatClient(
             new UriBuilder(group.Processes[1].Address) { Host = "127.0.0.1" }.Uri, user.Cookies);

@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
+using Npgsql;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Instances;
 
-/// <summary>Starts and streams with one, two and three instances on the same processors.</summary>
+/// <summary>
+/// Starts and streams with one, two and three instances on the same processors, and what PostgreSQL writes for them.
+/// </summary>
 [SoakOnly]
 [NonParallelizable] // It needs the whole machine.
 internal sealed class InstanceScaleTests
@@ -14,7 +17,8 @@ internal sealed class InstanceScaleTests
     private const int Streams = 300;
     private const int Tokens = 200;
 
-    private static readonly TimeSpan Starting = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Starting = TimeSpan.FromSeconds(20);
 
     private static readonly Script Paced = Enumerable.Range(0, Tokens)
         .Aggregate(Script.Start(), (script, n) => script.Text($" w{n}").Delay(TimeSpan.FromMilliseconds(50)))
@@ -30,15 +34,26 @@ internal sealed class InstanceScaleTests
             await using var group = await InstanceGroup.StartAsync(count, timeout);
             group.Emulator.On(request =>
                 request.LastUserMessage.StartsWith("Paced", StringComparison.Ordinal) ? Paced : Script.Answer("Hello"));
-            await StartsAsync(group, TimeSpan.FromSeconds(3), timeout); // a warm process
+            // Each process compiles its code twice, the second time after some thousand calls.
+            await StartsAsync(group, Warming * count, timeout);
+            await StreamsAsync(group, timeout);
+
+            var before = await WrittenAsync(group);
             var starts = await StartsAsync(group, Starting, timeout);
+            var startsWrote = await WrittenAsync(group) - before;
+            before = await WrittenAsync(group);
             var (perToken, behind) = await StreamsAsync(group, timeout);
+            var streamsWrote = await WrittenAsync(group) - before;
             figures[$"{count}"] = new
             {
                 startsPerSecond = Math.Round(starts / Starting.TotalSeconds),
+                bytesOfLogPerStart = Math.Round(startsWrote.Bytes / starts),
+                transactionsPerStart = Math.Round(startsWrote.Transactions / starts, 2),
                 streams = Streams,
                 microsecondsOfProcessorPerToken = Math.Round(perToken, 1),
                 secondsBehindThePace = Math.Round(behind, 2),
+                bytesOfLogPerToken = Math.Round(streamsWrote.Bytes / (Streams * Tokens), 1),
+                transactionsOfStreams = streamsWrote.Transactions,
             };
         }
         Soak.Report("instances-scale", figures);
@@ -76,6 +91,26 @@ internal sealed class InstanceScaleTests
         return ((Used(group) - before).TotalMicroseconds / (Streams * Tokens), behind);
     }
 
+    // What the database has written to its log, and committed, since its beginning.
+    private static async Task<Written> WrittenAsync(InstanceGroup group)
+    {
+        await using var connection = new NpgsqlConnection(group.Database.Place);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("""
+            SELECT CAST(pg_current_wal_lsn() - '0/0' AS double precision), CAST(xact_commit AS double precision)
+            FROM pg_stat_database WHERE datname = current_database()
+            """, connection);
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        return new Written(row.GetDouble(0), row.GetDouble(1));
+    }
+
     private static TimeSpan Used(InstanceGroup group) =>
         group.Processes.Aggregate(TimeSpan.Zero, (sum, process) => sum + process.ProcessorTime);
+
+    private readonly record struct Written(double Bytes, double Transactions)
+    {
+        public static Written operator -(Written left, Written right) =>
+            new(left.Bytes - right.Bytes, left.Transactions - right.Transactions);
+    }
 }

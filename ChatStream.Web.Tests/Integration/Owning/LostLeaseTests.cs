@@ -50,6 +50,7 @@ internal sealed class LostLeaseTests(DatabaseKind kind) : OwningTest(kind)
         Answers("Hi", Script.Start().Text("so far").Stall());
         await using var running = await User.StartAsync("Hi");
         await running.UntilTextAsync("so far");
+        Assert.That(await ReadyAsync(), Is.EqualTo((200, "Healthy")));
         // Alone, nobody would take it for dead.
         var instances = App.Services.GetRequiredService<IInstances>();
         await instances.AddAsync(new InstanceRow("another-process0", "http://127.0.0.1:1", ""), TimeSpan.FromHours(1), Token);

@@ -28,6 +28,28 @@ internal sealed partial class NginxServer : IAsyncDisposable
         }
         """);
 
+    /// <summary>A proxy with these lines in its location, and nothing else set but the target.</summary>
+    public static Task<NginxServer> StartPlainAsync(Uri app, string lines) => StartAsync("http", port => $$"""
+        server {
+            listen 127.0.0.1:{{port}};
+            location / {
+                proxy_pass http://{{app.Authority}};
+                {{lines}}
+            }
+        }
+        """);
+
+    /// <summary>A proxy that serves the app below a path. It takes the path away if <paramref name="passedTo"/> is one.</summary>
+    public static Task<NginxServer> StartBelowAsync(Uri app, string path, string passedTo) => StartAsync("http", port => $$"""
+        server {
+            listen 127.0.0.1:{{port}};
+            location {{path}} {
+                proxy_pass http://{{app.Authority}}{{passedTo}};
+                proxy_set_header Host $http_host;
+            }
+        }
+        """);
+
     /// <summary>The example of this repository, with its addresses replaced, and nothing else.</summary>
     public static Task<NginxServer> StartWithExampleAsync(Uri app) => StartInFrontOfAsync(app);
 

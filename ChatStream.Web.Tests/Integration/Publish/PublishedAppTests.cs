@@ -17,7 +17,7 @@ internal sealed partial class PublishedAppTests
     private string _data = null!;
 
     /// <summary>As in the Dockerfile: compiled ahead of time for the system that it runs on.</summary>
-    private static string Runtime =>
+    public static string Runtime =>
         RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "linux-arm64" : "linux-x64";
 
     [OneTimeSetUp]

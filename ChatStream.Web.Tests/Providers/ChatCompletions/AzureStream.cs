@@ -44,7 +44,7 @@ internal static class AzureStream
             "usage 12+7=19 reasoning 3 cached 5, id c-1, model gpt-4o"),
     ];
 
-    public static IEnumerable<string> Updates => TestModel.Joined(Events.Select(e => e.Update));
+    public static IEnumerable<string> Updates => TestModel.Joined(Events.Select(e => e.Update)).Append("FunctionCallContent");
 
     /// <summary>The whole stream, with comments between the events.</summary>
     public static string Text(string lineEnd)

@@ -46,9 +46,9 @@ internal sealed class ScriptedService(Func<HttpResponseMessage> answer) : HttpMe
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var headers = request.Headers.Concat(request.Content!.Headers)
+        var headers = request.Headers.Concat(request.Content is { } content ? content.Headers : [])
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
-        var body = await request.Content!.ReadAsStringAsync(cancellationToken);
+        var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
         Requests.Add(new SentRequest(request.Method.Method, request.RequestUri!, headers, body));
         return answer();
     }

@@ -153,6 +153,13 @@ internal sealed class DemoChatClientTests
         Assert.That(response.FinishReason, Is.EqualTo(ChatFinishReason.Length));
     }
 
+    [TestCase("/filter\n\nHello there", "You said: “Hello there”")]
+    [TestCase("/fail\n\nOne\n\nTwo", "You said: “One\n\nTwo”")]
+    [TestCase("/filter\n\nHello\n\n/slow", "Slow answers")]
+    [TestCase("One\n\nTwo", "You said: “One\n\nTwo”")]
+    public async Task A_command_whose_answer_failed_is_over(string prompt, string answer) =>
+        Assert.That((await PlayAsync(prompt)).Text, Does.StartWith(answer));
+
     [Test]
     public async Task It_waits_before_each_token_and_stops_when_cancelled()
     {

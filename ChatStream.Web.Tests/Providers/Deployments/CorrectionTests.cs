@@ -228,9 +228,31 @@ internal sealed class CorrectionTests
         await AskAsync(client);
 
         Assert.That(service.Requests[0].Body, Does.Contain(refused));
-        Assert.That(
-            service.Requests[1].Body, Is.EqualTo(service.Requests[0].Body.Replace(refused, instead, StringComparison.Ordinal)));
+        var corrected = service.Requests[0].Body.Replace(refused, instead, StringComparison.Ordinal);
+        // A model without reasoning has none to encrypt.
+        if (param.StartsWith("reasoning", StringComparison.Ordinal))
+            corrected = corrected.Replace(Include, "", StringComparison.Ordinal);
+        Assert.That(service.Requests[1].Body, Is.EqualTo(corrected));
     }
+
+    [TestCase(400, "The encrypted content for item rs_1 could not be verified.", null, "invalid_encrypted_content")]
+    [TestCase(400, "The encrypted content gAAA could not be verified.", null, null)]
+    [TestCase(400, "Encrypted content is not supported with this model.", "include", null)]
+    [TestCase(404, "Item with id 'rs_1' not found. Items are not persisted when `store` is set to false.", "input", null)]
+    public async Task Encrypted_reasoning_that_is_refused_is_left_out(int status, string message, string? param, string? code)
+    {
+        using var service = ScriptedService.InTurn(
+            (status, "application/json", Error(message, param, code)), (200, "text/event-stream", ResponsesStream.Completed()));
+        using var client = TestModel.Behind(service, ResponsesStream.Deployment);
+
+        await AskAsync(client);
+
+        Assert.That(service.Requests[0].Body, Does.Contain(Include));
+        Assert.That(
+            service.Requests[1].Body, Is.EqualTo(service.Requests[0].Body.Replace(Include, "", StringComparison.Ordinal)));
+    }
+
+    private const string Include = ",\"include\":[\"reasoning.encrypted_content\"]";
 
     private static TestCaseData Case(int status, string body, string refused, string instead) =>
         new TestCaseData(status, body, refused, instead).SetArgDisplayNames(body);

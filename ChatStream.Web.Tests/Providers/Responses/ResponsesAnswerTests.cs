@@ -101,6 +101,44 @@ internal sealed class ResponsesAnswerTests
             + "\"text\":\"Hm.\"}]},{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"Yes\"}]}]")),
         Is.EqualTo(new[] { "reasoning 'Hm.', text 'Yes', finish stop" + OfResponse }));
 
+    [TestCase("Hel", "Hello 😀", "Hello 😀")]
+    [TestCase("Hello \\ud83d", "Hello 😀!", "Hello 😀!", TestName = "Half a surrogate pair was streamed")]
+    [TestCase("Hello 😀", "Hello 😀", "Hello 😀")]
+    [TestCase("Hello", "Hi there", "Hello", TestName = "The last event has another text")]
+    [TestCase("Hello", "Hel", "Hello", TestName = "The last event has less")]
+    public async Task The_last_event_has_what_was_lost_before_it(string streamed, string whole, string shown)
+    {
+        var output = "\"output\":[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"" + whole + "\"}]}]";
+
+        var updates = await Client(ScriptedService.Streaming(Created + Text(streamed) + Completed(output))).UpdatesAsync();
+
+        Assert.That(string.Concat(updates.Select(update => update.Split('\'')).Where(parts => parts.Length > 1)
+            .Select(parts => parts[1])), Is.EqualTo(shown));
+    }
+
+    [Test]
+    public async Task After_an_end_with_events_missing_before_it_the_rest_is_read()
+    {
+        var events = EventsOf(Numbered(Created + Text("Hel") + Text("lo") + Completed()));
+
+        Assert.That(await UpdatesAsync(string.Concat(events[0], events[1], events[3], events[2], events[3])),
+            Is.EqualTo(new[] { "text 'Hel'" + OfResponse, Stop, "text 'lo'" + OfResponse, Stop }));
+        Assert.That(await UpdatesAsync(string.Concat(events[0], events[2], events[3], events[1], events[2], events[3])),
+            Is.EqualTo(new[] { "text 'lo'" + OfResponse, Stop, "text 'Hello'" + OfResponse, Stop }), "one came too early, too");
+        var (_, failure) = await Client(
+            ScriptedService.Streaming(string.Concat(events[0], events[1], events[3], events[2]))).FailureAsync();
+        Assert.That(
+            (failure.Code, failure.Message), Is.EqualTo((FailureCode.MalformedResponse, NoFinishReason)), "no end came last");
+    }
+
+    [Test]
+    public async Task A_failure_with_events_missing_before_it_is_a_failure()
+    {
+        var events = EventsOf(Numbered(Created + Text("Hel") + Text("lo") + End("failed", "\"error\":null")));
+
+        await FailsAsync(string.Concat(events[0], events[1], events[3]), FailureCode.ModelUnavailable, null);
+    }
+
     [Test]
     public async Task The_last_event_may_repeat_an_answer_of_megabytes()
     {
@@ -191,6 +229,9 @@ internal sealed class ResponsesAnswerTests
 
         Assert.That((response.Text, response.FinishReason), Is.EqualTo((text, (ChatFinishReason?)new ChatFinishReason(finish))));
     }
+
+    private static string[] EventsOf(string stream) =>
+        [.. stream.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(each => each + "\n\n")];
 
     private static ChatCompletionsClient Client(HttpMessageHandler service) => TestModel.Behind(service, Deployment);
 

@@ -12,7 +12,8 @@ internal sealed class ResponsesRequestTests
     private const string Host = "https://my-resource.openai.azure.com";
 
     private const string Hello =
-        """{"model":"gpt-5-mini","input":[{"type":"message","role":"user","content":"Hello"}],"stream":true,"store":false""";
+        """{"model":"gpt-5-mini","input":[{"type":"message","role":"user","content":"Hello"}],"stream":true,"store":false"""
+        + ",\"include\":[\"reasoning.encrypted_content\"]";
 
     private const string Summary = ",\"reasoning\":{\"summary\":\"auto\"}}";
 
@@ -48,7 +49,8 @@ internal sealed class ResponsesRequestTests
         })).Body,
         Is.EqualTo(
             """{"model":"gpt-5-mini","input":[{"type":"message","role":"system","content":"Be brief."},"""
-            + """{"type":"message","role":"user","content":"Hello"}],"stream":true,"store":false,"max_output_tokens":100"""
+            + """{"type":"message","role":"user","content":"Hello"}],"stream":true,"store":false"""
+            + ""","include":["reasoning.encrypted_content"],"max_output_tokens":100"""
             + ""","temperature":0.5,"top_p":0.9,"reasoning":{"effort":"minimal","summary":"auto"},"text":{"verbosity":"high"}"""
             + ""","service_tier":"priority","prompt_cache_key":"c-1"}"""));
 

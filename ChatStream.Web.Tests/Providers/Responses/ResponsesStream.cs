@@ -38,5 +38,13 @@ internal static class ResponsesStream
     public static string End(string status, string members = "\"usage\":null") => Event(
         $"response.{status}", $"\"response\":{{\"id\":\"r-1\",\"model\":\"gpt-5\",\"status\":\"{status}\",{members}}}");
 
+    /// <summary>The events with their numbers, from 0. Without this, all have the same.</summary>
+    public static string Numbered(string stream)
+    {
+        const string name = "\"sequence_number\":";
+        var parts = stream.Split($"{name}1,");
+        return parts[0] + string.Concat(parts.Skip(1).Select((part, number) => $"{name}{number},{part}"));
+    }
+
     public static string Completed(string members = "\"usage\":null") => End("completed", members);
 }

@@ -1,0 +1,132 @@
+using ChatStream.Emulator;
+using ChatStream.Web.Tests.Files;
+using ChatStream.Web.Tests.Infrastructure;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>Files on the page: picked, dropped, pasted, removed, sent, and there after a reload.</summary>
+internal sealed class FileTests : BrowserTest
+{
+    protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) => ChatApp.StartAsync(emulator, setup =>
+    {
+        setup.Settings["Files:MostPerMessage"] = "3";
+        setup.Settings["Files:MostBytes"] = "3000000";
+    });
+
+    [Test]
+    public async Task A_file_is_picked_removed_kept_over_a_reload_and_sent([Values] bool isPhone)
+    {
+        await using var user = await ArriveAsync(viewport: isPhone ? Picture.Phone : null);
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.FileInput.SetInputFilesAsync(
+            [File("red.png", Pictures.Png(60, 40)), File("notes.txt", "Tea: 3 €"u8.ToArray())]);
+        await Expect(chat.Attached).ToHaveCountAsync(2);
+        await Expect(chat.Attached.First.Locator("img")).ToHaveJSPropertyAsync("complete", true);
+        await Expect(chat.Attached.Last).ToContainTextAsync("tokens");
+        await Picture.TakeBothAsync(chat, $"files-added{(isPhone ? "-phone" : "")}");
+        await chat.FileInput.SetInputFilesAsync([File("setup.exe", [0, 1, 2])]);
+        await Expect(chat.FileFault).ToHaveTextAsync(
+            "setup.exe: It is neither an image, nor text, nor a PDF, nor a Word, Excel or PowerPoint document.");
+        await chat.Remove("notes.txt").ClickAsync();
+        await Expect(chat.Attached).ToHaveCountAsync(1);
+        await Expect(chat.FileFault).ToBeHiddenAsync();
+        await Expect(chat.Announcement).ToHaveTextAsync("notes.txt was removed");
+
+        await page.ReloadAsync();
+        await Expect(chat.Attached).ToHaveCountAsync(1);
+        await chat.SendAsync("What is it?");
+        await chat.Answer.HasEndedAsync();
+        Assert.That((await RequestAsync(0)).Body, Does.Contain("data:image/png;base64,").And.Not.Contain("Tea"));
+        await Expect(chat.Attached).ToHaveCountAsync(0);
+        await Expect(chat.SentFiles).ToHaveCountAsync(1);
+        await page.ReloadAsync();
+        await Expect(chat.Attached).ToHaveCountAsync(0);
+        await Expect(chat.SentFiles.Locator("img")).ToHaveAttributeAsync("alt", "red.png");
+        var width = await chat.SentFiles.Locator("img").EvaluateAsync<int>(
+            "image => image.decode().then(() => image.naturalWidth)");
+        Assert.That(width, Is.EqualTo(60));
+        await Picture.TakeBothAsync(chat, $"files-sent{(isPhone ? "-phone" : "")}");
+        Assert.That((await page.RunAxe()).Violations, Is.Empty);
+
+        var opened = await page.Context.RunAndWaitForPageAsync(() => chat.SentFiles.Locator("a").ClickAsync());
+        Assert.That(new Uri(opened.Url).AbsolutePath, Does.StartWith("/files/"));
+        await opened.CloseAsync();
+    }
+
+    [Test]
+    public async Task A_file_is_dropped_or_pasted_and_a_large_image_is_made_smaller_and_an_edit_keeps_it()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await GiveAsync(page, "drop", "large.png", Pictures.Png(4096, 1024, 90));
+        await Expect(chat.Attached.Locator("img")).ToHaveAttributeAsync("width", "2048");
+        await Expect(chat.Attached.Locator("img")).ToHaveAttributeAsync("height", "512");
+        await GiveAsync(page, "paste", "pasted.png", Pictures.Png(8, 8, 30));
+        await Expect(chat.Attached).ToHaveCountAsync(2);
+        await chat.FileInput.SetInputFilesAsync([File("a.txt", "a"u8.ToArray()), File("b.txt", "b"u8.ToArray())]);
+        await Expect(chat.FileFault).ToHaveTextAsync("A message has at most 3 files.");
+
+        await chat.SendAsync("Compare");
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.SentFiles).ToHaveCountAsync(3);
+        await chat.MessageAt(0).Edit.ClickAsync();
+        await chat.EditAsync("Compare them");
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Questions).ToHaveTextAsync("Compare them");
+        await Expect(chat.SentFiles).ToHaveCountAsync(3);
+        var parts = (await RequestAsync(1)).Json.GetProperty("messages")[0].GetProperty("content");
+        Assert.That(parts.GetArrayLength(), Is.EqualTo(4));
+    }
+
+    [Test]
+    public async Task A_long_text_that_is_pasted_may_become_a_file_by_keyboard_alone()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.Message.FillAsync("Sum up: ");
+        await chat.Message.FocusAsync();
+        await page.EvaluateAsync("""
+            () => {
+                const text = "line of a long text\n".repeat(300);
+                const data = new DataTransfer();
+                data.setData("text/plain", text);
+                const field = document.querySelector("#message");
+                if (field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })))
+                    document.execCommand("insertText", false, text);
+            }
+            """);
+        await Expect(chat.FileOffer).ToContainTextAsync("You have pasted 6,000 characters.");
+        await chat.FileOffer.GetByRole(AriaRole.Button).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Attached).ToContainTextAsync("Pasted text.txt");
+        await Expect(chat.Message).ToHaveValueAsync("Sum up: ");
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await chat.Answer.HasEndedAsync();
+        Assert.That((await RequestAsync(0)).LastUserMessage, Does.Contain("line of a long text").And.EndWith("Sum up: "));
+    }
+
+    private static FilePayload File(string name, byte[] content) => new()
+    {
+        Name = name,
+        MimeType = name.EndsWith("png", StringComparison.Ordinal) ? "image/png" : "text/plain",
+        Buffer = content,
+    };
+
+    // A browser gives pages no files but those of its user.
+    private static async Task GiveAsync(IPage page, string type, string name, byte[] content) => await page.EvaluateAsync("""
+        async ([type, name, content]) => {
+            const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+            const data = new DataTransfer();
+            data.items.add(new File([bytes], name, { type: "image/png" }));
+            const init = { bubbles: true, cancelable: true };
+            const target = document.querySelector("#message");
+            target.dispatchEvent(type === "drop" ? new DragEvent("drop", { ...init, dataTransfer: data })
+                : new ClipboardEvent("paste", { ...init, clipboardData: data }));
+        }
+        """, new[] { type, name, Convert.ToBase64String(content) });
+}

@@ -1,0 +1,114 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
+using ChatStream.Web.Files;
+using ChatStream.Web.Storage;
+using ChatStream.Web.Tests.Infrastructure;
+using ChatStream.Web.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Files;
+
+internal sealed class FileStoreTests(DatabaseKind kind) : StoreTest(kind)
+{
+    private FileStore _files = null!;
+    private FileRemoval _removal = null!;
+
+    [SetUp]
+    public async Task MakeStoreAsync()
+    {
+        var options = Options.Create(new FilesOptions { StoredBytesPerUser = 2_000_000 });
+        _files = new FileStore(Store.Database, options, Store.Time);
+        var clock = new RetentionClock(Store.Database, Store.Time, NullLogger<RetentionClock>.Instance);
+        await clock.BeginAsync();
+        _removal = new FileRemoval(Store.Database, clock, options, Store.Time, NullLogger<FileRemoval>.Instance);
+    }
+
+    [TearDown]
+    public void DropRemoval() => _removal.Dispose();
+
+    [Test]
+    public async Task A_content_is_stored_once_for_each_user_in_parts_and_read_by_its_owner_only()
+    {
+        var content = new byte[(2 * FileStore.PartBytes) + 7];
+        new Random(1).NextBytes(content);
+        var file = await StoreAsync(Ada, content, "a.png");
+        // At once, too.
+        var again = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => StoreAsync(Ada, content, "b.png")));
+        var others = await StoreAsync(Bob, content, "b.png");
+
+        Assert.That(again.Select(known => known.Id), Is.All.EqualTo(file.Id));
+        Assert.That(others.Id, Is.Not.EqualTo(file.Id));
+        Assert.That((await _files.FindAsync(Ada, file.Id, Token))!.Name, Is.EqualTo("b.png"));
+        Assert.That(await _files.ContentAsync(Ada, file, Token), Is.EqualTo(content));
+        Assert.That(await _files.FindAsync(Bob, file.Id, Token), Is.Null);
+        Assert.That(await _files.PartAsync(Bob, file.Id, isText: false, 0, Token), Is.Null);
+        Assert.That(await _files.StoredBytesAsync(Ada, Token), Is.EqualTo(content.Length));
+        Assert.That(await CountAsync("FileParts"), Is.EqualTo(6), "of both users, three parts each");
+
+        var text = await StoreAsync(Ada, "%PDF"u8.ToArray(), "a.pdf", "the text 🙂");
+        Assert.That(await _files.TextAsync(Ada, text, Token), Is.EqualTo("the text 🙂"));
+        Assert.That(await _files.StoredBytesAsync(Ada, Token), Is.EqualTo(content.Length + 4 + 13));
+        var full = Assert.ThrowsAsync<RefusedException>(() => StoreAsync(Ada, new byte[1_500_000], "c.png"))!.Refusal;
+        Assert.That((full.Status, full.Code), Is.EqualTo((413, "file_quota")));
+    }
+
+    [Test]
+    public async Task A_file_goes_with_the_last_conversation_that_has_it_and_an_unsent_one_after_its_time()
+    {
+        var shared = await StoreAsync(Ada, [1], "shared");
+        var single = await StoreAsync(Ada, [2], "single");
+        var unsent = await StoreAsync(Ada, [3], "unsent");
+        var first = await SendAsync("One", [shared.Id, single.Id]);
+        var second = await SendAsync("Two", [shared.Id]);
+        Assert.That((await Store.TreeAsync(Ada, first, Token))!.Messages[0].Files!.Select(file => file.Name),
+            Is.EqualTo(new[] { "shared", "single" }));
+        var foreign = Assert.ThrowsAsync<RefusedException>(() => SendAsync("Three", [shared.Id], Bob))!.Refusal;
+        Assert.That((foreign.Status, foreign.Field), Is.EqualTo((404, "files")));
+
+        Store.Time.Advance(TimeSpan.FromHours(23));
+        await _removal.TakeUnsentAsync(Token);
+        Assert.That(await LeftAsync(), Is.EquivalentTo(new[] { shared.Id, single.Id, unsent.Id }));
+        await Store.Library.DeleteAsync(Ada, first);
+        Assert.That(await LeftAsync(), Is.EquivalentTo(new[] { shared.Id, unsent.Id }));
+        Store.Time.Advance(TimeSpan.FromHours(2));
+        await _removal.TakeUnsentAsync(Token);
+        Assert.That(await LeftAsync(), Is.EquivalentTo(new[] { shared.Id }));
+        await Store.Library.DeleteAsync(Ada, second);
+        Assert.That(await LeftAsync(), Is.Empty);
+
+        Assert.That((await CountAsync("Files"), await CountAsync("FileParts")), Is.EqualTo((3, 3)));
+        await _removal.RemoveTakenAsync(Token);
+        foreach (var table in new[] { "Files", "FileParts", "MessageFiles" })
+            Assert.That(await CountAsync(table), Is.Zero, table);
+    }
+
+    [Test]
+    public async Task An_erasure_removes_what_was_never_sent()
+    {
+        await StoreAsync(Ada, [1], "a");
+        await StoreAsync(Bob, [1], "b");
+
+        await _removal.EraseAsync(Ada);
+
+        Assert.That(await LeftAsync(), Is.Empty);
+        Assert.That((await CountAsync("Files"), await CountAsync("FileParts")), Is.EqualTo((1, 1)), "the other's stays");
+    }
+
+    private Task<StoredFile> StoreAsync(Owner owner, byte[] content, string name, string? text = null) => _files.StoreAsync(
+        owner, name, text is null
+            ? new ReadFile(FileKind.Image, "image/png", content) { Width = 1, Height = 1 }
+            : new ReadFile(FileKind.Document, "application/pdf", content) { Text = text },
+        given => Task.FromResult(given.Length));
+
+    private async Task<string> SendAsync(string message, string[] files, Owner? owner = null) => (await Store.StartAsync(
+        owner ?? Ada, TestStore.Command(new StartRequest { Message = message, Files = files }))).New!.ConversationId;
+
+    private async Task<List<string>> LeftAsync()
+    {
+        await using var db = Store.Database.ReadAs(Ada);
+        return await db.Files.Select(file => file.Id).ToListAsync(Token);
+    }
+}

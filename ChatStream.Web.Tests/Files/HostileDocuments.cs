@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using System.Text;
+using static ChatStream.Web.Tests.Files.HostileFiles;
+using static ChatStream.Web.Tests.Files.Papers;
+using static ChatStream.Web.Tests.Files.Pictures;
+
+namespace ChatStream.Web.Tests.Files;
+
+/// <summary>Documents that unpack, loop, nest, carry programs or are broken.</summary>
+internal static class HostileDocuments
+{
+    public static IEnumerable<HostileFile> All => [.. Offices(), .. Pdfs()];
+
+    private static IEnumerable<HostileFile> Offices()
+    {
+        yield return new("a good word document", Docx(Paragraph("Hello")), Code: null);
+        yield return new("a word document without text", Docx("<w:p/>"), "document_no_text");
+        yield return new("a word document with macros", Docx(Paragraph("Hi"), ("word/vbaProject.bin", "x")), "document_macros");
+        yield return new("a word document with a bomb of entities",
+            Zip(Replaced(Docx(""), "word/document.xml", Bomb("<w>&i;</w>"))), "document_broken");
+        yield return new("a word document with an outer entity", Zip(Replaced(Docx(""), "word/document.xml",
+            "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><r><t>&x;</t></r>")), "document_broken");
+        yield return new("a word document with a bomb in its types",
+            Zip(Replaced(Docx(Paragraph("Hi")), "[Content_Types].xml", Bomb("<r>&i;</r>"))), "document_broken");
+        yield return new("a word document with a bomb in its relations",
+            Zip(Replaced(Docx(Paragraph("Hi")), "_rels/.rels", Bomb("<r>&i;</r>"))), "document_broken");
+        yield return new("a word document that is no xml",
+            Zip(Replaced(Docx(""), "word/document.xml", "<w:document><w:body>")), "document_broken");
+        yield return new("a word document of 200,000 nested elements",
+            Docx(Repeat("<w:p>", 200_000) + Repeat("</w:p>", 200_000)), "document_no_text");
+        yield return new("a word document that unpacks to 105 MB",
+            Zip([.. Entries(Docx(Paragraph("Hi"))), ("word/media/a.bin", new byte[105_000_000])]), "document_too_complex");
+        yield return new("a word document of 60 MB of text", Docx(Paragraph(new string('a', 60_000_000))), "any");
+        yield return new("a word document of a long text", Docx(string.Concat(Enumerable.Repeat(
+            Paragraph(new string('a', 10_000)), 101))), "file_text_too_long");
+        yield return new("a word document with a name twice",
+            Zip([.. Entries(Docx(Paragraph("Hi"))), ("WORD/document.xml", "x"u8.ToArray())]), "document_broken");
+        yield return new("a word document with a part outside", Zip(Replaced(Docx(Paragraph("Hi")), "_rels/.rels",
+            Relations("", ("r1", "officeDocument", "../../../etc/passwd")).Item2)), "document_broken");
+        yield return new("a word document with a remote part", Zip(Replaced(Docx(Paragraph("Hi")), "_rels/.rels",
+            Relations("", ("r1", "officeDocument\" TargetMode=\"External", "http://127.0.0.1:1/x")).Item2)), "document_broken");
+        yield return new("a good workbook",
+            Xlsx("<row><c t=\"s\"><v>0</v></c><c><v>12</v></c></row>", "<si><t>Tea</t></si>"), Code: null);
+        yield return new("a workbook with wrong strings",
+            Xlsx("<row><c t=\"s\"><v>-1</v></c><c t=\"s\"><v>99999999999</v></c>"
+                + "<c t=\"inlineStr\"><is><t>Hi</t></is></c></row>"), Code: null);
+        yield return new("a workbook that repeats a string", Xlsx(
+            Repeat("<row><c t=\"s\"><v>0</v></c></row>", 5_000), $"<si><t>{new string('a', 30_000)}</t></si>"),
+            "file_text_too_long");
+        yield return new("a workbook of a million rows",
+            Xlsx(Repeat("<row/>", 1_000_000)), "document_no_text");
+        yield return new("a workbook with a formula that calls",
+            Xlsx("<row><c><f>DDE(\"cmd\",\"/c calc\")</f><v>1</v></c></row>"), Code: null);
+        yield return new("a good presentation", Pptx("Hello"), Code: null);
+        yield return new("a presentation without text", Pptx(""), "document_no_text");
+        foreach (var part in new[] { 0.3, 0.6, 0.9 })
+            yield return new($"a word document cut at {part}", Docx(Paragraph("Hello"))[..(int)(700 * part)], "document_broken");
+    }
+
+    private static IEnumerable<HostileFile> Pdfs()
+    {
+        yield return new("a good pdf", Pdf("Hello", "World"), Code: null);
+        yield return new("a pdf without text", PdfOf(["<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Count 1 /Kids [4 0 R] >>", "<< >>", PageOf(5), StreamOf("")]), "document_no_text");
+        yield return new("a pdf of nothing", "%PDF-1.7\n"u8.ToArray(), "document_broken");
+        yield return new("a pdf of noise", [.. "%PDF-1.7\n"u8, .. Noise(20_000)], "document_broken");
+        yield return new("a pdf with a script",
+            PdfOf(["<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>",
+            "<< /Type /Pages /Count 1 /Kids [4 0 R] >>", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", PageOf(5),
+            StreamOf("BT /F1 12 Tf (Hi there) Tj ET")]), Code: null);
+        yield return new("a pdf whose pages are their own parents", PdfOf(["<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Count 1 /Kids [2 0 R] >>"]), "any")
+        { NeedsProcess = true };
+        yield return new("a pdf of two pages that hold each other", PdfOf(["<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Count 1 /Kids [3 0 R] >>", "<< /Type /Pages /Count 1 /Kids [2 0 R] >>"]), "any")
+        { NeedsProcess = true };
+        yield return new("a pdf of a billion pages", PdfOf(["<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Count 1000000000 /Kids [] >>"]), "any")
+        { NeedsProcess = true };
+        yield return new("a pdf whose object is itself", PdfOf(["1 0 R"]), "any") { NeedsProcess = true };
+        yield return new("a pdf of 100,000 nested arrays", PdfOf(["<< /Type /Catalog /Pages 2 0 R >>",
+            new string('[', 100_000) + new string(']', 100_000)]), "any")
+        { NeedsProcess = true };
+        yield return new("a pdf of 100,000 nested dictionaries", PdfOf(["<< /Type /Catalog /Pages 2 0 R >>",
+            Repeat("<< /A ", 100_000) + Repeat(">>", 100_000)]), "any")
+        { NeedsProcess = true };
+        yield return new("a pdf whose form draws itself", PdfOf(["<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Count 1 /Kids [4 0 R] >>", "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] "
+                + "/Resources << /XObject << /X 3 0 R >> >> /Length 4 >>\nstream\n/X Do\nendstream",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 5 0 R /Resources << /XObject << /X 3 0 R >> >> >>",
+            StreamOf("/X Do")]), "any")
+        { NeedsProcess = true };
+        yield return new("a pdf whose list of objects goes round", Encoding.Latin1.GetBytes(
+            "%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 1 /Root 1 0 R /Prev 9 >>\nstartxref\n9\n%%EOF\n"), "any")
+        { NeedsProcess = true };
+        yield return new("a pdf that unpacks to 300 MB", PackedPdf(300_000_000), "any") { NeedsProcess = true };
+        yield return new("an encrypted pdf", PdfOf(["<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Count 0 /Kids [] >>",
+            $"<< /Filter /Standard /V 1 /R 2 /P -4 /O <{new string('a', 64)}> /U <{new string('b', 64)}> >>"],
+            "/Encrypt 3 0 R /ID [<00> <00>]"), "document_encrypted");
+        foreach (var part in new[] { 0.1, 0.3, 0.5, 0.7 })
+            yield return new($"a pdf cut at {part}", CutAt(Pdf("Hello", "World"), part), "any");
+        yield return new("a pdf after html", [.. Evil, .. Pdf("Hello")], Code: null);
+    }
+
+    public static string Bomb(string root) => "<!DOCTYPE r [<!ENTITY a \"lol\">"
+        + string.Concat("bcdefghi".Select(name => $"<!ENTITY {name} \"{Repeat($"&{(char)(name - 1)};", 10)}\">"))
+        + $"]>{root}";
+
+    private static byte[] PackedPdf(int bytes)
+    {
+        var packed = Deflated(new byte[bytes]);
+        byte[] head = [.. "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"u8,
+            .. "2 0 obj\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\nendobj\n"u8,
+            .. "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>\nendobj\n"u8,
+            .. Encoding.Latin1.GetBytes($"4 0 obj\n<< /Filter /FlateDecode /Length {packed.Length} >>\nstream\n")];
+        return [.. head, .. packed, .. "\nendstream\nendobj\ntrailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"u8];
+    }
+
+    private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
+
+    private static byte[] CutAt(byte[] content, double part) => content[..(int)(content.Length * part)];
+
+    private static byte[] Noise(int length)
+    {
+        var noise = new byte[length];
+        new Random(7).NextBytes(noise);
+        return noise;
+    }
+
+    private static List<(string Name, byte[] Content)> Entries(byte[] zip)
+    {
+        using var archive = new ZipArchive(new MemoryStream(zip));
+        return [.. archive.Entries.Select(entry =>
+        {
+            using var content = new MemoryStream();
+            using (var packed = entry.Open())
+                packed.CopyTo(content);
+            return (entry.FullName, content.ToArray());
+        })];
+    }
+
+    private static IEnumerable<(string Name, byte[] Content)> Replaced(byte[] zip, string name, string content) =>
+        Entries(zip).Select(entry => entry.Name == name ? (name, Encoding.UTF8.GetBytes(content)) : entry);
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text.Json;
+using ChatStream.Web.Admin;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Administration;
+
+/// <summary>Who did what, and when; never what was written.</summary>
+internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
+{
+    private readonly WatchedTime _time = new();
+
+    protected override void Configure(ChatApp.Setup setup)
+    {
+        base.Configure(setup);
+        setup.Settings["SignIn:Admins:0"] = "root";
+        setup.Settings["Audit:Addresses"] = "false";
+        setup.Settings["Audit:KeepFor"] = "30.00:00:00";
+        setup.Services = services => services.AddSingleton<TimeProvider>(_time);
+    }
+
+    [Test]
+    public async Task Exports_and_deletions_are_noted_with_their_ids_and_without_texts()
+    {
+        var name = NewName("ada");
+        using var user = Person(name);
+        using var admin = Person("root");
+        var id = (await user.AskAsync("A title that nobody else may read")).GetProperty("conversationId").GetString();
+        foreach (var format in new[] { "md", "json" })
+            (await user.Http.GetAsync(new Uri($"/conversations/{id}/export?format={format}", UriKind.Relative), Token)).Dispose();
+        using var head = await user.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/conversations/{id}/export"), Token);
+        (await user.Http.DeleteAsync(new Uri($"/conversations/{id}", UriKind.Relative), Token)).Dispose();
+        using var gone = await user.Http.DeleteAsync(new Uri($"/conversations/{id}", UriKind.Relative), Token);
+
+        var (_, log) = await admin.JsonAsync(Get("/admin/audit"));
+        var page = await (await admin.Http.SendAsync(Get("/admin/audit", "text/html"), Token)).Content.ReadAsStringAsync(Token);
+
+        Assert.That(gone.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That(
+            log.GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("user").GetString() == name)
+                .Select(entry => (entry.GetProperty("action").GetString(), entry.GetProperty("subject").GetString(),
+                    entry.TryGetProperty("address", out _))),
+            Is.EqualTo(new[]
+            {
+                ("conversation_deleted", id, false), ("conversation_exported", id, false), ("conversation_exported", id, false),
+            }));
+        Assert.That(page, Does.Contain("Deleted a conversation").And.Contain(name).And.Not.Contain("nobody else"));
+        Assert.That(log.GetRawText(), Does.Not.Contain("nobody else"));
+    }
+
+    [Test]
+    public async Task What_users_do_with_all_their_data_is_noted_and_an_erasure_takes_the_name_with_it()
+    {
+        var name = NewName("ada");
+        using var user = Person(name);
+        using var admin = Person("root");
+        var one = (await user.AskAsync("One")).GetProperty("conversationId").GetString();
+        var two = (await user.AskAsync("Two")).GetProperty("conversationId").GetString();
+        Assert.That((await admin.JsonAsync(Get("/admin"))).Body.GetProperty("users").GetRawText(), Does.Contain(name));
+
+        using var ids = new StringContent(
+            JsonSerializer.Serialize(new { ids = new[] { one, "AAAAAAAAAAAAAAAA", two } }), System.Text.Encoding.UTF8,
+            "application/json");
+        (await user.Http.PostAsync("/conversations/delete", ids, Token)).Dispose();
+        (await user.Http.GetAsync(new Uri("/account/export", UriKind.Relative), Token)).Dispose();
+        (await user.Http.DeleteAsync(new Uri("/account", UriKind.Relative), Token)).Dispose();
+
+        var (_, log) = await admin.JsonAsync(Get("/admin/audit"));
+        Assert.That(
+            log.GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("user").GetString() == name)
+                .Select(entry => entry.GetProperty("action").GetString()
+                    + (entry.TryGetProperty("subject", out var subject) ? $" {subject}" : "")),
+            Is.EqualTo(new[]
+            {
+                "account_erased", "account_exported", $"conversation_deleted {two}", $"conversation_deleted {one}",
+            }));
+        Assert.That((await admin.JsonAsync(Get("/admin"))).Body.GetProperty("users").GetRawText(), Does.Not.Contain(name));
+    }
+
+    [Test]
+    public async Task It_is_read_in_pages_and_what_is_too_old_goes()
+    {
+        var audit = App.Services.GetRequiredService<AuditLog>();
+        var caller = new Caller(Owner.User("x", NewName("ada")), "10.0.0.1") { Name = NewName("carol") };
+        for (var i = 0; i < 101; i++)
+            await audit.NoteAsync(caller, AuditAction.SignedIn);
+        using var admin = Person("root");
+
+        var (_, first) = await admin.JsonAsync(Get("/admin/audit"));
+        var (_, second) = await admin.JsonAsync(Get($"/admin/audit?before={first.GetProperty("next").GetInt64()}"));
+        Assert.That(Names(first), Has.Exactly(100).EqualTo(caller.Name));
+        Assert.That(Names(second), Has.Exactly(1).EqualTo(caller.Name));
+
+        _time.Advance(TimeSpan.FromDays(29));
+        await audit.RemoveOldAsync(Token);
+        Assert.That(Names((await admin.JsonAsync(Get("/admin/audit"))).Body), Has.Exactly(100).EqualTo(caller.Name));
+        _time.Advance(TimeSpan.FromDays(2));
+        await audit.RemoveOldAsync(Token);
+        Assert.That(Names((await admin.JsonAsync(Get("/admin/audit"))).Body), Has.None.EqualTo(caller.Name));
+    }
+
+    [TestCase("x")]
+    [TestCase("-1")]
+    [TestCase("99999999999999999999")]
+    public async Task A_page_that_cannot_be_is_refused(string before)
+    {
+        using var admin = Person("root");
+        var (response, _) = await admin.JsonAsync(Get($"/admin/audit?before={before}"));
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(400));
+    }
+
+    private static IEnumerable<string?> Names(JsonElement page) =>
+        page.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("user").GetString());
+}

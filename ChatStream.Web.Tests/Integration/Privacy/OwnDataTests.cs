@@ -1,0 +1,139 @@
+using System.IO.Compression;
+using System.Text.Json;
+using ChatStream.Emulator;
+using ChatStream.Web.Storage;
+using ChatStream.Web.Tests.Infrastructure;
+using ChatStream.Web.Tests.Integration.Conversations;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace ChatStream.Web.Tests.Integration.Privacy;
+
+/// <summary>What a user gets of all that is stored, and what is left after it was erased.</summary>
+internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
+{
+    private static readonly string[] Tables =
+        ["Conversations", "Messages", "StartKeys", "UsageDays", "UsageCounts", "SearchDocuments"];
+
+    [Test]
+    public async Task The_archive_has_each_conversation_as_it_can_be_imported_and_the_usage()
+    {
+        var (one, two) = (await TalkAsync("One"), await TalkAsync("Two"));
+        await SendAsync(HttpMethod.Post, "/chat/stream", """{"message":"Unseen","temporary":true}""");
+        using var other = App.NewUser();
+        await TalkAsync("Of another", by: other);
+
+        using var response = await User.Http.GetAsync("/account/export", Token);
+        using var zip = new ZipArchive(await response.Content.ReadAsStreamAsync(Token));
+
+        Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("application/zip"));
+        Assert.That(response.Content.Headers.ContentDisposition!.ToString(),
+            Does.Match(@"^attachment; filename=chatstream-\d{4}-\d\d-\d\d\.zip$"));
+        Assert.That(response.Headers.CacheControl!.ToString(), Is.EqualTo("no-store"));
+        Assert.That(zip.Entries.Select(entry => entry.FullName), Is.EqualTo(new[]
+        {
+            $"conversations/{one.ConversationId}.json", $"conversations/{two.ConversationId}.json", "usage.json",
+        }));
+        var tree = await ReadAsync(zip.Entries[0]);
+        Assert.That(tree, Is.EqualTo((await GetAsync($"/conversations/{one.ConversationId}")).Body));
+        Assert.That((await SendAsync(HttpMethod.Post, "/conversations/import", tree)).Status, Is.EqualTo(201));
+        Assert.That(JsonDocument.Parse(await ReadAsync(zip.Entries[^1])).RootElement
+            .GetProperty("total").GetProperty("answers").GetInt32(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task After_an_erasure_no_row_of_the_owner_is_left_and_what_ran_is_stopped([Values] bool byForm)
+    {
+        using var other = App.NewUser();
+        var of = await TalkAsync("Of another", by: other);
+        Answers("Long", Script.Start().Text("begun").Stall());
+        var owner = await OwnerOfAsync((await TalkAsync("One")).ConversationId);
+        await SendAsync(HttpMethod.Post, "/chat/stream", """{"message":"Unseen","temporary":true}""");
+        using var request = ChatClient.Post(new { message = "Long" }, idempotencyKey: "a-key");
+        await using var running = await User.StreamAsync(request, Token);
+        await running.UntilTextAsync("begun");
+        Assert.That((await RowsOfAsync(owner)).Select(table => table.Rows), Is.All.Positive);
+
+        if (byForm)
+        {
+            var refused = await SendAsync(HttpMethod.Post, "/account/erase", "", "application/x-www-form-urlencoded");
+            Assert.That(refused.Status, Is.EqualTo(400));
+            Assert.That(refused.Body, Does.Contain("Nothing was deleted."));
+            Assert.That((await GetAsync("/conversations")).Json.GetProperty("conversations").GetArrayLength(), Is.EqualTo(2));
+            var erased = await SendAsync(
+                HttpMethod.Post, "/account/erase", "confirm=all", "application/x-www-form-urlencoded");
+            Assert.That(erased.Status, Is.EqualTo(303));
+            var page = await GetAsync(erased.Response.Headers.Location!.OriginalString);
+            Assert.That(page.Body, Does.Contain("Everything was deleted. Conversations that were removed: 3."));
+        }
+        else
+        {
+            Assert.That((await SendAsync(HttpMethod.Delete, "/account")).Status, Is.EqualTo(204));
+        }
+
+        await running.ToEndAsync();
+        await (await AskedAsync(3)).Ended.WaitAsync(Token);
+        Assert.That((await GetAsync("/conversations")).Json.GetProperty("conversations").GetArrayLength(), Is.Zero);
+        Assert.That(await RowsOfAsync(owner), Is.EqualTo(Tables.Select(table => (table, 0))));
+        Assert.That((await GetAsync($"/conversations/{of.ConversationId}", by: other)).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task Several_conversations_are_deleted_at_once_and_unknown_ones_are_skipped()
+    {
+        var (one, two, three) = (await TalkAsync("One"), await TalkAsync("Two"), await TalkAsync("Three"));
+        using var other = App.NewUser();
+        var of = await TalkAsync("Of another", by: other);
+
+        var deleted = await SendAsync(HttpMethod.Post, "/conversations/delete",
+            $$"""{"ids":["{{one.ConversationId}}","{{of.ConversationId}}","AAAAAAAAAAAAAAAA","{{three.ConversationId}}"]}""");
+
+        Assert.That((deleted.Status, deleted.Body), Is.EqualTo((204, "")));
+        Assert.That((await GetAsync("/conversations")).Json.GetProperty("conversations").EnumerateArray()
+            .Select(each => each.GetProperty("id").GetString()), Is.EqualTo(new[] { two.ConversationId }));
+        Assert.That((await GetAsync($"/conversations/{of.ConversationId}", by: other)).Status, Is.EqualTo(200));
+    }
+
+    [TestCase("""{"ids":["no id"]}""", "ids")]
+    [TestCase("""{"ids":[7]}""", "ids[0]")]
+    [TestCase("""{"ids":null}""", "ids")]
+    [TestCase("{}", "ids")]
+    public async Task Ids_that_are_none_delete_nothing(string json, string fault)
+    {
+        var kept = await TalkAsync("Kept");
+
+        var refused = await SendAsync(HttpMethod.Post, "/conversations/delete", json);
+
+        Assert.That((refused.Status, string.Join(' ', refused.Faults)), Is.EqualTo((400, fault)), refused.Body);
+        Assert.That((await GetAsync($"/conversations/{kept.ConversationId}")).Status, Is.EqualTo(200));
+    }
+
+    private static async Task<string> ReadAsync(ZipArchiveEntry entry)
+    {
+        using var reader = new StreamReader(await entry.OpenAsync(Token));
+        return await reader.ReadToEndAsync(Token);
+    }
+
+    private async Task<string> OwnerOfAsync(string conversationId)
+    {
+        await using var db = App.Services.GetRequiredService<IChatDatabase>().ReadAs(default);
+        return await db.Conversations.IgnoreQueryFilters().Where(c => c.Id == conversationId).Select(c => c.OwnerId)
+            .SingleAsync(Token);
+    }
+
+    private async Task<IReadOnlyList<(string Table, int Rows)>> RowsOfAsync(string owner)
+    {
+        var rows = new List<(string, int)>();
+        await using var db = App.Services.GetRequiredService<IChatDatabase>().ReadAs(default);
+        foreach (var table in Tables)
+        {
+#pragma warning disable EF1002 // The table names are constants.
+            rows.Add((table, await db.Database.SqlQueryRaw<int>(
+                $"SELECT CAST(COUNT(*) AS integer) AS \"Value\" FROM \"{table}\" WHERE \"OwnerId\" = {{0}}", owner)
+                .SingleAsync(Token)));
+#pragma warning restore EF1002
+        }
+        return rows;
+    }
+}
