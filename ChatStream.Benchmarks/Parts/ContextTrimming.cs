@@ -31,7 +31,9 @@ public class ContextTrimming : IAsyncDisposable // BenchmarkDotNet derives from 
         _database = new SqliteDatabase(_folder, NullLogger<SqliteDatabase>.Instance);
         await _database.OpenAsync(CancellationToken.None);
         using var removal = new Removal(_database, new OneInstance(), TimeProvider.System, NullLogger<Removal>.Instance);
-        var importer = new ConversationImporter(_database, new TokenCounter(), removal, TimeProvider.System);
+        var tokens = new TokenCounter();
+        var summaries = new SummaryStore(_database, tokens, TimeProvider.System);
+        var importer = new ConversationImporter(_database, tokens, summaries, removal, TimeProvider.System);
         using var json = new MemoryStream(
             JsonSerializer.SerializeToUtf8Bytes(LongConversation.Of(Messages), WireJson.Wire.ConversationTree));
         var id = await importer.ImportAsync(Me, json, CancellationToken.None);
