@@ -55,7 +55,7 @@ public sealed class PageController(
 
     /// <summary>Sends the message of a <see cref="ChatForm"/>. A form that is refused comes back with its text.</summary>
     [HttpPost("/chat")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     public async Task<IActionResult> Send()
     {
         var form = new ChatForm();
@@ -97,7 +97,7 @@ public sealed class PageController(
     /// old page and stop refreshing it.
     /// </summary>
     [HttpPost("/chat/stop")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     public async Task<IActionResult> Stop()
     {
         try
