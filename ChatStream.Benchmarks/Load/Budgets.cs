@@ -27,7 +27,8 @@ internal static class Budgets
         }
         if (r.Starts.Count > 0)
         {
-            yield return AtMost("CPU per start and end, beside YARP", 1.8, "×", Beside(r.Starts, Peer.Yarp, s => s.CpuMilliseconds));
+            yield return AtMost("CPU per start and end, beside YARP", 1.8, "×",
+                Beside(r.Starts, Peer.Yarp, s => s.CpuMilliseconds));
             yield return AtMost("first token p50, beside YARP", 2, "×", Beside(r.Starts, Peer.Yarp, s => s.FirstToken.P50));
             yield return AtMost("first token p99, beside YARP", 2, "×", Beside(r.Starts, Peer.Yarp, s => s.FirstToken.P99));
         }
@@ -49,7 +50,7 @@ internal static class Budgets
         if (r.Attaches.TryGetValue(Chat, out var attaches) && r.Rates.TryGetValue(Chat, out var rates))
         {
             yield return AtLeast("connections a second to an answer that runs, beside starts", 3, "×",
-                Ratio.Of([.. attaches.Select(s => (double)CapacityLimit.Of(s).Most)], [.. rates.Select(s => (double)CapacityLimit.Of(s).Most)]));
+                Ratio.Of([.. attaches.Select(MostOf)], [.. rates.Select(MostOf)]));
         }
         if (r.TargetProcessors == 1 && r.Capacity.TryGetValue(Chat, out var steps))
             yield return Streams(CapacityLimit.Of(steps));
@@ -75,6 +76,8 @@ internal static class Budgets
                 Ratio.Of([.. fifty.Select(s => s.FirstToken.P50)], [.. five.Select(s => s.FirstToken.P50)]));
         }
     }
+
+    private static double MostOf(List<RateStep> steps) => CapacityLimit.Of(steps).Most;
 
     private static Ratio? CpuRatio(Dictionary<string, List<Window>> runs, string peer) =>
         Beside(runs, peer, w => w.MicrosecondsPerToken);

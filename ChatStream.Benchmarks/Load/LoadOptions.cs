@@ -29,8 +29,8 @@ internal sealed record LoadOptions
 
     public static readonly string[] AllParts =
         [
-            "paced", "latency", "capacity", "unpaced", "answers", "long", "memory", "aborts", "readers", "starts", "rate", "storm",
-            "reconnects", "rest", "cold",
+            "paced", "latency", "capacity", "unpaced", "answers", "long", "memory", "aborts", "readers", "starts", "rate",
+            "storm", "reconnects", "rest", "cold",
         ];
 
     public static readonly string[] AllTargets = ["ChatStream", .. Peer.All];

@@ -37,11 +37,15 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
             await WithAsync(options.Targets, StreamAsync);
         await PartAsync("readers", () => WithAsync([ChatStream], targets => ReadersAsync(targets[0])));
         await PartAsync("starts", () => WithAsync(options.Targets, StartsAsync));
-        await PartAsync("rate", () => WithAsync(options.Targets, targets => StepsAsync("rate", results.Rates, targets, RateAsync)));
-        await PartAsync("storm", () => WithAsync(options.Targets, targets => StepsAsync("storm", results.Storms, targets, StormAsync)));
+        await PartAsync("rate", () => WithAsync(
+            options.Targets, targets => StepsAsync("rate", results.Rates, targets, RateAsync)));
+        await PartAsync("storm", () => WithAsync(
+            options.Targets, targets => StepsAsync("storm", results.Storms, targets, StormAsync)));
         await PartAsync("reconnects", () => WithAsync([ChatStream], ReconnectsAsync));
-        await PartAsync("cold", () => NewEachAsync("cold", results.Cold, t => _scenarios.ColdAsync(t, options.FirstAnswers), false));
-        await PartAsync("rest", () => NewEachAsync("rest", results.Rest, t => _scenarios.RestAsync(t, options.AnswersBeforeRest), false));
+        await PartAsync("cold", () => NewEachAsync(
+            "cold", results.Cold, t => _scenarios.ColdAsync(t, options.FirstAnswers), isWarm: false));
+        await PartAsync("rest", () => NewEachAsync(
+            "rest", results.Rest, t => _scenarios.RestAsync(t, options.AnswersBeforeRest), isWarm: false));
         await PartAsync("memory", () => NewEachAsync(
             "memory", results.Memory, t => _scenarios.MemoryAsync(t, options.PacedStreams)));
         await PartAsync("aborts", AbortsAsync);
@@ -262,8 +266,8 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         var (upstream, processors) = (bench.Upstream.Address, options.Processors);
         var target = name == ChatStream || Variant.Is(name)
             ? await Target.StartAppAsync(
-                name, Variant.AppOf(name) ?? app, upstream, processors, [.. settings, .. Variant.SettingsOf(name)])
-            : await Target.StartPeerAsync(name, upstream, processors);
+                name, Variant.AppOf(name) ?? app, upstream, processors, isWarm, [.. settings, .. Variant.SettingsOf(name)])
+            : await Target.StartPeerAsync(name, upstream, processors, isWarm);
         if (isWarm)
             await _scenarios.WarmUpAsync(target);
         return target;

@@ -93,9 +93,11 @@ internal static class Report
 
     private static List<string> Names(Results r) =>
     [
-        .. new[] { r.Paced, r.Latency, r.Unpaced, r.LongAnswers }.SelectMany(part => part.Keys)
-            .Concat(r.Memory.Keys).Concat(r.Rates.Keys).Concat(r.Storms.Keys).Concat(r.Attaches.Keys).Concat(r.Rest.Keys).Concat(r.Cold.Keys)
-            .Concat(r.Capacity.Keys).Concat(r.Starts.Keys).Concat(r.Closes.Keys).Distinct(),
+        .. new IEnumerable<string>[]
+        {
+            r.Paced.Keys, r.Latency.Keys, r.Unpaced.Keys, r.LongAnswers.Keys, r.Memory.Keys, r.Rates.Keys, r.Storms.Keys,
+            r.Attaches.Keys, r.Rest.Keys, r.Cold.Keys, r.Capacity.Keys, r.Starts.Keys, r.Closes.Keys,
+        }.SelectMany(names => names).Distinct(),
     ];
 
     private static string Each<T>(Dictionary<string, List<T>> runs, string name, Func<T, double> figure, string format) =>

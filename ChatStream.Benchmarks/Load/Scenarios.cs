@@ -143,7 +143,9 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
         return figures;
     }
 
-    /// <summary>Measures streams that are opened within <see cref="StormTime"/> and then held, from the first second on.</summary>
+    /// <summary>
+    /// Measures streams that are opened within <see cref="StormTime"/> and then held, from the first second on.
+    /// </summary>
     public async Task<Window> StormAsync(Target target, int streams)
     {
         await bench.PlanAsync(new AnswerPlan(Endless, PerSecond: 20));
@@ -158,7 +160,9 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
         return figures;
     }
 
-    /// <summary>Measures connections to answers that run or have ended, at a fixed rate. Each gets the answer from its beginning.</summary>
+    /// <summary>
+    /// Measures connections to answers that run or have ended, at a fixed rate. Each gets the answer from its beginning.
+    /// </summary>
     public async Task<Rate> ReconnectsAsync(Target target, int perSecond, bool isRunning)
     {
         const int Answers = 100;
