@@ -151,7 +151,8 @@ public sealed class PageController(
         await answers.UpdateRunningAsync(owner, path, aborted);
         var messages = found?.Turns.Select(turn => MessageViews.Of(
             turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id])).ToList() ?? [];
-        var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
+        var recent = await library.ListAsync(
+            owner, new ListQuery(Text: null, Before: null, ConversationsController.UsualOfPage), aborted);
         var last = path.LastOrDefault(message => message.Model is not null);
         // One that is not configured any more stays: the page says what answered. One that is for others is not named.
         var model = last?.Model is { } name && (catalog.Find(name) is not { } known || open.Contains(known))

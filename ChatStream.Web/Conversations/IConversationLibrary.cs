@@ -7,12 +7,10 @@ public interface IConversationLibrary
 {
     /// <summary>A page of the owner's conversations, newest first. With a query: those that have all its words.</summary>
     /// <param name="owner">The user or program that asks.</param>
-    /// <param name="query">Words, or parts of words in scripts without spaces; null or blank: all conversations.</param>
-    /// <param name="before"><see cref="ConversationPage.Next"/> of the page before; null: the first page.</param>
-    /// <param name="limit">The most conversations to return.</param>
+    /// <param name="query">Which conversations.</param>
     /// <param name="cancellationToken">The request's token.</param>
-    /// <exception cref="RefusedException">400: <paramref name="before"/> did not come from a page.</exception>
-    Task<ConversationPage> ListAsync(Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken);
+    /// <exception cref="RefusedException">400: the place did not come from a page; 404: there is no such folder.</exception>
+    Task<ConversationPage> ListAsync(Owner owner, ListQuery query, CancellationToken cancellationToken);
 
     /// <summary>The conversation with all its messages; null where the owner has none with this id.</summary>
     Task<WholeConversation?> FindAsync(Owner owner, string id, CancellationToken cancellationToken);
@@ -31,6 +29,13 @@ public interface IConversationLibrary
     /// <returns>The conversation after the change; null where the owner has none with this id.</returns>
     /// <exception cref="RefusedException">400: the title is not valid; 404: the conversation has no such message.</exception>
     Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change);
+
+    /// <summary>Puts conversations into a folder or the archive. Ids that the owner does not have are skipped.</summary>
+    /// <param name="owner">The user or program.</param>
+    /// <param name="ids">Which ones.</param>
+    /// <param name="folderId">Null: they stand in no folder from then on.</param>
+    /// <exception cref="RefusedException">404: there is no such folder.</exception>
+    Task MoveAsync(Owner owner, IReadOnlyCollection<string> ids, string? folderId);
 
     /// <summary>
     /// Removes a conversation with its messages, and the keys of the starts in it. No request finds them afterwards; rows of a
