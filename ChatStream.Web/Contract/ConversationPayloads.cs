@@ -99,6 +99,9 @@ public sealed record ConversationTree
 
     /// <summary>The files of the messages with their content. Only in an export; absent: there is none.</summary>
     public IReadOnlyList<FileNode>? Files { get; init; }
+
+    /// <summary>What was left out. Only in the answer to an import; absent: nothing.</summary>
+    public IReadOnlyList<ImportRemark>? Left { get; init; }
 }
 
 /// <summary>The folder of a conversation. An import looks for one with this name, or makes one.</summary>

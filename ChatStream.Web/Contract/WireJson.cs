@@ -28,6 +28,7 @@ namespace ChatStream.Web.Contract;
 [JsonSerializable(typeof(ConversationSummary))]
 [JsonSerializable(typeof(ConversationChange))]
 [JsonSerializable(typeof(ConversationIds))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(ConversationMove))]
 [JsonSerializable(typeof(FolderList))]
 [JsonSerializable(typeof(FolderEntry))]

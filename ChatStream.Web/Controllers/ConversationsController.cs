@@ -39,8 +39,8 @@ public sealed class ConversationsController(
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     public async Task<IActionResult> List(
         [FromQuery] string? q, [FromQuery] string? before, [FromQuery, Range(1, MostOfPage)] int limit = UsualOfPage,
-        [FromQuery] string? folder = null, [FromQuery] bool? pinned = null) => new WireResult(await library.ListAsync(
-            HttpContext.Owner(), new ListQuery(q, before, limit) { Folder = folder, Pinned = pinned },
+        [FromQuery] string? folder = null, [FromQuery, AllowedValues("true", "false")] string? pinned = null) => new WireResult(await library.ListAsync(
+            HttpContext.Owner(), new ListQuery(q, before, limit) { Folder = folder, Pinned = pinned is null ? null : pinned == "true" },
             HttpContext.RequestAborted));
 
     /// <summary>The tree: all messages, each with the id of its parent.</summary>
@@ -139,19 +139,26 @@ public sealed class ConversationsController(
         return File(Encoding.UTF8.GetBytes(MarkdownExport.Write(shown)), $"{MediaTypes.Markdown}; charset=utf-8");
     }
 
-    /// <summary>Stores an exported tree as a new conversation.</summary>
+    /// <summary>
+    /// Stores an exported tree as a new conversation, or the conversations of an export of another program.
+    /// </summary>
     [HttpPost("import")]
     [LimitImports]
     [RequestSizeLimit(RequestLimits.Import)]
     [ProducesResponseType<ConversationTree>(StatusCodes.Status201Created, MediaTypes.Json)]
+    [ProducesResponseType<ImportReport>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status429TooManyRequests, MediaTypes.Problem)]
     public async Task<IActionResult> Import()
     {
-        var id = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
+        var report = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
             HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted));
+        if (!report.IsOwn)
+            return new WireResult(report);
+        var id = report.Conversations[0].Id;
         Response.Headers.Location = Request.LocalPathOf($"/conversations/{id}");
-        return new WireResult(await TreeAsync(id), StatusCodes.Status201Created);
+        var tree = await TreeAsync(id) with { Left = report.Left.Count > 0 ? report.Left : null };
+        return new WireResult(tree, StatusCodes.Status201Created);
     }
 
     private async Task<bool> DeleteAsync(string id)

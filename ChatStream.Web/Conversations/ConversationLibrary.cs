@@ -231,7 +231,7 @@ internal sealed class ConversationLibrary(
     }
 
     /// <inheritdoc/>
-    public Task<string> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
+    public Task<ImportReport> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
         importer.ImportAsync(owner, json, cancellationToken);
 
     // A small conversation is removed in this one write. Of a large one, a slice is.

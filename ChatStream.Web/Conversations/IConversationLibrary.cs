@@ -44,12 +44,16 @@ public interface IConversationLibrary
     /// <returns>The ids of its answers that still ran; null where the owner has no conversation with this id.</returns>
     Task<IReadOnlyList<RunningAnswer>?> DeleteAsync(Owner owner, string id);
 
-    /// <summary>Stores an exported conversation under new ids. The owner sees it when it is whole.</summary>
-    /// <param name="owner">The user or program that imports it.</param>
-    /// <param name="json">A <see cref="ConversationTree"/>, whole: it is read twice, and the reading blocks.</param>
-    /// <param name="cancellationToken">The request's token. If the client leaves, nothing is imported.</param>
-    /// <returns>The new conversation's id.</returns>
-    /// <exception cref="System.Text.Json.JsonException">It is not the JSON of a tree.</exception>
+    /// <summary>
+    /// Stores exported conversations under new ids: of ChatStream, ChatGPT, LibreChat or open-webui. The owner sees each when it
+    /// is whole. One among several that cannot be read is left out.
+    /// </summary>
+    /// <param name="owner">The user or program that imports them.</param>
+    /// <param name="json">The export, whole: it is read more than once, and the reading blocks.</param>
+    /// <param name="cancellationToken">
+    /// The request's token. If the client leaves, the conversation that is being stored is not imported, and none after it.
+    /// </param>
+    /// <exception cref="System.Text.Json.JsonException">It is not the JSON of an export.</exception>
     /// <exception cref="RefusedException">400, naming the member.</exception>
-    Task<string> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken);
+    Task<ImportReport> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken);
 }
