@@ -11,6 +11,9 @@ public sealed record ListQuery(string? Text, string? Before, int Limit)
     /// </summary>
     public string? Folder { get; init; }
 
+    /// <summary>Whether only those are meant that stand in a folder of the user, whichever that is.</summary>
+    internal bool InAnyFolder { get; init; }
+
     /// <summary>True: only the pinned ones; false: only the others; null: both.</summary>
     public bool? Pinned { get; init; }
 }

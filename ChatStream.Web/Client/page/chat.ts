@@ -196,13 +196,14 @@ export class Chat {
   }
 
   #body(parent: string | undefined, message?: string, files?: string[]): Body {
-    const { conversationId, model, manner } = this.#composer;
+    const { conversationId, folderId, model, manner } = this.#composer;
     const parentId = parent || conversationId;
     return {
       ...(message !== undefined && { message }),
       ...(files && { files }),
       ...(conversationId && { conversationId }),
       ...(parentId && { parentId }),
+      ...(folderId && { folderId }),
       ...(model && { model }),
       ...manner.forStart,
     };

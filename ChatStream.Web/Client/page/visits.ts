@@ -44,7 +44,7 @@ export class Visits implements Pages {
   ) {}
 
   isShown({ conversationId }: Place): boolean {
-    return conversationId === this.composer.conversationId;
+    return conversationId === this.composer.conversationId && !this.composer.folderId;
   }
 
   position(): Position | undefined {
