@@ -172,7 +172,7 @@ internal sealed class FolderTests(DatabaseKind kind) : AppTest
             $"/conversations/{running}/context",
         })
             Assert.That((await SendAsync("GET", path)).Status, Is.EqualTo(404), path);
-        Assert.That(await (await ListAsync("")).Length + (await ListAsync("q=zebra")).Length, Is.Zero);
+        Assert.That((await ListAsync("")).Length + (await ListAsync("q=zebra")).Length, Is.Zero);
         Assert.That((await AskAnyAsync($$"""{"message":"x","conversationId":"{{kept}}"}""")).Status, Is.EqualTo(404));
         Assert.That((await SendAsync("POST", "/conversations/delete", $$"""{"ids":["{{kept}}"]}""")).Status, Is.EqualTo(204));
 

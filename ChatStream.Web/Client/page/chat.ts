@@ -294,7 +294,7 @@ export class Chat {
       if (title) showDownload(conversationId);
     }
     // Only a temporary conversation has no title, and it stands in no list.
-    if (title) this.#sync.list.started(start);
+    if (title) this.#sync.list.started(start, body.folderId);
     showTitle(title || word("script.temporary"));
     tellTabs(conversationId);
   }

@@ -54,9 +54,9 @@ export class ConversationList {
     return this.listing.anyRunning || this.#shelved.some((item) => rowOf(item).running);
   }
 
-  started({ conversationId, title, generationId }: Started): void {
+  started({ conversationId, title, generationId }: Started, folderId: string | undefined): void {
     const row = { id: conversationId, title, leafId: generationId, updatedAt: new Date().toISOString(), running: true };
-    if (this.#isShelved(conversationId) || document.querySelector(".in-folder")) this.onShelf();
+    if (folderId || this.#isShelved(conversationId)) this.onShelf();
     else this.listing.put(row);
   }
 

@@ -117,7 +117,7 @@ export class Visits implements Pages {
     const { conversationId, message } = pending.body;
     if (edited) endEdit(edited);
     else if (message !== undefined) arrivedElsewhere(conversationId, message);
-    this.sync.list.started(start);
+    this.sync.list.started(start, pending.body.folderId);
     tellTabs(start.conversationId);
   }
 

@@ -39,8 +39,7 @@ export class ListKeys {
   /** Call it when the list has changed. */
   settle(): void {
     const links = this.#links;
-    if (!this.#stop || !links.includes(this.#stop))
-      this.#stop = this.list.querySelector<HTMLElement>("a.open[aria-current]") ?? links[0];
+    if (!this.#stop || !links.includes(this.#stop)) this.#stop = links.find((link) => link.ariaCurrent) ?? links[0];
     for (const link of links) link.tabIndex = link === this.#stop ? 0 : -1;
     for (const actions of this.list.querySelectorAll<HTMLElement>(".more summary, .folder-actions > *")) actions.tabIndex = -1;
   }

@@ -1,5 +1,5 @@
 import { button, element } from "./elements";
-import { announce, onKey } from "./given";
+import { announce, find, onKey } from "./given";
 
 /** How long it is shown, in milliseconds. */
 const shownFor = 10_000;
@@ -7,20 +7,12 @@ const shownFor = 10_000;
 let shown: { box: HTMLElement; undo: () => void } | undefined;
 let timer: number | undefined;
 
-onKey(document, (event) => {
-  const { key, target } = event;
-  if (!shown || key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-  // In a field the key takes back what was typed there, as long as there is something.
-  if (target instanceof HTMLElement && target.matches("input[type=search], input[type=text], textarea")) {
-    if ((target as HTMLInputElement).value) return;
-  }
-  event.preventDefault();
-  shown.undo();
-});
+let listens = false;
 
 /** Says what was done, for some seconds, with a button that takes it back. */
 export function toast(text: string, words: { undo: string; close: string; key: string }, undo: () => void): void {
   hide();
+  listen();
   const act = () => {
     hide();
     undo();
@@ -31,8 +23,8 @@ export function toast(text: string, words: { undo: string; close: string; key: s
   box.ariaLabel = text;
   for (const sign of ["pointerenter", "focusin"]) box.addEventListener(sign, () => clearTimeout(timer));
   for (const sign of ["pointerleave", "focusout"]) box.addEventListener(sign, wait);
-  // After the list, so that the Tab key comes to it soon.
-  (document.querySelector(".list") ?? document.body).after(box);
+  // Beside the drawer, which may close.
+  find(document, ".conversations").after(box);
   shown = { box, undo: act };
   announce(`${text} ${words.key}`);
   wait();
@@ -48,4 +40,19 @@ function hide(): void {
   if (shown?.box.contains(document.activeElement)) document.querySelector<HTMLElement>(".list a.open[tabindex='0']")?.focus();
   shown?.box.remove();
   shown = undefined;
+}
+
+function listen(): void {
+  if (listens) return;
+  listens = true;
+  onKey(document, (event) => {
+    const { key, target } = event;
+    if (!shown || key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    // In a field the key takes back what was typed there, as long as there is something.
+    if (target instanceof HTMLElement && target.matches("input[type=search], input[type=text], textarea")) {
+      if ((target as HTMLInputElement).value) return;
+    }
+    event.preventDefault();
+    shown.undo();
+  });
 }
