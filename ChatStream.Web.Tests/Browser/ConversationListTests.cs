@@ -118,6 +118,10 @@ internal sealed class ConversationListTests : BrowserTest
         var (first, last) = (list["Hello"], list["Long"]);
         await list.Search.FocusAsync();
         await keyboard.PressAsync("Tab");
+        await Expect(list.NewFolder).ToBeFocusedAsync();
+        await keyboard.PressAsync("Tab");
+        await Expect(list.Select).ToBeFocusedAsync();
+        await keyboard.PressAsync("Tab");
         await Expect(last.Link).ToBeFocusedAsync();
         await keyboard.PressAsync("Tab");
         await Expect(list.Import).ToBeFocusedAsync();

@@ -56,7 +56,7 @@ internal sealed class LibraryTests : BrowserTest
         await list.Search.FillAsync("tax");
         await Expect(chat.Conversations).ToHaveTextAsync(["Tax return"]);
         await Expect(list.Pinned).ToBeHiddenAsync();
-        await list["Tax return"].Link.ClickAsync();
+        await chat.Conversations.First.ClickAsync();
         await Expect(chat.Heading).ToHaveTextAsync("Tax return");
         await list.Search.FillAsync("");
         await Expect(list.Folder("Archive").Locator("a.open[aria-current]")).ToHaveTextAsync("Tax return");

@@ -202,7 +202,15 @@ export class ConversationList {
 
     this.onChange();
     this.more.hidden = !hasMore || failed;
-    const state = failed ? (query ? "search-failed" : "failed") : rows.length > 0 ? "" : query ? "nothing-found" : "empty";
+    const state = failed
+      ? query
+        ? "search-failed"
+        : "failed"
+      : rows.length > 0 || (!query && shelved.length > 0)
+        ? ""
+        : query
+          ? "nothing-found"
+          : "empty";
     for (const words of this.#state.querySelectorAll<HTMLElement>("[data-state]"))
       words.hidden = words.dataset["state"] !== state;
   }

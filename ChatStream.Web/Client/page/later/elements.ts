@@ -40,6 +40,7 @@ export function button(words: string, act: () => void, className = "quiet", icon
 
 /** Shows a sheet above the page until it is closed. Escape and a click beside it close it. */
 export function sheet(title: string, close: string, ...children: Children): HTMLDialogElement {
+  addStyle();
   const heading = element("h2", { id: "sheet-title" }, title);
   const dialog = element("dialog", { className: "library-sheet" });
   const head = element("div", { className: "sheet-head" }, heading);

@@ -101,12 +101,12 @@ export class Library {
     const rows = this.#rowsOf(ids);
     const { problem } = await send("POST", "conversations/move", { ids, folderId });
     if (problem) return this.#fail(say("not-changed"));
-    const name = folderId === "archive" ? say("move.archive") : this.folders.find(({ id }) => id === folderId)?.name;
     await this.#changed(rows, (row) => ({
       ...row,
       folderId: folderId ?? "",
       pinned: folderId === "archive" ? false : !!row.pinned,
     }));
+    const name = folderId === "archive" ? say("move.archive") : this.folders.find(({ id }) => id === folderId)?.name;
     this.#offerUndo(
       folderId === null ? say("moved.out", String(ids.length)) : say("moved", String(ids.length), name ?? ""),
       async () => {

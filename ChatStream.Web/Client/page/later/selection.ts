@@ -51,7 +51,7 @@ export class Selection {
         "quiet round",
         "delete",
       ),
-      button(say("select.done"), () => this.#end(), ""),
+      button(say("select.done"), () => this.#end(), "quiet round done", "check"),
     );
     this.#bar.setAttribute("role", "toolbar");
     this.#bar.ariaLabel = say("select");
@@ -156,6 +156,6 @@ export class Selection {
       count.textContent = text;
       announce(text);
     }
-    for (const each of this.#bar.querySelectorAll<HTMLButtonElement>(".round")) each.disabled = this.#ids.size === 0;
+    for (const each of this.#bar.querySelectorAll<HTMLButtonElement>(".round:not(.done)")) each.disabled = this.#ids.size === 0;
   }
 }
