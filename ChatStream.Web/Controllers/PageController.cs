@@ -60,6 +60,7 @@ public sealed class PageController(
 
     /// <summary>The pinned conversations and the folders, as they stand in the list. The script asks for them.</summary>
     [HttpGet("/shelf")]
+    [ApiExplorerSettings(IgnoreApi = true)]
     public async Task<IActionResult> Shelf([FromQuery] string? conversation, [FromQuery] string? folder)
     {
         Response.Headers.CacheControl = "no-store";

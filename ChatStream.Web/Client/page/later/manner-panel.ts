@@ -37,6 +37,7 @@ export class MannerPanel {
     // The user may have begun before this script was there.
     this.#chosen = this.#readNow();
     if (this.#panel.open) place(this.#panel);
+    if (this.#temporary.checked) this.#show();
     if (members.some((member) => this.#chosen[member] !== this.#stored[member])) void this.#save();
     this.#panel.addEventListener("change", ({ target }) => this.#changed(target as Field));
     this.#panel.addEventListener("toggle", () => {
