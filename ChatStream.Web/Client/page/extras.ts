@@ -4,11 +4,14 @@ import { readProblem } from "../stream/problem";
 import { isSignIn } from "../stream/sign-in";
 import { announce } from "./announcer";
 import { connection } from "./connection-bar";
-import { rowOf } from "./conversation-item";
+import { rowOf, showItem } from "./conversation-item";
 import { clone, find } from "./dom";
+import { closeDrawer } from "./drawer";
 import { showEnding } from "./ending";
 import { onKey } from "./keys";
 import { routes } from "./routes";
+import { drafts, marks } from "./storage";
+import { tellTabs } from "./tabs";
 import { TextFlow } from "./text-flow";
 import { hasWord, number, word } from "./words";
 
@@ -19,10 +22,13 @@ import { hasWord, number, word } from "./words";
 const given = {
   announce,
   clone,
+  closeDrawer,
   connection,
+  drafts,
   find,
   hasWord,
   isSignIn,
+  marks,
   number,
   onKey,
   readEvent,
@@ -31,6 +37,8 @@ const given = {
   routes,
   rowOf,
   showEnding,
+  showItem,
+  tellTabs,
   TextFlow,
   word,
 };
