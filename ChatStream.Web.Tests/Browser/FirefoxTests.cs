@@ -37,7 +37,7 @@ internal sealed class FirefoxTests : BrowserTest
         await page.TypeAsync("Show\uE007");
         await page.UntilAsync("document.querySelectorAll('article').length", "4");
         await page.UntilAsync(State, "ended");
-        await page.UntilAsync("document.querySelectorAll('strong, .task-mark, .hl-keyword, td .katex').length", "4");
+        await page.UntilAsync("document.querySelectorAll('strong, .task-mark, .hl-word, td .katex').length", "4");
         await page.ClickAsync("article:last-of-type [data-action=copy]");
         await page.UntilAsync("document.querySelector('#announcement').textContent", "Copied.");
         await page.ClickAsync("#message");

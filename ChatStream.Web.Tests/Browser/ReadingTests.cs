@@ -134,7 +134,7 @@ internal sealed class ReadingTests : BrowserTest
             """);
 
         gate.LetOne();
-        await Expect(chat.Answer.Text.Locator(".hl-keyword")).ToHaveCountAsync(2);
+        await Expect(chat.Answer.Text.Locator(".hl-word")).ToHaveCountAsync(2);
         Assert.That(await SelectedAsync(), Is.EqualTo("first = 1; // one"));
 
         // A selection over several blocks, of which the definition of the link changes the first.
@@ -171,7 +171,7 @@ internal sealed class ReadingTests : BrowserTest
         await chat.SendAsync("How large?");
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Answer.Text.Locator(".katex")).ToHaveCountAsync(2);
-        await Expect(chat.Answer.Text.Locator(".hl-keyword").First).ToBeVisibleAsync();
+        await Expect(chat.Answer.Text.Locator(".hl-word").First).ToBeVisibleAsync();
 
         await chat.Message.BlurAsync();
         await user.Page.EvaluateAsync("() => getSelection().selectAllChildren(document.body)");

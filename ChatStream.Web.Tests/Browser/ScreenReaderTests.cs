@@ -208,7 +208,7 @@ internal sealed partial class ScreenReaderTests : BrowserTest
             + "let a = 1; The area is π r 2. Measure H2O first. Read on. 1. A note."));
 
         // Code is coloured in pieces, and each is a stop of the walk.
-        await Assertions.Expect(user.Chat.Answer.Text.Locator(".hl-keyword")).ToBeVisibleAsync();
+        await Assertions.Expect(user.Chat.Answer.Text.Locator(".hl-word")).ToBeVisibleAsync();
         var walked = await user.Chat.Answer.Article.EvaluateAsync<string[]>(WalkThrough);
         Assert.That(Seconds().Replace(string.Join('\n', walked), "0 s"), Is.EqualTo(Spoken));
     }

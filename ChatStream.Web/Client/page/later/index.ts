@@ -1,9 +1,14 @@
+export { act } from "./act";
 export { warnOfBudget } from "./budget";
 export { ContextLine } from "./context-line";
+export { offerDiagram } from "./diagram";
+export { enhance } from "./enhance";
 export { addFiles, offerFile, restore } from "./file-shelf";
 export { take } from "./given";
+export { highlight } from "./highlighter";
 export { importFile } from "./import";
 export { askToDelete, rename } from "./item-questions";
 export { MannerPanel } from "./manner-panel";
+export { spokenOf } from "./spoken";
 export { summary } from "./summary";
 export { endTools, showTool } from "./tools";
