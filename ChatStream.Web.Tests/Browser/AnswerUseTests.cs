@@ -159,6 +159,6 @@ internal sealed class AnswerUseTests : BrowserTest
         await Picture.TakeAsync(user.Page, "contents-phone-dark");
         await chat.Answer.Article.Locator(".info:not(.contents) > summary").ClickAsync();
         await Expect(chat.Answer.Article.Locator(".contents nav")).ToBeHiddenAsync();
-        await Picture.TakeAsync(user.Page, "figures-phone-dark");
+        await Picture.TakeAsync(user.Page, "figures-on-phone-dark");
     }
 }

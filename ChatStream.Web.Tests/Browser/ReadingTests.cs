@@ -128,8 +128,13 @@ internal sealed class ReadingTests : BrowserTest
         await chat.Message.BlurAsync();
         await user.Page.EvaluateAsync("""
             () => {
-                const text = document.querySelector('#conversation code').firstChild.firstChild;
-                getSelection().setBaseAndExtent(text, 4, text, 21);
+                const texts = document.createTreeWalker(document.querySelector('#conversation code'), NodeFilter.SHOW_TEXT);
+                const placeOf = (at) => {
+                    texts.currentNode = texts.root;
+                    for (let text = texts.nextNode(); text; at -= text.length, text = texts.nextNode())
+                        if (at < text.length) return [text, at];
+                };
+                getSelection().setBaseAndExtent(...placeOf(4), ...placeOf(21));
             }
             """);
 

@@ -1,6 +1,6 @@
 import { offerReading } from "./aloud";
 import { mindContents } from "./contents";
-import { addStyle } from "./given";
+import { addStyle, markdownExtras } from "./given";
 import { mindQuotes } from "./quote";
 import { mindTables } from "./tables";
 import { showTyped } from "./typed";
@@ -15,7 +15,11 @@ export function enhance(articles: readonly HTMLElement[]): void {
     mindQuotes();
   }
   for (const article of articles) {
-    if (article.dataset["role"] === "user") showTyped(article);
+    if (article.dataset["role"] === "user")
+      markdownExtras.turns.run(() => {
+        showTyped(article);
+        return false;
+      });
     else {
       mindContents(article);
       void styled.then(() => offerReading(article));
