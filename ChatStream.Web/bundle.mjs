@@ -129,7 +129,8 @@ function licencesOf(inputs) {
     const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
     if (file === undefined && !license) throw new Error(`${name} has no licence`);
     // A few packages only name it.
-    const text = file === undefined ? `${license}, by ${author?.name ?? author}` : readFileSync(`${folder}/${file}`, "utf8").trim();
+    const text =
+      file === undefined ? `${license}, by ${author?.name ?? author}` : readFileSync(`${folder}/${file}`, "utf8").trim();
     return `${name} ${version}\n\n${text}\n`;
   });
   return texts.join(`\n${"-".repeat(72)}\n\n`);

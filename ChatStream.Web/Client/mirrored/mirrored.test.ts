@@ -37,5 +37,79 @@ for (const { finish, code, key, ...filter } of endings.endings)
     assert.equal(endingKey(finish, code ? { code, ...filter } : undefined), key);
   });
 
+for (const { part, times, isLong: expected } of longTexts.texts)
+  test(`${times} times ${JSON.stringify(part)} is ${expected ? "" : "not "}a long text`, () => {
+    assert.equal(isLong(part.repeat(times)), expected);
+  });
+
 const shown = (language = figures.language) => durations(language, (value) => figures.inSeconds.replace("{0}", value));
 const { duration } = shown();
+
+test("Numbers have separators and no decimals", () => {
+  for (const { value, text, language } of figures.numbers) assert.equal(shown(language).number(value), text);
+});
+
+test("Costs have two decimals, and more below one", () => {
+  for (const { text, language, ...of } of figures.costs) assert.equal(shown(language).cost(of), text);
+});
+
+test("Durations are whole seconds, or minutes and hours with colons", () => {
+  for (const { seconds, text } of figures.durations) assert.equal(duration(seconds), text, `${seconds}`);
+});
+
+test("Measured times have tenths below ten seconds", () => {
+  for (const { seconds, text, language } of figures.measured) assert.equal(shown(language).measured(seconds), text, `${seconds}`);
+});
+
+test("Thinking took at least a second", () => {
+  for (const { seconds, text } of figures.thoughts) assert.equal(duration(thoughtSeconds(seconds)), text, `${seconds}`);
+});
+
+for (const { name, begin, firstOutput, firstText, end, outputTokens, hasReasoning, ...expected } of figures.answers)
+  test(`The figures of an answer: ${name}`, () => {
+    const times = { begin, firstOutput: firstOutput ?? undefined, firstText: firstText ?? undefined, end };
+    const { took, firstWord, thought, speed } = figuresOf(times, outputTokens ?? undefined, hasReasoning);
+    const rounded = (value: number | null | undefined) => (value == null ? null : Math.round(value * 1e6) / 1e6);
+    assert.deepEqual([took, firstWord, thought, speed].map(rounded), [
+      expected.took,
+      expected.firstWord,
+      expected.thought,
+      expected.speed,
+    ]);
+  });
+
+for (const { id, ids, ...expected } of versions.versions)
+  test(`Version ${expected.number} of ${expected.count} offers the versions beside it`, () => {
+    assert.deepEqual(versionState(id, ids), expected);
+  });
+
+for (const { before, mark, count, after, hidden } of stackedMarks.marks) {
+  const text = before + mark.repeat(count) + after;
+  const name = `${count} times U+${mark.codePointAt(0)!.toString(16)}`;
+
+  test(`Of ${name}, ${hidden} are hidden`, () => {
+    const parts = partsOf(text);
+    assert.equal(parts.map((part) => part.text + part.marks).join(""), text);
+    assert.equal(
+      parts.map((part) => [...part.marks].length).reduce((sum, length) => sum + length),
+      hidden,
+    );
+  });
+
+  test(`Of ${name}, ${hidden} are dropped, in whatever pieces they arrive`, () => {
+    const shown = before + mark.repeat(count - hidden) + (hidden ? "…" : "") + after;
+    for (const length of [1, 7, 1_000]) {
+      const limit = new MarkLimit();
+      const characters = [...text];
+      let taken = "";
+      for (let at = 0; at < characters.length; at += length) taken += limit.take(characters.slice(at, at + length).join(""));
+      assert.equal(taken, shown, `pieces of ${length}`);
+    }
+  });
+}
+
+test("Several runs of marks are limited each", () => {
+  const run = `a${"\u0300".repeat(60)}`;
+  assert.equal(partsOf(run.repeat(3)).filter((part) => part.marks.length === 10).length, 3);
+  assert.equal(new MarkLimit().take(run.repeat(3)), `a${"\u0300".repeat(50)}…`.repeat(3));
+});
