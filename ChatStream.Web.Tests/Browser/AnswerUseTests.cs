@@ -12,7 +12,8 @@ internal sealed class AnswerUseTests : BrowserTest
 {
     private const string Text =
         "# Plan\n\nThe sun is a star, and it is **bright**.\n\n| Name | Sum |\n|---|--:|\n| =1+1 | -5 |\n| a \"b\" | `x` |\n\n"
-        + "## First\n\nA formula $x^2$ and code:\n\n```js\nlet a;\n```\n\n## Second\n\nText.\n\n### Third\n\nText.\n\n## Fourth\n\nThe end.\n";
+        + "## First\n\nA formula $x^2$ and code:\n\n```js\nlet a;\n```\n\n## Second\n\nText.\n\n"
+        + "### Third\n\nText.\n\n## Fourth\n\nThe end.\n";
 
     /// <summary>The browser of the tests has no voices.</summary>
     private const string Voices = """
@@ -76,7 +77,8 @@ internal sealed class AnswerUseTests : BrowserTest
         await Button("Copy the table").ClickAsync();
         await Expect(chat.Announcement).ToHaveTextAsync("Copied.");
         Assert.That(
-            await page.EvaluateAsync<string>("() => navigator.clipboard.readText()"), Is.EqualTo("Name\tSum\n'=1+1\t-5\na \"b\"\tx"));
+            await page.EvaluateAsync<string>("() => navigator.clipboard.readText()"),
+            Is.EqualTo("Name\tSum\n'=1+1\t-5\na \"b\"\tx"));
         await chat.Answer.Text.Locator(".table").FocusAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Tab");

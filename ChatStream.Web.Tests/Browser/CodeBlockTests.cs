@@ -15,7 +15,8 @@ internal sealed class CodeBlockTests : BrowserTest
     public async Task Code_has_colours_while_it_is_written_and_can_be_saved_and_shown_in_full_screen()
     {
         var gate = new Gate();
-        var lines = string.Concat(Enumerable.Range(0, 60).Select(i => $"const value{i} = area({i}) + 'a rather long line of text';\n"));
+        var lines = string.Concat(Enumerable.Range(0, 60)
+            .Select(i => $"const value{i} = area({i}) + 'a rather long line of text';\n"));
         Answer(
             Script.Start().Text($"Here:\n\n```ts\n{Code}const na").Wait(gate).Text($"me = 1;\n{lines}").Wait(gate)
             .Text("```\n\nDone.").Finish("stop").Done());
@@ -59,7 +60,8 @@ internal sealed class CodeBlockTests : BrowserTest
         await full.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
         await Expect(chat.Announcement).ToHaveTextAsync("Copied.");
         Assert.That(
-            await page.EvaluateAsync<string>("() => navigator.clipboard.readText()"), Is.EqualTo($"{Code}const name = 1;\n{lines}".TrimEnd('\n')));
+            await page.EvaluateAsync<string>("() => navigator.clipboard.readText()"),
+            Is.EqualTo($"{Code}const name = 1;\n{lines}".TrimEnd('\n')));
         await full.GetByRole(AriaRole.Button, new() { Name = "Wrap lines" }).ClickAsync();
         await page.Keyboard.PressAsync("Escape");
         await Expect(full).ToHaveCountAsync(0);

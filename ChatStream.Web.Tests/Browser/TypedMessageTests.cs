@@ -88,7 +88,8 @@ internal sealed class TypedMessageTests : BrowserTest
         await plain.Chat.Message.FillAsync(message);
         await plain.Chat.Send.ClickAsync();
         await Expect(plain.Chat.Questions).ToHaveCountAsync(1);
-        Assert.That((await plain.Chat.Questions.BoundingBoxAsync())!.Height, Is.GreaterThan(900), "without a script all is shown");
+        var whole = (await plain.Chat.Questions.BoundingBoxAsync())!;
+        Assert.That(whole.Height, Is.GreaterThan(900), "without a script all is shown");
         await Expect(plain.Page.Locator(".unfold")).ToBeHiddenAsync();
     }
 }

@@ -3,16 +3,17 @@ namespace ChatStream.Web.Views;
 /// <summary>What a page may do. The Content-Security-Policy: script, style, images and fonts come from this site only.</summary>
 public static class ContentPolicy
 {
-    private const string Basis = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
-        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; ";
+    private const string Begin = "default-src 'none'; script-src 'self'; style-src 'self'; ";
+    private const string End = "; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        + "frame-ancestors 'none'; require-trusted-types-for 'script'; ";
 
-    public const string Strict = Basis + "img-src 'self'; trusted-types 'none'";
+    public const string Strict = Begin + "img-src 'self'" + End + "trusted-types 'none'";
 
     /// <summary>
     /// The chat page also has a worker, a frame that draws diagrams, and its drawings as images. One policy of Trusted Types
     /// names the worker's script.
     /// </summary>
-    public const string OfChat = Basis + "img-src 'self' blob:; frame-src 'self'; trusted-types highlighter";
+    public const string OfChat = Begin + "img-src 'self' blob:; frame-src 'self'" + End + "trusted-types highlighter";
 
     /// <summary>
     /// The frame that draws diagrams has no origin of its own. It can load its script and nothing else, and lead nowhere.

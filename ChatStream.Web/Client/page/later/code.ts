@@ -41,9 +41,10 @@ const extensions: Readonly<Record<string, string>> = {
 };
 
 const inSmallLetters = new Set(
-  "c css csv dart go graphql hcl html http ini java json jsx less lua php r sass scala scss sql svg swift toml tsx vue xml zig".split(
-    " ",
-  ),
+  (
+    "c css csv dart go graphql hcl html http ini java json jsx less lua php r sass scala scss sql svg swift toml tsx vue " +
+    "xml zig"
+  ).split(" "),
 );
 
 /** The name of the file for code in a language, as the page names it. */

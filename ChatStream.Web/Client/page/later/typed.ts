@@ -116,7 +116,8 @@ function linkAt(text: string, index: number, sign: string): { element: HTMLEleme
   if (sign === "[") {
     named.lastIndex = index;
     const found = named.exec(text);
-    if (!found) return;
+    // An image stays as it was typed.
+    if (!found || text[index - 1] === "!") return;
     [shown, address, end] = [found[1]!, found[2]!, named.lastIndex];
   } else if (sign.endsWith("@")) {
     mail.lastIndex = index;
