@@ -139,6 +139,7 @@ internal sealed class ReadingTests : BrowserTest
             """);
 
         gate.LetOne();
+        await Expect(chat.Answer.Text.Locator("strong")).ToBeVisibleAsync();
         await Expect(chat.Answer.Text.Locator(".hl-word")).ToHaveCountAsync(2);
         Assert.That(await SelectedAsync(), Is.EqualTo("first = 1; // one"));
 
