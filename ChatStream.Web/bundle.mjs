@@ -63,6 +63,7 @@ const page = {
     highlighter: "Client/markdown/highlight-worker.ts",
     site: "Client/page/site.css",
     files: "Client/page/files.css",
+    library: "Client/page/library.css",
     answers: "Client/page/answers.css",
     usage: "Client/page/usage.css",
     account: "Client/page/account.css",

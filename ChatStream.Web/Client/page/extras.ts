@@ -9,14 +9,17 @@ import { isSignIn } from "../stream/sign-in";
 import { announce } from "./announcer";
 import { copyText } from "./clipboard";
 import { connection } from "./connection-bar";
-import { rowOf } from "./conversation-item";
+import { rowOf, showItem } from "./conversation-item";
 import { copyOf } from "./copy-selection";
 import { clone, find } from "./dom";
+import { closeDrawer } from "./drawer";
 import { showEnding } from "./ending";
 import { onKey } from "./keys";
 import { addStyle, markdownExtras, showInstead, sourceOf } from "./message-text";
 import { plainNodes } from "./plain-text";
 import { routes } from "./routes";
+import { drafts, marks } from "./storage";
+import { tellTabs } from "./tabs";
 import { TextFlow } from "./text-flow";
 import { hasWord, number, word } from "./words";
 import { rememberWrapping } from "./wrapping";
@@ -31,13 +34,16 @@ const given = () => ({
   announce,
   CodeNode,
   clone,
+  closeDrawer,
   connection,
+  drafts,
   copyOf,
   copyText,
   find,
   hasWord,
   isSafe,
   isSignIn,
+  marks,
   markdownExtras,
   number,
   onKey,
@@ -50,6 +56,8 @@ const given = () => ({
   routes,
   rowOf,
   showEnding,
+  showItem,
+  tellTabs,
   showInstead,
   sourceOf,
   TextFlow,

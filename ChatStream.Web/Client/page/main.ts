@@ -44,6 +44,8 @@ document.addEventListener("click", ({ target }) => {
     case "edit-summary":
     case "remove-summary":
       return void chat.summary(button.dataset["action"]);
+    case "temporary":
+      return void extras().then(({ temporary }) => temporary(button));
     case "shortcuts":
       return showShortcuts();
     case "edit":
@@ -62,6 +64,7 @@ find<HTMLInputElement>(document, "#import").addEventListener("change", async ({ 
   const { importFile } = await extras();
   await importFile(target as HTMLInputElement, (conversationId) => void navigation.open({ conversationId }));
 });
+document.addEventListener("imported", () => void chat.list.refresh());
 addEventListener("budget", async (warning) => (await extras()).warnOfBudget((warning as CustomEvent<string>).detail));
 offerPreferences();
 offerEnter();

@@ -5,13 +5,16 @@ export let addStyle: Given["addStyle"];
 export let announce: Given["announce"];
 export let CodeNode: Given["CodeNode"];
 export let clone: Given["clone"];
+export let closeDrawer: Given["closeDrawer"];
 export let connection: Given["connection"];
+export let drafts: Given["drafts"];
 export let copyOf: Given["copyOf"];
 export let copyText: Given["copyText"];
 export let find: Given["find"];
 export let hasWord: Given["hasWord"];
 export let isSafe: Given["isSafe"];
 export let isSignIn: Given["isSignIn"];
+export let marks: Given["marks"];
 export let markdownExtras: Given["markdownExtras"];
 export let number: Given["number"];
 export let onKey: Given["onKey"];
@@ -24,6 +27,8 @@ export let rememberWrapping: Given["rememberWrapping"];
 export let routes: Given["routes"];
 export let rowOf: Given["rowOf"];
 export let showEnding: Given["showEnding"];
+export let showItem: Given["showItem"];
+export let tellTabs: Given["tellTabs"];
 export let showInstead: Given["showInstead"];
 export let sourceOf: Given["sourceOf"];
 export let TextFlow: Given["TextFlow"];
@@ -37,13 +42,16 @@ export function take(given: Given): void {
     announce,
     CodeNode,
     clone,
+    closeDrawer,
     connection,
+    drafts,
     copyOf,
     copyText,
     find,
     hasWord,
     isSafe,
     isSignIn,
+    marks,
     markdownExtras,
     number,
     onKey,
@@ -56,6 +64,8 @@ export function take(given: Given): void {
     routes,
     rowOf,
     showEnding,
+    showItem,
+    tellTabs,
     showInstead,
     sourceOf,
     TextFlow,
