@@ -66,6 +66,7 @@ internal sealed class LibraryTests : BrowserTest
         await Expect(list["Lisbon in May"].Link).ToBeVisibleAsync();
         Answer(Script.Answer("By tram."));
         await list.Folder("Travel").GetByText("New chat in Travel").ClickAsync();
+        await page.WaitForURLAsync("**/?folder=*");
         await Expect(page.Locator(".in-folder")).ToHaveTextAsync("This chat begins in “Travel”.");
         await chat.SendAsync("How do I get around?");
         await Expect(chat.Answer.Text).ToHaveTextAsync("By tram.");
