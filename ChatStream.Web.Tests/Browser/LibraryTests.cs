@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using ChatStream.Emulator;
-using ChatStream.Web.Tests.Infrastructure;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using NUnit.Framework;
@@ -67,6 +66,7 @@ internal sealed class LibraryTests : BrowserTest
         await Expect(list["Lisbon in May"].Link).ToBeVisibleAsync();
         Answer(Script.Answer("By tram."));
         await list.Folder("Travel").GetByText("New chat in Travel").ClickAsync();
+        await page.WaitForURLAsync("**/?folder=*");
         await Expect(page.Locator(".in-folder")).ToHaveTextAsync("This chat begins in “Travel”.");
         await chat.SendAsync("How do I get around?");
         await Expect(chat.Answer.Text).ToHaveTextAsync("By tram.");

@@ -128,7 +128,8 @@ internal sealed class FolderTests(DatabaseKind kind) : AppTest
             ("POST", "/conversations/move", $$"""{"ids":["{{conversation}}"],"folderId":"{{Unknown}}"}""", 404, "folderId"),
             ("POST", "/conversations/restore", "{}", 400, "ids"),
             ("POST", "/chat/stream", $$"""{"message":"x","folderId":"{{folder}}","temporary":true}""", 400, "folderId"),
-            ("POST", "/chat/stream", $$"""{"message":"x","folderId":"{{folder}}","conversationId":"{{conversation}}"}""", 400, "folderId"),
+            ("POST", "/chat/stream", $$"""{"message":"x","folderId":"{{folder}}","conversationId":"{{conversation}}"}""", 400,
+                "folderId"),
             ("POST", "/chat/stream", """{"message":"x","folderId":"archive"}""", 404, "folderId"),
         ];
         foreach (var (method, path, body, status, field) in refused)
@@ -148,7 +149,8 @@ internal sealed class FolderTests(DatabaseKind kind) : AppTest
             ("POST", "/chat/stream", $$"""{"message":"x","folderId":"{{folder}}"}"""),
         })
             Assert.That((await SendAsync(method, path, body, other)).Status, Is.EqualTo(404), $"{method} {path}");
-        Assert.That((await SendAsync("GET", "/folders", null, other)).Body.GetProperty("folders").GetArrayLength(), Is.EqualTo(1));
+        var theirs = (await SendAsync("GET", "/folders", null, other)).Body.GetProperty("folders");
+        Assert.That(theirs.GetArrayLength(), Is.EqualTo(1), "the archive");
         Assert.That((await GetAsync("/folders")).GetProperty("folders")[0].GetProperty("name").GetString(), Is.EqualTo("Mine"));
     }
 
@@ -183,7 +185,8 @@ internal sealed class FolderTests(DatabaseKind kind) : AppTest
             Assert.That((theirs.Status, theirs.Body.GetProperty("ids").GetArrayLength()), Is.EqualTo((200, 0)));
         }
 
-        var restored = await SendAsync("POST", "/conversations/restore", $$"""{"ids":["{{running}}","{{kept}}","{{Unknown}}"]}""");
+        var restored = await SendAsync(
+            "POST", "/conversations/restore", $$"""{"ids":["{{running}}","{{kept}}","{{Unknown}}"]}""");
         Assert.That(restored.Body.GetProperty("ids").EnumerateArray().Select(id => id.GetString()),
             Is.EquivalentTo(new[] { running, kept }));
         var answer = (await GetAsync($"/conversations/{running}")).GetProperty("messages")[1];
@@ -206,7 +209,8 @@ internal sealed class FolderTests(DatabaseKind kind) : AppTest
             Assert.That((await SendAsync("POST", "/conversations/import", export, other)).Status, Is.EqualTo(201));
         var folders = (await SendAsync("GET", "/folders", null, other)).Body.GetProperty("folders");
         Assert.That(folders.GetArrayLength(), Is.EqualTo(2), "the second import finds the folder of the first");
-        Assert.That(folders[0].GetRawText(), Does.Contain("\"name\":\"Ships\",\"colour\":\"teal\",\"instructions\":\"Of ships.\""));
+        Assert.That(
+            folders[0].GetRawText(), Does.Contain("\"name\":\"Ships\",\"colour\":\"teal\",\"instructions\":\"Of ships.\""));
         Assert.That((await SendAsync("GET", "/conversations?pinned=true", null, other)).Body.GetProperty("conversations")
             .GetArrayLength(), Is.EqualTo(2));
     }

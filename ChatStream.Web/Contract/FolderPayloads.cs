@@ -36,7 +36,7 @@ public sealed record FolderEntry
     /// <summary>True for the archive, which cannot be changed. Else absent.</summary>
     public bool? BuiltIn { get; init; }
 
-    /// <summary>How many conversations stand in it, temporary ones and pinned ones left out. Absent: they were not counted.</summary>
+    /// <summary>How many conversations stand in it, temporary and pinned ones left out; absent: not counted.</summary>
     public int? Conversations { get; init; }
 }
 

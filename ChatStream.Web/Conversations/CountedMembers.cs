@@ -5,7 +5,9 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Conversations;
 
-/// <summary>Counts members of an import that no type here has, and keeps none. The serializer takes it for a dictionary.</summary>
+/// <summary>
+/// Counts members of an import that no type here has, and keeps none. The serializer takes it for a dictionary.
+/// </summary>
 internal sealed class CountedMembers(ImportRemarks? remarks) : IDictionary<string, JsonElement>
 {
     public JsonElement this[string key]

@@ -100,7 +100,7 @@ internal sealed class FolderStore(IChatDatabase database, IMannerCheck manners, 
         : await db.Folders.Where(f => f.Id == id && f.Instructions != null)
             .Select(f => new FolderInstructions(f.Instructions!, f.InstructionTokens)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Locks the folder until the end of the transaction, so that nothing is put into one that is being removed.</summary>
+    /// <summary>Locks the folder until the end of the transaction: nothing is put into one that is being removed.</summary>
     /// <exception cref="RefusedException">404: the owner has no such folder.</exception>
     public static async Task LockAsync(ChatDbContext db, string id)
     {

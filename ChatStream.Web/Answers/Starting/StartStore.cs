@@ -12,8 +12,9 @@ namespace ChatStream.Web.Answers.Starting;
 internal sealed class StartStore(IChatDatabase database, Manners manners, Instance instance, TimeProvider time)
 {
     private const string NewConversation = """
-        INSERT INTO "Conversations" ("Id", "OwnerId", "Title", "HasFirstWords", "IsTemporary", "IsPinned", "FolderId", "LeafId", "CreatedAt", "UpdatedAt")
-        VALUES (@conversation, @owner, @title, NOT @temporary, @temporary, FALSE, @folder, @answer, @now, @now);
+        INSERT INTO "Conversations"
+            ("Id", "OwnerId", "Title", "HasFirstWords", "IsTemporary", "FolderId", "LeafId", "CreatedAt", "UpdatedAt")
+        VALUES (@conversation, @owner, @title, NOT @temporary, @temporary, @folder, @answer, @now, @now);
         """;
 
     private const string KnownConversation = """

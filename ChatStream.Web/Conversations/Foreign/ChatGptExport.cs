@@ -89,7 +89,8 @@ internal static class ChatGptExport
                 var language = content.TextIn("language") is { } name and not "unknown" ? name : "";
                 return content.TextIn("text") is { Length: > 0 } code ? Markdown.Block(code, language) : "";
             case "text" or "multimodal_text":
-                return string.Join('\n', content.ItemsIn("parts").Select(part => Part(part, remarks)).Where(part => part.Length > 0));
+                return string.Join(
+                    '\n', content.ItemsIn("parts").Select(part => Part(part, remarks)).Where(part => part.Length > 0));
             default:
                 remarks.Add(ImportRemarkKind.UnknownPart, kind);
                 return content.TextIn("text") ?? "";

@@ -85,7 +85,8 @@ internal static class ForeignTree
         /// <summary>How many messages it came to.</summary>
         public int Seen => _keptAt.Count;
 
-        public string NewestLeaf => Messages.Where(message => !_parents.Contains(message.Id)).MaxBy(message => message.CreatedAt)!.Id;
+        public string NewestLeaf =>
+            Messages.Where(message => !_parents.Contains(message.Id)).MaxBy(message => message.CreatedAt)!.Id;
 
         public Place? Next() => _next.TryDequeue(out var place) ? place : null;
 
@@ -114,7 +115,8 @@ internal static class ForeignTree
         {
             var isAnswer = role == MessageRole.Assistant;
             // What continues an answer is one text with it. In the other program it was a message of its own.
-            var text = isAnswer && parent is { Role: MessageRole.Assistant, Text.Length: > 0 } ? $"\n\n{message.Text}" : message.Text;
+            var text = isAnswer && parent is { Role: MessageRole.Assistant, Text.Length: > 0 }
+                ? $"\n\n{message.Text}" : message.Text;
             var node = new MessageNode
             {
                 // Its own may be empty, or have any length.

@@ -107,7 +107,8 @@ internal static class OpenWebUiExport
             if (block.StartsWith($"{Begin}reasoning\"", StringComparison.Ordinal))
             {
                 var summary = block.IndexOf(SummaryEnd, StringComparison.Ordinal);
-                var inside = block[(summary >= 0 ? summary + SummaryEnd.Length : Math.Min(block.Length, block.IndexOf('>') + 1))..];
+                var inside = block[(summary >= 0 ? summary + SummaryEnd.Length
+                    : Math.Min(block.Length, block.IndexOf('>') + 1))..];
                 reasoning.Append(reasoning.Length > 0 ? "\n\n" : "").Append(Unquoted(WebUtility.HtmlDecode(inside.ToString())));
             }
             else

@@ -22,6 +22,11 @@ public sealed record ShelfView
 /// <param name="Conversations">The newest of its conversations.</param>
 public sealed record FolderView(FolderEntry Folder, bool IsOpen, IReadOnlyList<ConversationLink> Conversations)
 {
+    public string Id => Folder.Id;
+
+    /// <summary>The archive has a word of the page.</summary>
+    public string NameOr(string archive) => IsArchive ? archive : Folder.Name;
+
     public bool IsArchive => Folder.BuiltIn == true;
 
     /// <summary>Whether it has more conversations than are shown.</summary>
