@@ -65,6 +65,8 @@ const page = {
     files: "Client/page/files.css",
     usage: "Client/page/usage.css",
     account: "Client/page/account.css",
+    reading: "Client/page/reading.css",
+    later: "Client/page/later.css",
     admin: "Client/page/admin.css",
     diagnose: "Client/diagnose/main.ts",
     diagnosis: "Client/diagnose/diagnosis.css",
@@ -83,9 +85,17 @@ const page = {
   assetNames: "fonts/[name]-[hash]",
 };
 
-/** Writes what esbuild made of the page. Scripts go through a second minifier, which makes them 4 % smaller in Brotli. */
-async function buildPage() {
-  const { outputFiles, metafile } = await build({ ...page, write: false, metafile: true });
+/** The page of a shared conversation, by itself: with the page's script it would cut that into pieces, which are larger. */
+const reading = { ...page, entryPoints: { reading: "Client/page/reading.ts" } };
+
+/** Writes what esbuild made of the pages. Scripts go through a second minifier, which makes them 4 % smaller in Brotli. */
+async function buildPages() {
+  const inputs = [await buildPage(page), await buildPage(reading)].flat();
+  writeFileSync(`${page.outdir}/licences.txt`, licencesOf(inputs));
+}
+
+async function buildPage(options) {
+  const { outputFiles, metafile } = await build({ ...options, write: false, metafile: true });
   const texts = new Map(outputFiles.map(({ path, contents, text }) => [path, path.endsWith(".woff2") ? contents : text]));
   for (const path of [...texts.keys()].filter((name) => name.endsWith(".js"))) {
     const map = `${path}.map`;
@@ -101,7 +111,7 @@ async function buildPage() {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  writeFileSync(`${page.outdir}/licences.txt`, licencesOf(Object.keys(metafile.inputs)));
+  return Object.keys(metafile.inputs);
 }
 
 /** The licences of the packages that are in the bundles, as they want to be passed on. */
@@ -117,8 +127,10 @@ function licencesOf(inputs) {
 }
 
 const tasks = {
-  page: buildPage,
-  watch: async () => (await context({ ...page, minify: false, logLevel: "info" })).watch(),
+  page: buildPages,
+  watch: async () => {
+    for (const one of [page, reading]) await (await context({ ...one, minify: false, logLevel: "info" })).watch();
+  },
   tests: () =>
     build({
       ...common,

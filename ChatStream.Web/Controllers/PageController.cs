@@ -36,6 +36,7 @@ public sealed class PageController(
     IFileDesk files,
     IBudgets budgets,
     IBrowserMove browsers,
+    IFeedback feedback,
     TimeProvider time) : Controller
 {
     /// <summary>
@@ -150,7 +151,7 @@ public sealed class PageController(
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
         var messages = found?.Turns.Select(turn => MessageViews.Of(
-            turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id])).ToList() ?? [];
+            turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id], feedback.IsOpen)).ToList() ?? [];
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
         var last = path.LastOrDefault(message => message.Model is not null);
         // One that is not configured any more stays: the page says what answered. One that is for others is not named.
@@ -177,6 +178,7 @@ public sealed class PageController(
             IsAdmin = HttpContext.Rights().IsAdmin,
             MostFiles = files.IsOpen ? files.MostPerMessage : 0,
             MostFileBytes = files.MostBytes,
+            HasFeedback = feedback.IsOpen,
             HasBudgets = uses.Count > 0,
             Budget = refusal is null ? NewsOf(uses) : null,
             Draft = draft,

@@ -45,7 +45,7 @@ export class Chat {
   );
   readonly #current = new CurrentAnswer(
     (busy) => this.#busy(busy),
-    (complete) => this.#composer.release(complete),
+    (complete, stopped) => this.#composer.release(complete, stopped),
   );
   readonly #sync = new ServerSync(
     this.#conversation,
@@ -76,6 +76,7 @@ export class Chat {
     if (reloaded()) stayHere();
     else if (place?.messageId !== undefined && missing === undefined) this.visits.goTo(place, undefined);
     else if (leaf !== undefined) goToEnd();
+    if (leaf !== undefined) void extras();
     if (document.activeElement === document.body) this.#composer.invite();
     this.#goOn(interruptedStart());
   }
@@ -156,6 +157,12 @@ export class Chat {
 
   stop(): void {
     this.#current.stop();
+  }
+
+  /** Stops the answer, and sends what is typed under it. A second call does not give up waiting for its end. */
+  sendNow(): void {
+    if (this.#current.isIdle) this.#composer.submit();
+    else if (this.#composer.queueForStop()) this.#current.stop();
   }
 
   /** Gives up a start that the server has not confirmed. */
@@ -280,6 +287,7 @@ export class Chat {
   /** The server has the message: the page now shows its conversation. */
   #arrived(start: Started, pending: PendingStart, user: HTMLElement | undefined): void {
     confirmStart(pending);
+    void extras();
     const { body } = pending;
     const { conversationId, title, parentId } = start;
     this.#composer.manner.arrived(body);

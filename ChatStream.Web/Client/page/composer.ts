@@ -33,6 +33,8 @@ export class Composer {
   /** What is kept over a reload of the files that were sent and are not confirmed. */
   #givenFiles = "";
   #endCountdown = () => {};
+  /** The text is sent once the answer is stopped. */
+  #afterStop = false;
 
   /**
    * What takes the focus of an element that is gone. After typing, typing goes on. On a touch screen, the field would open the
@@ -50,14 +52,17 @@ export class Composer {
   ) {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.#form.querySelector(".files [aria-busy]")) this.tell(word("script.files-come"), true);
+      if (this.#filesCome()) this.tell(word("script.files-come"), true);
       else if (this.#message.value.trim()) onSend(this.#message.value);
     });
     onKey(this.#message, (event) => {
       if (!sends(event)) return;
       event.preventDefault();
       // A key that is still held down from an earlier send is no wish to send more.
-      if (!event.repeat) this.submit();
+      if (event.repeat) return;
+      const isNow = (event.ctrlKey || event.metaKey) && !this.#stop.hidden && (enterSends() || !this.#queue.hidden);
+      if (isNow) find(this.#queue, "[data-action=send-now]").click();
+      else this.submit();
     });
     this.#message.addEventListener("input", () => {
       // The user is still typing, so the text is not complete yet.
@@ -91,13 +96,25 @@ export class Composer {
     announce(find(this.#queue, "span").textContent);
   }
 
-  unqueue(): void {
-    this.#queue.hidden = true;
+  /** Sends the typed text once the running answer is stopped. False: there is none, or it waits for that already. */
+  queueForStop(): boolean {
+    if (this.#afterStop || !this.#message.value.trim() || this.#filesCome()) return false;
+    this.queue();
+    this.#afterStop = true;
+    this.#queue.dataset["now"] = "";
+    announce(word("script.send-now"));
+    return true;
   }
 
-  /** Call it when no answer runs. Sends the queued text only after a complete answer. */
-  release(complete: boolean): void {
-    const due = !this.#queue.hidden && complete;
+  unqueue(): void {
+    this.#queue.hidden = true;
+    this.#afterStop = false;
+    delete this.#queue.dataset["now"];
+  }
+
+  /** Call it when no answer runs. Sends the queued text only after a complete answer, or after one that was stopped for it. */
+  release(complete: boolean, stopped: boolean): void {
+    const due = !this.#queue.hidden && (complete || (this.#afterStop && stopped));
     this.unqueue();
     if (due) this.submit();
   }
@@ -219,6 +236,10 @@ export class Composer {
   clearRefusal(): void {
     this.#endCountdown();
     this.#refusal.hidden = true;
+  }
+
+  #filesCome(): boolean {
+    return this.#form.querySelector(".files [aria-busy]") !== null;
   }
 
   #belongTo(conversationId: string | undefined): void {

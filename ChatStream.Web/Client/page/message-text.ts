@@ -5,8 +5,8 @@ import { clone, find } from "./dom";
 import { afterFrame } from "./frames";
 import { highlight } from "./highlighter";
 import { keepSelection } from "./keep-selection";
+import { onNextFrame } from "./next-frame";
 import { showPlain } from "./plain-text";
-import { onNextFrame } from "./scroll";
 import { word } from "./words";
 import { wrapsLines } from "./wrapping";
 
@@ -152,7 +152,7 @@ const whenIdle = (task: () => void) => ("requestIdleCallback" in window ? reques
 /** A copy of a message as the server renders it, to compare it with the server's. */
 export function asServed(article: HTMLElement): Node {
   const copy = article.cloneNode(true) as HTMLElement;
-  copy.querySelector(".rest")?.remove();
+  for (const late of copy.querySelectorAll(".rest, .late")) late.remove();
   copy.removeAttribute("style");
   delete copy.dataset["kept"];
   if (!sources.has(find(article, ".text"))) return copy;

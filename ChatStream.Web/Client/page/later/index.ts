@@ -1,7 +1,7 @@
+export { take } from "./begin";
 export { warnOfBudget } from "./budget";
 export { ContextLine } from "./context-line";
 export { addFiles, offerFile, restore } from "./file-shelf";
-export { take } from "./given";
 export { importFile } from "./import";
 export { askToDelete, rename } from "./item-questions";
 export { MannerPanel } from "./manner-panel";
