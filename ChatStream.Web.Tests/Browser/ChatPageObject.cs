@@ -87,6 +87,19 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>When each message was said.</summary>
     public ILocator Times => page.Locator($"{Articles} > .meta > time");
 
+    /// <summary>The button that has the next message answered by a second model too, and the picker of that model.</summary>
+    public ILocator Compare => page.Locator("#composer .compare");
+
+    public ILocator SecondModel => page.Locator("#composer .second");
+
+    /// <summary>The text of the answer beside the last one.</summary>
+    public ILocator Rival => page.Locator("#conversation > .rival > .text");
+
+    /// <summary>The models of the two answers.</summary>
+    public ILocator Contenders => page.Locator(".contender > span");
+
+    public ILocator Choose => page.GetByRole(AriaRole.Button, new() { Name = "Go on with this" });
+
     public ILocator Thumb(string rating) => page.Locator($"{Articles}:last-child .feedback [data-rating={rating}]");
 
     public ILocator FeedbackForm => page.Locator(".feedback-form");

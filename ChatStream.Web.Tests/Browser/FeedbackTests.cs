@@ -73,7 +73,8 @@ internal sealed class FeedbackTests : BrowserTest
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Times).ToHaveCountAsync(4);
         await using var plain = await ArriveAsync(path: null, javaScript: false);
-        await plain.Context.AddCookiesAsync(await user.Context.CookiesAsync());
+        await plain.Context.AddCookiesAsync((await user.Context.CookiesAsync()).Select(cookie =>
+            new Cookie { Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path }));
         await plain.Page.GotoAsync(new Uri(user.Page.Url).PathAndQuery);
         await Expect(plain.Chat.Times.First).ToContainTextAsync("5:04");
         await Expect(plain.Chat.Times.First).ToHaveCSSAsync("opacity", "1");

@@ -93,7 +93,6 @@ internal sealed class HostileTextTests : BrowserTest
             "no request left the app");
         Assert.That(reader.Errors, Is.Empty);
         Assert.That(PolicyOf(response!), Does.Contain("default-src 'none'").And.Not.Contain("unsafe"));
-        Assert.That(await response!.TextAsync(), Does.Not.Match("(?i)<script(?![^>]* src=)|<style|\\son[a-z]+=|\\sstyle="));
     }
 
     [Test]

@@ -133,7 +133,10 @@ internal sealed class TypingAheadTests : BrowserTest
         }
         else
         {
-            await chat.Message.PressAsync("Enter");
+            if (await user.Page.EvaluateAsync<bool>("() => matchMedia('(hover: none)').matches"))
+                await chat.Send.ClickAsync(); // Enter breaks the line there
+            else
+                await chat.Message.PressAsync("Enter");
             await Expect(chat.SendNow).ToBeVisibleAsync();
             if (how == "phone")
                 await Picture.TakeAsync(user.Page, "send-now-phone");
@@ -169,9 +172,9 @@ internal sealed class TypingAheadTests : BrowserTest
         var chat = user.Chat;
         await user.Page.RouteAsync("**/chat/stream", route => route.FulfillAsync(new()
         {
-            Status = 503,
+            Status = 400,
             ContentType = "application/problem+json",
-            Body = """{"type":"about:blank","status":503,"code":"not_stored"}""",
+            Body = """{"type":"about:blank","status":400,"code":"message_too_long","numbers":[9,1]}""",
         }));
 
         await chat.SendAsync("First");

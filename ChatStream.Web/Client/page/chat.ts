@@ -45,7 +45,7 @@ export class Chat {
   );
   readonly #current = new CurrentAnswer(
     (busy) => this.#busy(busy),
-    (complete, stopped) => this.#composer.release(complete, stopped),
+    (complete, started) => this.#composer.release(complete, started),
   );
   readonly #sync = new ServerSync(
     this.#conversation,

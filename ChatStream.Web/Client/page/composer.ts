@@ -52,7 +52,7 @@ export class Composer {
   ) {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.#filesCome()) this.tell(word("script.files-come"), true);
+      if (this.#form.querySelector(".files [aria-busy]")) this.tell(word("script.files-come"), true);
       else if (this.#message.value.trim()) onSend(this.#message.value);
     });
     onKey(this.#message, (event) => {
@@ -98,23 +98,24 @@ export class Composer {
 
   /** Sends the typed text once the running answer is stopped. False: there is none, or it waits for that already. */
   queueForStop(): boolean {
-    if (this.#afterStop || !this.#message.value.trim() || this.#filesCome()) return false;
+    if (this.#afterStop || !this.#message.value.trim()) return false;
     this.queue();
-    this.#afterStop = true;
-    this.#queue.dataset["now"] = "";
     announce(word("script.send-now"));
+    this.#afterStop = true;
     return true;
   }
 
   unqueue(): void {
     this.#queue.hidden = true;
     this.#afterStop = false;
-    delete this.#queue.dataset["now"];
   }
 
-  /** Call it when no answer runs. Sends the queued text only after a complete answer, or after one that was stopped for it. */
-  release(complete: boolean, stopped: boolean): void {
-    const due = !this.#queue.hidden && (complete || (this.#afterStop && stopped));
+  /**
+   * Call it when no answer runs. Sends the queued text only after a complete answer, or after one that was stopped for it. If
+   * the server did not take the start of that one, its text comes back, and nothing is sent.
+   */
+  release(complete: boolean, started: boolean): void {
+    const due = !this.#queue.hidden && (complete || (this.#afterStop && started));
     this.unqueue();
     if (due) this.submit();
   }
@@ -236,10 +237,6 @@ export class Composer {
   clearRefusal(): void {
     this.#endCountdown();
     this.#refusal.hidden = true;
-  }
-
-  #filesCome(): boolean {
-    return this.#form.querySelector(".files [aria-busy]") !== null;
   }
 
   #belongTo(conversationId: string | undefined): void {

@@ -19,7 +19,7 @@ export class CurrentAnswer {
 
   constructor(
     private readonly onBusy: (busy: boolean) => void,
-    private readonly onEnd: (complete: boolean, stopped: boolean) => void,
+    private readonly onEnd: (complete: boolean, started: boolean) => void,
   ) {}
 
   get isIdle(): boolean {
@@ -43,9 +43,7 @@ export class CurrentAnswer {
         this.onBusy(false);
       }
       callbacks.ended(outcome, answer);
-      const { type } = outcome;
-      if (isCurrent)
-        this.onEnd(type === "ended" && answer.complete, type !== "signed-out" && answer.started && answer.stopRequested);
+      if (isCurrent) this.onEnd(outcome.type === "ended" && answer.complete, answer.started);
     });
   }
 

@@ -8,8 +8,11 @@ import { rowOf } from "./conversation-item";
 import { clone, find } from "./dom";
 import { showEnding } from "./ending";
 import { onKey } from "./keys";
+import { LiveAnswer } from "./live-answer";
+import { MessageView } from "./message-view";
 import { routes } from "./routes";
 import { TextFlow } from "./text-flow";
+import { showVersions } from "./versions";
 import { hasWord, number, word } from "./words";
 
 /**
@@ -23,6 +26,8 @@ const given = {
   find,
   hasWord,
   isSignIn,
+  LiveAnswer,
+  MessageView,
   number,
   onKey,
   readEvent,
@@ -31,6 +36,7 @@ const given = {
   routes,
   rowOf,
   showEnding,
+  showVersions,
   TextFlow,
   word,
 };

@@ -35,11 +35,6 @@ export class LiveAnswer {
     return this.#answer.finish === "completed";
   }
 
-  /** True once the user wanted it stopped. */
-  get stopRequested(): boolean {
-    return this.#stopRequested;
-  }
-
   /** Resolves when the server has answered the Stop. Undefined if there is nothing to stop. */
   get stopping(): Promise<void> | undefined {
     return this.#stopping;

@@ -15,9 +15,6 @@ export const routes = {
   files: `${base}files`,
   words: `${base}words`,
   import: `${base}conversations/import`,
-  share: (conversationId: string) => `${base}conversations/${conversationId}/share`,
-  shares: `${base}shares`,
-  feedback: (conversationId: string, messageId: string) => `${base}conversations/${conversationId}/feedback/${messageId}`,
   context: (conversationId: string, model: string | undefined) =>
     `${base}conversations/${conversationId}/context${model ? `?model=${encodeURIComponent(model)}` : ""}`,
   summaries: (conversationId: string) => `${base}conversations/${conversationId}/summaries`,

@@ -1,4 +1,5 @@
 import type { Given } from "../extras";
+import { offerComparing, showCompared } from "./compare";
 import { showFeedback } from "./feedback";
 import { clone, find, take as takeGiven } from "./given";
 import { offerShare } from "./share";
@@ -21,8 +22,9 @@ function begin(): void {
   const show = () => {
     for (const article of conversation.querySelectorAll<HTMLElement>(":scope > article.message:not([data-message-id=''])")) {
       showTimes(article);
-      showFeedback(article);
+      void showFeedback(article);
     }
+    void showCompared();
   };
   // Messages come, get their ids, and end. Their texts are not watched.
   const watch = new MutationObserver(show);
@@ -30,4 +32,5 @@ function begin(): void {
   watch.observe(conversation, { subtree: true, attributeFilter: ["data-message-id", "data-state"] });
   show();
   void offerShare();
+  void offerComparing();
 }

@@ -124,5 +124,5 @@ function showRating(place: HTMLElement): void {
 
 function addressOf(article: HTMLElement): string {
   const conversationId = document.querySelector<HTMLInputElement>("#composer [name=conversationId]")?.value ?? "";
-  return routes.feedback(conversationId, article.dataset["messageId"]!);
+  return `${routes.stored(conversationId)}/feedback/${article.dataset["messageId"]}`;
 }

@@ -6,6 +6,9 @@ export let connection: Given["connection"];
 export let find: Given["find"];
 export let hasWord: Given["hasWord"];
 export let isSignIn: Given["isSignIn"];
+export let LiveAnswer: Given["LiveAnswer"];
+export let MessageView: Given["MessageView"];
+export let showVersions: Given["showVersions"];
 export let number: Given["number"];
 export let onKey: Given["onKey"];
 export let readEvent: Given["readEvent"];
@@ -26,6 +29,9 @@ export function take(given: Given): void {
     find,
     hasWord,
     isSignIn,
+    LiveAnswer,
+    MessageView,
+    showVersions,
     number,
     onKey,
     readEvent,

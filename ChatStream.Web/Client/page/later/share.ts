@@ -1,6 +1,7 @@
 import { find, routes } from "./given";
 import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
+import { locale } from "./locale";
 import { make } from "./make";
 import { ask, wordsOf } from "./requests";
 
@@ -19,6 +20,7 @@ interface Shares {
 type Say = Awaited<ReturnType<typeof laterWords>>;
 
 const day = 86_400_000;
+const shares = () => `${routes.newChat}shares`;
 const shownId = () => document.querySelector<HTMLInputElement>("#composer [name=conversationId]")?.value;
 
 /** Adds the button beside the title. A conversation that has no file to download is not shared either. */
@@ -87,7 +89,7 @@ class ShareSheet {
       this.#made,
       this.#said,
       this.#fault,
-      make("p", { class: "all" }, make("a", { href: routes.shares }, say("share-all"))),
+      make("p", { class: "all" }, make("a", { href: shares() }, say("share-all"))),
     );
     this.#sheet.addEventListener("click", ({ target }) => target === this.#sheet && this.#sheet.close());
     // The page's own keys would keep Escape from closing it.
@@ -99,10 +101,10 @@ class ShareSheet {
     this.#form.hidden = true;
     document.body.append(this.#sheet);
     this.#sheet.showModal();
-    const read = await ask<Shares>(routes.shares, "GET");
+    const read = await ask<Shares>(shares(), "GET");
     if (!this.#sheet.isConnected) return;
     if ("problem" in read) return this.#tell(wordsOf(read.problem, this.say, "share-failed"));
-    const { readers, shares, days, mostDays } = read.value!;
+    const { readers, shares: all, days, mostDays } = read.value!;
     if (readers === "off") return this.#tell(this.say("share-off"));
     this.#about.textContent = this.say(`share-about-${readers}`);
     const choices = [...new Set([1, 7, 30, 365, days])].filter((choice) => choice <= mostDays).sort((a, b) => a - b);
@@ -110,7 +112,7 @@ class ShareSheet {
       const words = choice === 1 ? this.say("share-day") : this.say("share-days", String(choice));
       this.#days.append(new Option(words, String(choice), choice === days, choice === days));
     }
-    this.#shows(shares.find(({ conversationId }) => conversationId === this.id));
+    this.#shows(all.find(({ conversationId }) => conversationId === this.id));
     this.#form.hidden = false;
     this.#days.focus();
   }
@@ -120,7 +122,7 @@ class ShareSheet {
     this.#create.disabled = true;
     const expires = new Date(Date.now() + Number(this.#days.value) * day).toISOString();
     const body = { expires, reasoning: this.#reasoning.checked, files: this.#files.checked };
-    const made = await ask<{ path: string; share: Share }>(routes.share(this.id), "POST", body);
+    const made = await ask<{ path: string; share: Share }>(`${routes.stored(this.id)}/share`, "POST", body);
     this.#create.disabled = false;
     if ("problem" in made) return this.#tell(wordsOf(made.problem, this.say, "share-failed"));
     const { path, share } = made.value!;
@@ -133,7 +135,7 @@ class ShareSheet {
   }
 
   async #stop(): Promise<void> {
-    const ended = await ask(routes.share(this.id), "DELETE");
+    const ended = await ask(`${routes.stored(this.id)}/share`, "DELETE");
     if ("problem" in ended && ended.problem.status !== 404) return this.#tell(wordsOf(ended.problem, this.say, "share-failed"));
     this.#tell("");
     this.#made.hidden = true;
@@ -156,7 +158,7 @@ class ShareSheet {
   #shows(share: Share | undefined): void {
     this.#there.hidden = this.#end.hidden = !share;
     this.#create.textContent = this.say(share ? "share-again" : "share-make");
-    const until = share && new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
+    const until = share && new Intl.DateTimeFormat(locale, { dateStyle: "long" });
     if (until) this.#there.textContent = this.say("share-there", until.format(new Date(share.expiresAt)));
   }
 

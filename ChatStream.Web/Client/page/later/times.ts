@@ -1,6 +1,7 @@
 import { find } from "./given";
+import { locale } from "./locale";
 
-const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+const words = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const shown = new WeakSet<Element>();
 
 /** Shows when a message was said, in the reader's time zone. A message that comes now is said now. */
