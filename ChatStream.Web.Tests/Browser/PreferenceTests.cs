@@ -52,6 +52,7 @@ internal sealed partial class PreferenceTests : BrowserTest
 
     [TestCase("zh-CN", "zh-Hans", "想了解些什么？")]
     [TestCase("zh-TW", "zh-Hans", "想了解些什么？")]
+    [TestCase("de-CH", "de", "Was möchtest du wissen?")]
     [TestCase("en-US", "en", "What would you like to know?")]
     [TestCase("pt-BR", "en", "What would you like to know?")]
     public async Task The_page_speaks_the_language_that_the_browser_asks_for(string locale, string tag, string words)

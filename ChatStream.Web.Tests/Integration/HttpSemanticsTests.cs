@@ -54,10 +54,12 @@ internal sealed class HttpSemanticsTests : AppTest
     }
 
     [TestCase("zh", "zh-Hans")]
-    [TestCase("de;q=0.9, zh;q=0", "en")]
+    [TestCase("de;q=0.9, zh;q=0", "de")]
+    [TestCase("fr;q=0.9, zh;q=0", "en")]
     [TestCase("zh;q=0, *", "en")]
     [TestCase("en;q=0.5, zh-TW;q=0.6", "zh-Hans")]
-    [TestCase("de, zh;q=0.2, en;q=0.1", "zh-Hans")]
+    [TestCase("fr, zh;q=0.2, en;q=0.1", "zh-Hans")]
+    [TestCase("den, de-CH;q=0.2, en;q=0.1", "de")]
     [TestCase("zhx, en", "en")]
     [TestCase("zh;q=0.000", "en")]
     [TestCase("", "en")]

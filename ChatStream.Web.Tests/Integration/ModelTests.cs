@@ -39,7 +39,7 @@ internal sealed class ModelTests : AppTest
 
         Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("application/json; charset=utf-8"));
         Assert.That(await response.Content.ReadAsStringAsync(Token), Is.EqualTo(
-            """{"models":[{"name":"gpt-4o","label":"gpt-4o","default":true,"images":true},{"name":"mini","label":"Small & quick","description":"For short questions","contextTokens":128000,"images":true,"tools":true,"efforts":["minimal","high"],"verbosity":true},{"name":"local","label":"local"}],"demo":false,"presets":[{"name":"precise","label":"Precise","labels":{"zh":"精确"},"description":"Short and exact answers, without guesses.","verbosity":"low"},{"name":"creative","label":"Creative","labels":{"zh":"创意"},"description":"More ideas, in freer words."}]}"""));
+            """{"models":[{"name":"gpt-4o","label":"gpt-4o","default":true,"images":true},{"name":"mini","label":"Small & quick","description":"For short questions","contextTokens":128000,"images":true,"tools":true,"efforts":["minimal","high"],"verbosity":true},{"name":"local","label":"local"}],"demo":false,"presets":[{"name":"precise","label":"Precise","labels":{"de":"Genau","zh":"精确"},"description":"Short and exact answers, without guesses.","verbosity":"low"},{"name":"creative","label":"Creative","labels":{"de":"Kreativ","zh":"创意"},"description":"More ideas, in freer words."}]}"""));
     }
 
     [TestCase("mini", "mini")]

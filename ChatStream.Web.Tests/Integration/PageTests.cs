@@ -34,13 +34,20 @@ internal sealed class PageTests : AppTest
     [TestCase("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans")]
     [TestCase("fr-FR,zh;q=0.5", "zh-Hans")]
     [TestCase("en-GB,zh;q=0.5", "en")]
+    [TestCase("de-AT,en;q=0.8", "de")]
+    [TestCase("de", "de")]
     [TestCase("fr-FR", "en")]
     [TestCase(null, "en")]
     public async Task The_language_is_the_best_of_those_asked_for(string? accepted, string tag)
     {
         Assert.That(
             await PageAsync(accepted),
-            Does.Contain($"<html lang=\"{tag}\"").And.Contain(tag == "en" ? "Write a message" : "输入消息"));
+            Does.Contain($"<html lang=\"{tag}\"").And.Contain(tag switch
+            {
+                "en" => "Write a message",
+                "de" => "Nachricht schreiben",
+                _ => "输入消息",
+            }));
     }
 
     [Test]

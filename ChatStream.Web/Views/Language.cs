@@ -8,7 +8,12 @@ namespace ChatStream.Web.Views;
 /// <param name="Name">In the language itself.</param>
 public sealed record Language(string Culture, string Tag, string Name)
 {
-    public static readonly IReadOnlyList<Language> All = [new("en", "en", "English"), new("zh", "zh-Hans", "简体中文")];
+    public static readonly IReadOnlyList<Language> All =
+    [
+        new("en", "en", "English"),
+        new("de", "de", "Deutsch"),
+        new("zh", "zh-Hans", "简体中文"),
+    ];
 
     public static Language Current =>
         All.FirstOrDefault(language => language.Culture == CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) ?? All[0];

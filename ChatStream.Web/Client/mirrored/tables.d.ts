@@ -21,6 +21,7 @@ declare module "*/Mirrored/figures.json" {
   interface Shown {
     seconds: number;
     text: string;
+    language?: string;
   }
   interface Answer {
     name: string;
@@ -38,8 +39,8 @@ declare module "*/Mirrored/figures.json" {
   const table: {
     language: string;
     inSeconds: string;
-    numbers: { value: number; text: string }[];
-    costs: { amount: number; currency: string; text: string }[];
+    numbers: { value: number; text: string; language?: string }[];
+    costs: { amount: number; currency: string; text: string; language?: string }[];
     durations: Shown[];
     measured: Shown[];
     thoughts: Shown[];

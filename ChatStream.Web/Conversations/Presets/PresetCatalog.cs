@@ -9,18 +9,26 @@ public sealed class PresetCatalog
     [
         new("precise", "Precise")
         {
-            Labels = new Dictionary<string, string> { ["zh"] = "精确" },
+            Labels = new Dictionary<string, string> { ["de"] = "Genau", ["zh"] = "精确" },
             Description = "Short and exact answers, without guesses.",
-            Descriptions = new Dictionary<string, string> { ["zh"] = "简短而准确的回答，不作猜测。" },
+            Descriptions = new Dictionary<string, string>
+            {
+                ["de"] = "Kurze und genaue Antworten, ohne Vermutungen.",
+                ["zh"] = "简短而准确的回答，不作猜测。",
+            },
             SystemPrompt = "Answer exactly and briefly. Say what is known, and say so where you are not sure.",
             Temperature = 0.2f,
             Verbosity = "low",
         },
         new("creative", "Creative")
         {
-            Labels = new Dictionary<string, string> { ["zh"] = "创意" },
+            Labels = new Dictionary<string, string> { ["de"] = "Kreativ", ["zh"] = "创意" },
             Description = "More ideas, in freer words.",
-            Descriptions = new Dictionary<string, string> { ["zh"] = "更多想法，更自由的表达。" },
+            Descriptions = new Dictionary<string, string>
+            {
+                ["de"] = "Mehr Ideen, in freieren Worten.",
+                ["zh"] = "更多想法，更自由的表达。",
+            },
             SystemPrompt = "Be inventive. Offer several ideas that differ, and write vividly.",
             Temperature = 1,
         },

@@ -17,7 +17,7 @@ internal sealed class PresetOptions
     /// <summary>The page shows this. If empty, it shows the name.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>The label in other languages, by the language: <c>zh</c>.</summary>
+    /// <summary>The label in other languages, by the language: <c>de</c>, <c>zh</c>.</summary>
     public Dictionary<string, string> Labels { get; init; } = [];
 
     /// <summary>What it does, in a sentence that the page shows.</summary>
