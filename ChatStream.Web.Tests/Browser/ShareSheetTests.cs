@@ -10,8 +10,22 @@ namespace ChatStream.Web.Tests.Browser;
 /// <summary>Sharing a conversation on the page, and reading what was shared.</summary>
 internal sealed class ShareSheetTests : BrowserTest
 {
-    private const string Markdown =
-        "## Plan\n\n1. **First** do this.\n2. Then `that`.\n\n```ts\nconst a = 1;\n```\n\n| Key | Value |\n|---|---|\n| a | 1 |\n\n$x^2$";
+    private const string Markdown = """
+        ## Plan
+
+        1. **First** do this.
+        2. Then `that`.
+
+        ```ts
+        const a = 1;
+        ```
+
+        | Key | Value |
+        |---|---|
+        | a | 1 |
+
+        $x^2$
+        """;
 
     [TestCase("en-GB", false)]
     [TestCase("zh-CN", true)]

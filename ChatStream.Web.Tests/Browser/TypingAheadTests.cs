@@ -170,21 +170,30 @@ internal sealed class TypingAheadTests : BrowserTest
     {
         await using var user = await ArriveAsync();
         var chat = user.Chat;
-        await user.Page.RouteAsync("**/chat/stream", route => route.FulfillAsync(new()
+        var sent = new TaskCompletionSource();
+        await user.Page.RouteAsync("**/chat/stream", async route =>
         {
-            Status = 400,
-            ContentType = "application/problem+json",
-            Body = """{"type":"about:blank","status":400,"code":"message_too_long","numbers":[9,1]}""",
-        }));
+            await sent.Task;
+            await route.FulfillAsync(Refusal);
+        });
 
         await chat.SendAsync("First");
         await chat.Message.FillAsync("Second");
         await chat.Message.PressAsync("Control+Enter");
+        await Expect(chat.Queued).ToBeVisibleAsync();
+        sent.SetResult();
 
         await Expect(chat.Message).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("First\\s+Second"));
         await Expect(chat.Messages).ToHaveCountAsync(0);
         Assert.That(Requests, Is.Empty);
     }
+
+    private static RouteFulfillOptions Refusal => new()
+    {
+        Status = 400,
+        ContentType = "application/problem+json",
+        Body = """{"type":"about:blank","status":400,"code":"message_too_long","numbers":[9,1]}""",
+    };
 
     private async Task<BrowserUser> RunningAsync(Script script)
     {

@@ -74,7 +74,9 @@ public sealed record FeedbackNode
     public required DateTimeOffset At { get; init; }
 }
 
-/// <summary>What all users thought of answers, newest first: <c>GET /admin/feedback</c>. No text of a conversation is in it.</summary>
+/// <summary>
+/// What all users thought of answers, newest first: <c>GET /admin/feedback</c>. No text of a conversation is in it.
+/// </summary>
 /// <param name="Entries">At most 1,000.</param>
 /// <param name="Next">The value of <c>before</c> that gets the next page; absent on the last one.</param>
 public sealed record FeedbackPage(IReadOnlyList<FeedbackEntry> Entries, string? Next);
@@ -90,7 +92,7 @@ public sealed record FeedbackEntry(
     DateTimeOffset At, string? Model, string? Deployment, FeedbackRating Rating, FeedbackReason? Reason, string? Comment);
 
 /// <summary>How reasons are spelt.</summary>
-public static class FeedbackReasons
+internal static class FeedbackReasons
 {
     public static string NameOf(FeedbackReason reason) =>
         JsonSerializer.SerializeToElement(reason, typeof(FeedbackReason), WireJson.Wire).GetString()!;

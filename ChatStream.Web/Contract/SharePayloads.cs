@@ -31,7 +31,7 @@ public sealed record ShareRequest
 /// <summary>A share that was just made. Its address is told this once.</summary>
 /// <param name="Path">The path of the copy on this site. Who has it can read the copy.</param>
 /// <param name="Share">What a list says of it.</param>
-public sealed record NewShare(string Path, ShareEntry Share);
+internal sealed record NewShare(string Path, ShareEntry Share);
 
 /// <summary>A path of a conversation that others may read.</summary>
 /// <param name="ConversationId">The conversation. It has at most one share.</param>

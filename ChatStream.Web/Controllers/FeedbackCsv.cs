@@ -9,6 +9,9 @@ namespace ChatStream.Web.Controllers;
 /// </summary>
 internal static class FeedbackCsv
 {
+    /// <summary>What begins a formula, also in its full width.</summary>
+    private const string Signs = "=+-@|%\uff1d\uff0b\uff0d\uff20";
+
     private const string Head = "at,model,deployment,rating,reason,comment\r\n";
 
     public static IActionResult Of(IEnumerable<FeedbackEntry> entries)
@@ -18,7 +21,8 @@ internal static class FeedbackCsv
         {
             table.Append(entry.At.ToString("O")).Append(',').Append(Value(entry.Model)).Append(',')
                 .Append(Value(entry.Deployment)).Append(',').Append(FeedbackReasons.NameOf(entry.Rating)).Append(',')
-                .Append(entry.Reason is { } reason ? FeedbackReasons.NameOf(reason) : "").Append(',').Append(Value(entry.Comment)).Append("\r\n");
+                .Append(entry.Reason is { } reason ? FeedbackReasons.NameOf(reason) : "").Append(',')
+                .Append(Value(entry.Comment)).Append("\r\n");
         }
         // With its mark, so that Excel takes it for UTF-8.
         return new FileContentResult(
@@ -36,7 +40,7 @@ internal static class FeedbackCsv
         // Programs skip spaces, and take the fullwidth signs for the others.
         var first = text.AsSpan().TrimStart();
         var isFormula = text[0] is '\t' or '\r' or '\n'
-            || (first.Length > 0 && first[0] is '=' or '+' or '-' or '@' or '|' or '%' or '\uff1d' or '\uff0b' or '\uff0d' or '\uff20');
+            || (first.Length > 0 && Signs.Contains(first[0], StringComparison.Ordinal));
         return $"\"{(isFormula ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

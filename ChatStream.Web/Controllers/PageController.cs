@@ -151,7 +151,8 @@ public sealed class PageController(
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
         var messages = found?.Turns.Select(turn => MessageViews.Of(
-            turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id], feedback.IsOpen)).ToList() ?? [];
+            turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id], feedback.IsOpen))
+            .ToList() ?? [];
         var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
         var last = path.LastOrDefault(message => message.Model is not null);
         // One that is not configured any more stays: the page says what answered. One that is for others is not named.

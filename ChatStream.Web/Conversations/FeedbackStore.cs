@@ -79,7 +79,7 @@ internal sealed class FeedbackStore(IChatDatabase database, IOptions<FeedbackOpt
         return new FeedbackPage(
             [.. rows.Take(OfPage).Select(row => new FeedbackEntry(
                 row.f.At, row.Model, row.Deployment, row.f.Rating, row.f.Reason, row.f.Comment))],
-            last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{last.At.ToUnixTimeMilliseconds()}.{last.MessageId}"));
+            last is null ? null : PlaceAfter(last));
     }
 
     /// <summary>Gives the messages of a conversation what their user thinks of them.</summary>
@@ -101,6 +101,9 @@ internal sealed class FeedbackStore(IChatDatabase database, IOptions<FeedbackOpt
         Comment = feedback.Comment,
         At = feedback.At,
     };
+
+    private static string PlaceAfter(MessageFeedback last) =>
+        string.Create(CultureInfo.InvariantCulture, $"{last.At.ToUnixTimeMilliseconds()}.{last.MessageId}");
 
     private static (DateTimeOffset At, string Id) PlaceOf(string? before)
     {

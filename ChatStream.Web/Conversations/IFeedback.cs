@@ -10,7 +10,7 @@ public interface IFeedback
 
     /// <summary>Stores what the user thinks of an answer, in the place of what was stored before.</summary>
     /// <returns>Null: the owner has no such conversation.</returns>
-    /// <exception cref="RefusedException">400: the comment; 403: it is off; 404: the answer; 409: it is still written.</exception>
+    /// <exception cref="RefusedException">400: the comment; 403: off; 404: the answer; 409: it is still written.</exception>
     Task<FeedbackNode?> KeepAsync(Owner owner, string conversationId, string messageId, FeedbackRequest request);
 
     /// <summary>Removes it.</summary>

@@ -77,9 +77,13 @@ internal sealed class ShareReaderTests(ShareReaders who) : AppTest
         using var refused = await user.Http.GetAsync("/admin/feedback", Token);
         using var forged = await admin.Http.GetAsync("/admin/feedback?before=x", Token);
 
-        Assert.That(page.GetProperty("entries")[0].GetRawText(), Does.Contain("\"model\":\"gpt-4o\"").And.Contain("\"reason\":\"wrong\""));
+        Assert.That(
+            page.GetProperty("entries")[0].GetRawText(),
+            Does.Contain("\"model\":\"gpt-4o\"").And.Contain("\"reason\":\"wrong\""));
         Assert.That(page.GetRawText() + csv, Does.Not.Contain("private").And.Not.Contain(name));
-        Assert.That(csv, Does.Contain("down,wrong,\"'=1+1 \"\"").And.StartWith("\ufeffat,model,deployment,rating,reason,comment\r\n"));
+        Assert.That(
+            csv, Does.Contain("down,wrong,\"'=1+1 \"\"")
+                .And.StartWith("\ufeffat,model,deployment,rating,reason,comment\r\n"));
         Assert.That(table.Content.Headers.ContentDisposition!.FileName, Is.EqualTo("feedback.csv"));
         Assert.That(((int)refused.StatusCode, (int)forged.StatusCode), Is.EqualTo((403, 400)));
         var (_, tree) = await user.JsonAsync(new HttpRequestMessage(

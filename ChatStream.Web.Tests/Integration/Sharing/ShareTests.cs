@@ -13,7 +13,8 @@ internal sealed class ShareTests : AppTest
     [Test]
     public async Task A_reader_without_a_cookie_reads_a_copy_that_nobody_stores_or_finds()
     {
-        Answers("Hello", Script.Start().Reasoning("A secret thought.").Text("**Bold** <script>alert(1)</script>").Finish("stop").Done());
+        Answers("Hello", Script.Start().Reasoning("A secret thought.").Text("**Bold** <script>alert(1)</script>").Finish("stop")
+            .Done());
         var conversation = await TalkAsync("Hello");
         var path = await ShareAsync(conversation, new { });
         using var visitor = Visitor.From(App.Address);
@@ -47,9 +48,14 @@ internal sealed class ShareTests : AppTest
         Assert.That(((int)revoked.StatusCode, (int)again.StatusCode), Is.EqualTo((204, 404)));
 
         var pages = new HashSet<string>();
-        foreach (var gone in new[] { path, $"/s/{new string('A', 43)}", "/s/x", $"{path}/files/AAAAAAAAAAAAAAAA", $"/s/{string.Concat(Enumerable.Repeat("%C3%A4", 43))}" })
+        string[] gone =
+        [
+            path, $"/s/{new string('A', 43)}", "/s/x", $"{path}/files/AAAAAAAAAAAAAAAA",
+            $"/s/{string.Concat(Enumerable.Repeat("%C3%A4", 43))}",
+        ];
+        foreach (var address in gone)
         {
-            using var response = await visitor.GetAsync(gone, Token);
+            using var response = await visitor.GetAsync(address, Token);
             pages.Add($"{(int)response.StatusCode} {string.Join(' ', response.Headers.Where(h => h.Key != "Date").Select(
                 header => $"{header.Key}={string.Join(',', header.Value)}"))} {await response.Content.ReadAsStringAsync(Token)}");
         }
@@ -123,14 +129,16 @@ internal sealed class ShareTests : AppTest
 
     private async Task<string> ShareAsync(string conversation, object request)
     {
-        var (response, body) = await User.JsonAsync(new HttpRequestMessage(HttpMethod.Post, $"/conversations/{conversation}/share")
-        {
-            Content = JsonContent.Create(request),
-        });
+        var (response, body) = await User.JsonAsync(
+            new HttpRequestMessage(HttpMethod.Post, $"/conversations/{conversation}/share")
+            {
+                Content = JsonContent.Create(request),
+            });
         Assert.That((int)response.StatusCode, Is.EqualTo(201), body.ToString());
         return body.GetProperty("path").GetString()!;
     }
 
     private static string Header(HttpResponseMessage response, string name) =>
-        string.Join(", ", response.Headers.TryGetValues(name, out var values) ? values : response.Content.Headers.GetValues(name));
+        string.Join(
+            ", ", response.Headers.TryGetValues(name, out var values) ? values : response.Content.Headers.GetValues(name));
 }

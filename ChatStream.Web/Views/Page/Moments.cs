@@ -11,7 +11,8 @@ public static class Moments
 
     /// <summary>The day and the time, to the minute. It says where it is the time of no user.</summary>
     public static string Short(DateTimeOffset time, HttpRequest request) =>
-        $"{In(time, request).ToString("g", CultureInfo.CurrentCulture)}{(request.Cookies.ContainsKey(Days.ZoneCookie) ? "" : " UTC")}";
+        In(time, request).ToString("g", CultureInfo.CurrentCulture)
+        + (request.Cookies.ContainsKey(Days.ZoneCookie) ? "" : " UTC");
 
     /// <summary>The day, in a pattern of the language.</summary>
     public static string Day(DateTimeOffset time, HttpRequest request, string pattern) =>
