@@ -38,6 +38,7 @@ namespace ChatStream.Web.Contract;
 [JsonSerializable(typeof(ShareRequest))]
 [JsonSerializable(typeof(NewShare))]
 [JsonSerializable(typeof(ShareList))]
+[JsonSerializable(typeof(List<ShareEntry>))]
 [JsonSerializable(typeof(FileEntry))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(ModelList))]

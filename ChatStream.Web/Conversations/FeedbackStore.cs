@@ -68,6 +68,7 @@ internal sealed class FeedbackStore(IChatDatabase database, IOptions<FeedbackOpt
     {
         var (at, id) = PlaceOf(before);
         await using var db = database.ReadAs(default);
+#pragma warning disable CA1309 // The database compares, in the order in which it sorts.
         // Of all owners. What was deleted has no owner, and its rows are removed a little later.
         var rows = await db.Feedback.IgnoreQueryFilters()
             .Where(f => (f.At < at || (f.At == at && string.Compare(f.MessageId, id) < 0))
@@ -75,6 +76,7 @@ internal sealed class FeedbackStore(IChatDatabase database, IOptions<FeedbackOpt
             .OrderByDescending(f => f.At).ThenByDescending(f => f.MessageId).Take(OfPage + 1)
             .Join(db.Messages, f => f.MessageId, m => m.Id, (f, m) => new { f, m.Model, m.Deployment })
             .ToListAsync(cancellationToken);
+#pragma warning restore CA1309
         var last = rows.Count > OfPage ? rows[OfPage - 1].f : null;
         return new FeedbackPage(
             [.. rows.Take(OfPage).Select(row => new FeedbackEntry(

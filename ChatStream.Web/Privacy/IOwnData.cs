@@ -16,7 +16,8 @@ public interface IOwnData
 
     /// <summary>
     /// Writes a ZIP archive, one conversation after the other: <c>conversations/{id}.json</c>, each a
-    /// <see cref="ConversationTree"/> that can be imported, <c>files/{id}/{name}</c>, and <c>usage.json</c>, a
+    /// <see cref="ConversationTree"/> that can be imported, <c>files/{id}/{name}</c>, <c>shares.json</c> with
+    /// a <see cref="ShareEntry"/> for each share, if there is one, and <c>usage.json</c>, a
     /// <see cref="UsageReport"/> of all days that are kept. Temporary conversations are not in it.
     /// </summary>
     /// <param name="owner">The user or program whose data it is.</param>

@@ -71,6 +71,11 @@ internal sealed class OwnData(
                 await JsonSerializer.SerializeAsync(entry, tree, WireJson.Wire.ConversationTree, cancellationToken);
             }
             await files.WriteAsync(owner, zip, cancellationToken);
+            if (await SharesAsync(owner, cancellationToken) is { Count: > 0 } shares)
+            {
+                await using var list = await zip.CreateEntry("shares.json").OpenAsync(cancellationToken);
+                await JsonSerializer.SerializeAsync(list, shares, WireJson.Wire.ListShareEntry, cancellationToken);
+            }
             var used = await usage.ReadAsync(owner, ExpiredUsage.DaysKept, cancellationToken);
             await using var sums = await zip.CreateEntry("usage.json").OpenAsync(cancellationToken);
             await JsonSerializer.SerializeAsync(sums, used, WireJson.Wire.UsageReport, cancellationToken);
@@ -123,6 +128,13 @@ internal sealed class OwnData(
         await using var db = database.ReadAs(owner);
         return await db.Conversations.Where(c => !c.IsTemporary).OrderBy(c => c.UpdatedAt).Select(c => c.Id)
             .ToListAsync(cancellationToken);
+    }
+
+    private async Task<List<ShareEntry>> SharesAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        return await db.Shares.OrderBy(s => s.CreatedAt).Select(s => new ShareEntry(
+            s.ConversationId, s.Title, s.CreatedAt, s.ExpiresAt, s.HasReasoning, s.HasFiles)).ToListAsync(cancellationToken);
     }
 
     private async Task<List<string>> AllIdsAsync(Owner owner)

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using ChatStream.Emulator;
@@ -105,6 +106,23 @@ internal sealed class ShareTests : AppTest
             .GetArrayLength(), Is.Zero);
         using var visitor = Visitor.From(App.Address);
         Assert.That((await visitor.GetAsync(path, Token)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
+    public async Task The_archive_of_the_account_names_what_is_shared_and_the_erasure_ends_it()
+    {
+        var conversation = await TalkAsync("Hello");
+        var path = await ShareAsync(conversation, new { reasoning = true });
+        using var archive = await User.Http.GetAsync("/account/export", Token);
+        using var zip = new ZipArchive(await archive.Content.ReadAsStreamAsync(Token));
+        using var text = new StreamReader(await zip.GetEntry("shares.json")!.OpenAsync(Token));
+        Assert.That(await text.ReadToEndAsync(Token), Does.Contain(conversation).And.Contain("\"reasoning\":true")
+            .And.Not.Contain(path.Split('/')[^1]));
+
+        using var erased = await User.Http.DeleteAsync("/account", Token);
+        using var visitor = Visitor.From(App.Address);
+        using var gone = await visitor.GetAsync(path, Token);
+        Assert.That(((int)erased.StatusCode, (int)gone.StatusCode), Is.EqualTo((204, 404)));
     }
 
     [TestCase("""{"expires":"soon"}""", 400, "expires")]

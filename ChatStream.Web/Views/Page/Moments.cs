@@ -10,7 +10,7 @@ public static class Moments
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>The day and the time, to the minute. It says where it is the time of no user.</summary>
-    public static string Short(DateTimeOffset time, HttpRequest request) =>
+    public static string Minute(DateTimeOffset time, HttpRequest request) =>
         In(time, request).ToString("g", CultureInfo.CurrentCulture)
         + (request.Cookies.ContainsKey(Days.ZoneCookie) ? "" : " UTC");
 

@@ -179,9 +179,10 @@ class Compared {
   }
 
   #head(which: 1 | 2, model: string, choose: () => void): HTMLElement {
-    const button = make("button", { type: "button" }, this.say("compare-choose"));
+    const id = `contender-${which}`;
+    const button = make("button", { "type": "button", "aria-describedby": id }, this.say("compare-choose"));
     button.addEventListener("click", choose);
-    return make("p", { class: "late contender" }, make("span", {}, model), ...(which === 2 ? [this.#stop] : []), button);
+    return make("p", { class: "late contender" }, make("span", { id }, model), ...(which === 2 ? [this.#stop] : []), button);
   }
 
   #chooseSecond(): void {
