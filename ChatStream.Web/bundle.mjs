@@ -63,6 +63,8 @@ const page = {
     highlighter: "Client/markdown/highlight-worker.ts",
     site: "Client/page/site.css",
     files: "Client/page/files.css",
+    library: "Client/page/library.css",
+    answers: "Client/page/answers.css",
     usage: "Client/page/usage.css",
     account: "Client/page/account.css",
     reading: "Client/page/reading.css",
@@ -85,12 +87,26 @@ const page = {
   assetNames: "fonts/[name]-[hash]",
 };
 
+/** The script of the frame that draws diagrams. It is one file, because a frame without an origin can load no module. */
+const diagram = {
+  bundle: true,
+  target: "es2022",
+  logLevel: "warning",
+  entryPoints: { diagram: "Client/diagram/main.ts" },
+  format: "iife",
+  minify: true,
+  legalComments: "none",
+  // The typesetter's own styles are loaded by no frame.
+  loader: { ".css": "empty" },
+  outdir: "wwwroot/dist",
+};
+
 /** The page of a shared conversation, by itself: with the page's script it would cut that into pieces, which are larger. */
 const reading = { ...page, entryPoints: { reading: "Client/page/reading.ts" } };
 
 /** Writes what esbuild made of the pages. Scripts go through a second minifier, which makes them 4 % smaller in Brotli. */
 async function buildPages() {
-  const inputs = [await buildPage(page), await buildPage(reading)].flat();
+  const inputs = [await buildPage(page), await buildPage(reading), await buildDiagram()].flat();
   writeFileSync(`${page.outdir}/licences.txt`, licencesOf(inputs));
 }
 
@@ -114,14 +130,23 @@ async function buildPage(options) {
   return Object.keys(metafile.inputs);
 }
 
+/** It is small enough as esbuild makes it. */
+async function buildDiagram() {
+  const { metafile } = await build({ ...diagram, metafile: true });
+  return Object.keys(metafile.inputs);
+}
+
 /** The licences of the packages that are in the bundles, as they want to be passed on. */
 function licencesOf(inputs) {
   const folders = inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
   const texts = [...new Set(folders)].sort().map((folder) => {
-    const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    const { name, version, license, author } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
     const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
-    if (file === undefined) throw new Error(`${name} has no file of its licence`);
-    return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+    if (file === undefined && !license) throw new Error(`${name} has no licence`);
+    // A few packages only name it.
+    const text =
+      file === undefined ? `${license}, by ${author?.name ?? author}` : readFileSync(`${folder}/${file}`, "utf8").trim();
+    return `${name} ${version}\n\n${text}\n`;
   });
   return texts.join(`\n${"-".repeat(72)}\n\n`);
 }
@@ -129,7 +154,7 @@ function licencesOf(inputs) {
 const tasks = {
   page: buildPages,
   watch: async () => {
-    for (const one of [page, reading]) await (await context({ ...one, minify: false, logLevel: "info" })).watch();
+    for (const one of [page, reading, diagram]) await (await context({ ...one, minify: false, logLevel: "info" })).watch();
   },
   tests: () =>
     build({

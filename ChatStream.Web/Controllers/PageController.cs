@@ -27,9 +27,11 @@ namespace ChatStream.Web.Controllers;
 [HeadLikeGet]
 public sealed class PageController(
     IConversationLibrary library,
+    IFolders folders,
     IAnswerStarter starter,
     IAnswerLookup answers,
     IAnswerStopper stopper,
+    IToolDecider decider,
     ModelCatalog catalog,
     PresetCatalog presets,
     ISummaries summaries,
@@ -45,10 +47,27 @@ public sealed class PageController(
     /// </summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>A new chat. <c>/chat</c> is where a browser is after a form that was refused.</summary>
+    /// <summary>The conversations of one folder, or the pinned ones, that the list shows.</summary>
+    private const int MostOfShelf = 100;
+
+    /// <summary>Conversations of all folders together that stand in the list from the beginning.</summary>
+    private const int NewestOfShelf = 60;
+
+    /// <summary>
+    /// A new chat, perhaps in a folder, which is shown whole. <c>/chat</c> is where a browser is after a form that was refused.
+    /// </summary>
     [HttpGet("/")]
     [HttpGet("/chat")]
-    public Task<IActionResult> Index() => PageAsync(conversationId: null);
+    public Task<IActionResult> Index([FromQuery] string? folder) => PageAsync(conversationId: null, folderId: folder);
+
+    /// <summary>The pinned conversations and the folders, as they stand in the list. The script asks for them.</summary>
+    [HttpGet("/shelf")]
+    [ApiExplorerSettings(IgnoreApi = true)]
+    public async Task<IActionResult> Shelf([FromQuery] string? conversation, [FromQuery] string? folder)
+    {
+        Response.Headers.CacheControl = "no-store";
+        return PartialView("_Shelf", await ShelfAsync(conversation, folder));
+    }
 
     /// <summary>A conversation, on the path last shown.</summary>
     [HttpGet("/chat/{conversationId}")]
@@ -56,7 +75,7 @@ public sealed class PageController(
 
     /// <summary>Sends the message of a <see cref="ChatForm"/>. A form that is refused comes back with its text.</summary>
     [HttpPost("/chat")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     public async Task<IActionResult> Send()
     {
         var form = new ChatForm();
@@ -73,6 +92,7 @@ public sealed class PageController(
                 Effort = form.Effort,
                 Verbosity = form.Verbosity,
                 SystemPrompt = form.SystemPrompt,
+                FolderId = form.FolderId,
             };
             return new SeeOther(await StartAsync(start, form.FormKey));
         }
@@ -98,7 +118,7 @@ public sealed class PageController(
     /// old page and stop refreshing it.
     /// </summary>
     [HttpPost("/chat/stop")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     public async Task<IActionResult> Stop()
     {
         try
@@ -113,6 +133,45 @@ public sealed class PageController(
             return await NotFoundAsync(refused.Refusal.Status);
         }
     }
+
+    /// <summary>Decides about a call of a tool without JavaScript. It leads back to the page.</summary>
+    [HttpPost("/chat/decide")]
+    [BodyLimit(RequestLimits.Fields)]
+    public async Task<IActionResult> Decide()
+    {
+        try
+        {
+            var form = await SentForm.ReadAsync(Request);
+            var generationId = form["generationId"].ToString();
+            var answer = await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+            await DecideAsync(generationId, form["callId"].ToString(), DecisionIn(form));
+            return new SeeOther(Request.LocalPathOf($"/chat/{answer.ConversationId}"));
+        }
+        catch (RefusedException refused)
+        {
+            return await NotFoundAsync(refused.Refusal.Status);
+        }
+    }
+
+    /// <summary>A call that was decided meanwhile, in another tab, is no fault: the page shows how.</summary>
+    private async Task DecideAsync(string generationId, string callId, ToolDecision decision)
+    {
+        try
+        {
+            await decider.DecideAsync(HttpContext.Owner(), generationId, callId, decision, HttpContext.RequestAborted);
+        }
+        catch (RefusedException refused) when (refused.Refusal.Status == StatusCodes.Status409Conflict)
+        {
+        }
+    }
+
+    private static ToolDecision DecisionIn(IFormCollection form) => form["decision"].ToString() switch
+    {
+        "allow" => new ToolDecision { Decision = ToolVerdict.Allow },
+        "allow-conversation" => new ToolDecision { Decision = ToolVerdict.Allow, Remember = ToolMemory.Conversation },
+        "deny" => new ToolDecision { Decision = ToolVerdict.Deny },
+        _ => throw new RefusedException(400, "decision", "A decision is allow, allow-conversation or deny."),
+    };
 
     private async Task<string> StartAsync(StartRequest start, string? formKey)
     {
@@ -138,7 +197,8 @@ public sealed class PageController(
         return RepeatKey.Of($"form:{Convert.ToHexString(hash)}", start);
     }
 
-    private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, FormRefusal? refusal = null)
+    private async Task<IActionResult> PageAsync(
+        string? conversationId, string? draft = null, FormRefusal? refusal = null, string? folderId = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var open = catalog.For(HttpContext.Rights()).ToList();
@@ -148,12 +208,20 @@ public sealed class PageController(
         if (conversationId is not null && found is null)
             return await NotFoundAsync(StatusCodes.Status404NotFound);
 
+        var shelf = await ShelfAsync(conversationId, folderId ?? found?.Conversation.FolderId);
+        if (folderId is not null && shelf.Folders.All(view => view.Folder.Id != folderId))
+            return await NotFoundAsync(StatusCodes.Status404NotFound);
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
         var messages = found?.Turns.Select(turn => MessageViews.Of(
             turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id], feedback.IsOpen))
             .ToList() ?? [];
-        var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
+        var recent = await library.ListAsync(
+            owner, new ListQuery(Text: null, Before: null, ConversationsController.UsualOfPage)
+            {
+                Folder = FolderEntry.None,
+                Pinned = false,
+            }, aborted);
         var last = path.LastOrDefault(message => message.Model is not null);
         // One that is not configured any more stays: the page says what answered. One that is for others is not named.
         var model = last?.Model is { } name && (catalog.Find(name) is not { } known || open.Contains(known))
@@ -167,6 +235,8 @@ public sealed class PageController(
             Title = found?.Conversation.Title,
             IsTemporary = found?.Conversation.IsTemporary == true,
             Conversations = Links(WithShown(recent.Conversations, found?.Conversation, messages), conversationId),
+            Shelf = shelf,
+            Folder = shelf.Folders.FirstOrDefault(view => view.Folder.Id == folderId)?.Folder,
             NextConversations = recent.Next,
             Messages = messages,
             Context = context,
@@ -213,7 +283,7 @@ public sealed class PageController(
     /// <summary>The list has the conversation that is shown, also where it is older than the first page.</summary>
     private static IEnumerable<ConversationSummary> WithShown(
         IReadOnlyList<ConversationSummary> recent, Conversation? shown, IReadOnlyList<MessageView> messages) =>
-        shown is null or { IsTemporary: true } || recent.Any(conversation => conversation.Id == shown.Id)
+        shown is null or { IsTemporary: true } or { IsPinned: true } or { FolderId: not null } || recent.Any(conversation => conversation.Id == shown.Id)
             ? recent
             : recent.Append(new ConversationSummary(shown.Id, shown.Title, shown.LeafId, shown.CreatedAt, shown.UpdatedAt,
                 messages.Any(message => message.IsRunning)));
@@ -234,6 +304,30 @@ public sealed class PageController(
         (Request.Cookies[ChatPage.ModelCookie] is { } name ? catalog.Find(name, HttpContext.Rights()) : null)?.Name
         ?? open[0].Name;
 
+    /// <summary>What stands before the days. The folder that is shown is open, and whole.</summary>
+    private async Task<ShelfView> ShelfAsync(string? shownId, string? folderId)
+    {
+        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        var all = (await folders.ListAsync(owner, aborted)).Folders
+            .Where(folder => folder.BuiltIn is null || folder.Conversations > 0).ToList();
+        var pinned = await library.ListAsync(
+            owner, new ListQuery(Text: null, Before: null, MostOfShelf) { Pinned = true }, aborted);
+        var newest = all.Count == 0 ? [] : (await library.ListAsync(
+            owner, new ListQuery(Text: null, Before: null, NewestOfShelf) { InAnyFolder = true, Pinned = false }, aborted))
+            .Conversations;
+        var shown = all.Find(folder => folder.Id == folderId) is null ? [] : (await library.ListAsync(
+            owner, new ListQuery(Text: null, Before: null, MostOfShelf) { Folder = folderId, Pinned = false }, aborted))
+            .Conversations;
+        var open = (Request.Cookies[ShelfView.OpenCookie] ?? "").Split('.').ToHashSet(StringComparer.Ordinal);
+        return new ShelfView
+        {
+            Pinned = Links(pinned.Conversations, shownId),
+            Folders = [.. all.Select(folder => new FolderView(
+                folder, folder.Id == folderId || open.Contains(folder.Id),
+                Links(folder.Id == folderId ? shown : newest.Where(one => one.FolderId == folder.Id), shownId)))],
+        };
+    }
+
     private List<ConversationLink> Links(IEnumerable<ConversationSummary> conversations, string? shownId)
     {
         var (now, zone) = (time.GetUtcNow(), Days.ZoneOf(Request));
@@ -245,6 +339,8 @@ public sealed class PageController(
             UpdatedAt = conversation.UpdatedAt,
             IsRunning = conversation.Running,
             IsShown = conversation.Id == shownId,
+            IsPinned = conversation.Pinned == true,
+            FolderId = conversation.FolderId,
             Day = Days.Of(conversation.UpdatedAt, now, zone),
         })];
     }

@@ -23,6 +23,11 @@ internal static class ConversationSetup
         services.AddSingleton<SummaryStore>();
         services.AddCheckedOptions<FeedbackOptions>(FeedbackOptions.Section);
         services.AddSingleton<IFeedback, FeedbackStore>();
+        services.AddSingleton<FolderStore>();
+        services.AddSingleton<IFolders>(provider => provider.GetRequiredService<FolderStore>());
+        services.AddSingleton<Wastebasket>();
+        services.AddSingleton<IWastebasket>(provider => provider.GetRequiredService<Wastebasket>());
+        services.AddHostedService(provider => provider.GetRequiredService<Wastebasket>());
         services.AddSingleton<LongReads>();
         services.AddSingleton<ConversationList>();
         services.AddSingleton<ConversationImporter>();

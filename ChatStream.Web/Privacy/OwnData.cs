@@ -15,7 +15,7 @@ namespace ChatStream.Web.Privacy;
 
 internal sealed class OwnData(
     IChatDatabase database, IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper, IUsageReader usage,
-    FileArchive files, FileRemoval removal, UserBook users, IOptions<ConversationOptions> options,
+    FileArchive files, IFolders folders, FileRemoval removal, UserBook users, IOptions<ConversationOptions> options,
     IOptions<BudgetListOptions> budgets, TimeProvider time) : IOwnData
 {
     /// <summary>Rows of one write, for which other writers wait.</summary>
@@ -23,6 +23,9 @@ internal sealed class OwnData(
 
     private static readonly string[] Rest =
     [
+        """
+        DELETE FROM "Folders" WHERE "Id" IN (SELECT "Id" FROM "Folders" WHERE "OwnerId" = @owner LIMIT @slice)
+        """,
         """
         DELETE FROM "StartKeys" WHERE ("OwnerId", "Key") IN
             (SELECT "OwnerId", "Key" FROM "StartKeys" WHERE "OwnerId" = @owner LIMIT @slice)
@@ -76,6 +79,11 @@ internal sealed class OwnData(
                 await using var list = await zip.CreateEntry("shares.json").OpenAsync(cancellationToken);
                 await JsonSerializer.SerializeAsync(list, shares, WireJson.Wire.ListShareEntry, cancellationToken);
             }
+            await using (var shelf = await zip.CreateEntry("folders.json").OpenAsync(cancellationToken))
+            {
+                await JsonSerializer.SerializeAsync(
+                    shelf, await folders.ListAsync(owner, cancellationToken), WireJson.Wire.FolderList, cancellationToken);
+            }
             var used = await usage.ReadAsync(owner, ExpiredUsage.DaysKept, cancellationToken);
             await using var sums = await zip.CreateEntry("usage.json").OpenAsync(cancellationToken);
             await JsonSerializer.SerializeAsync(sums, used, WireJson.Wire.UsageReport, cancellationToken);
@@ -84,25 +92,17 @@ internal sealed class OwnData(
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> DeleteAsync(Owner owner, IEnumerable<string> conversationIds)
-    {
-        var deleted = new List<string>();
-        foreach (var id in conversationIds)
-        {
-            if (await library.DeleteAsync(owner, id) is not { } running)
-                continue;
-            await stopper.StopDeletedAsync(owner, id, running);
-            deleted.Add(id);
-        }
-        return deleted;
-    }
-
-    /// <inheritdoc/>
     public async Task<int> EraseAsync(Owner owner)
     {
         var deleted = 0;
         while (await AllIdsAsync(owner) is { Count: > 0 } ids)
-            deleted += (await DeleteAsync(owner, ids)).Count;
+        {
+            foreach (var id in ids)
+                deleted += await RemoveAsync(owner, id) ? 1 : 0;
+        }
+        // What was deleted before is removed at once, too. It does not count.
+        foreach (var id in await AllIdsAsync(owner.Deleted))
+            await RemoveAsync(owner.Deleted, id);
         await removal.EraseAsync(owner);
         var before = SumsBefore();
         foreach (var sql in Rest)
@@ -135,6 +135,14 @@ internal sealed class OwnData(
         await using var db = database.ReadAs(owner);
         return await db.Shares.OrderBy(s => s.CreatedAt).Select(s => new ShareEntry(
             s.ConversationId, s.Title, s.CreatedAt, s.ExpiresAt, s.HasReasoning, s.HasFiles)).ToListAsync(cancellationToken);
+    }
+
+    private async Task<bool> RemoveAsync(Owner owner, string id)
+    {
+        if (await library.DeleteAsync(owner, id) is not { } running)
+            return false;
+        await stopper.StopDeletedAsync(owner, id, running);
+        return true;
     }
 
     private async Task<List<string>> AllIdsAsync(Owner owner)

@@ -76,7 +76,6 @@ export class Chat {
     if (reloaded()) stayHere();
     else if (place?.messageId !== undefined && missing === undefined) this.visits.goTo(place, undefined);
     else if (leaf !== undefined) goToEnd();
-    if (leaf !== undefined) void extras();
     if (document.activeElement === document.body) this.#composer.invite();
     this.#goOn(interruptedStart());
   }
@@ -203,13 +202,14 @@ export class Chat {
   }
 
   #body(parent: string | undefined, message?: string, files?: string[]): Body {
-    const { conversationId, model, manner } = this.#composer;
+    const { conversationId, folderId, model, manner } = this.#composer;
     const parentId = parent || conversationId;
     return {
       ...(message !== undefined && { message }),
       ...(files && { files }),
       ...(conversationId && { conversationId }),
       ...(parentId && { parentId }),
+      ...(folderId && { folderId }),
       ...(model && { model }),
       ...manner.forStart,
     };
@@ -287,7 +287,6 @@ export class Chat {
   /** The server has the message: the page now shows its conversation. */
   #arrived(start: Started, pending: PendingStart, user: HTMLElement | undefined): void {
     confirmStart(pending);
-    void extras();
     const { body } = pending;
     const { conversationId, title, parentId } = start;
     this.#composer.manner.arrived(body);
@@ -301,7 +300,7 @@ export class Chat {
       if (title) showDownload(conversationId);
     }
     // Only a temporary conversation has no title, and it stands in no list.
-    if (title) this.#sync.list.started(start);
+    if (title) this.#sync.list.started(start, body.folderId);
     showTitle(title || word("script.temporary"));
     tellTabs(conversationId);
   }

@@ -1,5 +1,4 @@
 import { Chat } from "./chat";
-import { offerCodeActions } from "./code-actions";
 import { connection } from "./connection-bar";
 import { copy } from "./copy";
 import { offerCopying } from "./copy-selection";
@@ -18,7 +17,7 @@ const chat = new Chat();
 const navigation = new Navigation(chat.visits);
 
 document.addEventListener("click", ({ target }) => {
-  const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
+  const button = target instanceof Element ? target.closest<HTMLElement>("[data-action], [data-code]") : null;
   const article = button?.closest<HTMLElement>("article.message");
   switch (button?.dataset["action"]) {
     case "stop":
@@ -47,6 +46,8 @@ document.addEventListener("click", ({ target }) => {
     case "edit-summary":
     case "remove-summary":
       return void chat.summary(button.dataset["action"]);
+    case "temporary":
+      return void extras().then(({ temporary }) => temporary(button));
     case "shortcuts":
       return showShortcuts();
     case "edit":
@@ -55,6 +56,7 @@ document.addEventListener("click", ({ target }) => {
     case "next":
       return article && void chat.switchVersion(article, button, button.dataset["action"] === "next" ? 1 : -1);
   }
+  if (button) void extras().then(({ act }) => act(button, article));
 });
 
 mindDrawer();
@@ -64,6 +66,7 @@ find<HTMLInputElement>(document, "#import").addEventListener("change", async ({ 
   const { importFile } = await extras();
   await importFile(target as HTMLInputElement, (conversationId) => void navigation.open({ conversationId }));
 });
+document.addEventListener("imported", () => void chat.list.refresh());
 addEventListener("budget", async (warning) => (await extras()).warnOfBudget((warning as CustomEvent<string>).detail));
 offerPreferences();
 offerEnter();
@@ -75,6 +78,5 @@ listenForShortcuts({
   copyLast: () => chat.copyLast(),
   newChat: () => void navigation.open({}),
 });
-offerCodeActions();
 offerCopying();
 chat.resume(placeHere());

@@ -1,8 +1,8 @@
+import { ask } from "./asking";
 import { clone, find, hasWord, LiveAnswer, MessageView, number, routes, showVersions, word } from "./given";
 import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
 import { make } from "./make";
-import { ask } from "./requests";
 
 /** Two answers to one message, of which the user has chosen none yet. It outlives a reload. */
 interface Pair {

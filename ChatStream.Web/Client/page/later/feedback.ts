@@ -1,8 +1,8 @@
+import { ask, wordsOf } from "./asking";
 import { announce, routes } from "./given";
 import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
 import { make } from "./make";
-import { ask, wordsOf } from "./requests";
 
 type Rating = "up" | "down";
 

@@ -1,9 +1,15 @@
+export { act } from "./act";
 export { take } from "./begin";
 export { warnOfBudget } from "./budget";
 export { ContextLine } from "./context-line";
+export { offerDiagram } from "./diagram";
+export { enhance } from "./enhance";
 export { addFiles, offerFile, restore } from "./file-shelf";
+export { highlight } from "./highlighter";
 export { importFile } from "./import";
-export { askToDelete, rename } from "./item-questions";
+export { library } from "./library";
 export { MannerPanel } from "./manner-panel";
+export { spokenOf } from "./spoken";
 export { summary } from "./summary";
+export { temporary } from "./temporary";
 export { endTools, showTool } from "./tools";

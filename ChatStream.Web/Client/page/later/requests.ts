@@ -1,17 +1,16 @@
 import type { Problem } from "../../stream/problem";
-import { connection, isSignIn, number, readProblem } from "./given";
+import { connection, isSignIn, readProblem, routes } from "./given";
 
 /** How long the server may take, in milliseconds. */
-const longestWait = 20_000;
+const longestWait = 30_000;
 
-/** Sends JSON. Returns what came back, or why it did not work; an empty problem: the server was not reached. */
-export async function ask<T>(
-  address: string,
-  method: string,
-  body?: unknown,
-): Promise<{ value: T | undefined } | { problem: Partial<Problem> }> {
+/** What came of a request: the body, or why there is none. An empty problem: the server was not reached. */
+export type Outcome<T> = { body: T; problem?: never } | { body?: never; problem: Partial<Problem> };
+
+/** Sends JSON to an address below the page's base. */
+export async function send<T>(method: string, path: string, body?: unknown): Promise<Outcome<T>> {
   try {
-    const response = await connection.fetch(address, {
+    const response = await connection.fetch(`${routes.newChat}${path}`, {
       method,
       headers: { "Accept": "application/json", ...(body !== undefined && { "Content-Type": "application/json" }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -19,17 +18,28 @@ export async function ask<T>(
     });
     if (isSignIn(response)) return { problem: {} };
     if (!response.ok) return { problem: await readProblem(response, connection) };
-    return { value: response.status === 204 ? undefined : ((await response.json()) as T) };
+    return { body: (response.status === 204 ? undefined : await response.json()) as T };
   } catch {
     return { problem: {} };
   }
 }
 
-/** The words for a problem. */
-export function wordsOf(
-  { code, numbers }: Partial<Problem>,
-  say: (name: string, ...values: string[]) => string,
-  otherwise: string,
-): string {
-  return (code && say(`refused.${code}`, ...(numbers ?? []).map(number))) || say(otherwise);
+/** The server's markup of what stands in the list before the days; undefined: it did not come. */
+export function readShelf(conversationId: string | undefined, folderId: string | undefined): Promise<HTMLElement | undefined> {
+  const parameters = new URLSearchParams({
+    ...(conversationId && { conversation: conversationId }),
+    ...(folderId && { folder: folderId }),
+  });
+  return new Promise((resolve) => {
+    // XMLHttpRequest gives a document in which no script runs; with fetch, a string of markup would have to be parsed.
+    const request = new XMLHttpRequest();
+    request.open("GET", `${routes.newChat}shelf?${parameters}`);
+    request.responseType = "document";
+    request.overrideMimeType("text/html; charset=utf-8");
+    request.timeout = longestWait;
+    request.addEventListener("loadend", () =>
+      resolve((request.status === 200 && request.responseXML?.querySelector<HTMLElement>("#shelf")) || undefined),
+    );
+    request.send();
+  });
 }

@@ -1,9 +1,9 @@
+import { ask, wordsOf } from "./asking";
 import { find, routes } from "./given";
 import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
 import { locale } from "./locale";
 import { make } from "./make";
-import { ask, wordsOf } from "./requests";
 
 interface Share {
   conversationId: string;
