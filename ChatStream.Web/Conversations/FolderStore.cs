@@ -166,7 +166,7 @@ internal sealed class FolderStore(IChatDatabase database, IMannerCheck manners, 
         return (true, true);
     }
 
-    private Task AddAsync(Owner owner, Folder folder) => database.WriteAsync(owner, async db =>
+    private Task<bool> AddAsync(Owner owner, Folder folder) => database.WriteAsync(owner, async db =>
     {
         if (await db.Folders.CountAsync() >= FolderEntry.Most)
         {
