@@ -10,6 +10,7 @@ using ChatStream.Web.Limits;
 using ChatStream.Web.Privacy;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Settings;
+using ChatStream.Web.Sharing;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tools;
 using ChatStream.Web.Usage;
@@ -45,6 +46,7 @@ builder.Services
     .AddUsage()
     .AddAnswers()
     .AddPrivacy()
+    .AddSharing()
     .AddAdmin()
     .AddDiagnosis()
     .AddIdentity()

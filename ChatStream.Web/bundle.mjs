@@ -67,6 +67,8 @@ const page = {
     answers: "Client/page/answers.css",
     usage: "Client/page/usage.css",
     account: "Client/page/account.css",
+    reading: "Client/page/reading.css",
+    later: "Client/page/later.css",
     admin: "Client/page/admin.css",
     diagnose: "Client/diagnose/main.ts",
     diagnosis: "Client/diagnose/diagnosis.css",
@@ -99,10 +101,17 @@ const diagram = {
   outdir: "wwwroot/dist",
 };
 
-/** Writes what esbuild made of the page. Scripts go through a second minifier, which makes them 4 % smaller in Brotli. */
-async function buildPage() {
-  const { outputFiles, metafile } = await build({ ...page, write: false, metafile: true });
-  const drawing = await build({ ...diagram, write: false, metafile: true });
+/** The page of a shared conversation, by itself: with the page's script it would cut that into pieces, which are larger. */
+const reading = { ...page, entryPoints: { reading: "Client/page/reading.ts" } };
+
+/** Writes what esbuild made of the pages. Scripts go through a second minifier, which makes them 4 % smaller in Brotli. */
+async function buildPages() {
+  const inputs = [await buildPage(page), await buildPage(reading), await buildDiagram()].flat();
+  writeFileSync(`${page.outdir}/licences.txt`, licencesOf(inputs));
+}
+
+async function buildPage(options) {
+  const { outputFiles, metafile } = await build({ ...options, write: false, metafile: true });
   const texts = new Map(outputFiles.map(({ path, contents, text }) => [path, path.endsWith(".woff2") ? contents : text]));
   for (const path of [...texts.keys()].filter((name) => name.endsWith(".js"))) {
     const map = `${path}.map`;
@@ -114,12 +123,17 @@ async function buildPage() {
     });
     texts.set(path, code).set(map, mapped);
   }
-  for (const { path, contents } of drawing.outputFiles) texts.set(path, contents);
   for (const [path, text] of texts) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  writeFileSync(`${page.outdir}/licences.txt`, licencesOf(Object.keys({ ...metafile.inputs, ...drawing.metafile.inputs })));
+  return Object.keys(metafile.inputs);
+}
+
+/** It is small enough as esbuild makes it. */
+async function buildDiagram() {
+  const { metafile } = await build({ ...diagram, metafile: true });
+  return Object.keys(metafile.inputs);
 }
 
 /** The licences of the packages that are in the bundles, as they want to be passed on. */
@@ -138,10 +152,9 @@ function licencesOf(inputs) {
 }
 
 const tasks = {
-  page: buildPage,
+  page: buildPages,
   watch: async () => {
-    await (await context({ ...page, minify: false, logLevel: "info" })).watch();
-    await (await context(diagram)).watch();
+    for (const one of [page, reading, diagram]) await (await context({ ...one, minify: false, logLevel: "info" })).watch();
   },
   tests: () =>
     build({

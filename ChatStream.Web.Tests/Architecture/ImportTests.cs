@@ -23,6 +23,7 @@ internal sealed class ImportTests
         ["Files"] = [.. Leaves, "Limits", "Providers", "Storage", "Conversations"],
         ["Usage"] = [.. Leaves, "Storage", "Conversations"],
         ["Privacy"] = [.. Leaves, "Storage", "Conversations", "Files", "Usage", "Answers"],
+        ["Sharing"] = [.. Leaves, "Storage", "Conversations"],
         ["Tools"] = [.. Leaves, "Providers", "Storage"],
         ["Answers"] =
             [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Tools"],
@@ -31,13 +32,13 @@ internal sealed class ImportTests
         ["Controllers"] =
         [
             .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
-            "Privacy", "Diagnosis", "Views",
+            "Privacy", "Sharing", "Diagnosis", "Views",
         ],
         ["Views"] = ["Contract", "Storage"],
         ["Hosting"] =
         [
             .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
-            "Privacy", "Diagnosis", "Views", "Controllers",
+            "Privacy", "Sharing", "Diagnosis", "Views", "Controllers",
         ],
     };
 

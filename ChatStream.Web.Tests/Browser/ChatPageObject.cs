@@ -79,6 +79,31 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>The text that says that the message waits for the running answer.</summary>
     public ILocator Queued => page.Locator("#composer .queued");
 
+    public ILocator Unqueue => Queued.Locator("[data-action=unqueue]");
+
+    /// <summary>The button that stops the answer and sends the message that waits.</summary>
+    public ILocator SendNow => Queued.Locator("[data-action=send-now]");
+
+    /// <summary>When each message was said.</summary>
+    public ILocator Times => page.Locator($"{Articles} > .meta > time");
+
+    /// <summary>The button that has the next message answered by a second model too, and the picker of that model.</summary>
+    public ILocator Compare => page.Locator("#composer .compare");
+
+    public ILocator SecondModel => page.Locator("#composer .second");
+
+    /// <summary>The text of the answer beside the last one.</summary>
+    public ILocator Rival => page.Locator("#conversation > .rival > .text");
+
+    /// <summary>The models of the two answers.</summary>
+    public ILocator Contenders => page.Locator(".contender > span");
+
+    public ILocator Choose => page.GetByRole(AriaRole.Button, new() { Name = "Go on with this" });
+
+    public ILocator Thumb(string rating) => page.Locator($"{Articles}:last-child .feedback [data-rating={rating}]");
+
+    public ILocator FeedbackForm => page.Locator(".feedback-form");
+
     /// <summary>The reason why a message was not sent.</summary>
     public ILocator Refusal => page.Locator("#composer .refusal > span");
 
@@ -107,6 +132,19 @@ internal sealed class ChatPageObject(IPage page)
     public ILocator SingleKeys => Shortcuts.GetByRole(AriaRole.Checkbox);
 
     public ILocator EnterSends => page.GetByLabel("Enter sends the message");
+
+    /// <summary>The button beside the title, and the dialog that it opens.</summary>
+    public ILocator Share => page.Locator(".head .share");
+
+    public ILocator ShareDays => page.Locator("#share-days");
+
+    public ILocator ShareCreate => page.Locator(".share-form .primary");
+
+    public ILocator ShareEnd => page.Locator(".share-form .danger");
+
+    public ILocator ShareAddress => page.Locator("#share-address");
+
+    public ILocator ShareSaid => page.Locator(".share-sheet .said");
 
     public ILocator Download => page.Locator(".head .download");
 

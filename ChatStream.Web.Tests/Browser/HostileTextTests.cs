@@ -65,6 +65,37 @@ internal sealed class HostileTextTests : BrowserTest
     }
 
     [Test]
+    public async Task Markup_in_a_shared_conversation_is_shown_as_text()
+    {
+        await using var user = await ArriveAsync();
+        var conversation = new ImportedConversation(Hostile[..150]).Everywhere(Hostile);
+        var id = (await conversation.ImportAsync(user)).Split('/')[^1];
+        var shared = await user.Page.APIRequest.PostAsync(
+            $"/conversations/{id}/share", new() { DataObject = new { reasoning = true, files = true } });
+        var path = (await shared.JsonAsync())!.Value.GetProperty("path").GetString()!;
+        await using var reader = await ArriveAsync(path: null);
+        var requested = new ConcurrentBag<string>();
+        reader.Page.Request += (_, request) => requested.Add(request.Url);
+        reader.Page.Dialog += (_, dialog) => Assert.Fail($"A dialogue was opened: {dialog.Message}");
+
+        var response = await reader.Page.GotoAsync(path);
+
+        await Expect(reader.Page.Locator(".text.markdown")).ToHaveCountAsync(1);
+        Assert.That(await reader.Page.Locator("[data-role=user] > .text").TextContentAsync(), Is.EqualTo(Hostile));
+        Assert.That(await reader.Page.Locator(".text.markdown").TextContentAsync(), Is.EqualTo(Shown));
+        Assert.That(await reader.Page.Locator(".reasoning-text").TextContentAsync(), Is.EqualTo(Hostile));
+        Assert.That(await reader.Page.Locator("h1").TextContentAsync(), Is.EqualTo(Hostile[..150]));
+        Assert.That(
+            await reader.Page.Locator("main :is(img, script, iframe, link, style, base):not(template *)").CountAsync(), Is.Zero);
+        Assert.That(await reader.Page.EvaluateAsync<bool>("() => 'pwned' in window"), Is.False);
+        Assert.That(
+            requested.Where(url => !url.StartsWith(App.Address.ToString(), StringComparison.Ordinal)), Is.Empty,
+            "no request left the app");
+        Assert.That(reader.Errors, Is.Empty);
+        Assert.That(PolicyOf(response!), Does.Contain("default-src 'none'").And.Not.Contain("unsafe"));
+    }
+
+    [Test]
     public async Task The_pages_own_scripts_cannot_turn_text_into_markup()
     {
         await using var user = await ArriveAsync();

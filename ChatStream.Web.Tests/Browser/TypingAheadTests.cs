@@ -46,7 +46,7 @@ internal sealed class TypingAheadTests : BrowserTest
         await Expect(chat.Queued).ToBeVisibleAsync();
 
         if (button)
-            await chat.Queued.GetByRole(AriaRole.Button).ClickAsync();
+            await chat.Unqueue.ClickAsync();
         else
             await chat.Message.PressSequentiallyAsync(", please");
         await Expect(chat.Queued).ToBeHiddenAsync();
@@ -113,6 +113,87 @@ internal sealed class TypingAheadTests : BrowserTest
         await Expect(chat.Answer.Text).ToHaveTextAsync("Again.");
         await Expect(chat.Questions).ToHaveTextAsync(["Hello again"]);
     }
+
+    /// <summary>By the button, by Ctrl+Enter at once, and with the connection lost in between.</summary>
+    [Test]
+    public async Task A_message_sent_now_stops_the_answer_keeps_its_text_and_is_sent_once(
+        [Values("button", "key", "lost", "phone")] string how)
+    {
+        Answer(Script.Start().Text(Answers.FirstHalf).Stall());
+        Answer(Script.Answer("And so on."));
+        await using var user = await ArriveAsync(viewport: how == "phone" ? Picture.Phone : null);
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+
+        await chat.Message.FillAsync("Rather this");
+        if (how == "key")
+        {
+            await chat.Message.PressAsync("Control+Enter");
+        }
+        else
+        {
+            if (await user.Page.EvaluateAsync<bool>("() => matchMedia('(hover: none)').matches"))
+                await chat.Send.ClickAsync(); // Enter breaks the line there
+            else
+                await chat.Message.PressAsync("Enter");
+            await Expect(chat.SendNow).ToBeVisibleAsync();
+            if (how == "phone")
+                await Picture.TakeAsync(user.Page, "send-now-phone");
+            if (how == "lost")
+                await user.Context.SetOfflineAsync(true);
+            await chat.SendNow.ClickAsync();
+            if (how == "lost")
+            {
+                await Expect(chat.Message).ToHaveValueAsync("");
+                await Expect(chat.Questions).ToHaveTextAsync(["Hello", "Rather this"]);
+                Assert.That(Requests, Has.Count.EqualTo(1));
+                await user.Context.SetOfflineAsync(false);
+            }
+        }
+
+        await Expect(chat.Answer.Text).ToHaveTextAsync("And so on.");
+        await Expect(chat.Questions).ToHaveTextAsync(["Hello", "Rather this"]);
+        await Expect(chat.AnswerAt(0).Text).ToHaveTextAsync(Answers.FirstHalf);
+        await Expect(chat.Message).ToHaveValueAsync("");
+        await Expect(chat.Queued).ToBeHiddenAsync();
+        await user.Page.ReloadAsync();
+        await Expect(chat.Questions).ToHaveTextAsync(["Hello", "Rather this"]);
+        await Expect(chat.AnswerAt(0).Ending).ToHaveTextAsync(["You stopped this answer."]);
+        Assert.That(Requests.Select(request => request.LastUserMessage), Is.EqualTo(new[] { "Hello", "Rather this" }));
+        Assert.That((await Requests[0].Ended.WaitAsync(Timeout)).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
+    }
+
+    /// <summary>What was refused comes back, and so does what was to be sent after it.</summary>
+    [Test]
+    public async Task What_is_sent_now_before_the_start_is_confirmed_is_not_lost()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        var sent = new TaskCompletionSource();
+        await user.Page.RouteAsync("**/chat/stream", async route =>
+        {
+            await sent.Task;
+            await route.FulfillAsync(Refusal);
+        });
+
+        await chat.SendAsync("First");
+        await chat.Message.FillAsync("Second");
+        await chat.Message.PressAsync("Control+Enter");
+        await Expect(chat.Queued).ToBeVisibleAsync();
+        sent.SetResult();
+
+        await Expect(chat.Message).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("First\\s+Second"));
+        await Expect(chat.Messages).ToHaveCountAsync(0);
+        Assert.That(Requests, Is.Empty);
+    }
+
+    private static RouteFulfillOptions Refusal => new()
+    {
+        Status = 400,
+        ContentType = "application/problem+json",
+        Body = """{"type":"about:blank","status":400,"code":"message_too_long","numbers":[9,1]}""",
+    };
 
     private async Task<BrowserUser> RunningAsync(Script script)
     {

@@ -37,6 +37,11 @@ internal sealed class ValidityTests : BrowserTest
         await KeepAsync("/nowhere", "error");
         await KeepAsync("/usage", "usage");
         await KeepAsync("/diagnose", "diagnose");
+        var shared = await user.Page.APIRequest.PostAsync(
+            $"/conversations{conversation[5..]}/share", new() { DataObject = new { reasoning = true } });
+        await KeepAsync("/shares", "shares");
+        await KeepAsync((await shared.JsonAsync())!.Value.GetProperty("path").GetString()!, "shared");
+        await KeepAsync($"/s/{new string('A', 43)}", "not-shared");
         await user.Page.Context.SetExtraHTTPHeadersAsync([new("Accept-Language", "zh-CN")]);
         await KeepAsync(conversation, "chinese");
 

@@ -63,6 +63,10 @@ internal sealed class SettingsTests
             "Conversations:RetainFor", "00:00:01",
             "Conversations:RetainFor: The field RetainFor must be between 01:00:00 and 36500.00:00:00."),
         (
+            "Sharing:LongestFor", "00:01:00",
+            "Sharing:LongestFor: The field LongestFor must be between 00:10:00 and 3650.00:00:00."),
+        ("Sharing:MostPerUser", "0", "Sharing:MostPerUser: The field MostPerUser must be between 1 and 100000."),
+        (
             "PathBase", "chat/",
             "PathBase must be a path such as /chat: a slash before each name, none at the end, and in the names "
                 + "only A-Z, a-z, 0-9, '.', '_', '~' and '-'."),

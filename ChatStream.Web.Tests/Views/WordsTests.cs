@@ -120,7 +120,9 @@ internal sealed partial class WordsTests
 
     private static List<(string Name, string Text)> Sources() =>
     [
-        .. new[] { "Controllers", "Conversations", "Answers", "Limits", "Usage", "Admin", "Diagnosis", "Files", "Views" }
+        .. new[] { "Controllers", "Conversations", "Answers", "Limits", "Usage", "Admin", "Diagnosis", "Files", "Sharing",
+                "Views",
+            }
             .SelectMany(folder => Files(folder, "*.cs")),
     ];
 

@@ -114,6 +114,9 @@ public enum AuditAction
     [JsonStringEnumMemberName("answer_stopped_by_admin")] AnswerStoppedByAdmin,
     [JsonStringEnumMemberName("account_exported_by_admin")] AccountExportedByAdmin,
     [JsonStringEnumMemberName("account_erased_by_admin")] AccountErasedByAdmin,
+    [JsonStringEnumMemberName("conversation_shared")] ConversationShared,
+    [JsonStringEnumMemberName("share_revoked")] ShareRevoked,
+    [JsonStringEnumMemberName("feedback_exported")] FeedbackExported,
 }
 
 /// <summary>A page of the audit log, newest first.</summary>

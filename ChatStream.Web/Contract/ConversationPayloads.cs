@@ -214,6 +214,12 @@ public sealed record MessageNode
 
     /// <summary>Absent while the answer runs, and if the provider was not reached or refused the request.</summary>
     public UsagePayload? Usage { get; init; }
+
+    /// <summary>Absent while the answer runs.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What the user thinks of it; absent: the user did not say. An import leaves it out.</summary>
+    public FeedbackNode? Feedback { get; init; }
 }
 
 /// <summary>The body of <c>PATCH /conversations/{id}</c>. A member that is absent is not changed.</summary>

@@ -1,6 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Privacy;
 using ChatStream.Web.Views.Account;
 using Microsoft.AspNetCore.Mvc;
@@ -12,7 +14,8 @@ namespace ChatStream.Web.Controllers;
 [AdminsOnly]
 [HeadLikeGet]
 [RefusalFilter]
-public sealed class AdminController(IAdminDesk desk, IAuditLog audit, IOwnData data, TimeProvider time) : Controller
+public sealed class AdminController(
+    IAdminDesk desk, IAuditLog audit, IOwnData data, IFeedback feedback, TimeProvider time) : Controller
 {
     /// <summary>A report on all instances, as a page or as JSON.</summary>
     [HttpGet("")]
@@ -44,6 +47,27 @@ public sealed class AdminController(IAdminDesk desk, IAuditLog audit, IOwnData d
         var page = await audit.ReadAsync(NumberOf(before), HttpContext.RequestAborted);
         PageOrJson.SetHeaders(Response);
         return isJson ? new WireResult(page) : View("Audit", page);
+    }
+
+    /// <summary>What users thought of answers, newest first, as JSON or as a table. No text of a conversation is in it.</summary>
+    /// <param name="format"><c>csv</c>: a table; <c>json</c>: a page of entries.</param>
+    /// <param name="before"><c>next</c> of the page before. A table has it in the header <c>X-Next</c>.</param>
+    [HttpGet("feedback")]
+    [ProducesResponseType<FeedbackPage>(StatusCodes.Status200OK, MediaTypes.Json)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, MediaTypes.Problem)]
+    public async Task<IActionResult> Feedback(
+        [FromQuery, AllowedValues("json", "csv")] string format = "json", [FromQuery] string? before = null)
+    {
+        var page = await feedback.ReadAllAsync(before, HttpContext.RequestAborted);
+        if (HttpMethods.IsGet(Request.Method))
+            await audit.NoteAsync(HttpContext.Caller(), AuditAction.FeedbackExported);
+        Response.Headers.CacheControl = "no-store";
+        if (format == "json")
+            return new WireResult(page);
+        if (page.Next is { } next)
+            Response.Headers["X-Next"] = next;
+        return FeedbackCsv.Of(page.Entries);
     }
 
     /// <summary>Stops the answer <c>generationId</c> of the form, of any user and on any instance.</summary>

@@ -38,6 +38,7 @@ public sealed class PageController(
     IFileDesk files,
     IBudgets budgets,
     IBrowserMove browsers,
+    IFeedback feedback,
     TimeProvider time) : Controller
 {
     /// <summary>
@@ -213,7 +214,8 @@ public sealed class PageController(
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
         var messages = found?.Turns.Select(turn => MessageViews.Of(
-            turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id])).ToList() ?? [];
+            turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id], feedback.IsOpen))
+            .ToList() ?? [];
         var recent = await library.ListAsync(
             owner, new ListQuery(Text: null, Before: null, ConversationsController.UsualOfPage)
             {
@@ -247,6 +249,7 @@ public sealed class PageController(
             IsAdmin = HttpContext.Rights().IsAdmin,
             MostFiles = files.IsOpen ? files.MostPerMessage : 0,
             MostFileBytes = files.MostBytes,
+            HasFeedback = feedback.IsOpen,
             HasBudgets = uses.Count > 0,
             Budget = refusal is null ? NewsOf(uses) : null,
             Draft = draft,

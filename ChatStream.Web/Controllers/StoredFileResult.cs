@@ -16,6 +16,9 @@ internal sealed class StoredFileResult(IFileDesk files, Owner owner, StoredFile 
     /// <summary>The Content-Security-Policy of what users have uploaded.</summary>
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
+    /// <summary>Whether browsers may keep it, and ask each time whether it is still there.</summary>
+    public bool IsStored { get; init; } = true;
+
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var (http, response) = (context.HttpContext, context.HttpContext.Response);
@@ -24,6 +27,8 @@ internal sealed class StoredFileResult(IFileDesk files, Owner owner, StoredFile 
         var disposition = new ContentDispositionHeaderValue(isImage ? "inline" : "attachment");
         disposition.SetHttpFileName(file.Name);
         response.Headers.ContentDisposition = disposition.ToString();
+        if (!IsStored)
+            response.Headers.CacheControl = "no-store";
         // Each use is asked for, because the file may be gone. The content of an id never changes.
         var tag = new EntityTagHeaderValue($"\"{file.Id}\"");
         response.GetTypedHeaders().ETag = tag;

@@ -269,7 +269,7 @@ internal sealed class ConversationImport
             IsUsageEstimated = isAnswer && node.Usage?.Estimated == true,
             Cost = isAnswer ? node.Usage?.Cost?.Amount : null,
             Currency = isAnswer ? node.Usage?.Cost?.Currency : null,
-            EndedAt = isAnswer ? node.CreatedAt : null,
+            EndedAt = isAnswer ? node.EndedAt ?? node.CreatedAt : null,
         };
     }
 }

@@ -28,17 +28,17 @@ internal sealed class ConversationLibrary(
         owner, async () =>
     {
         await using var db = database.ReadAs(owner);
-        return await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is { } conversation
-            ? new WholeConversation(
-                conversation,
-                await WithToolsAsync(
-                    db, await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken), cancellationToken))
-            {
-                Folder = await FolderStore.FindAsync(db, conversation.FolderId, cancellationToken),
-                Summaries = await SummariesAsync(db, id, cancellationToken),
-                Files = await MessageFileList.ReadAsync(db, id, cancellationToken),
-            }
-            : null;
+        if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
+            return null;
+        var messages = await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken);
+        await WithToolsAsync(db, messages, cancellationToken);
+        await FeedbackStore.AddToAsync(db, id, messages, cancellationToken);
+        return new WholeConversation(conversation, messages)
+        {
+            Folder = await FolderStore.FindAsync(db, conversation.FolderId, cancellationToken),
+            Summaries = await SummariesAsync(db, id, cancellationToken),
+            Files = await MessageFileList.ReadAsync(db, id, cancellationToken),
+        };
     }, cancellationToken);
 
     /// <inheritdoc/>
@@ -55,6 +55,7 @@ internal sealed class ConversationLibrary(
             : await reads.RunAsync(
                 owner, () => MessageTree.PathToAsync(db, conversation.LeafId, cancellationToken), cancellationToken);
         await WithToolsAsync(db, path, cancellationToken);
+        await FeedbackStore.AddToAsync(db, id, path, cancellationToken);
         return new ShownConversation(conversation, path, places)
         {
             Folder = await FolderStore.InstructionsAsync(db, conversation.FolderId, cancellationToken),

@@ -21,6 +21,8 @@ internal static class ConversationSetup
         services.AddSingleton<PromptRoom>();
         services.AddSingleton<ContextBuilder>();
         services.AddSingleton<SummaryStore>();
+        services.AddCheckedOptions<FeedbackOptions>(FeedbackOptions.Section);
+        services.AddSingleton<IFeedback, FeedbackStore>();
         services.AddSingleton<FolderStore>();
         services.AddSingleton<IFolders>(provider => provider.GetRequiredService<FolderStore>());
         services.AddSingleton<Wastebasket>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
@@ -14,6 +15,7 @@ internal static class MarkdownExport
         foreach (var turn in shown.Turns)
         {
             markdown.Append("\n## ").Append(turn[0].Role == MessageRole.User ? "You" : turn[0].Model).Append("\n\n");
+            markdown.Append('*').Append(Said(turn)).Append("*\n\n");
             markdown.AppendJoin("", turn.Select(message => message.Text)).Append('\n');
             foreach (var call in turn.SelectMany(message => message.Tools))
                 WriteCall(markdown, call);
@@ -23,6 +25,15 @@ internal static class MarkdownExport
                 markdown.Append("\n## Summary of what stands above\n\n").Append(summary.Text).Append('\n');
         }
         return markdown.ToString();
+    }
+
+    /// <summary>When a turn was said, and how long an answer took, as far as that is known.</summary>
+    private static string Said(IReadOnlyList<Message> turn)
+    {
+        var at = turn[0].CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        // An imported answer may end when it begins: then its times are not known.
+        var took = turn.Sum(part => part.EndedAt > part.CreatedAt ? (part.EndedAt - part.CreatedAt).Value.TotalSeconds : 0);
+        return took > 0 ? string.Create(CultureInfo.InvariantCulture, $"{at}, took {took:0.0} s") : at;
     }
 
     // A name with marks of Markdown in it is still a name.

@@ -72,6 +72,8 @@ internal static class MessageTree
         FinishReason = message.FinishReason,
         Failure = message.Failure,
         Usage = message.Usage,
+        EndedAt = message.IsRunning ? null : message.EndedAt,
+        Feedback = message.Feedback,
     };
 
     private static IEnumerable<Message> ByAge(IEnumerable<Message> messages) =>

@@ -34,6 +34,8 @@ internal sealed partial class Wastebasket(
             if (await db.Conversations.Where(c => c.Id == id && !c.IsTemporary).ExecuteUpdateAsync(c => c
                 .SetProperty(x => x.OwnerId, deleted).SetProperty(x => x.DeletedAt, now)) == 0)
                 return (false, new List<RunningAnswer>());
+            // What is restored is not shared again.
+            await db.Shares.Where(s => s.ConversationId == id).ExecuteDeleteAsync(CancellationToken.None);
             return (true, await db.Messages
                 .Where(m => m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null)
                 .Select(m => new RunningAnswer(m.Id, m.InstanceId)).ToListAsync());

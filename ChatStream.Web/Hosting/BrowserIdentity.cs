@@ -6,6 +6,7 @@ using ChatStream.Web.Controllers;
 using ChatStream.Web.Hosting.SignIn;
 using ChatStream.Web.Limits;
 using ChatStream.Web.Settings;
+using ChatStream.Web.Sharing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -78,7 +79,7 @@ internal static class BrowserIdentity
             {
                 await TakeForwardedAsync(http, ticket, next);
             }
-            else if (IsKnown(http, signIn) || !NeedsIdentity(http))
+            else if (IsKnown(http, signIn) || !NeedsIdentity(http, signIn))
             {
                 await next(http);
             }
@@ -207,8 +208,13 @@ internal static class BrowserIdentity
         : ApiKeyHandler.Scheme;
 
     /// <summary>Assets, health checks and the pages of a sign-in need no identity.</summary>
-    private static bool NeedsIdentity(HttpContext http) => http.GetEndpoint()?.Metadata is { } metadata
-        && metadata.GetMetadata<ControllerActionDescriptor>() is not null && metadata.GetMetadata<IAllowAnonymous>() is null;
+    private static bool NeedsIdentity(HttpContext http, SignInOptions signIn) => http.GetEndpoint()?.Metadata is { } metadata
+        && metadata.GetMetadata<ControllerActionDescriptor>() is not null && metadata.GetMetadata<IAllowAnonymous>() is null
+        && !(metadata.GetMetadata<OpenToReadersAttribute>() is not null && MayReadUnknown(http, signIn));
+
+    /// <summary>Where nobody signs in, a reader need not become a user either.</summary>
+    private static bool MayReadUnknown(HttpContext http, SignInOptions signIn) => !signIn.IsRequired
+        || http.RequestServices.GetRequiredService<IOptions<SharingOptions>>().Value.Who == ShareReaders.Anyone;
 
     /// <summary>
     /// Tells the page that its request came without a cookie. The page had one before it asked for anything, so if this happens

@@ -38,7 +38,7 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         UPDATE "Files" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
             AND "Id" IN (SELECT "FileId" FROM "MessageFiles" WHERE "ConversationId" = @conversation)
         """,
-        .. new[] { "MessageFiles", "ToolCalls", "Summaries" }.Select(table =>
+        .. new[] { "MessageFiles", "ToolCalls", "Summaries", "Shares", "Feedback" }.Select(table =>
             $"""UPDATE "{table}" SET "OwnerId" = @owner WHERE "ConversationId" = @conversation AND "OwnerId" = @browser"""),
     ];
 

@@ -17,6 +17,7 @@ public interface IOwnData
     /// <summary>
     /// Writes a ZIP archive, one conversation after the other: <c>conversations/{id}.json</c>, each a
     /// <see cref="ConversationTree"/> that can be imported, <c>files/{id}/{name}</c>,
+    /// <c>shares.json</c> with a <see cref="ShareEntry"/> for each share, if there is one,
     /// <c>folders.json</c>, a <see cref="FolderList"/>, and <c>usage.json</c>, a <see cref="UsageReport"/> of all days that are
     /// kept. Temporary conversations are not in it.
     /// </summary>

@@ -74,6 +74,11 @@ internal sealed class OwnData(
                 await JsonSerializer.SerializeAsync(entry, tree, WireJson.Wire.ConversationTree, cancellationToken);
             }
             await files.WriteAsync(owner, zip, cancellationToken);
+            if (await SharesAsync(owner, cancellationToken) is { Count: > 0 } shares)
+            {
+                await using var list = await zip.CreateEntry("shares.json").OpenAsync(cancellationToken);
+                await JsonSerializer.SerializeAsync(list, shares, WireJson.Wire.ListShareEntry, cancellationToken);
+            }
             await using (var shelf = await zip.CreateEntry("folders.json").OpenAsync(cancellationToken))
             {
                 await JsonSerializer.SerializeAsync(
@@ -123,6 +128,13 @@ internal sealed class OwnData(
         await using var db = database.ReadAs(owner);
         return await db.Conversations.Where(c => !c.IsTemporary).OrderBy(c => c.UpdatedAt).Select(c => c.Id)
             .ToListAsync(cancellationToken);
+    }
+
+    private async Task<List<ShareEntry>> SharesAsync(Owner owner, CancellationToken cancellationToken)
+    {
+        await using var db = database.ReadAs(owner);
+        return await db.Shares.OrderBy(s => s.CreatedAt).Select(s => new ShareEntry(
+            s.ConversationId, s.Title, s.CreatedAt, s.ExpiresAt, s.HasReasoning, s.HasFiles)).ToListAsync(cancellationToken);
     }
 
     private async Task<bool> RemoveAsync(Owner owner, string id)

@@ -29,6 +29,8 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     public DbSet<RetentionMark> RetentionMarks => Set<RetentionMark>();
     public DbSet<StoredFile> Files => Set<StoredFile>();
     public DbSet<MessageFile> MessageFiles => Set<MessageFile>();
+    public DbSet<Share> Shares => Set<Share>();
+    public DbSet<MessageFeedback> Feedback => Set<MessageFeedback>();
 
     /// <summary>Follows a text in SQL that is compared as <see cref="StringComparer.Ordinal"/> does.</summary>
     public abstract string Ordinal { get; }
@@ -147,7 +149,7 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             // Finds the answers that a crash left running without a scan of all messages.
             message.HasIndex(m => m.Role, "IX_Messages_Running").HasFilter("\"Role\" = 'Assistant' AND \"FinishReason\" IS NULL");
             message.Property(m => m.Currency).HasMaxLength(3);
-            message.Ignore(m => m.Failure).Ignore(m => m.Usage).Ignore(m => m.Tools);
+            message.Ignore(m => m.Failure).Ignore(m => m.Usage).Ignore(m => m.Tools).Ignore(m => m.Feedback);
         });
 
         modelBuilder.Entity<ToolCall>(call =>
@@ -171,6 +173,21 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
         });
 
         OnFilesCreating(modelBuilder);
+        OnSharesCreating(modelBuilder);
+
+        modelBuilder.Entity<MessageFeedback>(feedback =>
+        {
+            feedback.ToTable("Feedback");
+            feedback.HasQueryFilter(f => f.OwnerId == _ownerId);
+            feedback.HasKey(f => f.MessageId);
+            feedback.Property(f => f.MessageId).HasMaxLength(Ids.Length);
+            feedback.Property(f => f.ConversationId).HasMaxLength(Ids.Length);
+            // It goes with its answer.
+            feedback.HasOne<Message>().WithMany().HasForeignKey(f => f.MessageId).OnDelete(DeleteBehavior.Cascade);
+            feedback.HasIndex(f => f.ConversationId);
+            // Administrators read it by time, of all owners.
+            feedback.HasIndex(f => new { f.At, f.MessageId });
+        });
         modelBuilder.Entity<Checkpoint>().Property(checkpoint => checkpoint.InstanceId).HasMaxLength(Ids.Length);
 
         modelBuilder.Entity<Probe>(probe =>
@@ -229,6 +246,20 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             key.HasIndex(k => k.CreatedAt);
         });
     }
+
+    private void OnSharesCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Share>(share =>
+    {
+        share.HasQueryFilter(s => s.OwnerId == _ownerId);
+        share.HasKey(s => s.ConversationId);
+        share.Property(s => s.ConversationId).HasMaxLength(Ids.Length);
+        share.Property(s => s.LeafId).HasMaxLength(Ids.Length);
+        share.Property(s => s.TokenHash).HasMaxLength(Share.HashLength);
+        share.HasOne<Conversation>().WithMany().HasForeignKey(s => s.ConversationId).OnDelete(DeleteBehavior.Cascade);
+        share.HasIndex(s => s.TokenHash).IsUnique();
+        share.HasIndex(s => s.OwnerId);
+        // Finds those that have expired, of all owners.
+        share.HasIndex(s => s.ExpiresAt);
+    });
 
     private void OnFilesCreating(ModelBuilder modelBuilder)
     {

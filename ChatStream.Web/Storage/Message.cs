@@ -37,6 +37,9 @@ public sealed class Message
     /// <summary>Its calls of tools, in order, where they were read with it.</summary>
     public IReadOnlyList<ToolCall> Tools { get; set; } = [];
 
+    /// <summary>What the user thinks of it, where that was read with it.</summary>
+    public FeedbackNode? Feedback { get; set; }
+
     /// <summary>The model's name in the catalogue.</summary>
     public string? Model { get; init; }
 

@@ -34,6 +34,7 @@ internal sealed class AdminTests(DatabaseKind kind) : HeaderSignInTest(kind)
     private static readonly string[] Routes =
     [
         "GET /admin", "HEAD /admin", "GET /admin/instance", "GET /admin/audit", "POST /admin/stop", "GET /usage?of=all",
+        "GET /admin/feedback", "GET /admin/feedback?format=csv",
         "GET /admin/users/AAAAAAAA", "GET /admin/users/AAAAAAAA/export", "POST /admin/users/AAAAAAAA/erase",
     ];
 

@@ -149,6 +149,7 @@ internal sealed partial class InjectionTests : AppTest
     [TestCase("/conversations/{id}/context")]
     [TestCase("/models")]
     [TestCase("/usage")]
+    [TestCase("/shares")]
     public async Task Nothing_is_given_out_as_csv(string target)
     {
         var id = (await User.AskAsync("=cmd|' /C calc'!A1")).GetProperty("conversationId").GetString();

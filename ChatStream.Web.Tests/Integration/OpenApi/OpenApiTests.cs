@@ -30,7 +30,7 @@ internal sealed class OpenApiTests : AppTest
     ];
 
     private static readonly string[] OwnPages =
-        ["GET /account", "POST /account/erase", "POST /account/browser", "GET /admin/users/{user}"];
+        ["GET /account", "POST /account/erase", "POST /account/browser", "GET /admin/users/{user}", "POST /shares/revoke"];
 
     private static readonly Dictionary<string, Type> Renamed = new()
     {
@@ -38,6 +38,7 @@ internal sealed class OpenApiTests : AppTest
         ["Usage"] = typeof(UsagePayload),
         ["Failure"] = typeof(FailurePayload),
         ["Summary"] = typeof(SummaryNode),
+        ["Feedback"] = typeof(FeedbackNode),
         ["StartEvent"] = typeof(StartPayload),
         ["StatusEvent"] = typeof(StatusPayload),
         ["FinishEvent"] = typeof(FinishPayload),

@@ -45,7 +45,7 @@ export class Chat {
   );
   readonly #current = new CurrentAnswer(
     (busy) => this.#busy(busy),
-    (complete) => this.#composer.release(complete),
+    (complete, started) => this.#composer.release(complete, started),
   );
   readonly #sync = new ServerSync(
     this.#conversation,
@@ -156,6 +156,12 @@ export class Chat {
 
   stop(): void {
     this.#current.stop();
+  }
+
+  /** Stops the answer, and sends what is typed under it. A second call does not give up waiting for its end. */
+  sendNow(): void {
+    if (this.#current.isIdle) this.#composer.submit();
+    else if (this.#composer.queueForStop()) this.#current.stop();
   }
 
   /** Gives up a start that the server has not confirmed. */

@@ -33,6 +33,8 @@ export class Composer {
   /** What is kept over a reload of the files that were sent and are not confirmed. */
   #givenFiles = "";
   #endCountdown = () => {};
+  /** The text is sent once the answer is stopped. */
+  #afterStop = false;
 
   /**
    * What takes the focus of an element that is gone. After typing, typing goes on. On a touch screen, the field would open the
@@ -57,7 +59,10 @@ export class Composer {
       if (!sends(event)) return;
       event.preventDefault();
       // A key that is still held down from an earlier send is no wish to send more.
-      if (!event.repeat) this.submit();
+      if (event.repeat) return;
+      const isNow = (event.ctrlKey || event.metaKey) && !this.#stop.hidden && (enterSends() || !this.#queue.hidden);
+      if (isNow) find(this.#queue, "[data-action=send-now]").click();
+      else this.submit();
     });
     this.#message.addEventListener("input", () => {
       // The user is still typing, so the text is not complete yet.
@@ -96,13 +101,26 @@ export class Composer {
     announce(find(this.#queue, "span").textContent);
   }
 
-  unqueue(): void {
-    this.#queue.hidden = true;
+  /** Sends the typed text once the running answer is stopped. False: there is none, or it waits for that already. */
+  queueForStop(): boolean {
+    if (this.#afterStop || !this.#message.value.trim()) return false;
+    this.queue();
+    announce(word("script.send-now"));
+    this.#afterStop = true;
+    return true;
   }
 
-  /** Call it when no answer runs. Sends the queued text only after a complete answer. */
-  release(complete: boolean): void {
-    const due = !this.#queue.hidden && complete;
+  unqueue(): void {
+    this.#queue.hidden = true;
+    this.#afterStop = false;
+  }
+
+  /**
+   * Call it when no answer runs. Sends the queued text only after a complete answer, or after one that was stopped for it. If
+   * the server did not take the start of that one, its text comes back, and nothing is sent.
+   */
+  release(complete: boolean, started: boolean): void {
+    const due = !this.#queue.hidden && (complete || (this.#afterStop && started));
     this.unqueue();
     if (due) this.submit();
   }

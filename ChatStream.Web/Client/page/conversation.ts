@@ -155,7 +155,7 @@ export class Conversation {
       // A message that the user is editing is not replaced.
       else if (isEdited(there) && there.dataset["messageId"] === article.dataset["messageId"])
         showVersions(there, versionsOf(article));
-      else if (!asServed(there).isEqualNode(article)) there.replaceWith(article);
+      else if (!asServed(there).isEqualNode(asServed(article))) there.replaceWith(article);
     });
     for (const article of old.slice(fresh.length)) article.remove();
     void this.line().then((line) => line.follow(page));

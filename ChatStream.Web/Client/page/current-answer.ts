@@ -19,7 +19,7 @@ export class CurrentAnswer {
 
   constructor(
     private readonly onBusy: (busy: boolean) => void,
-    private readonly onEnd: (complete: boolean) => void,
+    private readonly onEnd: (complete: boolean, started: boolean) => void,
   ) {}
 
   get isIdle(): boolean {
@@ -43,7 +43,7 @@ export class CurrentAnswer {
         this.onBusy(false);
       }
       callbacks.ended(outcome, answer);
-      if (isCurrent) this.onEnd(outcome.type === "ended" && answer.complete);
+      if (isCurrent) this.onEnd(outcome.type === "ended" && answer.complete, answer.started);
     });
   }
 

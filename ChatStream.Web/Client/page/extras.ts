@@ -15,12 +15,15 @@ import { clone, find } from "./dom";
 import { closeDrawer } from "./drawer";
 import { showEnding } from "./ending";
 import { onKey } from "./keys";
+import { LiveAnswer } from "./live-answer";
 import { addStyle, markdownExtras, showInstead, sourceOf } from "./message-text";
+import { MessageView } from "./message-view";
 import { plainNodes } from "./plain-text";
 import { routes } from "./routes";
 import { drafts, marks } from "./storage";
 import { tellTabs } from "./tabs";
 import { TextFlow } from "./text-flow";
+import { showVersions } from "./versions";
 import { hasWord, number, word } from "./words";
 import { rememberWrapping } from "./wrapping";
 
@@ -43,6 +46,8 @@ const given = () => ({
   hasWord,
   isSafe,
   isSignIn,
+  LiveAnswer,
+  MessageView,
   marks,
   markdownExtras,
   number,
@@ -56,6 +61,7 @@ const given = () => ({
   routes,
   rowOf,
   showEnding,
+  showVersions,
   showItem,
   tellTabs,
   showInstead,

@@ -1,4 +1,4 @@
-import { onNextFrame } from "./scroll";
+import { onNextFrame } from "./next-frame";
 
 /** What may take the focus away from an element without removing it. */
 const telling = [

@@ -22,6 +22,8 @@ document.addEventListener("click", ({ target }) => {
   switch (button?.dataset["action"]) {
     case "stop":
       return chat.stop();
+    case "send-now":
+      return chat.sendNow();
     case "unqueue":
       return chat.unqueue();
     case "resend":

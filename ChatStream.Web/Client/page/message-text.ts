@@ -5,8 +5,8 @@ import { clone, find } from "./dom";
 import { extras as later } from "./extras";
 import { afterFrame } from "./frames";
 import { keepSelection } from "./keep-selection";
+import { onNextFrame } from "./next-frame";
 import { showPlain } from "./plain-text";
-import { onNextFrame } from "./scroll";
 import { word } from "./words";
 import { wrapsLines } from "./wrapping";
 

@@ -1,5 +1,6 @@
 import { find } from "./dom";
 import { Following } from "./following";
+import { afterTasks, onNextFrame } from "./next-frame";
 import { listenForWishes } from "./wishes";
 
 /** Keeps the end of the conversation in view while the reader is at the end. */
@@ -76,20 +77,7 @@ export function stayHere(): void {
   offerNewest();
 }
 
-const tasks = new Set<() => void>();
-
-/** Runs a task on the next animation frame, once, however often it is asked for. */
-export function onNextFrame(task: () => void): void {
-  if (tasks.size === 0) requestAnimationFrame(runTasks);
-  tasks.add(task);
-}
-
-function runTasks(): void {
-  const due = [...tasks];
-  tasks.clear();
-  for (const task of due) task();
-  followEnd();
-}
+afterTasks(followEnd);
 
 /** Replaces an element without moving the given part of it on the screen, now and when more of the page settles. */
 export function inPlace(old: Element, replace: () => void, replacement: () => Element | undefined, part: string): void {

@@ -1,5 +1,5 @@
 import { MarkLimit } from "../mirrored/stacked-marks";
-import { onNextFrame } from "./scroll";
+import { onNextFrame } from "./next-frame";
 
 /** The browser lays out the whole block that grows, so long text is split at line ends. In UTF-16 units. */
 const blockLength = 4_096;

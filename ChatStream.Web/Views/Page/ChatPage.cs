@@ -65,6 +65,9 @@ public sealed record ChatPage
     /// <summary>Bytes of one file.</summary>
     public int MostFileBytes { get; init; }
 
+    /// <summary>Whether users can say what they think of answers.</summary>
+    public bool HasFeedback { get; init; }
+
     /// <summary>Whether there are budgets, of which the user may be warned later.</summary>
     public bool HasBudgets { get; init; }
 
@@ -201,6 +204,18 @@ public sealed record MessageView
 
     /// <summary>When the model can be asked again.</summary>
     public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>When it was said; null: it was not yet.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>Whether the user can say what they think of it.</summary>
+    public bool HasFeedback { get; init; }
+
+    /// <summary>What the user thinks of it; null: the user did not say.</summary>
+    public FeedbackNode? Feedback { get; init; }
+
+    /// <summary>The reason, as the contract spells it.</summary>
+    public string? FeedbackReason => Feedback?.Reason is { } reason ? FeedbackReasons.NameOf(reason) : null;
 }
 
 /// <summary>A part of an answer that was continued.</summary>

@@ -15,9 +15,11 @@ internal static class MessageViews
     /// <param name="labelOf">What users call a model.</param>
     /// <param name="answeredBy">The deployment and the model that answered, as far as they are told.</param>
     /// <param name="filesOf">The files of a message; null: there are none.</param>
+    /// <param name="hasFeedback">Whether the user can say what they think of answers.</param>
     public static MessageView Of(
         IReadOnlyList<Message> turn, Func<Message, IReadOnlyList<string>> siblingsOf, Func<string, string> labelOf,
-        Func<Message, string?> answeredBy, Func<Message, IEnumerable<FileEntry>>? filesOf = null)
+        Func<Message, string?> answeredBy, Func<Message, IEnumerable<FileEntry>>? filesOf = null,
+        bool hasFeedback = false)
     {
         var last = turn[^1];
         // A part that failed before its first word has no tokens to count.
@@ -32,6 +34,9 @@ internal static class MessageViews
             Before = [.. turn.SkipLast(1).Select(part => new PartView(part.Id, siblingsOf(part)))],
             TextBefore = string.Concat(turn.SkipLast(1).Select(part => part.Text)),
             Text = last.Text,
+            At = turn[0].CreatedAt,
+            HasFeedback = hasFeedback,
+            Feedback = last.Feedback,
             Files = [.. filesOf?.Invoke(last) ?? []],
             ReasoningBefore = [.. turn.SkipLast(1).Select(part => part.Reasoning ?? "").Where(reasoning => reasoning.Length > 0)],
             Reasoning = last.Reasoning,

@@ -14,6 +14,9 @@ export let find: Given["find"];
 export let hasWord: Given["hasWord"];
 export let isSafe: Given["isSafe"];
 export let isSignIn: Given["isSignIn"];
+export let LiveAnswer: Given["LiveAnswer"];
+export let MessageView: Given["MessageView"];
+export let showVersions: Given["showVersions"];
 export let marks: Given["marks"];
 export let markdownExtras: Given["markdownExtras"];
 export let number: Given["number"];
@@ -51,6 +54,9 @@ export function take(given: Given): void {
     hasWord,
     isSafe,
     isSignIn,
+    LiveAnswer,
+    MessageView,
+    showVersions,
     marks,
     markdownExtras,
     number,

@@ -1,10 +1,10 @@
 export { act } from "./act";
+export { take } from "./begin";
 export { warnOfBudget } from "./budget";
 export { ContextLine } from "./context-line";
 export { offerDiagram } from "./diagram";
 export { enhance } from "./enhance";
 export { addFiles, offerFile, restore } from "./file-shelf";
-export { take } from "./given";
 export { highlight } from "./highlighter";
 export { importFile } from "./import";
 export { library } from "./library";

@@ -368,6 +368,45 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.ToTable("Messages");
                 });
 
+            modelBuilder.Entity("ChatStream.Web.Storage.MessageFeedback", b =>
+                {
+                    b.Property<string>("MessageId")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Comment")
+                        .HasColumnType("text");
+
+                    b.Property<string>("ConversationId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Rating")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.HasKey("MessageId");
+
+                    b.HasIndex("ConversationId");
+
+                    b.HasIndex("At", "MessageId");
+
+                    b.ToTable("Feedback", (string)null);
+                });
+
             modelBuilder.Entity("ChatStream.Web.Storage.MessageFile", b =>
                 {
                     b.Property<string>("MessageId")
@@ -458,6 +497,54 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("RetentionMarks");
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.Share", b =>
+                {
+                    b.Property<string>("ConversationId")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("HasFiles")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("HasReasoning")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("LeafId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasMaxLength(43)
+                        .HasColumnType("character varying(43)");
+
+                    b.HasKey("ConversationId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("OwnerId");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.ToTable("Shares");
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.StartKey", b =>
@@ -739,6 +826,15 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ChatStream.Web.Storage.MessageFeedback", b =>
+                {
+                    b.HasOne("ChatStream.Web.Storage.Message", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ChatStream.Web.Storage.MessageFile", b =>
                 {
                     b.HasOne("ChatStream.Web.Storage.Conversation", null)
@@ -755,6 +851,15 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.PathSummary", b =>
+                {
+                    b.HasOne("ChatStream.Web.Storage.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.Share", b =>
                 {
                     b.HasOne("ChatStream.Web.Storage.Conversation", null)
                         .WithMany()

@@ -359,6 +359,45 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.ToTable("Messages");
                 });
 
+            modelBuilder.Entity("ChatStream.Web.Storage.MessageFeedback", b =>
+                {
+                    b.Property<string>("MessageId")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Comment")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ConversationId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rating")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("MessageId");
+
+                    b.HasIndex("ConversationId");
+
+                    b.HasIndex("At", "MessageId");
+
+                    b.ToTable("Feedback", (string)null);
+                });
+
             modelBuilder.Entity("ChatStream.Web.Storage.MessageFile", b =>
                 {
                     b.Property<string>("MessageId")
@@ -449,6 +488,54 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("RetentionMarks");
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.Share", b =>
+                {
+                    b.Property<string>("ConversationId")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("HasFiles")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("HasReasoning")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LeafId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ConversationId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("OwnerId");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.ToTable("Shares");
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.StartKey", b =>
@@ -711,6 +798,15 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ChatStream.Web.Storage.MessageFeedback", b =>
+                {
+                    b.HasOne("ChatStream.Web.Storage.Message", null)
+                        .WithMany()
+                        .HasForeignKey("MessageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ChatStream.Web.Storage.MessageFile", b =>
                 {
                     b.HasOne("ChatStream.Web.Storage.Conversation", null)
@@ -727,6 +823,15 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.PathSummary", b =>
+                {
+                    b.HasOne("ChatStream.Web.Storage.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.Share", b =>
                 {
                     b.HasOne("ChatStream.Web.Storage.Conversation", null)
                         .WithMany()

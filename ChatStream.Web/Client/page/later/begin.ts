@@ -1,0 +1,36 @@
+import type { Given } from "../extras";
+import { offerComparing, showCompared } from "./compare";
+import { showFeedback } from "./feedback";
+import { clone, find, take as takeGiven } from "./given";
+import { offerShare } from "./share";
+import { showTimes } from "./times";
+
+let isTaken = false;
+
+/** Takes over what the first script gives, and adds to the page what can come late. */
+export function take(given: Given): void {
+  takeGiven(given);
+  if (isTaken) return;
+  isTaken = true;
+  const style = clone("later-style", "link");
+  style.addEventListener("load", begin);
+  document.head.append(style);
+}
+
+function begin(): void {
+  const conversation = find(document, "#conversation");
+  const show = () => {
+    for (const article of conversation.querySelectorAll<HTMLElement>(":scope > article.message:not([data-message-id=''])")) {
+      showTimes(article);
+      void showFeedback(article);
+    }
+    void showCompared();
+  };
+  // Messages come, get their ids, and end. Their texts are not watched.
+  const watch = new MutationObserver(show);
+  watch.observe(conversation, { childList: true });
+  watch.observe(conversation, { subtree: true, attributeFilter: ["data-message-id", "data-state"] });
+  show();
+  void offerShare();
+  void offerComparing();
+}
