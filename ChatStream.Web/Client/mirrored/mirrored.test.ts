@@ -51,8 +51,7 @@ test("Durations are whole seconds, or minutes and hours with colons", () => {
 });
 
 test("Measured times have tenths below ten seconds", () => {
-  for (const { seconds, text, language } of figures.measured)
-    assert.equal(shown(language).measured(seconds), text, `${seconds}`);
+  for (const { seconds, text, language } of figures.measured) assert.equal(shown(language).measured(seconds), text, `${seconds}`);
 });
 
 test("Thinking took at least a second", () => {

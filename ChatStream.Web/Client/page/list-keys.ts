@@ -82,9 +82,11 @@ export class ListKeys {
         return focus(links[0]);
       case "End":
         return focus(links.at(-1));
-      case "ArrowRight":
+      // The button is at the end of the line. Only pages from right to left name their direction.
+      case document.dir ? "ArrowLeft" : "ArrowRight":
         return focus(link.closest("li")?.querySelector<HTMLElement>("summary"));
       case "ArrowLeft":
+      case "ArrowRight":
         return focus(link);
     }
     return false;
