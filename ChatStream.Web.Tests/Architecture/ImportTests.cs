@@ -22,7 +22,9 @@ internal sealed class ImportTests
         ["Conversations"] = [.. Leaves, "Limits", "Storage"],
         ["Files"] = [.. Leaves, "Limits", "Providers", "Storage", "Conversations"],
         ["Usage"] = [.. Leaves, "Storage", "Conversations"],
-        ["Privacy"] = [.. Leaves, "Storage", "Conversations", "Files", "Usage", "Answers"],
+        ["Preferences"] = [.. Leaves, "Storage"],
+        ["Prompts"] = [.. Leaves, "Providers", "Storage", "Conversations"],
+        ["Privacy"] = [.. Leaves, "Storage", "Conversations", "Files", "Usage", "Answers", "Preferences", "Prompts"],
         ["Tools"] = [.. Leaves, "Providers", "Storage"],
         ["Answers"] =
             [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Tools"],
@@ -31,13 +33,13 @@ internal sealed class ImportTests
         ["Controllers"] =
         [
             .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
-            "Privacy", "Diagnosis", "Views",
+            "Privacy", "Preferences", "Prompts", "Diagnosis", "Views",
         ],
         ["Views"] = ["Contract", "Storage"],
         ["Hosting"] =
         [
             .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
-            "Privacy", "Diagnosis", "Views", "Controllers",
+            "Privacy", "Preferences", "Prompts", "Diagnosis", "Views", "Controllers",
         ],
     };
 

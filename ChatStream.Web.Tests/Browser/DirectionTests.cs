@@ -108,7 +108,14 @@ internal sealed partial class DirectionTests : BrowserTest
         await Expect(page.Locator("dialog[open]")).ToBeVisibleAsync();
         await IsFitAsync("shortcuts");
 
-        foreach (var path in (string[])["/usage", "/account", "/diagnose", "/chat/AAAAAAAAAAAAAAAA", "/nowhere"])
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("Control+,");
+        await Expect(page.Locator(".settings-dialog")).ToBeVisibleAsync();
+        foreach (var summary in await page.Locator(".settings-dialog summary:visible").AllAsync())
+            await summary.ClickAsync();
+        await IsFitAsync("settings-dialog");
+
+        foreach (var path in (string[])["/settings", "/usage", "/account", "/diagnose", "/chat/AAAAAAAAAAAAAAAA", "/nowhere"])
         {
             await page.GotoAsync(path);
             await IsFitAsync(path[1..].Split('/')[0]);

@@ -112,6 +112,8 @@ internal sealed partial class WordsTests
         || key.StartsWith("later.", StringComparison.Ordinal)
         || key.StartsWith("admin.did.", StringComparison.Ordinal) // by the audit log's actions
         || key.StartsWith("script.tool.", StringComparison.Ordinal) // by the states of calls
+        || key.StartsWith("settings.", StringComparison.Ordinal) // by the choices of preferences
+        || key.StartsWith("demo.", StringComparison.Ordinal) // by what the demo model acts out
         || key.StartsWith("script.verbosity.", StringComparison.Ordinal);
 
     private static List<(string Name, string Text)> Views() => Files("Views", "*.cshtml");
@@ -120,7 +122,7 @@ internal sealed partial class WordsTests
 
     private static List<(string Name, string Text)> Sources() =>
     [
-        .. new[] { "Controllers", "Conversations", "Answers", "Limits", "Usage", "Admin", "Diagnosis", "Files", "Views" }
+        .. new[] { "Controllers", "Conversations", "Answers", "Limits", "Usage", "Admin", "Diagnosis", "Files", "Prompts", "Views" }
             .SelectMany(folder => Files(folder, "*.cs")),
     ];
 

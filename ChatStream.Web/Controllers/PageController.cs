@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
@@ -12,13 +13,16 @@ using ChatStream.Web.Conversations;
 using ChatStream.Web.Conversations.Presets;
 using ChatStream.Web.Files;
 using ChatStream.Web.Privacy;
+using ChatStream.Web.Prompts;
 using ChatStream.Web.Providers;
+using ChatStream.Web.Providers.Demo;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Usage.Budgets;
 using ChatStream.Web.Views;
 using ChatStream.Web.Views.Page;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 
 namespace ChatStream.Web.Controllers;
 
@@ -36,6 +40,8 @@ public sealed class PageController(
     IFileDesk files,
     IBudgets budgets,
     IBrowserMove browsers,
+    Welcome welcome,
+    IStringLocalizer<Words> words,
     TimeProvider time) : Controller
 {
     /// <summary>
@@ -44,10 +50,14 @@ public sealed class PageController(
     /// </summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
 
+    /// <summary>Conversations that a new chat names.</summary>
+    private const int MostRecent = 4;
+
     /// <summary>A new chat. <c>/chat</c> is where a browser is after a form that was refused.</summary>
     [HttpGet("/")]
     [HttpGet("/chat")]
-    public Task<IActionResult> Index() => PageAsync(conversationId: null);
+    public Task<IActionResult> Index([FromQuery(Name = WelcomeView.Parameter), Range(1, 100)] int prompt = 0) =>
+        PageAsync(conversationId: null, begin: Starters.ElementAtOrDefault(prompt - 1));
 
     /// <summary>A conversation, on the path last shown.</summary>
     [HttpGet("/chat/{conversationId}")]
@@ -137,7 +147,7 @@ public sealed class PageController(
         return RepeatKey.Of($"form:{Convert.ToHexString(hash)}", start);
     }
 
-    private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, FormRefusal? refusal = null)
+    private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, FormRefusal? refusal = null, PromptEntry? begin = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var open = catalog.For(HttpContext.Rights()).ToList();
@@ -155,7 +165,7 @@ public sealed class PageController(
         var last = path.LastOrDefault(message => message.Model is not null);
         // One that is not configured any more stays: the page says what answered. One that is for others is not named.
         var model = last?.Model is { } name && (catalog.Find(name) is not { } known || open.Contains(known))
-            ? name : Chosen(open);
+            ? name : open.Find(known => known.Name == begin?.Model)?.Name ?? Chosen(open);
         var context = found is null ? new ContextState() : await summaries.FindAsync(owner, found, model, aborted);
         var uses = await budgets.ReadAsync(HttpContext.Caller(), aborted);
         Response.Headers.CacheControl = "no-store";
@@ -169,7 +179,7 @@ public sealed class PageController(
             Messages = messages,
             Context = context,
             Models = [.. open.Select(known => ViewOf(known, isSelected: known.Name == model))],
-            Manner = MannerOf(found?.Conversation),
+            Manner = MannerOf(found?.Conversation, begin?.Preset),
             IsDemo = catalog.IsDemo,
             UserName = User.FindFirst(ClaimTypes.Name)?.Value,
             CanSignOut = HttpContext.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult is { Succeeded: true },
@@ -179,7 +189,8 @@ public sealed class PageController(
             MostFileBytes = files.MostBytes,
             HasBudgets = uses.Count > 0,
             Budget = refusal is null ? NewsOf(uses) : null,
-            Draft = draft,
+            Welcome = WelcomeOf(recent.Conversations),
+            Draft = draft ?? begin?.Text,
             Refusal = refusal,
             FormKey = Ids.New(),
         });
@@ -190,11 +201,29 @@ public sealed class PageController(
         HttpMethods.IsGet(Request.Method) && !Request.Headers.ContainsKey(RequestOwner.PageHeader)
         && UserBudgets.Lowest(uses) is { } lowest && BudgetNotice.IsNews(HttpContext, lowest) ? lowest : null;
 
-    private MannerView MannerOf(Conversation? conversation) => new()
+    /// <summary>Without prompts of the settings, the demo model offers what it can act out.</summary>
+    private IReadOnlyList<PromptEntry> Starters =>
+        welcome.Prompts.Count > 0 || !catalog.IsDemo ? welcome.Prompts
+        : [.. DemoModel.Scenes.Select(scene => new PromptEntry { Title = words[$"demo.{scene[1..]}"].Value, Text = scene })];
+
+    private WelcomeView WelcomeOf(IReadOnlyList<ConversationSummary> recent)
+    {
+        var isClosed = PreferenceCookies.Of(HttpContext).Notice == welcome.NoticeName;
+        return new()
+        {
+            Text = welcome.Text,
+            Notice = isClosed ? "" : welcome.Notice,
+            NoticeName = welcome.NoticeName,
+            Prompts = Starters,
+            Recent = Links(recent.Take(MostRecent), shownId: null),
+        };
+    }
+
+    private MannerView MannerOf(Conversation? conversation, string? preset) => new()
     {
         Presets = [.. presets.All.Select(preset => new PresetView(
             preset.Name, preset.LabelIn(Language.Current.Culture), preset.DescriptionIn(Language.Current.Culture)))],
-        Preset = conversation?.Preset,
+        Preset = conversation?.Preset ?? preset,
         Effort = conversation?.Effort,
         Verbosity = conversation?.Verbosity,
         SystemPrompt = conversation?.SystemPrompt,

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using ChatStream.Web.Controllers;
 using ChatStream.Web.Views;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Primitives;
@@ -27,16 +26,8 @@ internal static class Languages
         ];
     }
 
-    /// <summary>
-    /// The language of the cookie, if there is one with that name. The framework would make a culture of any name, and throw
-    /// at some.
-    /// </summary>
     private static ProviderCultureResult? ChosenBy(HttpRequest request) =>
-        request.Cookies[PreferencesController.LanguageCookie] is { } cookie
-            && CookieRequestCultureProvider.ParseCookieValue(cookie)?.UICultures is [var chosen, ..]
-            && Language.All.FirstOrDefault(known => chosen.Equals(known.Culture, StringComparison.OrdinalIgnoreCase)) is { } found
-                ? new ProviderCultureResult(found.Culture)
-                : null;
+        PreferenceCookies.Read(request).Language is { } chosen ? new ProviderCultureResult(chosen) : null;
 
     /// <summary>
     /// The language that the browser gives the most weight. A weight of 0 rules a language out (RFC 9110 12.4.2), which the

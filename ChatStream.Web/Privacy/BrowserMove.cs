@@ -42,6 +42,11 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
             $"""UPDATE "{table}" SET "OwnerId" = @owner WHERE "ConversationId" = @conversation AND "OwnerId" = @browser"""),
     ];
 
+    /// <summary>A user has a limited number of them.</summary>
+    private const string MovePrompts = """
+        UPDATE "Prompts" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
+        """;
+
     private const string MoveConversation = """
         UPDATE "Conversations" SET "OwnerId" = @owner WHERE "Id" = @conversation AND "OwnerId" = @browser
         """;
@@ -59,6 +64,7 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
     public async Task<int> MoveAsync(Owner browser, Owner user)
     {
         var moved = 0;
+        await database.WriteAsync(user, db => db.Command(MovePrompts).With("@browser", browser.Id).ExecuteNonQueryAsync());
         foreach (var (id, title) in await MovableAsync(browser))
         {
             while (await NextAsync(browser, id) is { Count: > 0 } messages)

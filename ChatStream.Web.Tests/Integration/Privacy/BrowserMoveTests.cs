@@ -44,8 +44,11 @@ internal sealed class BrowserMoveTests(DatabaseKind kind) : AppTest
         var id = asked.GetProperty("conversationId").GetString()!;
         await User.AskAsync("Second", id);
         var before = await BodyAsync($"/conversations/{id}");
+        using var prompt = await User.Http.PostAsync(
+            "/prompts", new StringContent("""{"title":"Mine","text":"My text"}""", null, "application/json"), Token);
 
         await SignInByHeaderAsync("ann");
+        Assert.That(await BodyAsync("/prompts"), Is.EqualTo("""{"prompts":[]}"""));
         Assert.That(await StatusAsync($"/conversations/{id}"), Is.EqualTo(404));
         Assert.That(await StatusAsync($"/files/{file}"), Is.EqualTo(404));
         var same = (await User.UploadAsync("words"u8.ToArray(), "a.txt")).Body.GetProperty("id").GetString()!;
@@ -65,6 +68,7 @@ internal sealed class BrowserMoveTests(DatabaseKind kind) : AppTest
             "a file that the user has is one");
         Assert.That(await BodyAsync($"/files/{own}", "*/*"), Is.EqualTo("others"));
         Assert.That(await FoundAsync("whale"), Is.EqualTo(new[] { id }), "the search index is the user's");
+        Assert.That(await BodyAsync("/prompts"), Does.Contain("\"title\":\"Mine\""));
         Assert.That(await FoundAsync("second"), Is.EqualTo(new[] { id }));
         var next = await User.AskAsync("Third", id);
         Assert.That(next.GetProperty("text").GetString(), Is.EqualTo("Third"));

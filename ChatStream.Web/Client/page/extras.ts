@@ -8,6 +8,7 @@ import { rowOf } from "./conversation-item";
 import { clone, find } from "./dom";
 import { showEnding } from "./ending";
 import { onKey } from "./keys";
+import { preferEverywhere } from "./preferences";
 import { routes } from "./routes";
 import { TextFlow } from "./text-flow";
 import { hasWord, number, word } from "./words";
@@ -25,6 +26,7 @@ const given = {
   isSignIn,
   number,
   onKey,
+  preferEverywhere,
   readEvent,
   readFrames,
   readProblem,

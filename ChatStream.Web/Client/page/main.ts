@@ -5,19 +5,22 @@ import { copy } from "./copy";
 import { offerCopying } from "./copy-selection";
 import { find } from "./dom";
 import { mindDrawer } from "./drawer";
-import { offerEnter } from "./enter";
+import { showEnter } from "./enter";
 import { extras } from "./extras";
 import { mindFiles } from "./files";
 import { mindMenus } from "./menu";
 import { Navigation } from "./navigation";
-import { offerPreferences, rememberModel, tellZone } from "./preferences";
+import { rememberModel, tellZone } from "./preferences";
 import { placeHere } from "./routes";
 import { listenForShortcuts, showShortcuts } from "./shortcuts";
 
 const chat = new Chat();
 const navigation = new Navigation(chat.visits);
 
-document.addEventListener("click", ({ target }) => {
+const later = async (button?: HTMLElement) => (await extras()).act(button);
+
+document.addEventListener("click", (event) => {
+  const { target } = event;
   const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
   const article = button?.closest<HTMLElement>("article.message");
   switch (button?.dataset["action"]) {
@@ -47,6 +50,12 @@ document.addEventListener("click", ({ target }) => {
       return void chat.summary(button.dataset["action"]);
     case "shortcuts":
       return showShortcuts();
+    case "starter":
+    case "settings":
+    case "notice":
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      return void later(button);
     case "edit":
       return article && chat.edit(article);
     case "previous":
@@ -63,8 +72,7 @@ find<HTMLInputElement>(document, "#import").addEventListener("change", async ({ 
   await importFile(target as HTMLInputElement, (conversationId) => void navigation.open({ conversationId }));
 });
 addEventListener("budget", async (warning) => (await extras()).warnOfBudget((warning as CustomEvent<string>).detail));
-offerPreferences();
-offerEnter();
+showEnter();
 tellZone();
 rememberModel();
 listenForShortcuts({
@@ -72,6 +80,7 @@ listenForShortcuts({
   editLast: () => chat.editLast(),
   copyLast: () => chat.copyLast(),
   newChat: () => void navigation.open({}),
+  settings: later,
 });
 offerCodeActions();
 offerCopying();

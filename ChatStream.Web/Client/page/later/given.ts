@@ -8,6 +8,7 @@ export let hasWord: Given["hasWord"];
 export let isSignIn: Given["isSignIn"];
 export let number: Given["number"];
 export let onKey: Given["onKey"];
+export let preferEverywhere: Given["preferEverywhere"];
 export let readEvent: Given["readEvent"];
 export let readFrames: Given["readFrames"];
 export let readProblem: Given["readProblem"];
@@ -28,6 +29,7 @@ export function take(given: Given): void {
     isSignIn,
     number,
     onKey,
+    preferEverywhere,
     readEvent,
     readFrames,
     readProblem,
