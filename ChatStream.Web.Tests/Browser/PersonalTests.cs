@@ -91,7 +91,7 @@ internal sealed class PersonalTests : BrowserTest
         await form.GetByLabel("Text").FillAsync("Write to {{name}} about {{subject}}. Greet {{name}}.");
         await FitsAsync(user, "settings-prompt");
         await form.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(chat.Settings.Locator(".prompts li summary")).ToHaveTextAsync(["Letter"]);
+        await Expect(chat.Settings.Locator(".prompts li > details > summary")).ToHaveTextAsync(["Letter"]);
         await page.Keyboard.PressAsync("Escape");
 
         await chat.Message.PressSequentiallyAsync("/");
@@ -127,7 +127,7 @@ internal sealed class PersonalTests : BrowserTest
         Assert.That(Requests, Is.Empty);
 
         await chat.OpenSettingsAsync();
-        await chat.Settings.Locator(".prompts li summary").First.ClickAsync();
+        await chat.Settings.Locator(".prompts li > details > summary").First.ClickAsync();
         await chat.Settings.Locator(".prompts li details details summary").ClickAsync();
         await chat.Settings.GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
         await Expect(chat.Settings.Locator(".prompts li")).ToHaveCountAsync(0);

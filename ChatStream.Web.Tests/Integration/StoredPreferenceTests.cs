@@ -19,12 +19,12 @@ internal sealed class StoredPreferenceTests(DatabaseKind kind) : HeaderSignInTes
 
         Assert.That(await HtmlAsync(second), Does.Contain("lang=\"de\"").And.Contain("data-theme=\"dark\"")
             .And.Contain("data-size=\"large\"").And.Contain("data-follow=\"off\"").And.Contain("data-temporary=\"on\"")
-            .And.Not.Contain("data-sends").And.Contain("Nachricht schreiben"));
+            .And.Contain("data-sends=\"auto\"").And.Contain("Nachricht schreiben"));
         Assert.That(await HtmlAsync(other), Does.Contain("lang=\"en\"").And.Contain("data-theme=\"auto\""));
 
         await PreferAsync(second, "theme=light&language=auto&temporary=off");
         Assert.That(await HtmlAsync(first), Does.Contain("lang=\"en\"").And.Contain("data-theme=\"light\"")
-            .And.Contain("data-size=\"large\"").And.Not.Contain("data-temporary"));
+            .And.Contain("data-size=\"large\"").And.Contain("data-temporary=\"off\""));
         using var erased = await first.Http.DeleteAsync("/account", Token);
         using var third = Person(name);
         Assert.That(await HtmlAsync(third), Does.Contain("data-theme=\"auto\""), "erased with all else");

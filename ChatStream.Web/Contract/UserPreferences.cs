@@ -31,9 +31,6 @@ public sealed record UserPreferences
     /// <summary>The choice of a preference.</summary>
     public string this[string name] => _chosen.GetValueOrDefault(name, Choices[name][0]);
 
-    /// <summary>The choice of a preference; null: the default.</summary>
-    public string? Chosen(string name) => _chosen.GetValueOrDefault(name);
-
     /// <summary>The same with another choice. A preference or a choice that there is not changes nothing.</summary>
     public UserPreferences With(string name, string choice)
     {
@@ -66,7 +63,7 @@ public sealed record UserPreferences
     {
         IEnumerable<(string Name, string? Value)> all =
         [
-            .. Choices.Keys.Select(name => (name, Chosen(name))), ("language", Language), ("notice", Notice),
+            .. Choices.Keys.Select(name => (name, _chosen.GetValueOrDefault(name))), ("language", Language), ("notice", Notice),
         ];
         return all.Where(one => one.Value is not null).ToDictionary(one => one.Name, one => one.Value!);
     }

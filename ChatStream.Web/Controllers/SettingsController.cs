@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Prompts;
 using ChatStream.Web.Views;
@@ -18,7 +19,7 @@ public sealed class SettingsController(IPromptBook prompts) : Controller
 
     /// <param name="saved">Whether a form before has changed something.</param>
     [HttpGet("")]
-    public Task<IActionResult> Show([FromQuery] bool saved = false) => PageAsync(saved);
+    public Task<IActionResult> Show([FromQuery, AllowedValues("true")] string? saved) => PageAsync(saved is not null);
 
     /// <summary>Adds, changes or removes a prompt. One that is not valid comes back with its text.</summary>
     [HttpPost("prompts")]

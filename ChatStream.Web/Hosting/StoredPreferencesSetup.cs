@@ -19,8 +19,9 @@ internal static class StoredPreferencesSetup
             http.Features.Set(stored);
             // The pages that are made without the user, such as those of faults, follow the cookies.
             PreferenceCookies.Store(http, stored);
-            if (stored.Language is { } language && Language.Find(language) is { } found)
-                CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(found.Culture);
+            var chosen = stored.Language is { } name ? Language.Find(name)?.Culture : null;
+            var language = chosen ?? Languages.AcceptedBy(http.Request) ?? Language.All[0].Culture;
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
         }
         await next(http);
     });

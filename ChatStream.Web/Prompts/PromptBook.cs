@@ -36,7 +36,7 @@ internal sealed class PromptBook(
     public async Task<PromptEntry> AddAsync(Owner owner, PromptText prompt)
     {
         Check(prompt.Title, prompt.Text);
-        var now = time.GetUtcNow();
+        var now = Now;
         var stored = new StoredPrompt
         {
             Id = Ids.New(),
@@ -63,7 +63,7 @@ internal sealed class PromptBook(
     public async Task<PromptEntry?> ChangeAsync(Owner owner, string id, PromptChange change)
     {
         Check(change.Title, change.Text);
-        var now = time.GetUtcNow();
+        var now = Now;
         return await database.WriteAsync(owner, async db =>
         {
             if (await db.Prompts.FirstOrDefaultAsync(prompt => prompt.Id == id) is not { } stored)
@@ -89,6 +89,9 @@ internal sealed class PromptBook(
     public static string? FaultOfText(string text) =>
         VisibleText.IsIn(text) && text.Length <= PromptEntry.LongestText && !text.Contains('\0', StringComparison.Ordinal)
             ? null : $"The text must have 1 to {PromptEntry.LongestText} characters, without NUL.";
+
+    /// <summary>As exact as the database stores it.</summary>
+    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private static void Check(string? title, string? text)
     {

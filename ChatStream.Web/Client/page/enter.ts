@@ -10,7 +10,10 @@ const place = "chatstream.enter";
 const root = document.documentElement;
 
 /** What the user chose: `send`, `line`, or `auto`. */
-const chosen = () => root.dataset["sends"] ?? attempt(() => localStorage.getItem(place));
+function chosen(): string | null | undefined {
+  const { sends } = root.dataset;
+  return sends === "auto" ? attempt(() => localStorage.getItem(place)) : sends;
+}
 
 export const enterSends = () => chosen() === "send" || (chosen() !== "line" && !isTouch.matches);
 

@@ -4,7 +4,7 @@ import { showEnter } from "./enter";
 const root = document.documentElement;
 const otherTabs = new BroadcastChannel("chatstream.preferences");
 
-/** Applies a preference to this page. The server's markup of `html` has those that differ from the default. */
+/** Applies a preference to this page. The server's markup of `html` has all of them. */
 export function prefer(name: string, value: string): void {
   root.dataset[name] = value;
   if (name === "theme")

@@ -36,7 +36,7 @@ export function listenForShortcuts(actions: Actions): void {
   };
 
   onKey(document, (event) => {
-    if (event.defaultPrevented || event.altKey || sheet.open) return;
+    if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
     const action = of(event);
     if (!action) return;
     event.preventDefault();

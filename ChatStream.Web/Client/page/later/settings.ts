@@ -1,10 +1,12 @@
-import { announce, connection, find, preferEverywhere, routes } from "./given";
+import { announce, find, preferEverywhere, routes } from "./given";
 import { styled } from "./style";
 
 /** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
 
-const addresses = { settings: `${routes.newChat}settings`, preferences: `${routes.newChat}preferences` };
+// Functions, because the first script gives `routes` after this one was loaded.
+const settingsPage = () => `${routes.newChat}settings`;
+const preferencesForm = () => `${routes.newChat}preferences`;
 
 let isOpening = false;
 
@@ -12,10 +14,10 @@ let isOpening = false;
 export async function openSettings(): Promise<void> {
   if (isOpening || document.querySelector("dialog[open]")) return;
   isOpening = true;
-  const [page] = await Promise.all([read("GET", addresses.settings), styled("settings")]);
+  const [page] = await Promise.all([read("GET", settingsPage()), styled("settings")]);
   isOpening = false;
   const settings = page?.querySelector<HTMLElement>(".settings");
-  if (!settings) return location.assign(addresses.settings);
+  if (!settings) return location.assign(settingsPage());
   const dialog = dialogOf(document.importNode(settings, true));
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
@@ -25,10 +27,15 @@ export async function openSettings(): Promise<void> {
   dialog.showModal();
 }
 
+/** The answer leads to a page, which is not followed. */
+async function tell(body: URLSearchParams): Promise<void> {
+  await fetch(preferencesForm(), { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
+}
+
 /** Closes the notice without a new page. */
 export function closeNotice(button: HTMLElement): void {
   const body = new URLSearchParams({ notice: (button as HTMLButtonElement).value });
-  void connection.fetch(addresses.preferences, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
+  void tell(body);
   button.closest(".banner")?.remove();
   find(document, "#message").focus({ preventScroll: true });
 }
@@ -49,15 +56,17 @@ function dialogOf(settings: HTMLElement): HTMLDialogElement {
 
 /** A preference counts at once. Another language needs another page; what was typed is kept. */
 async function change({ form, name, value }: HTMLInputElement | HTMLSelectElement): Promise<void> {
-  if (form?.getAttribute("action") !== new URL(addresses.preferences, location.href).pathname) return;
+  if (form?.getAttribute("action") !== pathOf(preferencesForm())) return;
   const input = form.elements.namedItem(name);
   const chosen = input instanceof RadioNodeList ? chosenOf(input) : value;
   if (name !== "language") preferEverywhere(name, chosen);
   if (name === "sends") localStorage.removeItem("chatstream.enter");
   const body = new URLSearchParams({ [name]: chosen });
-  await connection.fetch(addresses.preferences, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
+  await tell(body);
   if (name === "language") location.reload();
 }
+
+const pathOf = (address: string) => new URL(address, location.href).pathname;
 
 /** Of a box and the hidden field before it, or of some radio buttons. */
 function chosenOf(fields: RadioNodeList): string {
@@ -69,6 +78,8 @@ function chosenOf(fields: RadioNodeList): string {
 async function submit(event: SubmitEvent, dialog: HTMLDialogElement): Promise<void> {
   const form = event.target as HTMLFormElement;
   const section = form.closest<HTMLElement>(".prompts");
+  // Enter in a field of preferences: they count already.
+  if (form.getAttribute("action") === pathOf(preferencesForm())) event.preventDefault();
   if (!section) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter) as unknown as Record<string, string>);
