@@ -43,6 +43,24 @@ internal sealed class Bench : IAsyncDisposable
         }, $"{streams} streams to open", fleet);
     }
 
+    /// <summary>Calls an action at a fixed rate, on the thread of the loop, whether or not the target keeps up.</summary>
+    /// <param name="perSecond">Calls a second.</param>
+    /// <param name="calls">The number of calls.</param>
+    /// <param name="action">What to do; gets the number of the call.</param>
+    /// <param name="fleet">Ends it if it has a fault.</param>
+    public async Task AtRateAsync(double perSecond, int calls, Action<int> action, Fleet fleet)
+    {
+        var done = 0;
+        var begun = LoadLoop.Now;
+        await UntilAsync(() =>
+        {
+            var due = Math.Min(calls, (int)((LoadLoop.Now - begun) * perSecond / 1_000_000) + 1);
+            for (; done < due && fleet.FaultCount == 0; done++)
+                action(done);
+            return done == calls || fleet.FaultCount > 0;
+        }, $"{calls} calls", fleet);
+    }
+
     /// <summary>Closes all streams on both sides, and waits until the target is idle.</summary>
     public async Task CloseAsync(Target target, Fleet fleet)
     {
@@ -95,7 +113,7 @@ internal sealed class Bench : IAsyncDisposable
             Loop.ThrowIfFailed();
             if (Stopwatch.GetElapsedTime(started) > Patience)
                 throw new LoadException($"The wait for {what} took too long. {string.Join(' ', fleet.Faults)}");
-            await PassAsync(TimeSpan.FromMilliseconds(5));
+            await PassAsync(TimeSpan.FromMilliseconds(2));
         }
         fleet.Require();
     }
@@ -113,7 +131,8 @@ internal sealed class Bench : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static TimeSpan OwnTime
+    /// <summary>The processor time of the load so far.</summary>
+    public static TimeSpan OwnTime
     {
         get
         {

@@ -25,6 +25,33 @@ internal static class Budgets
             yield return AtMost("added latency p50, beside YARP", 1.5, "×", Beside(r.Latency, Peer.Yarp, w => w.Latency.P50));
             yield return AtMost("added latency p99, beside YARP", 3, "×", Beside(r.Latency, Peer.Yarp, w => w.Latency.P99));
         }
+        if (r.Starts.Count > 0)
+        {
+            yield return AtMost("CPU per start and end, beside YARP", 1.8, "×",
+                Beside(r.Starts, Peer.Yarp, s => s.CpuMilliseconds));
+            yield return AtMost("first token p50, beside YARP", 2, "×", Beside(r.Starts, Peer.Yarp, s => s.FirstToken.P50));
+            yield return AtMost("first token p99, beside YARP", 2, "×", Beside(r.Starts, Peer.Yarp, s => s.FirstToken.P99));
+        }
+        if (r.Storms.Count > 0)
+        {
+            yield return AtLeast("streams per core, opened within 3 s, beside YARP", 0.8, "×",
+                Beside(r.Storms, Peer.Yarp, steps => CapacityLimit.Of(steps).Most));
+        }
+        if (r.LongAnswers.Count > 0)
+        {
+            yield return AtLeast("unpaced tokens/s in answers of 20,000 tokens, beside YARP", 0.6, "×",
+                Beside(r.LongAnswers, Peer.Yarp, w => w.Tokens / w.Seconds));
+        }
+        if (r.Rest.TryGetValue(Chat, out var rest))
+        {
+            yield return AtMost("memory at rest after the fewest answers", 150, " MiB",
+                Ratio.Of([.. rest.Select(m => m[m.Keys.Min()] / 1048576)]));
+        }
+        if (r.Attaches.TryGetValue(Chat, out var attaches) && r.Rates.TryGetValue(Chat, out var rates))
+        {
+            yield return AtLeast("connections a second to an answer that runs, beside starts", 3, "×",
+                Ratio.Of([.. attaches.Select(MostOf)], [.. rates.Select(MostOf)]));
+        }
         if (r.TargetProcessors == 1 && r.Capacity.TryGetValue(Chat, out var steps))
             yield return Streams(CapacityLimit.Of(steps));
         if (r.Memory.TryGetValue(Chat, out var memory))
@@ -50,10 +77,12 @@ internal static class Budgets
         }
     }
 
+    private static double MostOf(List<RateStep> steps) => CapacityLimit.Of(steps).Most;
+
     private static Ratio? CpuRatio(Dictionary<string, List<Window>> runs, string peer) =>
         Beside(runs, peer, w => w.MicrosecondsPerToken);
 
-    private static Ratio? Beside(Dictionary<string, List<Window>> runs, string peer, Func<Window, double> figure) =>
+    private static Ratio? Beside<T>(Dictionary<string, List<T>> runs, string peer, Func<T, double> figure) =>
         Ratio.Of(
             runs.GetValueOrDefault(Chat)?.ConvertAll(w => figure(w)),
             runs.GetValueOrDefault(peer)?.ConvertAll(w => figure(w)));

@@ -8,6 +8,7 @@ internal sealed class Fleet(LoadLoop loop, Uri address)
     private const int MostFaultsKept = 10;
 
     private readonly List<Reader> _readers = [];
+    private readonly Queue<Reader> _idle = new();
 
     public IReadOnlyList<Reader> Readers => _readers;
 
@@ -38,6 +39,30 @@ internal sealed class Fleet(LoadLoop loop, Uri address)
         return reader;
     }
 
+    /// <summary>Sends a request on a connection that has no answer to read, or on a new one.</summary>
+    public Reader Send(byte[] request)
+    {
+        while (_idle.TryDequeue(out var reader))
+        {
+            if (reader.IsOpen)
+            {
+                reader.Send(request);
+                return reader;
+            }
+        }
+        return Open(request);
+    }
+
+    /// <summary>Called by a reader when its whole answer has come.</summary>
+    public void Idle(Reader reader) => _idle.Enqueue(reader);
+
+    /// <summary>Closes a connection and forgets it.</summary>
+    public void Close(Reader reader)
+    {
+        reader.Close();
+        _readers.Remove(reader);
+    }
+
     /// <summary>Stops the answer of a reader, with a request on another connection.</summary>
     public void Stop(Reader reader) => Open(Target.StopRequest(reader.GenerationId!));
 
@@ -46,6 +71,7 @@ internal sealed class Fleet(LoadLoop loop, Uri address)
         foreach (var reader in _readers)
             reader.Close();
         _readers.Clear();
+        _idle.Clear();
     }
 
     public void Fault(string what)

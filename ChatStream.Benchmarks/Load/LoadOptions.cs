@@ -12,7 +12,8 @@ internal sealed record LoadOptions
           --quick           takes a minute: few streams, short windows, one pair. It shows that all works, not how fast it is
           --pairs N         how often each target is measured, alternating with the others; default 5
           --seconds N       how long each measurement takes; default 5
-          --only A,B        the parts to run, of: paced, latency, capacity, unpaced, answers, memory, aborts, readers, starts
+          --only A,B        the parts to run, of: paced, latency, capacity, unpaced, answers, long, memory, aborts, readers,
+                            starts, rate, storm, reconnects, rest, cold
           --targets A,B     the targets, of: ChatStream, YARP, naive, typed. A ratio needs both of its targets. Also
                             ChatStream:NAME=VALUE;NAME=VALUE, the app with environment variables, to see the effect of a
                             setting (a value may not have "," or ";"), and ChatStream:APP=FOLDER, another published
@@ -27,7 +28,10 @@ internal sealed record LoadOptions
         """;
 
     public static readonly string[] AllParts =
-        ["paced", "latency", "capacity", "unpaced", "answers", "memory", "aborts", "readers", "starts"];
+        [
+            "paced", "latency", "capacity", "unpaced", "answers", "long", "memory", "aborts", "readers", "starts", "rate",
+            "storm", "reconnects", "rest", "cold",
+        ];
 
     public static readonly string[] AllTargets = ["ChatStream", .. Peer.All];
 
@@ -55,6 +59,19 @@ internal sealed record LoadOptions
     public int AbortedStreams => Quick ? 20 : 200;
     public int SharedGenerations => Quick ? 20 : 300;
     public int Starts => Quick ? 10 : 200;
+
+    /// <summary>Starts a second that the part "rate" tries, and connections a second of "reconnects".</summary>
+    public IReadOnlyList<int> Rates =>
+        Quick ? [20, 40] : [50, 100, 150, 200, 250, 300, 400, 500, 600, 800, 1000, 1250, 1500, 2000, 2500, 3000];
+
+    /// <summary>The numbers of streams that the part "storm" opens within <see cref="Scenarios.StormTime"/>.</summary>
+    public IReadOnlyList<int> Storms => Quick ? [50, 100] : [500, 1000, 1500, 2000, 2500, 3000];
+
+    /// <summary>The answers after which the part "rest" looks at the memory.</summary>
+    public IReadOnlyList<int> AnswersBeforeRest => Quick ? [20, 40] : [1_000, 10_000];
+
+    /// <summary>The answers of a new process in the part "cold".</summary>
+    public int FirstAnswers => Quick ? 20 : 1_000;
 
     /// <summary>The numbers of streams of the part "capacity".</summary>
     public IReadOnlyList<int> Capacity =>

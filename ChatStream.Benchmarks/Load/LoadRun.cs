@@ -23,6 +23,9 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
     /// <summary>Tokens of a long but usual answer. Its start and its storing are in the figure.</summary>
     private const int WholeAnswer = 2_000;
 
+    /// <summary>Tokens of an answer ten times as long.</summary>
+    private const int LongAnswer = 20_000;
+
     private static readonly int[] ReaderCounts = [1, 3];
     private static readonly int[] ConversationLengths = [500, 5000];
 
@@ -30,11 +33,21 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
 
     public async Task RunAsync()
     {
-        if (options.Parts.Intersect(["paced", "latency", "unpaced", "answers"]).Any())
+        if (options.Parts.Intersect(["paced", "latency", "unpaced", "answers", "long"]).Any())
             await WithAsync(options.Targets, StreamAsync);
         await PartAsync("readers", () => WithAsync([ChatStream], targets => ReadersAsync(targets[0])));
         await PartAsync("starts", () => WithAsync(options.Targets, StartsAsync));
-        await PartAsync("memory", MemoryAsync);
+        await PartAsync("rate", () => WithAsync(
+            options.Targets, targets => StepsAsync("rate", results.Rates, targets, RateAsync)));
+        await PartAsync("storm", () => WithAsync(
+            options.Targets, targets => StepsAsync("storm", results.Storms, targets, StormAsync)));
+        await PartAsync("reconnects", () => WithAsync([ChatStream], ReconnectsAsync));
+        await PartAsync("cold", () => NewEachAsync(
+            "cold", results.Cold, t => _scenarios.ColdAsync(t, options.FirstAnswers), isWarm: false));
+        await PartAsync("rest", () => NewEachAsync(
+            "rest", results.Rest, t => _scenarios.RestAsync(t, options.AnswersBeforeRest), isWarm: false));
+        await PartAsync("memory", () => NewEachAsync(
+            "memory", results.Memory, t => _scenarios.MemoryAsync(t, options.PacedStreams)));
         await PartAsync("aborts", AbortsAsync);
         await PartAsync("capacity", CapacityAsync);
     }
@@ -51,6 +64,7 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         await AlternateAsync("latency", results.Latency, targets, t => _scenarios.PacedAsync(t, options.LatencyStreams, 50));
         await AlternateAsync("unpaced", results.Unpaced, targets, t => UnpacedAsync(t, LongerThanAnyWindow));
         await AlternateAsync("answers", results.Answers, targets, t => UnpacedAsync(t, WholeAnswer));
+        await AlternateAsync("long", results.LongAnswers, targets, t => UnpacedAsync(t, LongAnswer));
     }
 
     private Task<Window> UnpacedAsync(Target target, int tokens) =>
@@ -70,8 +84,14 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
 
     private async Task StartsAsync(IReadOnlyList<Target> targets)
     {
-        foreach (var target in targets)
-            results.Starts[target.Name] = await SayAsync("starts", target, () => _scenarios.StartsAsync(target, options.Starts));
+        for (var pair = 0; pair < options.Pairs; pair++)
+        {
+            foreach (var target in targets)
+            {
+                Of(results.Starts, target.Name).Add(await SayAsync(
+                    "starts", target, () => _scenarios.StartsAsync(target, options.Starts)));
+            }
+        }
         if (targets.All(t => t.Name != ChatStream))
             return;
 
@@ -90,16 +110,66 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         }
     }
 
-    private async Task MemoryAsync()
+    /// <summary>Measures each target with more and more load, until it is past its limit; pair by pair.</summary>
+    private async Task StepsAsync<TStep>(
+        string part, Dictionary<string, List<List<TStep>>> into, IReadOnlyList<Target> targets,
+        Func<string, Target, List<TStep>, Task> run)
+    {
+        for (var pair = 0; pair < options.Pairs; pair++)
+        {
+            foreach (var target in targets)
+            {
+                var steps = new List<TStep>();
+                Of(into, target.Name).Add(steps);
+                await run(part, target, steps);
+            }
+        }
+    }
+
+    private Task RateAsync(string part, Target target, List<RateStep> steps) =>
+        RateAsync(part, target, steps, rate => _scenarios.RateAsync(target, rate));
+
+    private async Task RateAsync(string part, Target target, List<RateStep> steps, Func<int, Task<Rate>> run)
+    {
+        foreach (var rate in options.Rates)
+        {
+            try
+            {
+                var figures = await SayAsync($"{part} {rate}", target, () => run(rate));
+                steps.Add(new RateStep(rate, figures));
+                if (figures.FirstToken.P99 > LongestLatency || figures.IsVoid)
+                    return;
+            }
+            catch (LoadException fault)
+            {
+                results.Faults.Add($"{target.Name}, {part} {rate}: {fault.Message}");
+                steps.Add(new RateStep(rate, null));
+                return;
+            }
+        }
+    }
+
+    private Task StormAsync(string part, Target target, List<CapacityStep> steps) =>
+        StreamsAsync(part, target, steps, options.Storms, streams => _scenarios.StormAsync(target, streams));
+
+    private async Task ReconnectsAsync(IReadOnlyList<Target> targets)
+    {
+        await StepsAsync("attach", results.Attaches, targets, (part, target, steps) =>
+            RateAsync(part, target, steps, rate => _scenarios.ReconnectsAsync(target, rate, isRunning: true)));
+        await StepsAsync("replay", results.Replays, targets, (part, target, steps) =>
+            RateAsync(part, target, steps, rate => _scenarios.ReconnectsAsync(target, rate, isRunning: false)));
+    }
+
+    /// <summary>Measures a new process each time. One that has run seldom gives memory back, and has compiled its code.</summary>
+    private async Task NewEachAsync<T>(
+        string part, Dictionary<string, List<T>> into, Func<Target, Task<T>> run, bool isWarm = true)
     {
         for (var pair = 0; pair < options.Pairs; pair++)
         {
             foreach (var name in options.Targets)
             {
-                // A new process each time: a process seldom gives memory back.
-                await using var target = await StartAsync(name);
-                Of(results.Memory, name).Add(await SayAsync(
-                    "memory", target, () => _scenarios.MemoryAsync(target, options.PacedStreams)));
+                await using var target = await StartAsync(name, isWarm);
+                Of(into, name).Add(await SayAsync(part, target, () => run(target)));
             }
         }
     }
@@ -130,15 +200,19 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         }
     }
 
+    private Task CapacityAsync(Target target, List<CapacityStep> steps) =>
+        StreamsAsync("capacity", target, steps, options.Capacity,
+            streams => _scenarios.PacedAsync(target, streams, 20, isFull: streams >= MayBeFull));
+
     /// <summary>Tries more and more streams until the latency is too high or the load itself is the limit.</summary>
-    private async Task CapacityAsync(Target target, List<CapacityStep> steps)
+    private async Task StreamsAsync(
+        string part, Target target, List<CapacityStep> steps, IReadOnlyList<int> counts, Func<int, Task<Window>> run)
     {
-        foreach (var streams in options.Capacity)
+        foreach (var streams in counts)
         {
             try
             {
-                var figures = await SayAsync($"capacity {streams}", target,
-                    () => _scenarios.PacedAsync(target, streams, 20, isFull: streams >= MayBeFull));
+                var figures = await SayAsync($"{part} {streams}", target, () => run(streams));
                 steps.Add(new CapacityStep(streams, figures));
                 if (figures.Latency.P99 > LongestLatency || figures.IsVoid)
                     return;
@@ -146,7 +220,7 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
             catch (LoadException fault)
             {
                 // A target past its limit may stop accepting streams.
-                results.Faults.Add($"{target.Name}, {streams} streams: {fault.Message}");
+                results.Faults.Add($"{target.Name}, {part} {streams}: {fault.Message}");
                 steps.Add(new CapacityStep(streams, null));
                 return;
             }
@@ -185,14 +259,17 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
         }
     }
 
-    private async Task<Target> StartAsync(string name, params (string, string)[] settings)
+    private Task<Target> StartAsync(string name, params (string, string)[] settings) => StartAsync(name, true, settings);
+
+    private async Task<Target> StartAsync(string name, bool isWarm, params (string, string)[] settings)
     {
         var (upstream, processors) = (bench.Upstream.Address, options.Processors);
         var target = name == ChatStream || Variant.Is(name)
             ? await Target.StartAppAsync(
-                name, Variant.AppOf(name) ?? app, upstream, processors, [.. settings, .. Variant.SettingsOf(name)])
-            : await Target.StartPeerAsync(name, upstream, processors);
-        await _scenarios.WarmUpAsync(target);
+                name, Variant.AppOf(name) ?? app, upstream, processors, isWarm, [.. settings, .. Variant.SettingsOf(name)])
+            : await Target.StartPeerAsync(name, upstream, processors, isWarm);
+        if (isWarm)
+            await _scenarios.WarmUpAsync(target);
         return target;
     }
 
@@ -205,6 +282,9 @@ internal sealed class LoadRun(LoadOptions options, Bench bench, string app, Resu
             Aborts a => Lines.Of(a),
             Starts s => Lines.Of(s),
             double bytes => Lines.Of(bytes),
+            Rate r => Lines.Of(r),
+            ColdStart c => Lines.Of(c),
+            Dictionary<int, double> rest => Lines.Of(rest),
             _ => "",
         }}");
         return result;

@@ -15,7 +15,6 @@ internal sealed class Reader : Connection
     private string _lastWords = ""; // the last part before the first token
     private int _expected;
     private long _sentAt;
-    private bool _open = true;
     private bool _inBody;
     private bool _hasBegun;
 
@@ -33,10 +32,15 @@ internal sealed class Reader : Connection
 
     public long ClosedAt { get; private set; }
 
+    public bool IsOpen { get; private set; } = true;
+
     /// <summary>True once the whole answer has come. The connection may then be used again.</summary>
     public bool IsIdle { get; private set; } = true;
 
     public int TokensOfAnswer => _expected;
+
+    /// <summary>Called at the first token of each answer.</summary>
+    public Action<Reader>? FirstTokenCame { get; set; }
 
     /// <summary>The request that follows a complete answer, so that the number of open streams stays the same.</summary>
     public byte[]? Next { get; set; }
@@ -54,9 +58,9 @@ internal sealed class Reader : Connection
     /// <summary>Closes the connection during the answer, as a closed tab does.</summary>
     public void Close()
     {
-        if (!_open)
+        if (!IsOpen)
             return;
-        _open = false;
+        IsOpen = false;
         ClosedAt = LoadLoop.Now;
         Loop.Remove(this);
     }
@@ -131,6 +135,7 @@ internal sealed class Reader : Connection
                 _fleet.Begun++;
             _hasBegun = true;
             _fleet.FirstToken.Add(now - _sentAt);
+            FirstTokenCame?.Invoke(this);
         }
         if (token.Stream != Stream || token.Number != _expected)
             _fleet.Fault($"Stream {Stream}: token {token.Number} of stream {token.Stream} came instead of {_expected}.");
@@ -146,6 +151,8 @@ internal sealed class Reader : Connection
         IsIdle = true;
         if (Next is { } next)
             Send(next);
+        else
+            _fleet.Idle(this);
     }
 
     private static Socket Connect(Fleet fleet)

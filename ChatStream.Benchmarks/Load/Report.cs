@@ -45,9 +45,16 @@ internal static class Report
             Names(r).Where(n => r.Starts.ContainsKey(n) || r.Closes.ContainsKey(n))
                 .Select(name => $"| {name} | {Start(r, name)} | {Abort(r.Closes, name)} |"));
         Table(text,
+            "| | starts/s | streams opened within 3 s | connections/s to a running answer | to an ended one"
+            + " | tokens/s in answers of 20,000 | MiB at rest | CPU until it listens, ms | very first token, ms"
+            + " | first token p99 of the first answers, ms |",
+            Names(r).Where(n => r.Rates.ContainsKey(n) || r.Storms.ContainsKey(n) || r.Attaches.ContainsKey(n)
+                    || r.LongAnswers.ContainsKey(n) || r.Rest.ContainsKey(n) || r.Cold.ContainsKey(n))
+                .Select(name => $"| {string.Join(" | ", OfStarts(r, name))} |"));
+        Table(text,
             "| | budget | measured | |",
             Budgets.Of(r).Select(b => $"| {b.What} | {b.Limit} | {b.Measured} | **{b.Verdict}** |"));
-        var all = new[] { r.Paced, r.Latency, r.Unpaced, r.Answers }.SelectMany(part => part.Values)
+        var all = new[] { r.Paced, r.Latency, r.Unpaced, r.Answers, r.LongAnswers }.SelectMany(part => part.Values)
             .Concat(r.Readers.Values).SelectMany(w => w).ToList();
         if (all.Count > 0)
         {
@@ -86,19 +93,40 @@ internal static class Report
 
     private static List<string> Names(Results r) =>
     [
-        .. new[] { r.Paced, r.Latency, r.Unpaced }.SelectMany(part => part.Keys)
-            .Concat(r.Memory.Keys).Concat(r.Capacity.Keys).Concat(r.Starts.Keys).Concat(r.Closes.Keys).Distinct(),
+        .. new IEnumerable<string>[]
+        {
+            r.Paced.Keys, r.Latency.Keys, r.Unpaced.Keys, r.LongAnswers.Keys, r.Memory.Keys, r.Rates.Keys, r.Storms.Keys,
+            r.Attaches.Keys, r.Rest.Keys, r.Cold.Keys, r.Capacity.Keys, r.Starts.Keys, r.Closes.Keys,
+        }.SelectMany(names => names).Distinct(),
     ];
 
     private static string Each<T>(Dictionary<string, List<T>> runs, string name, Func<T, double> figure, string format) =>
         runs.TryGetValue(name, out var list) ? Ratio.Of(list.ConvertAll(w => figure(w))).ToText(format, "") : "–";
 
+    private static string[] OfStarts(Results r, string name) =>
+    [
+        name,
+        Each(r.Rates, name, steps => CapacityLimit.Of(steps).Most, "N0"),
+        Each(r.Storms, name, steps => CapacityLimit.Of(steps).Most, "N0"),
+        Each(r.Attaches, name, steps => CapacityLimit.Of(steps).Most, "N0"),
+        Each(r.Replays, name, steps => CapacityLimit.Of(steps).Most, "N0"),
+        Each(r.LongAnswers, name, w => w.Tokens / w.Seconds, "N0"),
+        r.Rest.TryGetValue(name, out var rest)
+            ? string.Join("; ", rest[0].Keys.Select(answers =>
+                $"{Ratio.Of(rest.ConvertAll(m => m[answers] / 1048576)).ToText("F0", "")} after {answers:N0}"))
+            : "–",
+        Each(r.Cold, name, c => c.ListensCpu, "N0"),
+        Each(r.Cold, name, c => c.First, "N0"),
+        Each(r.Cold, name, c => c.Starts.FirstToken.P99, "F1"),
+    ];
+
     private static string Streams(Results r, string name) =>
         r.Capacity.TryGetValue(name, out var steps) ? CapacityLimit.Of(steps).ToString() : "–";
 
-    private static string Start(Results r, string name) => r.Starts.TryGetValue(name, out var s)
-        ? string.Create(CultureInfo.InvariantCulture, $"{s.FirstToken.P50:F2} | {s.FirstToken.P99:F2} | {s.CpuMilliseconds:F2}")
-        : "– | – | –";
+    private static string Start(Results r, string name) => string.Join(" | ",
+        Each(r.Starts, name, s => s.FirstToken.P50, "F2"),
+        Each(r.Starts, name, s => s.FirstToken.P99, "F2"),
+        Each(r.Starts, name, s => s.CpuMilliseconds, "F2"));
 
     private static string Abort(Dictionary<string, Aborts> aborts, string name) =>
         !aborts.TryGetValue(name, out var a) ? "– | – | –"

@@ -19,6 +19,9 @@ internal sealed class Results
     /// <summary>The same as unpaced, in whole answers of 2,000 tokens.</summary>
     public Dictionary<string, List<Window>> Answers { get; } = [];
 
+    /// <summary>The same, in whole answers of 20,000 tokens.</summary>
+    public Dictionary<string, List<Window>> LongAnswers { get; } = [];
+
     /// <summary>Bytes per open stream.</summary>
     public Dictionary<string, List<double>> Memory { get; } = [];
 
@@ -28,7 +31,25 @@ internal sealed class Results
     /// <summary>By the number of readers of each generation.</summary>
     public Dictionary<int, List<Window>> Readers { get; } = [];
 
-    public Dictionary<string, Starts> Starts { get; } = [];
+    public Dictionary<string, List<Starts>> Starts { get; } = [];
+
+    /// <summary>Starts at a fixed rate, ascending, one list for each pair.</summary>
+    public Dictionary<string, List<List<RateStep>>> Rates { get; } = [];
+
+    /// <summary>Streams that were opened within seconds, ascending, one list for each pair.</summary>
+    public Dictionary<string, List<List<CapacityStep>>> Storms { get; } = [];
+
+    /// <summary>Connections at a fixed rate to an answer that runs.</summary>
+    public Dictionary<string, List<List<RateStep>>> Attaches { get; } = [];
+
+    /// <summary>Connections at a fixed rate to an answer that has ended.</summary>
+    public Dictionary<string, List<List<RateStep>>> Replays { get; } = [];
+
+    /// <summary>Resident bytes of a process at rest, by the number of its answers before.</summary>
+    public Dictionary<string, List<Dictionary<int, double>>> Rest { get; } = [];
+
+    /// <summary>The first answers of a new process, without a warm-up.</summary>
+    public Dictionary<string, List<ColdStart>> Cold { get; } = [];
 
     /// <summary>By the number of messages in the conversation.</summary>
     public Dictionary<int, List<Starts>> LongStarts { get; } = [];
@@ -40,6 +61,10 @@ internal sealed class Results
 /// <param name="Streams">The number of open streams, each with 20 tokens a second.</param>
 /// <param name="Figures">Null if the target failed at this step.</param>
 internal sealed record CapacityStep(int Streams, Window? Figures);
+
+/// <param name="PerSecond">Starts, or connections, a second.</param>
+/// <param name="Figures">Null if the target failed at this step.</param>
+internal sealed record RateStep(int PerSecond, Rate? Figures);
 
 internal sealed record Machine(string Processor, int Processors, string System, string Runtime, DateTimeOffset At)
 {

@@ -12,6 +12,15 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
     /// <summary>The time in which a target near its limit catches up after thousands of streams were opened.</summary>
     private static readonly TimeSpan SettleWhenFull = TimeSpan.FromSeconds(8);
 
+    /// <summary>The time within which a storm opens its streams.</summary>
+    public static readonly TimeSpan StormTime = TimeSpan.FromSeconds(3);
+
+    /// <summary>The time that a process is at rest before its memory is measured.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
+
+    /// <summary>Starts a second before a rest. No target is full then.</summary>
+    private const int RestRate = 100;
+
     /// <summary>As the number of tokens: the answer never ends.</summary>
     private const int Endless = 0;
 
@@ -123,6 +132,104 @@ internal sealed class Scenarios(Bench bench, IReadOnlyList<TimeSpan> warmUps, Ti
         return new Starts(first, cpu.TotalMilliseconds / count);
     }
 
+    /// <summary>Measures starts of short answers at a fixed rate.</summary>
+    public async Task<Rate> RateAsync(Target target, int perSecond)
+    {
+        await bench.PlanAsync(new AnswerPlan(Tokens: 1, PerSecond: 0));
+        var fleet = bench.NewFleet(target);
+        var request = Target.StartRequest();
+        var figures = await MeasureRateAsync(target, fleet, perSecond, () => fleet.Send(request));
+        await bench.CloseAsync(target, fleet);
+        return figures;
+    }
+
+    /// <summary>
+    /// Measures streams that are opened within <see cref="StormTime"/> and then held, from the first second on.
+    /// </summary>
+    public async Task<Window> StormAsync(Target target, int streams)
+    {
+        await bench.PlanAsync(new AnswerPlan(Endless, PerSecond: 20));
+        var fleet = bench.NewFleet(target);
+        var request = Target.StartRequest();
+        var storm = bench.AtRateAsync(streams / StormTime.TotalSeconds, streams, _ => fleet.Open(request), fleet);
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        var figures = await bench.MeasureAsync(target, fleet, StormTime + window);
+        await storm;
+        await bench.UntilAsync(() => fleet.Begun == streams, "the first token of each stream", fleet);
+        await bench.CloseAsync(target, fleet);
+        return figures;
+    }
+
+    /// <summary>
+    /// Measures connections to answers that run or have ended, at a fixed rate. Each gets the answer from its beginning.
+    /// </summary>
+    public async Task<Rate> ReconnectsAsync(Target target, int perSecond, bool isRunning)
+    {
+        const int Answers = 100;
+        const int Tokens = 200;
+        await bench.PlanAsync(new AnswerPlan(Tokens, PerSecond: 0, Hold: isRunning));
+        var starts = bench.NewFleet(target);
+        await bench.OpenAsync(starts, Answers, repeat: false);
+        await bench.UntilAsync(() => starts.Readers.All(r => r.TokensOfAnswer == Tokens), "all tokens", starts);
+        var requests = starts.Readers.Select(reader => Target.AttachRequest(reader.GenerationId!)).ToArray();
+        var fleet = bench.NewFleet(target);
+        var next = 0;
+        var figures = await MeasureRateAsync(target, fleet, perSecond, () =>
+        {
+            var request = requests[next++ % Answers];
+            if (isRunning)
+                fleet.Open(request).FirstTokenCame = fleet.Close;
+            else
+                fleet.Send(request);
+        });
+        await bench.CloseAsync(target, fleet);
+        await bench.CloseAsync(target, starts);
+        return figures;
+    }
+
+    /// <summary>Gives answers of 20 tokens, and then measures the resident memory at rest, in bytes.</summary>
+    /// <param name="target">The target, fresh.</param>
+    /// <param name="answers">The numbers of answers after which it is measured, ascending.</param>
+    public async Task<Dictionary<int, double>> RestAsync(Target target, IEnumerable<int> answers)
+    {
+        await bench.PlanAsync(new AnswerPlan(Tokens: 20, PerSecond: 0));
+        var resident = new Dictionary<int, double>();
+        var done = 0;
+        foreach (var count in answers)
+        {
+            var fleet = bench.NewFleet(target);
+            var request = Target.StartRequest();
+            await bench.AtRateAsync(RestRate, count - done, _ => fleet.Send(request), fleet);
+            await bench.UntilAsync(() => fleet.Readers.All(r => r.IsIdle), "all answers", fleet);
+            await bench.CloseAsync(target, fleet);
+            await bench.PassAsync(Rest);
+            resident[done = count] = target.Resident;
+        }
+        return resident;
+    }
+
+    /// <summary>Measures the first answers of a process that has done nothing else.</summary>
+    public async Task<ColdStart> ColdAsync(Target target, int answers)
+    {
+        var listens = target.ProcessorTime.TotalMilliseconds;
+        var first = await StartsAsync(target, 1);
+        return new ColdStart(listens, first.FirstToken.Max, await StartsAsync(target, answers));
+    }
+
+    private async Task<Rate> MeasureRateAsync(Target target, Fleet fleet, int perSecond, Action begin)
+    {
+        await bench.Loop.RunAsync(fleet.FirstToken.Restart);
+        var calls = (int)(perSecond * window.TotalSeconds);
+        var (cpu, own, started) = (target.ProcessorTime, Bench.OwnTime, LoadLoop.Now);
+        await bench.AtRateAsync(perSecond, calls, _ => begin(), fleet);
+        await bench.UntilAsync(() => fleet.FirstToken.Count == calls, "all first tokens", fleet);
+        var elapsed = TimeSpan.FromMicroseconds(LoadLoop.Now - started);
+        (cpu, own) = (target.ProcessorTime - cpu, Bench.OwnTime - own);
+        return new Rate(
+            calls / elapsed.TotalSeconds, await bench.Loop.RunAsync(fleet.FirstToken.Close),
+            cpu.TotalMilliseconds / calls, cpu / elapsed, own / elapsed);
+    }
+
     /// <summary>Imports a conversation of short messages.</summary>
     /// <returns>The id of the conversation.</returns>
     public static async Task<string> ImportAsync(Target target, int messages)
@@ -175,3 +282,19 @@ internal sealed record Aborts(Distribution Times, int Missed);
 /// <param name="FirstToken">From the request to the first token, in milliseconds.</param>
 /// <param name="CpuMilliseconds">The target's processor time to start, send and store an answer of one token.</param>
 internal sealed record Starts(Distribution FirstToken, double CpuMilliseconds);
+
+/// <param name="Done">Starts, or connections, a second that were done.</param>
+/// <param name="FirstToken">From the request to the first token, in milliseconds.</param>
+/// <param name="CpuMilliseconds">The target's processor time for each.</param>
+/// <param name="TargetCpu">The target's processor time, divided by the time.</param>
+/// <param name="LoadCpu">The same for the load.</param>
+internal sealed record Rate(double Done, Distribution FirstToken, double CpuMilliseconds, double TargetCpu, double LoadCpu)
+{
+    /// <summary>True if the load itself was the limit.</summary>
+    public bool IsVoid => LoadCpu > 0.9;
+}
+
+/// <param name="ListensCpu">The processor time of the process until it listened, in milliseconds.</param>
+/// <param name="First">From the very first request to its first token, in milliseconds.</param>
+/// <param name="Starts">The starts after that.</param>
+internal sealed record ColdStart(double ListensCpu, double First, Starts Starts);

@@ -24,12 +24,15 @@ internal sealed class Target : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts the published app with SQLite. Only its limits differ from the defaults.</summary>
+    /// <summary>
+    /// Starts the published app with SQLite. Only its limits differ from the defaults, and how soon hot code is compiled again if
+    /// it is to be warmed up.
+    /// </summary>
     public static Task<Target> StartAppAsync(
-        string name, string published, Uri upstream, int processors, params (string Name, string Value)[] settings)
+        string name, string published, Uri upstream, int processors, bool isWarm, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("chatstream-load-").FullName;
-        return StartAsync(name, processors, Path.Combine(published, "ChatStream.Web.dll"), [], data, [
+        return StartAsync(name, processors, isWarm, Path.Combine(published, "ChatStream.Web.dll"), [], data, [
             ("AzureOpenAI__Endpoint", upstream.ToString()),
             ("AzureOpenAI__Deployment", "load"),
             ("AzureOpenAI__ApiKey", "load"),
@@ -47,8 +50,8 @@ internal sealed class Target : IAsyncDisposable
     }
 
     /// <summary>Starts a peer, which is in this assembly.</summary>
-    public static Task<Target> StartPeerAsync(string peer, Uri upstream, int processors) =>
-        StartAsync(peer, processors, typeof(Target).Assembly.Location, ["peer", peer, upstream.ToString()], null, []);
+    public static Task<Target> StartPeerAsync(string peer, Uri upstream, int processors, bool isWarm) =>
+        StartAsync(peer, processors, isWarm, typeof(Target).Assembly.Location, ["peer", peer, upstream.ToString()], null, []);
 
     public static byte[] StartRequest(string body = """{"message":"What is measured here?"}""") =>
         Request("POST /chat/stream", body);
@@ -94,14 +97,16 @@ internal sealed class Target : IAsyncDisposable
     }
 
     private static async Task<Target> StartAsync(
-        string name, int processors, string assembly, string[] arguments, string? folder, (string Name, string Value)[] settings)
+        string name, int processors, bool isWarm, string assembly, string[] arguments, string? folder,
+        (string Name, string Value)[] settings)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}/");
         var start = Processors.StartOf(processors, assembly, arguments);
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         // By default, hot code is not recompiled while new code is still being compiled. Under load that lasts minutes.
-        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0";
+        if (isWarm)
+            start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0";
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         foreach (var (key, value) in settings)

@@ -78,7 +78,7 @@ internal sealed class UpstreamConnection(LoadLoop loop, Socket socket, Upstream 
     private void SendAll()
     {
         const int AtOnce = 64;
-        while (_plan is { } plan && _unsent.Length == 0)
+        while (_plan is { } plan && _unsent.Length == 0 && (plan.Tokens == 0 || _number < plan.Tokens))
         {
             var count = plan.Tokens == 0 ? AtOnce : Math.Min(AtOnce, plan.Tokens - _number);
             var batch = new ArrayBufferWriter<byte>(count * upstream.Chunks.LongestToken);

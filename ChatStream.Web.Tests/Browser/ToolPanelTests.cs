@@ -28,6 +28,9 @@ internal sealed class ToolPanelTests : BrowserTest
         return app;
     }
 
+    [SetUp]
+    public void ForgetCalls() => File.Delete(_calls);
+
     [Test]
     public async Task A_call_asks_shows_its_arguments_and_runs_once_it_is_allowed_by_keyboard()
     {
@@ -76,13 +79,36 @@ internal sealed class ToolPanelTests : BrowserTest
     }
 
     [Test]
+    public async Task Without_script_a_call_is_decided_by_a_form()
+    {
+        Answer(Script.Start().ToolCall(0, """{"words":"milk"}""", "c", "faulty_write")
+            .Finish("tool_calls").Usage(3, 4).Done());
+        Answer(Script.Start().Text("It is written.").Finish("stop").Usage(5, 6).Done());
+        await using var user = await ArriveAsync(javaScript: false);
+        await user.Chat.Message.FillAsync("Write it down");
+        await user.Chat.BeginToSendAsync();
+        await RequestAsync(0);
+
+        // The form waits for the answer. Another tab shows the question.
+        var tab = await user.NewTabAsync("/");
+        await tab.Conversations.ClickAsync();
+        await Expect(tab.Answer.Asked.GetByRole(AriaRole.Button)).ToHaveTextAsync(
+            ["Allow once", "Allow in this conversation", "Deny"]);
+        await tab.Answer.Asked.GetByRole(AriaRole.Button, new() { Name = "Allow once" }).ClickAsync();
+
+        await Expect(tab.Answer.Text).ToHaveTextAsync("It is written.");
+        await Expect(tab.Answer.Tools.Locator("summary")).ToHaveTextAsync("Called “faulty_write”");
+        await Expect(user.Chat.Answer.Text).ToHaveTextAsync("It is written.");
+        Assert.That(await File.ReadAllLinesAsync(_calls), Has.Some.Contains("milk"));
+    }
+
+    [Test]
     public async Task A_call_may_be_denied_or_allowed_for_the_conversation_and_a_stopped_one_says_so()
     {
         await using var user = await ArriveAsync(locale: "zh-CN");
         var chat = user.Chat;
         var ask = Script.Start().ToolCall(0, """{"words":"x"}""", "c", "faulty_write").Finish("tool_calls").Done();
         var field = user.Page.Locator("#message");
-        File.Delete(_calls);
 
         Answer(ask);
         Answer(Script.Answer("Denied."));

@@ -36,7 +36,7 @@ internal sealed class BadRequestTests : AppTest
             yield return Case($"{route}, an empty body", 400, route, json + "Content-Length: 0\r\n", "");
             yield return Case($"{route}, bytes that are no text", 400, route, json + "Content-Length: 4\r\n", "\"\u0000\u0001\"");
         }
-        foreach (var route in new[] { "POST /chat", "POST /chat/stop", "POST /preferences" })
+        foreach (var route in new[] { "POST /chat", "POST /chat/stop", "POST /chat/decide", "POST /preferences" })
         {
             yield return Case($"{route}, a bad chunk size", 400, route, form + chunked, "zz\r\n");
             yield return Case(
@@ -107,6 +107,8 @@ internal sealed class BadRequestTests : AppTest
     [TestCase("POST", "/chat/stop", "[[[[=1", 404)]
     [TestCase("POST", "/chat/stop", "generationId=", 404)]
     [TestCase("POST", "/chat/stop", "generationId=%00", 400)]
+    [TestCase("POST", "/chat/decide", "generationId=&callId=x&decision=allow", 404)]
+    [TestCase("POST", "/chat/decide", "callId=%00", 400)]
     [TestCase("POST", "/chat", "[[[[=1", 400)]
     [TestCase("POST", "/chat", "message=Hi&conversationId=%00", 400)]
     [TestCase("POST", "/chat/stream/%20/stop", "generationId=", 404)]

@@ -173,7 +173,7 @@ internal sealed partial class LogTests : AppTest
         var escaped = Uri.EscapeDataString(forged);
         Answers("Hi", Script.Error(400, "{}", ("apim-request-id", "FORGED")));
 
-        foreach (var path in new[] { "/preferences", "/chat/stop", "/chat" })
+        foreach (var path in new[] { "/preferences", "/chat/stop", "/chat/decide", "/chat" })
         {
             using var form = new FormUrlEncodedContent([new($"[{forged}[", forged), new("generationId", forged)]);
             await SendAsync(new(HttpMethod.Post, path) { Content = form });

@@ -55,6 +55,28 @@ internal sealed class StartRefusalTests : AppTest
             Does.StartWith("HTTP/1.1 413 ").And.Contains("\"errors\":{\"body\":[\"The body is larger than 1048576 bytes.\"]}"));
     }
 
+    /// <summary>
+    /// A proxy sends on while the refusal is on its way. If the connection were closed then, its client would be told 502.
+    /// </summary>
+    [TestCase("Content-Length: 8388608")]
+    [TestCase("Transfer-Encoding: chunked")]
+    public async Task The_rest_of_a_body_over_the_limit_is_taken_before_the_connection_serves_on(string length)
+    {
+        using var connection = await RawConnection.OpenAsync(App.Address, receiveBuffer: null, Token);
+        var host = App.Address.Authority;
+        await connection.SendAsync(
+            $"POST /chat/stream HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{length}\r\n\r\n", Token);
+        var part = new string(' ', 64 * 1024);
+        var isChunked = length.EndsWith("chunked", StringComparison.Ordinal);
+        for (var sent = 0; sent < 8 * 1024 * 1024; sent += part.Length)
+            await connection.SendAsync(isChunked ? $"{part.Length:x}\r\n{part}\r\n" : part, Token);
+        await connection.SendAsync(
+            (isChunked ? "0\r\n\r\n" : "") + $"GET /models HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", Token);
+
+        Assert.That(
+            await connection.ReadAvailableAsync(Token), Does.StartWith("HTTP/1.1 413 ").And.Contains("HTTP/1.1 200 OK\r\n"));
+    }
+
     [Test]
     public async Task A_key_in_another_script_is_refused()
     {

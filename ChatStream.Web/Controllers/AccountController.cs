@@ -39,7 +39,7 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
 
     /// <summary>Removes all that is stored of the sender, by the page's form.</summary>
     [HttpPost("erase")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     public async Task<IActionResult> EraseByForm()
     {
         if ((await SentForm.ReadAsync(Request))["confirm"] != Confirmed)
@@ -56,7 +56,7 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
     /// which an answer is being written stay, and the page offers them again.
     /// </summary>
     [HttpPost("browser")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     public async Task<IActionResult> TakeBrowser()
     {
         if (BrowserBefore.Find(User, HttpContext.Owner()) is not { } browser)

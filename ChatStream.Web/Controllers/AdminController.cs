@@ -48,7 +48,7 @@ public sealed class AdminController(IAdminDesk desk, IAuditLog audit, IOwnData d
 
     /// <summary>Stops the answer <c>generationId</c> of the form, of any user and on any instance.</summary>
     [HttpPost("stop")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     [ProducesResponseType(StatusCodes.Status303SeeOther)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
@@ -81,7 +81,7 @@ public sealed class AdminController(IAdminDesk desk, IAuditLog audit, IOwnData d
     /// <summary>Removes all that is stored of a user, once the form confirms it. It is noted.</summary>
     /// <param name="user">The <c>id</c> of the user in the report.</param>
     [HttpPost("users/{user}/erase")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     [ProducesResponseType(StatusCodes.Status303SeeOther)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]

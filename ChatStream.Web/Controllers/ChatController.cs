@@ -38,7 +38,7 @@ public sealed class ChatController(
 
     /// <summary>Starts a generation.</summary>
     [HttpPost("")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<Answer>(StatusCodes.Status200OK, MediaTypes.EventStream, MediaTypes.Json)]
     [ProducesResponseType<Answer>(StatusCodes.Status202Accepted, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
@@ -61,7 +61,7 @@ public sealed class ChatController(
     [Reconnects]
     [StartsGeneration] // Guarded like a start, because it is the same request.
     [RequestLineLimit]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ApiExplorerSettings(IgnoreApi = true)]
     public Task<IActionResult> Reconnect(
         [FromHeader(Name = HeaderOrQuery.LastEventIdHeader)] string? lastInHeader,
@@ -104,7 +104,7 @@ public sealed class ChatController(
 
     /// <summary>Decides about a call of a tool that asks first.</summary>
     [HttpPost("{generationId}/tools/{callId}")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]

@@ -46,7 +46,7 @@ public sealed class ConversationsController(
 
     /// <summary>Renames the conversation, or stores which path is shown.</summary>
     [HttpPatch("{id}")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<ConversationSummary>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
@@ -67,7 +67,7 @@ public sealed class ConversationsController(
 
     /// <summary>Removes several conversations, and stops the answers that run in them. Unknown ids are skipped.</summary>
     [HttpPost("delete")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     public async Task<IActionResult> DeleteMany([FromBody] ConversationIds conversations)
@@ -113,7 +113,7 @@ public sealed class ConversationsController(
     /// <summary>Stores an exported tree as a new conversation.</summary>
     [HttpPost("import")]
     [LimitImports]
-    [RequestSizeLimit(RequestLimits.Import)]
+    [BodyLimit(RequestLimits.Import)]
     [ProducesResponseType<ConversationTree>(StatusCodes.Status201Created, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status429TooManyRequests, MediaTypes.Problem)]

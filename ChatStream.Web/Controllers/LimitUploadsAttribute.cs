@@ -1,5 +1,4 @@
 using ChatStream.Web.Files;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -21,10 +20,7 @@ internal sealed class LimitUploadsAttribute : Attribute, IAsyncActionFilter
         var http = context.HttpContext;
         var files = http.RequestServices.GetRequiredService<IFileDesk>();
         await using var place = await files.TakePlaceAsync(http.Caller());
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = files.MostBytes + UploadedFile.FormBytes;
-        if (http.Request.ContentLength > files.MostBytes + UploadedFile.FormBytes)
-            throw FileRefusals.TooLarge(files.MostBytes);
+        BodyLimitAttribute.LimitBody(http, files.MostBytes + UploadedFile.FormBytes);
         // With HTTP/2 the limit is the connection's.
         if (HttpProtocol.IsHttp11(http.Request.Protocol) && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = Slowest;

@@ -34,6 +34,7 @@ public sealed class PageController(
     IAnswerStarter starter,
     IAnswerLookup answers,
     IAnswerStopper stopper,
+    IToolDecider decider,
     ModelCatalog catalog,
     PresetCatalog presets,
     ISummaries summaries,
@@ -65,7 +66,7 @@ public sealed class PageController(
 
     /// <summary>Sends the message of a <see cref="ChatForm"/>. A form that is refused comes back with its text.</summary>
     [HttpPost("/chat")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     public async Task<IActionResult> Send()
     {
         var form = new ChatForm();
@@ -107,7 +108,7 @@ public sealed class PageController(
     /// old page and stop refreshing it.
     /// </summary>
     [HttpPost("/chat/stop")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     public async Task<IActionResult> Stop()
     {
         try
@@ -122,6 +123,45 @@ public sealed class PageController(
             return await NotFoundAsync(refused.Refusal.Status);
         }
     }
+
+    /// <summary>Decides about a call of a tool without JavaScript. It leads back to the page.</summary>
+    [HttpPost("/chat/decide")]
+    [BodyLimit(RequestLimits.Fields)]
+    public async Task<IActionResult> Decide()
+    {
+        try
+        {
+            var form = await SentForm.ReadAsync(Request);
+            var generationId = form["generationId"].ToString();
+            var answer = await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+            await DecideAsync(generationId, form["callId"].ToString(), DecisionIn(form));
+            return new SeeOther(Request.LocalPathOf($"/chat/{answer.ConversationId}"));
+        }
+        catch (RefusedException refused)
+        {
+            return await NotFoundAsync(refused.Refusal.Status);
+        }
+    }
+
+    /// <summary>A call that was decided meanwhile, in another tab, is no fault: the page shows how.</summary>
+    private async Task DecideAsync(string generationId, string callId, ToolDecision decision)
+    {
+        try
+        {
+            await decider.DecideAsync(HttpContext.Owner(), generationId, callId, decision, HttpContext.RequestAborted);
+        }
+        catch (RefusedException refused) when (refused.Refusal.Status == StatusCodes.Status409Conflict)
+        {
+        }
+    }
+
+    private static ToolDecision DecisionIn(IFormCollection form) => form["decision"].ToString() switch
+    {
+        "allow" => new ToolDecision { Decision = ToolVerdict.Allow },
+        "allow-conversation" => new ToolDecision { Decision = ToolVerdict.Allow, Remember = ToolMemory.Conversation },
+        "deny" => new ToolDecision { Decision = ToolVerdict.Deny },
+        _ => throw new RefusedException(400, "decision", "A decision is allow, allow-conversation or deny."),
+    };
 
     private async Task<string> StartAsync(StartRequest start, string? formKey)
     {

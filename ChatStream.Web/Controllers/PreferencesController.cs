@@ -16,7 +16,7 @@ public sealed class PreferencesController(IPreferenceStore store) : Controller
 
     /// <summary>Changes what the form names, and goes back to its page. Unknown values change nothing.</summary>
     [HttpPost("/preferences")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     [ProducesResponseType(StatusCodes.Status303SeeOther)]
     public async Task<IActionResult> Change()
     {

@@ -19,7 +19,7 @@ internal static class SentForm
             await request.SpoolAsync(request.HttpContext.RequestAborted);
             return await request.ReadFormAsync(request.HttpContext.RequestAborted);
         }
-        catch (BadHttpRequestException fault)
+        catch (IOException fault) when (fault is BadHttpRequestException or TooLargeBodyException)
         {
             throw UnreadableBody.Refuse(fault, request.HttpContext, field);
         }

@@ -25,7 +25,7 @@ public sealed class SessionController(IAuthenticationSchemeProvider schemes, IAu
     /// </summary>
     [HttpPost(SignOutPath)]
     [AllowAnonymous]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     public async Task<IActionResult> Leave()
     {
         if (User.FindFirst(ClaimTypes.NameIdentifier) is { } id && new Owner(id.Value).IsUser)

@@ -34,7 +34,7 @@ public sealed class SummariesController(IConversationLibrary library, ISummaries
 
     /// <summary>Has a summary written of what the model no longer sees. It is not stored. To leave is to stop it.</summary>
     [HttpPost("summaries")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<Answer>(StatusCodes.Status200OK, MediaTypes.EventStream)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, MediaTypes.Problem)]
@@ -48,7 +48,7 @@ public sealed class SummariesController(IConversationLibrary library, ISummaries
 
     /// <summary>Stores a summary of the path up to a message, or replaces its text.</summary>
     [HttpPut("summaries/{messageId}")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<SummaryNode>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]

@@ -1,5 +1,4 @@
 using ChatStream.Web.Contract;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace ChatStream.Web.Controllers;
 
@@ -23,12 +22,9 @@ internal static class UnreadableBody
     /// <returns>400, 408 or 413.</returns>
     public static RefusedException Refuse(IOException fault, HttpContext http, string field = "body")
     {
+        if (fault is TooLargeBodyException { Most: var most })
+            return new RefusedException(413, field, $"The body is larger than {most} bytes.", "message_too_large", most);
         var status = (fault as BadHttpRequestException)?.StatusCode;
-        if (status == StatusCodes.Status413PayloadTooLarge)
-        {
-            var largest = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? RequestLimits.Body;
-            return new RefusedException(413, field, $"The body is larger than {largest} bytes.", "message_too_large", largest);
-        }
         // What is left of the body cannot be told from the next request. Kestrel would try to read it, and log a fault.
         if (HttpProtocol.IsHttp11(http.Request.Protocol))
             http.Response.Headers.Connection = "close";

@@ -31,7 +31,7 @@ internal static class UploadedFile
             var form = new MultipartReader(boundary.ToString(), request.Body);
             return await ReadAsync(form, mostBytes, request.HttpContext.RequestAborted);
         }
-        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (TooLargeBodyException)
         {
             throw FileRefusals.TooLarge(mostBytes);
         }

@@ -51,6 +51,19 @@ internal sealed class AnswerEndTests
     [Test]
     public Task What_follows_done_is_not_read() => EndsWellAsync(Data("Hel") + Finish() + Done + Data("lo"), Hel, Stop);
 
+    [TestCase("data: {\"choices\":[{\"delta\":{\"content\":\"lo")]
+    [TestCase("data: {\"choices\":[{\"delta\":{\"content\" : \"l\"}\n\n")]
+    [TestCase("data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"l\"},}]}\n\n")]
+    public Task Broken_text_after_the_finish_reason_shows_that_it_was_not_the_end(string rest) => FailsAsync(
+        Data("Hel") + Finish() + rest, FailureCode.ModelUnavailable, "The model service broke off the answer.", Hel, Stop);
+
+    [TestCase("data: {\"choices\":[],\"usage\":{\"prompt_tok")]
+    [TestCase("data: {\"choices\":[{\"delta\":{\"content\":\"\"},")]
+    [TestCase("data: {\"content\n\n")]
+    [TestCase("data: content\":\"x\n\n")]
+    public Task Anything_else_that_is_broken_after_the_finish_reason_costs_nothing(string rest) =>
+        EndsWellAsync(Data("Hel") + Finish() + rest, Hel, Stop);
+
     [Test]
     public Task An_unknown_finish_reason_is_passed_on() =>
         EndsWellAsync(Finish("function_call_v2") + Done, "finish function_call_v2, id c-1, model gpt-4o");

@@ -25,6 +25,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     private int _bytesAtOnce; // since a read last had to wait
     private Memory<byte> _free; // where the read that is under way writes
     private bool _hasBegun;
+    private bool _hasLostText; // after the finish reason came text that could not be read
     private bool _hasEnded; // the body has no more bytes
 
     /// <summary>True once no more chunks follow.</summary>
@@ -110,7 +111,9 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
         }
         catch (JsonException) when (updates.Ending >= Ending.Likely)
         {
-            return null; // after the finish reason, what is broken costs nothing
+            // After the finish reason, what is broken costs nothing, unless it is text: then the answer was not complete.
+            _hasLostText = parser.HasText(data);
+            return _hasLostText ? throw ModelFailures.BrokenOff() : null;
         }
         IsDone = IsAtEnd = chunk.IsDone;
         return _events.Kind == EventKind.Named && chunk.IsEmpty ? null : chunk;
@@ -163,7 +166,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
             ModelException => Ending.Certain,
             _ => (Ending?)null,
         };
-        if (needed is null || updates.Ending < needed)
+        if (needed is null || updates.Ending < needed || _hasLostText)
             throw translated;
     }
 

@@ -98,6 +98,8 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         return _chunk;
     }
 
+    public bool HasText(ReadOnlySpan<byte> broken) => BrokenEvent.Has(broken, "content"u8);
+
     public CompletionChunk? Rest()
     {
         _chunk.Clear();

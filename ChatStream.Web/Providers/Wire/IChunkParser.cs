@@ -18,6 +18,10 @@ internal interface IChunkParser
     /// <returns>Valid until the next call.</returns>
     CompletionChunk ParseError(ReadOnlySpan<byte> data);
 
+    /// <summary>Whether an event that is not JSON, because it is damaged or was cut off, has text of the answer.</summary>
+    /// <param name="broken">The data of the event.</param>
+    bool HasText(ReadOnlySpan<byte> broken);
+
     /// <summary>
     /// For the end of the stream: what of its text still waits for more, with U+FFFD for half a surrogate pair. Null: nothing.
     /// </summary>

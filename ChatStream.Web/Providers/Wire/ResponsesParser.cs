@@ -31,7 +31,7 @@ internal sealed class ResponsesParser : IChunkParser
     private long _sequence = -1; // the number of the last event; -1: none has come
     private long _next; // the number of the first event that has not come
     private bool _isOld; // the event was read over an earlier connection
-    private bool _isEarly; // events are missing before this one
+    private bool _isInTurn; // by its number; true if events have none
     private bool _hasOutput; // the response that the event carries has items
     private ToolCallParts? _calls; // of the items that have ended
     private ToolCallParts? _wholeCalls; // of the response that the last event carries
@@ -96,7 +96,7 @@ internal sealed class ResponsesParser : IChunkParser
         try
         {
             (_named, _status, _incomplete) = (null, null, null);
-            (_isOld, _isEarly, _hasOutput) = (false, false, false);
+            (_isOld, _isInTurn, _hasOutput) = (false, _next == 0, false);
             var json = new Utf8JsonReader(data);
             json.Read();
             ReadEvent(ref json, chunk);
@@ -130,6 +130,8 @@ internal sealed class ResponsesParser : IChunkParser
         _chunk.Error = ServiceErrorParser.ParseBody(data);
         return _chunk;
     }
+
+    public bool HasText(ReadOnlySpan<byte> broken) => BrokenEvent.Has(broken, "delta"u8);
 
     public CompletionChunk? Rest()
     {
@@ -199,8 +201,8 @@ internal sealed class ResponsesParser : IChunkParser
         if (json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var number) && number >= 0)
         {
             _isOld = number <= _after;
-            _isEarly = number > Math.Max(_next, 1); // some count from 1
-            if (!_isEarly)
+            _isInTurn = number == _next || (number == 1 && _next == 0); // some count from 1
+            if (number <= Math.Max(_next, 1))
                 _next = Math.Max(_next, number + 1);
             _sequence = Math.Max(number, _after);
         }
@@ -380,8 +382,8 @@ internal sealed class ResponsesParser : IChunkParser
         if (status is "failed" or "cancelled")
             chunk.Error ??= new ServiceError();
         chunk.HasToolCall = _hasToolCall;
-        // Where events are missing, and the response does not carry the whole answer, the rest may still come.
-        chunk.IsDone = chunk.FinishReason is not null && (!_isEarly || _hasOutput);
+        // Where events may be missing, and the response does not carry the whole answer, the rest may still come.
+        chunk.IsDone = chunk.FinishReason is not null && (_isInTurn || _hasOutput);
     }
 
     private Kind KindOf(Utf8JsonReader json)
