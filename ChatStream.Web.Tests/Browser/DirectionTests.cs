@@ -22,7 +22,8 @@ internal sealed partial class DirectionTests : BrowserTest
     private const string Misfits = """
         () => {
             const found = [];
-            const isHidden = (element) => !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+            const isHidden = (element) =>
+                !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
                 || element.closest('.visually-hidden, .who, svg, [aria-hidden=true], .skip:not(:focus), .copied');
             const scrolls = (element) => {
                 for (let one = element; one; one = one.parentElement)
@@ -36,7 +37,7 @@ internal sealed partial class DirectionTests : BrowserTest
                 const style = getComputedStyle(element);
                 const name = `${element.tagName}.${element.className} "${(element.textContent || '').trim().slice(0, 40)}"`;
                 if (width <= 1 || style.clipPath !== 'none') continue;
-                if ((left < -0.5 || right > innerWidth + 0.5) && !scrolls(element)) found.push(`outside: ${name} ${left} ${right}`);
+                if ((left < -0.5 || right > innerWidth + 0.5) && !scrolls(element)) found.push(`outside: ${name}`);
                 const cuts = /hidden|clip/.test(style.overflowX) && style.textOverflow !== 'ellipsis';
                 if (cuts && !element.matches('input, textarea, select') && element.scrollWidth > element.clientWidth + 1)
                     found.push(`cut: ${name}`);
@@ -81,7 +82,8 @@ internal sealed partial class DirectionTests : BrowserTest
         await Expect(page.Locator("html")).ToHaveAttributeAsync("dir", "rtl");
         await IsFitAsync("new");
 
-        await page.Locator("#message").FillAsync("سؤال طويل بما يكفي لملء الفقاعة على الهاتف، ثم المزيد من الكلمات بعد ذلك حتى يصبح سطرين أو ثلاثة");
+        await page.Locator("#message").FillAsync(
+            "سؤال طويل بما يكفي لملء الفقاعة على الهاتف، ثم المزيد من الكلمات بعد ذلك حتى يصبح سطرين أو ثلاثة");
         await chat.Send.ClickAsync();
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Answers.Locator("[data-action=copy]").First).ToBeVisibleAsync();

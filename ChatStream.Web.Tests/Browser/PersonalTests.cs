@@ -25,14 +25,15 @@ internal sealed class PersonalTests : BrowserTest
             await page.Keyboard.PressAsync("Tab");
         Assert.That(
             await page.EvaluateAsync<bool>(
-                "() => document.activeElement === document.body || Boolean(document.activeElement.closest('.settings-dialog'))"),
+                "() => document.activeElement === document.body || document.activeElement.closest('.settings-dialog') !== null"),
             Is.True, "the focus stays in the dialog");
         await FitsAsync(user, "settings");
-        await ChooseAsync(page, () => chat.Settings.Locator(".segments label").Filter(new() { HasText = "Very large" }).ClickAsync());
+        await ChooseAsync(page, () => chat.Theme("Very large").ClickAsync());
         await ChooseAsync(page, () => chat.Settings.Locator("#set-figures").UncheckAsync());
         await ChooseAsync(page, () => chat.Settings.Locator("#set-temporary").CheckAsync());
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-size", "huge");
-        Assert.That(await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).fontSize"), Is.EqualTo("21px"));
+        Assert.That(
+            await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).fontSize"), Is.EqualTo("21px"));
         await FitsAsync(user, "settings-huge");
         await page.SetViewportSizeAsync(SmallPhone.Width, SmallPhone.Height);
         await FitsAsync(user, "settings-huge-320");
@@ -158,7 +159,8 @@ internal sealed class PersonalTests : BrowserTest
         setup.Settings["Welcome:Text"] = "For the people of **Example Ltd**. No secrets, please.";
         setup.Settings["Welcome:Notice"] = "Down on Friday from 18:00. See the [plan](https://example.org/).";
         setup.Settings["Welcome:Prompts:0:Title"] = "Review a text";
-        setup.Settings["Welcome:Prompts:0:Text"] = "Review this text for grammar and style:";
+        setup.Settings["Welcome:Prompts:0:Text"] =
+            "Review this text for grammar and style. Keep its tone, and list what you changed below it, in short:";
         setup.Settings["Welcome:Prompts:1:Text"] = "Explain it to a child.";
         setup.Settings["Welcome:Prompts:1:Preset"] = "creative";
     });
@@ -170,7 +172,8 @@ internal sealed class PersonalTests : BrowserTest
     private static async Task FitsAsync(BrowserUser user, string name)
     {
         Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0), name);
-        Assert.That((await user.Page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}"), Is.Empty, name);
+        var violations = (await user.Page.RunAxe()).Violations;
+        Assert.That(violations.Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}"), Is.Empty, name);
         if (user.Page.ViewportSize!.Width >= Chromium.Desktop.Width)
             await Picture.TakeBothAsync(user.Chat, $"personal-{name}");
         else

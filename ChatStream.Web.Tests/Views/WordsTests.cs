@@ -122,7 +122,10 @@ internal sealed partial class WordsTests
 
     private static List<(string Name, string Text)> Sources() =>
     [
-        .. new[] { "Controllers", "Conversations", "Answers", "Limits", "Usage", "Admin", "Diagnosis", "Files", "Prompts", "Views" }
+        .. new[]
+            {
+                "Controllers", "Conversations", "Answers", "Limits", "Usage", "Admin", "Diagnosis", "Files", "Prompts", "Views",
+            }
             .SelectMany(folder => Files(folder, "*.cs")),
     ];
 

@@ -27,7 +27,7 @@ public sealed record PromptEntry
 }
 
 /// <summary>The user's own prompts by title, then the team's in the order of the settings.</summary>
-public sealed record PromptList(IReadOnlyList<PromptEntry> Prompts);
+internal sealed record PromptList(IReadOnlyList<PromptEntry> Prompts);
 
 /// <summary>A new prompt.</summary>
 public sealed record PromptText

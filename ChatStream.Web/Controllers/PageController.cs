@@ -187,7 +187,8 @@ public sealed class PageController(
         return RepeatKey.Of($"form:{Convert.ToHexString(hash)}", start);
     }
 
-    private async Task<IActionResult> PageAsync(string? conversationId, string? draft = null, FormRefusal? refusal = null, PromptEntry? begin = null)
+    private async Task<IActionResult> PageAsync(
+        string? conversationId, string? draft = null, FormRefusal? refusal = null, PromptEntry? begin = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var open = catalog.For(HttpContext.Rights()).ToList();

@@ -31,7 +31,8 @@ public interface IOwnData
 
     /// <summary>
     /// Removes all of the owner: conversations, temporary ones too, with what runs in them, files, prompts, preferences, the
-    /// keys of starts, the sums of use, and the name. Where there are budgets, the sums of this month stay. A request in a new conversation may come
+    /// keys of starts, the sums of use, and the name. Where there are budgets, the sums of this month stay. A request in a new
+    /// conversation may come
     /// meanwhile, so it looks again until there is none. If it fails in between, what is left can be erased again.
     /// </summary>
     /// <returns>How many conversations were deleted.</returns>

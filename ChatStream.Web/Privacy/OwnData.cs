@@ -18,7 +18,8 @@ namespace ChatStream.Web.Privacy;
 
 internal sealed class OwnData(
     IChatDatabase database, IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper, IUsageReader usage,
-    FileArchive files, FileRemoval removal, IPromptBook prompts, IPreferenceStore preferences, UserBook users, IOptions<ConversationOptions> options,
+    FileArchive files, FileRemoval removal, IPromptBook prompts, IPreferenceStore preferences,
+    UserBook users, IOptions<ConversationOptions> options,
     IOptions<BudgetListOptions> budgets, TimeProvider time) : IOwnData
 {
     /// <summary>Rows of one write, for which other writers wait.</summary>

@@ -29,7 +29,8 @@ internal sealed class TeamPromptCheck(IServiceProvider services)
             yield return $"{key}:Title must have at most {PromptEntry.LongestTitle} characters, in one line.";
         if (prompt.Model.Length > 0 && !IsThere(() => services.GetRequiredService<ModelCatalog>().Find(prompt.Model) is not null))
             yield return $"{key}:Model: there is no model '{prompt.Model}'.";
-        if (prompt.Preset.Length > 0 && !IsThere(() => services.GetRequiredService<PresetCatalog>().Find(prompt.Preset) is not null))
+        if (prompt.Preset.Length > 0
+            && !IsThere(() => services.GetRequiredService<PresetCatalog>().Find(prompt.Preset) is not null))
             yield return $"{key}:Preset: there is no preset '{prompt.Preset}'.";
     }
 

@@ -10,7 +10,9 @@ namespace ChatStream.Web.Tests.Integration.Prompts;
 [TestFixture(DatabaseKind.Postgres)]
 internal sealed class PromptTests(DatabaseKind kind) : AppTest
 {
-    private const string Team = """{"title":"Review","text":"Review {{what}}."},{"title":"Say it","text":"Say it","model":"gpt-4o","preset":"precise"}""";
+    private const string Team =
+        """{"title":"Review","text":"Review {{what}}."},"""
+        + """{"title":"Say it","text":"Say it","model":"gpt-4o","preset":"precise"}""";
 
     private TestDatabase _place = null!;
 

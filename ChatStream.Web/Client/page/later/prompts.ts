@@ -62,6 +62,7 @@ class Picker {
   readonly #list = document.createElement("ul");
   #shown: Prompt[] = [];
   #at = 0;
+  #isClosed = false;
 
   constructor(
     private readonly prompts: Prompt[],
@@ -160,7 +161,10 @@ class Picker {
     take(prompt, this.say);
   }
 
+  /** Removing the field takes the focus from it, which closes the list again. */
   #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#panel.remove();
   }
 }
@@ -251,6 +255,9 @@ function panel(name: string, element = "div"): HTMLElement {
   // Not in the form of the message, which it would submit.
   find(document, "#composer").before(made);
   place(made);
+  // An on-screen keyboard takes room too.
+  const again = () => (made.isConnected ? place(made) : removeEventListener("resize", again));
+  addEventListener("resize", again);
   return made;
 }
 
