@@ -65,6 +65,8 @@ const page = {
     settings: "Client/page/settings.css",
     rtl: "Client/page/rtl.css",
     files: "Client/page/files.css",
+    library: "Client/page/library.css",
+    answers: "Client/page/answers.css",
     usage: "Client/page/usage.css",
     account: "Client/page/account.css",
     admin: "Client/page/admin.css",
@@ -85,9 +87,24 @@ const page = {
   assetNames: "fonts/[name]-[hash]",
 };
 
+/** The script of the frame that draws diagrams. It is one file, because a frame without an origin can load no module. */
+const diagram = {
+  bundle: true,
+  target: "es2022",
+  logLevel: "warning",
+  entryPoints: { diagram: "Client/diagram/main.ts" },
+  format: "iife",
+  minify: true,
+  legalComments: "none",
+  // The typesetter's own styles are loaded by no frame.
+  loader: { ".css": "empty" },
+  outdir: "wwwroot/dist",
+};
+
 /** Writes what esbuild made of the page. Scripts go through a second minifier, which makes them 4 % smaller in Brotli. */
 async function buildPage() {
   const { outputFiles, metafile } = await build({ ...page, write: false, metafile: true });
+  const drawing = await build({ ...diagram, write: false, metafile: true });
   const texts = new Map(outputFiles.map(({ path, contents, text }) => [path, path.endsWith(".woff2") ? contents : text]));
   for (const path of [...texts.keys()].filter((name) => name.endsWith(".js"))) {
     const map = `${path}.map`;
@@ -99,28 +116,35 @@ async function buildPage() {
     });
     texts.set(path, code).set(map, mapped);
   }
+  for (const { path, contents } of drawing.outputFiles) texts.set(path, contents);
   for (const [path, text] of texts) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  writeFileSync(`${page.outdir}/licences.txt`, licencesOf(Object.keys(metafile.inputs)));
+  writeFileSync(`${page.outdir}/licences.txt`, licencesOf(Object.keys({ ...metafile.inputs, ...drawing.metafile.inputs })));
 }
 
 /** The licences of the packages that are in the bundles, as they want to be passed on. */
 function licencesOf(inputs) {
   const folders = inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
   const texts = [...new Set(folders)].sort().map((folder) => {
-    const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    const { name, version, license, author } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
     const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
-    if (file === undefined) throw new Error(`${name} has no file of its licence`);
-    return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+    if (file === undefined && !license) throw new Error(`${name} has no licence`);
+    // A few packages only name it.
+    const text =
+      file === undefined ? `${license}, by ${author?.name ?? author}` : readFileSync(`${folder}/${file}`, "utf8").trim();
+    return `${name} ${version}\n\n${text}\n`;
   });
   return texts.join(`\n${"-".repeat(72)}\n\n`);
 }
 
 const tasks = {
   page: buildPage,
-  watch: async () => (await context({ ...page, minify: false, logLevel: "info" })).watch(),
+  watch: async () => {
+    await (await context({ ...page, minify: false, logLevel: "info" })).watch();
+    await (await context(diagram)).watch();
+  },
   tests: () =>
     build({
       ...common,

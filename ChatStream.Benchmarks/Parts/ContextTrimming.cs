@@ -36,7 +36,7 @@ public class ContextTrimming : IAsyncDisposable // BenchmarkDotNet derives from 
         var importer = new ConversationImporter(_database, tokens, summaries, removal, TimeProvider.System);
         using var json = new MemoryStream(
             JsonSerializer.SerializeToUtf8Bytes(LongConversation.Of(Messages), WireJson.Wire.ConversationTree));
-        var id = await importer.ImportAsync(Me, json, CancellationToken.None);
+        var id = (await importer.ImportAsync(Me, json, CancellationToken.None)).Conversations[0].Id;
         await using var db = _database.ReadAs(Me);
         _leafId = (await db.Conversations.SingleAsync(conversation => conversation.Id == id)).LeafId;
         _contexts = new ContextBuilder(_database);

@@ -272,7 +272,7 @@ internal sealed class AnswerObject(ILocator article)
     public ILocator Tokens => article.Locator(".tokens");
 
     /// <summary>The parts of the line under an answer: model, tokens and times.</summary>
-    public ILocator Figures => article.Locator(".figures > :not(:empty)");
+    public ILocator Figures => article.Locator(".figures dd:not(:empty)");
 
     /// <summary>The title of the reasoning panel.</summary>
     public ILocator Thought => article.Locator(".thought");

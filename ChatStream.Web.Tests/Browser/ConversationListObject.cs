@@ -32,6 +32,27 @@ internal sealed class ConversationListObject(IPage page)
 
     public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => document.querySelector('.list').scrollTop");
 
+    /// <summary>What was done, with the button that takes it back.</summary>
+    public ILocator Toast => page.Locator(".toast > span");
+
+    public ILocator Undo => page.Locator(".toast").GetByRole(AriaRole.Button, new() { Name = "Undo" });
+
+    public ILocator NewFolder => page.Locator("[data-action=new-folder]");
+
+    public ILocator Select => page.Locator("[data-action=select]");
+
+    /// <summary>What is done with those that are selected.</summary>
+    public ILocator Selection => page.Locator(".selection");
+
+    public ILocator Pinned => page.Locator("#shelf .pinned a.open");
+
+    public ILocator Folders => page.Locator("#shelf .folder .name");
+
+    /// <summary>The sheet of a folder, of a move or of an import.</summary>
+    public ILocator Sheet => page.Locator("dialog[open]");
+
+    public ILocator Folder(string name) => page.Locator($"#shelf .folder[data-name='{name}']");
+
     public ILocator LoadMore => page.Locator("[data-action=load-more]");
 
     public ILocator Import => page.Locator("#import");
@@ -43,7 +64,7 @@ internal sealed class ConversationListObject(IPage page)
 
     public ConversationObject this[string title] =>
         new(
-            page.Locator("#conversations li")
+            page.Locator("#conversations li, #shelf li")
             .Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = title, Exact = true }) }));
 }
 
@@ -59,11 +80,8 @@ internal sealed class ConversationObject(ILocator item)
 
     public ILocator NewTitle => item.GetByLabel("New title");
 
-    public ILocator Question => item.Locator(".question p").First;
-
-    public ILocator Keep => item.Locator("[data-action=cancel]");
-
-    public ILocator DeleteForGood => item.Locator("[data-action=delete-for-good]");
+    /// <summary>The box that selects it.</summary>
+    public ILocator Pick => item.GetByRole(AriaRole.Checkbox);
 
     public async Task RenameAsync()
     {
@@ -73,7 +91,13 @@ internal sealed class ConversationObject(ILocator item)
 
     public async Task DeleteAsync()
     {
+        await ChooseAsync("delete");
+    }
+
+    /// <summary>Opens the menu and chooses from it.</summary>
+    public async Task ChooseAsync(string action)
+    {
         await More.ClickAsync();
-        await item.Locator("[data-action=delete]").ClickAsync();
+        await item.Locator($"[data-action={action}]").ClickAsync();
     }
 }

@@ -118,6 +118,10 @@ internal sealed class ConversationListTests : BrowserTest
         var (first, last) = (list["Hello"], list["Long"]);
         await list.Search.FocusAsync();
         await keyboard.PressAsync("Tab");
+        await Expect(list.NewFolder).ToBeFocusedAsync();
+        await keyboard.PressAsync("Tab");
+        await Expect(list.Select).ToBeFocusedAsync();
+        await keyboard.PressAsync("Tab");
         await Expect(last.Link).ToBeFocusedAsync();
         await keyboard.PressAsync("Tab");
         await Expect(list.Import).ToBeFocusedAsync();
@@ -159,7 +163,7 @@ internal sealed class ConversationListTests : BrowserTest
     }
 
     [Test]
-    public async Task Deleting_asks_first_and_leaves_a_conversation_that_was_shown()
+    public async Task Deleting_leaves_a_conversation_that_was_shown_and_can_be_undone()
     {
         await using var user = await ArriveAsync();
         await ImportAsync(user, "Other", "Text");
@@ -168,16 +172,17 @@ internal sealed class ConversationListTests : BrowserTest
         var (chat, list) = (user.Chat, user.Chat.List);
 
         await list["Other"].DeleteAsync();
-        await Expect(list["Other"].Question).ToHaveTextAsync("Delete “Other” for good?");
-        await list["Other"].Keep.ClickAsync();
-        await list["Other"].DeleteAsync();
-        await list["Other"].DeleteForGood.ClickAsync();
         await Expect(chat.Conversations).ToHaveTextAsync(["Shown"]);
+        await Expect(list.Toast).ToHaveTextAsync("Deleted “Other”");
         await Expect(list["Shown"].Link).ToBeFocusedAsync();
+        await user.Page.Keyboard.PressAsync("Control+z");
+        await Expect(chat.Conversations).ToHaveTextAsync(["Shown", "Other"]);
+        await Expect(list["Other"].Link).ToBeFocusedAsync();
+        await list["Other"].DeleteAsync();
+        await Expect(chat.Conversations).ToHaveTextAsync(["Shown"]);
 
         await second.Message.FillAsync("Half a thought");
         await list["Shown"].DeleteAsync();
-        await list["Shown"].DeleteForGood.ClickAsync();
         await Expect(user.Page).ToHaveURLAsync(new Uri(App.Address, "/").ToString());
         await Expect(list.Words).ToHaveTextAsync(["There are no conversations yet."]);
 
@@ -274,7 +279,6 @@ internal sealed class ConversationListTests : BrowserTest
         if (!javaScript)
             return;
         await user.Chat.List["Ten days ago"].DeleteAsync();
-        await user.Chat.List["Ten days ago"].DeleteForGood.ClickAsync();
         await Expect(user.Chat.List.Days).ToHaveTextAsync(["Today", "Yesterday", "Previous 7 days", month]);
     }
 
@@ -323,7 +327,6 @@ internal sealed class ConversationListTests : BrowserTest
         if (here)
         {
             await list["Hello"].DeleteAsync();
-            await list["Hello"].DeleteForGood.ClickAsync();
         }
         else
         {

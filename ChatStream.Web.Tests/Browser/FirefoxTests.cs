@@ -15,7 +15,8 @@ internal sealed class FirefoxTests : BrowserTest
     [Test]
     public async Task An_answer_is_streamed_resumed_rendered_copied_scrolled_and_stopped()
     {
-        const string Markdown = "# A **title**\n\n- [x] done\n\n```js\nlet a = 1;\n```\n\n| a | b |\n|---|---|\n| 1 | $x^2$ |\n";
+        const string Markdown = "# A **title**\n\n- [x] done\n\n```js\nlet a = 1;\n```\n\n| a | b |\n|---|---|\n| 1 | $x^2$ |\n\n"
+            + "```mermaid\ngraph LR\nA --> B\n```\n";
         var gate = new Gate();
         Answer(Answers.InHalves(gate));
         Answer(Script.Answer(Markdown));
@@ -37,7 +38,8 @@ internal sealed class FirefoxTests : BrowserTest
         await page.TypeAsync("Show\uE007");
         await page.UntilAsync("document.querySelectorAll('article').length", "4");
         await page.UntilAsync(State, "ended");
-        await page.UntilAsync("document.querySelectorAll('strong, .task-mark, .hl-keyword, td .katex').length", "4");
+        await page.UntilAsync("document.querySelectorAll('strong, .task-mark, .hl-word, td .katex').length", "4");
+        await page.UntilAsync("document.querySelectorAll('.diagram img').length", "1");
         await page.ClickAsync("article:last-of-type [data-action=copy]");
         await page.UntilAsync("document.querySelector('#announcement').textContent", "Copied.");
         await page.ClickAsync("#message");

@@ -25,7 +25,7 @@ internal sealed class MarkdownLookTests : BrowserTest
         await chat.SendAsync("How far is the horizon?");
         await chat.Answer.HasEndedAsync();
         await Expect(Text(".katex-display")).ToBeVisibleAsync();
-        await Expect(Text(".hl-keyword").First).ToBeVisibleAsync();
+        await Expect(Text(".hl-word").First).ToBeVisibleAsync();
         await user.Page.EvaluateAsync("() => document.fonts.ready.then(() => {})");
 
         Assert.That(await chat.SidewaysAsync(), Is.LessThanOrEqualTo(0));
@@ -122,7 +122,7 @@ internal sealed class MarkdownLookTests : BrowserTest
                 || path.Contains("math", StringComparison.Ordinal)), Is.Empty);
 
         await chat.SendAsync("Two");
-        await Expect(chat.Answer.Text.Locator(".hl-keyword")).ToHaveTextAsync("const");
+        await Expect(chat.Answer.Text.Locator(".hl-word")).ToHaveTextAsync("const");
         await Expect(chat.Answer.Text.Locator(".katex")).ToBeVisibleAsync();
         Assert.That(
             requested.Where(path => path.Contains("/main", StringComparison.Ordinal)).Distinct().Count(), Is.EqualTo(1),

@@ -31,7 +31,7 @@ internal sealed partial class OpenConversationTests : BrowserTest
         await Expect(list.Shown).ToHaveTextAsync(["Talk 10"]);
         await Expect(chat.Message).ToBeFocusedAsync();
         await Expect(chat.Announcement).ToHaveTextAsync("“Talk 10” is open.");
-        await Expect(chat.Answer.Figures.First).ToBeInViewportAsync();
+        await Expect(chat.Answer.Copy).ToBeInViewportAsync();
         await Expect(chat.Answer.Text.Locator("p").Last).ToHaveTextAsync("Line 79");
         Assert.That(await list.ScrollTopAsync(), Is.EqualTo(top));
         await user.Page.Keyboard.TypeAsync("To ten");

@@ -128,13 +128,19 @@ internal sealed class ReadingTests : BrowserTest
         await chat.Message.BlurAsync();
         await user.Page.EvaluateAsync("""
             () => {
-                const text = document.querySelector('#conversation code').firstChild.firstChild;
-                getSelection().setBaseAndExtent(text, 4, text, 21);
+                const texts = document.createTreeWalker(document.querySelector('#conversation code'), NodeFilter.SHOW_TEXT);
+                const placeOf = (at) => {
+                    texts.currentNode = texts.root;
+                    for (let text = texts.nextNode(); text; at -= text.length, text = texts.nextNode())
+                        if (at < text.length) return [text, at];
+                };
+                getSelection().setBaseAndExtent(...placeOf(4), ...placeOf(21));
             }
             """);
 
         gate.LetOne();
-        await Expect(chat.Answer.Text.Locator(".hl-keyword")).ToHaveCountAsync(2);
+        await Expect(chat.Answer.Text.Locator("strong")).ToBeVisibleAsync();
+        await Expect(chat.Answer.Text.Locator(".hl-word")).ToHaveCountAsync(2);
         Assert.That(await SelectedAsync(), Is.EqualTo("first = 1; // one"));
 
         // A selection over several blocks, of which the definition of the link changes the first.
@@ -171,7 +177,7 @@ internal sealed class ReadingTests : BrowserTest
         await chat.SendAsync("How large?");
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Answer.Text.Locator(".katex")).ToHaveCountAsync(2);
-        await Expect(chat.Answer.Text.Locator(".hl-keyword").First).ToBeVisibleAsync();
+        await Expect(chat.Answer.Text.Locator(".hl-word").First).ToBeVisibleAsync();
 
         await chat.Message.BlurAsync();
         await user.Page.EvaluateAsync("() => getSelection().selectAllChildren(document.body)");

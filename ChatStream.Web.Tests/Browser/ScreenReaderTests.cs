@@ -102,13 +102,19 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         end of paragraph
         end of listitem, level 1, position 2, set size 2
         end of list
-        js
-        button, Wrap lines of the code, not pressed
+        JavaScript
+        button, Wrap lines of the code, not pressed, Wrap lines
         Wrap lines
-        end of button, Wrap lines of the code, not pressed
-        button, Copy the code
+        end of button, Wrap lines of the code, not pressed, Wrap lines
+        button, Full screen view of the code, Full screen
+        Full screen
+        end of button, Full screen view of the code, Full screen
+        button, Download the code, Download
+        Download
+        end of button, Download the code, Download
+        button, Copy the code, Copy
         Copy
-        end of button, Copy the code
+        end of button, Copy the code, Copy
         code
         let
         a
@@ -208,7 +214,7 @@ internal sealed partial class ScreenReaderTests : BrowserTest
             + "let a = 1; The area is π r 2. Measure H2O first. Read on. 1. A note."));
 
         // Code is coloured in pieces, and each is a stop of the walk.
-        await Assertions.Expect(user.Chat.Answer.Text.Locator(".hl-keyword")).ToBeVisibleAsync();
+        await Assertions.Expect(user.Chat.Answer.Text.Locator(".hl-word")).ToBeVisibleAsync();
         var walked = await user.Chat.Answer.Article.EvaluateAsync<string[]>(WalkThrough);
         Assert.That(Seconds().Replace(string.Join('\n', walked), "0 s"), Is.EqualTo(Spoken));
     }

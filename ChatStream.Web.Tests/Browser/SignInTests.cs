@@ -88,12 +88,11 @@ internal sealed class SignInTests : BrowserTest
         await user.Page.RouteAsync("**/conversations/**", route => route.FulfillAsync(Html(200)));
 
         await list["Hello"].DeleteAsync();
-        await list["Hello"].DeleteForGood.ClickAsync();
         await Expect(chat.Connection).ToBeVisibleAsync();
         await Expect(chat.Conversations).ToHaveCountAsync(1);
 
         await user.Page.UnrouteAllAsync();
-        await list["Hello"].DeleteForGood.ClickAsync();
+        await list["Hello"].DeleteAsync();
         await Expect(chat.Conversations).ToHaveCountAsync(0);
         await Expect(chat.Connection).ToBeHiddenAsync();
         await user.Page.RouteAsync("**/conversations?**", route => route.FulfillAsync(Redirect("https://login.example/")));

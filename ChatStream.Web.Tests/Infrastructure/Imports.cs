@@ -10,6 +10,7 @@ internal static class Imports
     public static MemoryStream Body(ConversationTree tree) =>
         new(JsonSerializer.SerializeToUtf8Bytes(tree, WireJson.Wire.ConversationTree));
 
-    public static Task<string> ImportAsync(this ConversationLibrary library, Owner owner, ConversationTree tree) =>
-        library.ImportAsync(owner, Body(tree), CancellationToken.None);
+    /// <returns>The new conversation's id.</returns>
+    public static async Task<string> ImportAsync(this ConversationLibrary library, Owner owner, ConversationTree tree) =>
+        (await library.ImportAsync(owner, Body(tree), CancellationToken.None)).Conversations[0].Id;
 }

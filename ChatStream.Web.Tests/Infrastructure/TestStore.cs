@@ -142,8 +142,10 @@ internal sealed class TestStore : IAsyncDisposable
     /// <summary>A library over this store's database, or over a test's own in front of it.</summary>
     public ConversationLibrary LibraryOver(IChatDatabase database) => new(
         database, new ConversationList(database, Reads, Time), new ConversationImporter(
-            database, Tokens, new SummaryStore(database, Tokens, Time), Removal, Time), Removal,
+            database, Tokens, new SummaryStore(database, Tokens, Time), Removal, Time, FoldersOver(database)), Removal,
         Reads, MannersOf(new PromptOptions()));
+
+    public FolderStore FoldersOver(IChatDatabase database) => new(database, MannersOf(new PromptOptions()), Time);
 
     /// <summary>Removes what has no owner left, as the app does in the background.</summary>
     public async Task RemoveLeftAsync()

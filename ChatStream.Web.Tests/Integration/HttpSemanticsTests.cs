@@ -15,6 +15,7 @@ internal sealed class HttpSemanticsTests : AppTest
         [
             "/", $"/chat/{id}", "/models", "/conversations", $"/conversations/{id}", $"/conversations/{id}/export",
             $"/conversations/{id}/export?format=json", "/health/live", "/health/ready", "/health/startup", "/diagnose",
+            "/diagram",
             "/chat/AAAAAAAAAAAAAAAA",
         ];
         using var scope = Assert.EnterMultipleScope();

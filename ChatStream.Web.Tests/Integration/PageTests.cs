@@ -20,14 +20,28 @@ internal sealed class PageTests : AppTest
     [TestCase("/dist/highlighter.js", "'none'")]
     public async Task The_policy_forbids_foreign_sources_and_scripts_made_of_strings(string path, string trusted)
     {
+        // The chat page has a frame that draws diagrams, and shows its drawings.
+        string[] images = trusted == "highlighter" ? ["img-src 'self' blob:", "frame-src 'self'"] : ["img-src 'self'"];
         using var response = await User.Http.GetAsync(path, Token);
 
         Assert.That(response.Headers.GetValues("Content-Security-Policy").Single().Split("; "), Is.EquivalentTo(new[]
         {
-            "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
+            "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'",
                 "connect-src 'self'",
             "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
                 $"trusted-types {trusted}",
+        }.Concat(images)));
+    }
+
+    [Test]
+    public async Task The_frame_of_diagrams_has_no_origin_and_loads_only_its_script()
+    {
+        using var response = await User.Http.GetAsync("/diagram", Token);
+
+        Assert.That(response.Headers.GetValues("Content-Security-Policy").Single().Split("; "), Is.EquivalentTo(new[]
+        {
+            "default-src 'none'", "script-src 'self'", "style-src 'unsafe-inline'", "form-action 'none'", "base-uri 'none'",
+            "frame-ancestors 'self'", "sandbox allow-scripts",
         }));
     }
 

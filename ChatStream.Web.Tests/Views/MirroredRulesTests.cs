@@ -63,6 +63,11 @@ internal sealed class MirroredRulesTests
     public void A_title_turns_nothing_around_it(JsonElement row) =>
         Assert.That(IsolatedText.Of(Text(row, "title")!), Is.EqualTo(Text(row, "shown")));
 
+    [TestCaseSource(nameof(Cases), new object[] { "long", "texts" })]
+    public void A_long_message_is_folded(JsonElement row) => Assert.That(
+        LongText.Is(string.Concat(Enumerable.Repeat(Text(row, "part"), row.GetProperty("times").GetInt32()))),
+        Is.EqualTo(row.GetProperty("isLong").GetBoolean()));
+
     [Test]
     public void Every_finish_reason_and_failure_code_has_a_case()
     {

@@ -64,7 +64,8 @@ internal sealed class AdminQueries(IChatDatabase database, TimeProvider time)
         await db.Database.OpenConnectionAsync(cancellationToken);
         using var ended = db.EndQueriesWith(cancellationToken);
         var owners = await ReadAsync(db.Command(Owners), row => new Owner(row.GetString(0)), cancellationToken);
-        return owners.Where(owner => owner.Pseudonym == pseudonym && owner != Owner.Removed && owner != Owner.Importing)
+        return owners.Where(owner => owner.Pseudonym == pseudonym && owner != Owner.Removed && owner != Owner.Importing
+                && !owner.IsDeleted)
             .Select(owner => (Owner?)owner).SingleOrDefault();
     }
 

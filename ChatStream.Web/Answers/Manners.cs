@@ -61,6 +61,15 @@ internal sealed class Manners(ModelCatalog catalog, PresetCatalog presets, Token
             400, "systemPrompt", $"The system prompt is too long; at most {most} tokens fit.", "system_prompt_too_long", most);
     }
 
+    /// <inheritdoc/>
+    public async Task<int> CountInstructionsAsync(string instructions, CancellationToken cancellationToken)
+    {
+        // A conversation's own may take half of the room beside them. So a quarter at least stays for messages.
+        var most = catalog.Models.Min(known => RoomFor(known.Name)) / 4;
+        return await tokens.CountAsync(instructions, most, cancellationToken) ?? throw new RefusedException(
+            400, "instructions", $"The instructions are too long; at most {most} tokens fit.", "system_prompt_too_long", most);
+    }
+
     private IReadOnlyList<Model> Answering(string? model) => model is null ? catalog.Models : [catalog.Find(model)!];
 
     private static void CheckEffort(string effort, IReadOnlyList<Model> models)
@@ -109,8 +118,8 @@ internal sealed class Manners(ModelCatalog catalog, PresetCatalog presets, Token
         var model = catalog.Find(name) ?? catalog.Default;
         // A preset that is not configured any more is left out.
         var preset = manner.Preset is null ? null : presets.Find(manner.Preset);
-        var chosenTokens = PresetTokens(preset) + systemPromptTokens;
-        string?[] parts = [room.SystemPrompt, preset?.SystemPrompt, manner.SystemPrompt];
+        var chosenTokens = PresetTokens(preset) + (manner.Folder?.Tokens ?? 0) + systemPromptTokens;
+        string?[] parts = [room.SystemPrompt, preset?.SystemPrompt, manner.Folder?.Text, manner.SystemPrompt];
         return new AskedManner(
             string.Join("\n\n", parts.Where(part => part is { Length: > 0 })),
             room.TokensFor(model.ContextTokens) - chosenTokens)

@@ -105,6 +105,7 @@ public enum AuditAction
     [JsonStringEnumMemberName("sign_in_refused")] SignInRefused,
     [JsonStringEnumMemberName("signed_out")] SignedOut,
     [JsonStringEnumMemberName("conversation_deleted")] ConversationDeleted,
+    [JsonStringEnumMemberName("conversation_restored")] ConversationRestored,
     [JsonStringEnumMemberName("conversation_exported")] ConversationExported,
     [JsonStringEnumMemberName("account_exported")] AccountExported,
     [JsonStringEnumMemberName("account_erased")] AccountErased,

@@ -14,7 +14,7 @@ public enum MessageRole
 /// <param name="Next">The value of <c>before</c> that gets the next page; absent on the last page.</param>
 public sealed record ConversationPage(IReadOnlyList<ConversationSummary> Conversations, string? Next);
 
-/// <summary>Conversations to delete.</summary>
+/// <summary>Conversations to delete or to restore, or that were restored.</summary>
 public sealed record ConversationIds
 {
     internal const int Most = 1_000;
@@ -35,6 +35,12 @@ public sealed record ConversationSummary(
 {
     /// <summary>In the results of a search: the message that has the words. Absent if only the title has them.</summary>
     public FoundMessage? Found { get; init; }
+
+    /// <summary>The folder that it stands in, or <c>archive</c>; absent: none.</summary>
+    public string? FolderId { get; init; }
+
+    /// <summary>True if the user has pinned it; else absent.</summary>
+    public bool? Pinned { get; init; }
 }
 
 /// <summary>A message that a search found.</summary>
@@ -60,6 +66,12 @@ public sealed record ConversationTree
 
     /// <summary>True: it is removed soon after its last answer, and its title is empty. Absent: it is kept.</summary>
     public bool? Temporary { get; init; }
+
+    /// <summary>The folder that it stands in; absent: none.</summary>
+    public FolderNode? Folder { get; init; }
+
+    /// <summary>True if the user has pinned it; else absent.</summary>
+    public bool? Pinned { get; init; }
 
     /// <summary>The last message of the path last shown.</summary>
     public required string LeafId { get; init; }
@@ -87,6 +99,24 @@ public sealed record ConversationTree
 
     /// <summary>The files of the messages with their content. Only in an export; absent: there is none.</summary>
     public IReadOnlyList<FileNode>? Files { get; init; }
+
+    /// <summary>What was left out. Only in the answer to an import; absent: nothing.</summary>
+    public IReadOnlyList<ImportRemark>? Left { get; init; }
+}
+
+/// <summary>The folder of a conversation. An import looks for one with this name, or makes one.</summary>
+public sealed record FolderNode
+{
+    /// <summary><c>archive</c>: the archive.</summary>
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>One of nine names; absent: none.</summary>
+    public string? Colour { get; init; }
+
+    /// <summary>Sent to models before each conversation in it; absent: none.</summary>
+    public string? Instructions { get; init; }
 }
 
 /// <summary>A summary of the path from the root to a message. It holds for each path through that message.</summary>
@@ -195,7 +225,13 @@ public sealed record ConversationChange
     /// <summary>A message of the path to show. The path goes on from it to its newest leaf.</summary>
     public string? LeafId { get; init; }
 
+    /// <summary>True: it stands before all others in the list of the page.</summary>
+    public bool? Pinned { get; init; }
+
     // The members that follow are cleared by null.
+
+    /// <summary>A folder in <c>GET /folders</c>, or <c>archive</c>. An archived conversation is not pinned any more.</summary>
+    public OptionalText? FolderId { get; init; }
 
     /// <summary>The name of a preset in <c>GET /models</c>.</summary>
     public OptionalText? Preset { get; init; }

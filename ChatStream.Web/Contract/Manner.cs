@@ -13,6 +13,9 @@ internal sealed record Manner(string? Preset, string? Effort, string? Verbosity,
     /// <summary>UTF-16 units of the name of a preset, an effort or a verbosity.</summary>
     public const int LongestName = 64;
 
+    /// <summary>What the conversation's folder says; null: it has no instructions, or there is no folder.</summary>
+    public FolderInstructions? Folder { get; init; }
+
     /// <summary>Nothing was chosen.</summary>
     public static Manner None { get; } = new(null, null, null, null);
 }
@@ -25,9 +28,13 @@ internal readonly record struct MannerChange(
     public bool IsEmpty => Preset is null && Effort is null && Verbosity is null && SystemPrompt is null;
 
     /// <summary>The manner after the change.</summary>
-    public Manner ApplyTo(Manner before) => IsEmpty ? before : new Manner(
-        Or(Preset, before.Preset), Or(Effort, before.Effort), Or(Verbosity, before.Verbosity),
-        Or(SystemPrompt, before.SystemPrompt));
+    public Manner ApplyTo(Manner before) => IsEmpty ? before : before with
+    {
+        Preset = Or(Preset, before.Preset),
+        Effort = Or(Effort, before.Effort),
+        Verbosity = Or(Verbosity, before.Verbosity),
+        SystemPrompt = Or(SystemPrompt, before.SystemPrompt),
+    };
 
     private static string? Or(OptionalText? sent, string? before) => sent is null ? before : sent.Text;
 }

@@ -14,12 +14,19 @@ public readonly record struct Owner(string Id)
     private const string BrowserPrefix = "browser:";
     private const string UserPrefix = "user:";
     private const string ProgramPrefix = "key:";
+    private const string DeletedPrefix = "deleted:";
 
     /// <summary>Has the conversations that were taken away from their owners, until their rows are removed.</summary>
     public static Owner Removed { get; } = new("removed:");
 
     /// <summary>Has the conversations that are being imported, until they are whole.</summary>
     public static Owner Importing { get; } = new("importing:");
+
+    /// <summary>Has the conversations that this owner has deleted, as long as they can be restored.</summary>
+    public Owner Deleted => new(DeletedPrefix + Id);
+
+    /// <summary>True for what <see cref="Deleted"/> returns.</summary>
+    public bool IsDeleted => Id.StartsWith(DeletedPrefix, StringComparison.Ordinal);
 
     /// <summary>True for a browser that is a user of its own.</summary>
     public bool IsBrowser => Id.StartsWith(BrowserPrefix, StringComparison.Ordinal);

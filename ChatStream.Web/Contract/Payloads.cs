@@ -149,6 +149,9 @@ public sealed record StartRequest
     /// </summary>
     public bool? Temporary { get; init; }
 
+    /// <summary>The folder of a new conversation; absent: none.</summary>
+    public string? FolderId { get; init; }
+
     // The members that follow are stored with the conversation. Absent: as the conversation has it. Null: none from now on.
 
     /// <summary>The name of a preset in <c>GET /models</c>.</summary>

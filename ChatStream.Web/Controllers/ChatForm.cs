@@ -9,6 +9,7 @@ internal sealed record ChatForm
     public string? ConversationId { get; init; }
     public string? Model { get; init; }
     public bool? Temporary { get; init; }
+    public string? FolderId { get; init; }
     public OptionalText? Preset { get; init; }
     public OptionalText? Effort { get; init; }
     public OptionalText? Verbosity { get; init; }
@@ -26,6 +27,7 @@ internal sealed record ChatForm
             ConversationId = NullIfEmpty(form["conversationId"]),
             Model = NullIfEmpty(form["model"]),
             Temporary = form.ContainsKey("temporary") ? true : null,
+            FolderId = NullIfEmpty(form["folderId"]),
             Preset = Choice(form, "preset"),
             Effort = Choice(form, "effort"),
             Verbosity = Choice(form, "verbosity"),

@@ -7,7 +7,6 @@ using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Files;
-using ChatStream.Web.Privacy;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
@@ -18,7 +17,7 @@ namespace ChatStream.Web.Controllers;
 [RefusalFilter]
 [HeadLikeGet]
 public sealed class ConversationsController(
-    IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper, IOwnData data, IFileExport files,
+    IConversationLibrary library, IWastebasket basket, IAnswerLookup answers, IAnswerStopper stopper, IFileExport files,
     IAuditLog audit) : Controller
 {
     /// <summary>The most conversations of a page: 100 of them are about 20 KB.</summary>
@@ -31,12 +30,18 @@ public sealed class ConversationsController(
     /// <param name="q">Words to search for.</param>
     /// <param name="before"><c>next</c> of the page before.</param>
     /// <param name="limit">The most conversations to return.</param>
+    /// <param name="folder">
+    /// A folder, <c>archive</c>, or <c>none</c>. Absent: all; without words, the archive is left out.
+    /// </param>
+    /// <param name="pinned">Only pinned ones, or only others. Absent: both.</param>
     [HttpGet("")]
     [ProducesResponseType<ConversationPage>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     public async Task<IActionResult> List(
-        [FromQuery] string? q, [FromQuery] string? before, [FromQuery, Range(1, MostOfPage)] int limit = UsualOfPage) =>
-        new WireResult(await library.ListAsync(HttpContext.Owner(), q, before, limit, HttpContext.RequestAborted));
+        [FromQuery] string? q, [FromQuery] string? before, [FromQuery, Range(1, MostOfPage)] int limit = UsualOfPage,
+        [FromQuery] string? folder = null, [FromQuery, AllowedValues("true", "false")] string? pinned = null) => new WireResult(await library.ListAsync(
+            HttpContext.Owner(), new ListQuery(q, before, limit) { Folder = folder, Pinned = pinned is null ? null : pinned == "true" },
+            HttpContext.RequestAborted));
 
     /// <summary>The tree: all messages, each with the id of its parent.</summary>
     [HttpGet("{id}")]
@@ -44,42 +49,66 @@ public sealed class ConversationsController(
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
     public async Task<IActionResult> Tree([FromRoute] string id) => new WireResult(await TreeAsync(id));
 
-    /// <summary>Renames the conversation, or stores which path is shown.</summary>
+    /// <summary>Renames, pins or moves the conversation, or stores which path is shown.</summary>
     [HttpPatch("{id}")]
     [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<ConversationSummary>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, MediaTypes.Problem)]
     public async Task<IActionResult> Change([FromRoute] string id, [FromBody] ConversationChange change) =>
         new WireResult(await library.ChangeAsync(HttpContext.Owner(), id, change) ?? throw Unknown());
 
-    /// <summary>Removes the conversation, and stops the answers that run in it.</summary>
+    /// <summary>
+    /// Deletes the conversation, and stops the answers that run in it. For a while it can be restored.
+    /// </summary>
     [HttpDelete("{id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
     public async Task<IActionResult> Delete([FromRoute] string id)
     {
-        var running = await library.DeleteAsync(HttpContext.Owner(), id) ?? throw Unknown();
-        await stopper.StopDeletedAsync(HttpContext.Owner(), id, running);
-        await audit.NoteAsync(HttpContext.Caller(), AuditAction.ConversationDeleted, id);
+        if (!await DeleteAsync(id))
+            throw Unknown();
         return NoContent();
     }
 
-    /// <summary>Removes several conversations, and stops the answers that run in them. Unknown ids are skipped.</summary>
+    /// <summary>Deletes several conversations, and stops the answers that run in them. Unknown ids are skipped.</summary>
     [HttpPost("delete")]
     [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     public async Task<IActionResult> DeleteMany([FromBody] ConversationIds conversations)
     {
-        if (conversations.Ids is not { } ids)
-            throw new RefusedException(400, "ids", "The ids of the conversations are missing.");
-        if (ids.Count > ConversationIds.Most)
-            throw new RefusedException(400, "ids", $"At most {ConversationIds.Most} conversations are deleted at once.");
-        if (!ids.All(id => Ids.IsId(id)))
-            throw new RefusedException(400, "ids", "One of these is not the id of a conversation.");
-        foreach (var id in await data.DeleteAsync(HttpContext.Owner(), ids.Distinct(StringComparer.Ordinal)))
-            await audit.NoteAsync(HttpContext.Caller(), AuditAction.ConversationDeleted, id);
+        foreach (var id in Checked(conversations.Ids))
+            await DeleteAsync(id);
+        return NoContent();
+    }
+
+    /// <summary>Restores conversations that were deleted a short while ago. Ids that cannot be restored are skipped.</summary>
+    [HttpPost("restore")]
+    [RequestSizeLimit(RequestLimits.Body)]
+    [ProducesResponseType<ConversationIds>(StatusCodes.Status200OK, MediaTypes.Json)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    public async Task<IActionResult> Restore([FromBody] ConversationIds conversations)
+    {
+        var restored = await basket.RestoreAsync(HttpContext.Owner(), Checked(conversations.Ids));
+        foreach (var id in restored)
+            await audit.NoteAsync(HttpContext.Caller(), AuditAction.ConversationRestored, id);
+        return new WireResult(new ConversationIds { Ids = restored });
+    }
+
+    /// <summary>Puts several conversations into a folder or the archive, or takes them out. Unknown ids are skipped.</summary>
+    [HttpPost("move")]
+    [RequestSizeLimit(RequestLimits.Body)]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    public async Task<IActionResult> Move([FromBody] ConversationMove move)
+    {
+        var ids = Checked(move.Ids);
+        if (move.FolderId is not { Text: var folderId })
+            throw new RefusedException(400, "folderId", "The folder is missing; null takes them out.");
+        await library.MoveAsync(HttpContext.Owner(), ids, folderId);
         return NoContent();
     }
 
@@ -110,19 +139,46 @@ public sealed class ConversationsController(
         return File(Encoding.UTF8.GetBytes(MarkdownExport.Write(shown)), $"{MediaTypes.Markdown}; charset=utf-8");
     }
 
-    /// <summary>Stores an exported tree as a new conversation.</summary>
+    /// <summary>
+    /// Stores an exported tree as a new conversation, or the conversations of an export of another program.
+    /// </summary>
     [HttpPost("import")]
     [LimitImports]
     [BodyLimit(RequestLimits.Import)]
     [ProducesResponseType<ConversationTree>(StatusCodes.Status201Created, MediaTypes.Json)]
+    [ProducesResponseType<ImportReport>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status429TooManyRequests, MediaTypes.Problem)]
     public async Task<IActionResult> Import()
     {
-        var id = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
+        var report = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
             HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted));
+        if (!report.IsOwn)
+            return new WireResult(report);
+        var id = report.Conversations[0].Id;
         Response.Headers.Location = Request.LocalPathOf($"/conversations/{id}");
-        return new WireResult(await TreeAsync(id), StatusCodes.Status201Created);
+        var tree = await TreeAsync(id) with { Left = report.Left.Count > 0 ? report.Left : null };
+        return new WireResult(tree, StatusCodes.Status201Created);
+    }
+
+    private async Task<bool> DeleteAsync(string id)
+    {
+        if (await basket.DeleteAsync(HttpContext.Owner(), id) is not { } running)
+            return false;
+        await stopper.StopDeletedAsync(HttpContext.Owner(), id, running);
+        await audit.NoteAsync(HttpContext.Caller(), AuditAction.ConversationDeleted, id);
+        return true;
+    }
+
+    private static List<string> Checked(IReadOnlyList<string>? ids)
+    {
+        if (ids is null)
+            throw new RefusedException(400, "ids", "The ids of the conversations are missing.");
+        if (ids.Count > ConversationIds.Most)
+            throw new RefusedException(400, "ids", $"At most {ConversationIds.Most} conversations are changed at once.");
+        if (!ids.All(id => Ids.IsId(id)))
+            throw new RefusedException(400, "ids", "One of these is not the id of a conversation.");
+        return [.. ids.Distinct(StringComparer.Ordinal)];
     }
 
     private Task NoteExportAsync(string id) => HttpMethods.IsHead(Request.Method)

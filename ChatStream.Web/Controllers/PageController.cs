@@ -31,6 +31,7 @@ namespace ChatStream.Web.Controllers;
 [HeadLikeGet]
 public sealed class PageController(
     IConversationLibrary library,
+    IFolders folders,
     IAnswerStarter starter,
     IAnswerLookup answers,
     IAnswerStopper stopper,
@@ -54,11 +55,29 @@ public sealed class PageController(
     /// <summary>Conversations that a new chat names.</summary>
     private const int MostRecent = 4;
 
-    /// <summary>A new chat. <c>/chat</c> is where a browser is after a form that was refused.</summary>
+    /// <summary>The conversations of one folder, or the pinned ones, that the list shows.</summary>
+    private const int MostOfShelf = 100;
+
+    /// <summary>Conversations of all folders together that stand in the list from the beginning.</summary>
+    private const int NewestOfShelf = 60;
+
+    /// <summary>
+    /// A new chat, perhaps in a folder, which is shown whole. <c>/chat</c> is where a browser is after a form that was refused.
+    /// </summary>
     [HttpGet("/")]
     [HttpGet("/chat")]
-    public Task<IActionResult> Index([FromQuery(Name = WelcomeView.Parameter), Range(1, 100)] int prompt = 0) =>
-        PageAsync(conversationId: null, begin: Starters.ElementAtOrDefault(prompt - 1));
+    public Task<IActionResult> Index(
+        [FromQuery] string? folder, [FromQuery(Name = WelcomeView.Parameter), Range(1, 100)] int prompt = 0) =>
+        PageAsync(conversationId: null, folderId: folder, begin: Starters.ElementAtOrDefault(prompt - 1));
+
+    /// <summary>The pinned conversations and the folders, as they stand in the list. The script asks for them.</summary>
+    [HttpGet("/shelf")]
+    [ApiExplorerSettings(IgnoreApi = true)]
+    public async Task<IActionResult> Shelf([FromQuery] string? conversation, [FromQuery] string? folder)
+    {
+        Response.Headers.CacheControl = "no-store";
+        return PartialView("_Shelf", await ShelfAsync(conversation, folder));
+    }
 
     /// <summary>A conversation, on the path last shown.</summary>
     [HttpGet("/chat/{conversationId}")]
@@ -83,6 +102,7 @@ public sealed class PageController(
                 Effort = form.Effort,
                 Verbosity = form.Verbosity,
                 SystemPrompt = form.SystemPrompt,
+                FolderId = form.FolderId,
             };
             return new SeeOther(await StartAsync(start, form.FormKey));
         }
@@ -188,7 +208,8 @@ public sealed class PageController(
     }
 
     private async Task<IActionResult> PageAsync(
-        string? conversationId, string? draft = null, FormRefusal? refusal = null, PromptEntry? begin = null)
+        string? conversationId, string? draft = null, FormRefusal? refusal = null, string? folderId = null,
+        PromptEntry? begin = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var open = catalog.For(HttpContext.Rights()).ToList();
@@ -198,11 +219,19 @@ public sealed class PageController(
         if (conversationId is not null && found is null)
             return await NotFoundAsync(StatusCodes.Status404NotFound);
 
+        var shelf = await ShelfAsync(conversationId, folderId ?? found?.Conversation.FolderId);
+        if (folderId is not null && shelf.Folders.All(view => view.Folder.Id != folderId))
+            return await NotFoundAsync(StatusCodes.Status404NotFound);
         var path = found?.Path ?? [];
         await answers.UpdateRunningAsync(owner, path, aborted);
         var messages = found?.Turns.Select(turn => MessageViews.Of(
             turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id])).ToList() ?? [];
-        var recent = await library.ListAsync(owner, query: null, before: null, ConversationsController.UsualOfPage, aborted);
+        var recent = await library.ListAsync(
+            owner, new ListQuery(Text: null, Before: null, ConversationsController.UsualOfPage)
+            {
+                Folder = FolderEntry.None,
+                Pinned = false,
+            }, aborted);
         var last = path.LastOrDefault(message => message.Model is not null);
         // One that is not configured any more stays: the page says what answered. One that is for others is not named.
         var model = last?.Model is { } name && (catalog.Find(name) is not { } known || open.Contains(known))
@@ -216,6 +245,8 @@ public sealed class PageController(
             Title = found?.Conversation.Title,
             IsTemporary = found?.Conversation.IsTemporary == true,
             Conversations = Links(WithShown(recent.Conversations, found?.Conversation, messages), conversationId),
+            Shelf = shelf,
+            Folder = shelf.Folders.FirstOrDefault(view => view.Folder.Id == folderId)?.Folder,
             NextConversations = recent.Next,
             Messages = messages,
             Context = context,
@@ -230,7 +261,11 @@ public sealed class PageController(
             MostFileBytes = files.MostBytes,
             HasBudgets = uses.Count > 0,
             Budget = refusal is null ? NewsOf(uses) : null,
-            Welcome = WelcomeOf(recent.Conversations),
+            Welcome = WelcomeOf(
+            [
+                .. Links(recent.Conversations, shownId: null), .. shelf.Pinned,
+                .. shelf.Folders.Where(view => !view.IsArchive).SelectMany(view => view.Conversations),
+            ]),
             Draft = draft ?? begin?.Text,
             Refusal = refusal,
             FormKey = Ids.New(),
@@ -247,7 +282,7 @@ public sealed class PageController(
         welcome.Prompts.Count > 0 || !catalog.IsDemo ? welcome.Prompts
         : [.. DemoModel.Scenes.Select(scene => new PromptEntry { Title = words[$"demo.{scene[1..]}"].Value, Text = scene })];
 
-    private WelcomeView WelcomeOf(IReadOnlyList<ConversationSummary> recent)
+    private WelcomeView WelcomeOf(IReadOnlyList<ConversationLink> recent)
     {
         var isClosed = PreferenceCookies.Of(HttpContext).Notice == welcome.NoticeName;
         return new()
@@ -256,7 +291,7 @@ public sealed class PageController(
             Notice = isClosed ? "" : welcome.Notice,
             NoticeName = welcome.NoticeName,
             Prompts = Starters,
-            Recent = Links(recent.Take(MostRecent), shownId: null),
+            Recent = [.. recent.DistinctBy(link => link.Id).OrderByDescending(link => link.UpdatedAt).Take(MostRecent)],
         };
     }
 
@@ -280,7 +315,7 @@ public sealed class PageController(
     /// <summary>The list has the conversation that is shown, also where it is older than the first page.</summary>
     private static IEnumerable<ConversationSummary> WithShown(
         IReadOnlyList<ConversationSummary> recent, Conversation? shown, IReadOnlyList<MessageView> messages) =>
-        shown is null or { IsTemporary: true } || recent.Any(conversation => conversation.Id == shown.Id)
+        shown is null or { IsTemporary: true } or { IsPinned: true } or { FolderId: not null } || recent.Any(conversation => conversation.Id == shown.Id)
             ? recent
             : recent.Append(new ConversationSummary(shown.Id, shown.Title, shown.LeafId, shown.CreatedAt, shown.UpdatedAt,
                 messages.Any(message => message.IsRunning)));
@@ -301,6 +336,30 @@ public sealed class PageController(
         (Request.Cookies[ChatPage.ModelCookie] is { } name ? catalog.Find(name, HttpContext.Rights()) : null)?.Name
         ?? open[0].Name;
 
+    /// <summary>What stands before the days. The folder that is shown is open, and whole.</summary>
+    private async Task<ShelfView> ShelfAsync(string? shownId, string? folderId)
+    {
+        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
+        var all = (await folders.ListAsync(owner, aborted)).Folders
+            .Where(folder => folder.BuiltIn is null || folder.Conversations > 0).ToList();
+        var pinned = await library.ListAsync(
+            owner, new ListQuery(Text: null, Before: null, MostOfShelf) { Pinned = true }, aborted);
+        var newest = all.Count == 0 ? [] : (await library.ListAsync(
+            owner, new ListQuery(Text: null, Before: null, NewestOfShelf) { InAnyFolder = true, Pinned = false }, aborted))
+            .Conversations;
+        var shown = all.Find(folder => folder.Id == folderId) is null ? [] : (await library.ListAsync(
+            owner, new ListQuery(Text: null, Before: null, MostOfShelf) { Folder = folderId, Pinned = false }, aborted))
+            .Conversations;
+        var open = (Request.Cookies[ShelfView.OpenCookie] ?? "").Split('.').ToHashSet(StringComparer.Ordinal);
+        return new ShelfView
+        {
+            Pinned = Links(pinned.Conversations, shownId),
+            Folders = [.. all.Select(folder => new FolderView(
+                folder, folder.Id == folderId || open.Contains(folder.Id),
+                Links(folder.Id == folderId ? shown : newest.Where(one => one.FolderId == folder.Id), shownId)))],
+        };
+    }
+
     private List<ConversationLink> Links(IEnumerable<ConversationSummary> conversations, string? shownId)
     {
         var (now, zone) = (time.GetUtcNow(), Days.ZoneOf(Request));
@@ -312,6 +371,8 @@ public sealed class PageController(
             UpdatedAt = conversation.UpdatedAt,
             IsRunning = conversation.Running,
             IsShown = conversation.Id == shownId,
+            IsPinned = conversation.Pinned == true,
+            FolderId = conversation.FolderId,
             Day = Days.Of(conversation.UpdatedAt, now, zone),
         })];
     }

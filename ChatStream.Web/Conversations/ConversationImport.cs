@@ -5,8 +5,8 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Conversations;
 
 /// <summary>
-/// A conversation that was checked and can be imported. All its ids are new, because the old ones may still be in use. The body
-/// is read twice, so that one that is refused costs no write, and no text is kept in memory.
+/// A conversation that was checked and can be imported. All its ids are new, because the old ones may still be in use. It is
+/// read twice, so that one that is refused costs no write.
 /// </summary>
 internal sealed class ConversationImport
 {
@@ -30,17 +30,22 @@ internal sealed class ConversationImport
     /// <summary>The summaries, under the new ids of their messages.</summary>
     public IReadOnlyList<SummaryNode> Summaries { get; private init; } = [];
 
+    /// <summary>The folder that it stood in; null: none.</summary>
+    public FolderNode? Folder { get; private init; }
+
+    public bool IsPinned { get; private init; }
+
     /// <summary>The files.</summary>
     public ImportedFiles Files { get; private init; } = new();
 
-    /// <summary>Reads the body for the first time, and checks all of it.</summary>
+    /// <summary>Reads the conversation for the first time, and checks all of it.</summary>
     /// <exception cref="System.Text.Json.JsonException">It is not the JSON of a tree.</exception>
     /// <exception cref="RefusedException">400, naming the member at fault.</exception>
-    public static ConversationImport Read(Owner owner, Stream json, DateTimeOffset now)
+    public static ConversationImport Read(Owner owner, ImportSource source, DateTimeOffset now)
     {
         var newIds = new Dictionary<string, string>(StringComparer.Ordinal);
         var (bytes, files) = (0L, new ImportedFiles());
-        var tree = ImportedTree.Read(json, node =>
+        var tree = source(node =>
         {
             if (newIds.Count == MostMessages)
                 throw NumberOfMessages();
@@ -55,6 +60,7 @@ internal sealed class ConversationImport
         if (!newIds.TryGetValue(tree.LeafId, out var leafId))
             throw new RefusedException(400, "leafId", "No message has this id.");
         CheckManner(tree);
+        FolderStore.Check(tree.Folder);
         var summaries = SummariesOf(tree, newIds);
         return new ConversationImport(owner, newIds, new Conversation
         {
@@ -73,25 +79,27 @@ internal sealed class ConversationImport
             SystemPrompt = tree.SystemPrompt,
         })
         {
+            Folder = tree.Folder,
+            IsPinned = tree.Pinned == true,
             Summaries = summaries,
             Files = files,
         };
     }
 
-    /// <summary>Reads the body again, and stores the files that have a content.</summary>
-    public void ReadFiles(Stream json, Func<string, byte[], ImportedFile> store)
+    /// <summary>Reads it again, and stores the files that have a content.</summary>
+    public void ReadFiles(ImportSource source, Func<string, byte[], ImportedFile> store)
     {
         var number = 0;
-        ImportedTree.Read(json, _ => { }, file => Files.Store(file!, number++, store));
+        source(_ => { }, file => Files.Store(file!, number++, store));
     }
 
-    /// <summary>Reads the body again, and hands on each message with its search terms.</summary>
-    /// <param name="json">The body that was checked.</param>
+    /// <summary>Reads it again, and hands on each message with its search terms.</summary>
+    /// <param name="source">What was checked.</param>
     /// <param name="tokens">Counts the tokens of each text.</param>
     /// <param name="processor">Held while tokens are counted and terms computed.</param>
     /// <param name="each">Gets each message, its terms and its files.</param>
     public void ReadMessages(
-        Stream json, TokenCounter tokens, Lock processor,
+        ImportSource source, TokenCounter tokens, Lock processor,
         Action<Message, IReadOnlyCollection<string>, IReadOnlyList<MessageFile>> each)
     {
         if (Conversation.SystemPrompt is { Length: > 0 } prompt)
@@ -101,7 +109,7 @@ internal sealed class ConversationImport
         }
         // Of answers: what continues one may begin within a word.
         var lastWords = new Dictionary<string, string>(StringComparer.Ordinal);
-        ImportedTree.Read(json, node =>
+        source(node =>
         {
             Message message;
             IReadOnlyCollection<string> terms;

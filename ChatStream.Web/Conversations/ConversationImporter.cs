@@ -1,4 +1,6 @@
+using System.Text.Json;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations.Foreign;
 using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Conversations;
@@ -9,17 +11,125 @@ namespace ChatStream.Web.Conversations;
 /// </summary>
 internal sealed class ConversationImporter(
     IChatDatabase database, TokenCounter tokens, SummaryStore summaries, Removal removal, TimeProvider time,
-    IFileImport? files = null)
+    FolderStore? folders = null, IFileImport? files = null)
 {
+    /// <summary>The most conversations of one body.</summary>
+    public const int Most = 2_000;
+
+    /// <summary>
+    /// Bytes of one conversation among several, or of another program: such a one is in memory while it is read. One export of
+    /// ChatStream is not.
+    /// </summary>
+    public const int LargestPiece = 8 * 1024 * 1024;
+
     private readonly Lock _processor = new();
 
-    /// <summary>Stores a conversation under new ids. If it fails, what was stored is removed.</summary>
-    /// <param name="owner">Who imports it.</param>
-    /// <param name="json">The whole body; it is read twice.</param>
-    /// <param name="cancellationToken">The request's token. If the client leaves, nothing is imported.</param>
-    /// <returns>The new conversation's id.</returns>
-    public Task<string> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
+    /// <inheritdoc cref="IConversationLibrary.ImportAsync"/>
+    public Task<ImportReport> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
         OwnThread.RunAsync(() => Import(owner, json, cancellationToken), cancellationToken);
+
+    private ImportReport Import(Owner owner, Stream json, CancellationToken cancellationToken)
+    {
+        var begin = json.Position;
+        var (pieces, isArray) = ImportPieces.Find(json, Most)
+            ?? throw new RefusedException(400, "body", $"An import has at most {Most} conversations.", "import_too_many", Most);
+        var remarks = new ImportRemarks();
+        if (!isArray && !(pieces.Count == 1 && IsForeign(pieces[0])))
+        {
+            var own = Store(owner, OwnSource(json, begin, remarks), cancellationToken);
+            return new ImportReport([own], remarks.All) { IsOwn = true };
+        }
+
+        var stored = new List<ImportedConversation>();
+        foreach (var piece in pieces)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (TryImport(owner, json, piece, remarks, cancellationToken) is { } conversation)
+                stored.Add(conversation);
+        }
+        return stored.Count > 0 ? new ImportReport(stored, remarks.All) : throw new RefusedException(
+            400, "body", "The body has no conversation that can be read.", "import_not_understood");
+    }
+
+    private static bool IsForeign(ImportPiece piece) =>
+        ForeignExports.KindOf(piece.Members) is not (ExportKind.Own or ExportKind.Unknown);
+
+    // A fault of one conversation is not one of the others.
+    private ImportedConversation? TryImport(
+        Owner owner, Stream json, ImportPiece piece, ImportRemarks remarks, CancellationToken cancellationToken)
+    {
+        var kind = ForeignExports.KindOf(piece.Members);
+        if (kind == ExportKind.Unknown || piece.Length > LargestPiece)
+        {
+            remarks.Add(kind == ExportKind.Unknown ? ImportRemarkKind.Conversation : ImportRemarkKind.TooLarge);
+            return null;
+        }
+        var bytes = new byte[piece.Length];
+        json.Position = piece.Begin;
+        json.ReadExactly(bytes);
+        try
+        {
+            if (kind == ExportKind.Own)
+                return Store(owner, OwnSource(new MemoryStream(bytes, writable: false), 0, remarks), cancellationToken);
+            var foreign = ForeignExports.Read(kind, bytes, remarks, time.GetUtcNow());
+            if (ForeignTree.Make(foreign, remarks, time.GetUtcNow()) is var (tree, messages))
+            {
+                return Store(owner, (each, _) =>
+                {
+                    messages.ForEach(each);
+                    return tree;
+                }, cancellationToken);
+            }
+        }
+        catch (Exception fault) when (fault is JsonException || fault is RefusedException { Refusal.Status: 400 })
+        {
+        }
+        remarks.Add(ImportRemarkKind.Conversation);
+        return null;
+    }
+
+    private static ImportSource OwnSource(Stream json, long begin, ImportRemarks remarks)
+    {
+        ImportRemarks? first = remarks;
+        return (each, eachFile) =>
+        {
+            json.Position = begin;
+            var counting = first;
+            first = null;
+            return ImportedTree.Read(json, each, eachFile, counting);
+        };
+    }
+
+    /// <summary>Stores a conversation under new ids. If it fails, what was stored is removed.</summary>
+    private ImportedConversation Store(Owner owner, ImportSource source, CancellationToken cancellationToken)
+    {
+        var import = ConversationImport.Read(owner, source, time.GetUtcNow());
+        var slices = new ImportSlices(database, owner, import.Conversation);
+        try
+        {
+            if (import.Files.HasContent && files is { IsOpen: true })
+            {
+                import.ReadFiles(source, (name, content) =>
+                    files.StoreAsync(owner, name, content, cancellationToken).GetAwaiter().GetResult());
+            }
+            import.ReadMessages(source, tokens, _processor, (message, terms, attached) =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                slices.Add(message, terms, attached);
+            });
+            var folderId = folders?.ForImportAsync(owner, import.Folder, cancellationToken).GetAwaiter().GetResult();
+            slices.Finish(
+                [.. import.Summaries.Select(summary => ToStored(owner, import.Conversation.Id, summary))], folderId,
+                import.IsPinned);
+            return new ImportedConversation(import.Conversation.Id, import.Conversation.Title);
+        }
+        catch
+        {
+            if (slices.IsBegun)
+                removal.Add(import.Conversation.Id);
+            throw;
+        }
+    }
 
     private PathSummary ToStored(Owner owner, string conversationId, SummaryNode summary)
     {
@@ -34,36 +144,6 @@ internal sealed class ConversationImporter(
                 Tokens = summaries.Count(summary.Text),
                 CreatedAt = summary.CreatedAt,
             };
-        }
-    }
-
-    private string Import(Owner owner, Stream json, CancellationToken cancellationToken)
-    {
-        var begin = json.Position;
-        var import = ConversationImport.Read(owner, json, time.GetUtcNow());
-        var slices = new ImportSlices(database, owner, import.Conversation);
-        try
-        {
-            if (import.Files.HasContent && files is { IsOpen: true })
-            {
-                json.Position = begin;
-                import.ReadFiles(json, (name, content) =>
-                    files.StoreAsync(owner, name, content, cancellationToken).GetAwaiter().GetResult());
-            }
-            json.Position = begin;
-            import.ReadMessages(json, tokens, _processor, (message, terms, attached) =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                slices.Add(message, terms, attached);
-            });
-            slices.Finish([.. import.Summaries.Select(summary => ToStored(owner, import.Conversation.Id, summary))]);
-            return import.Conversation.Id;
-        }
-        catch
-        {
-            if (slices.IsBegun)
-                removal.Add(import.Conversation.Id);
-            throw;
         }
     }
 }

@@ -13,10 +13,15 @@ internal sealed class ConversationLibrary(
     /// <summary>Messages of a conversation whose reading takes a few milliseconds.</summary>
     private const int FewMessages = 200;
 
+    /// <summary>The most pinned conversations of one user: those that the page shows.</summary>
+    internal const int MostPinned = 100;
+
+    /// <summary>Conversations of one write, for which other writers wait.</summary>
+    private const int MovedAtOnce = 50;
+
     /// <inheritdoc/>
-    public Task<ConversationPage> ListAsync(
-        Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken) =>
-        list.ListAsync(owner, query, before, limit, cancellationToken);
+    public Task<ConversationPage> ListAsync(Owner owner, ListQuery query, CancellationToken cancellationToken) =>
+        list.ListAsync(owner, query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<WholeConversation?> FindAsync(Owner owner, string id, CancellationToken cancellationToken) => reads.RunAsync(
@@ -29,6 +34,7 @@ internal sealed class ConversationLibrary(
                 await WithToolsAsync(
                     db, await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken), cancellationToken))
             {
+                Folder = await FolderStore.FindAsync(db, conversation.FolderId, cancellationToken),
                 Summaries = await SummariesAsync(db, id, cancellationToken),
                 Files = await MessageFileList.ReadAsync(db, id, cancellationToken),
             }
@@ -51,6 +57,7 @@ internal sealed class ConversationLibrary(
         await WithToolsAsync(db, path, cancellationToken);
         return new ShownConversation(conversation, path, places)
         {
+            Folder = await FolderStore.InstructionsAsync(db, conversation.FolderId, cancellationToken),
             Summaries = await SummariesAsync(db, id, cancellationToken),
             Files = await MessageFileList.ReadAsync(db, id, cancellationToken),
         };
@@ -75,8 +82,11 @@ internal sealed class ConversationLibrary(
     /// <inheritdoc/>
     public async Task<long> ImportedBytesAsync(Owner owner, CancellationToken cancellationToken)
     {
+        // What was deleted takes room until it can no longer be restored.
+        var (own, deleted) = (owner.Id, owner.Deleted.Id);
         await using var db = database.ReadAs(owner);
-        return await db.Conversations.SumAsync(c => c.Bytes, cancellationToken) ?? 0;
+        return await db.Conversations.IgnoreQueryFilters().Where(c => c.OwnerId == own || c.OwnerId == deleted)
+            .SumAsync(c => c.Bytes, cancellationToken) ?? 0;
     }
 
     /// <inheritdoc/>
@@ -86,6 +96,8 @@ internal sealed class ConversationLibrary(
         if (title is not null && (!VisibleText.IsIn(title) || change.Title!.Length > Titles.Longest
             || title.Contains('\0', StringComparison.Ordinal)))
             throw new RefusedException(400, "title", Titles.Rule);
+        if (change is { Pinned: true, FolderId.Text: FolderEntry.Archive })
+            throw new RefusedException(400, "pinned", "An archived conversation cannot be pinned.");
         var manner = manners.Check(change.Manner, model: null);
         // These are found before the transaction, for which all writers wait.
         var promptTokens = await manners.CountAsync(manner, model: null, CancellationToken.None);
@@ -108,13 +120,61 @@ internal sealed class ConversationLibrary(
                 conversation.LeafId = (leafId is null ? null : await MessageTree.NewestLeafUnderAsync(db, id, leafId))
                     ?? throw new RefusedException(404, "leafId", "There is no such message in this conversation.");
             }
+            await PlaceAsync(db, conversation, change);
             Take(conversation, manner, promptTokens);
             await db.SaveChangesAsync();
             return new ConversationSummary(id, conversation.Title, conversation.LeafId, conversation.CreatedAt,
                 conversation.UpdatedAt,
                 await db.Messages.AnyAsync(m =>
-                    m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null));
+                    m.ConversationId == id && m.Role == MessageRole.Assistant && m.FinishReason == null))
+            {
+                FolderId = conversation.FolderId,
+                Pinned = conversation.IsPinned ? true : null,
+            };
         });
+    }
+
+    /// <inheritdoc/>
+    public async Task MoveAsync(Owner owner, IReadOnlyCollection<string> ids, string? folderId)
+    {
+        foreach (var some in ids.Distinct(StringComparer.Ordinal).Chunk(MovedAtOnce))
+        {
+            await database.WriteAsync(owner, async db =>
+            {
+                if (folderId is not (null or FolderEntry.Archive))
+                    await FolderStore.LockAsync(db, folderId);
+                return await db.Conversations.Where(c => some.Contains(c.Id) && !c.IsTemporary).ExecuteUpdateAsync(c => c
+                    .SetProperty(x => x.FolderId, folderId)
+                    .SetProperty(x => x.IsPinned, x => x.IsPinned && folderId != FolderEntry.Archive));
+            });
+        }
+    }
+
+    private static async Task PlaceAsync(ChatDbContext db, Conversation conversation, ConversationChange change)
+    {
+        if (change.FolderId is null && change.Pinned is null)
+            return;
+        if (conversation.IsTemporary)
+        {
+            throw new RefusedException(
+                409, change.FolderId is null ? "pinned" : "folderId", "A temporary conversation stands in no list.", "temporary");
+        }
+        if (change.FolderId is { Text: var folderId })
+        {
+            if (folderId is not (null or FolderEntry.Archive))
+                await FolderStore.LockAsync(db, folderId);
+            conversation.FolderId = folderId;
+            conversation.IsPinned &= folderId != FolderEntry.Archive;
+        }
+        if (change.Pinned == true && !conversation.IsPinned && await db.Conversations.CountAsync(c => c.IsPinned) >= MostPinned)
+        {
+            throw new RefusedException(
+                409, "pinned", $"At most {MostPinned} conversations can be pinned.", "too_many_pinned", MostPinned);
+        }
+        conversation.IsPinned = change.Pinned ?? conversation.IsPinned;
+        // What is pinned is wanted at hand.
+        if (change.Pinned == true && conversation.FolderId == FolderEntry.Archive)
+            conversation.FolderId = null;
     }
 
     private static void Take(Conversation conversation, MannerChange change, int promptTokens)
@@ -171,7 +231,7 @@ internal sealed class ConversationLibrary(
     }
 
     /// <inheritdoc/>
-    public Task<string> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
+    public Task<ImportReport> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
         importer.ImportAsync(owner, json, cancellationToken);
 
     // A small conversation is removed in this one write. Of a large one, a slice is.

@@ -12,21 +12,20 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc cref="IConversationLibrary.ListAsync"/>
-    public async Task<ConversationPage> ListAsync(
-        Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken)
+    public async Task<ConversationPage> ListAsync(Owner owner, ListQuery query, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(query))
+        if (string.IsNullOrWhiteSpace(query.Text))
         {
             await using var db = database.ReadAs(owner);
-            return await PageAsync(db, words: [], before, limit, cancellationToken);
+            return await PageAsync(db, words: [], query, cancellationToken);
         }
-        return SearchTerms.OfQuery(query) is { Count: > 0 } words
-            ? await reads.RunAsync(owner, () => SearchAsync(owner, words, before, limit, cancellationToken), cancellationToken)
+        return SearchTerms.OfQuery(query.Text) is { Count: > 0 } words
+            ? await reads.RunAsync(owner, () => SearchAsync(owner, words, query, cancellationToken), cancellationToken)
             : new ConversationPage([], Next: null);
     }
 
     private async Task<ConversationPage> SearchAsync(
-        Owner owner, IReadOnlyList<IReadOnlyList<SearchTerm>> words, string? before, int limit, CancellationToken readerGone)
+        Owner owner, IReadOnlyList<IReadOnlyList<SearchTerm>> words, ListQuery query, CancellationToken readerGone)
     {
         using var tooLong = new CancellationTokenSource(LongestSearch, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(readerGone, tooLong.Token);
@@ -35,7 +34,7 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
         using var ending = db.EndQueriesWith(either.Token);
         try
         {
-            var page = await PageAsync(db, words, before, limit, either.Token);
+            var page = await PageAsync(db, words, query, either.Token);
             return page with { Conversations = await WithExcerptsAsync(db, words, page.Conversations, tooLong, either.Token) };
         }
         catch (Exception fault) when (either.IsCancellationRequested && fault is not RefusedException)
@@ -61,25 +60,47 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
     }
 
     private static async Task<ConversationPage> PageAsync(
-        ChatDbContext db, IReadOnlyList<IReadOnlyList<SearchTerm>> words, string? before, int limit,
-        CancellationToken cancellationToken)
+        ChatDbContext db, IReadOnlyList<IReadOnlyList<SearchTerm>> words, ListQuery query, CancellationToken cancellationToken)
     {
-        var found = db.Conversations.Where(c => !c.IsTemporary);
+        var found = await InFolderAsync(db, query, isSearch: words.Count > 0, cancellationToken);
         foreach (var matching in words.Select(db.Matching))
             found = found.Where(c => matching.Select(text => text.ConversationId).Contains(c.Id));
-        if (before is not null)
+        if (query.Before is { } before)
         {
             var (time, id) = Cursor.Parse(before);
 #pragma warning disable CA1309 // The database compares, in its own sort order.
             found = found.Where(c => c.UpdatedAt < time || (c.UpdatedAt == time && string.Compare(c.Id, id) < 0));
 #pragma warning restore CA1309
         }
-        var rows = await found.OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id).Take(limit + 1)
+        var rows = await found.OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id).Take(query.Limit + 1)
             .Select(c => new ConversationSummary(c.Id, c.Title, c.LeafId, c.CreatedAt, c.UpdatedAt,
-                db.Messages.Any(m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null)))
+                db.Messages.Any(m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null))
+            {
+                FolderId = c.FolderId,
+                Pinned = c.IsPinned ? true : null,
+            })
             .ToListAsync(cancellationToken);
-        var page = rows.Take(limit).ToList();
-        return new ConversationPage(page, rows.Count > limit ? Cursor.Of(page[^1]) : null);
+        var page = rows.Take(query.Limit).ToList();
+        return new ConversationPage(page, rows.Count > query.Limit ? Cursor.Of(page[^1]) : null);
+    }
+
+    // A search finds what is archived, too.
+    private static async Task<IQueryable<Conversation>> InFolderAsync(
+        ChatDbContext db, ListQuery query, bool isSearch, CancellationToken cancellationToken)
+    {
+        var found = db.Conversations.Where(c => !c.IsTemporary);
+        if (query.Pinned is { } pinned)
+            found = found.Where(c => c.IsPinned == pinned);
+        if (query.InAnyFolder)
+            return found.Where(c => c.FolderId != null && c.FolderId != FolderEntry.Archive);
+        if (query.Folder is not { } folder)
+            return isSearch ? found : found.Where(c => c.FolderId == null || c.FolderId != FolderEntry.Archive);
+        if (folder == FolderEntry.None)
+            return found.Where(c => c.FolderId == null);
+        if (folder != FolderEntry.Archive
+            && !(Ids.IsId(folder) && await db.Folders.AnyAsync(f => f.Id == folder, cancellationToken)))
+            throw FolderStore.Unknown("folder");
+        return found.Where(c => c.FolderId == folder);
     }
 
     private static class Cursor

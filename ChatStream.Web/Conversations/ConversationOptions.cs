@@ -13,6 +13,10 @@ internal sealed class ConversationOptions
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan TemporaryFor { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long a conversation that a user deleted can be restored; 0: not at all.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan RestoreFor { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a conversation is kept after its last message; empty: for ever.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "36500.00:00:00")]
     public TimeSpan? RetainFor { get; init; }

@@ -21,6 +21,11 @@ internal static class ConversationSetup
         services.AddSingleton<PromptRoom>();
         services.AddSingleton<ContextBuilder>();
         services.AddSingleton<SummaryStore>();
+        services.AddSingleton<FolderStore>();
+        services.AddSingleton<IFolders>(provider => provider.GetRequiredService<FolderStore>());
+        services.AddSingleton<Wastebasket>();
+        services.AddSingleton<IWastebasket>(provider => provider.GetRequiredService<Wastebasket>());
+        services.AddHostedService(provider => provider.GetRequiredService<Wastebasket>());
         services.AddSingleton<LongReads>();
         services.AddSingleton<ConversationList>();
         services.AddSingleton<ConversationImporter>();

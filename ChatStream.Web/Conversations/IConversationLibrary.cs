@@ -7,12 +7,10 @@ public interface IConversationLibrary
 {
     /// <summary>A page of the owner's conversations, newest first. With a query: those that have all its words.</summary>
     /// <param name="owner">The user or program that asks.</param>
-    /// <param name="query">Words, or parts of words in scripts without spaces; null or blank: all conversations.</param>
-    /// <param name="before"><see cref="ConversationPage.Next"/> of the page before; null: the first page.</param>
-    /// <param name="limit">The most conversations to return.</param>
+    /// <param name="query">Which conversations.</param>
     /// <param name="cancellationToken">The request's token.</param>
-    /// <exception cref="RefusedException">400: <paramref name="before"/> did not come from a page.</exception>
-    Task<ConversationPage> ListAsync(Owner owner, string? query, string? before, int limit, CancellationToken cancellationToken);
+    /// <exception cref="RefusedException">400: the place did not come from a page; 404: there is no such folder.</exception>
+    Task<ConversationPage> ListAsync(Owner owner, ListQuery query, CancellationToken cancellationToken);
 
     /// <summary>The conversation with all its messages; null where the owner has none with this id.</summary>
     Task<WholeConversation?> FindAsync(Owner owner, string id, CancellationToken cancellationToken);
@@ -32,6 +30,13 @@ public interface IConversationLibrary
     /// <exception cref="RefusedException">400: the title is not valid; 404: the conversation has no such message.</exception>
     Task<ConversationSummary?> ChangeAsync(Owner owner, string id, ConversationChange change);
 
+    /// <summary>Puts conversations into a folder or the archive. Ids that the owner does not have are skipped.</summary>
+    /// <param name="owner">The user or program.</param>
+    /// <param name="ids">Which ones.</param>
+    /// <param name="folderId">Null: they stand in no folder from then on.</param>
+    /// <exception cref="RefusedException">404: there is no such folder.</exception>
+    Task MoveAsync(Owner owner, IReadOnlyCollection<string> ids, string? folderId);
+
     /// <summary>
     /// Removes a conversation with its messages, and the keys of the starts in it. No request finds them afterwards; rows of a
     /// large conversation are removed in the background.
@@ -39,12 +44,16 @@ public interface IConversationLibrary
     /// <returns>The ids of its answers that still ran; null where the owner has no conversation with this id.</returns>
     Task<IReadOnlyList<RunningAnswer>?> DeleteAsync(Owner owner, string id);
 
-    /// <summary>Stores an exported conversation under new ids. The owner sees it when it is whole.</summary>
-    /// <param name="owner">The user or program that imports it.</param>
-    /// <param name="json">A <see cref="ConversationTree"/>, whole: it is read twice, and the reading blocks.</param>
-    /// <param name="cancellationToken">The request's token. If the client leaves, nothing is imported.</param>
-    /// <returns>The new conversation's id.</returns>
-    /// <exception cref="System.Text.Json.JsonException">It is not the JSON of a tree.</exception>
+    /// <summary>
+    /// Stores exported conversations under new ids: of ChatStream, ChatGPT, LibreChat or open-webui. The owner sees each when it
+    /// is whole. One among several that cannot be read is left out.
+    /// </summary>
+    /// <param name="owner">The user or program that imports them.</param>
+    /// <param name="json">The export, whole: it is read more than once, and the reading blocks.</param>
+    /// <param name="cancellationToken">
+    /// The request's token. If the client leaves, the conversation that is being stored is not imported, and none after it.
+    /// </param>
+    /// <exception cref="System.Text.Json.JsonException">It is not the JSON of an export.</exception>
     /// <exception cref="RefusedException">400, naming the member.</exception>
-    Task<string> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken);
+    Task<ImportReport> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken);
 }

@@ -18,4 +18,8 @@ internal interface IMannerCheck
     /// <returns>0 where there is none.</returns>
     /// <exception cref="RefusedException">400: it leaves too little room for messages.</exception>
     Task<int> CountAsync(MannerChange change, string? model, CancellationToken cancellationToken);
+
+    /// <summary>Counts the tokens of the instructions of a folder.</summary>
+    /// <exception cref="RefusedException">400: they leave too little room for messages.</exception>
+    Task<int> CountInstructionsAsync(string instructions, CancellationToken cancellationToken);
 }

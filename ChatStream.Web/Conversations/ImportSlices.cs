@@ -15,12 +15,18 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
     private const int MostTerms = 5_000;
 
     private const string GiveToOwner = """
-        UPDATE "Conversations" SET "OwnerId" = @of WHERE "Id" = @conversation AND "OwnerId" = @owner
+        UPDATE "Conversations" SET "OwnerId" = @of, "FolderId" = (CASE WHEN @folder = 'archive' THEN 'archive'
+                ELSE (SELECT f."Id" FROM "Folders" AS f WHERE f."Id" = @folder AND f."OwnerId" = @of) END),
+            "IsPinned" = @pinned AND @mostPinned > (SELECT COUNT(*) FROM "Conversations" AS p
+                WHERE p."OwnerId" = @of AND p."IsPinned")
+        WHERE "Id" = @conversation AND "OwnerId" = @owner
         """;
 
     private readonly List<(Message Message, IReadOnlyCollection<string> Terms, IReadOnlyList<MessageFile> Files)> _slice = [];
     private int _characters;
     private int _terms;
+    private string? _folderId;
+    private bool _isPinned;
 
     /// <summary>Whether a write was begun, so that there may be rows.</summary>
     public bool IsBegun { get; private set; }
@@ -39,8 +45,12 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
 
     /// <summary>Stores what is left, and gives the conversation to its owner.</summary>
     /// <exception cref="StorageException">The database did not take it.</exception>
-    public void Finish(IReadOnlyList<PathSummary> summaries)
+    /// <param name="summaries">Those of the conversation.</param>
+    /// <param name="folderId">The owner's folder; null: none.</param>
+    /// <param name="isPinned">Whether it stands before all others, if there is room.</param>
+    public void Finish(IReadOnlyList<PathSummary> summaries, string? folderId = null, bool isPinned = false)
     {
+        (_folderId, _isPinned) = (folderId, isPinned);
         // In writes of their own, as few as they are.
         if (summaries.Count > 0)
             Write(titleTerms: null, summaries);
@@ -79,7 +89,9 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
         if (titleTerms is null)
             return false;
         await db.IndexAsync(owner.Id, conversation.Id, messageId: null, titleTerms);
-        await db.Command(GiveToOwner).With("@of", owner.Id).With("@conversation", conversation.Id).ExecuteNonQueryAsync();
+        await db.Command(GiveToOwner).With("@of", owner.Id).With("@conversation", conversation.Id)
+            .With("@folder", _folderId ?? "").With("@pinned", _isPinned)
+            .With("@mostPinned", ConversationLibrary.MostPinned).ExecuteNonQueryAsync();
         return true;
     }
 }

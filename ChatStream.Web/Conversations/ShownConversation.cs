@@ -12,6 +12,9 @@ public sealed record ShownConversation(
 {
     private readonly ILookup<string?, MessagePlace> _byParent = Places.ToLookup(place => place.ParentId);
 
+    /// <summary>What its folder says; null: nothing.</summary>
+    internal FolderInstructions? Folder { get; init; }
+
     /// <summary>All summaries of the conversation, oldest first.</summary>
     public IReadOnlyList<PathSummary> Summaries { get; init; } = [];
 

@@ -6,6 +6,9 @@ namespace ChatStream.Web.Conversations;
 /// <summary>A conversation and all its messages, in no order.</summary>
 public sealed record WholeConversation(Conversation Conversation, IReadOnlyCollection<Message> Messages)
 {
+    /// <summary>The folder that it stands in; null: none.</summary>
+    public FolderEntry? Folder { get; init; }
+
     public IReadOnlyList<PathSummary> Summaries { get; init; } = [];
 
     /// <summary>The files of each message, by its id.</summary>
@@ -17,6 +20,14 @@ public sealed record WholeConversation(Conversation Conversation, IReadOnlyColle
         Id = Conversation.Id,
         Title = Conversation.Title,
         Temporary = Conversation.IsTemporary ? true : null,
+        Folder = Folder is null ? null : new FolderNode
+        {
+            Id = Folder.Id,
+            Name = Folder.Name,
+            Colour = Folder.Colour,
+            Instructions = Folder.Instructions,
+        },
+        Pinned = Conversation.IsPinned ? true : null,
         LeafId = Conversation.LeafId,
         CreatedAt = Conversation.CreatedAt,
         UpdatedAt = Conversation.UpdatedAt,

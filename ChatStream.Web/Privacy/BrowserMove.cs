@@ -42,6 +42,11 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
             $"""UPDATE "{table}" SET "OwnerId" = @owner WHERE "ConversationId" = @conversation AND "OwnerId" = @browser"""),
     ];
 
+    // Before the conversations, of which each names its folder.
+    private const string MoveFolders = """
+        UPDATE "Folders" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
+        """;
+
     /// <summary>A user has a limited number of them.</summary>
     private const string MovePrompts = """
         UPDATE "Prompts" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
@@ -65,6 +70,7 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
     {
         var moved = 0;
         await database.WriteAsync(user, db => db.Command(MovePrompts).With("@browser", browser.Id).ExecuteNonQueryAsync());
+        await database.WriteAsync(user, db => db.Command(MoveFolders).With("@browser", browser.Id).ExecuteNonQueryAsync());
         foreach (var (id, title) in await MovableAsync(browser))
         {
             while (await NextAsync(browser, id) is { Count: > 0 } messages)

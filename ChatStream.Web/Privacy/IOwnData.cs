@@ -16,23 +16,20 @@ public interface IOwnData
 
     /// <summary>
     /// Writes a ZIP archive, one conversation after the other: <c>conversations/{id}.json</c>, each a
-    /// <see cref="ConversationTree"/> that can be imported, <c>files/{id}/{name}</c>, <c>prompts.json</c>, a
-    /// <see cref="PromptList"/> of the owner's own, and <c>preferences.json</c>, if any are stored, and <c>usage.json</c>, a
-    /// <see cref="UsageReport"/> of all days that are kept. Temporary conversations are not in it.
+    /// <see cref="ConversationTree"/> that can be imported, <c>files/{id}/{name}</c>,
+    /// <c>folders.json</c>, a <see cref="FolderList"/>, <c>prompts.json</c>, a <see cref="PromptList"/> of the owner's own, and
+    /// <c>preferences.json</c>, if any are stored, and <c>usage.json</c>, a <see cref="UsageReport"/> of all days that are
+    /// kept. Temporary conversations are not in it.
     /// </summary>
     /// <param name="owner">The user or program whose data it is.</param>
     /// <param name="archive">Is written without seeking, and stays open.</param>
     /// <param name="cancellationToken">Cancelled when the client disconnects.</param>
     Task ExportAsync(Owner owner, Stream archive, CancellationToken cancellationToken);
 
-    /// <summary>Deletes these conversations, and stops what runs in them. Ids that the owner does not have are skipped.</summary>
-    /// <returns>The ids of those that were deleted.</returns>
-    Task<IReadOnlyList<string>> DeleteAsync(Owner owner, IEnumerable<string> conversationIds);
-
     /// <summary>
-    /// Removes all of the owner: conversations, temporary ones too, with what runs in them, files, prompts, preferences, the
-    /// keys of starts, the sums of use, and the name. Where there are budgets, the sums of this month stay. A request in a new
-    /// conversation may come
+    /// Removes all of the owner: conversations, temporary and deleted ones too, with what runs in them, folders, files, prompts,
+    /// preferences, the keys of starts, the sums of use, and the name. Where there are budgets, the sums of this month stay. A
+    /// request in a new conversation may come
     /// meanwhile, so it looks again until there is none. If it fails in between, what is left can be erased again.
     /// </summary>
     /// <returns>How many conversations were deleted.</returns>

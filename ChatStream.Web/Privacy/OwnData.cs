@@ -18,7 +18,7 @@ namespace ChatStream.Web.Privacy;
 
 internal sealed class OwnData(
     IChatDatabase database, IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper, IUsageReader usage,
-    FileArchive files, FileRemoval removal, IPromptBook prompts, IPreferenceStore preferences,
+    FileArchive files, IFolders folders, FileRemoval removal, IPromptBook prompts, IPreferenceStore preferences,
     UserBook users, IOptions<ConversationOptions> options,
     IOptions<BudgetListOptions> budgets, TimeProvider time) : IOwnData
 {
@@ -27,6 +27,9 @@ internal sealed class OwnData(
 
     private static readonly string[] Rest =
     [
+        """
+        DELETE FROM "Folders" WHERE "Id" IN (SELECT "Id" FROM "Folders" WHERE "OwnerId" = @owner LIMIT @slice)
+        """,
         """
         DELETE FROM "StartKeys" WHERE ("OwnerId", "Key") IN
             (SELECT "OwnerId", "Key" FROM "StartKeys" WHERE "OwnerId" = @owner LIMIT @slice)
@@ -81,6 +84,9 @@ internal sealed class OwnData(
                 await JsonSerializer.SerializeAsync(entry, tree, WireJson.Wire.ConversationTree, cancellationToken);
             }
             await files.WriteAsync(owner, zip, cancellationToken);
+            await WriteAsync(
+                zip, "folders.json", await folders.ListAsync(owner, cancellationToken), WireJson.Wire.FolderList,
+                cancellationToken);
             if (await prompts.ListAsync(owner, cancellationToken) is { Count: > 0 } own)
                 await WriteAsync(zip, "prompts.json", new PromptList(own), WireJson.Wire.PromptList, cancellationToken);
             if (await preferences.FindAsync(owner, cancellationToken) is { } chosen)
@@ -102,25 +108,17 @@ internal sealed class OwnData(
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> DeleteAsync(Owner owner, IEnumerable<string> conversationIds)
-    {
-        var deleted = new List<string>();
-        foreach (var id in conversationIds)
-        {
-            if (await library.DeleteAsync(owner, id) is not { } running)
-                continue;
-            await stopper.StopDeletedAsync(owner, id, running);
-            deleted.Add(id);
-        }
-        return deleted;
-    }
-
-    /// <inheritdoc/>
     public async Task<int> EraseAsync(Owner owner)
     {
         var deleted = 0;
         while (await AllIdsAsync(owner) is { Count: > 0 } ids)
-            deleted += (await DeleteAsync(owner, ids)).Count;
+        {
+            foreach (var id in ids)
+                deleted += await RemoveAsync(owner, id) ? 1 : 0;
+        }
+        // What was deleted before is removed at once, too. It does not count.
+        foreach (var id in await AllIdsAsync(owner.Deleted))
+            await RemoveAsync(owner.Deleted, id);
         await removal.EraseAsync(owner);
         var before = SumsBefore();
         foreach (var sql in Rest)
@@ -146,6 +144,14 @@ internal sealed class OwnData(
         await using var db = database.ReadAs(owner);
         return await db.Conversations.Where(c => !c.IsTemporary).OrderBy(c => c.UpdatedAt).Select(c => c.Id)
             .ToListAsync(cancellationToken);
+    }
+
+    private async Task<bool> RemoveAsync(Owner owner, string id)
+    {
+        if (await library.DeleteAsync(owner, id) is not { } running)
+            return false;
+        await stopper.StopDeletedAsync(owner, id, running);
+        return true;
     }
 
     private async Task<List<string>> AllIdsAsync(Owner owner)

@@ -15,6 +15,7 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     private string _ownerId = default(Owner).Id;
 
     public DbSet<Conversation> Conversations => Set<Conversation>();
+    public DbSet<Folder> Folders => Set<Folder>();
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<PathSummary> Summaries => Set<PathSummary>();
     public DbSet<StartKey> StartKeys => Set<StartKey>();
@@ -121,6 +122,19 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             conversation.HasIndex(c => new { c.OwnerId, c.UpdatedAt });
             // Finds the few that are to be removed soon.
             conversation.HasIndex(c => c.UpdatedAt, "IX_Conversations_Temporary").HasFilter("\"IsTemporary\"");
+            conversation.Property(c => c.FolderId).HasMaxLength(Ids.Length);
+            conversation.HasIndex(c => new { c.OwnerId, c.FolderId, c.UpdatedAt }, "IX_Conversations_Folder");
+            conversation.HasIndex(c => new { c.OwnerId, c.UpdatedAt }, "IX_Conversations_Pinned").HasFilter("\"IsPinned\"");
+            // Finds those that can no longer be restored.
+            conversation.HasIndex(c => c.DeletedAt, "IX_Conversations_Deleted").HasFilter("\"DeletedAt\" IS NOT NULL");
+        });
+
+        modelBuilder.Entity<Folder>(folder =>
+        {
+            folder.HasQueryFilter(f => f.OwnerId == _ownerId);
+            folder.Property(f => f.Id).HasMaxLength(Ids.Length);
+            folder.Property(f => f.Colour).HasMaxLength(16);
+            folder.HasIndex(f => f.OwnerId);
         });
 
         modelBuilder.Entity<Message>(message =>

@@ -47,5 +47,14 @@ public sealed class Conversation
     /// </summary>
     public long? Bytes { get; init; }
 
+    /// <summary>The folder that it stands in, or <c>archive</c>; null: none.</summary>
+    public string? FolderId { get; set; }
+
+    /// <summary>Whether it stands before all others in the list of the page.</summary>
+    public bool IsPinned { get; set; }
+
+    /// <summary>When its owner deleted it. It belongs to <see cref="Owner.Deleted"/> then. Null: it is not deleted.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
     internal Manner Manner => new(Preset, Effort, Verbosity, SystemPrompt);
 }

@@ -14,7 +14,8 @@ internal static class HostileWords
     /// <summary>Without their ids and queries. <c>{id}</c> is replaced.</summary>
     public static readonly string[] Paths =
     [
-        "/", "/chat", "/chat/{id}", "/chat/stream", "/chat/stream", "/chat/stream/{id}", "/chat/stream/{id}/stop", "/chat/stop", "/chat/decide",
+        "/", "/chat", "/chat/{id}", "/chat/stream", "/chat/stream", "/chat/stream/{id}", "/chat/stream/{id}/stop", "/chat/stop",
+        "/chat/decide",
         "/conversations", "/conversations/{id}", "/conversations/{id}/export", "/conversations/{id}/context",
         "/conversations/{id}/summaries", "/conversations/{id}/summaries/{id}", "/conversations/import", "/models", "/usage",
         "/preferences", "/sign-out", "/signed-out", "/health/live", "/health/ready", "/dist/page.js", "/dist/{id}",

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Integration.SignIn;
@@ -43,6 +44,12 @@ internal sealed class BrowserMoveTests(DatabaseKind kind) : AppTest
             ChatClient.Post(new { message = "Whale", files = new[] { file, own } }, accept: "application/json"));
         var id = asked.GetProperty("conversationId").GetString()!;
         await User.AskAsync("Second", id);
+        var (_, folder) = await User.JsonAsync(new HttpRequestMessage(HttpMethod.Post, "/folders")
+        {
+            Content = JsonContent.Create(new { name = "Ships" }),
+        });
+        await User.Http.PatchAsJsonAsync(
+            $"/conversations/{id}", new { folderId = folder.GetProperty("id").GetString(), pinned = true }, Token);
         var before = await BodyAsync($"/conversations/{id}");
         using var prompt = await User.Http.PostAsync(
             "/prompts", new StringContent("""{"title":"Mine","text":"My text"}""", null, "application/json"), Token);
@@ -61,6 +68,7 @@ internal sealed class BrowserMoveTests(DatabaseKind kind) : AppTest
             await BodyAsync("/account?moved=1", "text/html"),
             Does.Contain("yours now: 1").And.Not.Contain("From before you signed in"));
         var after = await BodyAsync($"/conversations/{id}");
+        Assert.That(after, Does.Contain("\"name\":\"Ships\"").And.Contain("\"pinned\":true"));
         Assert.That(TextsOf(after), Is.EqualTo(TextsOf(before)));
         Assert.That(
             after,

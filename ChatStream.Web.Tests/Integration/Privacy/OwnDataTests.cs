@@ -14,7 +14,7 @@ namespace ChatStream.Web.Tests.Integration.Privacy;
 internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
 {
     private static readonly string[] Tables =
-        ["Conversations", "Messages", "StartKeys", "UsageDays", "UsageCounts", "SearchDocuments", "Prompts"];
+        ["Conversations", "Messages", "StartKeys", "UsageDays", "UsageCounts", "SearchDocuments", "Folders", "Prompts"];
 
     [Test]
     public async Task The_archive_has_each_conversation_as_it_can_be_imported_and_the_usage()
@@ -34,7 +34,8 @@ internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
         Assert.That(response.Headers.CacheControl!.ToString(), Is.EqualTo("no-store"));
         Assert.That(zip.Entries.Select(entry => entry.FullName), Is.EqualTo(new[]
         {
-            $"conversations/{one.ConversationId}.json", $"conversations/{two.ConversationId}.json", "prompts.json", "usage.json",
+            $"conversations/{one.ConversationId}.json", $"conversations/{two.ConversationId}.json", "folders.json",
+            "prompts.json", "usage.json",
         }));
         var tree = await ReadAsync(zip.Entries[0]);
         Assert.That(tree, Is.EqualTo((await GetAsync($"/conversations/{one.ConversationId}")).Body));
@@ -56,6 +57,9 @@ internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
         using var request = ChatClient.Post(new { message = "Long" }, idempotencyKey: "a-key");
         await using var running = await User.StreamAsync(request, Token);
         await running.UntilTextAsync("begun");
+        await SendAsync(HttpMethod.Post, "/folders", """{"name":"Ships"}""");
+        var deleted = await TalkAsync("Deleted a moment ago");
+        await SendAsync(HttpMethod.Delete, $"/conversations/{deleted.ConversationId}");
         Assert.That((await RowsOfAsync(owner)).Select(table => table.Rows), Is.All.Positive);
 
         if (byForm)
@@ -79,6 +83,7 @@ internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
         await (await AskedAsync(3)).Ended.WaitAsync(Token);
         Assert.That((await GetAsync("/conversations")).Json.GetProperty("conversations").GetArrayLength(), Is.Zero);
         Assert.That(await RowsOfAsync(owner), Is.EqualTo(Tables.Select(table => (table, 0))));
+        Assert.That((await RowsOfAsync($"deleted:{owner}"))[0].Rows, Is.Zero);
         Assert.That((await GetAsync($"/conversations/{of.ConversationId}", by: other)).Status, Is.EqualTo(200));
     }
 

@@ -15,6 +15,7 @@ internal static class KeptAnswers
         await using var db = database.ReadAs(default);
         var ids = answers.Select(answer => answer.Id).ToHashSet(StringComparer.Ordinal);
         var (all, conversations) = (db.Messages.IgnoreQueryFilters(), db.Conversations.IgnoreQueryFilters());
+        var folders = db.Folders.IgnoreQueryFilters();
         // Before the rows: the parts may go once an answer has its end.
         var parts = await CheckpointJournal.ReadAsync(db, ids, cancellationToken);
         var rows = await all.Where(m => ids.Contains(m.Id))
@@ -36,6 +37,9 @@ internal static class KeptAnswers
                 m.IsUsageEstimated,
                 Asked = conversations.Where(c => c.Id == m.ConversationId)
                     .Select(c => new { c.Preset, c.Effort, c.Verbosity, c.SystemPrompt, c.SystemPromptTokens }).FirstOrDefault(),
+                Folder = conversations.Where(c => c.Id == m.ConversationId)
+                    .Join(folders, c => new { Id = c.FolderId!, c.OwnerId }, f => new { f.Id, f.OwnerId }, (c, f) => f)
+                    .Where(f => f.Instructions != null).Select(f => new { f.Instructions, f.InstructionTokens }).FirstOrDefault(),
                 Continues = all.Where(p => p.Id == m.ParentId && p.Role == MessageRole.Assistant).Select(p => p.Text)
                     .FirstOrDefault(),
                 ParentPathTokens = all.Where(p => p.Id == m.ParentId).Select(p => p.PathTokens).FirstOrDefault(),
@@ -66,8 +70,13 @@ internal static class KeptAnswers
                 Continues = row.Continues ?? "",
                 ParentPathTokens = row.ParentPathTokens,
                 Title = row.Title ?? "",
-                Manner = row.Asked is { } asked
-                    ? new Manner(asked.Preset, asked.Effort, asked.Verbosity, asked.SystemPrompt) : Manner.None,
+                Manner = (row.Asked is { } asked
+                    ? new Manner(asked.Preset, asked.Effort, asked.Verbosity, asked.SystemPrompt) : Manner.None)
+                    with
+                {
+                    Folder = row.Folder is null ? null
+                        : new FolderInstructions(row.Folder.Instructions!, row.Folder.InstructionTokens),
+                },
                 SystemPromptTokens = row.Asked?.SystemPromptTokens ?? 0,
                 Tools = tools,
                 Usage = row is { InputTokens: { } input, OutputTokens: { } output }

@@ -58,16 +58,8 @@ internal sealed partial class Generation : IDisposable
     private string? _deployment;
     private bool _isFallback;
     private string? _answeredModel;
-    private long? _sentTokens;
-    private UsagePayload? _usage;
-    private long _usageEnd; // the position in the log up to which the service has counted
-    private (string Text, string? Reasoning)? _readBack; // all of it, between the count and the storing
     private GenerationEnd? _end;
     private DateTimeOffset? _endedAt;
-    private long _committed; // the position in the log up to which the text is in the database
-    private int _committedOutline;
-    private int _committedCharacters;
-    private int _parts;
 
     public Generation(
         string id, Owner owner, MemoryPool<byte> memory, TimeProvider time, ShowFrames show = ShowFrames.AtOnce,
@@ -213,57 +205,6 @@ internal sealed partial class Generation : IDisposable
     public void AppendReasoning(string text, ResponsePosition? position = null) =>
         Append(Phase.Thinking, ReasoningEvent, text, position);
 
-    /// <summary>Notes that the model is asked.</summary>
-    /// <param name="tokens">Of all that is sent to it.</param>
-    public void AskedWith(long tokens)
-    {
-        lock (Frames.Gate)
-        {
-            if (_end is null)
-                (_sentTokens, FirstSentTokens) = (tokens, tokens);
-        }
-    }
-
-    /// <summary>Notes what the service says it has counted so far.</summary>
-    public void SetUsage(UsagePayload usage)
-    {
-        lock (Frames.Gate)
-        {
-            if (_end is null)
-                (_usage, _usageEnd) = (_earlierUsage is { } earlier ? Sum(earlier, usage) : usage, Frames.Bytes);
-        }
-    }
-
-    /// <summary>
-    /// What the service has not counted of an answer that has ended; null if it has counted all, or had nothing to do.
-    /// </summary>
-    public UncountedUse? Uncounted(GenerationEnd end)
-    {
-        lock (Frames.Gate)
-        {
-            var hasCounted = _usage is not null && _usageEnd == Frames.Bytes;
-            if (_sentTokens is not { } sent || hasCounted || !((HasBegun && !_asksAgain) || UncountedUse.IsLikely(end)))
-                return null;
-            var (text, reasoning) = TextBetween(_usageEnd, Frames.Bytes);
-            if (_usageEnd == 0)
-                _readBack = (text, reasoning);
-            return new UncountedUse(sent, _usage, text, reasoning)
-            {
-                IsFurther = _earlierUsage is not null && ReferenceEquals(_usage, _earlierUsage),
-            };
-        }
-    }
-
-    /// <summary>What the service has counted so far; null: it has said nothing.</summary>
-    public UsagePayload? Usage
-    {
-        get
-        {
-            lock (Frames.Gate)
-                return _usage;
-        }
-    }
-
     /// <summary>When its first word came; null: it has none, or that came in another process.</summary>
     public DateTimeOffset? FirstWordAt
     {
@@ -276,13 +217,6 @@ internal sealed partial class Generation : IDisposable
 
     /// <summary>From its start to its first word; null: it has none, or that came in another process.</summary>
     public TimeSpan? FirstWord => FirstWordAt - _createdAt;
-
-    /// <summary>Gives an answer that has ended what it used in all.</summary>
-    public void SetUsed(UsagePayload usage)
-    {
-        lock (Frames.Gate)
-            (_usage, _usageEnd) = (usage, Frames.Bytes);
-    }
 
     /// <summary>Records the end, unless there is one already, and cancels the request to the model.</summary>
     /// <returns>Whether this call recorded the end.</returns>
@@ -305,84 +239,6 @@ internal sealed partial class Generation : IDisposable
             _ended.SetResult(end);
         }
         return true;
-    }
-
-    /// <summary>
-    /// What was streamed since the last checkpoint; null where there is nothing, or where the whole answer is about to be stored.
-    /// </summary>
-    public CheckpointPart? Uncommitted()
-    {
-        lock (Frames.Gate)
-        {
-            if (_end is not null)
-                return null;
-            var end = Frames.Bytes;
-            var frames = _holdsBack ? _outline!.ToString(_committedOutline, _outline.Length - _committedOutline) : null;
-            var resumeAt = _position?.ToString();
-            if ((end == _committed || frames is "") && resumeAt == _committedPosition)
-                return null;
-            var (text, reasoning) = TextBetween(_committed, end);
-            if (text.Length == 0 && reasoning is null && frames is null && resumeAt == _committedPosition)
-                return null;
-            return new CheckpointPart
-            {
-                MessageId = Id,
-                Number = _parts,
-                Text = text,
-                Reasoning = reasoning,
-                Frames = frames,
-                ResumeAt = resumeAt,
-                LogEnd = end,
-                NextFrame = Frames.Count,
-            };
-        }
-    }
-
-    /// <summary>Notes that a part is in the database, and shows it to readers that have waited for that.</summary>
-    /// <returns>How many characters of the text are in the database now.</returns>
-    public int Committed(CheckpointPart part)
-    {
-        lock (Frames.Gate)
-        {
-            // All of it was stored with a call meanwhile.
-            if (part.Number < _parts)
-                return _committedCharacters;
-            _parts++;
-            _committed = part.LogEnd;
-            _committedOutline += part.Frames?.Length ?? 0;
-            _committedPosition = part.ResumeAt;
-            Frames.Show(part.NextFrame, part.LogEnd);
-            return _committedCharacters += part.Text.Length;
-        }
-    }
-
-    /// <summary>
-    /// The answer as it is stored. The number of the last frame counts the frames that <see cref="Close"/> will append.
-    /// </summary>
-    /// <param name="end">How it ended.</param>
-    /// <param name="showsAll">False if <see cref="Close"/> will drop the frames that readers do not see yet.</param>
-    public EndedAnswer ToStored(GenerationEnd end, bool showsAll = true)
-    {
-        lock (Frames.Gate)
-        {
-            var closing = 2 + (_usage is null ? 0 : 1) + (end.Failure is null ? 0 : 1);
-            var (text, reasoning) = end.IsWithdrawn ? ("", null) : _readBack ?? TextBetween(0, Frames.Bytes);
-            _readBack = null;
-            var count = showsAll ? Frames.Count : Frames.ShownCount;
-            return new EndedAnswer(Id, text, reasoning, end.Reason, end.Failure, _usage, count + closing - 1)
-            {
-                Frames = _holdsBack && showsAll && !end.IsWithdrawn ? _outline!.ToString() : null,
-                ToolTokens = ToolTokens,
-                Continues = Continues,
-                Model = Start.Model,
-                FirstWord = FirstWord,
-                Deployment = _deployment,
-                AnsweredModel = _answeredModel,
-                EncryptedReasoning = end.IsWithdrawn ? null : _encryptedReasoning,
-                FirstOutputAt = _firstOutputAt,
-                FirstTextAt = _firstTextAt,
-            };
-        }
     }
 
     /// <summary>
@@ -444,9 +300,6 @@ internal sealed partial class Generation : IDisposable
         _cancel.Dispose();
     }
 
-    /// <summary>Whether the service has begun to answer.</summary>
-    private bool HasBegun => _phase != Phase.Analyzing || _deployment is not null;
-
     private string DebuggerDisplay => string.Create(
         CultureInfo.InvariantCulture,
         $"{Id}: {_end?.Reason.ToString() ?? _phase.ToString()}, {Frames.Count} frames, {Frames.Bytes} bytes");
@@ -506,10 +359,4 @@ internal sealed partial class Generation : IDisposable
 
     // PostgreSQL cannot store NUL, and the stored text must be the text that was streamed.
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
-
-    private (string Text, string? Reasoning) TextBetween(long from, long to)
-    {
-        var reasoning = _hasReasoning ? Frames.ReadText(ReasoningEvent, from, to) : "";
-        return (Frames.ReadText(default, from, to), reasoning.Length == 0 ? null : reasoning);
-    }
 }

@@ -42,6 +42,16 @@ internal sealed class StartCheck(
             throw new RefusedException(404, "conversationId", "There is no such conversation.", "unknown_conversation");
         if (HasNul(request.ParentId))
             throw new RefusedException(404, "parentId", "There is no such message or conversation.", "unknown_message");
+        if (request is { FolderId: not null, Temporary: true })
+        {
+            throw new RefusedException(
+                400, "folderId", "A temporary conversation stands in no folder.", "temporary");
+        }
+        if (request is { FolderId: not null } and not { ConversationId: null, ParentId: null })
+        {
+            throw new RefusedException(
+                400, "folderId", "Only a new conversation is put into a folder here. PATCH /conversations/{id} moves another.");
+        }
         if (request.Message is not { } message)
             return;
         if (!VisibleText.IsIn(message))

@@ -1,4 +1,5 @@
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -48,12 +49,13 @@ internal sealed class StartLookup(
     private async Task<StartOutcome?> ReadAsync(Owner owner, string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        return await db.Messages.Where(m => m.Id == id)
+        if (await db.Messages.Where(m => m.Id == id)
             .Join(db.Conversations, m => m.ConversationId, c => c.Id, (m, c) => new { Message = m, Conversation = c })
-            .FirstOrDefaultAsync(cancellationToken) is { Message: var m, Conversation: var c }
-                ? new StartOutcome(
-                    id, new StartPayload(m.Id, c.Id, m.Id, m.ParentId!, m.Model!, c.Title),
-                    manners.For(m.Model!, c.Manner, c.SystemPromptTokens), HasSummaries: true)
-                : null;
+            .FirstOrDefaultAsync(cancellationToken) is not { Message: var m, Conversation: var c })
+            return null;
+        var folder = await FolderStore.InstructionsAsync(db, c.FolderId, cancellationToken);
+        return new StartOutcome(
+            id, new StartPayload(m.Id, c.Id, m.Id, m.ParentId!, m.Model!, c.Title),
+            manners.For(m.Model!, c.Manner with { Folder = folder }, c.SystemPromptTokens), HasSummaries: true);
     }
 }

@@ -12,8 +12,8 @@ namespace ChatStream.Web.Answers.Starting;
 internal sealed class StartStore(IChatDatabase database, Manners manners, Instance instance, TimeProvider time)
 {
     private const string NewConversation = """
-        INSERT INTO "Conversations" ("Id", "OwnerId", "Title", "HasFirstWords", "IsTemporary", "LeafId", "CreatedAt", "UpdatedAt")
-        VALUES (@conversation, @owner, @title, NOT @temporary, @temporary, @answer, @now, @now);
+        INSERT INTO "Conversations" ("Id", "OwnerId", "Title", "HasFirstWords", "IsTemporary", "IsPinned", "FolderId", "LeafId", "CreatedAt", "UpdatedAt")
+        VALUES (@conversation, @owner, @title, NOT @temporary, @temporary, FALSE, @folder, @answer, @now, @now);
         """;
 
     private const string KnownConversation = """
@@ -56,7 +56,9 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
         RETURNING "Id", "Title", "LeafId", "Preset", "Effort", "Verbosity", "SystemPrompt", "SystemPromptTokens",
             EXISTS (SELECT 1 FROM "Summaries" AS s WHERE s."ConversationId" = @id), "IsTemporary",
             EXISTS (SELECT 1 FROM "MessageFiles" AS f WHERE f."ConversationId" = @id),
-            EXISTS (SELECT 1 FROM "ToolCalls" AS t WHERE t."ConversationId" = @id)
+            EXISTS (SELECT 1 FROM "ToolCalls" AS t WHERE t."ConversationId" = @id),
+            (SELECT i."Instructions" FROM "Folders" AS i WHERE i."Id" = "FolderId" AND i."OwnerId" = @owner),
+            (SELECT i."InstructionTokens" FROM "Folders" AS i WHERE i."Id" = "FolderId" AND i."OwnerId" = @owner)
         """;
 
     private const string Key = """
@@ -119,7 +121,9 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
         var (request, now) = (command.Request, time.GetUtcNow());
         var (conversation, parent) = await LocateAsync(db, request);
         var changes = !command.Manner.IsEmpty;
-        var manner = command.Manner.ApplyTo(conversation?.Manner ?? Manner.None);
+        var before = conversation?.Manner
+            ?? (request.FolderId is null ? Manner.None : await MannerOfFolderAsync(db, request.FolderId));
+        var manner = command.Manner.ApplyTo(before);
         var promptTokens = command.Manner.SystemPrompt is not null ? command.SystemPromptTokens
             : conversation?.SystemPromptTokens ?? 0;
         var asked = manners.For(command.Model, manner, promptTokens);
@@ -144,6 +148,7 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
         var insert = db.Command(Inserts[(isNew ? 1 : 0) | (request.Message is null ? 0 : 2) | (command.Key is null ? 0 : 4)
                 | (changes ? 8 : 0)])
             .With("@conversation", conversationId).With("@title", title).With("@temporary", isTemporary)
+            .With("@folder", request.FolderId)
             .With("@answered", answeredId).With("@parent", parent?.Id)
             .With("@text", request.Message).With("@tokens", command.Tokens)
             .With("@before", parent?.PathTokens ?? 0)
@@ -228,9 +233,19 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
             HasTools: row.GetBoolean(11)),
         CancellationToken.None);
 
-    private static Manner MannerIn(DbDataReader row) =>
-        row.IsDBNull(3) && row.IsDBNull(4) && row.IsDBNull(5) && row.IsDBNull(6) ? Manner.None
+    private static Manner MannerIn(DbDataReader row)
+    {
+        var own = row.IsDBNull(3) && row.IsDBNull(4) && row.IsDBNull(5) && row.IsDBNull(6) ? Manner.None
             : new Manner(TextIn(row, 3), TextIn(row, 4), TextIn(row, 5), TextIn(row, 6));
+        return TextIn(row, 12) is { } folder ? own with { Folder = new FolderInstructions(folder, row.GetInt32(13)) } : own;
+    }
+
+    // The folder stays until the start is stored.
+    private static async Task<Manner> MannerOfFolderAsync(ChatDbContext db, string folderId)
+    {
+        await FolderStore.LockAsync(db, folderId);
+        return Manner.None with { Folder = await FolderStore.InstructionsAsync(db, folderId, CancellationToken.None) };
+    }
 
     private static string? TextIn(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

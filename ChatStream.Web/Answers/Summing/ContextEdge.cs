@@ -26,7 +26,8 @@ internal sealed class ContextEdges(ContextBuilder contexts, Manners manners, Mod
         var conversation = shown.Conversation;
         var last = shown.Path.LastOrDefault(message => message.Model is not null)?.Model;
         var name = (catalog.Find(model ?? "") ?? catalog.Find(last ?? "") ?? catalog.Default).Name;
-        var room = manners.For(name, conversation.Manner, conversation.SystemPromptTokens).Room;
+        var room = manners.For(
+            name, conversation.Manner with { Folder = shown.Folder }, conversation.SystemPromptTokens).Room;
         var whole = new ContextEdge(name, FirstId: null, CutId: null, Summary: null, room);
         // Of what is not sent to models nothing follows, and what runs has no length yet.
         var end = shown.Path.LastOrDefault(IsSent);

@@ -2,10 +2,12 @@ import type { Work } from "./turns";
 
 /** What the page gives to the renderer: words for the buttons, and what is loaded when it is first needed. */
 export interface Extras {
-  readonly words: CodeWords & {
+  readonly words: {
     /** Says that a link leads back to the reference with a number. */
     readonly back: (number: string) => string;
   };
+  /** The head of a block of code: the name of its language, and buttons. */
+  codeBar(language: string): HTMLElement;
   /** True if the lines of new blocks of code are wrapped. */
   wraps(): boolean;
   highlight: Highlight;
@@ -13,16 +15,34 @@ export interface Extras {
   characters: Lazy<(reference: string) => string | undefined>;
   /** Runs what may take long. */
   readonly turns: { run(work: Work): void };
+  /** Is told of each block of code that is complete. */
+  closed?(block: HTMLElement, language: string): void;
 }
 
-/** The words on the buttons of a block of code, and what a screen reader says instead. */
-export type CodeWords = Readonly<Record<"copy" | "copyThis" | "wrap" | "wrapThis", string>>;
+/** A line of code with its end: text, and text with its colour before it. */
+export type Line = readonly (string | readonly [colour: string, text: string])[];
 
-/** A part of highlighted code: text, or parts of one colour. */
-export type Colored = string | { readonly kind: string; readonly parts: readonly Colored[] };
+/** The lines of a block from one on. They replace those that were there. */
+export interface Colors {
+  readonly from: number;
+  readonly lines: readonly Line[];
+}
 
-/** Colours code, at once or later. Does not call back if the language is unknown, or the code takes too long. */
-export type Highlight = (code: string, language: string, show: (parts: readonly Colored[]) => void) => void;
+/** Complete lines of a block of code. */
+export interface Lines {
+  /** A number for the block. What grows has the same one each time. */
+  readonly block: number;
+  readonly code: string;
+  readonly language: string;
+  /** No line will be added. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Colours code, at once or later. Does not call back if the language is unknown, or the code takes too long. While a block
+ * grows, some of what is asked may be left out.
+ */
+export type Highlight = (lines: Lines, show: (colors: Colors) => void) => void;
 
 /** Shows a formula in an element. Returns how many elements it became; 0 if it is not shown: it is not valid, or too large. */
 export type Typeset = (element: HTMLElement, formula: string, display: boolean) => number;

@@ -9,7 +9,8 @@ import type { Work } from "./turns";
 useCountedDocument();
 
 const extras = {
-  words: { copy: "Copy", copyThis: "Copy", wrap: "Wrap", wrapThis: "Wrap", back: (number: string) => `Back to ${number}` },
+  words: { back: (number: string) => `Back to ${number}` },
+  codeBar: () => document.createElement("div"),
   wraps: () => false,
   turns: {
     run: (work: Work) => {

@@ -30,12 +30,12 @@ interface Work {
 /** @param around Is called with each step, and must do it. */
 function extrasOf(around: (step: () => boolean | undefined) => boolean | undefined): Extras {
   return {
-    words: {
-      copy: "Copy",
-      copyThis: "Copy the code",
-      wrap: "Wrap lines",
-      wrapThis: "Wrap lines of the code",
-      back: (number) => `Back to ${number}`,
+    words: { back: (number) => `Back to ${number}` },
+    // About as many nodes as the page makes.
+    codeBar: () => {
+      const bar = document.createElement("div");
+      for (let i = 0; i < 20; i++) bar.append(document.createElement("span"));
+      return bar;
     },
     wraps: () => false,
     turns: {

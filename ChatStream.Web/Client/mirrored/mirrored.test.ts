@@ -5,6 +5,7 @@ import days from "../../../ChatStream.Web.Tests/Mirrored/days.json";
 import endings from "../../../ChatStream.Web.Tests/Mirrored/endings.json";
 import figures from "../../../ChatStream.Web.Tests/Mirrored/figures.json";
 import isolatedTitles from "../../../ChatStream.Web.Tests/Mirrored/isolated.json";
+import longTexts from "../../../ChatStream.Web.Tests/Mirrored/long.json";
 import stackedMarks from "../../../ChatStream.Web.Tests/Mirrored/stacked-marks.json";
 import versions from "../../../ChatStream.Web.Tests/Mirrored/versions.json";
 import { dayOf, monthOf } from "./days";
@@ -12,6 +13,7 @@ import { durations } from "./durations";
 import { endingKey } from "./ending-key";
 import { figuresOf, thoughtSeconds } from "./figures";
 import { isolated } from "./isolated";
+import { isLong } from "./long";
 import { MarkLimit, partsOf } from "./stacked-marks";
 import { versionState } from "./versions";
 
@@ -33,6 +35,11 @@ for (const { title, shown } of isolatedTitles.titles)
 for (const { finish, code, key, ...filter } of endings.endings)
   test(`The end ${finish} with ${code ?? "no failure"} has the words of ${key}`, () => {
     assert.equal(endingKey(finish, code ? { code, ...filter } : undefined), key);
+  });
+
+for (const { part, times, isLong: expected } of longTexts.texts)
+  test(`${times} times ${JSON.stringify(part)} is ${expected ? "" : "not "}a long text`, () => {
+    assert.equal(isLong(part.repeat(times)), expected);
   });
 
 const shown = (language = figures.language) => durations(language, (value) => figures.inSeconds.replace("{0}", value));

@@ -54,6 +54,11 @@ declare module "*/Mirrored/isolated.json" {
   export default table;
 }
 
+declare module "*/Mirrored/long.json" {
+  const table: { texts: { part: string; times: number; isLong: boolean }[] };
+  export default table;
+}
+
 declare module "*/Mirrored/versions.json" {
   const table: {
     versions: {

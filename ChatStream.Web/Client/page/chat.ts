@@ -196,13 +196,14 @@ export class Chat {
   }
 
   #body(parent: string | undefined, message?: string, files?: string[]): Body {
-    const { conversationId, model, manner } = this.#composer;
+    const { conversationId, folderId, model, manner } = this.#composer;
     const parentId = parent || conversationId;
     return {
       ...(message !== undefined && { message }),
       ...(files && { files }),
       ...(conversationId && { conversationId }),
       ...(parentId && { parentId }),
+      ...(folderId && { folderId }),
       ...(model && { model }),
       ...manner.forStart,
     };
@@ -293,7 +294,7 @@ export class Chat {
       if (title) showDownload(conversationId);
     }
     // Only a temporary conversation has no title, and it stands in no list.
-    if (title) this.#sync.list.started(start);
+    if (title) this.#sync.list.started(start, body.folderId);
     showTitle(title || word("script.temporary"));
     tellTabs(conversationId);
   }

@@ -79,6 +79,11 @@ export class Composer {
     return this.#form.querySelector<HTMLInputElement>("[name=conversationId]")?.value;
   }
 
+  /** The folder of a new chat. */
+  get folderId(): string | undefined {
+    return this.#form.querySelector<HTMLInputElement>("[name=folderId]")?.value;
+  }
+
   get model(): string | undefined {
     return this.#picker.model;
   }
@@ -224,7 +229,7 @@ export class Composer {
   }
 
   #belongTo(conversationId: string | undefined): void {
-    this.#form.querySelector("[name=conversationId]")?.remove();
+    for (const place of this.#form.querySelectorAll("[name=conversationId], .in-folder")) place.remove();
     if (!conversationId) return;
     const input = document.createElement("input");
     input.type = "hidden";

@@ -4,20 +4,22 @@ import { routes } from "./routes";
 
 /** Reads an entry of the list from its markup. */
 export function rowOf(item: HTMLElement): Summary {
-  const { conversationId = "", leafId = "", updatedAt = "", running } = item.dataset;
+  const { conversationId = "", leafId = "", updatedAt = "", running, folderId = "", pinned } = item.dataset;
   return {
     id: conversationId,
     title: find(item, "[data-title]").textContent,
     leafId,
     updatedAt,
     running: running === "true",
+    folderId,
+    pinned: pinned === "true",
   };
 }
 
 /** Shows an entry in its markup, which is the same as the server's. */
 export function showItem(item: HTMLElement, row: Summary, shown: boolean, unread: boolean): void {
-  const { id, title, leafId, updatedAt, running } = row;
-  Object.assign(item.dataset, { conversationId: id, leafId, updatedAt, running: String(running), unread: String(unread) });
+  const { id, title, leafId, updatedAt, folderId = "", pinned = false } = row;
+  Object.assign(item.dataset, { conversationId: id, leafId, updatedAt, running: row.running, unread, folderId, pinned });
   const link = find<HTMLAnchorElement>(item, "a.open");
   link.href = routes.conversation(id) + (row.found ? `#${row.found.messageId}` : "");
   link.ariaCurrent = shown ? "page" : null;

@@ -7,63 +7,71 @@ import { rowOf, showItem } from "./conversation-item";
 import { clone, find } from "./dom";
 import { onDrawerOpen } from "./drawer";
 import { extras } from "./extras";
-import { ListKeys } from "./list-keys";
 import { routes } from "./routes";
-import { drafts, marks } from "./storage";
-import { deleteConversation, updateConversation } from "./stored-conversation";
-import { tellTabs } from "./tabs";
+import { marks } from "./storage";
 import { monthName, word } from "./words";
 
 /** The list of conversations beside the page, and the actions on its entries. */
 export class ConversationList {
   readonly #list = find(document, "#conversations");
-  readonly #more = find(document, "[data-action=load-more]");
+  readonly more = find(document, "[data-action=load-more]");
   readonly #state = find(document, "#list-state");
   readonly #scroller = find(document, ".list");
-  readonly #listing: Listing;
-  readonly #keys: ListKeys;
+  readonly listing: Listing;
   #listed: Listed;
   #exists: Exists = () => true;
 
   constructor(
-    private readonly shownId: () => string | undefined,
-    private readonly onShown: (row: Summary) => void,
+    readonly shownId: () => string | undefined,
+    readonly onShown: (row: Summary) => void,
     /** The shown conversation seems to be deleted. */
     private readonly onMissing: (id: string) => void,
   ) {
     const next = this.#list.dataset["next"];
     const conversations = this.#items.map(rowOf);
-    this.#listing = new Listing(routes.conversations, connection, (listed, exists) => this.#show(listed, exists), {
-      conversations,
-      ...(next && { next }),
-    });
+    this.listing = new Listing(
+      routes.conversations,
+      connection,
+      (listed, exists) => this.#show(listed, exists),
+      { conversations, ...(next && { next }) },
+      { folder: "none", pinned: "false" },
+    );
     this.#listed = { rows: conversations, query: "", hasMore: Boolean(next), failed: false };
-    this.#keys = new ListKeys(this.#list, {
-      more: this.#more,
-      search: (text, pause) => this.#listing.search(text, pause),
-      isFound: (text) => this.#listed.query === text.trim() && !this.#listed.failed,
-    });
     const isListed = (id: string) => Boolean(next) || conversations.some((row) => row.id === id);
     this.#show(this.#listed, isListed);
     // A conversation that was read in another tab is read here too.
     marks.onChange(() => this.#show(this.#listed));
-    find(document, ".drawer").addEventListener("click", ({ target }) => this.#act(target));
+    const drawer = find(document, ".drawer");
+    drawer.addEventListener("click", ({ target }) => this.#act(target));
+    for (const sign of ["pointerover", "focusin"]) drawer.addEventListener(sign, () => void this.#library(), { once: true });
     onDrawerOpen(() => this.#reveal());
     this.#reveal();
+    // A browser may keep the search text over a reload.
+    if (find<HTMLInputElement>(document, "#search").value) void this.#library();
   }
 
   get anyRunning(): boolean {
-    return this.#listing.anyRunning;
+    return this.listing.anyRunning || this.#shelved.some((item) => rowOf(item).running);
   }
 
-  started({ conversationId, title, generationId }: Started): void {
+  started({ conversationId, title, generationId }: Started, folderId: string | undefined): void {
     const row = { id: conversationId, title, leafId: generationId, updatedAt: new Date().toISOString(), running: true };
-    this.#listing.put(row);
+    if (folderId || this.#isShelved(conversationId)) this.onShelf();
+    else this.listing.put(row);
   }
+
+  /** Called when the list has changed. */
+  onChange = () => {};
+
+  /** True if the list has the results of a search for this text. */
+  isFound = (text: string) => this.#listed.query === text.trim() && !this.#listed.failed;
+
+  /** The pinned conversations and the folders may have changed. */
+  onShelf = () => void this.#library().then((library) => library.refresh());
 
   /** Marks the entry of a conversation whose page is on its way. */
   opening(conversationId: string | undefined): void {
-    for (const item of this.#items) {
+    for (const item of this.#items.concat(this.#shelved)) {
       if (item.dataset["conversationId"] === conversationId) item.dataset["opening"] = "true";
       else delete item.dataset["opening"];
     }
@@ -72,8 +80,10 @@ export class ConversationList {
   /** Marks the entry of the conversation that is shown from now on. @param page The server's page of it; a new chat has none. */
   opened(page: Document | undefined): void {
     this.opening(undefined);
+    const shelf = page?.querySelector("#shelf");
+    if (shelf) find(document, "#shelf").replaceWith(document.importNode(shelf, true));
     const item = page?.querySelector<HTMLElement>("#conversations li:has([aria-current])");
-    if (item) this.#listing.include(rowOf(item));
+    if (item) this.listing.include(rowOf(item));
     else this.#show(this.#listed);
     this.#reveal();
   }
@@ -81,86 +91,77 @@ export class ConversationList {
   /** Removes a conversation that the server no longer has. */
   gone(id: string): void {
     marks.write(forget(marks.read(), (marked) => marked !== id));
-    this.#listing.remove(id);
+    this.listing.remove(id);
   }
 
   /** The title of a conversation, or of a new chat. */
   titleOf(id: string | undefined): string {
-    return (id && this.#listing.find(id)?.title) || find(document, ".new-chat span").textContent;
+    return (id && this.listing.find(id)?.title) || find(document, ".new-chat span").textContent;
   }
 
   ended(conversationId: string): void {
-    this.#listing.change(conversationId, { running: false });
+    this.listing.change(conversationId, { running: false });
   }
 
   async refresh(): Promise<void> {
-    await this.#listing.refresh();
+    await this.listing.refresh();
     const id = this.shownId();
     if (id === undefined) return;
-    const row = this.#listing.find(id);
+    const row = this.listing.find(id);
+    if (document.querySelector("#shelf > *")) this.onShelf();
     if (row) this.onShown(row);
-    else if (!this.#exists(id)) this.onMissing(id);
+    else if (!this.#exists(id) && !this.#isShelved(id)) this.onMissing(id);
   }
 
   get #items(): HTMLElement[] {
     return [...this.#list.querySelectorAll<HTMLElement>("li[data-conversation-id]")];
   }
 
+  get #shelved(): HTMLElement[] {
+    return [...document.querySelectorAll<HTMLElement>("#shelf li[data-conversation-id]")];
+  }
+
+  #isShelved(id: string): boolean {
+    return this.#shelved.some((item) => rowOf(item).id === id);
+  }
+
+  async #library() {
+    const { library } = await extras();
+    return library(this);
+  }
+
   #act(target: EventTarget | null): void {
     const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
-    const item = button?.closest("li");
     switch (button?.dataset["action"]) {
+      case undefined:
+        return;
       case "load-more":
         return void this.#loadMore();
       case "list-again":
-        return void this.#listing.again();
-      case "rename":
-        return void (item && extras().then(({ rename }) => rename(item, (title) => this.#rename(rowOf(item).id, title))));
-      case "delete":
-        return void (item && extras().then(({ askToDelete }) => askToDelete(item, () => this.#delete(rowOf(item).id))));
+        return void this.listing.again();
+      default:
+        void this.#library().then((library) => library.act(button!));
     }
   }
 
   async #loadMore(): Promise<void> {
     const first = this.#items.length;
-    const held = document.activeElement === this.#more;
-    await this.#listing.more();
+    const held = document.activeElement === this.more;
+    await this.listing.more();
     if (held) this.#items[first]?.querySelector("a")?.focus();
-  }
-
-  async #rename(id: string, title: string): Promise<boolean> {
-    if (!(await updateConversation(id, { title }))) return false;
-    this.#listing.change(id, { title });
-    const row = this.#listing.find(id);
-    if (row && id === this.shownId()) this.onShown(row);
-    tellTabs(id);
-    return true;
-  }
-
-  async #delete(id: string): Promise<boolean> {
-    if (!(await deleteConversation(id))) return false;
-    drafts.write(id, "");
-    marks.write(forget(marks.read(), (marked) => marked !== id));
-    tellTabs(id);
-    this.#takeAway(id);
-    if (id === this.shownId()) find(document, "a.new-chat").click();
-    return true;
-  }
-
-  /** Removes an entry. The focus moves to the entry that takes its place. */
-  #takeAway(id: string): void {
-    const at = this.#items.findIndex((item) => item.dataset["conversationId"] === id);
-    this.#listing.remove(id);
-    const items = this.#items;
-    (items[at] ?? items.at(-1))?.querySelector("a")?.focus();
   }
 
   /** Scrolls the list, and only the list, to the conversation that is shown, if it is out of sight. */
   #reveal(): void {
-    const shown = this.#list.querySelector("[aria-current]")?.getBoundingClientRect();
+    const shown = this.#scroller.querySelector("[aria-current]")?.getBoundingClientRect();
     if (!shown || shown.height === 0) return;
     const { top, bottom } = this.#scroller.getBoundingClientRect();
     if (shown.top < top || shown.bottom > bottom) this.#scroller.scrollTop += (shown.top + shown.bottom - top - bottom) / 2;
+  }
+
+  /** Shows the list as it is, because what stands before it has changed. */
+  showAgain(): void {
+    this.#show(this.#listed);
   }
 
   #show(listed: Listed, exists: Exists = () => true): void {
@@ -168,8 +169,19 @@ export class ConversationList {
     this.#exists = exists;
     const places = new Map([...this.#list.children].map((place) => [keyOf(place as HTMLElement), place as HTMLElement]));
     const shownId = this.shownId();
-    const marked = mark(forget(marks.read(), exists), rows, document.hidden ? undefined : shownId);
+    const shelved = this.#shelved;
+    const all = [...rows, ...shelved.map(rowOf)];
+    const marked = mark(
+      forget(marks.read(), (id) => exists(id) || all.some((row) => row.id === id)),
+      all,
+      document.hidden ? undefined : shownId,
+    );
     marks.write(marked);
+    find(document, "#shelf").hidden = query !== "";
+    for (const item of shelved) {
+      const row = rowOf(item);
+      showItem(item, row, row.id === shownId, marked[row.id] === "unread");
+    }
 
     const now = new Date();
     const wanted: HTMLElement[] = [];
@@ -188,9 +200,17 @@ export class ConversationList {
       if (this.#list.children[at] !== place) this.#list.insertBefore(place, this.#list.children[at] ?? null);
     });
 
-    this.#keys.settle();
-    this.#more.hidden = !hasMore || failed;
-    const state = failed ? (query ? "search-failed" : "failed") : rows.length > 0 ? "" : query ? "nothing-found" : "empty";
+    this.onChange();
+    this.more.hidden = !hasMore || failed;
+    const state = failed
+      ? query
+        ? "search-failed"
+        : "failed"
+      : rows.length > 0 || (!query && shelved.length > 0)
+        ? ""
+        : query
+          ? "nothing-found"
+          : "empty";
     for (const words of this.#state.querySelectorAll<HTMLElement>("[data-state]"))
       words.hidden = words.dataset["state"] !== state;
   }

@@ -77,6 +77,7 @@ export class Conversation {
     this.articles.forEach(resumeCountdown);
     upgradeAll(this.articles, first);
     for (const article of this.articles) if (article.dataset["role"] === "user") showKept(article);
+    enhance(this.articles);
   }
 
   /** Shows another conversation as the server's page has it; without a page, none. What was shown is released. */
@@ -104,6 +105,7 @@ export class Conversation {
     showPlain(find(article, ".text"), text);
     article.dataset["empty"] = "false";
     this.#log.append(article);
+    enhance([article]);
     return article;
   }
 
@@ -159,6 +161,11 @@ export class Conversation {
     void this.line().then((line) => line.follow(page));
     this.upgrade();
   }
+}
+
+/** Adds what may come later. */
+function enhance(articles: HTMLElement[]): void {
+  if (articles.length > 0) void extras().then(({ enhance }) => enhance(articles));
 }
 
 const articlesOf = (log: ParentNode) => [...log.querySelectorAll<HTMLElement>("article.message")];

@@ -21,7 +21,8 @@ export function offerCopying(): void {
   });
 }
 
-function copyOf(selection: Selection | null): { text: string; markup: string } | undefined {
+/** What is meant by a selection, as text and as markup; undefined: nothing of the conversation is selected. */
+export function copyOf(selection: Selection | null): { text: string; markup: string } | undefined {
   const place = document.createElement("div");
   place.className = "copied";
   const marks: string[] = [];

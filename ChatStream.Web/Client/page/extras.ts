@@ -1,43 +1,72 @@
+import { addressEnd } from "../markdown/addresses";
+import { CodeNode } from "../markdown/code-node";
+import { isSafe } from "../markdown/links";
+import { otherHost } from "../markdown/target";
 import { readEvent } from "../stream/events";
 import { readFrames } from "../stream/frames";
 import { readProblem } from "../stream/problem";
 import { isSignIn } from "../stream/sign-in";
 import { announce } from "./announcer";
+import { copyText } from "./clipboard";
 import { connection } from "./connection-bar";
-import { rowOf } from "./conversation-item";
+import { rowOf, showItem } from "./conversation-item";
+import { copyOf } from "./copy-selection";
 import { clone, find } from "./dom";
+import { closeDrawer } from "./drawer";
 import { showEnding } from "./ending";
 import { onKey } from "./keys";
+import { addStyle, markdownExtras, showInstead, sourceOf } from "./message-text";
+import { plainNodes } from "./plain-text";
 import { preferEverywhere } from "./preferences";
 import { routes } from "./routes";
+import { drafts, marks } from "./storage";
+import { tellTabs } from "./tabs";
 import { TextFlow } from "./text-flow";
 import { hasWord, number, word } from "./words";
+import { rememberWrapping } from "./wrapping";
 
 /**
  * What the script that is loaded later uses of this one. It is given and not imported: imported, it would be a file of its own,
  * and two files are larger than one.
  */
-const given = {
+const given = () => ({
+  addressEnd,
+  addStyle,
   announce,
+  CodeNode,
   clone,
+  closeDrawer,
   connection,
+  drafts,
+  copyOf,
+  copyText,
   find,
   hasWord,
+  isSafe,
   isSignIn,
+  marks,
+  markdownExtras,
   number,
   onKey,
+  otherHost,
+  plainNodes,
   preferEverywhere,
   readEvent,
   readFrames,
   readProblem,
+  rememberWrapping,
   routes,
   rowOf,
   showEnding,
+  showItem,
+  tellTabs,
+  showInstead,
+  sourceOf,
   TextFlow,
   word,
-};
+});
 
-export type Given = typeof given;
+export type Given = ReturnType<typeof given>;
 
 type Later = typeof import("./later/index");
 
@@ -49,7 +78,7 @@ let loading: Promise<Later> | undefined;
  */
 export async function extras(): Promise<Later> {
   loading ??= import("./later/index").then((later) => {
-    later.take(given);
+    later.take(given());
     return later;
   });
   try {

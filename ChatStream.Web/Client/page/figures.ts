@@ -39,8 +39,8 @@ export class Figures {
     const figures = this.#measure(tokens, false);
     if (!figures) return;
     const { took, firstWord, speed } = figures;
-    this.#put("took", word("script.took", measured(took)));
-    if (firstWord !== undefined) this.#put("first-word", word("script.first-word", measured(firstWord)));
+    this.#put("took", measured(took));
+    if (firstWord !== undefined) this.#put("first-word", measured(firstWord));
     if (speed !== undefined) this.#put("speed", word("script.speed", number(speed)));
   }
 

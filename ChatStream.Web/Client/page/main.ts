@@ -1,5 +1,4 @@
 import { Chat } from "./chat";
-import { offerCodeActions } from "./code-actions";
 import { connection } from "./connection-bar";
 import { copy } from "./copy";
 import { offerCopying } from "./copy-selection";
@@ -17,11 +16,9 @@ import { listenForShortcuts, showShortcuts } from "./shortcuts";
 const chat = new Chat();
 const navigation = new Navigation(chat.visits);
 
-const later = async (button?: HTMLElement) => (await extras()).act(button);
-
 document.addEventListener("click", (event) => {
   const { target } = event;
-  const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
+  const button = target instanceof Element ? target.closest<HTMLElement>("[data-action], [data-code]") : null;
   const article = button?.closest<HTMLElement>("article.message");
   switch (button?.dataset["action"]) {
     case "stop":
@@ -48,6 +45,8 @@ document.addEventListener("click", (event) => {
     case "edit-summary":
     case "remove-summary":
       return void chat.summary(button.dataset["action"]);
+    case "temporary":
+      return void extras().then(({ temporary }) => temporary(button));
     case "shortcuts":
       return showShortcuts();
     case "starter":
@@ -55,13 +54,14 @@ document.addEventListener("click", (event) => {
     case "notice":
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      return void later(button);
+      break;
     case "edit":
       return article && chat.edit(article);
     case "previous":
     case "next":
       return article && void chat.switchVersion(article, button, button.dataset["action"] === "next" ? 1 : -1);
   }
+  if (button) void extras().then(({ act }) => act(button, article));
 });
 
 mindDrawer();
@@ -71,6 +71,7 @@ find<HTMLInputElement>(document, "#import").addEventListener("change", async ({ 
   const { importFile } = await extras();
   await importFile(target as HTMLInputElement, (conversationId) => void navigation.open({ conversationId }));
 });
+document.addEventListener("imported", () => void chat.list.refresh());
 addEventListener("budget", async (warning) => (await extras()).warnOfBudget((warning as CustomEvent<string>).detail));
 showEnter();
 tellZone();
@@ -80,8 +81,7 @@ listenForShortcuts({
   editLast: () => chat.editLast(),
   copyLast: () => chat.copyLast(),
   newChat: () => void navigation.open({}),
-  settings: later,
+  settings: () => void extras().then(({ openSettings }) => openSettings()),
 });
-offerCodeActions();
 offerCopying();
 chat.resume(placeHere());

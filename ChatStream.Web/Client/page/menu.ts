@@ -19,7 +19,7 @@ const isMenu = (target: EventTarget | null): target is HTMLDetailsElement =>
   target instanceof HTMLDetailsElement && target.matches(".more");
 
 function closeExcept(target: EventTarget | null): void {
-  for (const menu of document.querySelectorAll<HTMLDetailsElement>(".more[open]"))
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>(".more[open], .info[open]"))
     if (!(target instanceof Node && menu.contains(target))) menu.open = false;
 }
 

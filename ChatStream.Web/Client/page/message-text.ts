@@ -2,24 +2,30 @@ import { type Extras, Lazy } from "../markdown/extras";
 import { Renderer } from "../markdown/renderer";
 import { Turns } from "../markdown/turns";
 import { clone, find } from "./dom";
+import { extras as later } from "./extras";
 import { afterFrame } from "./frames";
-import { highlight } from "./highlighter";
 import { keepSelection } from "./keep-selection";
 import { showPlain } from "./plain-text";
 import { onNextFrame } from "./scroll";
 import { word } from "./words";
 import { wrapsLines } from "./wrapping";
 
-const extras: Extras = {
+export const markdownExtras: Extras = {
   words: {
-    copy: word("script.copy-code"),
-    copyThis: word("script.copy-this-code"),
-    wrap: word("script.wrap-lines"),
-    wrapThis: word("script.wrap-these-lines"),
     back: (number) => word("script.back-to-reference", number),
   },
+  codeBar: (language) => {
+    const bar = clone("code-bar");
+    find(bar, ".code-language").textContent = language;
+    find(bar, "[data-code=wrap]").ariaPressed = String(wrapsLines());
+    return bar;
+  },
   wraps: wrapsLines,
-  highlight: (code, language, show) => highlight(code, language, (parts) => keepSelection(() => show(parts))),
+  highlight: (lines, show) =>
+    void later().then(({ highlight }) => highlight(lines, (colors) => keepSelection(() => show(colors)))),
+  closed: (block, language) => {
+    if (language.toLowerCase() === "mermaid") void later().then(({ offerDiagram }) => offerDiagram(block));
+  },
   turns: new Turns(keepSelection, afterFrame),
   typesetter: new Lazy(async () => {
     const [{ typeset }] = await Promise.all([import("../markdown/typeset"), addStyle("math-style")]);
@@ -28,7 +34,7 @@ const extras: Extras = {
   characters: new Lazy(async () => (await import("../markdown/characters")).characterOf),
 };
 
-function addStyle(templateId: string): Promise<void> {
+export function addStyle(templateId: string): Promise<void> {
   const link = clone(templateId, "link");
   return new Promise((resolve) => {
     link.addEventListener("load", () => resolve());
@@ -44,6 +50,12 @@ let shown = 0;
 export function sourceOf(article: HTMLElement): string {
   const text = find(article, ".text");
   return sources.get(text) ?? text.textContent;
+}
+
+/** Shows a text as other nodes. They need not have all of it: its source stays. */
+export function showInstead(text: HTMLElement, content: Node): void {
+  if (!sources.has(text)) sources.set(text, text.textContent);
+  keepSelection(() => text.replaceChildren(content));
 }
 
 /** Shows the text of an answer as Markdown while it is written. */
@@ -75,7 +87,7 @@ export class MarkdownFlow {
   }
 
   #begin(): Renderer {
-    return new Renderer(this.element, extras, String(++shown));
+    return new Renderer(this.element, markdownExtras, String(++shown));
   }
 
   readonly #update = (): void => {
@@ -135,7 +147,7 @@ export function upgradeAll(articles: HTMLElement[], first?: HTMLElement): void {
 
 function upgradeSoon(article: HTMLElement): void {
   near.unobserve(article);
-  extras.turns.run(() => {
+  markdownExtras.turns.run(() => {
     if (article.isConnected) upgrade(article);
     return false;
   });
@@ -152,13 +164,14 @@ const whenIdle = (task: () => void) => ("requestIdleCallback" in window ? reques
 /** A copy of a message as the server renders it, to compare it with the server's. */
 export function asServed(article: HTMLElement): Node {
   const copy = article.cloneNode(true) as HTMLElement;
-  copy.querySelector(".rest")?.remove();
+  for (const part of copy.querySelectorAll(".rest, .late")) part.remove();
   copy.removeAttribute("style");
   delete copy.dataset["kept"];
+  delete copy.dataset["open"];
   if (!sources.has(find(article, ".text"))) return copy;
   const plain = find(copy, ".text");
   showPlain(plain, sourceOf(article));
-  plain.classList.remove("markdown");
+  plain.classList.remove("markdown", "typed");
   plain.dir = "auto";
   return copy;
 }

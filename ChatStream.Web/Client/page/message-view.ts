@@ -7,9 +7,8 @@ import { extras } from "./extras";
 import { Figures } from "./figures";
 import { MarkdownFlow } from "./message-text";
 import { hasSeveralDeployments, labelOf } from "./models";
-import { addReasoning, lastReasoning, newText, textBefore } from "./parts";
+import { addReasoning, lastReasoning, textBefore } from "./parts";
 import { followEnd } from "./scroll";
-import { spoken } from "./spoken";
 import { phaseWords, StatusLine } from "./status-line";
 import { TextFlow } from "./text-flow";
 import { addVersions } from "./versions";
@@ -119,7 +118,12 @@ export class MessageView {
     if (this.article.querySelector(".tool")) void extras().then(({ endTools }) => endTools(this.article));
     followEnd();
     const complete = answer.finish === "completed" && answer.hasText;
-    announce(complete ? `${word("script.complete")} ${spoken(this.#newText())}` : this.#visibleWords(place));
+    const known = this.before === undefined ? undefined : this.#known;
+    void extras().then(({ enhance, spokenOf }) => {
+      enhance([this.article]);
+      if (complete) announce(`${word("script.complete")} ${spokenOf(this.article, known)}`);
+    });
+    if (!complete) announce(this.#visibleWords(place));
   }
 
   async #showTool(tool: Tool): Promise<void> {
@@ -149,7 +153,7 @@ export class MessageView {
       if (lastReasoning(article).hasChildNodes()) this.#reasoning = new TextFlow(addReasoning(article));
     }
     article.dataset["before"] = String(this.before!.length);
-    for (const figure of article.querySelectorAll(".figures > :not(.model)")) figure.replaceChildren();
+    for (const figure of article.querySelectorAll(".figures dd:not(.model)")) figure.replaceChildren();
   }
 
   #addText(text: string): void {
@@ -174,10 +178,6 @@ export class MessageView {
     find(this.article, ".reasoning").hidden = !find(this.article, ".reasoning-text").hasChildNodes();
     this.#addText(text);
     this.#addReasoning(reasoning);
-  }
-
-  #newText(): HTMLElement {
-    return this.before === undefined ? find(this.article, ".text") : newText(this.article, this.#known);
   }
 
   #visibleWords(place: HTMLElement): string {

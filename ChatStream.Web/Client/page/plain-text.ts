@@ -2,12 +2,11 @@ import { partsOf } from "../mirrored/stacked-marks";
 
 /** Shows a text as it is, in the server's markup. What is not shown of it stays in it, so that it can be copied whole. */
 export function showPlain(element: HTMLElement, text: string): void {
-  element.replaceChildren();
-  for (const part of partsOf(text)) {
-    element.append(part.text);
-    if (part.marks) element.append(hidden(part.marks));
-  }
+  element.replaceChildren(...plainNodes(text));
 }
+
+export const plainNodes = (text: string) =>
+  partsOf(text).flatMap(({ text, marks }) => [document.createTextNode(text), ...(marks ? [hidden(marks)] : [])]);
 
 function hidden(marks: string): HTMLElement {
   const [sign, rest] = [document.createElement("span"), document.createElement("span")];

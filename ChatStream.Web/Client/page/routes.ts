@@ -8,6 +8,7 @@ export const routes = {
   stop: (generationId: string) => `${base}chat/stream/${generationId}/stop`,
   decide: (generationId: string, callId: string) => `${base}chat/stream/${generationId}/tools/${callId}`,
   conversation: (conversationId: string) => `${base}chat/${conversationId}`,
+  diagram: `${base}diagram`,
   models: `${base}models`,
   conversations: `${base}conversations`,
   stored: (conversationId: string) => `${base}conversations/${conversationId}`,

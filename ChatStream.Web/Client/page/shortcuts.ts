@@ -61,7 +61,7 @@ function searchFor(): void {
 }
 
 function closeMenu(): boolean {
-  const menu = document.querySelector<HTMLDetailsElement>(".more[open], .manner[open]");
+  const menu = document.querySelector<HTMLDetailsElement>(".more[open], .manner[open], .info[open]");
   if (!menu) return false;
   menu.open = false;
   find(menu, "summary").focus();

@@ -13,13 +13,10 @@ export const updateConversation = (conversationId: string, what: { title?: strin
     body: JSON.stringify(what),
   });
 
-/** Deletes a conversation. True also if it was deleted before. */
-export const deleteConversation = (conversationId: string): Promise<boolean> => send(conversationId, { method: "DELETE" }, [404]);
-
-async function send(conversationId: string, init: RequestInit, alsoFine: number[] = []): Promise<boolean> {
+async function send(conversationId: string, init: RequestInit): Promise<boolean> {
   try {
     const response = await connection.fetch(routes.stored(conversationId), { ...init, signal: AbortSignal.timeout(longestWait) });
-    return !isSignIn(response) && (response.ok || alsoFine.includes(response.status));
+    return !isSignIn(response) && response.ok;
   } catch {
     return false;
   }

@@ -44,7 +44,7 @@ export class Visits implements Pages {
   ) {}
 
   isShown({ conversationId }: Place): boolean {
-    return conversationId === this.composer.conversationId;
+    return conversationId === this.composer.conversationId && !this.composer.folderId;
   }
 
   position(): Position | undefined {
@@ -117,7 +117,7 @@ export class Visits implements Pages {
     const { conversationId, message } = pending.body;
     if (edited) endEdit(edited);
     else if (message !== undefined) arrivedElsewhere(conversationId, message);
-    this.sync.list.started(start);
+    this.sync.list.started(start, pending.body.folderId);
     tellTabs(start.conversationId);
   }
 

@@ -8,6 +8,9 @@ export interface Summary {
   leafId: string;
   updatedAt: string;
   running: boolean;
+  /** The folder that it stands in, or `archive`. */
+  folderId?: string;
+  pinned?: boolean;
   /** In the results of a search: the message that has the words. Absent if only the title has them. */
   found?: Found;
 }
@@ -66,6 +69,8 @@ export class Listing {
     /** `exists` is given after the list, and not a search, was read again. */
     private readonly show: (listed: Listed, exists?: Exists) => void,
     first: ListPage = nothing,
+    /** What the whole list is asked for with. A search finds what it leaves out. */
+    private readonly whole: Record<string, string> = {},
   ) {
     this.#rows = first.conversations;
     this.#next = first.next;
@@ -198,8 +203,7 @@ export class Listing {
   }
 
   async #read(signal: AbortSignal, before?: string): Promise<{ page: ListPage | undefined; reached: boolean }> {
-    const parameters = new URLSearchParams();
-    if (this.#query) parameters.set("q", this.#query);
+    const parameters = new URLSearchParams(this.#query ? { q: this.#query } : this.whole);
     if (before !== undefined) parameters.set("before", before);
     const answer = await readJson(parameters.size ? `${this.url}?${parameters}` : this.url, this.host, signal);
     return { page: answer?.status === 200 ? (answer.body as ListPage) : undefined, reached: answer !== undefined };

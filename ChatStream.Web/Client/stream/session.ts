@@ -25,6 +25,8 @@ export interface MannerBody {
 export interface StartMembers extends MannerBody {
   /** Of a new conversation: it is not kept. */
   temporary?: true;
+  /** Of a new conversation: the folder that it stands in. */
+  folderId?: string;
 }
 
 export type Origin = { start: StartRequest } | { attach: string };

@@ -23,6 +23,12 @@ public sealed record ChatPage
     public bool IsTemporary { get; init; }
     public IReadOnlyList<ConversationLink> Conversations { get; init; } = [];
 
+    /// <summary>What stands before them.</summary>
+    public ShelfView Shelf { get; init; } = new();
+
+    /// <summary>The folder of a new chat; null: none.</summary>
+    public FolderEntry? Folder { get; init; }
+
     /// <summary>What to pass as <c>before</c> for the next page of the list; null if there is none.</summary>
     public string? NextConversations { get; init; }
 
@@ -85,6 +91,10 @@ public sealed record ConversationLink
     public DateTimeOffset UpdatedAt { get; init; }
     public bool IsRunning { get; init; }
     public bool IsShown { get; init; }
+    public bool IsPinned { get; init; }
+
+    /// <summary>Null: none.</summary>
+    public string? FolderId { get; init; }
 
     /// <summary>As <see cref="Days.Of"/> returns it.</summary>
     public string Day { get; init; } = "";

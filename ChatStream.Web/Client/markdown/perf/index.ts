@@ -2,6 +2,7 @@ import MarkdownIt from "markdown-it";
 import { type Extras, Lazy } from "../extras";
 import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
+import { codeBar } from "../tests/drive";
 import { documents } from "../tests/rendering";
 
 const pieceLength = 5;
@@ -15,22 +16,17 @@ interface Run {
 }
 
 const extras: Extras = {
-  words: {
-    copy: "Copy",
-    copyThis: "Copy the code",
-    wrap: "Wrap lines",
-    wrapThis: "Wrap lines of the code",
-    back: (number: string) => `Back to reference ${number}`,
-  },
+  words: { back: (number: string) => `Back to reference ${number}` },
+  codeBar,
   wraps: () => false,
   turns: {
     run: (work) => {
       while (work());
     },
   },
-  highlight: (code, language, show) => {
-    const parts = highlighted(code, language);
-    if (parts) show(parts);
+  highlight: ({ code, language }, show) => {
+    const lines = highlighted(code, language);
+    if (lines) show({ from: 0, lines });
   },
   typesetter: new Lazy<never>(() => new Promise(() => {})),
   characters: new Lazy<never>(() => new Promise(() => {})),

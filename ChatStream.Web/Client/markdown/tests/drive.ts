@@ -4,17 +4,29 @@ import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
 
-const words = {
-  copy: "Copy",
-  copyThis: "Copy the code",
-  wrap: "Wrap lines",
-  wrapThis: "Wrap lines of the code",
-  back: (number: string) => `Back to reference ${number}`,
-};
+const words = { back: (number: string) => `Back to reference ${number}` };
 const wraps = () => false;
-const highlight: Extras["highlight"] = (code, language, show) => {
-  const parts = highlighted(code, language);
-  if (parts) show(parts);
+
+/** As the page makes it of the server's markup, but without words. */
+export function codeBar(language: string): HTMLElement {
+  const [bar, label] = [document.createElement("div"), document.createElement("span")];
+  bar.className = "code-bar";
+  label.className = "code-language";
+  label.textContent = language;
+  bar.append(label);
+  for (const action of ["wrap", "full", "save", "copy"]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "quiet";
+    button.dataset["code"] = action;
+    bar.append(button);
+  }
+  return bar;
+}
+
+const highlight: Extras["highlight"] = ({ code, language }, show) => {
+  const lines = highlighted(code, language);
+  if (lines) show({ from: 0, lines });
 };
 const turns: Extras["turns"] = {
   run: (work) => {
@@ -23,11 +35,20 @@ const turns: Extras["turns"] = {
 };
 
 /** The lazily loaded libraries are there from the beginning. */
-export const extras: Extras = { words, wraps, turns, highlight, typesetter: ready(typeset), characters: ready(characterOf) };
+export const extras: Extras = {
+  words,
+  codeBar,
+  wraps,
+  turns,
+  highlight,
+  typesetter: ready(typeset),
+  characters: ready(characterOf),
+};
 
 /** The highlighter and the typesetter never arrive. */
 export const bare: Extras = {
   words,
+  codeBar,
   wraps,
   turns,
   highlight: () => {},

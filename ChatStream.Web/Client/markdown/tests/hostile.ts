@@ -349,14 +349,20 @@ export const hostile: readonly string[] = [...markup, ...inLinks, ...formulas, .
 const tags = new Set(
   (
     "p h3 h4 h5 h6 ul ol li blockquote hr br div span pre code button table thead tbody tr th td a em strong s sup " +
-    "sub kbd mark small u details summary"
+    "sub kbd mark small u details summary svg use img"
   ).split(" "),
 );
 
 const attributes: Readonly<Record<string, RegExp>> = {
   dir: /^(?:auto|ltr|rtl)$/,
-  href: /^(?:https?:\/\/|mailto:|#(?:note|reference)-a?\d+-\d+$)/i,
-  "aria-label": /^(?:Back to reference \d+|Copy the code|Wrap lines of the code)$/,
+  href: /^(?:https?:\/\/|mailto:|#(?:note|reference)-a?\d+-\d+$|#i-[a-z]+$)/i,
+  "aria-label": /^(?:Back to reference \d+|(?:Copy|Download|Wrap lines of|Full screen view of) the code)$/,
+  "aria-hidden": /^true$/,
+  src: /^blob:/,
+  alt: /^Diagram$/,
+  width: /^\d+$/,
+  height: /^\d+$/,
+  "data-diagram": /^(?:waiting|shown|hidden|failed)$/,
   rel: /^noopener noreferrer$/,
   target: /^_blank$/,
   start: /^\d+$/,
@@ -366,9 +372,9 @@ const attributes: Readonly<Record<string, RegExp>> = {
   title: /^/,
   class: new RegExp(
     "^(?:tight|task|task-mark|table|left|center|right|note|note-number|plain|math|math display|math wide" +
-      "|code|code-bar|code-part|code-language|quiet|hl-[a-z]+)$",
+      "|code|code wraps|code-bar|code-part|code-language|quiet|quiet late|icon|diagram|diagram-fault|more-marks|hl-[a-z]+)$",
   ),
-  "data-code": /^(?:copy|wrap)$/,
+  "data-code": /^(?:copy|wrap|save|full|diagram)$/,
   "aria-pressed": /^(?:true|false)$/,
 };
 
@@ -462,7 +468,7 @@ export function shownMessages(): string[] {
   return [...document.querySelectorAll<HTMLElement>("#conversation article.message")].flatMap((article, i) => {
     const found = outside(article);
     for (const text of article.querySelectorAll<HTMLElement>(":scope > .text, .reasoning-text")) {
-      if (text.classList.contains("markdown")) found.push(...forbidden(text));
+      if (text.matches(".markdown, .typed")) found.push(...forbidden(text));
       else
         for (const element of text.querySelectorAll(":not(.more-marks, .more-marks > [hidden])"))
           found.push(`${element.outerHTML.slice(0, 200)} in plain text`);

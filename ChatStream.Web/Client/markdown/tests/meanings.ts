@@ -24,7 +24,7 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["~~gone~~ and ~one~", "s", ["gone", "one"]],
   ["https://a.example/x, http://b.example and a@c.example.", "a", ["https://a.example/x", "http://b.example", "a@c.example"]],
   ["[a](ftp://a.example) [b](/b) ![c](https://c.example/c.png)", "a", ["c"]],
-  ["```ts title=x\nlet a;\n```", ".code-language", ["ts"]],
+  ["```ts title=x\nlet a;\n```", ".code-language", ["TypeScript"]],
   ["```ts\nlet a;\n", "pre code", ["let a;\n"]],
   ["שלום\n\nHello", "p[dir=auto]", ["שלום", "Hello"]],
   ["- a\n\n- b", "ul:not(.tight) > li > p", ["a", "b"]],

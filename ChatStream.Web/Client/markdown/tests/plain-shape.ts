@@ -1,3 +1,4 @@
+import { languageName } from "../languages";
 import { Outline } from "../outline";
 import { shape } from "./drive";
 
@@ -24,7 +25,7 @@ export function plainShape(root: HTMLElement): string {
     frame.replaceWith(codeBlock(language, code));
   });
   each("pre > code", (code) => {
-    const language = /(?:^| )language-(\S+)/.exec(code.className)?.[1] ?? "";
+    const language = languageName(/(?:^| )language-(\S+)/.exec(code.className)?.[1] ?? "");
     code.parentElement!.replaceWith(codeBlock(language, code.textContent));
   });
   each("div.table", unwrap);

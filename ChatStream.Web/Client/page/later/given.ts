@@ -1,41 +1,75 @@
 import type { Given } from "../extras";
 
+export let addressEnd: Given["addressEnd"];
+export let addStyle: Given["addStyle"];
 export let announce: Given["announce"];
+export let CodeNode: Given["CodeNode"];
 export let clone: Given["clone"];
+export let closeDrawer: Given["closeDrawer"];
 export let connection: Given["connection"];
+export let drafts: Given["drafts"];
+export let copyOf: Given["copyOf"];
+export let copyText: Given["copyText"];
 export let find: Given["find"];
 export let hasWord: Given["hasWord"];
+export let isSafe: Given["isSafe"];
 export let isSignIn: Given["isSignIn"];
+export let marks: Given["marks"];
+export let markdownExtras: Given["markdownExtras"];
 export let number: Given["number"];
 export let onKey: Given["onKey"];
+export let otherHost: Given["otherHost"];
+export let plainNodes: Given["plainNodes"];
 export let preferEverywhere: Given["preferEverywhere"];
 export let readEvent: Given["readEvent"];
 export let readFrames: Given["readFrames"];
 export let readProblem: Given["readProblem"];
+export let rememberWrapping: Given["rememberWrapping"];
 export let routes: Given["routes"];
 export let rowOf: Given["rowOf"];
 export let showEnding: Given["showEnding"];
+export let showItem: Given["showItem"];
+export let tellTabs: Given["tellTabs"];
+export let showInstead: Given["showInstead"];
+export let sourceOf: Given["sourceOf"];
 export let TextFlow: Given["TextFlow"];
 export let word: Given["word"];
 
 /** Takes over what the first script gives. Call it before anything else. */
 export function take(given: Given): void {
   ({
+    addressEnd,
+    addStyle,
     announce,
+    CodeNode,
     clone,
+    closeDrawer,
     connection,
+    drafts,
+    copyOf,
+    copyText,
     find,
     hasWord,
+    isSafe,
     isSignIn,
+    marks,
+    markdownExtras,
     number,
     onKey,
+    otherHost,
+    plainNodes,
     preferEverywhere,
     readEvent,
     readFrames,
     readProblem,
+    rememberWrapping,
     routes,
     rowOf,
     showEnding,
+    showItem,
+    tellTabs,
+    showInstead,
+    sourceOf,
     TextFlow,
     word,
   } = given);

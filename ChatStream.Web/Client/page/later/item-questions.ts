@@ -23,21 +23,6 @@ export function rename(item: HTMLElement, save: (title: string) => Promise<boole
   input.select();
 }
 
-export function askToDelete(item: HTMLElement, remove: () => Promise<boolean>): void {
-  const { form } = ask(item, "delete-question");
-  find(form, "[data-title]").textContent = rowOf(item).title;
-  // The button is not disabled meanwhile: it would lose the focus, and the menu closes when the focus leaves it.
-  let isRemoving = false;
-  find(form, "[data-action=delete-for-good]").addEventListener("click", async () => {
-    if (isRemoving) return;
-    isRemoving = true;
-    if (await remove()) return;
-    isRemoving = false;
-    find(form, ".fault").hidden = false;
-  });
-  find(form, "[data-action=cancel]").focus();
-}
-
 /** Shows a form in place of an entry's choices. Escape and Cancel close it, and so does whatever closes the menu. */
 function ask<T extends HTMLElement>(item: HTMLElement, template: string): { form: T; close: () => void } {
   const choices = find(item, ".choices");

@@ -3,6 +3,7 @@ import type { MannerBody, StartMembers } from "../../stream/session";
 import type { Taken } from "../models";
 import { connection, find, hasWord, isSignIn, readProblem, routes, word } from "./given";
 import { showRecent } from "./recent";
+import { follow } from "./temporary";
 
 type Field = HTMLSelectElement | HTMLTextAreaElement;
 
@@ -40,6 +41,7 @@ export class MannerPanel {
     // The user may have begun before this script was there.
     this.#chosen = this.#readNow();
     if (this.#panel.open) place(this.#panel);
+    if (this.#temporary.checked) this.#show();
     if (members.some((member) => this.#chosen[member] !== this.#stored[member])) void this.#save();
     this.#panel.addEventListener("change", ({ target }) => this.#changed(target as Field));
     this.#panel.addEventListener("toggle", () => {
@@ -93,6 +95,7 @@ export class MannerPanel {
   arrived(body: MannerBody): void {
     for (const member of members) if (body[member] !== undefined) this.#stored = { ...this.#stored, [member]: body[member] };
     this.#saved.textContent = "";
+    this.#show();
   }
 
   #field(name: (typeof members)[number], panel: ParentNode = this.#panel): Field | null {
@@ -173,6 +176,7 @@ export class MannerPanel {
       systemPrompt && word("script.own-instructions"),
       this.#temporary.checked && !this.conversationId() && word("script.temporary"),
     ];
+    follow(find(document, ".temporary"), this.#temporary.checked && !this.conversationId());
     find(this.#panel, ".now").textContent = now.filter(Boolean).join(word("script.list"));
   }
 

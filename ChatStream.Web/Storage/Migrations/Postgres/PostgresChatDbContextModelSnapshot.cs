@@ -91,14 +91,24 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Effort")
                         .HasColumnType("text");
+
+                    b.Property<string>("FolderId")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
 
                     b.Property<bool>("HasFirstWords")
                         .HasColumnType("boolean");
 
                     b.Property<long?>("ImportedAt")
                         .HasColumnType("bigint");
+
+                    b.Property<bool>("IsPinned")
+                        .HasColumnType("boolean");
 
                     b.Property<bool>("IsTemporary")
                         .HasColumnType("boolean");
@@ -134,6 +144,14 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
 
                     b.HasIndex("OwnerId", "UpdatedAt");
 
+                    b.HasIndex(new[] { "DeletedAt" }, "IX_Conversations_Deleted")
+                        .HasFilter("\"DeletedAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "OwnerId", "FolderId", "UpdatedAt" }, "IX_Conversations_Folder");
+
+                    b.HasIndex(new[] { "OwnerId", "UpdatedAt" }, "IX_Conversations_Pinned")
+                        .HasFilter("\"IsPinned\"");
+
                     b.HasIndex(new[] { "UpdatedAt" }, "IX_Conversations_Temporary")
                         .HasFilter("\"IsTemporary\"");
 
@@ -159,6 +177,40 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.HasKey("FileId", "IsText", "Number");
 
                     b.ToTable("FileParts", (string)null);
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.Folder", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("Colour")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("InstructionTokens")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Instructions")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OwnerId");
+
+                    b.ToTable("Folders");
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.KnownUser", b =>

@@ -82,13 +82,23 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Effort")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FolderId")
+                        .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("HasFirstWords")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("ImportedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsPinned")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsTemporary")
@@ -125,6 +135,14 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
 
                     b.HasIndex("OwnerId", "UpdatedAt");
 
+                    b.HasIndex(new[] { "DeletedAt" }, "IX_Conversations_Deleted")
+                        .HasFilter("\"DeletedAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "OwnerId", "FolderId", "UpdatedAt" }, "IX_Conversations_Folder");
+
+                    b.HasIndex(new[] { "OwnerId", "UpdatedAt" }, "IX_Conversations_Pinned")
+                        .HasFilter("\"IsPinned\"");
+
                     b.HasIndex(new[] { "UpdatedAt" }, "IX_Conversations_Temporary")
                         .HasFilter("\"IsTemporary\"");
 
@@ -150,6 +168,40 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.HasKey("FileId", "IsText", "Number");
 
                     b.ToTable("FileParts", (string)null);
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.Folder", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Colour")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("InstructionTokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Instructions")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OwnerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OwnerId");
+
+                    b.ToTable("Folders");
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.KnownUser", b =>

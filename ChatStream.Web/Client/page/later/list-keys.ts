@@ -1,6 +1,4 @@
-import { find } from "./dom";
-import { closeDrawer } from "./drawer";
-import { onKey } from "./keys";
+import { closeDrawer, find, onKey } from "./given";
 
 interface Listed {
   /** The button that loads more. */
@@ -10,9 +8,12 @@ interface Listed {
   isFound(text: string): boolean;
 }
 
+/** A folder's name, which folds it. */
+const fold = ".folder summary:not(.more > *)";
+
 /**
  * The keys of the list and of its search field. The list is one stop of the Tab key: arrows go from entry to entry, to the
- * right to the actions of an entry, and up to the search field.
+ * right to the actions of an entry, and up to the search field. To the right a folder is opened, to the left it is shut.
  */
 export class ListKeys {
   readonly #search = find<HTMLInputElement>(document, "#search");
@@ -38,22 +39,21 @@ export class ListKeys {
   /** Call it when the list has changed. */
   settle(): void {
     const links = this.#links;
-    if (!this.#stop || !links.includes(this.#stop))
-      this.#stop = this.list.querySelector<HTMLElement>("a.open[aria-current]") ?? links[0];
+    if (!this.#stop || !links.includes(this.#stop)) this.#stop = links.find((link) => link.ariaCurrent) ?? links[0];
     for (const link of links) link.tabIndex = link === this.#stop ? 0 : -1;
-    for (const actions of this.list.querySelectorAll<HTMLElement>("summary")) actions.tabIndex = -1;
+    for (const actions of this.list.querySelectorAll<HTMLElement>(".more summary, .folder-actions > *")) actions.tabIndex = -1;
   }
 
   get #links(): HTMLElement[] {
-    return [...this.list.querySelectorAll<HTMLElement>("a.open")];
+    return [...this.list.querySelectorAll<HTMLElement>(`a.open, ${fold}`)].filter((link) => link.checkVisibility());
   }
 
   #inSearch(key: string): boolean {
     const text = this.#search.value;
-    const [first] = this.#links;
+    const first = this.#links.find((link) => link.matches("a"));
     switch (key) {
       case "ArrowDown":
-        return focus(first);
+        return focus(this.#links[0]);
       case "Enter":
         if (text.trim() && first && this.listed.isFound(text)) first.click();
         else this.listed.search(text, 0);
@@ -70,7 +70,7 @@ export class ListKeys {
 
   #inList(key: string, target: HTMLElement): boolean {
     const link = linkOf(target);
-    if (!link || !target.matches("a.open, summary")) return false;
+    if (!link || !target.matches("a.open, summary, .folder-actions > *")) return false;
     const links = this.#links;
     const at = links.indexOf(link);
     switch (key) {
@@ -82,12 +82,18 @@ export class ListKeys {
         return focus(links[0]);
       case "End":
         return focus(links.at(-1));
-      // The button is at the end of the line. Only pages from right to left name their direction.
+      // Only pages from right to left name their direction.
       case document.dir ? "ArrowLeft" : "ArrowRight":
-        return focus(link.closest("li")?.querySelector<HTMLElement>("summary"));
-      case "ArrowLeft":
-      case "ArrowRight":
-        return focus(link);
+        if (link.matches("a")) return focus(link.closest("li")?.querySelector<HTMLElement>("summary"));
+        if (target === link && !foldOf(link).open) return (foldOf(link).open = true);
+        return focus(
+          target === link
+            ? link.closest(".folder")?.querySelector<HTMLElement>(".folder-actions > *")
+            : (target.nextElementSibling as HTMLElement | null),
+        );
+      case document.dir ? "ArrowRight" : "ArrowLeft":
+        if (target === link && !link.matches("a")) foldOf(link).open = false;
+        return focus((target !== link && (target.previousElementSibling as HTMLElement | null)) || link);
     }
     return false;
   }
@@ -102,8 +108,12 @@ function handle(element: HTMLElement, act: (key: string, target: HTMLElement) =>
   });
 }
 
+const foldOf = (link: HTMLElement) => link.closest("details")!;
+
 const linkOf = (target: EventTarget | null) =>
-  target instanceof Element ? target.closest("li")?.querySelector<HTMLElement>("a.open") : undefined;
+  target instanceof Element
+    ? ((target.closest("li") ?? target.closest(".folder"))?.querySelector<HTMLElement>("a.open, summary") ?? undefined)
+    : undefined;
 
 function focus(element: HTMLElement | null | undefined): boolean {
   element?.focus();

@@ -1,4 +1,4 @@
-import { Highlighter } from "../markdown/highlighter";
+import { Highlighter } from "../../markdown/highlighter";
 
 interface Policy {
   createScriptURL(address: string): string;

@@ -1,0 +1,36 @@
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Conversations.Foreign;
+
+/// <summary>A conversation as another program exported it. Nothing of it is checked.</summary>
+internal sealed class ForeignConversation
+{
+    public string? Title { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>The last message of the path that was shown.</summary>
+    public string? CurrentId { get; init; }
+    public bool IsArchived { get; init; }
+    public bool IsPinned { get; init; }
+    public string? SystemPrompt { get; init; }
+
+    /// <summary>In no order.</summary>
+    public List<ForeignMessage> Messages { get; } = [];
+}
+
+/// <summary>A node of its tree.</summary>
+/// <param name="Id">Unique, or not.</param>
+/// <param name="ParentId">Null at a root.</param>
+internal sealed record ForeignMessage(string Id, string? ParentId)
+{
+    /// <summary>Null: it is passed over, and what follows it follows what is before it.</summary>
+    public MessageRole? Role { get; init; }
+    public string Text { get; init; } = "";
+
+    /// <summary>That of a message that is passed over belongs to the answer that follows.</summary>
+    public string? Reasoning { get; init; }
+    public string? Model { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+    public FinishReason FinishReason { get; init; } = FinishReason.Completed;
+}

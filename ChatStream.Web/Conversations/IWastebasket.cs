@@ -1,0 +1,18 @@
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Conversations;
+
+/// <summary>Deletes conversations so that their owner can have them back for a while, for controllers.</summary>
+public interface IWastebasket
+{
+    /// <summary>
+    /// Takes a conversation away: no request finds it from then on. It can be restored for <c>Conversations:RestoreFor</c>. A
+    /// temporary one is removed for good.
+    /// </summary>
+    /// <returns>Its answers that still run; null where the owner has no conversation with this id.</returns>
+    Task<IReadOnlyList<RunningAnswer>?> DeleteAsync(Owner owner, string id);
+
+    /// <summary>Gives deleted conversations back to their owner. Ids that cannot be restored are skipped.</summary>
+    /// <returns>The ids of those that the owner has again.</returns>
+    Task<IReadOnlyList<string>> RestoreAsync(Owner owner, IReadOnlyCollection<string> ids);
+}
