@@ -1,6 +1,4 @@
-using System.Text.RegularExpressions;
 using ChatStream.Emulator;
-using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ChatStream.Emulator;
-using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;

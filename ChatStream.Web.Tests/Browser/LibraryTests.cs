@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using ChatStream.Emulator;
-using ChatStream.Web.Tests.Infrastructure;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using NUnit.Framework;

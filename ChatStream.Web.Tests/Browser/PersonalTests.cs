@@ -166,7 +166,7 @@ internal sealed class PersonalTests : BrowserTest
     });
 
     /// <summary>Waits until the server has the choice.</summary>
-    private static Task ChooseAsync(IPage page, Func<Task> choose) => page.RunAndWaitForResponseAsync(
+    private static Task<IResponse> ChooseAsync(IPage page, Func<Task> choose) => page.RunAndWaitForResponseAsync(
         choose, response => response.Url.EndsWith("/preferences", StringComparison.Ordinal));
 
     private static async Task FitsAsync(BrowserUser user, string name)

@@ -1,5 +1,4 @@
 using ChatStream.Emulator;
-using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
 using NUnit.Framework;
