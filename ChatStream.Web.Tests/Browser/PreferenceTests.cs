@@ -154,6 +154,6 @@ internal sealed partial class PreferenceTests : BrowserTest
     [GeneratedRegex("[A-Za-z]{2,}")]
     private static partial Regex English();
 
-    [GeneratedRegex(@"ChatStream|English|Deutsch|Ctrl|name|Markdown|JSON|NUL|\bEnter\b|\btoken\b|\bCookie\b|gpt-4o")]
+    [GeneratedRegex(@"ChatStream|English|Deutsch|Ctrl|name|CSV|Markdown|JSON|NUL|\bEnter\b|\btoken\b|\bCookie\b|gpt-4o")]
     private static partial Regex Untranslated();
 }

@@ -37,7 +37,8 @@ internal sealed class TypingTests : BrowserTest
 
         await chat.OpenSettingsAsync();
         await user.Page.RunAndWaitForResponseAsync(
-            () => user.Page.Locator("#set-sends").SelectOptionAsync("send"), response => response.Url.EndsWith("/preferences", StringComparison.Ordinal));
+            () => user.Page.Locator("#set-sends").SelectOptionAsync("send"),
+            response => response.Url.EndsWith("/preferences", StringComparison.Ordinal));
         await user.Page.ReloadAsync();
         await Expect(chat.Message).ToHaveAttributeAsync("enterkeyhint", "send");
         await Expect(chat.Message).ToHaveValueAsync("and then?");

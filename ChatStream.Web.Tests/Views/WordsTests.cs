@@ -137,7 +137,7 @@ internal sealed partial class WordsTests
         .Root!.Elements("data")
         .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
-    [GeneratedRegex("^(?:Budget|Deployments?|minimal|Standard|Version)$")]
+    [GeneratedRegex("^(?:Budget|Deployments?|Import|minimal|Name|OK|Orange|Standard|Version)$")]
     private static partial Regex SameInGerman();
 
     [GeneratedRegex(@"\{\d\}")]
