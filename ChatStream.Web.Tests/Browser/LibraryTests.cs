@@ -15,8 +15,9 @@ internal sealed class LibraryTests : BrowserTest
     public async Task Conversations_are_pinned_put_into_folders_and_archived_with_mouse_and_keys()
     {
         await using var user = await ArriveAsync();
-        foreach (var (title, minute) in new[] { ("Lisbon in May", 1), ("Train to Porto", 2), ("Tax return", 3), ("Gift ideas", 4) })
-            await user.ImportAsync(title, [$"About {title}", "Fine."], minute);
+        string[] titles = ["Lisbon in May", "Train to Porto", "Tax return", "Gift ideas"];
+        foreach (var (minute, title) in titles.Index())
+            await user.ImportAsync(title, [$"About {title}", "Fine."], minute + 1);
         await user.Page.ReloadAsync();
         var (chat, list, page, keyboard) = (user.Chat, user.Chat.List, user.Page, user.Page.Keyboard);
 

@@ -103,22 +103,21 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         end of listitem, level 1, position 2, set size 2
         end of list
         JavaScript
-        button, Wrap lines of the code, not pressed, Wrap lines
+        button, Wrap lines of the code, not pressed
         Wrap lines
-        end of button, Wrap lines of the code, not pressed, Wrap lines
-        button, Full screen view of the code, Full screen
+        end of button, Wrap lines of the code, not pressed
+        button, Full screen view of the code
         Full screen
-        end of button, Full screen view of the code, Full screen
-        button, Download the code, Download
+        end of button, Full screen view of the code
+        button, Download the code
         Download
-        end of button, Download the code, Download
-        button, Copy the code, Copy
+        end of button, Download the code
+        button, Copy the code
         Copy
-        end of button, Copy the code, Copy
+        end of button, Copy the code
         code
         let
-        a
-        =
+        a =
         1
         ;
         end of code
@@ -155,10 +154,11 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         end of paragraph
         button, Copy the answer, Copy as Markdown
         button, Regenerate the answer, Regenerate
-        gpt-4o
-        1 token
-        first word in 0 s
-        done in 0 s
+        group
+        About this answer
+        About this answer
+        end, About this answer
+        end of group
         end of article
         """;
 

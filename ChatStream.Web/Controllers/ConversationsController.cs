@@ -39,9 +39,11 @@ public sealed class ConversationsController(
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     public async Task<IActionResult> List(
         [FromQuery] string? q, [FromQuery] string? before, [FromQuery, Range(1, MostOfPage)] int limit = UsualOfPage,
-        [FromQuery] string? folder = null, [FromQuery, AllowedValues("true", "false")] string? pinned = null) => new WireResult(await library.ListAsync(
-            HttpContext.Owner(), new ListQuery(q, before, limit) { Folder = folder, Pinned = pinned is null ? null : pinned == "true" },
-            HttpContext.RequestAborted));
+        [FromQuery] string? folder = null, [FromQuery, AllowedValues("true", "false")] string? pinned = null)
+    {
+        var query = new ListQuery(q, before, limit) { Folder = folder, Pinned = pinned is null ? null : pinned == "true" };
+        return new WireResult(await library.ListAsync(HttpContext.Owner(), query, HttpContext.RequestAborted));
+    }
 
     /// <summary>The tree: all messages, each with the id of its parent.</summary>
     [HttpGet("{id}")]

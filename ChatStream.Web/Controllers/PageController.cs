@@ -315,7 +315,8 @@ public sealed class PageController(
     /// <summary>The list has the conversation that is shown, also where it is older than the first page.</summary>
     private static IEnumerable<ConversationSummary> WithShown(
         IReadOnlyList<ConversationSummary> recent, Conversation? shown, IReadOnlyList<MessageView> messages) =>
-        shown is null or { IsTemporary: true } or { IsPinned: true } or { FolderId: not null } || recent.Any(conversation => conversation.Id == shown.Id)
+        shown is null or { IsTemporary: true } or { IsPinned: true } or { FolderId: not null }
+            || recent.Any(conversation => conversation.Id == shown.Id)
             ? recent
             : recent.Append(new ConversationSummary(shown.Id, shown.Title, shown.LeafId, shown.CreatedAt, shown.UpdatedAt,
                 messages.Any(message => message.IsRunning)));
