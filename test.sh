@@ -69,6 +69,7 @@ find_any caddy > /dev/null || missing+=(caddy)
 find_any pgbouncer > /dev/null || missing+=(pgbouncer)
 find_any sqlite3 > /dev/null || missing+=(sqlite3) # makes a backup, as the documentation says
 find_any systemd-analyze > /dev/null || missing+=(systemd) # checks the unit
+[[ -n "$(fc-list :lang=zh 2> /dev/null)" ]] || missing+=(fontconfig fonts-wqy-microhei) # Chinese in the pictures; 1.6 MB
 (( ! soak )) || find_any afl-fuzz > /dev/null || missing+=(afl++)
 # Debian keeps the programs of a PostgreSQL server off the PATH. The tests start their own server and leave the system's alone.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || find_any initdb > /dev/null || missing+=(postgresql)

@@ -7,7 +7,9 @@ using ChatStream.Web.Files.Documents;
 using ChatStream.Web.Hosting;
 using ChatStream.Web.Hosting.Observing;
 using ChatStream.Web.Limits;
+using ChatStream.Web.Preferences;
 using ChatStream.Web.Privacy;
+using ChatStream.Web.Prompts;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Settings;
 using ChatStream.Web.Sharing;
@@ -45,6 +47,8 @@ builder.Services
     .AddFiles()
     .AddUsage()
     .AddAnswers()
+    .AddPreferences()
+    .AddPrompts()
     .AddPrivacy()
     .AddSharing()
     .AddAdmin()
@@ -65,6 +69,7 @@ app.UseHostGuard();
 app.UseRouting();
 app.UseIdentity();
 app.UseCrossSiteGuard();
+app.UseStoredPreferences();
 app.MapPageAssets();
 app.MapControllers().WithStaticAssets();
 app.MapHealth();

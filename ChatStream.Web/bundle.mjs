@@ -62,6 +62,8 @@ const page = {
     main: "Client/page/main.ts",
     highlighter: "Client/markdown/highlight-worker.ts",
     site: "Client/page/site.css",
+    settings: "Client/page/settings.css",
+    rtl: "Client/page/rtl.css",
     files: "Client/page/files.css",
     library: "Client/page/library.css",
     answers: "Client/page/answers.css",

@@ -22,8 +22,10 @@ internal sealed class ImportTests
         ["Conversations"] = [.. Leaves, "Limits", "Storage"],
         ["Files"] = [.. Leaves, "Limits", "Providers", "Storage", "Conversations"],
         ["Usage"] = [.. Leaves, "Storage", "Conversations"],
-        ["Privacy"] = [.. Leaves, "Storage", "Conversations", "Files", "Usage", "Answers"],
         ["Sharing"] = [.. Leaves, "Storage", "Conversations"],
+        ["Preferences"] = [.. Leaves, "Storage"],
+        ["Prompts"] = [.. Leaves, "Providers", "Storage", "Conversations"],
+        ["Privacy"] = [.. Leaves, "Storage", "Conversations", "Files", "Usage", "Answers", "Preferences", "Prompts"],
         ["Tools"] = [.. Leaves, "Providers", "Storage"],
         ["Answers"] =
             [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Tools"],
@@ -32,13 +34,13 @@ internal sealed class ImportTests
         ["Controllers"] =
         [
             .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
-            "Privacy", "Sharing", "Diagnosis", "Views",
+            "Privacy", "Sharing", "Preferences", "Prompts", "Diagnosis", "Views",
         ],
         ["Views"] = ["Contract", "Storage"],
         ["Hosting"] =
         [
             .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
-            "Privacy", "Sharing", "Diagnosis", "Views", "Controllers",
+            "Privacy", "Sharing", "Preferences", "Prompts", "Diagnosis", "Views", "Controllers",
         ],
     };
 

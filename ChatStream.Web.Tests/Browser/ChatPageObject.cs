@@ -131,7 +131,26 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator SingleKeys => Shortcuts.GetByRole(AriaRole.Checkbox);
 
-    public ILocator EnterSends => page.GetByLabel("Enter sends the message");
+    /// <summary>The dialog of the settings, and the link that opens it.</summary>
+    public ILocator Settings => page.GetByRole(AriaRole.Dialog, new() { Name = "Settings" });
+
+    public ILocator SettingsLink => page.Locator("a[data-action=settings]").First;
+
+    /// <summary>What a new chat offers to begin with.</summary>
+    public ILocator Starters => page.Locator(".starters a");
+
+    /// <summary>The conversations that a new chat names.</summary>
+    public ILocator Recent => page.Locator(".recent a");
+
+    public ILocator Notice => page.Locator(".banner");
+
+    /// <summary>The field that filters the prompts, and the prompts.</summary>
+    public ILocator PromptFilter => page.GetByRole(AriaRole.Combobox, new() { Name = "Find a prompt" });
+
+    public ILocator Prompts => page.GetByRole(AriaRole.Option).Filter(new() { Visible = true });
+
+    /// <summary>The fields of a prompt that are to be filled in.</summary>
+    public ILocator PromptFields => page.Locator(".prompt-fields");
 
     /// <summary>The button beside the title, and the dialog that it opens.</summary>
     public ILocator Share => page.Locator(".head .share");
@@ -151,10 +170,9 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>The button that removes a file of the message that is typed.</summary>
     public ILocator Remove(string name) => Composer.GetByRole(AriaRole.Button, new() { Name = $"Remove {name}" });
 
-    public ILocator Theme(string name) =>
-        page.GetByRole(AriaRole.Group, new() { Name = "Theme" }).GetByRole(AriaRole.Button, new() { Name = name });
+    public ILocator Theme(string name) => page.Locator(".segments label").Filter(new() { HasText = name });
 
-    public ILocator Language(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+    public ILocator Language => page.Locator("#set-language");
 
     /// <summary>Questions and answers, in order.</summary>
     public ILocator Messages => page.Locator(Articles);
@@ -201,6 +219,15 @@ internal sealed class ChatPageObject(IPage page)
     public ILocator DiscardSummary => ContextLine.Locator("[data-action=discard-summary]");
 
     public ILocator UseSummary => ContextLine.Locator(".summary-form [type=submit]");
+
+    /// <summary>Opens the settings, on a small screen from the list.</summary>
+    public async Task OpenSettingsAsync()
+    {
+        if (await ConversationsButton.IsVisibleAsync() && !await SettingsLink.IsVisibleAsync())
+            await ConversationsButton.ClickAsync();
+        await SettingsLink.ClickAsync();
+        await Assertions.Expect(page.Locator("dialog.settings-dialog")).ToBeVisibleAsync();
+    }
 
     /// <summary>Opens the panel of how answers are to be, if it is closed.</summary>
     public async Task OpenMannerAsync()

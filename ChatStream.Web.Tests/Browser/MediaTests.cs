@@ -15,7 +15,9 @@ internal sealed class MediaTests : BrowserTest
     {
         await using var user = await AnsweredAsync();
         var (chat, page) = (user.Chat, user.Page);
+        await chat.OpenSettingsAsync();
         await chat.Theme("Dark").ClickAsync();
+        await page.Keyboard.PressAsync("Escape");
 
         await page.EmulateMediaAsync(new() { Media = Media.Print });
 

@@ -72,8 +72,7 @@ internal sealed class PrivacyTests : BrowserTest
         await using var user = await ArriveAsync(viewport: isPhone ? Picture.Phone : null, dark: isDark);
         await user.Chat.SendAsync("Hello");
         await user.Chat.Answer.HasEndedAsync();
-        if (isPhone)
-            await user.Chat.ConversationsButton.ClickAsync();
+        await user.Chat.OpenSettingsAsync();
         await user.Page.Locator("a[href='/account']").ClickAsync();
         await Expect(user.Page.Locator("main")).ToContainTextAsync("Conversations that are stored: 1.");
         await Picture.TakeWholeAsync(user.Page, $"account-{(isPhone ? "phone-dark" : "desktop")}");

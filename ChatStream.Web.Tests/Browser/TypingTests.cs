@@ -35,8 +35,10 @@ internal sealed class TypingTests : BrowserTest
         await Expect(chat.Edited).ToHaveValueAsync("one\ntwo\nthree");
         await chat.CancelEdit.TapAsync();
 
-        await chat.ConversationsButton.TapAsync();
-        await chat.EnterSends.CheckAsync();
+        await chat.OpenSettingsAsync();
+        await user.Page.RunAndWaitForResponseAsync(
+            () => user.Page.Locator("#set-sends").SelectOptionAsync("send"),
+            response => response.Url.EndsWith("/preferences", StringComparison.Ordinal));
         await user.Page.ReloadAsync();
         await Expect(chat.Message).ToHaveAttributeAsync("enterkeyhint", "send");
         await Expect(chat.Message).ToHaveValueAsync("and then?");

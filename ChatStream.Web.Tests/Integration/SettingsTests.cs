@@ -40,6 +40,9 @@ internal sealed class SettingsTests
         (
             "Generation:KeepEndedBytes", "-1",
             "Generation:KeepEndedBytes: The field KeepEndedBytes must be between 0 and 1099511627776."),
+        ("PromptLibrary:MostPerUser", "-1",
+            "PromptLibrary:MostPerUser: The field MostPerUser must be between 0 and 1000."),
+        ("Welcome:Prompts:0:Title", "Greeting", "Welcome:Prompts:0:Text must have 1 to 8000 characters, without NUL."),
         ("Streaming:KeepAlive", "00:00:00", "Streaming:KeepAlive: The field KeepAlive must be between 00:00:01 and 00:00:40."),
         (
             "Streaming:DropStalledAfter", "01:00:00",

@@ -112,6 +112,8 @@ internal sealed partial class WordsTests
         || key.StartsWith("later.", StringComparison.Ordinal)
         || key.StartsWith("admin.did.", StringComparison.Ordinal) // by the audit log's actions
         || key.StartsWith("script.tool.", StringComparison.Ordinal) // by the states of calls
+        || key.StartsWith("settings.", StringComparison.Ordinal) // by the choices of preferences
+        || key.StartsWith("demo.", StringComparison.Ordinal) // by what the demo model acts out
         || key.StartsWith("script.verbosity.", StringComparison.Ordinal);
 
     private static List<(string Name, string Text)> Views() => Files("Views", "*.cshtml");
@@ -120,8 +122,10 @@ internal sealed partial class WordsTests
 
     private static List<(string Name, string Text)> Sources() =>
     [
-        .. new[] { "Controllers", "Conversations", "Answers", "Limits", "Usage", "Admin", "Diagnosis", "Files", "Sharing",
-                "Views",
+        .. new[]
+            {
+                "Controllers", "Conversations", "Answers", "Limits", "Usage", "Admin", "Diagnosis", "Files", "Prompts",
+                "Sharing", "Views",
             }
             .SelectMany(folder => Files(folder, "*.cs")),
     ];
@@ -134,7 +138,7 @@ internal sealed partial class WordsTests
         .Root!.Elements("data")
         .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
-    [GeneratedRegex("^(?:Budget|Deployments?|minimal|Standard|Version)$")]
+    [GeneratedRegex("^(?:Budget|Deployments?|Import|minimal|Name|OK|Orange|Standard|Version)$")]
     private static partial Regex SameInGerman();
 
     [GeneratedRegex(@"\{\d\}")]

@@ -6,5 +6,6 @@ internal static class MediaTypes
     public const string EventStream = "text/event-stream";
     public const string Json = "application/json";
     public const string Problem = "application/problem+json";
+    public const string Html = "text/html";
     public const string Markdown = "text/markdown";
 }

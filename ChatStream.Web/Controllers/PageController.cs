@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
@@ -12,13 +13,16 @@ using ChatStream.Web.Conversations;
 using ChatStream.Web.Conversations.Presets;
 using ChatStream.Web.Files;
 using ChatStream.Web.Privacy;
+using ChatStream.Web.Prompts;
 using ChatStream.Web.Providers;
+using ChatStream.Web.Providers.Demo;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Usage.Budgets;
 using ChatStream.Web.Views;
 using ChatStream.Web.Views.Page;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 
 namespace ChatStream.Web.Controllers;
 
@@ -39,6 +43,8 @@ public sealed class PageController(
     IBudgets budgets,
     IBrowserMove browsers,
     IFeedback feedback,
+    Welcome welcome,
+    IStringLocalizer<Words> words,
     TimeProvider time) : Controller
 {
     /// <summary>
@@ -46,6 +52,9 @@ public sealed class PageController(
     /// after which proxies give up (nginx: 60 s).
     /// </summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
+
+    /// <summary>Conversations that a new chat names.</summary>
+    private const int MostRecent = 4;
 
     /// <summary>The conversations of one folder, or the pinned ones, that the list shows.</summary>
     private const int MostOfShelf = 100;
@@ -58,7 +67,9 @@ public sealed class PageController(
     /// </summary>
     [HttpGet("/")]
     [HttpGet("/chat")]
-    public Task<IActionResult> Index([FromQuery] string? folder) => PageAsync(conversationId: null, folderId: folder);
+    public Task<IActionResult> Index(
+        [FromQuery] string? folder, [FromQuery(Name = WelcomeView.Parameter), Range(1, 100)] int prompt = 0) =>
+        PageAsync(conversationId: null, folderId: folder, begin: Starters.ElementAtOrDefault(prompt - 1));
 
     /// <summary>The pinned conversations and the folders, as they stand in the list. The script asks for them.</summary>
     [HttpGet("/shelf")]
@@ -198,7 +209,8 @@ public sealed class PageController(
     }
 
     private async Task<IActionResult> PageAsync(
-        string? conversationId, string? draft = null, FormRefusal? refusal = null, string? folderId = null)
+        string? conversationId, string? draft = null, FormRefusal? refusal = null, string? folderId = null,
+        PromptEntry? begin = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var open = catalog.For(HttpContext.Rights()).ToList();
@@ -225,7 +237,7 @@ public sealed class PageController(
         var last = path.LastOrDefault(message => message.Model is not null);
         // One that is not configured any more stays: the page says what answered. One that is for others is not named.
         var model = last?.Model is { } name && (catalog.Find(name) is not { } known || open.Contains(known))
-            ? name : Chosen(open);
+            ? name : open.Find(known => known.Name == begin?.Model)?.Name ?? Chosen(open);
         var context = found is null ? new ContextState() : await summaries.FindAsync(owner, found, model, aborted);
         var uses = await budgets.ReadAsync(HttpContext.Caller(), aborted);
         Response.Headers.CacheControl = "no-store";
@@ -241,7 +253,7 @@ public sealed class PageController(
             Messages = messages,
             Context = context,
             Models = [.. open.Select(known => ViewOf(known, isSelected: known.Name == model))],
-            Manner = MannerOf(found?.Conversation),
+            Manner = MannerOf(found?.Conversation, begin?.Preset),
             IsDemo = catalog.IsDemo,
             UserName = User.FindFirst(ClaimTypes.Name)?.Value,
             CanSignOut = HttpContext.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult is { Succeeded: true },
@@ -252,7 +264,12 @@ public sealed class PageController(
             HasFeedback = feedback.IsOpen,
             HasBudgets = uses.Count > 0,
             Budget = refusal is null ? NewsOf(uses) : null,
-            Draft = draft,
+            Welcome = WelcomeOf(
+            [
+                .. Links(recent.Conversations, shownId: null), .. shelf.Pinned,
+                .. shelf.Folders.Where(view => !view.IsArchive).SelectMany(view => view.Conversations),
+            ]),
+            Draft = draft ?? begin?.Text,
             Refusal = refusal,
             FormKey = Ids.New(),
         });
@@ -263,11 +280,29 @@ public sealed class PageController(
         HttpMethods.IsGet(Request.Method) && !Request.Headers.ContainsKey(RequestOwner.PageHeader)
         && UserBudgets.Lowest(uses) is { } lowest && BudgetNotice.IsNews(HttpContext, lowest) ? lowest : null;
 
-    private MannerView MannerOf(Conversation? conversation) => new()
+    /// <summary>Without prompts of the settings, the demo model offers what it can act out.</summary>
+    private IReadOnlyList<PromptEntry> Starters =>
+        welcome.Prompts.Count > 0 || !catalog.IsDemo ? welcome.Prompts
+        : [.. DemoModel.Scenes.Select(scene => new PromptEntry { Title = words[$"demo.{scene[1..]}"].Value, Text = scene })];
+
+    private WelcomeView WelcomeOf(IReadOnlyList<ConversationLink> recent)
+    {
+        var isClosed = PreferenceCookies.Of(HttpContext).Notice == welcome.NoticeName;
+        return new()
+        {
+            Text = welcome.Text,
+            Notice = isClosed ? "" : welcome.Notice,
+            NoticeName = welcome.NoticeName,
+            Prompts = Starters,
+            Recent = [.. recent.DistinctBy(link => link.Id).OrderByDescending(link => link.UpdatedAt).Take(MostRecent)],
+        };
+    }
+
+    private MannerView MannerOf(Conversation? conversation, string? preset) => new()
     {
         Presets = [.. presets.All.Select(preset => new PresetView(
             preset.Name, preset.LabelIn(Language.Current.Culture), preset.DescriptionIn(Language.Current.Culture)))],
-        Preset = conversation?.Preset,
+        Preset = conversation?.Preset ?? preset,
         Effort = conversation?.Effort,
         Verbosity = conversation?.Verbosity,
         SystemPrompt = conversation?.SystemPrompt,

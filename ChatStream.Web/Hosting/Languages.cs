@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using ChatStream.Web.Controllers;
 using ChatStream.Web.Views;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Primitives;
@@ -22,33 +21,23 @@ internal static class Languages
         options.AddSupportedCultures(cultures).AddSupportedUICultures(cultures).SetDefaultCulture(cultures[0]);
         options.RequestCultureProviders =
         [
-            new CustomRequestCultureProvider(http => Task.FromResult(ChosenBy(http.Request))),
-            new CustomRequestCultureProvider(http => Task.FromResult(AcceptedBy(http.Request))),
+            new CustomRequestCultureProvider(http => Found(PreferenceCookies.Read(http.Request).Language)),
+            new CustomRequestCultureProvider(http => Found(AcceptedBy(http.Request))),
         ];
     }
 
-    /// <summary>
-    /// The language of the cookie, if there is one with that name. The framework would make a culture of any name, and throw
-    /// at some.
-    /// </summary>
-    private static ProviderCultureResult? ChosenBy(HttpRequest request) =>
-        request.Cookies[PreferencesController.LanguageCookie] is { } cookie
-            && CookieRequestCultureProvider.ParseCookieValue(cookie)?.UICultures is [var chosen, ..]
-            && Language.All.FirstOrDefault(known => chosen.Equals(known.Culture, StringComparison.OrdinalIgnoreCase)) is { } found
-                ? new ProviderCultureResult(found.Culture)
-                : null;
+    private static Task<ProviderCultureResult?> Found(string? culture) =>
+        Task.FromResult(culture is null ? null : new ProviderCultureResult(culture));
 
     /// <summary>
     /// The language that the browser gives the most weight. A weight of 0 rules a language out (RFC 9110 12.4.2), which the
     /// framework's own provider does not know.
     /// </summary>
-    private static ProviderCultureResult? AcceptedBy(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
+    public static string? AcceptedBy(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
         .Where(range => range.Quality != 0)
         .OrderByDescending(range => range.Quality ?? 1)
         .Select(range => Language.All.FirstOrDefault(known => IsIn(known.Culture, range.Value)))
-        .FirstOrDefault(known => known is not null) is { } accepted
-            ? new ProviderCultureResult(accepted.Culture)
-            : null;
+        .FirstOrDefault(known => known is not null)?.Culture;
 
     /// <summary>Whether a range such as <c>zh-Hant-TW</c> names a language such as <c>zh</c>.</summary>
     private static bool IsIn(string culture, StringSegment range) =>

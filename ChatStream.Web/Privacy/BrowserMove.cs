@@ -47,6 +47,11 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         UPDATE "Folders" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
         """;
 
+    /// <summary>A user has a limited number of them.</summary>
+    private const string MovePrompts = """
+        UPDATE "Prompts" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
+        """;
+
     private const string MoveConversation = """
         UPDATE "Conversations" SET "OwnerId" = @owner WHERE "Id" = @conversation AND "OwnerId" = @browser
         """;
@@ -64,6 +69,7 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
     public async Task<int> MoveAsync(Owner browser, Owner user)
     {
         var moved = 0;
+        await database.WriteAsync(user, db => db.Command(MovePrompts).With("@browser", browser.Id).ExecuteNonQueryAsync());
         await database.WriteAsync(user, db => db.Command(MoveFolders).With("@browser", browser.Id).ExecuteNonQueryAsync());
         foreach (var (id, title) in await MovableAsync(browser))
         {

@@ -9,7 +9,8 @@ public interface IBrowserMove
     Task<int> CountAsync(Owner? browser, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives the user each conversation of the browser, whole, under the same id. One in which an answer is being written stays.
+    /// Gives the user the prompts of the browser, and each conversation, whole, under the same id. One in which an answer is
+    /// being written stays.
     /// If it fails in between, it can be called again.
     /// </summary>
     /// <returns>How many were moved.</returns>

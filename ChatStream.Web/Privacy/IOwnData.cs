@@ -18,7 +18,8 @@ public interface IOwnData
     /// Writes a ZIP archive, one conversation after the other: <c>conversations/{id}.json</c>, each a
     /// <see cref="ConversationTree"/> that can be imported, <c>files/{id}/{name}</c>,
     /// <c>shares.json</c> with a <see cref="ShareEntry"/> for each share, if there is one,
-    /// <c>folders.json</c>, a <see cref="FolderList"/>, and <c>usage.json</c>, a <see cref="UsageReport"/> of all days that are
+    /// <c>folders.json</c>, a <see cref="FolderList"/>, <c>prompts.json</c>, a <see cref="PromptList"/> of the owner's own, and
+    /// <c>preferences.json</c>, if any are stored, and <c>usage.json</c>, a <see cref="UsageReport"/> of all days that are
     /// kept. Temporary conversations are not in it.
     /// </summary>
     /// <param name="owner">The user or program whose data it is.</param>
@@ -27,9 +28,9 @@ public interface IOwnData
     Task ExportAsync(Owner owner, Stream archive, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes all of the owner: conversations, temporary and deleted ones too, with what runs in them, folders, files, the keys
-    /// of starts, the sums of use, and the name. Where there are budgets, the sums of this month stay. A request in a new
-    /// conversation may come
+    /// Removes all of the owner: conversations, temporary and deleted ones too, with what runs in them, folders, files, prompts,
+    /// preferences, the keys of starts, the sums of use, and the name. Where there are budgets, the sums of this month stay. A
+    /// request in a new conversation may come
     /// meanwhile, so it looks again until there is none. If it fails in between, what is left can be erased again.
     /// </summary>
     /// <returns>How many conversations were deleted.</returns>

@@ -1,10 +1,13 @@
 using System.IO.Compression;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Files;
+using ChatStream.Web.Preferences;
+using ChatStream.Web.Prompts;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Usage;
 using ChatStream.Web.Usage.Budgets;
@@ -15,7 +18,8 @@ namespace ChatStream.Web.Privacy;
 
 internal sealed class OwnData(
     IChatDatabase database, IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper, IUsageReader usage,
-    FileArchive files, IFolders folders, FileRemoval removal, UserBook users, IOptions<ConversationOptions> options,
+    FileArchive files, IFolders folders, FileRemoval removal, IPromptBook prompts, IPreferenceStore preferences,
+    UserBook users, IOptions<ConversationOptions> options,
     IOptions<BudgetListOptions> budgets, TimeProvider time) : IOwnData
 {
     /// <summary>Rows of one write, for which other writers wait.</summary>
@@ -39,6 +43,12 @@ internal sealed class OwnData(
         DELETE FROM "UsageCounts" WHERE ("OwnerId", "Day", "Model", "Kind", "Name") IN
             (SELECT "OwnerId", "Day", "Model", "Kind", "Name" FROM "UsageCounts"
             WHERE "OwnerId" = @owner AND "Day" < @before LIMIT @slice)
+        """,
+        """
+        DELETE FROM "Prompts" WHERE "Id" IN (SELECT "Id" FROM "Prompts" WHERE "OwnerId" = @owner LIMIT @slice)
+        """,
+        """
+        DELETE FROM "Preferences" WHERE "OwnerId" = @owner
         """,
     ];
 
@@ -75,20 +85,28 @@ internal sealed class OwnData(
             }
             await files.WriteAsync(owner, zip, cancellationToken);
             if (await SharesAsync(owner, cancellationToken) is { Count: > 0 } shares)
+                await WriteAsync(zip, "shares.json", shares, WireJson.Wire.ListShareEntry, cancellationToken);
+            await WriteAsync(
+                zip, "folders.json", await folders.ListAsync(owner, cancellationToken), WireJson.Wire.FolderList,
+                cancellationToken);
+            if (await prompts.ListAsync(owner, cancellationToken) is { Count: > 0 } own)
+                await WriteAsync(zip, "prompts.json", new PromptList(own), WireJson.Wire.PromptList, cancellationToken);
+            if (await preferences.FindAsync(owner, cancellationToken) is { } chosen)
             {
-                await using var list = await zip.CreateEntry("shares.json").OpenAsync(cancellationToken);
-                await JsonSerializer.SerializeAsync(list, shares, WireJson.Wire.ListShareEntry, cancellationToken);
-            }
-            await using (var shelf = await zip.CreateEntry("folders.json").OpenAsync(cancellationToken))
-            {
-                await JsonSerializer.SerializeAsync(
-                    shelf, await folders.ListAsync(owner, cancellationToken), WireJson.Wire.FolderList, cancellationToken);
+                await WriteAsync(
+                    zip, "preferences.json", chosen.ToDictionary(), WireJson.Wire.DictionaryStringString, cancellationToken);
             }
             var used = await usage.ReadAsync(owner, ExpiredUsage.DaysKept, cancellationToken);
-            await using var sums = await zip.CreateEntry("usage.json").OpenAsync(cancellationToken);
-            await JsonSerializer.SerializeAsync(sums, used, WireJson.Wire.UsageReport, cancellationToken);
+            await WriteAsync(zip, "usage.json", used, WireJson.Wire.UsageReport, cancellationToken);
         }
         await writes.FlushAsync(cancellationToken);
+    }
+
+    private static async Task WriteAsync<T>(
+        ZipArchive zip, string name, T payload, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        await using var entry = await zip.CreateEntry(name).OpenAsync(cancellationToken);
+        await JsonSerializer.SerializeAsync(entry, payload, type, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,8 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     public DbSet<MessageFile> MessageFiles => Set<MessageFile>();
     public DbSet<Share> Shares => Set<Share>();
     public DbSet<MessageFeedback> Feedback => Set<MessageFeedback>();
+    public DbSet<StoredPrompt> Prompts => Set<StoredPrompt>();
+    public DbSet<StoredPreferences> Preferences => Set<StoredPreferences>();
 
     /// <summary>Follows a text in SQL that is compared as <see cref="StringComparer.Ordinal"/> does.</summary>
     public abstract string Ordinal { get; }
@@ -170,6 +172,20 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             summary.HasKey(s => s.MessageId);
             summary.Property(s => s.MessageId).HasMaxLength(Ids.Length);
             summary.HasOne<Conversation>().WithMany().HasForeignKey(s => s.ConversationId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<StoredPrompt>(prompt =>
+        {
+            prompt.HasQueryFilter(p => p.OwnerId == _ownerId);
+            prompt.Property(p => p.Id).HasMaxLength(Ids.Length);
+            prompt.HasIndex(p => p.OwnerId);
+        });
+
+        modelBuilder.Entity<StoredPreferences>(preferences =>
+        {
+            preferences.HasQueryFilter(p => p.OwnerId == _ownerId);
+            preferences.HasKey(p => p.OwnerId);
+            preferences.Property(p => p.Text).HasMaxLength(UserPreferences.Longest);
         });
 
         OnFilesCreating(modelBuilder);

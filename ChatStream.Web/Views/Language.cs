@@ -15,6 +15,10 @@ public sealed record Language(string Culture, string Tag, string Name)
         new("zh", "zh-Hans", "简体中文"),
     ];
 
+    /// <summary>The language of a culture's name; null: the page does not speak it.</summary>
+    public static Language? Find(string culture) =>
+        All.FirstOrDefault(known => culture.Equals(known.Culture, StringComparison.OrdinalIgnoreCase));
+
     public static Language Current =>
         All.FirstOrDefault(language => language.Culture == CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) ?? All[0];
 }

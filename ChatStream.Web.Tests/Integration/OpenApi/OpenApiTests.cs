@@ -35,6 +35,7 @@ internal sealed class OpenApiTests : AppTest
     private static readonly Dictionary<string, Type> Renamed = new()
     {
         ["Cost"] = typeof(CostPayload),
+        ["Prompt"] = typeof(PromptEntry),
         ["Usage"] = typeof(UsagePayload),
         ["Failure"] = typeof(FailurePayload),
         ["Summary"] = typeof(SummaryNode),

@@ -51,8 +51,11 @@ internal sealed class BrowserMoveTests(DatabaseKind kind) : AppTest
         await User.Http.PatchAsJsonAsync(
             $"/conversations/{id}", new { folderId = folder.GetProperty("id").GetString(), pinned = true }, Token);
         var before = await BodyAsync($"/conversations/{id}");
+        using var prompt = await User.Http.PostAsync(
+            "/prompts", new StringContent("""{"title":"Mine","text":"My text"}""", null, "application/json"), Token);
 
         await SignInByHeaderAsync("ann");
+        Assert.That(await BodyAsync("/prompts"), Is.EqualTo("""{"prompts":[]}"""));
         Assert.That(await StatusAsync($"/conversations/{id}"), Is.EqualTo(404));
         Assert.That(await StatusAsync($"/files/{file}"), Is.EqualTo(404));
         var same = (await User.UploadAsync("words"u8.ToArray(), "a.txt")).Body.GetProperty("id").GetString()!;
@@ -73,6 +76,7 @@ internal sealed class BrowserMoveTests(DatabaseKind kind) : AppTest
             "a file that the user has is one");
         Assert.That(await BodyAsync($"/files/{own}", "*/*"), Is.EqualTo("others"));
         Assert.That(await FoundAsync("whale"), Is.EqualTo(new[] { id }), "the search index is the user's");
+        Assert.That(await BodyAsync("/prompts"), Does.Contain("\"title\":\"Mine\""));
         Assert.That(await FoundAsync("second"), Is.EqualTo(new[] { id }));
         var next = await User.AskAsync("Third", id);
         Assert.That(next.GetProperty("text").GetString(), Is.EqualTo("Third"));

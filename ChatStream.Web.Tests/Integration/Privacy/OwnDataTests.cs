@@ -14,13 +14,14 @@ namespace ChatStream.Web.Tests.Integration.Privacy;
 internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
 {
     private static readonly string[] Tables =
-        ["Conversations", "Messages", "StartKeys", "UsageDays", "UsageCounts", "SearchDocuments", "Folders"];
+        ["Conversations", "Messages", "StartKeys", "UsageDays", "UsageCounts", "SearchDocuments", "Folders", "Prompts"];
 
     [Test]
     public async Task The_archive_has_each_conversation_as_it_can_be_imported_and_the_usage()
     {
         var (one, two) = (await TalkAsync("One"), await TalkAsync("Two"));
         await SendAsync(HttpMethod.Post, "/chat/stream", """{"message":"Unseen","temporary":true}""");
+        var prompt = await SendAsync(HttpMethod.Post, "/prompts", """{"title":"Mine","text":"My text"}""");
         using var other = App.NewUser();
         await TalkAsync("Of another", by: other);
 
@@ -34,11 +35,12 @@ internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
         Assert.That(zip.Entries.Select(entry => entry.FullName), Is.EqualTo(new[]
         {
             $"conversations/{one.ConversationId}.json", $"conversations/{two.ConversationId}.json", "folders.json",
-            "usage.json",
+            "prompts.json", "usage.json",
         }));
         var tree = await ReadAsync(zip.Entries[0]);
         Assert.That(tree, Is.EqualTo((await GetAsync($"/conversations/{one.ConversationId}")).Body));
         Assert.That((await SendAsync(HttpMethod.Post, "/conversations/import", tree)).Status, Is.EqualTo(201));
+        Assert.That(await ReadAsync(zip.GetEntry("prompts.json")!), Is.EqualTo($$"""{"prompts":[{{prompt.Body}}]}"""));
         Assert.That(JsonDocument.Parse(await ReadAsync(zip.Entries[^1])).RootElement
             .GetProperty("total").GetProperty("answers").GetInt32(), Is.EqualTo(3));
     }
@@ -51,6 +53,7 @@ internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
         Answers("Long", Script.Start().Text("begun").Stall());
         var owner = await OwnerOfAsync((await TalkAsync("One")).ConversationId);
         await SendAsync(HttpMethod.Post, "/chat/stream", """{"message":"Unseen","temporary":true}""");
+        await SendAsync(HttpMethod.Post, "/prompts", """{"title":"Mine","text":"My text"}""");
         using var request = ChatClient.Post(new { message = "Long" }, idempotencyKey: "a-key");
         await using var running = await User.StreamAsync(request, Token);
         await running.UntilTextAsync("begun");

@@ -2,6 +2,7 @@ import type { Problem } from "../stream/problem";
 import { announce } from "./announcer";
 import { find } from "./dom";
 import { enterSends, sends } from "./enter";
+import { extras } from "./extras";
 import { fileIdsOf, filesKey, filesOf, restoreFiles } from "./files";
 import { onKey } from "./keys";
 import { Manner } from "./manner";
@@ -68,6 +69,7 @@ export class Composer {
       // The user is still typing, so the text is not complete yet.
       this.unqueue();
       this.#changed();
+      if (this.#message.value === "/") void extras().then(({ offerPrompts }) => offerPrompts(this.#message));
     });
     this.#showDraft(this.#message.value);
     restoreFiles(this.#form, this.conversationId);

@@ -19,6 +19,7 @@ import { LiveAnswer } from "./live-answer";
 import { addStyle, markdownExtras, showInstead, sourceOf } from "./message-text";
 import { MessageView } from "./message-view";
 import { plainNodes } from "./plain-text";
+import { preferEverywhere } from "./preferences";
 import { routes } from "./routes";
 import { drafts, marks } from "./storage";
 import { tellTabs } from "./tabs";
@@ -54,6 +55,7 @@ const given = () => ({
   onKey,
   otherHost,
   plainNodes,
+  preferEverywhere,
   readEvent,
   readFrames,
   readProblem,

@@ -4,19 +4,20 @@ import { copy } from "./copy";
 import { offerCopying } from "./copy-selection";
 import { find } from "./dom";
 import { mindDrawer } from "./drawer";
-import { offerEnter } from "./enter";
+import { showEnter } from "./enter";
 import { extras } from "./extras";
 import { mindFiles } from "./files";
 import { mindMenus } from "./menu";
 import { Navigation } from "./navigation";
-import { offerPreferences, rememberModel, tellZone } from "./preferences";
+import { rememberModel, tellZone } from "./preferences";
 import { placeHere } from "./routes";
 import { listenForShortcuts, showShortcuts } from "./shortcuts";
 
 const chat = new Chat();
 const navigation = new Navigation(chat.visits);
 
-document.addEventListener("click", ({ target }) => {
+document.addEventListener("click", (event) => {
+  const { target } = event;
   const button = target instanceof Element ? target.closest<HTMLElement>("[data-action], [data-code]") : null;
   const article = button?.closest<HTMLElement>("article.message");
   switch (button?.dataset["action"]) {
@@ -50,6 +51,12 @@ document.addEventListener("click", ({ target }) => {
       return void extras().then(({ temporary }) => temporary(button));
     case "shortcuts":
       return showShortcuts();
+    case "starter":
+    case "settings":
+    case "notice":
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      break;
     case "edit":
       return article && chat.edit(article);
     case "previous":
@@ -68,8 +75,7 @@ find<HTMLInputElement>(document, "#import").addEventListener("change", async ({ 
 });
 document.addEventListener("imported", () => void chat.list.refresh());
 addEventListener("budget", async (warning) => (await extras()).warnOfBudget((warning as CustomEvent<string>).detail));
-offerPreferences();
-offerEnter();
+showEnter();
 tellZone();
 rememberModel();
 listenForShortcuts({
@@ -77,6 +83,7 @@ listenForShortcuts({
   editLast: () => chat.editLast(),
   copyLast: () => chat.copyLast(),
   newChat: () => void navigation.open({}),
+  settings: () => void extras().then(({ openSettings }) => openSettings()),
 });
 offerCopying();
 chat.resume(placeHere());

@@ -16,11 +16,15 @@ export class Manner {
     const details = find(form, ".manner");
     for (const sign of ["pointerover", "focusin", "toggle"])
       details.addEventListener(sign, () => void this.#load(), { once: true });
+    // The server has chosen something, which the first start must say.
+    if (details.dataset["begin"]) void this.#load();
   }
 
   /** What the next start must say, because the server does not have it. */
   get forStart(): StartMembers | undefined {
-    return this.#panel?.forStart;
+    if (this.#panel) return this.#panel.forStart;
+    const isTemporary = find<HTMLInputElement>(this.form, "[name=temporary]").checked && !this.conversationId();
+    return isTemporary ? { temporary: true } : undefined;
   }
 
   /** The server has a start with these members. */

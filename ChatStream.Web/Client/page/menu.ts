@@ -31,7 +31,8 @@ function place(menu: HTMLDetailsElement): void {
   const { width, height } = panel.getBoundingClientRect();
   const isBelow = button.bottom + gap + height <= innerHeight || button.top < innerHeight - button.bottom;
   const top = isBelow ? button.bottom + gap : button.top - gap - height;
-  const left = Math.min(button.right - width, innerWidth - gap - width);
+  // Only pages from right to left name their direction.
+  const left = Math.min(document.dir ? button.left : button.right - width, innerWidth - gap - width);
   panel.style.top = `${Math.max(gap, Math.min(top, innerHeight - gap - height))}px`;
   panel.style.left = `${Math.max(gap, left)}px`;
 }

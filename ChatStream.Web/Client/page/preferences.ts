@@ -1,27 +1,23 @@
 import { find } from "./dom";
+import { showEnter } from "./enter";
 
-const otherTabs = new BroadcastChannel("chatstream.theme");
+const root = document.documentElement;
+const otherTabs = new BroadcastChannel("chatstream.preferences");
 
-/** Changes dark or light at once; the server remembers it for the next page. The language form loads a new page. */
-export function offerPreferences(): void {
-  const form = find<HTMLFormElement>(document, ".preferences");
-  form.addEventListener("submit", (event) => {
-    const button = event.submitter as HTMLButtonElement | null;
-    if (button?.name !== "theme") return;
-    event.preventDefault();
-    showTheme(form, button.value);
-    otherTabs.postMessage(button.value);
-    const body = new URLSearchParams({ theme: button.value });
-    void fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
-  });
-  otherTabs.onmessage = ({ data }: MessageEvent<string>) => showTheme(form, data);
+/** Applies a preference to this page. The server's markup of `html` has all of them. */
+export function prefer(name: string, value: string): void {
+  root.dataset[name] = value;
+  if (name === "theme")
+    find<HTMLMetaElement>(document, "meta[name=color-scheme]").content = value === "auto" ? "light dark" : value;
+  showEnter();
 }
 
-function showTheme(form: HTMLFormElement, theme: string): void {
-  document.documentElement.dataset["theme"] = theme;
-  find<HTMLMetaElement>(document, "meta[name=color-scheme]").content = theme === "auto" ? "light dark" : theme;
-  for (const button of form.querySelectorAll<HTMLButtonElement>("[name=theme]"))
-    button.ariaPressed = String(button.value === theme);
+otherTabs.onmessage = ({ data: [name, value] }: MessageEvent<[string, string]>) => prefer(name, value);
+
+/** Applies a preference to this page and to those of the other tabs. */
+export function preferEverywhere(name: string, value: string): void {
+  prefer(name, value);
+  otherTabs.postMessage([name, value]);
 }
 
 /** Tells the server the time zone, so that its pages have the user's days. */

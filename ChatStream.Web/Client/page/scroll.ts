@@ -9,6 +9,9 @@ const conversation = find(document, "#conversation");
 const newest = find<HTMLButtonElement>(document, "[data-action=newest]");
 const following = new Following(() => ({ top: window.scrollY, height: root.scrollHeight, seen: window.innerHeight }));
 
+/** False where the user does not want it. */
+const follows = () => following.isOn && root.dataset["follow"] !== "off";
+
 /** The pointer is pressed on the text: nothing moves under it. */
 let held = false;
 
@@ -54,11 +57,11 @@ newest.addEventListener("click", () => {
 });
 
 function offerNewest(): void {
-  newest.hidden = following.isOn || following.isAtEnd;
+  newest.hidden = follows() || following.isAtEnd;
 }
 
 export function followEnd(): void {
-  if (!following.isOn || held) return;
+  if (!follows() || held) return;
   window.scrollTo(0, root.scrollHeight);
   following.moved();
 }

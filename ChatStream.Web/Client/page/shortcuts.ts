@@ -8,6 +8,7 @@ interface Actions {
   editLast(): void;
   copyLast(): void;
   newChat(): void;
+  settings(): void;
 }
 
 const place = "chatstream.single-keys";
@@ -26,6 +27,7 @@ export function listenForShortcuts(actions: Actions): void {
   const withControl: Record<string, () => void> = {
     "k": searchFor,
     "shift+o": actions.newChat,
+    ",": actions.settings,
   };
   const alone: Record<string, () => void> = {
     "/": () => message.focus(),
@@ -34,7 +36,7 @@ export function listenForShortcuts(actions: Actions): void {
   };
 
   onKey(document, (event) => {
-    if (event.defaultPrevented || event.altKey || sheet.open) return;
+    if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
     const action = of(event);
     if (!action) return;
     event.preventDefault();

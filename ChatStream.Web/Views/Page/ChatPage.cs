@@ -71,7 +71,9 @@ public sealed record ChatPage
     /// <summary>Whether there are budgets, of which the user may be warned later.</summary>
     public bool HasBudgets { get; init; }
 
-    /// <summary>The text of a form that was refused.</summary>
+    public WelcomeView Welcome { get; init; } = new();
+
+    /// <summary>The text of a form that was refused, or of a prompt to begin with.</summary>
     public string? Draft { get; init; }
 
     /// <summary>Why the form was refused.</summary>

@@ -1,9 +1,11 @@
 import { readAloud, stopReading } from "./aloud";
 import { actOnCode } from "./code";
+import { begin } from "./prompts";
+import { closeNotice, openSettings } from "./settings";
 import { copyTable, saveTable } from "./tables";
 import { unfold } from "./typed";
 
-/** Does what a button of a message asks for, unless the first script has done it. */
+/** Does what a button asks for, unless the first script has done it. */
 export function act(button: HTMLElement, article: HTMLElement | null | undefined): void {
   const { action, code } = button.dataset;
   if (code) actOnCode(code, button);
@@ -12,4 +14,7 @@ export function act(button: HTMLElement, article: HTMLElement | null | undefined
   else if (action === "copy-table") void copyTable(button);
   else if (action === "save-table") saveTable();
   else if (action === "stop-speaking") stopReading();
+  else if (action === "starter") void begin(button);
+  else if (action === "notice") closeNotice(button);
+  else if (action === "settings") void openSettings();
 }

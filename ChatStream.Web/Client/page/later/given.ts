@@ -23,6 +23,7 @@ export let number: Given["number"];
 export let onKey: Given["onKey"];
 export let otherHost: Given["otherHost"];
 export let plainNodes: Given["plainNodes"];
+export let preferEverywhere: Given["preferEverywhere"];
 export let readEvent: Given["readEvent"];
 export let readFrames: Given["readFrames"];
 export let readProblem: Given["readProblem"];
@@ -63,6 +64,7 @@ export function take(given: Given): void {
     onKey,
     otherHost,
     plainNodes,
+    preferEverywhere,
     readEvent,
     readFrames,
     readProblem,

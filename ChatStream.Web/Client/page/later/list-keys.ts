@@ -82,7 +82,8 @@ export class ListKeys {
         return focus(links[0]);
       case "End":
         return focus(links.at(-1));
-      case "ArrowRight":
+      // Only pages from right to left name their direction.
+      case document.dir ? "ArrowLeft" : "ArrowRight":
         if (link.matches("a")) return focus(link.closest("li")?.querySelector<HTMLElement>("summary"));
         if (target === link && !foldOf(link).open) return (foldOf(link).open = true);
         return focus(
@@ -90,7 +91,7 @@ export class ListKeys {
             ? link.closest(".folder")?.querySelector<HTMLElement>(".folder-actions > *")
             : (target.nextElementSibling as HTMLElement | null),
         );
-      case "ArrowLeft":
+      case document.dir ? "ArrowRight" : "ArrowLeft":
         if (target === link && !link.matches("a")) foldOf(link).open = false;
         return focus((target !== link && (target.previousElementSibling as HTMLElement | null)) || link);
     }

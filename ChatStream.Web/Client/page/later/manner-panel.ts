@@ -2,12 +2,16 @@ import type { Problem } from "../../stream/problem";
 import type { MannerBody, StartMembers } from "../../stream/session";
 import type { Taken } from "../models";
 import { connection, find, hasWord, isSignIn, readProblem, routes, word } from "./given";
+import { showRecent } from "./recent";
 import { follow } from "./temporary";
 
 type Field = HTMLSelectElement | HTMLTextAreaElement;
 
 /** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
+
+/** What is stored of a new chat. */
+const nothing: Required<MannerBody> = { preset: null, effort: null, verbosity: null, systemPrompt: null };
 
 const members = ["preset", "effort", "verbosity", "systemPrompt"] as const;
 
@@ -33,7 +37,7 @@ export class MannerPanel {
     this.#saved = find(this.#panel, ".saved");
     this.#temporary = find(this.#panel, "[name=temporary]");
     this.#taken = taken;
-    this.#stored = this.#read(this.#panel);
+    this.#stored = conversationId() ? this.#read(this.#panel) : nothing;
     // The user may have begun before this script was there.
     this.#chosen = this.#readNow();
     if (this.#panel.open) place(this.#panel);
@@ -80,10 +84,11 @@ export class MannerPanel {
     this.#saved.textContent = "";
     this.#taken = taken;
     const panel = page?.querySelector<HTMLElement>(".manner");
-    this.#stored = this.#chosen = panel ? this.#read(panel) : { preset: null, effort: null, verbosity: null, systemPrompt: null };
-    this.#temporary.checked = false;
+    this.#stored = this.#chosen = panel ? this.#read(panel) : nothing;
+    this.#temporary.checked = document.documentElement.dataset["temporary"] === "on";
     this.#offerTemporary();
     this.#show();
+    showRecent();
   }
 
   /** The server has a start with these members. */

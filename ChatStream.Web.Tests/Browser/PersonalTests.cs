@@ -1,0 +1,182 @@
+using ChatStream.Emulator;
+using ChatStream.Web.Tests.Infrastructure;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using NUnit.Framework;
+using static Microsoft.Playwright.Assertions;
+
+namespace ChatStream.Web.Tests.Browser;
+
+/// <summary>What a user finds on a new chat, chooses in the settings, and inserts from the library of prompts.</summary>
+internal sealed class PersonalTests : BrowserTest
+{
+    private static readonly ViewportSize SmallPhone = new() { Width = 320, Height = 568 };
+
+    [Test]
+    public async Task The_settings_open_by_key_apply_at_once_and_give_the_focus_back()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.Message.FocusAsync();
+
+        await page.Keyboard.PressAsync("Control+,");
+        await Expect(chat.Settings).ToBeVisibleAsync();
+        for (var i = 0; i < 30; i++)
+            await page.Keyboard.PressAsync("Tab");
+        Assert.That(
+            await page.EvaluateAsync<bool>(
+                "() => document.activeElement === document.body || document.activeElement.closest('.settings-dialog') !== null"),
+            Is.True, "the focus stays in the dialog");
+        await FitsAsync(user, "settings");
+        await ChooseAsync(page, () => chat.Theme("Very large").ClickAsync());
+        await ChooseAsync(page, () => chat.Settings.Locator("#set-figures").UncheckAsync());
+        await ChooseAsync(page, () => chat.Settings.Locator("#set-temporary").CheckAsync());
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-size", "huge");
+        Assert.That(
+            await page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).fontSize"), Is.EqualTo("21px"));
+        await FitsAsync(user, "settings-huge");
+        await page.SetViewportSizeAsync(SmallPhone.Width, SmallPhone.Height);
+        await FitsAsync(user, "settings-huge-320");
+        await page.SetViewportSizeAsync(Chromium.Desktop.Width, Chromium.Desktop.Height);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(chat.Settings).ToBeHiddenAsync();
+        await Expect(chat.Message).ToBeFocusedAsync();
+
+        await page.ReloadAsync();
+        await Expect(chat.MannerNow).ToHaveTextAsync("Temporary chat");
+        Answer(Script.Answer("Hi."));
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+        await Expect(page).ToHaveTitleAsync("Temporary chat · ChatStream");
+        await Expect(chat.Conversations).ToHaveCountAsync(0);
+        await Expect(chat.Answer.Figures.First).ToBeHiddenAsync();
+    }
+
+    [Test]
+    public async Task A_new_chat_offers_prompts_and_the_last_conversations_and_starts_nothing()
+    {
+        Answer(Script.Answer("Hi."));
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await Expect(chat.Notice).ToContainTextAsync("Down on Friday");
+        await FitsAsync(user, "welcome");
+        await chat.Starters.Nth(1).ClickAsync();
+        await Expect(chat.Message).ToHaveValueAsync("Explain it to a child.");
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await Expect(chat.Preset).ToHaveValueAsync("creative");
+        await chat.Notice.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(chat.Notice).ToHaveCountAsync(0);
+        Assert.That(Requests, Is.Empty);
+
+        await chat.Message.PressAsync("Enter");
+        await chat.Answer.HasEndedAsync();
+        await chat.NewChat.ClickAsync();
+        await Expect(chat.Recent).ToHaveTextAsync(["Explain it to a child."]);
+        await chat.Recent.First.ClickAsync();
+        await Expect(chat.Questions).ToHaveTextAsync(["Explain it to a child."]);
+        await page.GotoAsync("/");
+        await Expect(chat.Notice).ToHaveCountAsync(0);
+        await Expect(chat.Recent).ToHaveTextAsync(["Explain it to a child."]);
+        await FitsAsync(user, "welcome-again");
+    }
+
+    [Test]
+    public async Task A_slash_finds_prompts_whose_fields_are_filled_in()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.OpenSettingsAsync();
+        var form = chat.Settings.Locator(".prompts .new");
+        await form.Locator("summary").ClickAsync();
+        await form.GetByLabel("Title").FillAsync("Letter");
+        await form.GetByLabel("Text").FillAsync("Write to {{name}} about {{subject}}. Greet {{name}}.");
+        await FitsAsync(user, "settings-prompt");
+        await form.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(chat.Settings.Locator(".prompts li > details > summary")).ToHaveTextAsync(["Letter"]);
+        await page.Keyboard.PressAsync("Escape");
+
+        await chat.Message.PressSequentiallyAsync("/");
+        await Expect(chat.PromptFilter).ToBeFocusedAsync();
+        await Expect(chat.Prompts).ToHaveCountAsync(3);
+        await FitsAsync(user, "prompts");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(chat.Prompts.Nth(1)).ToHaveAttributeAsync("aria-selected", "true");
+        await page.Keyboard.TypeAsync("lett");
+        await Expect(chat.Prompts).ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(chat.PromptFields.GetByLabel("name")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("Ada");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("<b>$&");
+        await FitsAsync(user, "prompt-fields");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Message).ToHaveValueAsync("Write to Ada about <b>$&. Greet Ada.");
+        await Expect(chat.Message).ToBeFocusedAsync();
+
+        // What no prompt has is a message.
+        await chat.Message.FillAsync("");
+        await chat.Message.PressSequentiallyAsync("/");
+        await Expect(chat.PromptFilter).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("etc/hosts");
+        await Expect(chat.Message).ToHaveValueAsync("/etc/hosts");
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await chat.Message.FillAsync("");
+        await chat.Message.PressSequentiallyAsync("/");
+        await Expect(chat.PromptFilter).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(chat.Message).ToHaveValueAsync("/");
+        Assert.That(Requests, Is.Empty);
+
+        await chat.OpenSettingsAsync();
+        await chat.Settings.Locator(".prompts li > details > summary").First.ClickAsync();
+        await chat.Settings.Locator(".prompts li details details summary").ClickAsync();
+        await chat.Settings.GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
+        await Expect(chat.Settings.Locator(".prompts li")).ToHaveCountAsync(0);
+    }
+
+    [Test]
+    public async Task The_page_does_not_follow_an_answer_if_it_is_not_to()
+    {
+        var gate = new Gate();
+        Answer(Script.Start().Text("Begin.\n\n").Wait(gate).Text(string.Join("\n\n", Enumerable.Range(1, 60))));
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.OpenSettingsAsync();
+        await ChooseAsync(page, () => chat.Settings.Locator("#set-follow").UncheckAsync());
+        await page.Keyboard.PressAsync("Escape");
+        await chat.SendAsync("Count");
+        await Expect(chat.Answer.Text).ToContainTextAsync("Begin.");
+
+        gate.Open();
+        await chat.Answer.HasEndedAsync();
+
+        Assert.That(await chat.ScrollTopAsync(), Is.LessThan(300));
+        await Expect(chat.Newest).ToBeVisibleAsync();
+    }
+
+    protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) => ChatApp.StartAsync(emulator, setup =>
+    {
+        setup.Settings["Welcome:Text"] = "For the people of **Example Ltd**. No secrets, please.";
+        setup.Settings["Welcome:Notice"] = "Down on Friday from 18:00. See the [plan](https://example.org/).";
+        setup.Settings["Welcome:Prompts:0:Title"] = "Review a text";
+        setup.Settings["Welcome:Prompts:0:Text"] =
+            "Review this text for grammar and style. Keep its tone, and list what you changed below it, in short:";
+        setup.Settings["Welcome:Prompts:1:Text"] = "Explain it to a child.";
+        setup.Settings["Welcome:Prompts:1:Preset"] = "creative";
+    });
+
+    /// <summary>Waits until the server has the choice.</summary>
+    private static Task<IResponse> ChooseAsync(IPage page, Func<Task> choose) => page.RunAndWaitForResponseAsync(
+        choose, response => response.Url.EndsWith("/preferences", StringComparison.Ordinal));
+
+    private static async Task FitsAsync(BrowserUser user, string name)
+    {
+        Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0), name);
+        var violations = (await user.Page.RunAxe()).Violations;
+        Assert.That(violations.Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}"), Is.Empty, name);
+        if (user.Page.ViewportSize!.Width >= Chromium.Desktop.Width)
+            await Picture.TakeBothAsync(user.Chat, $"personal-{name}");
+        else
+            await Picture.TakeAsync(user.Page, $"personal-{name}");
+    }
+}

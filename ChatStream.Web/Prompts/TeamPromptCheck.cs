@@ -1,0 +1,49 @@
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations.Presets;
+using ChatStream.Web.Providers;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Prompts;
+
+/// <summary>Finds every fault in the team's prompts. Each fault is a sentence that begins with its key.</summary>
+internal sealed class TeamPromptCheck(IServiceProvider services)
+    : IValidateOptions<PromptLibraryOptions>, IValidateOptions<WelcomeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, PromptLibraryOptions options) =>
+        Check(options.Prompts, $"{PromptLibraryOptions.Section}:Prompts");
+
+    public ValidateOptionsResult Validate(string? name, WelcomeOptions options) =>
+        Check(options.Prompts, $"{WelcomeOptions.Section}:Prompts");
+
+    private ValidateOptionsResult Check(List<TeamPromptOptions> prompts, string section)
+    {
+        var faults = prompts.Index().SelectMany(one => Faults(one.Item, $"{section}:{one.Index}")).ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private IEnumerable<string> Faults(TeamPromptOptions prompt, string key)
+    {
+        if (PromptBook.FaultOfText(prompt.Text) is not null)
+            yield return $"{key}:Text must have 1 to {PromptEntry.LongestText} characters, without NUL.";
+        if (prompt.Title.Length > 0 && PromptBook.FaultOfTitle(prompt.Title) is not null)
+            yield return $"{key}:Title must have at most {PromptEntry.LongestTitle} characters, in one line.";
+        if (prompt.Model.Length > 0 && !IsThere(() => services.GetRequiredService<ModelCatalog>().Find(prompt.Model) is not null))
+            yield return $"{key}:Model: there is no model '{prompt.Model}'.";
+        if (prompt.Preset.Length > 0
+            && !IsThere(() => services.GetRequiredService<PresetCatalog>().Find(prompt.Preset) is not null))
+            yield return $"{key}:Preset: there is no preset '{prompt.Preset}'.";
+    }
+
+    /// <summary>If the list itself is wrong, another line of the log says so.</summary>
+    private static bool IsThere(Func<bool> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (OptionsValidationException)
+        {
+            return true;
+        }
+    }
+}
