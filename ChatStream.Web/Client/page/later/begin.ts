@@ -2,6 +2,7 @@ import type { Given } from "../extras";
 import { offerComparing, showCompared } from "./compare";
 import { showFeedback } from "./feedback";
 import { clone, find, take as takeGiven } from "./given";
+import { mindRecent } from "./recent";
 import { offerShare } from "./share";
 import { showTimes } from "./times";
 
@@ -12,6 +13,7 @@ export function take(given: Given): void {
   takeGiven(given);
   if (isTaken) return;
   isTaken = true;
+  mindRecent();
   const style = clone("later-style", "link");
   style.addEventListener("load", begin);
   document.head.append(style);

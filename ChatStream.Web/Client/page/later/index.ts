@@ -1,7 +1,3 @@
-import type { Given } from "../extras";
-import * as given from "./given";
-import { mindRecent } from "./recent";
-
 export { act } from "./act";
 export { take } from "./begin";
 export { warnOfBudget } from "./budget";
@@ -19,9 +15,3 @@ export { spokenOf } from "./spoken";
 export { summary } from "./summary";
 export { temporary } from "./temporary";
 export { endTools, showTool } from "./tools";
-
-/** Takes over what the first script gives. Call it before anything else. */
-export function take(all: Given): void {
-  given.take(all);
-  mindRecent();
-}
