@@ -33,7 +33,8 @@ internal sealed class FeedbackStoreTests(DatabaseKind kind) : StoreTest(kind)
         var shown = await Store.Library.FindShownAsync(Ada, talk.ConversationId, Token);
         Assert.That(shown!.Path[1].Feedback, Is.EqualTo(new FeedbackNode
         {
-            Rating = FeedbackRating.Up, At = Store.Time.GetUtcNow(),
+            Rating = FeedbackRating.Up,
+            At = Store.Time.GetUtcNow(),
         }));
         Assert.That(await Open().RemoveAsync(Ada, talk.ConversationId, talk.MessageId), Is.True);
         Assert.That(await Open().RemoveAsync(Ada, talk.ConversationId, talk.MessageId), Is.False);
