@@ -60,12 +60,15 @@ internal sealed partial class AuditLog(
         while (await rows.ReadAsync(cancellationToken))
         {
             ids.Add(rows.GetInt64(0));
+            // A newer version beside this one writes actions that are not known here.
+            if (ids.Count > OfPage || !Enum.TryParse<AuditAction>(rows.GetString(4), out var action))
+                continue;
             entries.Add(new AuditEntry(
                 DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)),
-                AdminQueries.NameOf(rows.GetString(2), AdminQueries.TextIn(rows, 3)), Enum.Parse<AuditAction>(rows.GetString(4)),
+                AdminQueries.NameOf(rows.GetString(2), AdminQueries.TextIn(rows, 3)), action,
                 AdminQueries.TextIn(rows, 5), AdminQueries.TextIn(rows, 6)));
         }
-        return new AuditPage([.. entries.Take(OfPage)], entries.Count > OfPage ? ids[OfPage - 1] : null);
+        return new AuditPage(entries, ids.Count > OfPage ? ids[OfPage - 1] : null);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -100,6 +101,21 @@ internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
         _time.Advance(TimeSpan.FromDays(2));
         await audit.RemoveOldAsync(Token);
         Assert.That(Names((await admin.JsonAsync(Get("/admin/audit"))).Body), Has.None.EqualTo(caller.Name));
+    }
+
+    [Test]
+    public async Task What_a_newer_version_has_noted_is_passed_over()
+    {
+        var audit = App.Services.GetRequiredService<AuditLog>();
+        var (known, newer) = (NewName("ada"), NewName("newer"));
+        await audit.NoteAsync(new Caller(Owner.User("x", known), "10.0.0.1") { Name = known }, AuditAction.SignedIn);
+        await audit.NoteAsync(new Caller(Owner.User("x", newer), "10.0.0.1") { Name = newer }, AuditAction.SignedIn);
+        await App.Services.GetRequiredService<IChatDatabase>().WriteAsync(default, db => db
+            .Command("""UPDATE "AuditEvents" SET "Action" = 'NotKnownHere' WHERE "Name" = @name""").With("@name", newer)
+            .ExecuteNonQueryAsync());
+        using var admin = Person("root");
+
+        Assert.That(Names((await admin.JsonAsync(Get("/admin/audit"))).Body), Has.Member(known).And.No.Member(newer));
     }
 
     [TestCase("x")]
