@@ -309,7 +309,10 @@ internal sealed class AnswerObject(ILocator article)
 
     public ILocator Tokens => article.Locator(".tokens");
 
-    /// <summary>The parts of the line under an answer: model, tokens and times.</summary>
+    /// <summary>The sign under an answer that opens its figures.</summary>
+    public ILocator Info => article.Locator(".info > summary");
+
+    /// <summary>The figures behind the sign: model, tokens and times.</summary>
     public ILocator Figures => article.Locator(".figures dd:not(:empty)");
 
     /// <summary>The title of the reasoning panel.</summary>

@@ -81,7 +81,7 @@ internal sealed class LongConversationTests : BrowserTest
         await StandsAsync(chat.AnswerAt(6).Text.GetByText("Line 17 of answer 6", new() { Exact = true }), "what is searched");
 
         await chat.Newest.ClickAsync();
-        await StandsAsync(chat.Answer.Figures.Last, "the end");
+        await StandsAsync(chat.Answer.Info, "the end");
     }
 
     /// <summary>200 messages with tables, code and formulas: opened, and read upwards while the rest becomes Markdown.</summary>

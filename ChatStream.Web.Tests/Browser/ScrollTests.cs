@@ -55,7 +55,7 @@ internal sealed class ScrollTests : BrowserTest
         await Expect(chat.Message).ToBeFocusedAsync();
         gate.LetOne();
         await chat.Answer.HasEndedAsync();
-        await Expect(chat.Answer.Figures.Last).ToBeInViewportAsync();
+        await Expect(chat.Answer.Info).ToBeInViewportAsync();
     }
 
     /// <summary>A growing box stands for highlighted code and late math.</summary>
@@ -68,7 +68,7 @@ internal sealed class ScrollTests : BrowserTest
         var chat = user.Chat;
         await chat.SendAsync("Hello");
         await chat.Answer.HasEndedAsync();
-        await Expect(chat.Answer.Figures.Last).ToBeInViewportAsync();
+        await Expect(chat.Answer.Info).ToBeInViewportAsync();
         if (readsFurtherUp)
         {
             await chat.ScrollUpAsync(600);

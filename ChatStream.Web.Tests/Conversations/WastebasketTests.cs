@@ -1,4 +1,5 @@
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,7 +15,7 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
     [Test]
     public async Task What_was_deleted_is_removed_once_it_can_no_longer_be_restored_and_a_restored_one_stays()
     {
-        using var basket = Basket(Kept);
+        var basket = Basket(Kept);
         var (gone, back) = (new List<string>(), await TalkAsync("Back", "!"));
         for (var i = 0; i < 60; i++)
             gone.Add((await TalkAsync($"Gone {i}", "!")).ConversationId);
@@ -24,15 +25,16 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(await Store.Library.ImportedBytesAsync(Ada, Token), Is.Zero);
 
         await Store.ReopenAsync(); // the process dies, and nobody has the list of what was deleted
-        using var next = Basket(Kept);
+        var next = Basket(Kept);
+        using var deleted = Deleted(Kept);
         Store.Time.Advance(Kept);
-        await next.TakeExpiredAsync(Token);
+        await deleted.TakeExpiredAsync(Token);
         Assert.That(await CountAsync("Conversations"), Is.EqualTo(61), "not yet");
         Assert.That(await next.RestoreAsync(Bob, [back.ConversationId]), Is.Empty);
         Assert.That(await next.RestoreAsync(Ada, [back.ConversationId, "no id"]), Is.EqualTo(new[] { back.ConversationId }));
 
         Store.Time.Advance(TimeSpan.FromMilliseconds(1));
-        await next.TakeExpiredAsync(Token);
+        await deleted.TakeExpiredAsync(Token);
         Assert.That(await next.RestoreAsync(Ada, gone), Is.Empty, "too late");
         await Store.RemoveLeftAsync();
 
@@ -44,7 +46,7 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
     [Test]
     public async Task Where_nothing_can_be_restored_a_deletion_is_at_once()
     {
-        using var basket = Basket(TimeSpan.Zero);
+        var basket = Basket(TimeSpan.Zero);
         var start = await TalkAsync("Gone", "!");
 
         await basket.DeleteAsync(Ada, start.ConversationId);
@@ -53,7 +55,49 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(await basket.RestoreAsync(Ada, [start.ConversationId]), Is.Empty);
     }
 
-    private Wastebasket Basket(TimeSpan restoreFor) => new(
-        Store.Database, Store.Library, Store.Removal, Options.Create(new ConversationOptions { RestoreFor = restoreFor }),
-        Store.Time, NullLogger<Wastebasket>.Instance);
+    [Test]
+    public async Task It_can_be_emptied_and_a_deleted_conversation_is_no_longer_shared()
+    {
+        var basket = Basket(Kept);
+        var (start, other) = (await TalkAsync("Gone", "!"), await TalkAsync("Other", "!"));
+        await ShareAsync(start.ConversationId);
+        await ShareAsync(other.ConversationId);
+
+        await basket.DeleteAsync(Ada, start.ConversationId);
+        await basket.EmptyAsync(Bob);
+        Assert.That(await CountAsync("Shares"), Is.EqualTo(1));
+        Assert.That(await basket.RestoreAsync(Ada, [start.ConversationId]), Is.Not.Empty, "it is not the other's");
+        await basket.DeleteAsync(Ada, start.ConversationId);
+        await basket.EmptyAsync(Ada);
+
+        Assert.That(await basket.RestoreAsync(Ada, [start.ConversationId]), Is.Empty);
+        await Store.RemoveLeftAsync();
+        Assert.That((await CountAsync("Conversations"), await CountAsync("Messages")), Is.EqualTo((1, 2)));
+    }
+
+    private Wastebasket Basket(TimeSpan restoreFor) =>
+        new(Store.Database, Store.Library, OptionsOf(restoreFor), Store.Time);
+
+    private DeletedConversations Deleted(TimeSpan restoreFor) => new(
+        Store.Database, Store.Removal, OptionsOf(restoreFor), Store.Time, NullLogger<DeletedConversations>.Instance);
+
+    private static IOptions<ConversationOptions> OptionsOf(TimeSpan restoreFor) =>
+        Options.Create(new ConversationOptions { RestoreFor = restoreFor });
+
+    private Task ShareAsync(string id) => Store.Database.WriteAsync(Ada, db =>
+    {
+        db.Shares.Add(new Share
+        {
+            ConversationId = id,
+            OwnerId = Ada.Id,
+            TokenHash = id.PadRight(Share.HashLength, 'x'),
+            LeafId = id,
+            Title = "",
+            HasReasoning = false,
+            HasFiles = false,
+            CreatedAt = Store.Time.GetUtcNow(),
+            ExpiresAt = Store.Time.GetUtcNow() + Kept,
+        });
+        return db.SaveChangesAsync();
+    });
 }

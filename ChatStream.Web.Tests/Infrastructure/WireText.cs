@@ -29,6 +29,16 @@ internal static partial class WireText
         });
     }
 
+    /// <summary>Markdown of an export with its times as <c>T</c>, and how long an answer took as <c>S</c>.</summary>
+    public static string WithoutTimes(string markdown) =>
+        Took().Replace(Said().Replace(markdown, "*T"), ", took S*");
+
+    [GeneratedRegex(@"\*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")]
+    private static partial Regex Said();
+
+    [GeneratedRegex(@", took \d+\.\d s\*")]
+    private static partial Regex Took();
+
     [GeneratedRegex("(?<=\")[A-Za-z0-9_-]{16}(?=\")")]
     private static partial Regex Id();
 

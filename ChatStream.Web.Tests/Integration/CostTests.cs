@@ -107,7 +107,7 @@ internal sealed class CostTests : AppTest
         var export = await User.Http.GetStringAsync(new Uri($"/conversations/{id}/export?format=json", UriKind.Relative), Token);
         using var imported = await ImportAsync(export);
 
-        Assert.That(page, Does.Contain("class=\"cost\">0.0045 USD</span>"));
+        Assert.That(page, Does.Contain("class=\"cost\">0.0045 USD</dd>"));
         Assert.That(await imported.Content.ReadAsStringAsync(Token), Does.Contain("""
             "cost":{"amount":0.0045,"currency":"USD"}
             """.Trim()));

@@ -100,7 +100,7 @@ internal sealed class EffortTests : AppTest
             (answer.GetProperty("deployment").GetString(), answer.GetProperty("answeredModel").GetString()),
             Is.EqualTo((deployment, "gpt-4o-2024-11-20")));
         Assert.That(await PageAsync(conversation), Does.Contain(
-            $"class=\"answered-by\">gpt-4o-2024-11-20, {deployment}</span>"));
+            $"class=\"answered-by\">gpt-4o-2024-11-20, {deployment}</dd>"));
     }
 
     private static HttpRequestMessage Post(string? model, string? effort, string message = "Hello", string? key = null) =>

@@ -31,6 +31,7 @@ internal sealed class FilesTests : AppTest
         setup.Settings["Files:MostBytes"] = "400000";
         setup.Settings["Files:MostPerMessage"] = "3";
         setup.Settings["Files:StoredBytesPerUser"] = "700000";
+        setup.Settings["Conversations:RestoreFor"] = "00:00:00"; // files go with their conversation at once
         setup.Settings["Limits:UploadsPerMinute"] = "1000";
         setup.Settings["Limits:UploadsPerMinutePerAddress"] = "1000";
     }

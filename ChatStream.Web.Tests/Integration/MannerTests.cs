@@ -245,9 +245,10 @@ internal sealed class MannerTests(DatabaseKind kind) : AppTest
         Assert.That(export, Does.Contain(
             "\"preset\":\"terse\",\"effort\":\"high\",\"verbosity\":\"low\","
             + "\"systemPrompt\":\"Speak of ships.\\nAlways.\",\"messages\":"));
-        Assert.That(await User.Http.GetStringAsync($"/conversations/{conversation}/export?format=md", Token), Is.EqualTo(
-            "# One\n\nPreset: terse, Effort: high, Verbosity: low\n\n## Instructions\n\nSpeak of ships.\nAlways.\n\n## You\n\nOne"
-            + "\n\n## deep\n\nOne\n"));
+        var markdown = await User.Http.GetStringAsync($"/conversations/{conversation}/export?format=md", Token);
+        Assert.That(WireText.WithoutTimes(markdown), Is.EqualTo(
+            "# One\n\nPreset: terse, Effort: high, Verbosity: low\n\n## Instructions\n\nSpeak of ships.\nAlways.\n\n## You\n\n*T*"
+            + "\n\nOne\n\n## deep\n\n*T, took S*\n\nOne\n"));
 
         using var body = new StringContent(export, Encoding.UTF8, "application/json");
         using var imported = await User.Http.PostAsync("/conversations/import", body, Token);

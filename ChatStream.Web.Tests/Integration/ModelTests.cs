@@ -65,7 +65,7 @@ internal sealed class ModelTests : AppTest
         using var response = await User.Http.GetAsync(new Uri(path, UriKind.Relative), Token);
 
         Assert.That(
-            await response.Content.ReadAsStringAsync(Token), Does.Contain("<span class=\"model\">Small &amp; quick</span>"));
+            await response.Content.ReadAsStringAsync(Token), Does.Contain("<dd class=\"model\">Small &amp; quick</dd>"));
     }
 
     [TestCase(null, "gpt-4o", "/openai/v1/chat/completions", null, "gpt-4o", "emulator-key")]

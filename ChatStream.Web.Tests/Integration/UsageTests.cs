@@ -154,7 +154,7 @@ internal sealed class UsageTests : AppTest
         using var imported = await User.Http.PostAsync(
             "/conversations/import", new StringContent(export, System.Text.Encoding.UTF8, "application/json"), Token);
 
-        Assert.That(page, Does.Contain($"<span class=\"tokens\">{Tokens.CountText("Gravity.")} tokens (estimated)</span>"));
+        Assert.That(page, Does.Contain($"<dd class=\"tokens\">{Tokens.CountText("Gravity.")} tokens (estimated)</dd>"));
         Assert.That(UsageIn(export), Is.EqualTo(usage));
         Assert.That(UsageIn(await imported.Content.ReadAsStringAsync(Token)), Is.EqualTo(usage));
     }

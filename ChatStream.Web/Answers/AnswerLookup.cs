@@ -71,7 +71,7 @@ internal sealed class AnswerLookup(
         return new Attachment(id, storedReader)
         {
             Elsewhere = rest is null && after is not { OfStoredAnswer: true }
-                ? ownership.KeeperOf(message)
+                ? await ownership.FindKeeperAsync(message, readerGone)
                 : null,
         };
     }

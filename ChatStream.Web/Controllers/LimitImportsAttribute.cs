@@ -37,8 +37,14 @@ internal sealed class LimitImportsAttribute : Attribute, IAsyncActionFilter
     {
         var services = http.RequestServices;
         var most = services.GetRequiredService<IOptions<LimitOptions>>().Value.ImportedBytesPerUser;
-        var stored = await services.GetRequiredService<IConversationLibrary>()
-            .ImportedBytesAsync(http.Owner(), http.RequestAborted);
+        var library = services.GetRequiredService<IConversationLibrary>();
+        var stored = await library.ImportedBytesAsync(http.Owner(), http.RequestAborted);
+        if (stored >= most)
+        {
+            // What was deleted takes room as long as it can be restored. Who needs the room gives that up.
+            await services.GetRequiredService<IWastebasket>().EmptyAsync(http.Owner());
+            stored = await library.ImportedBytesAsync(http.Owner(), http.RequestAborted);
+        }
         if (stored >= most)
         {
             throw new RefusedException(413, "body",

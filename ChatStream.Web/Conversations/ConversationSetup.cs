@@ -25,9 +25,8 @@ internal static class ConversationSetup
         services.AddSingleton<IFeedback, FeedbackStore>();
         services.AddSingleton<FolderStore>();
         services.AddSingleton<IFolders>(provider => provider.GetRequiredService<FolderStore>());
-        services.AddSingleton<Wastebasket>();
-        services.AddSingleton<IWastebasket>(provider => provider.GetRequiredService<Wastebasket>());
-        services.AddHostedService(provider => provider.GetRequiredService<Wastebasket>());
+        services.AddSingleton<IWastebasket, Wastebasket>();
+        services.AddHostedService<DeletedConversations>();
         services.AddSingleton<LongReads>();
         services.AddSingleton<ConversationList>();
         services.AddSingleton<ConversationImporter>();

@@ -15,4 +15,7 @@ public interface IWastebasket
     /// <summary>Gives deleted conversations back to their owner. Ids that cannot be restored are skipped.</summary>
     /// <returns>The ids of those that the owner has again.</returns>
     Task<IReadOnlyList<string>> RestoreAsync(Owner owner, IReadOnlyCollection<string> ids);
+
+    /// <summary>Removes for good what the owner could have back.</summary>
+    Task EmptyAsync(Owner owner);
 }

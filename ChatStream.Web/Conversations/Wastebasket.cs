@@ -7,14 +7,11 @@ namespace ChatStream.Web.Conversations;
 
 /// <summary>
 /// Has the conversations that users deleted. They belong to <see cref="Owner.Deleted"/>, so no query of their user finds them.
-/// Once <c>Conversations:RestoreFor</c> has passed, <see cref="Removal"/> removes them.
+/// <see cref="DeletedConversations"/> takes them away once they can no longer be restored.
 /// </summary>
-internal sealed partial class Wastebasket(
-    IChatDatabase database, IConversationLibrary library, Removal removal, IOptions<ConversationOptions> options,
-    TimeProvider time, ILogger<Wastebasket> logger) : BackgroundService, IWastebasket
+internal sealed class Wastebasket(
+    IChatDatabase database, IConversationLibrary library, IOptions<ConversationOptions> options, TimeProvider time) : IWastebasket
 {
-    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
-
     /// <summary>Conversations of one write, for which other writers wait.</summary>
     private const int Batch = 50;
 
@@ -62,58 +59,14 @@ internal sealed partial class Wastebasket(
         return restored;
     }
 
-    /// <summary>Takes away what can no longer be restored.</summary>
-    public async Task TakeExpiredAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task EmptyAsync(Owner owner)
     {
-        try
-        {
-            var before = time.GetUtcNow() - options.Value.RestoreFor;
-            while (await TakeSomeAsync(before, cancellationToken) == Batch)
-            {
-            }
-        }
-        catch (Exception fault) when (fault is StorageException || StorageException.IsBehind(fault))
-        {
-            Log.NotRemoved(logger, fault);
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        try
-        {
-            // At once too: what expired while the app was down does not wait.
-            do
-                await TakeExpiredAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
-
-    private async Task<int> TakeSomeAsync(DateTimeOffset before, CancellationToken cancellationToken)
-    {
-        List<string> expired;
-        await using (var db = database.ReadAs(default))
-            expired = await Expired(db, before).Take(Batch).Select(c => c.Id).ToListAsync(cancellationToken);
-        if (expired.Count == 0)
-            return 0;
-        // The condition is asked again under the locks of the rows: a user may have restored one meanwhile.
-        await database.WriteAsync(
-            Owner.Removed, db => Removal.TakeAwayAsync(Expired(db, before).Where(c => expired.Contains(c.Id))));
-        expired.ForEach(removal.Add);
-        return expired.Count;
-    }
-
-    private static IQueryable<Conversation> Expired(ChatDbContext db, DateTimeOffset before) =>
-        db.Conversations.IgnoreQueryFilters()
-            .Where(c => c.DeletedAt != null && c.DeletedAt < before && c.OwnerId != Owner.Removed.Id);
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Deleted conversations could not be removed.")]
-        public static partial void NotRemoved(ILogger logger, Exception fault);
+        List<string> ids;
+        await using (var db = database.ReadAs(owner.Deleted))
+            ids = await db.Conversations.Select(c => c.Id).ToListAsync();
+        // What ran in them was stopped when they were deleted.
+        foreach (var id in ids)
+            await library.DeleteAsync(owner.Deleted, id);
     }
 }

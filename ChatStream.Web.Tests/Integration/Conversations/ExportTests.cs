@@ -24,10 +24,10 @@ internal sealed class ExportTests(DatabaseKind kind) : ConversationsTest(kind)
         var export = await GetAsync($"/conversations/{first.ConversationId}/export?format=md");
 
         Assert.That(
-            export.Body,
+            WireText.WithoutTimes(export.Body),
             Is.EqualTo(
-                $"# Count\n\n## You\n\nCount\n\n## gpt-4o\n\n1, 2,{more}\n\n## You\n\nThanks\n\n- a\n\n## "
-                + $"gpt-4o\n\nThanks\n\n- a\n"));
+                $"# Count\n\n## You\n\n*T*\n\nCount\n\n## gpt-4o\n\n*T, took S*\n\n1, 2,{more}\n\n"
+                + "## You\n\n*T*\n\nThanks\n\n- a\n\n## gpt-4o\n\n*T, took S*\n\nThanks\n\n- a\n"));
         Assert.That(export.Response.Content.Headers.ContentType!.ToString(), Is.EqualTo("text/markdown; charset=utf-8"));
         Assert.That(
             await User.Http.GetStringAsync($"/conversations/{first.ConversationId}/export", Token), Is.EqualTo(export.Body),

@@ -20,6 +20,7 @@ internal sealed class SlicesTests(DatabaseKind kind) : ConversationsTest(kind)
     {
         base.Configure(setup);
         setup.Services = SteppedDatabase.AddTo;
+        setup.Settings["Conversations:RestoreFor"] = "00:00:00"; // what is deleted is removed at once
     }
 
     [Test]

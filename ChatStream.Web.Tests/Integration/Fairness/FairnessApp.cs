@@ -123,6 +123,7 @@ internal sealed class FairnessApp : IAsyncDisposable
         ("Models:0:Deployments:0:ApiKey", "emulator-key"),
         ("Chat:ContextTokens", "1000000"),
         ("Conversations:ModelTitles", "false"),
+        ("Conversations:RestoreFor", "00:00:00"), // what is deleted is removed at once
         ("Generation:DrainFor", "00:00:00"),
         ("CHATSTREAM_LOG_LEVEL", "Debug"),
     ];

@@ -32,6 +32,9 @@ internal sealed class InstanceGroup : IAsyncDisposable
             await EmulatorServer.StartAsync(cancellationToken: timeout), settings);
         if (count > 0)
             await group.AddAsync(count);
+        // In its first two seconds an instance does not know those that began after it.
+        if (count > 1)
+            await Task.WhenAll(group._processes.Select(process => process.LineAsync($" {count} instances are alive.")));
         return group;
     }
 

@@ -76,8 +76,19 @@ internal sealed partial class OwnershipWatch(
     }
 
     /// <summary>The other instance that ran an answer and still has its frames; null where there is none.</summary>
-    public InstanceRow? KeeperOf(Message message) =>
-        message.EndedAt > time.GetUtcNow() - options.Value.KeepEndedFor ? Find(message.InstanceId) : null;
+    public async Task<InstanceRow?> FindKeeperAsync(Message message, CancellationToken cancellationToken)
+    {
+        if (message.InstanceId is not { } id || id == instance.Id
+            || !(message.EndedAt > time.GetUtcNow() - options.Value.KeepEndedFor))
+            return null;
+        if (Known(id) is { } known)
+            return known;
+        if (!instances.AreMany)
+            return null;
+        // An instance that has just begun is not known without asking.
+        return (await instances.AliveAsync(instance.Id, cancellationToken))
+            .FirstOrDefault(row => row.Id == id && row.Address.Length > 0);
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         RepeatAsync(RenewAsync, stoppingToken), RepeatAsync(LookAsync, stoppingToken));

@@ -8,7 +8,7 @@ namespace ChatStream.Web.Answers.Running;
 
 /// <summary>Stops answers on request.</summary>
 internal sealed class AnswerStopper(
-    GenerationRegistry registry, StoredAnswers stored, OwnershipWatch ownership, Neighbours neighbours,
+    GenerationRegistry registry, StoredAnswers stored, OwnershipWatch ownership, Neighbours neighbours, Orphans orphans,
     TimeProvider time) : IAnswerStopper
 {
     /// <inheritdoc/>
@@ -40,9 +40,7 @@ internal sealed class AnswerStopper(
         {
             if (registry.Find(owner, answer.Id) is not { } generation)
             {
-                // If it cannot be reached, it notices soon that the answer is gone.
-                if (ownership.Find(answer.InstanceId) is { } instance)
-                    await neighbours.StopAsync(instance, owner, answer.Id, CancellationToken.None);
+                await StopElsewhereAsync(owner, answer);
                 continue;
             }
             // Its message was stored, so it begins at once if it has not yet.
@@ -52,5 +50,17 @@ internal sealed class AnswerStopper(
             await generation.Closed;
         }
         registry.RemoveEnded(owner, conversationId);
+    }
+
+    private async Task StopElsewhereAsync(Owner owner, RunningAnswer answer)
+    {
+        // An instance that has just begun is not known without asking.
+        var instance = ownership.Find(answer.InstanceId)
+            ?? (registry.IsLeft(answer.Id) ? null : (await ownership.FindAsync(answer.Id, CancellationToken.None)).Elsewhere);
+        if (instance is not null && await neighbours.StopAsync(instance, owner, answer.Id, CancellationToken.None))
+            return;
+        // It cannot be reached. It notices soon that the answer has an end.
+        if (await orphans.FindAsync(answer.Id, CancellationToken.None) is { } unended)
+            await orphans.EndAsync([unended]);
     }
 }

@@ -245,6 +245,11 @@ export class Library {
   }
 
   #fail(text: string): void {
+    const menu = document.querySelector<HTMLDetailsElement>(".more[open]");
+    if (menu) {
+      menu.open = false;
+      find(menu, "summary").focus();
+    }
     void laterWords().then((say) => toast(text, { undo: say("ok"), close: say("close"), key: "" }, () => {}));
   }
 
