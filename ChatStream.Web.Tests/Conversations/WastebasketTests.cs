@@ -84,7 +84,7 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
     private static IOptions<ConversationOptions> OptionsOf(TimeSpan restoreFor) =>
         Options.Create(new ConversationOptions { RestoreFor = restoreFor });
 
-    private Task ShareAsync(string id) => Store.Database.WriteAsync(Ada, db =>
+    private Task<int> ShareAsync(string id) => Store.Database.WriteAsync(Ada, db =>
     {
         db.Shares.Add(new Share
         {
