@@ -50,7 +50,7 @@ async function draw({ code, dark, font }: Asked): Promise<Said> {
     const { svg } = await mermaid.render("drawing", code);
     return whole(svg);
   } catch (fault) {
-    // The lines that follow are for those who write parsers.
+    // The lines that follow are for authors of parsers.
     const [first = ""] = String(fault instanceof Error ? fault.message : fault).split("\n");
     return { fault: first.slice(0, 200).replace(/:\s*$/, ".") };
   } finally {

@@ -6,7 +6,7 @@ import { laterWords } from "./later-words";
 export async function temporary(button: HTMLElement): Promise<void> {
   addStyle();
   const box = find<HTMLInputElement>(document, "#composer [name=temporary]");
-  // Whoever opens the panel loads it.
+  // It is loaded when the panel is opened.
   find(document, ".manner").dispatchEvent(new Event("focusin"));
   box.checked = !box.checked;
   box.dispatchEvent(new Event("change", { bubbles: true }));
