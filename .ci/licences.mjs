@@ -6,7 +6,9 @@
  */
 import { readFileSync } from "node:fs";
 
-const allowed = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "PostgreSQL", "PSF-2.0", "Unlicense"]);
+const allowed = new Set([
+  "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "PostgreSQL", "PSF-2.0", "Unlicense",
+]);
 
 // Packages whose description only has an address or a file. What stands there was read.
 const read = {

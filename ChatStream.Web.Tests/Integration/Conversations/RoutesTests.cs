@@ -52,7 +52,9 @@ internal sealed class RoutesTests(DatabaseKind kind) : ConversationsTest(kind)
         Assert.That(WireText.Numbered(tree.Body), Is.EqualTo(
             """{"id":"#1","title":"Hi","leafId":"#2","createdAt":"T","updatedAt":"T","messages":[{"id":"#3","role":"user","text":"Hi","createdAt":"T"},"""
             + """{"id":"#2","parentId":"#3","role":"assistant","text":"so far","reasoning":"Hm","createdAt":"T","model":"gpt-4o","state":"running"}]}"""));
-        Assert.That(WireText.WithoutTimes(markdown.Body), Is.EqualTo("# Hi\n\n## You\n\n*T*\n\nHi\n\n## gpt-4o\n\n*T*\n\nso far\n"));
+        Assert.That(
+            WireText.WithoutTimes(markdown.Body),
+            Is.EqualTo("# Hi\n\n## You\n\n*T*\n\nHi\n\n## gpt-4o\n\n*T*\n\nso far\n"));
         await User.StopAsync(stream.GenerationId);
     }
 
