@@ -1,6 +1,6 @@
 import { toggleDiagram } from "./diagram";
 import { save } from "./files";
-import { announce, clone, copyText, find, rememberWrapping, word } from "./given";
+import { announce, clone, copyText, find, onKey, rememberWrapping, word } from "./given";
 import { laterWords } from "./later-words";
 
 /** What a file is called, by the name of its language on the page. Others have the name in small letters, or `txt`. */
@@ -121,7 +121,7 @@ function openFull(block: HTMLElement, button: HTMLElement): void {
   });
   observer.observe(find(block, "code"), { childList: true, characterData: true, subtree: true });
   // Escape closes the dialog, and does nothing else.
-  dialog.addEventListener("keydown", (event) => event.stopPropagation());
+  onKey(dialog, (event) => event.stopPropagation());
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
     observer.disconnect();

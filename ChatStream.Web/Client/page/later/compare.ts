@@ -1,5 +1,5 @@
 import { ask } from "./asking";
-import { clone, find, hasWord, LiveAnswer, MessageView, number, routes, showVersions, word } from "./given";
+import { clone, find, hasWord, LiveAnswer, MessageView, number, onKey, routes, showVersions, word } from "./given";
 import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
 import { make } from "./make";
@@ -114,13 +114,12 @@ class Compared {
     const { signal } = this.#over;
     // Stop and Escape stop both.
     document.addEventListener("click", ({ target }) => this.#stopsWith(target), { signal });
-    document.addEventListener(
-      "keydown",
-      ({ key, isComposing }) => {
-        if (key === "Escape" && !isComposing && !document.querySelector(".more[open], .manner[open], dialog[open]"))
-          this.#live.stop();
+    onKey(
+      document,
+      ({ key }) => {
+        if (key === "Escape" && !document.querySelector(".more[open], .manner[open], dialog[open]")) this.#live.stop();
       },
-      { signal },
+      signal,
     );
     article.after(this.#rival);
     log().classList.add("comparing");

@@ -1,5 +1,5 @@
 import { ask, wordsOf } from "./asking";
-import { announce, routes } from "./given";
+import { announce, onKey, routes } from "./given";
 import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
 import { make } from "./make";
@@ -76,8 +76,8 @@ function openForm(article: HTMLElement, place: HTMLElement, rating: Rating, say:
     const text = comment.value.trim();
     if (await keep(article, place, { rating, ...(reason && { reason }), ...(text && { comment: text }) }, say)) close();
   });
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.isComposing) return;
+  onKey(form, (event) => {
+    if (event.key !== "Escape") return;
     // Escape would also stop an answer.
     event.preventDefault();
     event.stopPropagation();

@@ -1,5 +1,5 @@
 import { ask, wordsOf } from "./asking";
-import { find, routes } from "./given";
+import { find, onKey, routes } from "./given";
 import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
 import { locale } from "./locale";
@@ -93,7 +93,7 @@ class ShareSheet {
     );
     this.#sheet.addEventListener("click", ({ target }) => target === this.#sheet && this.#sheet.close());
     // The page's own keys would keep Escape from closing it.
-    this.#sheet.addEventListener("keydown", (event) => event.stopPropagation());
+    onKey(this.#sheet, (event) => event.stopPropagation());
     this.#sheet.addEventListener("close", () => this.#sheet.remove());
   }
 
