@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Contract;
@@ -33,6 +34,20 @@ internal sealed class ClosedSetTests
             (AnswerState state) => JsonSerializer.Serialize(Payloads.Answer with { State = state }, WireJson.Wire.Answer),
             "state"),
         Is.EqualTo(new[] { "running", "ended" }));
+
+    /// <summary>What is not one name of a set is none of its values: a number, a number as text, names that are joined.</summary>
+    [Test]
+    public void A_request_names_the_values_of_a_set(
+        [Values("0", "-1", "7", "\"0\"", "\"-1\"", "\"7\"", "\"up,down\"", "\"up, up\"", "\"\"", "\" up\"", "\"UP\"")]
+        string rating) => Assert.That(
+        () => JsonSerializer.Deserialize($$"""{"rating":{{rating}}}""", WireJson.Wire.FeedbackRequest),
+        Throws.InstanceOf<JsonException>());
+
+    /// <summary>The same for an import.</summary>
+    [Test]
+    public void An_import_names_the_values_of_a_set([Values("0", "1", "\"1\"", "\"user,assistant\"")] string role) => Assert.That(
+        () => JsonSerializer.Deserialize($$"""{"id":"a","role":{{role}},"text":"a"}""", ImportJson.Default.MessageNode),
+        Throws.InstanceOf<JsonException>());
 
     private static IEnumerable<string> Names<T>(Func<T, string> write, string member) where T : struct, Enum =>
         Enum.GetValues<T>().Select(value => JsonDocument.Parse(write(value)).RootElement.GetProperty(member).GetString()!);

@@ -12,7 +12,7 @@ namespace ChatStream.Web.Contract;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
-    UseStringEnumConverter = true)]
+    Converters = [typeof(ClosedSetConverter)])]
 [JsonSerializable(typeof(StartPayload))]
 [JsonSerializable(typeof(StatusPayload))]
 [JsonSerializable(typeof(UsagePayload))]

@@ -54,6 +54,8 @@ public sealed class SharedController(ISharing sharing, IFileDesk files) : Contro
 
     private ViewResult Gone()
     {
+        if (!ProblemResult.IsPageWanted(HttpContext))
+            throw new RefusedException(404, "token", "Nothing is shared at this address, or it no longer is.");
         Response.StatusCode = StatusCodes.Status404NotFound;
         return View("~/Views/Reading/Gone.cshtml");
     }

@@ -70,7 +70,7 @@ internal delegate ImportedTree ImportSource(Action<MessageNode?> each, Action<Fi
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectNullableAnnotations = true,
-    UseStringEnumConverter = true)]
+    Converters = [typeof(ClosedSetConverter)])]
 [JsonSerializable(typeof(ImportedTree))]
 [JsonSerializable(typeof(IDictionary<string, JsonElement>))]
 internal sealed partial class ImportJson : JsonSerializerContext;
