@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Views;
 
 namespace ChatStream.Web.Controllers;
 
-/// <summary>Warns of a budget of which much is used. A browser is warned once of each state that a budget has.</summary>
+/// <summary>Warns when a budget is nearly used up. A browser is warned once of each state that a budget has.</summary>
 internal static class BudgetNotice
 {
     /// <summary>What a start says: the name, percent-encoded, and then the figures.</summary>
@@ -42,7 +43,7 @@ internal static class BudgetNotice
             SameSite = SameSiteMode.Lax,
             Secure = http.Request.IsHttps,
             Expires = use.OpensAt,
-            Path = http.Request.PathBase.HasValue ? http.Request.PathBase.Value : "/",
+            Path = CookiePath.Of(http.Request),
         });
         return true;
     }

@@ -7,6 +7,7 @@ using ChatStream.Web.Hosting.SignIn;
 using ChatStream.Web.Limits;
 using ChatStream.Web.Settings;
 using ChatStream.Web.Sharing;
+using ChatStream.Web.Views;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -97,7 +98,7 @@ internal static class BrowserIdentity
             }
             else if (UserOfOldCookie(http) is { } known)
             {
-                http.Response.Cookies.Delete(OldCookieName, new() { Path = PathOf(http) });
+                http.Response.Cookies.Delete(OldCookieName, new() { Path = CookiePath.Of(http.Request) });
                 await SignInAsync(http, known);
                 await next(http);
             }
@@ -193,7 +194,8 @@ internal static class BrowserIdentity
             : null;
     }
 
-    private static string PathOf(HttpContext http) => http.Request.PathBase.HasValue ? http.Request.PathBase.Value : "/";
+    /// <summary>Whether a key or a token, which was found valid, says who sends the request.</summary>
+    public static bool IsOfProgram(HttpContext http) => BearsKey(http) && http.User.Identity?.IsAuthenticated == true;
 
     /// <summary>Other schemes are ignored: a browser behind a proxy that asks for a password sends <c>Basic</c>.</summary>
     private static bool BearsKey(HttpContext http) =>

@@ -7,8 +7,8 @@ namespace ChatStream.Web.Hosting;
 
 /// <summary>
 /// Refuses requests that another site makes a browser send, if they change something: unsafe methods, and the GET that starts a
-/// generation. Requests with an API key pass, because no site can make a browser send one. So do
-/// those that another instance has forwarded, which has asked already.
+/// generation. Requests with an API key or a token pass, because no site can make a browser send one. So do those that another
+/// instance has forwarded, which has asked already.
 /// </summary>
 internal static class CrossSiteGuard
 {
@@ -29,7 +29,7 @@ internal static class CrossSiteGuard
         var isUnsafe = !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
             || HttpMethods.IsOptions(request.Method) || HttpMethods.IsTrace(request.Method));
         if (!(startsByGet || isUnsafe)
-            || http.User.Identity?.AuthenticationType is ApiKeyHandler.Scheme or BrowserIdentity.Forwarded)
+            || BrowserIdentity.IsOfProgram(http) || http.User.Identity?.AuthenticationType == BrowserIdentity.Forwarded)
             return null;
 
         if (request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase))

@@ -57,7 +57,7 @@ public static class PreferenceCookies
 
     private static void Append(HttpContext http, string name, string? value)
     {
-        var path = http.Request.PathBase.HasValue ? http.Request.PathBase.Value : "/";
+        var path = CookiePath.Of(http.Request);
         if (value is null)
         {
             http.Response.Cookies.Delete(name, new CookieOptions { Path = path });

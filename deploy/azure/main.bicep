@@ -204,7 +204,8 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
             { name: 'Proxies__1', value: '100.100.0.0/16' }
           ]
           probes: [
-            { type: 'Startup', httpGet: { path: '/health/live', port: 8080 }, periodSeconds: 2, failureThreshold: 60 }
+            // A migration of a large database may take minutes.
+            { type: 'Startup', httpGet: { path: '/health/startup', port: 8080 }, periodSeconds: 2, failureThreshold: 150 }
             { type: 'Readiness', httpGet: { path: '/health/ready', port: 8080 }, periodSeconds: 3, timeoutSeconds: 4 }
             { type: 'Liveness', httpGet: { path: '/health/live', port: 8080 }, periodSeconds: 10 }
           ]

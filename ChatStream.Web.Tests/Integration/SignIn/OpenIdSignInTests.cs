@@ -123,6 +123,20 @@ internal sealed class OpenIdSignInTests : OpenIdTest
     }
 
     [Test]
+    public async Task No_site_makes_a_browser_send_a_token_so_the_cross_site_rules_do_not_hold_for_one()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/chat/stream?message=Hello");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await Provider.TokenAsync("chat other"));
+        request.Headers.Add("Accept", "application/json");
+        request.Headers.Add("Origin", "https://elsewhere.example");
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+
+        using var answer = await User.Http.SendAsync(request, Token);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
     public async Task A_token_without_the_scope_a_broken_one_and_a_foreign_one_are_refused()
     {
         var (token, elsewhere) = (await Provider.TokenAsync("other"), await Provider.TokenAsync("chat", "api://other"));
