@@ -30,6 +30,22 @@ internal sealed class ConversationDeletionTests(DatabaseKind kind) : StoreTest(k
     }
 
     [Test]
+    public async Task Calls_of_tools_are_removed_in_slices_of_their_own()
+    {
+        var calls = Enumerable.Range(0, 950).Select(i => new ToolPayload($"c{i}", "a", ToolState.Done)).ToList();
+        var id = await Store.Library.ImportAsync(
+            Ada, Trees.Of("Calls", Trees.Ask("q", null, "Hi"), Trees.Reply("a", "q", "Hello") with { Tools = calls }));
+        await Store.Library.DeleteAsync(Ada, id);
+        Assert.That(await CountAsync("ToolCalls"), Is.EqualTo(850));
+
+        var database = new CountingDatabase(Store.Database);
+        await new Removal(database, Store.Instances, Store.Time, NullLogger<Removal>.Instance).RemoveAsync(id, Token);
+
+        Assert.That(database.Writes, Is.EqualTo(9), "100 calls in each, and the rest with the last 50");
+        Assert.That(await CountAsync("Messages") + await CountAsync("ToolCalls"), Is.Zero);
+    }
+
+    [Test]
     public async Task A_large_conversation_is_gone_at_once_and_its_rows_are_removed_in_slices()
     {
         var id = await Store.Library.ImportAsync(Ada, Trees.Chain(450));

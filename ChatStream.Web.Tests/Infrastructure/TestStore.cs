@@ -140,9 +140,10 @@ internal sealed class TestStore : IAsyncDisposable
     }
 
     /// <summary>A library over this store's database, or over a test's own in front of it.</summary>
-    public ConversationLibrary LibraryOver(IChatDatabase database) => new(
+    public ConversationLibrary LibraryOver(IChatDatabase database, PromptOptions? prompt = null) => new(
         database, new ConversationList(database, Reads, Time), new ConversationImporter(
-            database, Tokens, new SummaryStore(database, Tokens, Time), Removal, Time, FoldersOver(database)), Removal,
+            database, Tokens, new SummaryStore(database, Tokens, Time), Removal, Time, FoldersOver(database),
+            manners: MannersOf(prompt ?? new PromptOptions())), Removal,
         Reads, MannersOf(new PromptOptions()));
 
     public FolderStore FoldersOver(IChatDatabase database) => new(database, MannersOf(new PromptOptions()), Time);

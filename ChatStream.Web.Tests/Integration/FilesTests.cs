@@ -220,6 +220,12 @@ internal sealed class FilesTests : AppTest
             export.Replace(Convert.ToBase64String(png), Convert.ToBase64String([0, 1, 2]), StringComparison.Ordinal)), Token);
         var refusal = await hostile.Content.ReadAsStringAsync(Token);
         Assert.That(refusal, Does.Contain("file_unknown_type").And.Contain("files[0].data"));
+        using var list = await other.Http.PostAsync("/conversations/import", Json(
+            $"[{export.Replace(Convert.ToBase64String(png), Convert.ToBase64String([0, 1, 2]), StringComparison.Ordinal)},{export}]"),
+            Token);
+        var listed = JsonDocument.Parse(await list.Content.ReadAsStringAsync(Token)).RootElement;
+        Assert.That(listed.GetProperty("conversations").GetArrayLength(), Is.EqualTo(1), "the other one is left out");
+        Assert.That(listed.GetProperty("left").GetRawText(), Is.EqualTo("""[{"kind":"conversation","count":1}]"""));
 
         (await User.Http.DeleteAsync($"/conversations/{one}", Token)).Dispose();
         Assert.That(await StatusAsync(files[0]), Is.EqualTo(HttpStatusCode.OK), "another conversation has it");

@@ -7,6 +7,33 @@ namespace ChatStream.Web.Tests.Integration;
 /// <summary>Requests and responses are as RFC 9110 has them.</summary>
 internal sealed class HttpSemanticsTests : AppTest
 {
+    [TestCase("POST", "/chat/stream")]
+    [TestCase("PATCH", "/conversations/aaaaaaaaaaaaaaaa")]
+    [TestCase("POST", "/conversations/delete")]
+    [TestCase("POST", "/conversations/restore")]
+    [TestCase("POST", "/conversations/move")]
+    [TestCase("PUT", "/conversations/aaaaaaaaaaaaaaaa/feedback/aaaaaaaaaaaaaaaa")]
+    [TestCase("POST", "/conversations/aaaaaaaaaaaaaaaa/share")]
+    [TestCase("POST", "/conversations/aaaaaaaaaaaaaaaa/summaries")]
+    [TestCase("PUT", "/conversations/aaaaaaaaaaaaaaaa/summaries/aaaaaaaaaaaaaaaa")]
+    [TestCase("POST", "/folders")]
+    [TestCase("PATCH", "/folders/aaaaaaaaaaaaaaaa")]
+    [TestCase("POST", "/prompts")]
+    [TestCase("PATCH", "/prompts/aaaaaaaaaaaaaaaa")]
+    public async Task A_body_that_is_too_large_is_told_so_on_every_route(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = new StringContent($$"""{"text":"{{new string('x', 1_100_000)}}"}""", null, "application/json"),
+        };
+
+        using var response = await User.Http.SendAsync(request, Token);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+        Assert.That(await response.Content.ReadAsStringAsync(Token), Does.Contain("\"code\":\"message_too_large\""));
+        Assert.That(response.Headers.ConnectionClose, Is.Not.True);
+    }
+
     [Test]
     public async Task Head_says_what_get_says_without_a_body()
     {

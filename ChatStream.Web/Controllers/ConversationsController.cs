@@ -88,7 +88,7 @@ public sealed class ConversationsController(
 
     /// <summary>Restores conversations that were deleted a short while ago. Ids that cannot be restored are skipped.</summary>
     [HttpPost("restore")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<ConversationIds>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     public async Task<IActionResult> Restore([FromBody] ConversationIds conversations)
@@ -101,7 +101,7 @@ public sealed class ConversationsController(
 
     /// <summary>Puts several conversations into a folder or the archive, or takes them out. Unknown ids are skipped.</summary>
     [HttpPost("move")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]

@@ -11,7 +11,7 @@ public sealed class FeedbackController(IFeedback feedback) : Controller
 {
     /// <summary>Stores it, in the place of what was stored before.</summary>
     [HttpPut("")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<FeedbackNode>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, MediaTypes.Problem)]

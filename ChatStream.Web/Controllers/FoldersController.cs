@@ -18,7 +18,7 @@ public sealed class FoldersController(IFolders folders) : Controller
 
     /// <summary>Makes a folder.</summary>
     [HttpPost("")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<FolderEntry>(StatusCodes.Status201Created, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, MediaTypes.Problem)]
@@ -31,7 +31,7 @@ public sealed class FoldersController(IFolders folders) : Controller
 
     /// <summary>Changes a folder.</summary>
     [HttpPatch("{id}")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<FolderEntry>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]

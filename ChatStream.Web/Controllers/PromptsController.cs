@@ -25,7 +25,7 @@ public sealed class PromptsController(IPromptBook prompts) : Controller
 
     /// <summary>Adds a prompt.</summary>
     [HttpPost("")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<PromptEntry>(StatusCodes.Status201Created, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, MediaTypes.Problem)]
@@ -38,7 +38,7 @@ public sealed class PromptsController(IPromptBook prompts) : Controller
 
     /// <summary>Changes the title or the text of a prompt.</summary>
     [HttpPatch("{id}")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     [ProducesResponseType<PromptEntry>(StatusCodes.Status200OK, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]

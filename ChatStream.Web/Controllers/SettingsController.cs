@@ -23,7 +23,7 @@ public sealed class SettingsController(IPromptBook prompts) : Controller
 
     /// <summary>Adds, changes or removes a prompt. One that is not valid comes back with its text.</summary>
     [HttpPost("prompts")]
-    [RequestSizeLimit(RequestLimits.Body)]
+    [BodyLimit(RequestLimits.Body)]
     public async Task<IActionResult> ChangePrompt()
     {
         var form = await SentForm.ReadAsync(Request);

@@ -12,7 +12,7 @@ public sealed class SharesController(ISharing sharing, IAuditLog audit) : Contro
 {
     /// <summary>Shares the path last shown, as it is now. An older share of the conversation ends.</summary>
     [HttpPost("/conversations/{id}/share")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     [ProducesResponseType<NewShare>(StatusCodes.Status201Created, MediaTypes.Json)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, MediaTypes.Problem)]
@@ -49,7 +49,7 @@ public sealed class SharesController(ISharing sharing, IAuditLog audit) : Contro
 
     /// <summary>Ends a share by the form of the page.</summary>
     [HttpPost("/shares/revoke")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     public async Task<IActionResult> RevokeByForm()
     {
         // One that has ended meanwhile has ended.

@@ -15,6 +15,9 @@ internal sealed class ConversationImport
     /// <summary>Bytes that a message takes besides its texts, about.</summary>
     public const int RowBytes = 256;
 
+    /// <summary>Bytes that a call of a tool or a file of a message takes besides its texts, about.</summary>
+    private const int PartBytes = 128;
+
     /// <summary>The highest cost of an answer that is believed, in any currency.</summary>
     private const decimal MostCost = 1_000_000_000;
 
@@ -51,7 +54,7 @@ internal sealed class ConversationImport
                 throw NumberOfMessages();
             Check(node, $"messages[{newIds.Count}]", newIds);
             newIds.Add(node!.Id, Ids.New());
-            bytes += RowBytes + TextsOf(node).Sum(text => Encoding.UTF8.GetByteCount(text.Text ?? ""));
+            bytes += RowBytes + PartBytes * ((node.Tools?.Count ?? 0) + (node.Files?.Count ?? 0)) + TextsOf(node).Sum(text => Encoding.UTF8.GetByteCount(text.Text ?? ""));
         }, files.Check);
         if (newIds.Count == 0)
             throw NumberOfMessages();
@@ -102,11 +105,6 @@ internal sealed class ConversationImport
         ImportSource source, TokenCounter tokens, Lock processor,
         Action<Message, IReadOnlyCollection<string>, IReadOnlyList<MessageFile>> each)
     {
-        if (Conversation.SystemPrompt is { Length: > 0 } prompt)
-        {
-            lock (processor)
-                Conversation.SystemPromptTokens = tokens.Count(prompt);
-        }
         // Of answers: what continues one may begin within a word.
         var lastWords = new Dictionary<string, string>(StringComparer.Ordinal);
         source(node =>

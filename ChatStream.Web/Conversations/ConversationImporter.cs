@@ -11,7 +11,7 @@ namespace ChatStream.Web.Conversations;
 /// </summary>
 internal sealed class ConversationImporter(
     IChatDatabase database, TokenCounter tokens, SummaryStore summaries, Removal removal, TimeProvider time,
-    FolderStore? folders = null, IFileImport? files = null)
+    FolderStore? folders = null, IFileImport? files = null, IMannerCheck? manners = null)
 {
     /// <summary>The most conversations of one body.</summary>
     public const int Most = 2_000;
@@ -34,28 +34,63 @@ internal sealed class ConversationImporter(
         var (pieces, isArray) = ImportPieces.Find(json, Most)
             ?? throw new RefusedException(400, "body", $"An import has at most {Most} conversations.", "import_too_many", Most);
         var remarks = new ImportRemarks();
-        if (!isArray && !(pieces.Count == 1 && IsForeign(pieces[0])))
+        var stored = new List<StoredImport>();
+        try
         {
-            var own = Store(owner, OwnSource(json, begin, remarks), cancellationToken);
-            return new ImportReport([own], remarks.All) { IsOwn = true };
+            if (!isArray && !(pieces.Count == 1 && IsForeign(pieces[0])))
+            {
+                stored.Add(Store(owner, OwnSource(json, begin, remarks), remarks, cancellationToken));
+                return new ImportReport(GiveAll(owner, stored), remarks.All) { IsOwn = true };
+            }
+            foreach (var piece in pieces)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (TryImport(owner, json, piece, remarks, cancellationToken) is { } conversation)
+                    stored.Add(conversation);
+            }
+            return stored.Count > 0 ? new ImportReport(GiveAll(owner, stored), remarks.All) : throw NoneIn(pieces);
         }
+        finally
+        {
+            // What its owner has is not removed.
+            stored.ForEach(conversation => removal.Add(conversation.Id));
+        }
+    }
 
-        var stored = new List<ImportedConversation>();
-        foreach (var piece in pieces)
+    /// <summary>
+    /// Gives what is stored to its owner, whatever the client does meanwhile. Nothing was to be seen before, so an import that
+    /// fails earlier leaves nothing, and the same import again doubles nothing.
+    /// </summary>
+    /// <exception cref="StorageException">The database did not take it. If its owner has some of it, that is unknown.</exception>
+    private List<ImportedConversation> GiveAll(Owner owner, List<StoredImport> stored)
+    {
+        var given = new List<ImportedConversation>();
+        foreach (var (id, title, slices, folder, isPinned) in stored)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (TryImport(owner, json, piece, remarks, cancellationToken) is { } conversation)
-                stored.Add(conversation);
+            try
+            {
+                var folderId = folders?.ForImportAsync(owner, folder, CancellationToken.None).GetAwaiter().GetResult();
+                slices.GiveToOwner(folderId, isPinned);
+            }
+            catch (StorageException fault) when (given.Count > 0)
+            {
+                throw new StorageException(fault.InnerException!) { IsUnknown = true };
+            }
+            given.Add(new ImportedConversation(id, title));
         }
-        return stored.Count > 0 ? new ImportReport(stored, remarks.All) : throw new RefusedException(
-            400, "body", "The body has no conversation that can be read.", "import_not_understood");
+        return given;
     }
 
     private static bool IsForeign(ImportPiece piece) =>
         ForeignExports.KindOf(piece.Members) is not (ExportKind.Own or ExportKind.Unknown);
 
+    private static RefusedException NoneIn(IReadOnlyList<ImportPiece> pieces) => pieces.All(piece => piece.Length > LargestPiece)
+        ? new RefusedException(
+            413, "body", $"A conversation of another program has at most {LargestPiece} bytes.", "import_too_large", LargestPiece)
+        : new RefusedException(400, "body", "The body has no conversation that can be read.", "import_not_understood");
+
     // A fault of one conversation is not one of the others.
-    private ImportedConversation? TryImport(
+    private StoredImport? TryImport(
         Owner owner, Stream json, ImportPiece piece, ImportRemarks remarks, CancellationToken cancellationToken)
     {
         var kind = ForeignExports.KindOf(piece.Members);
@@ -70,7 +105,8 @@ internal sealed class ConversationImporter(
         try
         {
             if (kind == ExportKind.Own)
-                return Store(owner, OwnSource(new MemoryStream(bytes, writable: false), 0, remarks), cancellationToken);
+                return Store(
+                    owner, OwnSource(new MemoryStream(bytes, writable: false), 0, remarks), remarks, cancellationToken);
             var foreign = ForeignExports.Read(kind, bytes, remarks, time.GetUtcNow());
             if (ForeignTree.Make(foreign, remarks, time.GetUtcNow()) is var (tree, messages))
             {
@@ -78,10 +114,11 @@ internal sealed class ConversationImporter(
                 {
                     messages.ForEach(each);
                     return tree;
-                }, cancellationToken);
+                }, remarks, cancellationToken);
             }
         }
-        catch (Exception fault) when (fault is JsonException || fault is RefusedException { Refusal.Status: 400 })
+        // A file that is not taken, or has no room, is one too.
+        catch (Exception fault) when (fault is JsonException or RefusedException { Refusal.Status: 400 or 413 or 415 })
         {
         }
         remarks.Add(ImportRemarkKind.Conversation);
@@ -101,12 +138,13 @@ internal sealed class ConversationImporter(
     }
 
     /// <summary>Stores a conversation under new ids. If it fails, what was stored is removed.</summary>
-    private ImportedConversation Store(Owner owner, ImportSource source, CancellationToken cancellationToken)
+    private StoredImport Store(Owner owner, ImportSource source, ImportRemarks remarks, CancellationToken cancellationToken)
     {
         var import = ConversationImport.Read(owner, source, time.GetUtcNow());
         var slices = new ImportSlices(database, owner, import.Conversation);
         try
         {
+            var folder = FitAsync(import, remarks, cancellationToken).GetAwaiter().GetResult();
             if (import.Files.HasContent && files is { IsOpen: true })
             {
                 import.ReadFiles(source, (name, content) =>
@@ -117,17 +155,51 @@ internal sealed class ConversationImporter(
                 cancellationToken.ThrowIfCancellationRequested();
                 slices.Add(message, terms, attached);
             });
-            var folderId = folders?.ForImportAsync(owner, import.Folder, cancellationToken).GetAwaiter().GetResult();
-            slices.Finish(
-                [.. import.Summaries.Select(summary => ToStored(owner, import.Conversation.Id, summary))], folderId,
-                import.IsPinned);
-            return new ImportedConversation(import.Conversation.Id, import.Conversation.Title);
+            slices.Finish([.. import.Summaries.Select(summary => ToStored(owner, import.Conversation.Id, summary))]);
+            return new StoredImport(import.Conversation.Id, import.Conversation.Title, slices, folder, import.IsPinned);
         }
         catch
         {
             if (slices.IsBegun)
                 removal.Add(import.Conversation.Id);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Leaves out instructions that would leave too little room for messages here: models may read less than where it was
+    /// exported.
+    /// </summary>
+    /// <returns>The folder as it is taken over.</returns>
+    private async Task<FolderNode?> FitAsync(
+        ConversationImport import, ImportRemarks remarks, CancellationToken cancellationToken)
+    {
+        var (conversation, folder) = (import.Conversation, import.Folder);
+        if (manners is null)
+            return folder;
+        try
+        {
+            if (conversation.SystemPrompt is { } prompt)
+            {
+                conversation.SystemPromptTokens = await manners.CountAsync(
+                    new MannerChange(null, null, null, SystemPrompt: prompt), model: null, cancellationToken);
+            }
+        }
+        catch (RefusedException)
+        {
+            (conversation.SystemPrompt, conversation.SystemPromptTokens) = (null, 0);
+            remarks.Add(ImportRemarkKind.Member, "systemPrompt");
+        }
+        try
+        {
+            if (folder?.Instructions is { } instructions)
+                await manners.CountInstructionsAsync(instructions, cancellationToken);
+            return folder;
+        }
+        catch (RefusedException)
+        {
+            remarks.Add(ImportRemarkKind.Member, "folder.instructions");
+            return folder! with { Instructions = null };
         }
     }
 
@@ -146,4 +218,7 @@ internal sealed class ConversationImporter(
             };
         }
     }
+
+    /// <summary>A conversation that is whole, and that no owner sees yet.</summary>
+    private sealed record StoredImport(string Id, string Title, ImportSlices Slices, FolderNode? Folder, bool IsPinned);
 }

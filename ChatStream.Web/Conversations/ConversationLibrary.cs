@@ -31,7 +31,8 @@ internal sealed class ConversationLibrary(
         if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } conversation)
             return null;
         var messages = await db.Messages.Where(m => m.ConversationId == id).ToListAsync(cancellationToken);
-        await WithToolsAsync(db, messages, cancellationToken);
+        if (messages.Exists(message => message.ToolTokens > 0))
+            await AddToolsAsync(db, messages, db.ToolCalls.Where(call => call.ConversationId == id), cancellationToken);
         await FeedbackStore.AddToAsync(db, id, messages, cancellationToken);
         return new WholeConversation(conversation, messages)
         {
@@ -54,7 +55,12 @@ internal sealed class ConversationLibrary(
             ? await MessageTree.PathToAsync(db, conversation.LeafId, cancellationToken)
             : await reads.RunAsync(
                 owner, () => MessageTree.PathToAsync(db, conversation.LeafId, cancellationToken), cancellationToken);
-        await WithToolsAsync(db, path, cancellationToken);
+        var called = path.Where(message => message.ToolTokens > 0).Select(message => message.Id).ToList();
+        if (called.Count > 0)
+        {
+            await reads.RunAsync(owner, () => AddToolsAsync(
+                db, path, db.ToolCalls.Where(call => called.Contains(call.MessageId)), cancellationToken), cancellationToken);
+        }
         await FeedbackStore.AddToAsync(db, id, path, cancellationToken);
         return new ShownConversation(conversation, path, places)
         {
@@ -64,16 +70,13 @@ internal sealed class ConversationLibrary(
         };
     }
 
-    private static async Task<List<Message>> WithToolsAsync(
-        ChatDbContext db, List<Message> messages, CancellationToken cancellationToken)
+    private static async Task<bool> AddToolsAsync(
+        ChatDbContext db, List<Message> messages, IQueryable<ToolCall> theirs, CancellationToken cancellationToken)
     {
-        if (messages.Find(message => message.ToolTokens > 0) is not { } first)
-            return messages;
-        var calls = (await db.ToolCalls.Where(call => call.ConversationId == first.ConversationId).OrderBy(call => call.Number)
-            .ToListAsync(cancellationToken)).ToLookup(call => call.MessageId);
+        var calls = (await theirs.OrderBy(call => call.Number).ToListAsync(cancellationToken)).ToLookup(call => call.MessageId);
         foreach (var message in messages)
             message.Tools = [.. calls[message.Id]];
-        return messages;
+        return true;
     }
 
     private static Task<List<PathSummary>> SummariesAsync(ChatDbContext db, string id, CancellationToken cancellationToken) =>

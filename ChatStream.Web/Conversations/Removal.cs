@@ -14,6 +14,7 @@ internal sealed partial class Removal(
 {
     // What a slice has at most, unless it is one message.
     private const int MostRows = 20;
+    private const int MostCalls = 100;
     private const int MostBytes = 1024 * 1024;
 
     // Raw commands, because all writers wait for them, and EF makes its queries while it runs them.
@@ -27,6 +28,12 @@ internal sealed partial class Removal(
         SELECT CAST(octet_length("Text") + coalesce(octet_length("Reasoning"), 0)
             + coalesce(octet_length("FailureMessage"), 0) + coalesce(octet_length("Model"), 0) AS bigint)
         FROM "Messages" WHERE "ConversationId" = @conversation ORDER BY "ParentId", "CreatedAt", "Id" LIMIT @most
+        """;
+
+    // They would go with their messages, and one message may have a thousand.
+    private const string RemoveCalls = """
+        DELETE FROM "ToolCalls" WHERE "Id" IN
+            (SELECT "Id" FROM "ToolCalls" WHERE "ConversationId" = @conversation LIMIT @most)
         """;
 
     private const string RemoveMessages = """
@@ -84,6 +91,8 @@ internal sealed partial class Removal(
     /// <returns>Whether there is more to remove.</returns>
     public static async Task<bool> RemoveSliceAsync(ChatDbContext db, string conversationId)
     {
+        if (await DeleteAsync(RemoveCalls, MostCalls) == MostCalls)
+            return true;
         var (messages, isLast) = await SliceAsync(db, conversationId);
         await DeleteAsync(RemoveMessages, messages);
         var texts = await DeleteAsync(RemoveTexts, MostRows);

@@ -161,7 +161,7 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             call.Property(c => c.ConversationId).HasMaxLength(Ids.Length);
             call.Property(c => c.Name).HasMaxLength(ToolCall.LongestName);
             call.Ignore(c => c.IsOver);
-            // They go with their answer, of which a slice has few.
+            // They go with their answer; those of a conversation that is removed go before.
             call.HasOne<Message>().WithMany().HasForeignKey(c => c.MessageId).OnDelete(DeleteBehavior.Cascade);
             call.HasIndex(c => c.ConversationId);
         });

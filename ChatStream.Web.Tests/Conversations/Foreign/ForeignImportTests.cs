@@ -228,6 +228,11 @@ internal sealed class ForeignImportTests(DatabaseKind kind) : StoreTest(kind)
         var large = Tree("\"a\":" + Ask("null").Replace("T", new string('z', 9_000_000)));
         Assert.That((await ImportAsync($"[{large},{Tree("\"a\":" + Ask("null"))}]")).Left.Single(),
             Is.EqualTo(new ImportRemark(ImportRemarkKind.TooLarge, null, 1)));
+        Assert.That(() => ImportAsync(large), Throws.InstanceOf<RefusedException>().With.Property("Refusal")
+            .Matches<Refusal>(refusal => (refusal.Status, refusal.Code) == (413, "import_too_large")));
+        var nothing = Tree(string.Join(',', Enumerable.Range(0, 60_000).Select(i => $"\"{i}\":0")));
+        Assert.That((await ImportAsync($"[{nothing},{Tree("\"a\":" + Ask("null"))}]")).Left.Single(),
+            Is.EqualTo(new ImportRemark(ImportRemarkKind.Conversation, null, 1)), "nodes without a message");
         var roles = string.Join(',', Enumerable.Range(0, 5_000).Select(i =>
             $"\"r{i}\":" + Ask("\"a\"").Replace("user", $"role-{i}")));
         Assert.That((await ImportAsync(Tree("\"a\":" + Ask("null") + "," + roles))).Left, Has.Count.EqualTo(21));

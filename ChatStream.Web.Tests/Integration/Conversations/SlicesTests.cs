@@ -37,7 +37,7 @@ internal sealed class SlicesTests(DatabaseKind kind) : ConversationsTest(kind)
         gate.Open();
         var imported = await importing;
         Assert.That(imported.Status, Is.EqualTo(201));
-        Assert.That(Database.WritesOf(Owner.Importing), Is.EqualTo(100));
+        Assert.That(Database.WritesOf(Owner.Importing), Is.EqualTo(101));
         var path = $"/conversations/{imported.Json.GetProperty("id").GetString()}";
 
         (reached, gate) = HoldAt(Owner.Removed, 50);

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Conversations.Foreign;
@@ -16,7 +17,23 @@ internal sealed class ForeignConversation
     public string? SystemPrompt { get; init; }
 
     /// <summary>In no order.</summary>
-    public List<ForeignMessage> Messages { get; } = [];
+    public Collection<ForeignMessage> Messages { get; } = new Nodes();
+
+    /// <summary>
+    /// More than a conversation can have of messages: some nodes are none. A file of a few megabytes may have a million of
+    /// nothing.
+    /// </summary>
+    private sealed class Nodes : Collection<ForeignMessage>
+    {
+        private const int Most = 5 * ConversationImport.MostMessages;
+
+        protected override void InsertItem(int index, ForeignMessage item)
+        {
+            if (Count == Most)
+                throw new RefusedException(400, "messages", $"A conversation has at most {Most} nodes.");
+            base.InsertItem(index, item);
+        }
+    }
 }
 
 /// <summary>A node of its tree.</summary>
