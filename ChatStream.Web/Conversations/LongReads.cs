@@ -4,8 +4,8 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Conversations;
 
 /// <summary>
-/// Runs searches and reads of whole conversations, because SQLite's calls block. A few run at once, and one of each owner, so
-/// that an owner with many of them holds up only himself.
+/// Runs searches and reads of whole conversations on threads of their own, because SQLite's calls block. A few run at once. Of
+/// each owner one runs at a time, so that an owner with many of them holds up no other.
 /// </summary>
 internal sealed class LongReads : IDisposable
 {

@@ -9,9 +9,13 @@ namespace ChatStream.Web.Answers.Keeping;
 
 /// <summary>
 /// What each frame of a log held, from frame 1 to the last one before the end, without the text itself: <c>aw m5 m12</c> without
-/// the spaces. A letter for each phase, a capital if a fallback deployment answers; <c>m</c> for text and <c>r</c> for reasoning,
-/// each with its length in characters; a letter for each state of a call, with the call's number, which also follows the phase in
-/// which a tool is used. With it and the stored answer, a reader gets the very frames that it has not seen.
+/// the spaces. With it and the stored answer, a reader gets the very frames that it has not seen.
+/// <list type="bullet">
+/// <item>A phase is a letter, and a capital if a fallback deployment answers. The number of a call follows the phase in which a
+/// tool is used.</item>
+/// <item>Text is <c>m</c>, and reasoning <c>r</c>, each with its length in characters.</item>
+/// <item>A state of a call is a letter with the number of the call.</item>
+/// </list>
 /// </summary>
 internal static class FrameOutline
 {

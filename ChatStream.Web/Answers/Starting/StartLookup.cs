@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Answers.Starting;
 
-/// <summary>Finds out whether a start was stored of which the database did not say so.</summary>
+/// <summary>Finds out whether a start was stored, where the database has not answered its commit.</summary>
 internal sealed class StartLookup(
     IChatDatabase database, Manners manners, [FromKeyedServices(StorageSetup.Clock)] TimeProvider time)
 {

@@ -6,10 +6,10 @@ namespace ChatStream.Web.Hosting.SignIn;
 internal static class AccessCheck
 {
     /// <summary>
-    /// Prepares the way of signing in that the settings name. Where others can reach the app, somebody must have decided that
-    /// they may use it. In Development nobody need.
+    /// Prepares the way of signing in that the settings name. Outside Development the operator must have said who may use an app
+    /// that listens on an address that others can reach.
     /// </summary>
-    /// <exception cref="SettingsException">Nobody has.</exception>
+    /// <exception cref="SettingsException"><c>SignIn:Kind</c> is not set, and an address is not a loopback one.</exception>
     public static void RequireChosenAccess(this WebApplication app)
     {
         SignInOptions signIn;
