@@ -52,6 +52,11 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         UPDATE "Prompts" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
         """;
 
+    /// <summary>They are encrypted for the browser, and of no use to the user, who gives permission anew.</summary>
+    private const string RemoveGrants = """
+        DELETE FROM "ToolGrants" WHERE "OwnerId" = @browser
+        """;
+
     private const string MoveConversation = """
         UPDATE "Conversations" SET "OwnerId" = @owner WHERE "Id" = @conversation AND "OwnerId" = @browser
         """;
@@ -70,6 +75,7 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
     {
         var moved = 0;
         await database.WriteAsync(user, db => db.Command(MovePrompts).With("@browser", browser.Id).ExecuteNonQueryAsync());
+        await database.WriteAsync(user, db => db.Command(RemoveGrants).With("@browser", browser.Id).ExecuteNonQueryAsync());
         await database.WriteAsync(user, db => db.Command(MoveFolders).With("@browser", browser.Id).ExecuteNonQueryAsync());
         foreach (var (id, title) in await MovableAsync(browser))
         {

@@ -137,6 +137,7 @@ internal sealed class ToolRun(
         {
             State = outcome.IsFault ? ToolState.Failed : ToolState.Done,
             Result = outcome.Text,
+            Permission = outcome.Permission,
             EndedAt = time.GetUtcNow(),
         }]);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ChatStream.Web.Tools.Permissions;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -32,7 +33,8 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <exception cref="Exception">The server cannot be reached, or does not name its tools in time.</exception>
     public static async Task<McpConnection> OpenAsync(
-        string name, McpServerOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        string name, McpServerOptions options, DelegatingHandler? bearer, TimeProvider time, ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(UntilNamed, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -49,7 +51,7 @@ internal sealed class McpConnection : IAsyncDisposable
             }
             else
             {
-                http = McpHttp.ClientFor(options);
+                http = McpHttp.ClientFor(options, bearer);
                 transport = McpHttp.TransportOver(http, options);
             }
             var asked = new McpClientOptions
@@ -73,6 +75,7 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>Makes a call. What the server says is an outcome; a connection that breaks leaves it unknown.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the server was told.</exception>
+    /// <exception cref="PermissionException">There was no token for it. It was not made.</exception>
     public async Task<ToolOutcome> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         var call = new CallToolRequestParams
@@ -92,6 +95,10 @@ internal sealed class McpConnection : IAsyncDisposable
         catch (McpProtocolException fault)
         {
             return ToolOutcome.Fault(fault.Message); // the server has refused the call
+        }
+        catch (Exception fault) when (PermissionException.Behind(fault) is { } missing)
+        {
+            throw missing;
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

@@ -13,6 +13,7 @@ export function showTool(article: HTMLElement, tool: Tool): void {
   say(panel, state, name);
   fill(panel, "arguments", tool.arguments);
   fill(panel, "result", tool.result);
+  if (tool.permission) showPermission(article, panel, tool.permission);
   const asks = state === "asked";
   for (const part of [".question", ".actions"]) find(panel, part).hidden = !asks;
   find(panel, ".fault").hidden = true;
@@ -21,7 +22,7 @@ export function showTool(article: HTMLElement, tool: Tool): void {
     panel.open = true;
   } else if (wasAsked || !panel.isConnected) {
     place(article, ".tools", panel);
-    panel.open = false;
+    panel.open = tool.permission !== undefined;
   }
   if (asks || state === "failed") announce(find(panel, ".said").textContent);
 }
@@ -70,6 +71,15 @@ function fill(panel: HTMLElement, part: string, text: string | undefined): void 
   flow.append(text);
   flow.flush();
   element.hidden = false;
+}
+
+/** The tool server needs the user's permission: a link leads to where it is given, and from there back to this answer. */
+function showPermission(article: HTMLElement, panel: HTMLElement, server: string): void {
+  const part = find(panel, ".permission");
+  if (!part.hidden) return;
+  const link = find(part, "a") as HTMLAnchorElement;
+  link.href = `${link.getAttribute("href")}${encodeURIComponent(server)}/authorize?answer=${article.dataset["messageId"]}`;
+  part.hidden = false;
 }
 
 /** Sends a decision. The stream tells what came of it. */
