@@ -173,7 +173,7 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             grant.HasQueryFilter(g => g.OwnerId == _ownerId);
             grant.HasKey(g => new { g.OwnerId, g.Server });
             grant.Property(g => g.Server).HasMaxLength(ToolGrant.LongestServer);
-            grant.Property(g => g.Id).HasMaxLength(Ids.Length);
+            grant.Property(g => g.Id).HasMaxLength(Ids.Length).IsRequired();
         });
 
         modelBuilder.Entity<PathSummary>(summary =>

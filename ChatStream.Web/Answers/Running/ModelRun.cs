@@ -9,6 +9,7 @@ using ChatStream.Web.Providers.Responses;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Telemetry;
 using ChatStream.Web.Tools;
+using ChatStream.Web.Usage.Budgets;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Answers.Running;
@@ -16,8 +17,7 @@ namespace ChatStream.Web.Answers.Running;
 /// <summary>Asks the model for one generation's answer and writes what comes into its log, to the end.</summary>
 internal sealed partial class ModelRun(
     IChatClient client, ModelCatalog catalog, ContextBuilder contexts, SentFiles files, Manners manners, TokenCounter tokens,
-    ToolRounds rounds,
-    TimeProvider time, ILogger<ModelRun> logger)
+    ToolRounds rounds, UserBudgets budgets, TimeProvider time, ILogger<ModelRun> logger)
 {
     /// <summary>Characters of a service's finish reason in the log.</summary>
     private const int LongestReason = 40;
@@ -90,7 +90,7 @@ internal sealed partial class ModelRun(
             (options.AdditionalProperties ??= [])[RequestParameters.Verbosity] = asked.Verbosity;
         generation.AskedWith(asked.InstructionTokens + context.Tokens
             + (context.IsContinuation ? tokens.Count(Continuation.Prompt) : 0));
-        var request = new Request(messages, options);
+        var request = new Request(messages, options) { Most = (long)asked.Room + asked.InstructionTokens };
         if (generation.MayCall)
         {
             Offer(request, await rounds.ToolsAsync(generation));
@@ -117,6 +117,11 @@ internal sealed partial class ModelRun(
             Offer(request, await rounds.ToolsAsync(generation)); // of an answer that was taken over: its server is there now
         request.Options.ToolMode = rounds.MayGoOn(generation) ? null : ChatToolMode.None;
         var added = tokens.CountText(text[from..request.TextFrom]) + generation.ToolTokens;
+        // A request that cannot succeed, or that is over a budget, is not made.
+        if (generation.FirstSentTokens + added > request.Most)
+            throw new ModelException(FailureCode.ContextLengthExceeded, "The results of the tools are longer than may be sent.");
+        if (await budgets.IsUsedUpAsync(generation.Caller, generation.Token))
+            throw new ModelException(FailureCode.QuotaExhausted, "The user's budget is used up.");
         generation.AskAgainWith(generation.FirstSentTokens + added);
     }
 
@@ -318,6 +323,9 @@ internal sealed partial class ModelRun(
 
         /// <summary>Those that the model is told of.</summary>
         public ToolSet Tools { get; set; } = new([]);
+
+        /// <summary>Tokens that may be sent.</summary>
+        public required long Most { get; init; }
 
         /// <summary>Where the text begins that is in no message yet.</summary>
         public int TextFrom { get; set; }

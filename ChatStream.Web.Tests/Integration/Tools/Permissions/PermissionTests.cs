@@ -42,6 +42,7 @@ internal sealed class PermissionTests : ToolTest
     [Test]
     public async Task Without_permission_the_answer_says_so_and_the_page_has_a_link()
     {
+        var before = _server.Calls.Count();
         await using var stream = await (await User.StreamAsync(Ask("My tickets"), Token)).ToEndAsync();
 
         var call = stream.Frames.Last(frame => frame.Event == "tool").Json;
@@ -51,7 +52,7 @@ internal sealed class PermissionTests : ToolTest
         Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
         var page = await User.Http.GetStringAsync($"/chat/{stream.ConversationId}");
         Assert.That(page, Does.Contain($"href=\"/tools/tickets/authorize?answer={stream.GenerationId}\""));
-        Assert.That(_server.Calls, Is.Empty);
+        Assert.That(_server.Calls.Count(), Is.EqualTo(before));
     }
 
     [TestCase("chat")]

@@ -771,6 +771,7 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.Property<string>("Id")
+                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 

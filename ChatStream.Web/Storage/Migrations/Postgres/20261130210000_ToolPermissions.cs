@@ -29,7 +29,7 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                 {
                     OwnerId = table.Column<string>(type: "text", nullable: false),
                     Server = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
-                    Id = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
+                    Id = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     Tokens = table.Column<string>(type: "text", nullable: false),
                     GivenAt = table.Column<long>(type: "bigint", nullable: false),
                     RenewingUntil = table.Column<long>(type: "bigint", nullable: true)

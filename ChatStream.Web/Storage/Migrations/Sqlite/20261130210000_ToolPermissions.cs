@@ -29,7 +29,7 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                 {
                     OwnerId = table.Column<string>(type: "TEXT", nullable: false),
                     Server = table.Column<string>(type: "TEXT", maxLength: 24, nullable: false),
-                    Id = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    Id = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     Tokens = table.Column<string>(type: "TEXT", nullable: false),
                     GivenAt = table.Column<long>(type: "INTEGER", nullable: false),
                     RenewingUntil = table.Column<long>(type: "INTEGER", nullable: true)
