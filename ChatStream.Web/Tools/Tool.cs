@@ -11,6 +11,9 @@ namespace ChatStream.Web.Tools;
 internal readonly record struct ToolOutcome(
     string Text, bool IsFault = false, bool IsUnknown = false, string? Permission = null)
 {
+    /// <summary>The images of the result, as the server sent them: hostile until they were read. Null: none.</summary>
+    public IReadOnlyList<byte[]>? Images { get; init; }
+
     public static ToolOutcome NeedsPermission(string server) => new(
         $"The tools of '{server}' are not available: the user has not given permission, or it has ended. The page shows the user "
         + "a link for that. Tell the user in words that the tool is not available until then. The call was not made.",

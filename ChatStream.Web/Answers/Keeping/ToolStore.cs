@@ -79,6 +79,8 @@ internal sealed class ToolStore(IChatDatabase database, Instance instance, IOpti
                     await db.InsertAsync(call);
                 else
                     await ChangeAsync(db, call);
+                if (call.Files is not null)
+                    await ToolImages.AddAsync(db, call, time.GetUtcNow());
             }
             return (calls, soFar);
         });

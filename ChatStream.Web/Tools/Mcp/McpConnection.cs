@@ -17,6 +17,9 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <summary>Tools of one server that are looked at.</summary>
     private const int MostTools = 500;
 
+    /// <summary>Images of one result that are taken.</summary>
+    private const int MostImages = 4;
+
     private readonly McpProcess? _process;
     private readonly HttpClient? _http;
     private readonly McpClient _client;
@@ -87,10 +90,12 @@ internal sealed class McpConnection : IAsyncDisposable
         try
         {
             var result = await _client.CallToolAsync(call, cancellationToken);
-            var text = TextOf(result);
-            return result.IsError == true
+            var images = new List<byte[]>();
+            var text = TextOf(result, images);
+            var outcome = result.IsError == true
                 ? ToolOutcome.Fault(text.Length > 0 ? text : "The tool failed.")
                 : new ToolOutcome(text);
+            return images.Count > 0 ? outcome with { Images = images } : outcome;
         }
         catch (McpProtocolException fault)
         {
@@ -135,8 +140,8 @@ internal sealed class McpConnection : IAsyncDisposable
         }
     }
 
-    // Content that is no text is named and left out: models here read text.
-    private static string TextOf(CallToolResult result)
+    // Other content that is no text is named and left out.
+    private static string TextOf(CallToolResult result, List<byte[]> images)
     {
         var text = new StringBuilder();
         foreach (var block in result.Content)
@@ -151,13 +156,29 @@ internal sealed class McpConnection : IAsyncDisposable
                 case EmbeddedResourceBlock { Resource: TextResourceContents { Text: var part } }:
                     text.Append(part);
                     break;
+                case ImageContentBlock image when images.Count < MostImages && BytesOf(image) is { } bytes:
+                    images.Add(bytes);
+                    text.Append("[image ").Append(images.Count).Append(']');
+                    break;
                 default:
-                    text.Append('[').Append(block.Type).Append(": it is no text and was left out]");
+                    text.Append('[').Append(block.Type).Append(": it was left out]");
                     break;
             }
         }
         if (text.Length == 0 && result.StructuredContent is { } structured)
             text.Append(structured.GetRawText());
         return text.ToString();
+    }
+
+    private static byte[]? BytesOf(ImageContentBlock image)
+    {
+        try
+        {
+            return image.DecodedData.ToArray();
+        }
+        catch (FormatException)
+        {
+            return null; // no Base64
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ChatStream.Web.Tools.Permissions;
 
@@ -42,13 +43,18 @@ internal sealed partial class Discovery(OAuthHttp http, TimeProvider time, ILogg
         var (issuer, resource, scope) = (server.OAuth.Issuer, server.Url, string.Join(' ', server.OAuth.Scopes));
         if (issuer.Length == 0)
         {
-            var protectedResource = await FirstAsync(WellKnown(new Uri(server.Url), "oauth-protected-resource"), cancellationToken)
+            var challenge = await http.ChallengeAsync(new Uri(server.Url), cancellationToken);
+            var protectedResource = await FirstAsync(
+                    [.. Named(challenge, server.Url), .. WellKnown(new Uri(server.Url), "oauth-protected-resource")],
+                    cancellationToken)
                 ?? throw new UnusableException("It has no metadata of a protected resource. Set OAuth:Issuer.");
             resource = TextOf(protectedResource, "resource") is { } named && IsAbove(named, server.Url) ? named
                 : throw new UnusableException("Its metadata are of another resource.");
             issuer = TextsOf(protectedResource, "authorization_servers")
                 .FirstOrDefault(one => Uri.TryCreate(one, UriKind.Absolute, out var uri) && origins.Contains(OAuthHttp.OriginOf(uri)))
                 ?? throw new UnusableException("Its authorization server is at another origin. Set OAuth:Issuer.");
+            if (scope.Length == 0 && Scope().Match(challenge) is { Success: true } asked)
+                scope = asked.Groups[1].Value;
             if (scope.Length == 0)
                 scope = string.Join(' ', TextsOf(protectedResource, "scopes_supported"));
         }
@@ -90,6 +96,12 @@ internal sealed partial class Discovery(OAuthHttp http, TimeProvider time, ILogg
         return null;
     }
 
+    /// <summary>Where the server says that its metadata are, if that is at its own origin.</summary>
+    private static IEnumerable<Uri> Named(string challenge, string server) =>
+        ResourceMetadata().Match(challenge) is { Success: true } match
+        && Uri.TryCreate(match.Groups[1].Value, UriKind.Absolute, out var named)
+        && OAuthHttp.OriginOf(named) == OAuthHttp.OriginOf(new Uri(server)) ? [named] : [];
+
     /// <summary>Below the origin with the path behind it, and then without.</summary>
     private static IEnumerable<Uri> WellKnown(Uri address, string document)
     {
@@ -114,6 +126,12 @@ internal sealed partial class Discovery(OAuthHttp http, TimeProvider time, ILogg
         json.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array
             ? values.EnumerateArray().Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!)
             : [];
+
+    [GeneratedRegex("\\bresource_metadata=\"([^\"]{1,2000})\"")]
+    private static partial Regex ResourceMetadata();
+
+    [GeneratedRegex("\\bscope=\"([!#-[\\]-~ ]{1,1000})\"")]
+    private static partial Regex Scope();
 
     private sealed class UnusableException(string message) : Exception(message);
 

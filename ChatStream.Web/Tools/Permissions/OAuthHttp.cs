@@ -42,6 +42,16 @@ internal sealed class OAuthHttp : IDisposable
         return response.IsSuccessStatusCode ? await ReadAsync(response, cancellationToken) : null;
     }
 
+    /// <summary>What a tool server says when it is asked without a token (RFC 9728 5.1); empty: nothing.</summary>
+    /// <exception cref="HttpRequestException">The server cannot be reached.</exception>
+    public async Task<string> ChallengeAsync(Uri server, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, server) { Headers = { { "Accept", "text/event-stream" } } };
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return string.Join(' ', response.Headers.WwwAuthenticate
+            .Where(one => one.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)).Select(one => one.Parameter));
+    }
+
     /// <summary>Sends a form as this client.</summary>
     /// <returns>Its status, and the JSON object of its body, if it has one.</returns>
     /// <exception cref="HttpRequestException">The server cannot be reached.</exception>

@@ -37,7 +37,7 @@ internal static class MessageViews
             At = turn[0].CreatedAt,
             HasFeedback = hasFeedback,
             Feedback = last.Feedback,
-            Files = [.. filesOf?.Invoke(last) ?? []],
+            Files = last.Role == MessageRole.User ? [.. filesOf?.Invoke(last) ?? []] : [], // those of an answer are its tools'
             ReasoningBefore = [.. turn.SkipLast(1).Select(part => part.Reasoning ?? "").Where(reasoning => reasoning.Length > 0)],
             Reasoning = last.Reasoning,
             Tools = [.. turn.SelectMany(part => part.Tools).Select(call => call.ToListed())],
