@@ -24,6 +24,7 @@ internal sealed class ToolImageTests : ToolTest
         setup.Settings["Models:1:Images"] = "true";
         setup.Settings["Models:2:Name"] = "blind";
         setup.Settings["Models:2:Tools"] = "true";
+        setup.Settings["Models:2:Images"] = "false";
         setup.Settings["Models:2:Deployments:0:Endpoint"] = Emulator.Endpoint.ToString();
         setup.Settings["Models:2:Deployments:0:Deployment"] = "blind";
         setup.Settings["Models:2:Deployments:0:ApiKey"] = "emulator-key";

@@ -130,7 +130,7 @@ internal sealed partial class Discovery(OAuthHttp http, TimeProvider time, ILogg
     [GeneratedRegex("\\bresource_metadata=\"([^\"]{1,2000})\"")]
     private static partial Regex ResourceMetadata();
 
-    [GeneratedRegex("\\bscope=\"([!#-[\\]-~ ]{1,1000})\"")]
+    [GeneratedRegex("\\bscope=\"([!#-\\[\\]-~ ]{1,1000})\"")]
     private static partial Regex Scope();
 
     private sealed class UnusableException(string message) : Exception(message);
