@@ -237,17 +237,20 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         await Assertions.Expect(chat.SentFiles).ToHaveCountAsync(2);
         var sent = await chat.SentFiles.First.Locator("..").EvaluateAsync<string[]>(WalkThrough).WaitAsync(Timeout);
 
-        Assert.That(attached, Has.Some.Matches("^(img|image), red\\.png").And.Some.Contains("notes.txt").And.Some.Contains("tokens"));
+        Assert.That(attached, Has.Some.Matches("^(img|image), red\\.png").And.Some.Contains("notes.txt"));
+        Assert.That(attached, Has.Some.Contains("tokens"));
         Assert.That(attached.Count(phrase => phrase.StartsWith("button, Remove", StringComparison.Ordinal)), Is.EqualTo(2));
         Assert.That(sent, Has.Some.Matches("^(img|image), red\\.png").And.Some.EqualTo("link, notes.txt"));
         Assert.That(sent, Has.Some.StartsWith("list, Files"));
     }
 
-    private static Task GiveScreenReaderAsync(IPage page) => page.RouteAsync("**/virtual-screen-reader.js", route => route.FulfillAsync(new()
-    {
-        ContentType = "text/javascript",
-        Body = File.ReadAllText(RealParts.Package("@guidepup/virtual-screen-reader", "lib", "esm", "index.browser.js")),
-    }));
+    private static Task GiveScreenReaderAsync(IPage page) => page.RouteAsync(
+        "**/virtual-screen-reader.js",
+        route => route.FulfillAsync(new()
+        {
+            ContentType = "text/javascript",
+            Body = File.ReadAllText(RealParts.Package("@guidepup/virtual-screen-reader", "lib", "esm", "index.browser.js")),
+        }));
 
     protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) =>
         ChatApp.StartAsync(emulator, setup => setup.Settings["Feedback:Enabled"] = "false");

@@ -116,7 +116,8 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         return moved;
     }
 
-    private static async Task<List<(string Old, string Same)>> ReplacedAsync(ChatDbContext db, string conversationId, Owner browser)
+    private static async Task<List<(string Old, string Same)>> ReplacedAsync(
+        ChatDbContext db, string conversationId, Owner browser)
     {
         var replaced = new List<(string, string)>();
         await using var rows = await db.Command(ReplacedFiles).With("@conversation", conversationId).With("@browser", browser.Id)

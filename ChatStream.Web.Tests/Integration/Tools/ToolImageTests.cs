@@ -39,7 +39,8 @@ internal sealed class ToolImageTests : ToolTest
     {
         await File.WriteAllBytesAsync(
             Path.Combine(_pictures, "good"),
-            [.. Pictures.Png(more: Pictures.Chunk("tEXt", [.. "Comment\0"u8, .. HostileFiles.Evil])), .. HostileFiles.Evil], Token);
+            [.. Pictures.Png(more: Pictures.Chunk("tEXt", [.. "Comment\0"u8, .. HostileFiles.Evil])), .. HostileFiles.Evil],
+            Token);
         ModelCalls("Draw", ("faulty_picture", """{"words":"good"}"""));
         Model(Told, _ => Script.Start().Text("I see it.").Finish("stop").Usage(20, 7).Done());
     }

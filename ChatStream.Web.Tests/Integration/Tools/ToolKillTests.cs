@@ -47,7 +47,8 @@ internal sealed class ToolKillTests
                 string id;
                 using (var user = new ChatClient(app.Address, cookies))
                 {
-                    await using var stream = await user.StreamAsync(ChatClient.Post(new { message = words, model = "chat" }), timeout);
+                    await using var stream = await user.StreamAsync(
+                        ChatClient.Post(new { message = words, model = "chat" }), timeout);
                     await stream.UntilEventAsync("tool");
                     id = stream.GenerationId;
                     // The moment of the kill differs: right after the frame, or when the server has the call.

@@ -16,8 +16,8 @@ namespace ChatStream.Web.Answers.Running;
 
 /// <summary>Asks the model for one generation's answer and writes what comes into its log, to the end.</summary>
 internal sealed partial class ModelRun(
-    IChatClient client, ModelCatalog catalog, ContextBuilder contexts, SentFiles files, ToolImages images, Manners manners, TokenCounter tokens,
-    ToolRounds rounds, UserBudgets budgets, TimeProvider time, ILogger<ModelRun> logger)
+    IChatClient client, ModelCatalog catalog, ContextBuilder contexts, SentFiles files, ToolImages images, Manners manners,
+    TokenCounter tokens, ToolRounds rounds, UserBudgets budgets, TimeProvider time, ILogger<ModelRun> logger)
 {
     /// <summary>Characters of a service's finish reason in the log.</summary>
     private const int LongestReason = 40;

@@ -24,7 +24,8 @@ internal sealed class ToolRounds(
     public Task<ToolSet> ToolsAsync(Generation generation) => generation.MayCall
         // Those that it has called stay, whatever the process that took it over knows of its user.
         ? catalog.ForAsync(
-            generation.Start.Model, generation.Owner, generation.Caller.Rights, [.. generation.Tools.Select(call => call.Name)], generation.Token)
+            generation.Start.Model, generation.Owner, generation.Caller.Rights,
+            [.. generation.Tools.Select(call => call.Name)], generation.Token)
         : Task.FromResult(new ToolSet([]));
 
     /// <summary>Whether the model may ask for further calls.</summary>

@@ -58,8 +58,8 @@ export class Figures {
 
   #measure(tokens: number | undefined, hasReasoning: boolean): AnswerFigures | undefined {
     if (this.#begin === undefined) return undefined;
-    const times = { begin: this.#begin, firstOutput: this.#firstOutput, firstText: this.#firstText, waited: this.#waited, end: now() };
-    return figuresOf(times, tokens, hasReasoning);
+    const [begin, firstOutput, firstText, waited] = [this.#begin, this.#firstOutput, this.#firstText, this.#waited];
+    return figuresOf({ begin, firstOutput, firstText, waited, end: now() }, tokens, hasReasoning);
   }
 
   #put(name: string, text: string): void {

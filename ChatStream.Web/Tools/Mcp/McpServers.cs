@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Tools.Mcp;
 
-/// <summary>The servers of the settings that are the same for all users. They are connected with the app's start, and again when a connection is lost.</summary>
+/// <summary>
+/// The servers of the settings that are the same for all users. They are connected with the app's start, and again when a
+/// connection is lost.
+/// </summary>
 internal sealed class McpServers(IOptions<ToolOptions> options, TimeProvider time, ILoggerFactory loggers)
     : IHostedService, IAsyncDisposable
 {

@@ -51,7 +51,7 @@ internal sealed partial class Discovery(OAuthHttp http, TimeProvider time, ILogg
             resource = TextOf(protectedResource, "resource") is { } named && IsAbove(named, server.Url) ? named
                 : throw new UnusableException("Its metadata are of another resource.");
             issuer = TextsOf(protectedResource, "authorization_servers")
-                .FirstOrDefault(one => Uri.TryCreate(one, UriKind.Absolute, out var uri) && origins.Contains(OAuthHttp.OriginOf(uri)))
+                .FirstOrDefault(one => IsAt(one, origins))
                 ?? throw new UnusableException("Its authorization server is at another origin. Set OAuth:Issuer.");
             if (scope.Length == 0 && Scope().Match(challenge) is { Success: true } asked)
                 scope = asked.Groups[1].Value;
@@ -61,12 +61,13 @@ internal sealed partial class Discovery(OAuthHttp http, TimeProvider time, ILogg
         var address = new Uri(issuer);
         var metadata = await FirstAsync(
             [
-                .. WellKnown(address, "oauth-authorization-server").Take(1), .. WellKnown(address, "openid-configuration").Take(1),
+                .. WellKnown(address, "oauth-authorization-server").Take(1),
+                .. WellKnown(address, "openid-configuration").Take(1),
                 new Uri($"{issuer.TrimEnd('/')}/.well-known/openid-configuration"),
             ],
             cancellationToken) ?? throw new UnusableException("Its authorization server has no metadata.");
         if (TextOf(metadata, "issuer") != issuer)
-            throw new UnusableException("The metadata are of another issuer. OAuth:Issuer must be spelt as the issuer spells it.");
+            throw new UnusableException("The metadata are of another issuer. Spell OAuth:Issuer as the issuer does.");
         // RFC 8414 lets an issuer of the settings be silent about PKCE. One that a tool server names has to say it.
         var says = metadata.TryGetProperty("code_challenge_methods_supported", out _);
         if (says ? !TextsOf(metadata, "code_challenge_methods_supported").Contains("S256") : server.OAuth.Issuer.Length == 0)
@@ -117,7 +118,10 @@ internal sealed partial class Discovery(OAuthHttp http, TimeProvider time, ILogg
         && $"{below.AbsolutePath.TrimEnd('/')}/".StartsWith($"{above.AbsolutePath.TrimEnd('/')}/", StringComparison.Ordinal);
 
     private static Uri? EndpointOf(JsonElement metadata, string name, HashSet<string> origins) =>
-        Uri.TryCreate(TextOf(metadata, name), UriKind.Absolute, out var uri) && origins.Contains(OAuthHttp.OriginOf(uri)) ? uri : null;
+        TextOf(metadata, name) is { } text && IsAt(text, origins) ? new Uri(text) : null;
+
+    private static bool IsAt(string text, HashSet<string> origins) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && origins.Contains(OAuthHttp.OriginOf(address));
 
     private static string? TextOf(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -46,7 +46,9 @@ internal sealed class GrantStore(IChatDatabase database, TimeProvider time)
         .With("@server", server).With("@id", Ids.New()).With("@tokens", tokens).With("@now", time.GetUtcNow())
         .ExecuteNonQueryAsync());
 
-    /// <summary>Takes the right to renew tokens, for a while. A refresh token may be used once, and not by two instances.</summary>
+    /// <summary>
+    /// Takes the right to renew tokens, for a while. A refresh token may be used once, and not by two instances.
+    /// </summary>
     /// <returns>Whether it was free.</returns>
     public Task<bool> TakeAsync(Owner owner, ToolGrant grant, TimeSpan howLong) => RunAsync(Take, owner, grant, null, howLong);
 

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Tools.Permissions;
 
 internal sealed partial class PermissionBook(
-    IOptions<ToolOptions> options, Discovery discovery, TokenEndpoint endpoint, GrantStore store, Sealed secrets, TimeProvider time,
-    ILogger<PermissionBook> logger) : IPermissions
+    IOptions<ToolOptions> options, Discovery discovery, TokenEndpoint endpoint, GrantStore store, Sealed secrets,
+    TimeProvider time, ILogger<PermissionBook> logger) : IPermissions
 {
     /// <summary>How long a user may take at the authorization server.</summary>
     private static readonly TimeSpan RequestFor = TimeSpan.FromMinutes(15);
@@ -114,7 +114,8 @@ internal sealed partial class PermissionBook(
         // It is gone here whether or not the authorization server can be told.
         if (options.Value.McpServers.TryGetValue(server, out var settings) && settings.OAuth.IsUsed
             && UsableTokens(grant, settings, owner) is { } tokens
-            && await discovery.FindAsync(server, settings, CancellationToken.None) is { } issuer && issuer.Issuer == tokens.Issuer)
+            && await discovery.FindAsync(server, settings, CancellationToken.None) is { } issuer
+            && issuer.Issuer == tokens.Issuer)
             await endpoint.RevokeAsync(settings, issuer, tokens);
     }
 
@@ -208,7 +209,8 @@ internal sealed partial class PermissionBook(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "A user has given permission to the tool server {Server}.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information,
+            Message = "A user has given permission to the tool server {Server}.")]
         public static partial void Given(ILogger logger, string server);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Information,

@@ -25,7 +25,8 @@ internal sealed class TokenEndpoint(OAuthHttp http, TimeProvider time)
         }, cancellationToken);
 
     /// <inheritdoc cref="ExchangeAsync"/>
-    public Task<Tokens> RenewAsync(McpServerOptions server, AuthorizationServer issuer, Tokens tokens) => issuer.Issuer != tokens.Issuer
+    public Task<Tokens> RenewAsync(
+        McpServerOptions server, AuthorizationServer issuer, Tokens tokens) => issuer.Issuer != tokens.Issuer
         ? throw new TokenRefusedException() // of an issuer that the server does not name any more
         : AskAsync(server, issuer, tokens.Refresh, new()
         {

@@ -140,14 +140,15 @@ internal sealed partial class ConformanceTests
         if (agreed.Headers.Location is not { } back)
             return await agreed.Content.ReadAsStringAsync(timeout);
         using var taken = await user.Http.GetAsync(new Uri(back.PathAndQuery, UriKind.Relative), timeout);
-        return $"{begun.Headers.Location}\n{HttpUtility.UrlDecode(back.Query)}\n{taken.StatusCode} {await taken.Content.ReadAsStringAsync(timeout)}";
+        var said = await taken.Content.ReadAsStringAsync(timeout);
+        return $"{begun.Headers.Location}\n{HttpUtility.UrlDecode(back.Query)}\n{taken.StatusCode} {said}";
     }
 
     private static string? ToolIn(EmulatedRequest request) => !request.Json.TryGetProperty("tools", out var tools) ? null
         : tools.EnumerateArray().Select(tool => tool.GetProperty("function").GetProperty("name").GetString()!)
             .FirstOrDefault(name => name.StartsWith("suite_", StringComparison.Ordinal));
 
-    // A line of the suite's list at its end, such as "  - Expected Check Missing: token-request: …" or "  - Name: what is wrong".
+    // A line of the suite's list at its end: "  - Expected Check Missing: token-request: …" or "  - Name: what is wrong".
     [GeneratedRegex(@"^  - (?:Expected Check Missing: )?([^:\r\n]+)", RegexOptions.Multiline)]
     private static partial Regex FailedCheck();
 

@@ -34,7 +34,8 @@ internal sealed class PermissionRestartTests
     [TestCase(DatabaseKind.Sqlite)]
     [TestCase(DatabaseKind.Postgres)]
     [CancelAfter(120_000)]
-    public async Task A_process_may_die_between_the_request_and_the_answer_and_after_it(DatabaseKind kind, CancellationToken timeout)
+    public async Task A_process_may_die_between_the_request_and_the_answer_and_after_it(
+        DatabaseKind kind, CancellationToken timeout)
     {
         await _server.StartAsync();
         await using var database = await TestDatabase.NewAsync(kind);
@@ -52,7 +53,8 @@ internal sealed class PermissionRestartTests
         {
             using var user = new ChatClient(app.Address, cookies);
             using var response = await user.Http.GetAsync(back, timeout);
-            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther), await response.Content.ReadAsStringAsync(timeout));
+            Assert.That(
+                response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther), await response.Content.ReadAsStringAsync(timeout));
             await app.KillAsync();
         }
 

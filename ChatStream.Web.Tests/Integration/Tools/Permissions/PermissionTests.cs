@@ -194,7 +194,8 @@ internal sealed class PermissionTests : ToolTest
         using var thief = App.NewUser();
         await _server.GiveAsync(thief, "heidi");
         await WriteAsync("""
-            UPDATE "ToolGrants" SET "Tokens" = (SELECT "Tokens" FROM "ToolGrants" ORDER BY "GivenAt" DESC, rowid DESC LIMIT 1 OFFSET 1)
+            UPDATE "ToolGrants" SET "Tokens" =
+                (SELECT "Tokens" FROM "ToolGrants" ORDER BY "GivenAt" DESC, rowid DESC LIMIT 1 OFFSET 1)
             WHERE rowid = (SELECT rowid FROM "ToolGrants" ORDER BY "GivenAt" DESC, rowid DESC LIMIT 1)
             """);
 

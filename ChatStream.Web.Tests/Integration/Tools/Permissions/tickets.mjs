@@ -30,7 +30,9 @@ const answers = {
     serverInfo: { name: "tickets", version: "1" },
   }),
   "tools/list": () => ({
-    tools: [{ name: "mine", description: "The user's tickets.", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } }],
+    tools: [
+      { name: "mine", description: "The user's tickets.", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } },
+    ],
   }),
   "tools/call": (_, user) => {
     console.log(`call of ${user}`);
