@@ -34,13 +34,13 @@ internal sealed class ImportTests
         ["Controllers"] =
         [
             .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
-            "Privacy", "Sharing", "Preferences", "Prompts", "Diagnosis", "Views",
+            "Privacy", "Sharing", "Preferences", "Prompts", "Diagnosis", "Tools", "Views",
         ],
         ["Views"] = ["Contract", "Storage"],
         ["Hosting"] =
         [
             .. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Answers", "Admin",
-            "Privacy", "Sharing", "Preferences", "Prompts", "Diagnosis", "Views", "Controllers",
+            "Privacy", "Sharing", "Preferences", "Prompts", "Diagnosis", "Tools", "Views", "Controllers",
         ],
     };
 

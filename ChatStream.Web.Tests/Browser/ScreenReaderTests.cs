@@ -191,12 +191,7 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         Answer(Script.Answer("$x$"));
         Answer(Script.Answer(Rich));
         await using var user = await ArriveAsync();
-        await user.Page.RouteAsync("**/virtual-screen-reader.js", route => route.FulfillAsync(new()
-        {
-            ContentType = "text/javascript",
-            Body = File.ReadAllText(
-                RealParts.Package("@guidepup/virtual-screen-reader", "lib", "esm", "index.browser.js")),
-        }));
+        await GiveScreenReaderAsync(user.Page);
         // What typesets formulas is loaded with the first one.
         await user.Chat.SendAsync("What is a formula?");
         await Assertions.Expect(user.Chat.Answer.Text.Locator(".katex")).ToBeVisibleAsync();
@@ -220,6 +215,42 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         var said = walked.Where(phrase => !Moment().IsMatch(phrase) && phrase is not ("time" or "end of time"));
         Assert.That(Seconds().Replace(string.Join('\n', said), "0 s"), Is.EqualTo(Spoken));
     }
+
+    [Test]
+    public async Task Files_are_spoken_by_their_names_before_and_after_they_are_sent()
+    {
+        Answer(Script.Answer("A red picture."));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await GiveScreenReaderAsync(user.Page);
+        await chat.FileInput.SetInputFilesAsync(
+        [
+            new FilePayload { Name = "red.png", MimeType = "image/png", Buffer = Files.Pictures.Png(60, 40) },
+            new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "Tea: 3 €"u8.ToArray() },
+        ]);
+        await Assertions.Expect(chat.Attached).ToHaveCountAsync(2);
+        await Assertions.Expect(chat.Attached.Last).ToContainTextAsync("tokens");
+
+        var attached = await chat.Attached.First.Locator("..").EvaluateAsync<string[]>(WalkThrough).WaitAsync(Timeout);
+        await chat.SendAsync("What is it?");
+        await chat.Answer.HasEndedAsync();
+        await Assertions.Expect(chat.SentFiles).ToHaveCountAsync(2);
+        var sent = await chat.SentFiles.First.Locator("..").EvaluateAsync<string[]>(WalkThrough).WaitAsync(Timeout);
+
+        Assert.That(attached, Has.Some.Matches("^(img|image), red\\.png").And.Some.Contains("notes.txt"));
+        Assert.That(attached, Has.Some.Contains("tokens"));
+        Assert.That(attached.Count(phrase => phrase.StartsWith("button, Remove", StringComparison.Ordinal)), Is.EqualTo(2));
+        Assert.That(sent, Has.Some.Matches("^(img|image), red\\.png").And.Some.EqualTo("link, notes.txt"));
+        Assert.That(sent, Has.Some.StartsWith("list, Files"));
+    }
+
+    private static Task GiveScreenReaderAsync(IPage page) => page.RouteAsync(
+        "**/virtual-screen-reader.js",
+        route => route.FulfillAsync(new()
+        {
+            ContentType = "text/javascript",
+            Body = File.ReadAllText(RealParts.Package("@guidepup/virtual-screen-reader", "lib", "esm", "index.browser.js")),
+        }));
 
     protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) =>
         ChatApp.StartAsync(emulator, setup => setup.Settings["Feedback:Enabled"] = "false");

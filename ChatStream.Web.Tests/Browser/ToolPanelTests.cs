@@ -13,6 +13,11 @@ internal sealed class ToolPanelTests : BrowserTest
 {
     private readonly string _calls = Path.Combine(Path.GetTempPath(), $"chatstream-panels-{Guid.NewGuid():N}");
 
+    private readonly string _pictures = Directory.CreateTempSubdirectory("chatstream-panel-pictures-").FullName;
+
+    [OneTimeTearDown]
+    public void DeletePictures() => Directory.Delete(_pictures, recursive: true);
+
     protected override async Task<ChatApp> StartAppAsync(EmulatorServer emulator)
     {
         var app = await ChatApp.StartAsync(emulator, setup =>
@@ -23,6 +28,9 @@ internal sealed class ToolPanelTests : BrowserTest
                     setup.Settings[key] = value;
             }
             setup.Settings["AzureOpenAI:Tools"] = "true";
+            setup.Settings["Tools:McpServers:faulty:Environment:PICTURES"] = _pictures;
+            setup.Settings["Tools:McpServers:tickets:Url"] = "http://127.0.0.1:9/mcp";
+            setup.Settings["Tools:McpServers:tickets:OAuth:ClientId"] = "chatstream";
         });
         await ToolTest.ConnectedAsync(app, ["faulty"]);
         return app;
@@ -76,6 +84,59 @@ internal sealed class ToolPanelTests : BrowserTest
         Assert.That(await panel.Locator("b").CountAsync(), Is.Zero);
         await Picture.TakeBothAsync(chat, "tool-done");
         Assert.That((await page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {violation.Help}"), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_server_that_needs_permission_has_a_link_to_where_it_is_given()
+    {
+        Answer(Script.Start().ToolCall(0, "{}", "c", "tickets_permission").Finish("tool_calls").Usage(3, 4).Done());
+        Answer(Script.Answer("I cannot see your tickets yet."));
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.SendAsync("My tickets?");
+        await chat.Answer.HasEndedAsync();
+
+        for (var i = 0; i < 2; i++)
+        {
+            var panel = chat.Answer.Tools;
+            if (i == 1)
+                await panel.Locator("summary").ClickAsync(); // from the server it comes closed
+            await Expect(panel).ToContainTextAsync("This tool server needs your permission.");
+            var link = panel.GetByRole(AriaRole.Link, new() { Name = "Give permission" });
+            await Expect(link).ToBeVisibleAsync();
+            var id = await chat.Answer.Article.GetAttributeAsync("data-message-id");
+            await Expect(link).ToHaveAttributeAsync("href", $"/tools/tickets/authorize?answer={id}");
+            Assert.That((await page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {violation.Help}"), Is.Empty);
+            await Picture.TakeBothAsync(chat, $"tool-permission{(i == 1 ? "-again" : "")}");
+            await page.ReloadAsync();
+        }
+        await page.GotoAsync(new Uri(new Uri(page.Url), "/settings").ToString());
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Give permission" })).ToHaveAttributeAsync(
+            "href", "/tools/tickets/authorize");
+        Assert.That((await page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {violation.Help}"), Is.Empty);
+    }
+
+    [Test]
+    public async Task An_image_of_a_result_is_shown_in_the_panel()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_pictures, "red"), Files.Pictures.Png(60, 40));
+        Answer(Script.Start().ToolCall(0, """{"words":"red"}""", "c", "faulty_picture").Finish("tool_calls").Usage(3, 4).Done());
+        Answer(Script.Answer("Here it is."));
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.SendAsync("Draw");
+        await chat.Answer.HasEndedAsync();
+
+        for (var i = 0; i < 2; i++)
+        {
+            if (i == 1)
+                await chat.Answer.Tools.Locator("summary").ClickAsync();
+            var image = chat.Answer.Tools.GetByRole(AriaRole.Img, new() { Name = "Image 1 of the result" });
+            await Expect(image).ToBeVisibleAsync();
+            Assert.That(await image.EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)"), Is.EqualTo(60));
+            Assert.That((await page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {violation.Help}"), Is.Empty);
+            await page.ReloadAsync();
+        }
     }
 
     [Test]

@@ -32,6 +32,20 @@ internal static class RealParts
         }
     }
 
+    /// <summary>Node.js 22 or newer, which comes with Playwright. For packages that need more than Node.js 20.</summary>
+    public static string NewNode
+    {
+        get
+        {
+            RequirePackages();
+            var folder = Path.Combine(AppContext.BaseDirectory, ".playwright", "node");
+            var found = Directory.Exists(folder) ? Directory.GetFiles(folder, "node", SearchOption.AllDirectories) : [];
+            if (found.Length == 0)
+                Miss("Playwright's Node.js is not there.");
+            return found[0];
+        }
+    }
+
     public static string Java => Require("Java 17 or newer", null, "java");
 
     public static string Nginx => Require("nginx", null, "nginx");

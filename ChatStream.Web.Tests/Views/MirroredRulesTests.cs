@@ -120,6 +120,16 @@ internal sealed class MirroredRulesTests
             InputTokens = 10,
             OutputTokens = (long?)Number(row, "outputTokens"),
         };
+        // The user decided about one of two calls of a round.
+        if (Number(row, "waited") is > 0 and var waited)
+        {
+            var begun = At(row, "firstOutput")!.Value.AddSeconds(1);
+            message.Tools =
+            [
+                Call(1) with { StartedAt = begun, EndedAt = begun.AddSeconds(1) },
+                Call(2) with { AskedAt = begun, StartedAt = begun.AddSeconds(2), EndedAt = begun.AddSeconds(waited) },
+            ];
+        }
 
         var view = MessageViews.Of([message], _ => [], name => name, _ => null);
 
@@ -127,6 +137,20 @@ internal sealed class MirroredRulesTests
         double?[] expected = [Number(row, "took"), Number(row, "firstWord"), Number(row, "thought"), Number(row, "speed")];
         Assert.That(told, Is.EqualTo(expected).Within(0.000001));
     }
+
+    private static ToolCall Call(int number) => new()
+    {
+        Id = $"bbbbbbbbbbbbbbb{number}",
+        MessageId = "aaaaaaaaaaaaaaaa",
+        ConversationId = "cccccccccccccccc",
+        OwnerId = "me",
+        Number = number,
+        Round = 1,
+        At = 0,
+        Name = "tool",
+        Arguments = "{}",
+        State = ToolState.Done,
+    };
 
     [Test]
     public void An_answer_that_was_imported_does_not_tell_how_long_it_took()

@@ -48,6 +48,7 @@ internal static class AnswerSetup
         services.AddSingleton<IAnswerStopper>(provider => provider.GetRequiredService<AnswerStopper>());
         services.AddScoped<ModelRun>();
         services.AddSingleton<ToolRounds>();
+        services.AddSingleton<ToolImages>();
         services.AddSingleton<ToolDecider>();
         services.AddSingleton<IToolDecider>(provider => provider.GetRequiredService<ToolDecider>());
         services.AddSingleton<ToolStore>();

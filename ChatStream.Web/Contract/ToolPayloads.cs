@@ -55,7 +55,21 @@ public sealed record ToolPayload(
     /// In a list only: which of the model's requests it is of, from 1. Calls of one round are made side by side.
     /// </summary>
     public int? Round { get; init; }
+
+    /// <summary>
+    /// With <c>failed</c>: the name of the tool server that needs the user's permission first, at
+    /// <c>/tools/{permission}/authorize</c>.
+    /// </summary>
+    public string? Permission { get; init; }
+
+    /// <summary>With <c>done</c> and <c>failed</c>: the ids of the images that are part of the result.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
 }
+
+/// <summary>A tool server that works with each user's own permission.</summary>
+/// <param name="Server">Its name in the settings.</param>
+/// <param name="GivenAt">When the user gave it; null: it is not given.</param>
+public sealed record ToolPermission(string Server, DateTimeOffset? GivenAt);
 
 /// <summary>The body of <c>POST /chat/stream/{generationId}/tools/{callId}</c>.</summary>
 public sealed record ToolDecision

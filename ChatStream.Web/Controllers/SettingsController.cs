@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Prompts;
+using ChatStream.Web.Tools.Permissions;
 using ChatStream.Web.Views;
 using ChatStream.Web.Views.Settings;
 using Microsoft.AspNetCore.Mvc;
@@ -12,7 +13,7 @@ namespace ChatStream.Web.Controllers;
 [RefusalFilter]
 [HeadLikeGet]
 [ApiExplorerSettings(IgnoreApi = true)]
-public sealed class SettingsController(IPromptBook prompts) : Controller
+public sealed class SettingsController(IPromptBook prompts, IPermissions permissions) : Controller
 {
     private const string Save = "save";
     private const string Delete = "delete";
@@ -57,6 +58,7 @@ public sealed class SettingsController(IPromptBook prompts) : Controller
         return View("Index", new SettingsView(PreferenceCookies.Of(HttpContext), own, prompts.MostPerUser)
         {
             IsSaved = isSaved,
+            Permissions = await permissions.ListAsync(HttpContext.Owner(), HttpContext.Rights(), HttpContext.RequestAborted),
             Fault = fault,
             Refused = refused,
         });

@@ -115,6 +115,7 @@ internal sealed class ConversationImport
             {
                 message = ToMessage(node!, _newIds, Conversation.Id, _owner, tokens);
                 message.Tokens += Files.TokensOf(node!);
+                message.Tools = [.. message.Tools.Select((call, i) => call with { Files = Files.IdsOf(node!, node!.Tools![i]) })];
                 var isAnswer = message.Role == MessageRole.Assistant;
                 var before = isAnswer && message.ParentId is { } parent ? lastWords.GetValueOrDefault(parent, "") : "";
                 terms = SearchTerms.Of(message.Text, before);

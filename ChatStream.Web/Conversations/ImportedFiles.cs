@@ -35,8 +35,8 @@ internal sealed class ImportedFiles
     {
         if (node.Files is not { } files)
             return;
-        if (node.Role == MessageRole.Assistant)
-            throw new RefusedException(400, $"{at}.files", "Only a message of the user has files.");
+        if (node.Role == MessageRole.Assistant && files.Any(file => !IsOfCall(node, file?.Id)))
+            throw new RefusedException(400, $"{at}.files", "An answer has no files but those of its calls of tools.");
         if (files.Count > MostOfMessage || files.Any(file => file is null))
             throw new RefusedException(400, $"{at}.files", $"A message has at most {MostOfMessage} files, each an object.");
     }
@@ -75,6 +75,15 @@ internal sealed class ImportedFiles
             Name = file.Item.Name,
         }),
     ];
+
+    /// <summary>The ids that the files of a call have now, separated by blanks; null: it has none.</summary>
+    public string? IdsOf(MessageNode node, ToolPayload call) =>
+        (node.Files ?? []).Where(file => call.Files?.Contains(file.Id) == true)
+            .Select(file => _stored.GetValueOrDefault(file.Id)?.Id).OfType<string>().Distinct(StringComparer.Ordinal).ToList()
+            is { Count: > 0 } ids ? string.Join(' ', ids) : null;
+
+    private static bool IsOfCall(MessageNode node, string? id) =>
+        id is not null && node.Tools?.Any(call => call?.Files?.Contains(id) == true) == true;
 
     /// <summary>What the files of a message take of the context.</summary>
     public int TokensOf(MessageNode node) => (int)Math.Min(int.MaxValue / 2, Stored(node).Sum(file => (long)file.Tokens));

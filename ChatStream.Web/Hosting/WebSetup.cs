@@ -27,6 +27,7 @@ internal static class WebSetup
         services.AddOptions<SiteOptions>().BindConfiguration("").ValidateOnStart();
         services.PostConfigure<SiteOptions>(site => site.Normalise());
         services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptions.Check>();
+        services.AddSingleton<IPublicOrigin, PublicOrigin>();
         HostGuard.AddTo(services);
         ProblemWriter.AddTo(services);
         var mvc = services.AddControllersWithViews(Bind).AddViewLocalization();

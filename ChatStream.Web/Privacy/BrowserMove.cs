@@ -28,6 +28,18 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         WHERE b."Id" = "MessageFiles"."FileId" AND b."OwnerId" = @browser AND u."OwnerId" = @owner
         """;
 
+    /// <summary>Files that are replaced by the same ones of the user. Calls of tools name theirs.</summary>
+    private const string ReplacedFiles = """
+        SELECT b."Id", u."Id" FROM "Files" AS b JOIN "Files" AS u ON u."Hash" = b."Hash" AND u."OwnerId" = @owner
+        WHERE b."OwnerId" = @browser
+            AND b."Id" IN (SELECT "FileId" FROM "MessageFiles" WHERE "ConversationId" = @conversation)
+        """;
+
+    private const string RenameFile = """
+        UPDATE "ToolCalls" SET "Files" = replace("Files", @old, @new)
+        WHERE "ConversationId" = @conversation AND "OwnerId" = @browser AND "Files" IS NOT NULL
+        """;
+
     // In this order, in one transaction.
     private static readonly string[] MoveRest =
     [
@@ -52,6 +64,11 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         UPDATE "Prompts" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
         """;
 
+    /// <summary>They are encrypted for the browser, and of no use to the user, who gives permission anew.</summary>
+    private const string RemoveGrants = """
+        DELETE FROM "ToolGrants" WHERE "OwnerId" = @browser
+        """;
+
     private const string MoveConversation = """
         UPDATE "Conversations" SET "OwnerId" = @owner WHERE "Id" = @conversation AND "OwnerId" = @browser
         """;
@@ -70,6 +87,7 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
     {
         var moved = 0;
         await database.WriteAsync(user, db => db.Command(MovePrompts).With("@browser", browser.Id).ExecuteNonQueryAsync());
+        await database.WriteAsync(user, db => db.Command(RemoveGrants).With("@browser", browser.Id).ExecuteNonQueryAsync());
         await database.WriteAsync(user, db => db.Command(MoveFolders).With("@browser", browser.Id).ExecuteNonQueryAsync());
         foreach (var (id, title) in await MovableAsync(browser))
         {
@@ -81,6 +99,11 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
             var terms = SearchTerms.Of(title);
             moved += await database.WriteAsync(user, async db =>
             {
+                foreach (var (old, same) in await ReplacedAsync(db, id, browser))
+                {
+                    await db.Command(RenameFile).With("@conversation", id).With("@browser", browser.Id).With("@old", old)
+                        .With("@new", same).ExecuteNonQueryAsync();
+                }
                 foreach (var sql in MoveRest)
                     await MoveAsync(db, sql);
                 await db.ReindexTitleAsync(user.Id, id, terms);
@@ -91,6 +114,17 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
             });
         }
         return moved;
+    }
+
+    private static async Task<List<(string Old, string Same)>> ReplacedAsync(
+        ChatDbContext db, string conversationId, Owner browser)
+    {
+        var replaced = new List<(string, string)>();
+        await using var rows = await db.Command(ReplacedFiles).With("@conversation", conversationId).With("@browser", browser.Id)
+            .ExecuteReaderAsync();
+        while (await rows.ReadAsync())
+            replaced.Add((rows.GetString(0), rows.GetString(1)));
+        return replaced;
     }
 
     private Task<int> MoveAsync(

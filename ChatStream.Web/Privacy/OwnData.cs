@@ -50,6 +50,9 @@ internal sealed class OwnData(
         """
         DELETE FROM "Preferences" WHERE "OwnerId" = @owner
         """,
+        """
+        DELETE FROM "ToolGrants" WHERE "OwnerId" = @owner
+        """,
     ];
 
     /// <inheritdoc/>

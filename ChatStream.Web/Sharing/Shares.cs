@@ -104,11 +104,17 @@ internal sealed class Shares(
         if (!share.HasReasoning)
             path.ForEach(message => message.Reasoning = null);
         var files = share.HasFiles
-            ? await MessageFileList.ReadAsync(db, share.ConversationId, cancellationToken)
+            ? OfUsers(await MessageFileList.ReadAsync(db, share.ConversationId, cancellationToken), path)
             : MessageFileList.None;
         return new SharedConversation(
             owner, EntryOf(share), [.. new ShownConversation(conversation, path, []).Turns], files);
     }
+
+    /// <summary>Results of tools are not shared, and nor are their images.</summary>
+    private static ILookup<string, FileEntry> OfUsers(ILookup<string, FileEntry> files, IEnumerable<Message> path) =>
+        path.Where(message => message.Role == MessageRole.User)
+            .SelectMany(message => files[message.Id].Select(file => (message.Id, file)))
+            .ToLookup(file => file.Id, file => file.file);
 
     private async Task<bool> StoreAsync(ChatDbContext db, Share share)
     {

@@ -20,6 +20,7 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     public DbSet<PathSummary> Summaries => Set<PathSummary>();
     public DbSet<StartKey> StartKeys => Set<StartKey>();
     public DbSet<ToolCall> ToolCalls => Set<ToolCall>();
+    public DbSet<ToolGrant> ToolGrants => Set<ToolGrant>();
 
     /// <summary>
     /// Not filtered by owner: one row holds text of all running answers. Callers match it against owner-filtered messages.
@@ -160,10 +161,19 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             call.Property(c => c.Id).HasMaxLength(Ids.Length);
             call.Property(c => c.ConversationId).HasMaxLength(Ids.Length);
             call.Property(c => c.Name).HasMaxLength(ToolCall.LongestName);
-            call.Ignore(c => c.IsOver);
+            call.Property(c => c.Permission).HasMaxLength(ToolGrant.LongestServer);
+            call.Ignore(c => c.IsOver).Ignore(c => c.FileIds);
             // They go with their answer; those of a conversation that is removed go before.
             call.HasOne<Message>().WithMany().HasForeignKey(c => c.MessageId).OnDelete(DeleteBehavior.Cascade);
             call.HasIndex(c => c.ConversationId);
+        });
+
+        modelBuilder.Entity<ToolGrant>(grant =>
+        {
+            grant.HasQueryFilter(g => g.OwnerId == _ownerId);
+            grant.HasKey(g => new { g.OwnerId, g.Server });
+            grant.Property(g => g.Server).HasMaxLength(ToolGrant.LongestServer);
+            grant.Property(g => g.Id).HasMaxLength(Ids.Length).IsRequired();
         });
 
         modelBuilder.Entity<PathSummary>(summary =>

@@ -53,6 +53,15 @@ public sealed record ToolCall
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>The server that was not asked because its user has not given permission; null: it was not for that.</summary>
+    public string? Permission { get; init; }
+
+    /// <summary>The ids of the images that are part of the result, separated by blanks; null: none.</summary>
+    public string? Files { get; init; }
+
+    /// <summary>The ids of <see cref="Files"/>.</summary>
+    public IReadOnlyList<string> FileIds => Files?.Split(' ') ?? [];
+
     /// <summary>Whether it waits for nothing any more.</summary>
     public bool IsOver => State is not (ToolState.Asked or ToolState.Running);
 
@@ -61,8 +70,17 @@ public sealed record ToolCall
     public ToolPayload ToFrame(ToolState state) => new(
         Id, Name, state,
         state is ToolState.Asked or ToolState.Running || (AskedAt is null && StartedAt is null) ? Arguments : null,
-        state is ToolState.Asked or ToolState.Running ? null : Result);
+        state is ToolState.Asked or ToolState.Running ? null : Result)
+    {
+        Permission = state is ToolState.Asked or ToolState.Running ? null : Permission,
+        Files = state is ToolState.Asked or ToolState.Running || Files is null ? null : FileIds,
+    };
 
     /// <summary>As a list has it.</summary>
-    public ToolPayload ToListed() => new(Id, Name, State, Arguments, Result, At) { Round = Round };
+    public ToolPayload ToListed() => new(Id, Name, State, Arguments, Result, At)
+    {
+        Round = Round,
+        Permission = Permission,
+        Files = Files is null ? null : FileIds,
+    };
 }

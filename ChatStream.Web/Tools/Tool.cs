@@ -7,8 +7,18 @@ namespace ChatStream.Web.Tools;
 /// <param name="Text">What the model is told, bounded.</param>
 /// <param name="IsFault">Whether the tool, or the way to it, failed.</param>
 /// <param name="IsUnknown">Whether the call may have been made although no result came.</param>
-internal readonly record struct ToolOutcome(string Text, bool IsFault = false, bool IsUnknown = false)
+/// <param name="Permission">The server that needs the user's permission first; null: it was not that.</param>
+internal readonly record struct ToolOutcome(
+    string Text, bool IsFault = false, bool IsUnknown = false, string? Permission = null)
 {
+    /// <summary>The images of the result, as the server sent them: hostile until they were read. Null: none.</summary>
+    public IReadOnlyList<byte[]>? Images { get; init; }
+
+    public static ToolOutcome NeedsPermission(string server) => new(
+        $"The tools of '{server}' are not available: the user has not given permission, or it has ended. The page shows the user "
+        + "a link for that. Tell the user in words that the tool is not available until then. The call was not made.",
+        IsFault: true, Permission: server);
+
     public static ToolOutcome Fault(string text) => new(text, IsFault: true);
 
     public static ToolOutcome Unknown(string text) => new($"{text} {UnknownWords}", IsFault: true, IsUnknown: true);

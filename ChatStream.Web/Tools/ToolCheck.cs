@@ -35,12 +35,40 @@ internal sealed partial class ToolCheck(Func<ModelCatalog> models) : IValidateOp
             yield return $"{key}:Bearer must be visible ASCII without blanks.";
         if (server.Command.Length == 0 && (server.Arguments.Count > 0 || server.Environment.Count > 0))
             yield return $"{key}:Arguments and Environment have no use without Command.";
+        foreach (var fault in FaultsOf($"{key}:{nameof(McpServerOptions.OAuth)}", server, server.OAuth))
+            yield return fault;
         foreach (var fault in FaultsOf(key, server.Models, server.Groups))
             yield return fault;
         foreach (var (tool, options) in server.Tools)
         {
             foreach (var fault in FaultsOf($"{key}:Tools:{tool}", options.Models ?? [], options.Groups ?? []))
                 yield return fault;
+        }
+    }
+
+    private static IEnumerable<string> FaultsOf(string key, McpServerOptions server, OAuthOptions oauth)
+    {
+        if (!oauth.IsUsed)
+        {
+            if (oauth.ClientSecret.Length + oauth.Issuer.Length + oauth.Scopes.Count + oauth.Origins.Count > 0)
+                yield return $"{key}:ClientId is missing.";
+            yield break;
+        }
+        if (server.Url.Length == 0)
+            yield return $"{key} has no use without Url.";
+        if (server.Bearer.Length > 0)
+            yield return $"{key} cannot be used together with Bearer.";
+        if (oauth.Issuer.Length > 0 && !(IsAddress(oauth.Issuer) && new Uri(oauth.Issuer).Query.Length == 0))
+            yield return $"{key}:Issuer must be an http or https address without user, query and fragment.";
+        for (var i = 0; i < oauth.Scopes.Count; i++)
+        {
+            if (oauth.Scopes[i].Length == 0 || oauth.Scopes[i].Any(c => c is <= ' ' or > '~' or '"' or '\\'))
+                yield return $"{key}:Scopes:{i} must be visible ASCII without blanks.";
+        }
+        for (var i = 0; i < oauth.Origins.Count; i++)
+        {
+            if (!IsAddress(oauth.Origins[i]) || new Uri(oauth.Origins[i]).PathAndQuery != "/")
+                yield return $"{key}:Origins:{i} must be an origin such as https://login.example.org, without a path.";
         }
     }
 

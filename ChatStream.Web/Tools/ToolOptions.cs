@@ -90,6 +90,9 @@ internal sealed class McpServerOptions
     /// <summary>Sent to the address as a bearer token. Empty: none.</summary>
     public string Bearer { get; init; } = "";
 
+    /// <summary>Each user's own permission, in the place of one token for all.</summary>
+    public OAuthOptions OAuth { get; init; } = new();
+
     /// <summary>The names of the models that get its tools. Empty: all that take tools.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 

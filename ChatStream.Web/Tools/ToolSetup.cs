@@ -1,6 +1,7 @@
 using ChatStream.Web.Providers;
 using ChatStream.Web.Settings;
 using ChatStream.Web.Tools.Mcp;
+using ChatStream.Web.Tools.Permissions;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Tools;
@@ -14,9 +15,22 @@ internal static class ToolSetup
             provider => new ToolCheck(provider.GetRequiredService<ModelCatalog>));
         services.AddSingleton<McpServers>();
         services.AddHostedService(provider => provider.GetRequiredService<McpServers>());
+        services.AddSingleton<McpUserServers>();
+        services.AddPermissions();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<INamesGroups>(provider => provider.GetRequiredService<ToolCatalog>());
         services.AddSingleton<ToolCaller>();
         return services;
+    }
+
+    private static void AddPermissions(this IServiceCollection services)
+    {
+        services.AddSingleton<OAuthHttp>();
+        services.AddSingleton<Discovery>();
+        services.AddSingleton<TokenEndpoint>();
+        services.AddSingleton<Sealed>();
+        services.AddSingleton<GrantStore>();
+        services.AddSingleton<PermissionBook>();
+        services.AddSingleton<IPermissions>(provider => provider.GetRequiredService<PermissionBook>());
     }
 }

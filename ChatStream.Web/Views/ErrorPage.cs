@@ -15,6 +15,9 @@ public sealed record ErrorPage(string Title, string Heading, string Text)
         "not_admin" => new("error.forbidden", "error.forbidden", "error.not-admin-text"),
         "budget_of_day" => new("error.budget", "error.budget", "refused.budget_of_day"),
         "budget_of_month" => new("error.budget", "error.budget", "refused.budget_of_month"),
+        "permission_denied" => new("error.permission", "error.permission", "error.permission-denied"),
+        "permission_unasked" => new("error.permission", "error.permission", "error.permission-unasked"),
+        "permission_unreachable" => new("error.permission", "error.permission", "error.permission-unreachable"),
         _ => Of(status),
     };
 

@@ -61,7 +61,7 @@ internal sealed class EverythingServerTests : ToolTest
         Assert.That(results[0], Is.EqualTo("done Echo: Hello"));
         Assert.That(results[1], Does.StartWith("failed The arguments"));
         Assert.That(results[2], Is.EqualTo("done The sum of 2 and 3 is 5."));
-        Assert.That(results[3], Does.StartWith("done ").And.Contain("[image: it is no text and was left out]"));
+        Assert.That(results[3], Does.StartWith("done ").And.Contain("[image 1]"));
         Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
     }
 

@@ -2,7 +2,7 @@
  * A server of the Model Context Protocol over stdio, with tools that hang, die, flood and lie. It writes each call that it gets
  * to the file CALLS, before it does anything else, so that a test can count them.
  */
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const calls = process.env.CALLS;
@@ -25,6 +25,8 @@ const tools = [
   tool("markup", { readOnlyHint: true }),
   tool("big", { readOnlyHint: true }),
   tool("environment", { readOnlyHint: true }),
+  tool("picture", { readOnlyHint: true }),
+  tool("no-base64", { readOnlyHint: true }),
   ...(process.env.LIES ? [tool("bad-schema", { readOnlyHint: true }, { type: "array" })] : []),
   tool("huge-schema", { readOnlyHint: true }, { type: "object", description: "x".repeat(64 * 1024) }),
 ];
@@ -48,6 +50,14 @@ const answers = {
   refuse: () => ({ ...text("The disk is full."), isError: true }),
   markup: () => text(markup),
   big: () => text("ä".repeat(100_000)),
+  // Says of any file that it is a PNG.
+  picture: ({ words }) => ({
+    content: [
+      { type: "text", text: "Here:" },
+      { type: "image", mimeType: "image/png", data: readFileSync(`${process.env.PICTURES}/${words}`).toString("base64") },
+    ],
+  }),
+  "no-base64": () => ({ content: [{ type: "image", mimeType: "image/png", data: "<script>" }] }),
   environment: () => text(Object.keys(process.env).sort().join(" ")),
 };
 

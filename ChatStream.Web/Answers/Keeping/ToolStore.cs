@@ -29,7 +29,7 @@ internal sealed class ToolStore(IChatDatabase database, Instance instance, IOpti
 
     private const string Change = """
         UPDATE "ToolCalls" SET "State" = @state, "Result" = @result, "Verdict" = @verdict, "IsRemembered" = @isRemembered,
-            "StartedAt" = @startedAt, "EndedAt" = @endedAt
+            "StartedAt" = @startedAt, "EndedAt" = @endedAt, "Permission" = @permission, "Files" = @files
         WHERE "Id" = @id AND "OwnerId" = @owner
         """;
 
@@ -79,6 +79,8 @@ internal sealed class ToolStore(IChatDatabase database, Instance instance, IOpti
                     await db.InsertAsync(call);
                 else
                     await ChangeAsync(db, call);
+                if (call.Files is not null)
+                    await ToolImages.AddAsync(db, call, time.GetUtcNow());
             }
             return (calls, soFar);
         });
@@ -114,5 +116,6 @@ internal sealed class ToolStore(IChatDatabase database, Instance instance, IOpti
     private static Task<int> ChangeAsync(ChatDbContext db, ToolCall call) => db.Command(Change)
         .With("@id", call.Id).With("@state", call.State.ToString()).With("@result", call.Result)
         .With("@verdict", call.Verdict?.ToString()).With("@isRemembered", call.IsRemembered)
-        .With("@startedAt", call.StartedAt).With("@endedAt", call.EndedAt).ExecuteNonQueryAsync();
+        .With("@startedAt", call.StartedAt).With("@endedAt", call.EndedAt)
+        .With("@permission", call.Permission).With("@files", call.Files).ExecuteNonQueryAsync();
 }

@@ -9,15 +9,15 @@ using ChatStream.Web.Providers.Responses;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Telemetry;
 using ChatStream.Web.Tools;
+using ChatStream.Web.Usage.Budgets;
 using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Answers.Running;
 
 /// <summary>Asks the model for one generation's answer and writes what comes into its log, to the end.</summary>
 internal sealed partial class ModelRun(
-    IChatClient client, ModelCatalog catalog, ContextBuilder contexts, SentFiles files, Manners manners, TokenCounter tokens,
-    ToolRounds rounds,
-    TimeProvider time, ILogger<ModelRun> logger)
+    IChatClient client, ModelCatalog catalog, ContextBuilder contexts, SentFiles files, ToolImages images, Manners manners,
+    TokenCounter tokens, ToolRounds rounds, UserBudgets budgets, TimeProvider time, ILogger<ModelRun> logger)
 {
     /// <summary>Characters of a service's finish reason in the log.</summary>
     private const int LongestReason = 40;
@@ -78,7 +78,11 @@ internal sealed partial class ModelRun(
             generation.Continues = context.Turns[^1].Text;
         var messages = Messages(
             asked.Instructions, context,
-            generation.HasFiles ? await files.ReadAsync(generation.Owner, context, model, generation.Token) : SentFiles.None);
+            generation.HasFiles ? await files.ReadAsync(generation.Owner, context, model, generation.Token) : SentFiles.None,
+            generation.HasFiles && generation.HasToolHistory
+                ? await images.ReadAsync(
+                    generation.Owner, context.Turns.SelectMany(turn => turn.Tools ?? []), model, generation.Token)
+                : ToolImages.None);
         if (context.IsContinuation)
             messages.Add(new ChatMessage(ChatRole.User, Continuation.Prompt));
         var options = new ChatOptions { ModelId = model, Temperature = asked.Temperature, TopP = asked.TopP };
@@ -90,14 +94,15 @@ internal sealed partial class ModelRun(
             (options.AdditionalProperties ??= [])[RequestParameters.Verbosity] = asked.Verbosity;
         generation.AskedWith(asked.InstructionTokens + context.Tokens
             + (context.IsContinuation ? tokens.Count(Continuation.Prompt) : 0));
-        var request = new Request(messages, options);
+        var request = new Request(messages, options) { Most = (long)asked.Room + asked.InstructionTokens };
         if (generation.MayCall)
         {
             Offer(request, await rounds.ToolsAsync(generation));
             // Of an answer that was taken over: the rounds before the one that is open.
             request.TextFrom = ToolTurns.AddRounds(
                 messages, generation.TextSoFar(),
-                generation.Tools.GroupBy(call => call.Round).Where(round => round.All(call => call.IsOver)).SelectMany(r => r));
+                generation.Tools.GroupBy(call => call.Round).Where(round => round.All(call => call.IsOver)).SelectMany(r => r),
+                await images.ReadAsync(generation.Owner, generation.Tools, model, generation.Token));
         }
         return request;
     }
@@ -112,11 +117,17 @@ internal sealed partial class ModelRun(
     private async Task GoOnAsync(Generation generation, Request request, IReadOnlyList<ToolCall> round)
     {
         var (text, from) = (generation.TextSoFar(), request.TextFrom);
-        request.TextFrom = ToolTurns.AddRound(request.Messages, text, round, from, generation.EncryptedReasoning);
+        request.TextFrom = ToolTurns.AddRound(request.Messages, text, round, from, generation.EncryptedReasoning,
+            await images.ReadAsync(generation.Owner, round, request.Options.ModelId!, generation.Token));
         if (request.Tools.IsEmpty)
             Offer(request, await rounds.ToolsAsync(generation)); // of an answer that was taken over: its server is there now
         request.Options.ToolMode = rounds.MayGoOn(generation) ? null : ChatToolMode.None;
         var added = tokens.CountText(text[from..request.TextFrom]) + generation.ToolTokens;
+        // A request that cannot succeed, or that is over a budget, is not made.
+        if (generation.FirstSentTokens + added > request.Most)
+            throw new ModelException(FailureCode.ContextLengthExceeded, "The results of the tools are longer than may be sent.");
+        if (await budgets.IsUsedUpAsync(generation.Caller, generation.Token))
+            throw new ModelException(FailureCode.QuotaExhausted, "The user's budget is used up.");
         generation.AskAgainWith(generation.FirstSentTokens + added);
     }
 
@@ -282,7 +293,9 @@ internal sealed partial class ModelRun(
     /// <param name="instructions">Come first; empty: none.</param>
     /// <param name="context">What is sent.</param>
     /// <param name="files">What goes before the text of a message of the user, by its id.</param>
-    public static List<ChatMessage> Messages(string instructions, PromptContext context, ILookup<string, AIContent> files)
+    /// <param name="images">The images of results of tools, by the calls' ids.</param>
+    public static List<ChatMessage> Messages(
+        string instructions, PromptContext context, ILookup<string, AIContent> files, ILookup<string, AIContent> images)
     {
         var messages = new List<ChatMessage>();
         if (instructions.Length > 0)
@@ -296,7 +309,7 @@ internal sealed partial class ModelRun(
         {
             if (turn.Tools is { Count: > 0 } calls)
             {
-                ToolTurns.Add(messages, turn.Text, calls, turn.EncryptedReasoning);
+                ToolTurns.Add(messages, turn.Text, calls, turn.EncryptedReasoning, images);
                 continue;
             }
             var message = new ChatMessage(turn.Role == MessageRole.User ? ChatRole.User : ChatRole.Assistant, turn.Text);
@@ -318,6 +331,9 @@ internal sealed partial class ModelRun(
 
         /// <summary>Those that the model is told of.</summary>
         public ToolSet Tools { get; set; } = new([]);
+
+        /// <summary>Tokens that may be sent.</summary>
+        public required long Most { get; init; }
 
         /// <summary>Where the text begins that is in no message yet.</summary>
         public int TextFrom { get; set; }

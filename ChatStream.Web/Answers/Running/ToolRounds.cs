@@ -14,8 +14,8 @@ namespace ChatStream.Web.Answers.Running;
 /// end and one owner however many rounds it has.
 /// </summary>
 internal sealed class ToolRounds(
-    ToolCatalog catalog, ToolCaller caller, ToolStore store, TokenCounter tokens, IOptions<ToolOptions> options,
-    TimeProvider time)
+    ToolCatalog catalog, ToolCaller caller, ToolStore store, ToolImages images, TokenCounter tokens,
+    IOptions<ToolOptions> options, TimeProvider time)
 {
     /// <summary>Calls of one round; the others fail.</summary>
     private const int MostOfRound = 32;
@@ -24,7 +24,8 @@ internal sealed class ToolRounds(
     public Task<ToolSet> ToolsAsync(Generation generation) => generation.MayCall
         // Those that it has called stay, whatever the process that took it over knows of its user.
         ? catalog.ForAsync(
-            generation.Start.Model, generation.Caller.Rights, [.. generation.Tools.Select(call => call.Name)], generation.Token)
+            generation.Start.Model, generation.Owner, generation.Caller.Rights,
+            [.. generation.Tools.Select(call => call.Name)], generation.Token)
         : Task.FromResult(new ToolSet([]));
 
     /// <summary>Whether the model may ask for further calls.</summary>
@@ -61,7 +62,8 @@ internal sealed class ToolRounds(
                     State = ToolState.Running,
                 }));
         }
-        using var run = new ToolRun(generation, tools, () => ToolsAsync(generation), caller, store, tokens, options.Value, time);
+        using var run = new ToolRun(
+            generation, tools, () => ToolsAsync(generation), caller, store, images, tokens, options.Value, time);
         await run.ToTheEndAsync(await run.StoreAsync(calls));
         return OfRound(generation, round);
     }
@@ -73,7 +75,8 @@ internal sealed class ToolRounds(
     public async Task<IReadOnlyList<ToolCall>> ResumeAsync(Generation generation)
     {
         var round = RoundsOf(generation);
-        using var run = new ToolRun(generation, null, () => ToolsAsync(generation), caller, store, tokens, options.Value, time);
+        using var run = new ToolRun(
+            generation, null, () => ToolsAsync(generation), caller, store, images, tokens, options.Value, time);
         var broken = OfRound(generation, round).Where(call => call.State == ToolState.Running).Select(call => call with
         {
             State = ToolState.Failed,

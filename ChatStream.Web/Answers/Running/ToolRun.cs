@@ -13,12 +13,13 @@ namespace ChatStream.Web.Answers.Running;
 /// <param name="find">Finds them.</param>
 /// <param name="caller">Makes the calls.</param>
 /// <param name="store">Keeps them.</param>
+/// <param name="images">Keeps the images of results.</param>
 /// <param name="tokens">Counts what they add to the conversation.</param>
 /// <param name="options">The bounds.</param>
 /// <param name="time">How long a question is open.</param>
 internal sealed class ToolRun(
-    Generation generation, ToolSet? tools, Func<Task<ToolSet>> find, ToolCaller caller, ToolStore store, TokenCounter tokens,
-    ToolOptions options, TimeProvider time) : IDisposable
+    Generation generation, ToolSet? tools, Func<Task<ToolSet>> find, ToolCaller caller, ToolStore store, ToolImages images,
+    TokenCounter tokens, ToolOptions options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _writes = new(1, 1);
     private readonly SemaphoreSlim _slots = new(options.Parallel);
@@ -133,10 +134,13 @@ internal sealed class ToolRun(
         {
             _slots.Release();
         }
+        var (notes, files) = outcome.Images is { } sent ? await images.KeepAsync(generation, call.Name, sent) : ("", null);
         await StoreAsync([call with
         {
             State = outcome.IsFault ? ToolState.Failed : ToolState.Done,
-            Result = outcome.Text,
+            Result = outcome.Text + notes,
+            Files = files,
+            Permission = outcome.Permission,
             EndedAt = time.GetUtcNow(),
         }]);
     }
@@ -150,7 +154,10 @@ internal sealed class ToolRun(
     {
         var isNew = change.Number > generation.Tools.Count;
         var count = isNew ? await CountAsync($"{change.Name} {change.Arguments}") : 0;
-        return change.IsOver ? count + await CountAsync(change.Result ?? "") : count;
+        return change.IsOver
+            ? count + await CountAsync(change.Result ?? "")
+                + (int)await images.TokensAsync(generation.Owner, change.FileIds, generation.Start.Model, generation.Token)
+            : count;
     }
 
     private async Task<int> CountAsync(string text) =>

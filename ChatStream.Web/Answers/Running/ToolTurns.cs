@@ -12,20 +12,25 @@ internal static class ToolTurns
     /// <param name="text">The answer's text.</param>
     /// <param name="calls">Its calls, in order; at least one.</param>
     /// <param name="reasoning">The encrypted reasoning of its last round; null: none.</param>
-    public static void Add(List<ChatMessage> messages, string text, IReadOnlyList<ToolCall> calls, string? reasoning)
+    /// <param name="images">The images of results, by the calls' ids.</param>
+    public static void Add(
+        List<ChatMessage> messages, string text, IReadOnlyList<ToolCall> calls, string? reasoning,
+        ILookup<string, AIContent> images)
     {
-        var from = AddRounds(messages, text, calls);
+        var from = AddRounds(messages, text, calls, images);
         if (Between(text, from, text.Length) is { Length: > 0 } rest)
             messages.Add(Message(rest, [], reasoning));
     }
 
     /// <summary>Adds rounds whose calls are over.</summary>
     /// <returns>Where the text of the next round begins.</returns>
-    public static int AddRounds(List<ChatMessage> messages, string text, IEnumerable<ToolCall> calls, int from = 0)
+    public static int AddRounds(
+        List<ChatMessage> messages, string text, IEnumerable<ToolCall> calls, ILookup<string, AIContent> images)
     {
+        var from = 0;
         foreach (var round in calls.GroupBy(call => call.Round))
         {
-            from = AddRound(messages, text, [.. round], from, reasoning: null);
+            from = AddRound(messages, text, [.. round], from, reasoning: null, images);
         }
         return from;
     }
@@ -36,9 +41,11 @@ internal static class ToolTurns
     /// <param name="calls">The calls of the round.</param>
     /// <param name="from">Where the round's text begins.</param>
     /// <param name="reasoning">The encrypted reasoning of the round; null: none.</param>
+    /// <param name="images">The images of results, by the calls' ids. Results themselves are text to both interfaces.</param>
     /// <returns>Where the text of the next round begins.</returns>
     public static int AddRound(
-        List<ChatMessage> messages, string text, IReadOnlyList<ToolCall> calls, int from, string? reasoning)
+        List<ChatMessage> messages, string text, IReadOnlyList<ToolCall> calls, int from, string? reasoning,
+        ILookup<string, AIContent> images)
     {
         // A stored place may be anything: conversations are imported.
         var to = Math.Clamp(calls[0].At, from, text.Length);
@@ -46,6 +53,15 @@ internal static class ToolTurns
             Between(text, from, to), calls.Select(call => FunctionCalls.Of(call.Id, call.Name, call.Arguments)), reasoning));
         messages.Add(new ChatMessage(
             ChatRole.Tool, [.. calls.Select(call => (AIContent)new FunctionResultContent(call.Id, call.Result ?? ""))]));
+        var shown = calls.Where(call => images.Contains(call.Id)).ToList();
+        if (shown.Count > 0)
+        {
+            messages.Add(new ChatMessage(ChatRole.User,
+            [
+                new TextContent($"Images in the results of {string.Join(", ", shown.Select(call => call.Name).Distinct())}:"),
+                .. shown.SelectMany(call => images[call.Id]),
+            ]));
+        }
         return to;
     }
 

@@ -17,6 +17,7 @@ internal sealed class StartFiles(FileStore store, ModelCatalog catalog, IOptions
         INSERT INTO "MessageFiles" ("MessageId", "Number", "FileId", "ConversationId", "OwnerId", "Name")
         SELECT @message, @number, f."Id", @conversation, @owner, f."Name" FROM "Files" AS f
         WHERE f."Id" = @file AND f."OwnerId" = @owner
+            AND NOT EXISTS (SELECT 1 FROM "MessageFiles" AS m WHERE m."MessageId" = @message AND m."FileId" = @file)
         """;
 
     /// <summary>Checks the ids, as far as it costs nothing.</summary>
@@ -58,14 +59,15 @@ internal sealed class StartFiles(FileStore store, ModelCatalog catalog, IOptions
     /// <summary>Gives a message that was stored its files.</summary>
     /// <exception cref="RefusedException">404: a file was removed since it was found.</exception>
     public static async Task AddAsync(
-        ChatDbContext db, string conversationId, string messageId, IReadOnlyList<string> files, DateTimeOffset now)
+        ChatDbContext db, string conversationId, string messageId, IReadOnlyList<string> files, DateTimeOffset now,
+        int first = 0)
     {
         foreach (var (number, file) in files.Index())
         {
             // Locked, it stays.
             if (await db.Command(Lock).With("@file", file).With("@now", now).ExecuteNonQueryAsync() == 0)
                 throw FileRefusals.Unknown(Field);
-            await db.Command(Insert).With("@message", messageId).With("@number", number).With("@file", file)
+            await db.Command(Insert).With("@message", messageId).With("@number", first + number).With("@file", file)
                 .With("@conversation", conversationId).ExecuteNonQueryAsync();
         }
     }

@@ -112,7 +112,8 @@ internal sealed partial class Summaries(
         if (context.Turns.Count == 0)
             throw new ModelException(FailureCode.ContextLengthExceeded, "The message is longer than may be sent.");
         var messages = ModelRun.Messages(
-            instructions: "", context, await files.ReadAsync(generation.Owner, context, edge.Model, generation.Token));
+            instructions: "", context, await files.ReadAsync(generation.Owner, context, edge.Model, generation.Token),
+            ToolImages.None);
         messages.Add(new ChatMessage(ChatRole.User, Ask));
         return (messages, new ChatOptions { ModelId = edge.Model, MaxOutputTokens = MostOutput });
     }

@@ -4,6 +4,8 @@ export interface Times {
   /** The first reasoning or text. */
   firstOutput?: number | undefined;
   firstText?: number | undefined;
+  /** How long calls of tools were decided about and made, since the first output. */
+  waited: number;
   end: number;
 }
 
@@ -21,8 +23,8 @@ const leastTime = 0.2;
 
 /** The figures of an answer. Same as `MessageViews.Of`. @param hasReasoning Whether reasoning came before the text. */
 export function figuresOf(times: Times, outputTokens: number | undefined, hasReasoning: boolean): AnswerFigures {
-  const { begin, firstOutput, firstText, end } = times;
-  const writing = firstOutput === undefined ? 0 : end - firstOutput;
+  const { begin, firstOutput, firstText, waited, end } = times;
+  const writing = firstOutput === undefined ? 0 : end - firstOutput - waited;
   return {
     took: end - begin,
     firstWord: firstText === undefined ? undefined : firstText - begin,

@@ -65,9 +65,9 @@ test("Thinking took at least a second", () => {
   for (const { seconds, text } of figures.thoughts) assert.equal(duration(thoughtSeconds(seconds)), text, `${seconds}`);
 });
 
-for (const { name, begin, firstOutput, firstText, end, outputTokens, hasReasoning, ...expected } of figures.answers)
+for (const { name, begin, firstOutput, firstText, waited, end, outputTokens, hasReasoning, ...expected } of figures.answers)
   test(`The figures of an answer: ${name}`, () => {
-    const times = { begin, firstOutput: firstOutput ?? undefined, firstText: firstText ?? undefined, end };
+    const times = { begin, firstOutput: firstOutput ?? undefined, firstText: firstText ?? undefined, waited, end };
     const { took, firstWord, thought, speed } = figuresOf(times, outputTokens ?? undefined, hasReasoning);
     const rounded = (value: number | null | undefined) => (value == null ? null : Math.round(value * 1e6) / 1e6);
     assert.deepEqual([took, firstWord, thought, speed].map(rounded), [

@@ -28,6 +28,7 @@ declare module "*/Mirrored/figures.json" {
     begin: number;
     firstOutput: number | null;
     firstText: number | null;
+    waited: number;
     end: number;
     outputTokens: number | null;
     hasReasoning: boolean;

@@ -1,5 +1,5 @@
 import { type AnswerFigures, figuresOf, thoughtSeconds } from "../mirrored/figures";
-import type { Usage } from "../stream/events";
+import type { Tool, Usage } from "../stream/events";
 import { find } from "./dom";
 import { cost, duration, measured, number, word } from "./words";
 
@@ -8,6 +8,9 @@ export class Figures {
   #begin: number | undefined;
   #firstOutput: number | undefined;
   #firstText: number | undefined;
+  #waited = 0;
+  #waitsFrom = 0;
+  readonly #calls = new Set<string>();
 
   constructor(private readonly article: HTMLElement) {}
 
@@ -29,6 +32,15 @@ export class Figures {
     if (thought !== undefined) this.#put("thought", word("script.thought", duration(thoughtSeconds(thought))));
   }
 
+  /** A call of a tool waits for the user, or is being made, or is over: that is no time of writing. */
+  tool({ callId, state }: Tool): void {
+    const calls = this.#calls;
+    if (state === "asked" || state === "running") {
+      if (!calls.size) this.#waitsFrom = now();
+      calls.add(callId);
+    } else if (calls.delete(callId) && !calls.size && this.#firstOutput !== undefined) this.#waited += now() - this.#waitsFrom;
+  }
+
   end(usage: Usage | undefined): void {
     const tokens = usage?.outputTokens;
     if (tokens !== undefined) {
@@ -46,8 +58,8 @@ export class Figures {
 
   #measure(tokens: number | undefined, hasReasoning: boolean): AnswerFigures | undefined {
     if (this.#begin === undefined) return undefined;
-    const times = { begin: this.#begin, firstOutput: this.#firstOutput, firstText: this.#firstText, end: now() };
-    return figuresOf(times, tokens, hasReasoning);
+    const [begin, firstOutput, firstText, waited] = [this.#begin, this.#firstOutput, this.#firstText, this.#waited];
+    return figuresOf({ begin, firstOutput, firstText, waited, end: now() }, tokens, hasReasoning);
   }
 
   #put(name: string, text: string): void {

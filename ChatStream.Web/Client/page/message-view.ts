@@ -88,6 +88,7 @@ export class MessageView {
         for (const tool of event.tools ?? []) this.#showTool(tool);
         break;
       case "tool":
+        this.#figures.tool(event);
         this.#showTool(event);
         break;
       case "failure":

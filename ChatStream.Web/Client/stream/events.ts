@@ -67,6 +67,10 @@ export interface Tool {
   state: ToolState;
   arguments?: string;
   result?: string;
+  /** The tool server that needs the user's permission first. */
+  permission?: string;
+  /** The ids of the images that are part of the result. */
+  files?: string[];
 }
 
 export type StreamEvent =

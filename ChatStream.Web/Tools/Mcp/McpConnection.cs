@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ChatStream.Web.Tools.Permissions;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -15,6 +16,9 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>Tools of one server that are looked at.</summary>
     private const int MostTools = 500;
+
+    /// <summary>Images of one result that are taken.</summary>
+    private const int MostImages = 4;
 
     private readonly McpProcess? _process;
     private readonly HttpClient? _http;
@@ -32,7 +36,8 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <exception cref="Exception">The server cannot be reached, or does not name its tools in time.</exception>
     public static async Task<McpConnection> OpenAsync(
-        string name, McpServerOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        string name, McpServerOptions options, DelegatingHandler? bearer, TimeProvider time, ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(UntilNamed, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -49,7 +54,7 @@ internal sealed class McpConnection : IAsyncDisposable
             }
             else
             {
-                http = McpHttp.ClientFor(options);
+                http = McpHttp.ClientFor(options, bearer);
                 transport = McpHttp.TransportOver(http, options);
             }
             var asked = new McpClientOptions
@@ -73,6 +78,7 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>Makes a call. What the server says is an outcome; a connection that breaks leaves it unknown.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the server was told.</exception>
+    /// <exception cref="PermissionException">There was no token for it. It was not made.</exception>
     public async Task<ToolOutcome> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         var call = new CallToolRequestParams
@@ -84,14 +90,20 @@ internal sealed class McpConnection : IAsyncDisposable
         try
         {
             var result = await _client.CallToolAsync(call, cancellationToken);
-            var text = TextOf(result);
-            return result.IsError == true
+            var images = new List<byte[]>();
+            var text = TextOf(result, images);
+            var outcome = result.IsError == true
                 ? ToolOutcome.Fault(text.Length > 0 ? text : "The tool failed.")
                 : new ToolOutcome(text);
+            return images.Count > 0 ? outcome with { Images = images } : outcome;
         }
         catch (McpProtocolException fault)
         {
             return ToolOutcome.Fault(fault.Message); // the server has refused the call
+        }
+        catch (Exception fault) when (PermissionException.Behind(fault) is { } missing)
+        {
+            throw missing;
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -128,8 +140,8 @@ internal sealed class McpConnection : IAsyncDisposable
         }
     }
 
-    // Content that is no text is named and left out: models here read text.
-    private static string TextOf(CallToolResult result)
+    // Other content that is no text is named and left out.
+    private static string TextOf(CallToolResult result, List<byte[]> images)
     {
         var text = new StringBuilder();
         foreach (var block in result.Content)
@@ -144,13 +156,29 @@ internal sealed class McpConnection : IAsyncDisposable
                 case EmbeddedResourceBlock { Resource: TextResourceContents { Text: var part } }:
                     text.Append(part);
                     break;
+                case ImageContentBlock image when images.Count < MostImages && BytesOf(image) is { } bytes:
+                    images.Add(bytes);
+                    text.Append("[image ").Append(images.Count).Append(']');
+                    break;
                 default:
-                    text.Append('[').Append(block.Type).Append(": it is no text and was left out]");
+                    text.Append('[').Append(block.Type).Append(": it was left out]");
                     break;
             }
         }
         if (text.Length == 0 && result.StructuredContent is { } structured)
             text.Append(structured.GetRawText());
         return text.ToString();
+    }
+
+    private static byte[]? BytesOf(ImageContentBlock image)
+    {
+        try
+        {
+            return image.DecodedData.ToArray();
+        }
+        catch (FormatException)
+        {
+            return null; // no Base64
+        }
     }
 }

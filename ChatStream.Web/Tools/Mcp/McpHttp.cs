@@ -5,16 +5,24 @@ namespace ChatStream.Web.Tools.Mcp;
 /// <summary>Makes what a server that is an address is asked with.</summary>
 internal static class McpHttp
 {
-    public static HttpClient ClientFor(McpServerOptions options)
+    /// <param name="options">The server's.</param>
+    /// <param name="bearer">Gives each request a user's token; null: all users are one to the server.</param>
+    public static HttpClient ClientFor(McpServerOptions options, DelegatingHandler? bearer)
     {
-        var client = new HttpClient(new BoundedResponses(new SocketsHttpHandler
+        HttpMessageHandler handler = new BoundedResponses(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // it would send the token to another host
             UseCookies = false,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ResponseDrainTimeout = TimeSpan.Zero,
-        }))
+        });
+        if (bearer is not null)
+        {
+            bearer.InnerHandler = handler;
+            handler = bearer;
+        }
+        var client = new HttpClient(handler)
         {
             Timeout = Timeout.InfiniteTimeSpan, // each call has its own limit
         };

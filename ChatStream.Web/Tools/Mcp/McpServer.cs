@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ChatStream.Web.Tools.Permissions;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol.Client;
 
@@ -8,7 +9,13 @@ namespace ChatStream.Web.Tools.Mcp;
 /// A server of the Model Context Protocol, and the tools that it had when it was connected. A connection that breaks is made
 /// anew by the next answer, or the next call. Thread-safe.
 /// </summary>
-internal sealed partial class McpServer(string name, McpServerOptions options, TimeProvider time, ILoggerFactory loggers)
+/// <param name="name">Its name in the settings.</param>
+/// <param name="options">Its settings.</param>
+/// <param name="bearer">Makes what gives each request its user's token; null: all users are one to the server.</param>
+/// <param name="time">The clock.</param>
+/// <param name="loggers">Makes loggers.</param>
+internal sealed partial class McpServer(
+    string name, McpServerOptions options, Func<DelegatingHandler>? bearer, TimeProvider time, ILoggerFactory loggers)
     : IAsyncDisposable
 {
     /// <summary>How long an answer waits for a server that is being connected. Then it goes on without its tools.</summary>
@@ -73,14 +80,14 @@ internal sealed partial class McpServer(string name, McpServerOptions options, T
     {
         try
         {
-            var connection = await McpConnection.OpenAsync(name, options, time, loggers, _disposed.Token);
+            var connection = await McpConnection.OpenAsync(name, options, bearer?.Invoke(), time, loggers, _disposed.Token);
             Log.Connected(_logger, name, connection.Tools.Count);
             return connection;
         }
         catch (Exception fault)
         {
             // The message may quote the address, its query and what the server said.
-            if (!_disposed.IsCancellationRequested)
+            if (!_disposed.IsCancellationRequested && PermissionException.Behind(fault) is null)
                 Log.NotConnected(_logger, name, fault.GetType().Name);
             lock (_gate)
                 _failedAt = time.GetTimestamp();
@@ -92,7 +99,15 @@ internal sealed partial class McpServer(string name, McpServerOptions options, T
     {
         if (await Connect().WaitAsync(cancellationToken) is not { } connection)
             return ToolOutcome.Fault("The tool's server cannot be reached. The call was not made.");
-        return await connection.CallAsync(tool, arguments, cancellationToken);
+        try
+        {
+            return await connection.CallAsync(tool, arguments, cancellationToken);
+        }
+        catch (PermissionException fault)
+        {
+            return fault.NeedsUser ? ToolOutcome.NeedsPermission(name)
+                : ToolOutcome.Fault("The authorization server of the tool's server cannot be asked. The call was not made.");
+        }
     }
 
     // Null: models do not get it.

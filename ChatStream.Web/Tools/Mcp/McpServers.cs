@@ -2,16 +2,22 @@ using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Tools.Mcp;
 
-/// <summary>The servers of the settings. They are connected with the app's start, and again when a connection is lost.</summary>
+/// <summary>
+/// The servers of the settings that are the same for all users. They are connected with the app's start, and again when a
+/// connection is lost.
+/// </summary>
 internal sealed class McpServers(IOptions<ToolOptions> options, TimeProvider time, ILoggerFactory loggers)
     : IHostedService, IAsyncDisposable
 {
     private readonly Lazy<List<McpServer>> _servers = new(() =>
-        [.. options.Value.McpServers.Select(server => new McpServer(server.Key, server.Value, time, loggers))]);
+        [
+            .. options.Value.McpServers.Where(server => !server.Value.OAuth.IsUsed)
+                .Select(server => new McpServer(server.Key, server.Value, bearer: null, time, loggers)),
+        ]);
 
     private bool _isDisposed;
 
-    public bool Any => options.Value.McpServers.Count > 0;
+    public bool Any => options.Value.McpServers.Values.Any(server => !server.OAuth.IsUsed);
 
     /// <summary>The tools of all servers that answer.</summary>
     public async Task<IReadOnlyList<Tool>> ToolsAsync(CancellationToken cancellationToken)

@@ -29,6 +29,11 @@ internal sealed class UserBudgets(
         return Lowest(uses);
     }
 
+    /// <summary>Whether a user has used up a budget since an answer began: what its further requests cost is over it.</summary>
+    public async Task<bool> IsUsedUpAsync(Caller caller, CancellationToken cancellationToken) =>
+        _budgets.Value.Length > 0
+        && (await ReadAsync(caller, cancellationToken)).Any(use => use.State == BudgetState.UsedUp);
+
     /// <summary>The budget of which a user is to be warned; null: there is none.</summary>
     public static BudgetUse? Lowest(IEnumerable<BudgetUse> uses) =>
         uses.Where(use => use.State != BudgetState.Open).MaxBy(use => use.OpensAt);

@@ -37,7 +37,7 @@ internal static class MessageViews
             At = turn[0].CreatedAt,
             HasFeedback = hasFeedback,
             Feedback = last.Feedback,
-            Files = [.. filesOf?.Invoke(last) ?? []],
+            Files = last.Role == MessageRole.User ? [.. filesOf?.Invoke(last) ?? []] : [], // those of an answer are its tools'
             ReasoningBefore = [.. turn.SkipLast(1).Select(part => part.Reasoning ?? "").Where(reasoning => reasoning.Length > 0)],
             Reasoning = last.Reasoning,
             Tools = [.. turn.SelectMany(part => part.Tools).Select(call => call.ToListed())],
@@ -55,7 +55,7 @@ internal static class MessageViews
             Thought = Time(
                 turn.Where(part => part.Reasoning is not null && part.FirstTextAt is not null),
                 part => part.FirstTextAt - part.FirstOutputAt),
-            Speed = tokens is { } count ? Figures.Speed(count, Time(written, part => part.EndedAt - part.FirstOutputAt)) : null,
+            Speed = tokens is { } count ? Figures.Speed(count, Time(written, WritingOf)) : null,
             RetryAt = last is { EndedAt: { } ended, RetryAfter: { } seconds } ? Later(ended, seconds) : null,
         };
     }
@@ -63,6 +63,21 @@ internal static class MessageViews
     // An imported answer ends when it begins: its times are not known.
     private static TimeSpan? TookOf(Message part) =>
         part.Role == MessageRole.Assistant && part.EndedAt > part.CreatedAt ? part.EndedAt - part.CreatedAt : null;
+
+    /// <summary>
+    /// From the first output to the end, without the times in which calls of tools were decided about and made.
+    /// </summary>
+    private static TimeSpan? WritingOf(Message part)
+    {
+        var writing = part.EndedAt - part.FirstOutputAt;
+        foreach (var round in part.Tools.GroupBy(call => call.Round))
+        {
+            var begun = round.Min(call => call.AskedAt ?? call.StartedAt);
+            if (begun >= part.FirstOutputAt && round.Max(call => call.EndedAt) is { } ended && ended > begun)
+                writing -= ended - begun;
+        }
+        return writing;
+    }
 
     private static TimeSpan? Time(IEnumerable<Message> parts, Func<Message, TimeSpan?> of) =>
         Sum(parts, part => of(part)?.Ticks) is { } ticks ? new TimeSpan(ticks) : null;

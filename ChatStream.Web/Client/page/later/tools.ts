@@ -1,5 +1,5 @@
 import type { Tool } from "../../stream/events";
-import { announce, clone, connection, find, routes, TextFlow, word } from "./given";
+import { announce, clone, connection, find, number, routes, TextFlow, word } from "./given";
 
 /** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
@@ -13,6 +13,8 @@ export function showTool(article: HTMLElement, tool: Tool): void {
   say(panel, state, name);
   fill(panel, "arguments", tool.arguments);
   fill(panel, "result", tool.result);
+  if (tool.files) showImages(panel, tool.files);
+  if (tool.permission) showPermission(article, panel, tool.permission);
   const asks = state === "asked";
   for (const part of [".question", ".actions"]) find(panel, part).hidden = !asks;
   find(panel, ".fault").hidden = true;
@@ -21,7 +23,7 @@ export function showTool(article: HTMLElement, tool: Tool): void {
     panel.open = true;
   } else if (wasAsked || !panel.isConnected) {
     place(article, ".tools", panel);
-    panel.open = false;
+    panel.open = tool.permission !== undefined || tool.files !== undefined;
   }
   if (asks || state === "failed") announce(find(panel, ".said").textContent);
 }
@@ -70,6 +72,34 @@ function fill(panel: HTMLElement, part: string, text: string | undefined): void 
   flow.append(text);
   flow.flush();
   element.hidden = false;
+}
+
+/** The images of a result are files of the user. */
+function showImages(panel: HTMLElement, ids: readonly string[]): void {
+  const list = find(panel, ".files");
+  const items = ids.map((id, i) => {
+    const [item, link, image] = [document.createElement("li"), document.createElement("a"), document.createElement("img")];
+    item.dataset["fileId"] = id;
+    link.href = `${routes.files}/${id}`;
+    link.target = "_blank";
+    link.rel = "noopener";
+    image.src = link.href;
+    image.alt = word("script.tool.image", number(i + 1));
+    link.append(image);
+    item.append(link);
+    return item;
+  });
+  list.replaceChildren(...items);
+  list.hidden = false;
+}
+
+/** The tool server needs the user's permission: a link leads to where it is given, and from there back to this answer. */
+function showPermission(article: HTMLElement, panel: HTMLElement, server: string): void {
+  const part = find(panel, ".permission");
+  if (!part.hidden) return;
+  const link = find(part, "a") as HTMLAnchorElement;
+  link.href = `${link.getAttribute("href")}${encodeURIComponent(server)}/authorize?answer=${article.dataset["messageId"]}`;
+  part.hidden = false;
 }
 
 /** Sends a decision. The stream tells what came of it. */

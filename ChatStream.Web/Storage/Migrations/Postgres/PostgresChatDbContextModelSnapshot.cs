@@ -702,6 +702,9 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Files")
+                        .HasColumnType("text");
+
                     b.Property<bool>("IsRemembered")
                         .HasColumnType("boolean");
 
@@ -720,6 +723,10 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.Property<string>("OwnerId")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<string>("Permission")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)");
 
                     b.Property<string>("Result")
                         .HasColumnType("text");
@@ -746,6 +753,35 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.HasIndex("MessageId");
 
                     b.ToTable("ToolCalls");
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.ToolGrant", b =>
+                {
+                    b.Property<string>("OwnerId")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Server")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)");
+
+                    b.Property<long>("GivenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Id")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<long?>("RenewingUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Tokens")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("OwnerId", "Server");
+
+                    b.ToTable("ToolGrants");
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.UsageCount", b =>

@@ -693,6 +693,9 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Files")
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("IsRemembered")
                         .HasColumnType("INTEGER");
 
@@ -710,6 +713,10 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
 
                     b.Property<string>("OwnerId")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Permission")
+                        .HasMaxLength(24)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Result")
@@ -737,6 +744,35 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.HasIndex("MessageId");
 
                     b.ToTable("ToolCalls");
+                });
+
+            modelBuilder.Entity("ChatStream.Web.Storage.ToolGrant", b =>
+                {
+                    b.Property<string>("OwnerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Server")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("GivenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Id")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RenewingUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tokens")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("OwnerId", "Server");
+
+                    b.ToTable("ToolGrants");
                 });
 
             modelBuilder.Entity("ChatStream.Web.Storage.UsageCount", b =>

@@ -1,0 +1,11 @@
+using ChatStream.Web.Settings;
+using Microsoft.Extensions.Options;
+
+namespace ChatStream.Web.Hosting;
+
+internal sealed class PublicOrigin(IOptions<SiteOptions> site) : IPublicOrigin
+{
+    /// <inheritdoc/>
+    public string Of(HttpRequest request) =>
+        site.Value.PublicOrigin is { Length: > 0 } origin ? origin : $"{request.Scheme}://{request.Host}";
+}

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ChatStream.Web.Storage.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class ToolPermissions : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "Files",
+                table: "ToolCalls",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Permission",
+                table: "ToolCalls",
+                type: "character varying(24)",
+                maxLength: 24,
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "ToolGrants",
+                columns: table => new
+                {
+                    OwnerId = table.Column<string>(type: "text", nullable: false),
+                    Server = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
+                    Id = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    Tokens = table.Column<string>(type: "text", nullable: false),
+                    GivenAt = table.Column<long>(type: "bigint", nullable: false),
+                    RenewingUntil = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ToolGrants", x => new { x.OwnerId, x.Server });
+                });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "ToolGrants");
+
+            migrationBuilder.DropColumn(
+                name: "Files",
+                table: "ToolCalls");
+
+            migrationBuilder.DropColumn(
+                name: "Permission",
+                table: "ToolCalls");
+        }
+    }
+}
