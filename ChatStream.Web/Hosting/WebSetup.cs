@@ -29,6 +29,7 @@ internal static class WebSetup
         services.AddSingleton<IValidateOptions<SiteOptions>, SiteOptions.Check>();
         HostGuard.AddTo(services);
         ProblemWriter.AddTo(services);
+        services.AddSingleton<PageModels>();
         var mvc = services.AddControllersWithViews(Bind).AddViewLocalization();
 #if DEBUG
         if (environment.IsDevelopment())

@@ -74,7 +74,7 @@ internal static partial class ProviderSetup
             if (!coolDowns.TryGetValue(key, out var coolDown))
                 coolDowns.Add(key, coolDown = new CoolDown(failover, time));
             provider.GetRequiredService<CoolDowns>().Add(model.Name, number, coolDown);
-            var client = ClientOf(options, handler, timeouts, provider);
+            var client = ClientOf(options, model.Efforts, handler, timeouts, provider);
             if (options.Background)
                 background.TryAdd(options.Key, client);
             return new ModelDeployment(options.DisplayName, options.Background ? InBackground(client) : client, coolDown)
@@ -89,7 +89,8 @@ internal static partial class ProviderSetup
     }
 
     private static ChatCompletionsClient ClientOf(
-        DeploymentOptions deployment, HttpMessageHandler handler, ModelTimeouts timeouts, IServiceProvider provider)
+        DeploymentOptions deployment, IReadOnlyList<string> efforts, HttpMessageHandler handler, ModelTimeouts timeouts,
+        IServiceProvider provider)
     {
         var logger = provider.GetRequiredService<ILogger<ChatCompletionsClient>>();
         if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" })
@@ -99,7 +100,7 @@ internal static partial class ProviderSetup
             Log.SignsIn(logger, deployment.Deployment, kind, scope);
         }
         return new(
-            new CompletionsEndpoint(deployment, handler), timeouts, provider.GetRequiredService<TimeProvider>(), logger);
+            new CompletionsEndpoint(deployment, handler, efforts: efforts), timeouts, provider.GetRequiredService<TimeProvider>(), logger);
     }
 
     private static partial class Log

@@ -98,7 +98,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     // Null: the event says nothing, as those that only keep a connection open.
     private CompletionChunk? Parse(ReadOnlySpan<byte> data)
     {
-        if (data.Trim(" \t\n"u8).IsEmpty)
+        if (data.Trim(" \t\n"u8).IsEmpty || (data[0] != (byte)'{' && EventWords.IsHeartbeat(data)))
             return null;
         if (_events.Kind == EventKind.Error)
             return parser.ParseError(data);

@@ -24,12 +24,15 @@ internal sealed class CompletionsEndpoint
     /// <param name="deployment">Its settings.</param>
     /// <param name="handler">Sends the requests.</param>
     /// <param name="credential">Signs in where there is no key; null: as the settings say.</param>
-    public CompletionsEndpoint(DeploymentOptions deployment, HttpMessageHandler handler, TokenCredential? credential = null)
+    /// <param name="efforts">The efforts that its model takes, by the settings; empty or null: they do not say.</param>
+    public CompletionsEndpoint(
+        DeploymentOptions deployment, HttpMessageHandler handler, TokenCredential? credential = null,
+        IReadOnlyList<string>? efforts = null)
     {
         Deployment = deployment = deployment.Resolve();
         Address = new Uri(deployment.Endpoint);
         Key = deployment.Key;
-        _form = RequestForm.Of(deployment);
+        _form = RequestForm.Of(deployment, efforts);
         if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" })
             credential ??= EntraSignIn.Create(deployment);
         _chat = ClientFor(ModelApi.Chat);
