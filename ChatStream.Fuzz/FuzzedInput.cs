@@ -85,7 +85,7 @@ internal static class FuzzedInput
         return chunks;
     }
 
-    private static string Describe(CompletionChunk chunk) => string.Create(CultureInfo.InvariantCulture,
+    private static string Describe(AnswerChunk chunk) => string.Create(CultureInfo.InvariantCulture,
         $"{chunk.Text}|{chunk.Reasoning}|{chunk.FinishReason}|{chunk.IsDone}|{chunk.Usage?.TotalTokenCount}|{chunk.Error?.Code}"
         + $"|{chunk.HasToolCall}|{chunk.FilteredBy?.Count}");
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using ChatStream.Emulator;
 using ChatStream.Emulator.Checks;
 using ChatStream.Web.Providers;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -108,8 +108,8 @@ internal sealed class ModelFamilyTests
         + (options.MaxOutputTokens is null ? 0 : version != "v1" ? 2 : family.TakesMaxCompletionTokens ? 0 : 1)
         + 1;
 
-    private ChatCompletionsClient Client(string deployment, ModelApi api, string version) => new(
-        new CompletionsEndpoint(new DeploymentOptions
+    private DeploymentClient Client(string deployment, ModelApi api, string version) => new(
+        new DeploymentEndpoint(new DeploymentOptions
         {
             Endpoint = _emulator.Endpoint.ToString(),
             Deployment = deployment,
@@ -117,10 +117,10 @@ internal sealed class ModelFamilyTests
             ApiVersion = version,
             Api = api,
         }, Handler),
-        new(), TimeProvider.System, NullLogger<ChatCompletionsClient>.Instance);
+        new(), TimeProvider.System, NullLogger<DeploymentClient>.Instance);
 
     /// <returns>How many requests it took.</returns>
-    private async Task<int> AskAsync(ChatCompletionsClient client, ChatOptions options)
+    private async Task<int> AskAsync(DeploymentClient client, ChatOptions options)
     {
         var before = _emulator.Requests.Count;
         var updates = client.GetStreamingResponseAsync(

@@ -10,16 +10,16 @@ internal sealed class UsageReadingTests
     private const string Twelve = "usage 12+7=19 reasoning 3 cached 5";
 
     [TestCase("""{"prompt_tokens":12,"completion_tokens":7,"total_tokens":19,"""
-        + """"completion_tokens_details":{"reasoning_tokens":3},"prompt_tokens_details":{"cached_tokens":5}}""", Twelve)]
+        + """ "completion_tokens_details":{"reasoning_tokens":3},"prompt_tokens_details":{"cached_tokens":5}}""", Twelve)]
     [TestCase("""{"input_tokens":12,"output_tokens":7,"total_tokens":19,"""
-        + """"output_tokens_details":{"reasoning_tokens":3},"input_tokens_details":{"cached_tokens":5}}""", Twelve)]
+        + """ "output_tokens_details":{"reasoning_tokens":3},"input_tokens_details":{"cached_tokens":5}}""", Twelve)]
     [TestCase("""{"prompt_tokens":"12","completion_tokens":"7","total_tokens":"19","""
-        + """"completion_tokens_details":{"reasoning_tokens":"3"},"prompt_cache_hit_tokens":"5"}""", Twelve)]
+        + """ "completion_tokens_details":{"reasoning_tokens":"3"},"prompt_cache_hit_tokens":"5"}""", Twelve)]
     [TestCase("""{"prompt_tokens":12.0,"completion_tokens":7.0,"total_tokens":1.9e1,"""
-        + """"completion_tokens_details":{"reasoning_tokens":3.0},"prompt_tokens_details":{"cached_tokens":5.0}}""", Twelve)]
+        + """ "completion_tokens_details":{"reasoning_tokens":3.0},"prompt_tokens_details":{"cached_tokens":5.0}}""", Twelve)]
     [TestCase("""{"prompt_tokens":12,"input_tokens":null,"completion_tokens":7,"output_tokens":null,"total_tokens":19,"""
-        + """"completion_tokens_details":{"reasoning_tokens":3},"output_tokens_details":null,"""
-        + """"prompt_tokens_details":{"cached_tokens":5},"prompt_cache_hit_tokens":null}""", Twelve)]
+        + """ "completion_tokens_details":{"reasoning_tokens":3},"output_tokens_details":null,"""
+        + """ "prompt_tokens_details":{"cached_tokens":5},"prompt_cache_hit_tokens":null}""", Twelve)]
     [TestCase("""{"prompt_tokens":12,"completion_tokens":7,"total_tokens":null,"prompt_tokens_details":null}""",
         "usage 12+7= reasoning  cached ")]
     [TestCase("""{"prompt_tokens":-1,"completion_tokens":7,"total_tokens":"many","prompt_tokens_details":[]}""",

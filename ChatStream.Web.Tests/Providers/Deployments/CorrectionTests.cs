@@ -1,6 +1,5 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers;
-using ChatStream.Web.Providers.ChatCompletions;
 using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Providers.ChatCompletions;
@@ -318,7 +317,7 @@ internal sealed class CorrectionTests
         LeaveOut = leaveOut,
     };
 
-    private static async Task AskAsync(ChatCompletionsClient client)
+    private static async Task AskAsync(DeploymentClient client)
     {
         var options = new ChatOptions
         {

@@ -1,6 +1,6 @@
 using System.Text;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Tests.Providers.ChatCompletions;
 using Microsoft.Extensions.AI;
 using NUnit.Framework;
@@ -248,7 +248,7 @@ internal sealed class ResponsesAnswerTests
     private static string[] EventsOf(string stream) =>
         [.. stream.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(each => each + "\n\n")];
 
-    private static ChatCompletionsClient Client(HttpMessageHandler service) => TestModel.Behind(service, Deployment);
+    private static DeploymentClient Client(HttpMessageHandler service) => TestModel.Behind(service, Deployment);
 
     private static async Task<IEnumerable<string>> UpdatesAsync(string stream) =>
         (await Client(ScriptedService.Streaming(stream)).UpdatesAsync()).Where(IsOfContent);

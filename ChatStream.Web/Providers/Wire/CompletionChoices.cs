@@ -42,7 +42,7 @@ internal sealed class CompletionChoices
     public void Begin() => (_texts, _wholeText, _wholeReasoning) = (0, null, null);
 
     /// <summary>After each chunk.</summary>
-    public void End(CompletionChunk chunk)
+    public void End(AnswerChunk chunk)
     {
         _hasDeltas |= chunk.Text is { Length: > 0 };
         if (_hasDeltas)
@@ -53,7 +53,7 @@ internal sealed class CompletionChoices
     }
 
     /// <summary>Reads the value of <c>choices</c>.</summary>
-    public void Read(ref Utf8JsonReader json, CompletionChunk chunk)
+    public void Read(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
@@ -65,7 +65,7 @@ internal sealed class CompletionChoices
             ReadFirstChoice(ref json, chunk);
     }
 
-    private void ReadFirstChoice(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadFirstChoice(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         var (text, reasoning, finish, filteredBy) = (chunk.Text, chunk.Reasoning, chunk.FinishReason, chunk.FilteredBy);
         var (waiting, thinking) = (_text.Waiting, _reasoning.Waiting);
@@ -84,7 +84,7 @@ internal sealed class CompletionChoices
         }
     }
 
-    private void ReadChoice(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadChoice(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         if (json.ValueTextEquals("delta"u8))
             ReadValueObject(ref json, chunk, Delta);
@@ -112,7 +112,7 @@ internal sealed class CompletionChoices
     }
 
     // A whole answer has its text here. Some servers also repeat the text beside each delta, or beside the last one.
-    private void ReadMessage(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadMessage(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         if (_hasDeltas)
         {
@@ -128,7 +128,7 @@ internal sealed class CompletionChoices
         (chunk.Text, chunk.Reasoning) = (text, reasoning);
     }
 
-    private void ReadDelta(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadDelta(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8))
             ReadText(ref json, chunk);
@@ -153,7 +153,7 @@ internal sealed class CompletionChoices
             JsonValues.Skip(ref json);
     }
 
-    private void ReadCalls(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadCalls(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         var hasCalls = json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !JsonValues.IsEmpty(json);
         // The number of a choice may stand behind it. Another answer than the first was not asked for.
@@ -166,7 +166,7 @@ internal sealed class CompletionChoices
         (_isMessage ? _wholeCalls ??= new() : _calls ??= new()).Read(ref json);
     }
 
-    private void ReadText(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadText(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         var wasWaiting = _text.IsWaiting;
         _texts++;
@@ -180,19 +180,19 @@ internal sealed class CompletionChoices
         (_textStart, _textLength) = isPlain ? ((int)json.TokenStartIndex + 1, json.ValueSpan.Length) : (0, 0);
     }
 
-    private delegate void PropertyReader(CompletionChoices choices, ref Utf8JsonReader json, CompletionChunk chunk);
+    private delegate void PropertyReader(CompletionChoices choices, ref Utf8JsonReader json, AnswerChunk chunk);
 
     // Kept, because a method group of an instance would be a new object for each use.
     private static readonly PropertyReader Choice = (choices, ref json, chunk) => choices.ReadChoice(ref json, chunk);
     private static readonly PropertyReader Delta = (choices, ref json, chunk) => choices.ReadDelta(ref json, chunk);
 
-    private void ReadValueObject(ref Utf8JsonReader json, CompletionChunk chunk, PropertyReader property)
+    private void ReadValueObject(ref Utf8JsonReader json, AnswerChunk chunk, PropertyReader property)
     {
         json.Read();
         ReadObject(ref json, chunk, property);
     }
 
-    private void ReadObject(ref Utf8JsonReader json, CompletionChunk chunk, PropertyReader property)
+    private void ReadObject(ref Utf8JsonReader json, AnswerChunk chunk, PropertyReader property)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {

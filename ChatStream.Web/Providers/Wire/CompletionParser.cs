@@ -15,7 +15,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
 {
     private readonly CompletionChoices _choices = new();
     private readonly ChunkTemplate _template = new();
-    private readonly CompletionChunk _chunk = new();
+    private readonly AnswerChunk _chunk = new();
     private readonly ThinkTags _tags = new(beginsWithReasoning);
     private ChatFinishReason? _finish;
     private string? _id;
@@ -27,7 +27,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
 
     /// <returns>Valid until the next call.</returns>
     /// <exception cref="JsonException">The event is not JSON.</exception>
-    public CompletionChunk Parse(ReadOnlySpan<byte> data)
+    public AnswerChunk Parse(ReadOnlySpan<byte> data)
     {
         var chunk = _chunk;
         chunk.Clear();
@@ -62,7 +62,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
 
     public IReadOnlyList<RequestedCall> Calls => _choices.Calls;
 
-    public CompletionChunk ParseError(ReadOnlySpan<byte> data)
+    public AnswerChunk ParseError(ReadOnlySpan<byte> data)
     {
         _chunk.Clear();
         _chunk.Error = ServiceErrorParser.ParseBody(data);
@@ -71,7 +71,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
 
     public bool HasText(ReadOnlySpan<byte> broken) => BrokenEvent.Has(broken, "content"u8);
 
-    public CompletionChunk? Rest()
+    public AnswerChunk? Rest()
     {
         _chunk.Clear();
         _chunk.Text = _choices.Rest();
@@ -81,7 +81,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         return _chunk is { Reasoning: "", Text: "" } ? null : _chunk;
     }
 
-    private void Read(ReadOnlySpan<byte> data, CompletionChunk chunk)
+    private void Read(ReadOnlySpan<byte> data, AnswerChunk chunk)
     {
         try
         {
@@ -106,7 +106,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         }
     }
 
-    private void ReadMember(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadMember(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         if (json.ValueTextEquals("choices"u8))
         {
@@ -131,7 +131,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
             JsonValues.Skip(ref json);
     }
 
-    private void SplitText(CompletionChunk chunk)
+    private void SplitText(AnswerChunk chunk)
     {
         if (_tags.IsOver || chunk.Text is not { Length: > 0 } piece)
             return;

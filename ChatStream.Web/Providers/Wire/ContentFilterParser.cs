@@ -38,7 +38,7 @@ internal static class ContentFilterParser
     /// </summary>
     /// <param name="json">At the property's name.</param>
     /// <param name="chunk">Gets the categories.</param>
-    public static void ReadList(ref Utf8JsonReader json, CompletionChunk chunk)
+    public static void ReadList(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
@@ -66,7 +66,7 @@ internal static class ContentFilterParser
     }
 
     /// <summary>Reads <c>content_filter_results</c> into a chunk.</summary>
-    public static void ReadInto(ref Utf8JsonReader json, CompletionChunk chunk)
+    public static void ReadInto(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         var (filteredBy, isUnfiltered) = Read(ref json);
         if (filteredBy is not null)

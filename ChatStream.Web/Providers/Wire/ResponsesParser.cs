@@ -11,7 +11,7 @@ internal sealed class ResponsesParser : IChunkParser
 {
     private readonly ResponsesText _text;
     private readonly WholeResponse _response;
-    private readonly CompletionChunk _chunk = new();
+    private readonly AnswerChunk _chunk = new();
     private readonly long _after = -1; // the number of the last event of an earlier connection; -1: this is the first
     private long _sequence = -1; // the number of the last event; -1: none has come
     private long _next; // the number of the first event that has not come
@@ -51,7 +51,7 @@ internal sealed class ResponsesParser : IChunkParser
     // The last event repeats all of them.
     public IReadOnlyList<RequestedCall> Calls => (_response.Calls ?? _calls) is { } calls ? [.. calls.Calls] : [];
 
-    public CompletionChunk Parse(ReadOnlySpan<byte> data)
+    public AnswerChunk Parse(ReadOnlySpan<byte> data)
     {
         var chunk = _chunk;
         chunk.Clear();
@@ -87,7 +87,7 @@ internal sealed class ResponsesParser : IChunkParser
         return chunk;
     }
 
-    public CompletionChunk ParseError(ReadOnlySpan<byte> data)
+    public AnswerChunk ParseError(ReadOnlySpan<byte> data)
     {
         _chunk.Clear();
         _chunk.Error = ServiceErrorParser.ParseBody(data);
@@ -96,14 +96,14 @@ internal sealed class ResponsesParser : IChunkParser
 
     public bool HasText(ReadOnlySpan<byte> broken) => BrokenEvent.Has(broken, "delta"u8);
 
-    public CompletionChunk? Rest()
+    public AnswerChunk? Rest()
     {
         _chunk.Clear();
         _chunk.Text = _text.Rest();
         return _chunk.Text is null ? null : _chunk;
     }
 
-    private void ReadEvent(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadEvent(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -127,7 +127,7 @@ internal sealed class ResponsesParser : IChunkParser
             End(chunk, status);
     }
 
-    private void ReadWhole(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadWhole(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         var bare = new ServiceError();
         _response.Read(ref json, chunk, bare);
@@ -140,7 +140,7 @@ internal sealed class ResponsesParser : IChunkParser
     }
 
     private void ReadMember(
-        ref Utf8JsonReader json, CompletionChunk chunk, ResponsesEventKind kind, bool hasResponse, ServiceError? error)
+        ref Utf8JsonReader json, AnswerChunk chunk, ResponsesEventKind kind, bool hasResponse, ServiceError? error)
     {
         if (kind is ResponsesEventKind.Text or ResponsesEventKind.Reasoning && json.ValueTextEquals("delta"u8))
             _text.Read(ref json, chunk, kind is ResponsesEventKind.Reasoning);
@@ -201,7 +201,7 @@ internal sealed class ResponsesParser : IChunkParser
     }
 
     /// <summary>Ends the answer, if the response has ended.</summary>
-    private void End(CompletionChunk chunk, string? named)
+    private void End(AnswerChunk chunk, string? named)
     {
         _hasToolCall |= _response.HasToolCall;
         var status = _response.Status is "completed" or "incomplete" or "failed" or "cancelled" ? _response.Status : named;

@@ -39,7 +39,7 @@ internal sealed class ResponsesText
     }
 
     /// <summary>Reads the value of <c>delta</c>.</summary>
-    public void Read(ref Utf8JsonReader json, CompletionChunk chunk, bool isReasoning)
+    public void Read(ref Utf8JsonReader json, AnswerChunk chunk, bool isReasoning)
     {
         if (isReasoning)
             chunk.Reasoning = Next(_reasoning, ref json, ref _breaksReasoning);
@@ -48,7 +48,7 @@ internal sealed class ResponsesText
     }
 
     /// <summary>After each event: what it has now counts as read.</summary>
-    public void Keep(CompletionChunk chunk)
+    public void Keep(AnswerChunk chunk)
     {
         if (chunk.Text is { Length: > 0 } text)
         {

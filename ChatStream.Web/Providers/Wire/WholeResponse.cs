@@ -26,7 +26,7 @@ internal sealed class WholeResponse(ResponsesText text)
     /// <param name="json">At the first token of the response.</param>
     /// <param name="chunk">Gets what it has.</param>
     /// <param name="bare">Gets the members of an error that stands there without an object; null: they are skipped.</param>
-    public void Read(ref Utf8JsonReader json, CompletionChunk chunk, ServiceError? bare)
+    public void Read(ref Utf8JsonReader json, AnswerChunk chunk, ServiceError? bare)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -109,7 +109,7 @@ internal sealed class WholeResponse(ResponsesText text)
     }
 
     // The last event repeats the whole answer. Of it counts what was not streamed.
-    private void ReadOutput(ref Utf8JsonReader json, CompletionChunk chunk)
+    private void ReadOutput(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)

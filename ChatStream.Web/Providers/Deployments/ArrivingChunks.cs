@@ -4,7 +4,7 @@ using System.Text.Json;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers.Wire;
 
-namespace ChatStream.Web.Providers.ChatCompletions;
+namespace ChatStream.Web.Providers.Deployments;
 
 /// <summary>
 /// The chunks of a streamed answer as they arrive. The caller takes chunks with <see cref="TryTake"/> until it returns false,
@@ -39,7 +39,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     /// can first pass on what it has taken.
     /// </summary>
     /// <param name="chunk">Valid until the next call.</param>
-    public bool TryTake([NotNullWhen(true)] out CompletionChunk? chunk)
+    public bool TryTake([NotNullWhen(true)] out AnswerChunk? chunk)
     {
         chunk = null;
         try
@@ -96,7 +96,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     }
 
     // Null: the event says nothing, as those that only keep a connection open.
-    private CompletionChunk? Parse(ReadOnlySpan<byte> data)
+    private AnswerChunk? Parse(ReadOnlySpan<byte> data)
     {
         if (data.Trim(" \t\n"u8).IsEmpty || (data[0] != (byte)'{' && EventWords.IsHeartbeat(data)))
             return null;
@@ -104,7 +104,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
             return parser.ParseError(data);
         if (_events.Kind == EventKind.Named && data.TrimStart((byte)' ')[0] is not ((byte)'{' or (byte)'['))
             return null;
-        CompletionChunk chunk;
+        AnswerChunk chunk;
         try
         {
             chunk = parser.Parse(data);
@@ -120,7 +120,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     }
 
     // The last event may lack its blank line. If it is not whole, it does not count.
-    private bool TryTakeLast([NotNullWhen(true)] out CompletionChunk? chunk)
+    private bool TryTakeLast([NotNullWhen(true)] out AnswerChunk? chunk)
     {
         chunk = null;
         try
