@@ -111,8 +111,11 @@ internal static class FuzzedInput
                 }
             }
         }
-        if (events.TryTakeLast(out var last))
-            take(events.Kind, last);
+        for (var isThere = events.TryTakeLast(out var last); isThere; isThere = events.TryTake(out last))
+        {
+            if (!take(events.Kind, last))
+                return;
+        }
     }
 
     private static void Same(List<string> whole, List<string> other, string what)

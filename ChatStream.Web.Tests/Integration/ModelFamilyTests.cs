@@ -18,6 +18,7 @@ namespace ChatStream.Web.Tests.Integration;
 internal sealed class ModelFamilyTests
 {
     private static readonly SocketsHttpHandler Handler = new();
+    private static readonly AIFunction Tool = AIFunctionFactory.Create(() => "noon", "clock", "Tells the time.");
     private readonly ConcurrentDictionary<int, int> _corrected = []; // answers, by how many more requests they took
     private readonly ConcurrentDictionary<int, int> _corrections = []; // deployments, by the same
     private EmulatorServer _emulator;
@@ -82,7 +83,7 @@ internal sealed class ModelFamilyTests
         Assert.That(await AskAsync(client, options), Is.EqualTo(1));
     }
 
-    // Users choose the effort, and titles have a limit. The app asks for nothing else.
+    // Users choose the effort, titles have a limit, and models may be given tools. The app asks for nothing else.
     [TestCaseSource(nameof(Deployments))]
     public async Task A_deployment_that_is_asked_for_all_that_the_app_asks_for_is_corrected_at_most_once(
         ModelFamily family, ModelApi api, string version)
@@ -91,8 +92,12 @@ internal sealed class ModelFamilyTests
         var (answers, requests) = (0, 0);
         foreach (var options in Requests().Where(options => options.Temperature is null))
         {
-            requests += await AskAsync(client, options);
-            answers++;
+            foreach (var tools in (AITool[]?[])[null, [Tool]])
+            {
+                options.Tools = tools;
+                requests += await AskAsync(client, options);
+                answers++;
+            }
         }
 
         _corrections.AddOrUpdate(requests - answers, 1, (_, deployments) => deployments + 1);

@@ -27,6 +27,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     private bool _hasBegun;
     private bool _hasLostText; // after the finish reason came text that could not be read
     private bool _hasEnded; // the body has no more bytes
+    private bool _isClosed; // the last event has its blank line
 
     /// <summary>True once no more chunks follow.</summary>
     public bool IsAtEnd { get; private set; }
@@ -46,7 +47,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
         {
             while (!IsAtEnd && !_isReading)
             {
-                if (_events.TryTake(out var data))
+                if (!_isClosed && _events.TryTake(out var data))
                 {
                     chunk = Parse(data);
                     if (chunk is null)
@@ -54,7 +55,11 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
                     return !IsAtEnd || chunk.FinishReason is not null;
                 }
                 if (_hasEnded)
-                    return TryTakeLast(out chunk);
+                {
+                    if (TryTakeLast(out chunk))
+                        return true;
+                    continue;
+                }
                 if (_bytesAtOnce > MostAtOnce)
                     return false;
                 // The SDK's stream ignores a token after the headers, so each read gets it.
@@ -119,21 +124,25 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
         return _events.Kind == EventKind.Named && chunk.IsEmpty ? null : chunk;
     }
 
-    // The last event may lack its blank line. If it is not whole, it does not count.
+    // The last event may lack its blank line, and the one before it, too. What is not whole does not count.
     private bool TryTakeLast([NotNullWhen(true)] out AnswerChunk? chunk)
     {
         chunk = null;
+        var isThere = _isClosed ? _events.TryTake(out var data) : _events.TryTakeLast(out data);
+        _isClosed = true;
+        if (!isThere)
+        {
+            IsAtEnd = true;
+            return false;
+        }
         try
         {
-            if (_events.TryTakeLast(out var data))
-                chunk = Parse(data);
+            chunk = Parse(data);
         }
         catch (JsonException)
         {
         }
-        var isDone = IsAtEnd;
-        IsAtEnd = true;
-        return chunk is not null && (!isDone || chunk.FinishReason is not null);
+        return chunk is not null && (!IsAtEnd || chunk.FinishReason is not null);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // it waits once for each token

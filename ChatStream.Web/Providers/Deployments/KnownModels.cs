@@ -30,6 +30,8 @@ internal static partial class KnownModels
     // Their servers name what they do not take one by one, or only what the request at hand has.
     private static readonly (string Name, string[] Members)[] ByRefusal =
     [
+        ("gpt-4o", [Member.Effort, Member.Summary, Member.EncryptedReasoning]),
+        ("gpt-4.1", [Member.Effort, Member.Summary, Member.EncryptedReasoning]),
         ("DeepSeek", [Member.MaxCompletionTokens, Member.Effort, Member.Verbosity]),
         ("Mistral", [Member.StreamOptions, Member.MaxCompletionTokens, Member.Effort, Member.Verbosity, Member.CacheKey]),
     ];

@@ -110,7 +110,7 @@ internal sealed record RequestForm
             changes.Add("by the Responses API");
         if (LeftOut.Except(before.LeftOut) is { IsEmpty: false } members)
             changes.Add($"without {string.Join(", ", members.Order())}");
-        if (!Efforts.SequenceEqual(before.Efforts))
+        if (Api == before.Api && !Efforts.SequenceEqual(before.Efforts))
             changes.Add($"with an effort of {string.Join(", ", Efforts)}");
         return string.Join(", ", changes);
     }

@@ -171,12 +171,13 @@ internal sealed class CompletionChoices
         var wasWaiting = _text.IsWaiting;
         _texts++;
         json.Read();
-        var isPlain = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && !wasWaiting;
+        var isPlain = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && !wasWaiting
+            && !_isMessage;
         if (json.TokenType == JsonTokenType.String)
             chunk.Text += _text.ReadCurrent(ref json);
         else
             ContentParts.Read(ref json, chunk, _text, _reasoning);
-        // A template needs text that stands in the chunk unescaped, and all of it.
+        // A template needs a delta's text that stands in the chunk unescaped, and all of it.
         (_textStart, _textLength) = isPlain ? ((int)json.TokenStartIndex + 1, json.ValueSpan.Length) : (0, 0);
     }
 

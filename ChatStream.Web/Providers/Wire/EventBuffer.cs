@@ -105,7 +105,9 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
         return false;
     }
 
-    /// <summary>Takes the last event when the body has ended, which may lack its blank line.</summary>
+    /// <summary>
+    /// Takes the next event when the body has ended. The last one may lack its blank line. Call <see cref="TryTake"/> afterwards.
+    /// </summary>
     /// <param name="data">Valid until the next call of any member.</param>
     /// <exception cref="ModelException">The event is larger than <see cref="LargestEvent"/>.</exception>
     public bool TryTakeLast(out ReadOnlySpan<byte> data)
