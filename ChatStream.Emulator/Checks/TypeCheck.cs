@@ -24,7 +24,8 @@ internal static class TypeCheck
     // Of each message of chat completions, and of each tool.
     private static readonly Dictionary<string, string[]> Messages = new()
     {
-        ["role"] = [Text], ["content"] = [Text, Objects], ["tool_calls"] = [Objects], ["tool_call_id"] = [Text], ["name"] = [Text],
+        ["role"] = [Text], ["content"] = [Text, Objects], ["tool_calls"] = [Objects], ["tool_call_id"] = [Text],
+        ["name"] = [Text],
     };
 
     private static readonly Dictionary<string, string[]> Tools = new()

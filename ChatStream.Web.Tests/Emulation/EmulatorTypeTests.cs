@@ -15,12 +15,13 @@ internal sealed class EmulatorTypeTests : EmulatorTest
         "[{\"type\":1}]", "[{\"type\":\"function\"}]", "[{\"type\":\"function\",\"function\":1}]",
         "[{\"type\":\"function\",\"function\":{\"name\":1,\"parameters\":1}}]", "[{\"tool_calls\":null}]",
         "[{\"tool_calls\":[1]}]", "[{\"tool_calls\":[{\"id\":1}]}]", "[{\"role\":1,\"content\":1}]",
-        "[{\"content\":[1]}]", "[{\"content\":[{\"type\":\"image_url\",\"image_url\":1}]}]", "[{\"type\":\"reasoning\",\"id\":1}]",
+        "[{\"content\":[1]}]", "[{\"content\":[{\"type\":\"image_url\",\"image_url\":1}]}]",
+        "[{\"type\":\"reasoning\",\"id\":1}]",
         "{\"effort\":1}", "{\"verbosity\":[]}", "{\"include_usage\":1}", "\"\\ud800\"", "{\"\\ud800\":1}"];
 
     private static readonly string[] OfChat =
-        ["model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "reasoning_effort",
-        "verbosity", "tools", "tool_choice", "stop", "seed", "user", "service_tier", "prompt_cache_key"];
+        ["model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature",
+        "reasoning_effort", "verbosity", "tools", "tool_choice", "stop", "seed", "user", "service_tier", "prompt_cache_key"];
 
     private static readonly string[] OfResponses =
         ["model", "input", "stream", "max_output_tokens", "reasoning", "text", "include", "store", "background", "tools",
@@ -48,7 +49,8 @@ internal sealed class EmulatorTypeTests : EmulatorTest
         }
     }
 
-    [TestCase(Chat, "reasoning_effort", "1", "Invalid type for 'reasoning_effort': expected a string, but got an integer instead.")]
+    [TestCase(Chat, "reasoning_effort", "1",
+        "Invalid type for 'reasoning_effort': expected a string, but got an integer instead.")]
     [TestCase(Chat, "verbosity", "{}", "Invalid type for 'verbosity': expected a string, but got an object instead.")]
     [TestCase(Chat, "messages", "\"Hi\"", "Invalid type for 'messages': expected an array of objects, but got a string instead.")]
     [TestCase(Chat, "max_completion_tokens", "0.5",

@@ -289,7 +289,8 @@ internal sealed class SummaryTests(DatabaseKind kind) : AppTest
         await using var whole = await (await User.StreamAsync(Post(conversation), Token)).ToEndAsync();
         var told = whole.Frames.Single(frame => frame.Event == "usage").Json;
         Assert.That(await UsedAsync(), Is.EqualTo((
-            before.Input + told.GetProperty("inputTokens").GetInt64(), before.Output + told.GetProperty("outputTokens").GetInt64())));
+            before.Input + told.GetProperty("inputTokens").GetInt64(),
+            before.Output + told.GetProperty("outputTokens").GetInt64())));
 
         _summary = Script.Start().Text("They spoke").Stall();
         var left = await User.StreamAsync(Post(conversation), Token);

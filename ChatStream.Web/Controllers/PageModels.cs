@@ -101,7 +101,8 @@ public sealed class PageModels(
             ConversationId = conversationId,
             Title = found?.Conversation.Title,
             IsTemporary = found?.Conversation.IsTemporary == true,
-            Conversations = Links(context.Request, WithShown(recent.Conversations, found?.Conversation, messages), conversationId),
+            Conversations = Links(
+                context.Request, WithShown(recent.Conversations, found?.Conversation, messages), conversationId),
             Shelf = shelf,
             Folder = shelf.Folders.FirstOrDefault(view => view.Folder.Id == folderId)?.Folder,
             NextConversations = recent.Next,

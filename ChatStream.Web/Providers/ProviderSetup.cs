@@ -100,7 +100,8 @@ internal static partial class ProviderSetup
             Log.SignsIn(logger, deployment.Deployment, kind, scope);
         }
         return new(
-            new DeploymentEndpoint(deployment, handler, efforts: efforts), timeouts, provider.GetRequiredService<TimeProvider>(), logger);
+            new DeploymentEndpoint(deployment, handler, efforts: efforts), timeouts,
+            provider.GetRequiredService<TimeProvider>(), logger);
     }
 
     private static partial class Log

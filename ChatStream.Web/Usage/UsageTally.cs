@@ -78,8 +78,10 @@ internal static class UsageTally
 
     /// <summary>Adds what a model was asked without an answer. It is an answer of no kind.</summary>
     public static Task AddUseAsync(ChatDbContext db, string ownerId, string model, UsagePayload used, DateTimeOffset ended) =>
-        With(db.Command(UseGiven), ownerId, new CountedAnswer(model, FinishReason.Completed, Failure: null, used, FirstWord: null),
-            ended).ExecuteNonQueryAsync();
+        With(
+            db.Command(UseGiven), ownerId,
+            new CountedAnswer(model, FinishReason.Completed, Failure: null, used, FirstWord: null), ended)
+            .ExecuteNonQueryAsync();
 
     private static Task<int> RunAsync(ChatDbContext db, string sql, string id, TimeSpan? firstWord, DateTimeOffset ended) =>
         db.Command(sql).With("@id", id).With("@day", DayOf(ended))

@@ -49,7 +49,8 @@ internal sealed class ManifestSchemaTests
         File.WriteAllText(manifestFile, manifest);
         File.WriteAllText(composeFile, compose);
         var faults = Run(
-            Path.Combine(Schemas, "manifests.mjs"), manifestFile, composeFile, Path.Combine(Schemas, "compose-spec.json"), _types);
+            Path.Combine(Schemas, "manifests.mjs"), manifestFile, composeFile,
+            Path.Combine(Schemas, "compose-spec.json"), _types);
         var parts = Directory.GetFiles(_types, "part*.mts");
         Assert.That(parts, Has.Length.EqualTo(5), faults);
         return faults + Run(

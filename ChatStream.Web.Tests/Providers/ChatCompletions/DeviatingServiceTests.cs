@@ -83,7 +83,8 @@ internal sealed class DeviatingServiceTests
         Read(
             "a tag that never closes in an answer that ends", D("<think> is a tag.") + F + Z, "<think> is a tag.", "is a tag."),
         Read("a tag within the reasoning", D("<think>a </b> < / think>") + D("</think>b") + F + Z, "b", "a </b> < / think>"),
-        Read("reasoning in two pieces", D("<think>A</think>\\n<thi") + D("nk>B</think>\\n") + D("Done.") + F + Z, "Done.", "A\n\nB"),
+        Read("reasoning in two pieces", D("<think>A</think>\\n<thi") + D("nk>B</think>\\n") + D("Done.") + F + Z,
+            "Done.", "A\n\nB"),
         Read("a tag after the reasoning that is none", D("<think>A</think><thin") + D("g> is short.") + F + Z,
             "<thing> is short.", "A"),
         Read("the beginning of a tag after the reasoning", D("<think>A</think><th") + F + Z, "<th", "A"),
@@ -92,7 +93,8 @@ internal sealed class DeviatingServiceTests
         Read("no blank line, and no end", Dense(D("Hel") + D("lo") + F).TrimEnd(), "Hello"),
         Read("the field's name twice", (D("Hel") + D("lo") + F + Z).Replace("data: ", "data: data: ", Ordinal), "Hello"),
         Read("words that keep the connection open",
-            "data: ping\n\n" + D("Hel") + "data: [HEARTBEAT]\n\ndata: keep-alive\n\n" + D("lo") + F + "data: ping\n\n" + Z, "Hello"),
+            "data: ping\n\n" + D("Hel") + "data: [HEARTBEAT]\n\ndata: keep-alive\n\n" + D("lo") + F + "data: ping\n\n" + Z,
+            "Hello"),
         Read("the end in quotation marks", D("Hello") + F + "data: \"[DONE]\"\n\n", "Hello"),
         Read("a byte order mark", "\uFEFF" + D("Hello") + F + Z, "Hello"),
         Read("a byte order mark, in CRLF", ("\uFEFF" + D("Hello") + F + Z).ReplaceLineEndings("\r\n"), "Hello"),
@@ -177,7 +179,8 @@ internal sealed class DeviatingServiceTests
             FailureCode.ContextLengthExceeded),
         Fails("a list of errors", """data: {"error":{"errors":[{"type":"insufficient_quota"}]}}""" + "\n\n",
             FailureCode.QuotaExhausted),
-        Fails("an event's name, and a string", "event: error\ndata: \"prompt is too long\"\n\n", FailureCode.ContextLengthExceeded),
+        Fails("an event's name, and a string",
+            "event: error\ndata: \"prompt is too long\"\n\n", FailureCode.ContextLengthExceeded),
         Fails("other names", """data: {"error":{"error_code":429,"error_message":"secret"}}""" + "\n\n", FailureCode.RateLimited),
         Fails("nothing but words", """data: {"error":{"message":"Rate limit reached for secret"}}""" + "\n\n",
             FailureCode.RateLimited),
@@ -293,7 +296,8 @@ internal sealed class DeviatingServiceTests
     private static string Dense(string stream) => stream.Replace("\n\n", "\n", Ordinal);
 
     private static string Message(string text, string? finish) =>
-        $"data: {{\"choices\":[{{\"message\":{{\"content\":\"{text}\"}}{(finish is null ? "" : $",\"finish_reason\":\"{finish}\"")}}}]}}\n\n";
+        $"data: {{\"choices\":[{{\"message\":{{\"content\":\"{text}\"}}"
+        + $"{(finish is null ? "" : $",\"finish_reason\":\"{finish}\"")}}}]}}\n\n";
 
     private static string D(string text) => Choice(0, text);
 

@@ -206,7 +206,8 @@ internal sealed class CorrectionTests
 
     [Test]
     public void The_settings_tell_better_which_efforts_a_model_takes() => Assert.That(
-        RequestForm.Of(new DeploymentOptions { Deployment = "gpt-5-pro" }, ["low", "turbo"]).EffortFor("turbo"), Is.EqualTo("turbo"));
+        RequestForm.Of(new DeploymentOptions { Deployment = "gpt-5-pro" }, ["low", "turbo"]).EffortFor("turbo"),
+        Is.EqualTo("turbo"));
 
     [Test]
     public async Task A_server_that_is_known_to_refuse_several_members_is_asked_without_all_of_them()

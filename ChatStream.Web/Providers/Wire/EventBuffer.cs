@@ -192,8 +192,8 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
     private static int DataIn(ReadOnlySpan<byte> line)
     {
         var at = ValueOf(line, "data"u8);
-        while (at >= 0 && ValueOf(line[at..], "data"u8) is > 0 and var further && line[(at + "data"u8.Length)..] is [(byte)':', ..])
-            at += further;
+        while (at >= 0 && line[at..].StartsWith("data:"u8))
+            at += ValueOf(line[at..], "data"u8);
         return at;
     }
 

@@ -17,7 +17,7 @@ internal static class JsonValues
         return null;
     }
 
-    /// <summary>Reads the value after a property name. Some services write a number as a string, or with a fraction of 0.</summary>
+    /// <summary>Reads the value after a property name. Some services write it as a string, or with a fraction of 0.</summary>
     /// <returns>Null if it is no whole number.</returns>
     public static long? ReadNumber(ref Utf8JsonReader json)
     {

@@ -58,5 +58,6 @@ internal static class UsageParser
         return number;
     }
 
-    private static long? ReadCount(ref Utf8JsonReader json) => JsonValues.ReadNumber(ref json) is >= 0 and var count ? count : null;
+    private static long? ReadCount(ref Utf8JsonReader json) =>
+        JsonValues.ReadNumber(ref json) is >= 0 and var count ? count : null;
 }

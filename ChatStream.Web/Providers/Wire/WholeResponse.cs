@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ChatStream.Web.Providers.Wire;
 
-/// <summary>Reads a response of the Responses API: one that an event carries, or the body of an answer that is not streamed.</summary>
+/// <summary>
+/// Reads a response of the Responses API: one that an event carries, or the body of an answer that is not streamed.
+/// </summary>
 /// <param name="text">What has been streamed of it.</param>
 internal sealed class WholeResponse(ResponsesText text)
 {
