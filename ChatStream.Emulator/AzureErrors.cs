@@ -110,6 +110,13 @@ public static class AzureErrors
         InvalidRequestError, parameter, "empty_array");
 
     /// <param name="parameter">The parameter.</param>
+    /// <param name="kinds">What it may be.</param>
+    /// <param name="got">What it is.</param>
+    public static Script InvalidType(string parameter, IReadOnlyList<string> kinds, string got) => Full(400,
+        $"Invalid type for '{parameter}': expected {(kinds.Count > 1 ? "one of " : "")}{string.Join(" or ", kinds)},"
+        + $" but got {got} instead.", InvalidRequestError, parameter, "invalid_type");
+
+    /// <param name="parameter">The parameter.</param>
     /// <param name="value">Its value, as JSON.</param>
     /// <param name="usual">The only value that is taken.</param>
     public static Script OnlyTheDefault(string parameter, string value, string usual) => Full(400,

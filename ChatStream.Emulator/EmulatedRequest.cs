@@ -50,7 +50,8 @@ public sealed class EmulatedRequest
     /// <summary>Whether the answer is to come with its reasoning, encrypted.</summary>
     public bool IncludesEncryptedReasoning => IsForResponses
         && Property(Json, "include") is { ValueKind: JsonValueKind.Array } include
-        && include.EnumerateArray().Any(name => name.ValueEquals("reasoning.encrypted_content"));
+        && include.EnumerateArray().Any(name =>
+            name.ValueKind == JsonValueKind.String && name.ValueEquals("reasoning.encrypted_content"));
 
     /// <summary>The last user message in words, each with the space before it.</summary>
     internal IEnumerable<string> EchoedWords => LastUserMessage.Split(' ').Select((word, i) => i == 0 ? word : " " + word);
@@ -91,11 +92,28 @@ public sealed class EmulatedRequest
         try
         {
             using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : default;
+            if (document.RootElement.ValueKind != JsonValueKind.Object) return default;
+            RequireWholeTexts(document.RootElement);
+            return document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException) // of half a surrogate pair
         {
             return default;
+        }
+    }
+
+    private static void RequireWholeTexts(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String) element.GetString();
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var entry in element.EnumerateArray()) RequireWholeTexts(entry);
+        }
+        if (element.ValueKind != JsonValueKind.Object) return;
+        foreach (var member in element.EnumerateObject())
+        {
+            _ = member.Name;
+            RequireWholeTexts(member.Value);
         }
     }
 

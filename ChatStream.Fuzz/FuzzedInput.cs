@@ -85,7 +85,7 @@ internal static class FuzzedInput
         return chunks;
     }
 
-    private static string Describe(CompletionChunk chunk) => string.Create(CultureInfo.InvariantCulture,
+    private static string Describe(AnswerChunk chunk) => string.Create(CultureInfo.InvariantCulture,
         $"{chunk.Text}|{chunk.Reasoning}|{chunk.FinishReason}|{chunk.IsDone}|{chunk.Usage?.TotalTokenCount}|{chunk.Error?.Code}"
         + $"|{chunk.HasToolCall}|{chunk.FilteredBy?.Count}");
 
@@ -111,8 +111,11 @@ internal static class FuzzedInput
                 }
             }
         }
-        if (events.TryTakeLast(out var last))
-            take(events.Kind, last);
+        for (var isThere = events.TryTakeLast(out var last); isThere; isThere = events.TryTake(out last))
+        {
+            if (!take(events.Kind, last))
+                return;
+        }
     }
 
     private static void Same(List<string> whole, List<string> other, string what)

@@ -54,7 +54,7 @@ internal sealed class BackgroundEndpoint(EmulatorOptions options, BackgroundResp
             return;
         }
         response.NoteResumed(after);
-        if (!await StreamAsync(context, request, response, from: (int)after + 1))
+        if (!await StreamAsync(context, request, response, from: (int)Math.Min(after, int.MaxValue - 1L) + 1))
             await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, context.RequestAborted);
     }
 

@@ -48,7 +48,7 @@ internal static class ParameterCheck
         var reasoning = Value(request, "reasoning");
         var (name, effort) = request.IsForResponses
             ? ("reasoning.effort", Text(reasoning, "effort"))
-            : ("reasoning_effort", Value(request, "reasoning_effort")?.GetString());
+            : ("reasoning_effort", Text(request.Json, "reasoning_effort"));
         if (effort is not null && family.Efforts is { } efforts)
         {
             if (efforts.Count == 0) return AzureErrors.UnsupportedParameter(name, instead: null);
@@ -66,7 +66,7 @@ internal static class ParameterCheck
     {
         var (name, verbosity) = request.IsForResponses
             ? ("text.verbosity", Text(Value(request, "text"), "verbosity"))
-            : ("verbosity", Value(request, "verbosity")?.GetString());
+            : ("verbosity", Text(request.Json, "verbosity"));
         if (verbosity is null || family.Verbosities is not { } known || known.Contains(verbosity)) return null;
         return known.Count == 0
             ? AzureErrors.UnsupportedParameter(name, instead: null)

@@ -13,6 +13,7 @@ internal static class RequestCheck
         if (RefusalOfAddress(request, isDated, options) is { } address) return address;
         if (request.Json.ValueKind != JsonValueKind.Object)
             return AzureErrors.InvalidRequest("The body of the request is not a JSON object.");
+        if (TypeCheck.Refusal(request) is { } type) return type;
         if (RefusalOfMessages(request) is { } messages) return messages;
         if (request.Deployment.Length == 0) return AzureErrors.InvalidRequest("You must provide a model parameter.");
         if (options.Deployments is { } deployments && !deployments.Contains(request.Deployment))

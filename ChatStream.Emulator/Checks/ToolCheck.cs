@@ -21,7 +21,9 @@ internal static partial class ToolCheck
         foreach (var (i, tool) in tools.EnumerateArray().Index())
         {
             if (Text(tool, "type") != "function") continue; // the service's own
-            var function = request.IsForResponses ? tool : tool.GetProperty("function");
+            var function = tool;
+            if (!request.IsForResponses && !tool.TryGetProperty("function", out function))
+                return AzureErrors.MissingParameter($"tools[{i}].function");
             var name = Text(function, "name") ?? "";
             if (!Name().IsMatch(name))
                 return AzureErrors.Invalid($"Invalid 'tools[{i}].function.name': string does not match pattern.", "tools");
@@ -53,7 +55,7 @@ internal static partial class ToolCheck
                 continue;
             }
             if (open.Count > 0) return Unanswered(open);
-            if (message.TryGetProperty("tool_calls", out var calls))
+            if (message.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array)
                 open.AddRange(calls.EnumerateArray().Select(call => Text(call, "id") ?? ""));
         }
         return open.Count > 0 ? Unanswered(open) : null;

@@ -280,6 +280,42 @@ internal sealed class SummaryTests(DatabaseKind kind) : AppTest
         Assert.That(third.Text, Is.EqualTo("Again"), "the places are free again");
     }
 
+    [Test]
+    public async Task What_it_uses_counts_in_the_sums_of_its_user()
+    {
+        var conversation = await TalkAsync(Turns);
+        var before = await UsedAsync();
+
+        await using var whole = await (await User.StreamAsync(Post(conversation), Token)).ToEndAsync();
+        var told = whole.Frames.Single(frame => frame.Event == "usage").Json;
+        Assert.That(await UsedAsync(), Is.EqualTo((
+            before.Input + told.GetProperty("inputTokens").GetInt64(),
+            before.Output + told.GetProperty("outputTokens").GetInt64())));
+
+        _summary = Script.Start().Text("They spoke").Stall();
+        var left = await User.StreamAsync(Post(conversation), Token);
+        await left.UntilTextAsync("They spoke");
+        var known = await UsedAsync();
+        await left.DisposeAsync();
+        await (await AskedAsync(Turns + 1)).Ended;
+
+        var used = known;
+        while (used == known)
+            used = await UsedAsync(); // it is counted once the service has noticed
+        Assert.That(used.Input, Is.GreaterThan(known.Input), "what the service did not count is estimated");
+        Assert.That(used.Output, Is.GreaterThan(known.Output));
+    }
+
+    private async Task<(long Input, long Output)> UsedAsync()
+    {
+        var (_, usage) = await User.JsonAsync(new HttpRequestMessage(HttpMethod.Get, "/usage")
+        {
+            Headers = { { "Accept", "application/json" } },
+        });
+        var total = usage.GetProperty("total");
+        return (total.GetProperty("inputTokens").GetInt64(), total.GetProperty("outputTokens").GetInt64());
+    }
+
     private static string Line => "<div class=\"context-line\" role=\"note\" ";
 
     /// <summary>The id of a conversation of so many turns of about 200 tokens.</summary>

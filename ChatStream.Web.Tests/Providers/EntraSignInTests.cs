@@ -1,6 +1,6 @@
 using Azure.Core;
 using ChatStream.Web.Providers;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Tests.Providers.ChatCompletions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -131,9 +131,9 @@ internal sealed class EntraSignInTests
     private static async Task<SentRequest> AskAsync(DeploymentOptions deployment, TokenCredential credential)
     {
         using var service = ScriptedService.Streaming(AzureStream.Finish() + AzureStream.Done);
-        using var client = new ChatCompletionsClient(
-            new CompletionsEndpoint(deployment, service, credential), new(), TimeProvider.System,
-            NullLogger<ChatCompletionsClient>.Instance);
+        using var client = new DeploymentClient(
+            new DeploymentEndpoint(deployment, service, credential), new(), TimeProvider.System,
+            NullLogger<DeploymentClient>.Instance);
         await client.UpdatesAsync();
         return service.Requests.Single();
     }

@@ -1,28 +1,15 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ChatStream.Web.Answers;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Answers.Starting;
-using ChatStream.Web.Answers.Summing;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
-using ChatStream.Web.Conversations.Presets;
-using ChatStream.Web.Files;
-using ChatStream.Web.Privacy;
-using ChatStream.Web.Prompts;
-using ChatStream.Web.Providers;
-using ChatStream.Web.Providers.Demo;
 using ChatStream.Web.Storage;
-using ChatStream.Web.Usage.Budgets;
-using ChatStream.Web.Views;
 using ChatStream.Web.Views.Page;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Localization;
 
 namespace ChatStream.Web.Controllers;
 
@@ -30,21 +17,11 @@ namespace ChatStream.Web.Controllers;
 [RefusalFilter]
 [HeadLikeGet]
 public sealed class PageController(
-    IConversationLibrary library,
-    IFolders folders,
+    PageModels pages,
     IAnswerStarter starter,
     IAnswerLookup answers,
     IAnswerStopper stopper,
     IToolDecider decider,
-    ModelCatalog catalog,
-    PresetCatalog presets,
-    ISummaries summaries,
-    IFileDesk files,
-    IBudgets budgets,
-    IBrowserMove browsers,
-    IFeedback feedback,
-    Welcome welcome,
-    IStringLocalizer<Words> words,
     TimeProvider time) : Controller
 {
     /// <summary>
@@ -53,15 +30,6 @@ public sealed class PageController(
     /// </summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>Conversations that a new chat names.</summary>
-    private const int MostRecent = 4;
-
-    /// <summary>The conversations of one folder, or the pinned ones, that the list shows.</summary>
-    private const int MostOfShelf = 100;
-
-    /// <summary>Conversations of all folders together that stand in the list from the beginning.</summary>
-    private const int NewestOfShelf = 60;
-
     /// <summary>
     /// A new chat, perhaps in a folder, which is shown whole. <c>/chat</c> is where a browser is after a form that was refused.
     /// </summary>
@@ -69,7 +37,7 @@ public sealed class PageController(
     [HttpGet("/chat")]
     public Task<IActionResult> Index(
         [FromQuery] string? folder, [FromQuery(Name = WelcomeView.Parameter), Range(1, 100)] int prompt = 0) =>
-        PageAsync(conversationId: null, folderId: folder, begin: Starters.ElementAtOrDefault(prompt - 1));
+        PageAsync(new PageAsked { FolderId = folder, Prompt = prompt });
 
     /// <summary>The pinned conversations and the folders, as they stand in the list. The script asks for them.</summary>
     [HttpGet("/shelf")]
@@ -77,12 +45,13 @@ public sealed class PageController(
     public async Task<IActionResult> Shelf([FromQuery] string? conversation, [FromQuery] string? folder)
     {
         Response.Headers.CacheControl = "no-store";
-        return PartialView("_Shelf", await ShelfAsync(conversation, folder));
+        return PartialView("_Shelf", await pages.ShelfAsync(HttpContext, conversation, folder));
     }
 
     /// <summary>A conversation, on the path last shown.</summary>
     [HttpGet("/chat/{conversationId}")]
-    public Task<IActionResult> Show([FromRoute] string conversationId) => PageAsync(conversationId);
+    public Task<IActionResult> Show([FromRoute] string conversationId) =>
+        PageAsync(new PageAsked { ConversationId = conversationId });
 
     /// <summary>Sends the message of a <see cref="ChatForm"/>. A form that is refused comes back with its text.</summary>
     [HttpPost("/chat")]
@@ -114,13 +83,23 @@ public sealed class PageController(
                 Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             var isThere = refused.Refusal.Status is not (StatusCodes.Status404NotFound or StatusCodes.Status410Gone);
             var conversationId = isThere ? form.ConversationId : null;
-            return await PageAsync(conversationId, form.Message, new FormRefusal(refused.Refusal.Code, refused.Refusal.Numbers));
+            return await PageAsync(new PageAsked
+            {
+                ConversationId = conversationId,
+                Draft = form.Message,
+                Refusal = new FormRefusal(refused.Refusal.Code, refused.Refusal.Numbers),
+            });
         }
         catch (StorageException fault)
         {
             Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             var code = fault.IsUnknown ? "maybe_stored" : "not_stored";
-            return await PageAsync(form.ConversationId, form.Message, new FormRefusal(code, []));
+            return await PageAsync(new PageAsked
+            {
+                ConversationId = form.ConversationId,
+                Draft = form.Message,
+                Refusal = new FormRefusal(code, []),
+            });
         }
     }
 
@@ -208,176 +187,18 @@ public sealed class PageController(
         return RepeatKey.Of($"form:{Convert.ToHexString(hash)}", start);
     }
 
-    private async Task<IActionResult> PageAsync(
-        string? conversationId, string? draft = null, FormRefusal? refusal = null, string? folderId = null,
-        PromptEntry? begin = null)
+    private async Task<IActionResult> PageAsync(PageAsked asked)
     {
-        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
-        var open = catalog.For(HttpContext.Rights()).ToList();
-        if (open.Count == 0)
-            throw new RefusedException(403, field: null, "The settings leave no model to this user.", "no_model");
-        var found = conversationId is null ? null : await library.FindShownAsync(owner, conversationId, aborted);
-        if (conversationId is not null && found is null)
+        if (await pages.FindAsync(HttpContext, asked) is not { } page)
             return await NotFoundAsync(StatusCodes.Status404NotFound);
-
-        var shelf = await ShelfAsync(conversationId, folderId ?? found?.Conversation.FolderId);
-        if (folderId is not null && shelf.Folders.All(view => view.Folder.Id != folderId))
-            return await NotFoundAsync(StatusCodes.Status404NotFound);
-        var path = found?.Path ?? [];
-        await answers.UpdateRunningAsync(owner, path, aborted);
-        var messages = found?.Turns.Select(turn => MessageViews.Of(
-            turn, found.SiblingsOf, catalog.LabelOf, AnsweredBy, message => found.Files[message.Id], feedback.IsOpen))
-            .ToList() ?? [];
-        var recent = await library.ListAsync(
-            owner, new ListQuery(Text: null, Before: null, ConversationsController.UsualOfPage)
-            {
-                Folder = FolderEntry.None,
-                Pinned = false,
-            }, aborted);
-        var last = path.LastOrDefault(message => message.Model is not null);
-        // One that is not configured any more stays: the page says what answered. One that is for others is not named.
-        var model = last?.Model is { } name && (catalog.Find(name) is not { } known || open.Contains(known))
-            ? name : open.Find(known => known.Name == begin?.Model)?.Name ?? Chosen(open);
-        var context = found is null ? new ContextState() : await summaries.FindAsync(owner, found, model, aborted);
-        var uses = await budgets.ReadAsync(HttpContext.Caller(), aborted);
         Response.Headers.CacheControl = "no-store";
-        return View(nameof(Index), new ChatPage
-        {
-            ConversationId = conversationId,
-            Title = found?.Conversation.Title,
-            IsTemporary = found?.Conversation.IsTemporary == true,
-            Conversations = Links(WithShown(recent.Conversations, found?.Conversation, messages), conversationId),
-            Shelf = shelf,
-            Folder = shelf.Folders.FirstOrDefault(view => view.Folder.Id == folderId)?.Folder,
-            NextConversations = recent.Next,
-            Messages = messages,
-            Context = context,
-            Models = [.. open.Select(known => ViewOf(known, isSelected: known.Name == model))],
-            Manner = MannerOf(found?.Conversation, begin?.Preset),
-            IsDemo = catalog.IsDemo,
-            UserName = User.FindFirst(ClaimTypes.Name)?.Value,
-            CanSignOut = HttpContext.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult is { Succeeded: true },
-            OfBrowser = await browsers.CountAsync(BrowserBefore.Find(User, owner), aborted),
-            IsAdmin = HttpContext.Rights().IsAdmin,
-            MostFiles = files.IsOpen ? files.MostPerMessage : 0,
-            MostFileBytes = files.MostBytes,
-            HasFeedback = feedback.IsOpen,
-            HasBudgets = uses.Count > 0,
-            Budget = refusal is null ? NewsOf(uses) : null,
-            Welcome = WelcomeOf(
-            [
-                .. Links(recent.Conversations, shownId: null), .. shelf.Pinned,
-                .. shelf.Folders.Where(view => !view.IsArchive).SelectMany(view => view.Conversations),
-            ]),
-            Draft = draft ?? begin?.Text,
-            Refusal = refusal,
-            FormKey = Ids.New(),
-        });
+        return View(nameof(Index), page);
     }
-
-    /// <summary>The script asks for pages too, to show the conversation in the one that is there.</summary>
-    private BudgetUse? NewsOf(IReadOnlyList<BudgetUse> uses) =>
-        HttpMethods.IsGet(Request.Method) && !Request.Headers.ContainsKey(RequestOwner.PageHeader)
-        && UserBudgets.Lowest(uses) is { } lowest && BudgetNotice.IsNews(HttpContext, lowest) ? lowest : null;
-
-    /// <summary>Without prompts of the settings, the demo model offers what it can act out.</summary>
-    private IReadOnlyList<PromptEntry> Starters =>
-        welcome.Prompts.Count > 0 || !catalog.IsDemo ? welcome.Prompts
-        : [.. DemoModel.Scenes.Select(scene => new PromptEntry { Title = words[$"demo.{scene[1..]}"].Value, Text = scene })];
-
-    private WelcomeView WelcomeOf(IReadOnlyList<ConversationLink> recent)
-    {
-        var isClosed = PreferenceCookies.Of(HttpContext).Notice == welcome.NoticeName;
-        return new()
-        {
-            Text = welcome.Text,
-            Notice = isClosed ? "" : welcome.Notice,
-            NoticeName = welcome.NoticeName,
-            Prompts = Starters,
-            Recent = [.. recent.DistinctBy(link => link.Id).OrderByDescending(link => link.UpdatedAt).Take(MostRecent)],
-        };
-    }
-
-    private MannerView MannerOf(Conversation? conversation, string? preset) => new()
-    {
-        Presets = [.. presets.All.Select(preset => new PresetView(
-            preset.Name, preset.LabelIn(Language.Current.Culture), preset.DescriptionIn(Language.Current.Culture)))],
-        Preset = conversation?.Preset ?? preset,
-        Effort = conversation?.Effort,
-        Verbosity = conversation?.Verbosity,
-        SystemPrompt = conversation?.SystemPrompt,
-    };
 
     /// <summary>A new chat that says so. The user's other conversations stand beside it.</summary>
     private Task<IActionResult> NotFoundAsync(int status)
     {
         Response.StatusCode = status;
-        return PageAsync(conversationId: null, refusal: new FormRefusal("not_found", []));
-    }
-
-    /// <summary>The list has the conversation that is shown, also where it is older than the first page.</summary>
-    private static IEnumerable<ConversationSummary> WithShown(
-        IReadOnlyList<ConversationSummary> recent, Conversation? shown, IReadOnlyList<MessageView> messages) =>
-        shown is null or { IsTemporary: true } or { IsPinned: true } or { FolderId: not null }
-            || recent.Any(conversation => conversation.Id == shown.Id)
-            ? recent
-            : recent.Append(new ConversationSummary(shown.Id, shown.Title, shown.LeafId, shown.CreatedAt, shown.UpdatedAt,
-                messages.Any(message => message.IsRunning)));
-
-    private static ModelView ViewOf(Model model, bool isSelected) => new(model.Name, model.Label, isSelected)
-    {
-        Description = model.Description,
-        Efforts = model.Efforts,
-        HasVerbosity = model.Verbosity,
-        SeesImages = model.Images,
-        HasSeveralDeployments = model.Deployments.Count > 1,
-    };
-
-    private string? AnsweredBy(Message answer) => catalog.AnsweredBy(answer.Model, answer.Deployment, answer.AnsweredModel);
-
-    /// <summary>The model that the user chose last, for a new chat.</summary>
-    private string Chosen(List<Model> open) =>
-        (Request.Cookies[ChatPage.ModelCookie] is { } name ? catalog.Find(name, HttpContext.Rights()) : null)?.Name
-        ?? open[0].Name;
-
-    /// <summary>What stands before the days. The folder that is shown is open, and whole.</summary>
-    private async Task<ShelfView> ShelfAsync(string? shownId, string? folderId)
-    {
-        var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
-        var all = (await folders.ListAsync(owner, aborted)).Folders
-            .Where(folder => folder.BuiltIn is null || folder.Conversations > 0).ToList();
-        var pinned = await library.ListAsync(
-            owner, new ListQuery(Text: null, Before: null, MostOfShelf) { Pinned = true }, aborted);
-        var newest = all.Count == 0 ? [] : (await library.ListAsync(
-            owner, new ListQuery(Text: null, Before: null, NewestOfShelf) { InAnyFolder = true, Pinned = false }, aborted))
-            .Conversations;
-        var shown = all.Find(folder => folder.Id == folderId) is null ? [] : (await library.ListAsync(
-            owner, new ListQuery(Text: null, Before: null, MostOfShelf) { Folder = folderId, Pinned = false }, aborted))
-            .Conversations;
-        var open = (Request.Cookies[ShelfView.OpenCookie] ?? "").Split('.').ToHashSet(StringComparer.Ordinal);
-        return new ShelfView
-        {
-            Pinned = Links(pinned.Conversations, shownId),
-            Folders = [.. all.Select(folder => new FolderView(
-                folder, folder.Id == folderId || open.Contains(folder.Id),
-                Links(folder.Id == folderId ? shown : newest.Where(one => one.FolderId == folder.Id), shownId)))],
-        };
-    }
-
-    private List<ConversationLink> Links(IEnumerable<ConversationSummary> conversations, string? shownId)
-    {
-        var (now, zone) = (time.GetUtcNow(), Days.ZoneOf(Request));
-        return [.. conversations.Select(conversation => new ConversationLink
-        {
-            Id = conversation.Id,
-            Title = conversation.Title,
-            LeafId = conversation.LeafId,
-            UpdatedAt = conversation.UpdatedAt,
-            IsRunning = conversation.Running,
-            IsShown = conversation.Id == shownId,
-            IsPinned = conversation.Pinned == true,
-            FolderId = conversation.FolderId,
-            Day = Days.Of(conversation.UpdatedAt, now, zone),
-        })];
+        return PageAsync(new PageAsked { Refusal = new FormRefusal("not_found", []) });
     }
 }

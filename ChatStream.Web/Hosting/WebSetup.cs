@@ -30,6 +30,7 @@ internal static class WebSetup
         services.AddSingleton<IPublicOrigin, PublicOrigin>();
         HostGuard.AddTo(services);
         ProblemWriter.AddTo(services);
+        services.AddSingleton<PageModels>();
         var mvc = services.AddControllersWithViews(Bind).AddViewLocalization();
 #if DEBUG
         if (environment.IsDevelopment())

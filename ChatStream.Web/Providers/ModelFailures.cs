@@ -44,6 +44,7 @@ internal static class ModelFailures
     public static ModelException InStream(ServiceError error, bool hasText, bool isLate)
     {
         var failure = OfError(error)
+            ?? (ErrorKinds.StatusOf(error) is { } status ? OfStatus(status, error: null, retryAfter: null) : null)
             ?? new(FailureCode.ModelUnavailable, "The model service reported an error while it answered.");
         return hasText && failure.Code == FailureCode.ContentFilter
             ? new ModelException(Filtered(FilteredPart.Answer, error.FilteredBy, isLate)) : failure;
@@ -90,7 +91,7 @@ internal static class ModelFailures
     /// </summary>
     public static int? RetryAfter(PipelineResponseHeaders headers, DateTimeOffset now)
     {
-        if (headers.TryGetValue("retry-after-ms", out var text)
+        if ((headers.TryGetValue("retry-after-ms", out var text) || headers.TryGetValue("x-ms-retry-after-ms", out text))
             && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds >= 0)
             return Seconds(milliseconds / 1000);
         if (!headers.TryGetValue("Retry-After", out text))

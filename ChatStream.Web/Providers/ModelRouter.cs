@@ -1,5 +1,5 @@
 using ChatStream.Web.Providers.Background;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Providers.Responses;
 using Microsoft.Extensions.AI;
 
@@ -11,7 +11,7 @@ namespace ChatStream.Web.Providers;
 /// <param name="clients">By the names of the models.</param>
 /// <param name="background">The deployments that make answers in the background, by <see cref="DeploymentOptions.Key"/>.</param>
 internal sealed class ModelRouter(
-    IReadOnlyDictionary<string, IChatClient> clients, IReadOnlyDictionary<string, ChatCompletionsClient> background)
+    IReadOnlyDictionary<string, IChatClient> clients, IReadOnlyDictionary<string, DeploymentClient> background)
     : IChatClient, IBackgroundAnswers
 {
     public bool Knows(ResponsePosition position) => background.ContainsKey(position.Deployment);

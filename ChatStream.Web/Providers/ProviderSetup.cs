@@ -1,5 +1,5 @@
 using ChatStream.Web.Providers.Background;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Providers.Demo;
 using ChatStream.Web.Providers.Failover;
 using ChatStream.Web.Settings;
@@ -58,7 +58,7 @@ internal static partial class ProviderSetup
         var failover = provider.GetRequiredService<IOptions<FailoverOptions>>().Value;
         // A deployment that two models have has one rate limit.
         var coolDowns = new Dictionary<(string, string, string), CoolDown>();
-        var background = new Dictionary<string, ChatCompletionsClient>();
+        var background = new Dictionary<string, DeploymentClient>();
         var clients = catalog.Models.ToDictionary(
             model => model.Name,
             IChatClient (model) => new FailoverClient(
@@ -74,7 +74,7 @@ internal static partial class ProviderSetup
             if (!coolDowns.TryGetValue(key, out var coolDown))
                 coolDowns.Add(key, coolDown = new CoolDown(failover, time));
             provider.GetRequiredService<CoolDowns>().Add(model.Name, number, coolDown);
-            var client = ClientOf(options, handler, timeouts, provider);
+            var client = ClientOf(options, model.Efforts, handler, timeouts, provider);
             if (options.Background)
                 background.TryAdd(options.Key, client);
             return new ModelDeployment(options.DisplayName, options.Background ? InBackground(client) : client, coolDown)
@@ -84,14 +84,15 @@ internal static partial class ProviderSetup
             };
         }
 
-        IChatClient InBackground(ChatCompletionsClient client) =>
+        IChatClient InBackground(DeploymentClient client) =>
             new BackgroundClient(client, timeouts, time, provider.GetRequiredService<ILogger<BackgroundClient>>());
     }
 
-    private static ChatCompletionsClient ClientOf(
-        DeploymentOptions deployment, HttpMessageHandler handler, ModelTimeouts timeouts, IServiceProvider provider)
+    private static DeploymentClient ClientOf(
+        DeploymentOptions deployment, IReadOnlyList<string> efforts, HttpMessageHandler handler, ModelTimeouts timeouts,
+        IServiceProvider provider)
     {
-        var logger = provider.GetRequiredService<ILogger<ChatCompletionsClient>>();
+        var logger = provider.GetRequiredService<ILogger<DeploymentClient>>();
         if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" })
         {
             var kind = EntraSignIn.KindOf(deployment, Environment.GetEnvironmentVariable);
@@ -99,7 +100,8 @@ internal static partial class ProviderSetup
             Log.SignsIn(logger, deployment.Deployment, kind, scope);
         }
         return new(
-            new CompletionsEndpoint(deployment, handler), timeouts, provider.GetRequiredService<TimeProvider>(), logger);
+            new DeploymentEndpoint(deployment, handler, efforts: efforts), timeouts,
+            provider.GetRequiredService<TimeProvider>(), logger);
     }
 
     private static partial class Log

@@ -12,6 +12,7 @@ internal static class UsageSetup
         services.AddSingleton<IUsageReader, UsageReader>();
         services.AddHostedService<ExpiredUsage>();
         services.AddSingleton<UserBook>();
+        services.AddSingleton<OtherUse>();
         services.AddKnownSection<IReadOnlyList<BudgetOptions>>(BudgetListOptions.Section);
         services.AddOptions<BudgetListOptions>()
             .BindConfiguration("").Configure<IConfiguration>(ReadEachBudget).ValidateOnStart();

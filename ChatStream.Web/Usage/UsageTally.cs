@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
@@ -46,7 +47,8 @@ internal static class UsageTally
     // Made once. A stored answer is read where it is: to pass its numbers once more would allocate two kilobytes.
     private static readonly string AddStored = Use(Stored) + Count(Stored);
     private static readonly string CountStored = Count(Stored);
-    private static readonly string AddGiven = Use(Given) + Count(Given);
+    private static readonly string UseGiven = Use(Given);
+    private static readonly string AddGiven = UseGiven + Count(Given);
 
     /// <summary>Adds an answer whose end was stored in this transaction, for its owner.</summary>
     /// <param name="db">Within the transaction that stores the end.</param>
@@ -70,19 +72,28 @@ internal static class UsageTally
     /// <summary>Adds an answer that was deleted while it ran: it was paid for all the same.</summary>
     public static Task AddDeletedAsync(ChatDbContext db, string ownerId, CountedAnswer answer, DateTimeOffset ended)
     {
-        var command = db.Command(AddGiven).With("@user", ownerId).With("@id", "").With("@day", DayOf(ended))
-            .With("@firstWord", StepOf(answer.FirstWord))
-            .With("@model", answer.Model).With("@end", answer.End.ToString()).With("@failure", answer.Failure?.ToString())
-            .With("@currency", answer.Used?.Cost?.Currency).WithCost("@cost", answer.Used?.Cost?.Amount)
-            .With("@estimated", answer.Used?.Estimated == true)
-            .With("@input", answer.Used?.InputTokens).With("@cached", answer.Used?.CachedTokens)
-            .With("@output", answer.Used?.OutputTokens).With("@reasoning", answer.Used?.ReasoningTokens);
+        var command = With(db.Command(AddGiven), ownerId, answer, ended).With("@firstWord", StepOf(answer.FirstWord));
         return command.ExecuteNonQueryAsync();
     }
+
+    /// <summary>Adds what a model was asked without an answer. It is an answer of no kind.</summary>
+    public static Task AddUseAsync(ChatDbContext db, string ownerId, string model, UsagePayload used, DateTimeOffset ended) =>
+        With(
+            db.Command(UseGiven), ownerId,
+            new CountedAnswer(model, FinishReason.Completed, Failure: null, used, FirstWord: null), ended)
+            .ExecuteNonQueryAsync();
 
     private static Task<int> RunAsync(ChatDbContext db, string sql, string id, TimeSpan? firstWord, DateTimeOffset ended) =>
         db.Command(sql).With("@id", id).With("@day", DayOf(ended))
             .With("@firstWord", StepOf(firstWord)).ExecuteNonQueryAsync();
+
+    private static DbCommand With(DbCommand command, string ownerId, CountedAnswer answer, DateTimeOffset ended) => command
+        .With("@user", ownerId).With("@id", "").With("@day", DayOf(ended))
+        .With("@model", answer.Model).With("@end", answer.End.ToString()).With("@failure", answer.Failure?.ToString())
+        .With("@currency", answer.Used?.Cost?.Currency).WithCost("@cost", answer.Used?.Cost?.Amount)
+        .With("@estimated", answer.Used?.Estimated == true)
+        .With("@input", answer.Used?.InputTokens).With("@cached", answer.Used?.CachedTokens)
+        .With("@output", answer.Used?.OutputTokens).With("@reasoning", answer.Used?.ReasoningTokens);
 
     private static string? StepOf(TimeSpan? firstWord) =>
         firstWord is { } time ? FirstWords.StepOf(time).ToString(CultureInfo.InvariantCulture) : null;

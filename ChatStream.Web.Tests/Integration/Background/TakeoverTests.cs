@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Integration.Instances;
+using ChatStream.Web.Tests.Integration.Observing;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Background;
@@ -71,6 +73,39 @@ internal sealed class TakeoverTests
         Assert.That(group.Emulator.Background[0].Cancelled.IsCompleted, Is.False);
         var stored = await elsewhere.FindAsync(here.GenerationId);
         Assert.That(stored.GetProperty("text").GetString(), Is.EqualTo("so far and on"));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task An_answer_that_is_taken_over_goes_on_in_its_trace(CancellationToken timeout)
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var group = await InstanceGroup.StartAsync(2, timeout, settings:
+        [
+            .. BackgroundTest.Settings, ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "50"),
+        ]);
+        var gate = new Gate();
+        group.Emulator.Enqueue(Script.Start().Text("so far").Wait(gate).Text(" and on").Finish("stop").Done());
+        using var user = await group.NewUserAsync(0);
+        await using var here = await user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        var began = ActivityContext.Parse(group.Emulator.Requests[0].Headers["traceparent"], traceState: null);
+
+        await group.Processes[0].KillAsync();
+        using var there = group.At(1, user);
+        await using var rest = await AttachUntilServedAsync(there, here.GenerationId, here.Frames[^1].Id!, timeout);
+        gate.Open();
+        await rest.ToEndAsync();
+
+        bool IsMeant(Span span) => span.Name == "generation"
+            && span.Attributes.GetValueOrDefault("chatstream.generation.id") == here.GenerationId;
+        await receiver.UntilAsync(() => receiver.Spans.Any(IsMeant), timeout);
+        var generation = receiver.Spans.Single(IsMeant);
+        Assert.That(generation.TraceId, Is.EqualTo(began.TraceId.ToHexString()));
+        Assert.That(generation.ParentId, Is.Not.Empty, "below the generation that began it");
+        Assert.That(receiver.Spans.Where(span => span.ParentId == generation.Id).Select(span => span.TraceId),
+            Is.Not.Empty.And.All.EqualTo(generation.TraceId), "and the call of the model, too");
     }
 
     // A page goes on trying in the same way.

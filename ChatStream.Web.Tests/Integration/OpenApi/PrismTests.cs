@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
@@ -11,8 +12,19 @@ namespace ChatStream.Web.Tests.Integration.OpenApi;
 [CancelAfter(120_000)]
 internal sealed class PrismTests : AppTest
 {
+    private const string AdminsKey = "a-key-of-an-administrator";
+
+    private readonly List<(string Method, string Path)> _sent = [];
     private RealProcess _prism = null!;
     private HttpClient _http = null!;
+
+    protected override void Configure(ChatApp.Setup setup)
+    {
+        setup.Settings["Sharing:Who"] = "Anyone";
+        setup.Settings["Api:Keys:0:Name"] = "operator";
+        setup.Settings["Api:Keys:0:Key"] = AdminsKey;
+        setup.Settings["Api:Keys:0:Role"] = "Admin";
+    }
 
     [OneTimeSetUp]
     public async Task StartPrismAsync()
@@ -23,8 +35,7 @@ internal sealed class PrismTests : AppTest
             ArgumentList =
             {
                 Path.Combine(Repository.Tests, "node_modules", "@stoplight", "prism-cli", "dist", "index.js"), "proxy", "--port",
-                $"{port}", "--multiprocess", "false", Path.Combine(Repository.Root, "ChatStream.Web", "Contract", "openapi.json"),
-                App.Address.ToString().TrimEnd('/'),
+                $"{port}", "--multiprocess", "false", Source, App.Address.ToString().TrimEnd('/'),
             },
         });
         await _prism.LineAsync(line => line.Contains("Prism is listening", StringComparison.Ordinal));
@@ -84,24 +95,110 @@ internal sealed class PrismTests : AppTest
         await SendAsync(200, "GET", "/health/ready", accept: "text/plain");
     }
 
+    [Test]
+    public async Task Each_other_operation_keeps_to_it_too()
+    {
+        var answer = await JsonAsync(200, "POST", "/chat/stream", """{"message":"Hello"}""");
+        var (id, message) = (answer.GetProperty("conversationId").GetString(), answer.GetProperty("messageId").GetString());
+        var folder = (await JsonAsync(201, "POST", "/folders", """{"name":"Work","instructions":"Be brief."}"""))
+            .GetProperty("id").GetString();
+        await SendAsync(400, "POST", "/folders", """{"name":""}""");
+        await SendAsync(200, "GET", "/folders");
+        await SendAsync(200, "PATCH", $"/folders/{folder}", """{"name":"Other work"}""");
+        await SendAsync(404, "PATCH", "/folders/AAAAAAAAAAAAAAAA", """{"name":"x"}""");
+        await SendAsync(204, "POST", "/conversations/move", $$"""{"ids":["{{id}}"],"folderId":"{{folder}}"}""");
+        await SendAsync(200, "GET", $"/conversations?folder={folder}");
+        await SendAsync(204, "DELETE", $"/folders/{folder}");
+        await SendAsync(200, "PUT", $"/conversations/{id}/feedback/{message}", """{"rating":"down","reason":"wrong"}""");
+        await SendAsync(400, "PUT", $"/conversations/{id}/feedback/{message}", """{"rating":"sideways"}""");
+        await SendAsync(200, "GET", "/admin/feedback", key: AdminsKey);
+        await SendAsync(204, "DELETE", $"/conversations/{id}/feedback/{message}");
+        var share = await JsonAsync(201, "POST", $"/conversations/{id}/share", """{"reasoning":true}""");
+        await SendAsync(200, "GET", share.GetProperty("path").GetString()!, accept: "text/html");
+        await SendAsync(404, "GET", $"{share.GetProperty("path").GetString()}/files/AAAAAAAAAAAAAAAA");
+        await SendAsync(200, "GET", "/shares");
+        await SendAsync(204, "DELETE", $"/conversations/{id}/share");
+        await SendAsync(404, "DELETE", $"/conversations/{id}/share");
+        await SendAsync(409, "POST", $"/conversations/{id}/summaries", "{}");
+        await SendAsync(404, "POST", $"/chat/stream/{message}/tools/AAAAAAAAAAAAAAAA", """{"decision":"allow"}""");
+        var prompt = (await JsonAsync(201, "POST", "/prompts", """{"title":"Daily","text":"What is new?"}"""))
+            .GetProperty("id").GetString();
+        await SendAsync(200, "GET", "/prompts");
+        await SendAsync(200, "GET", $"/prompts/{prompt}");
+        await SendAsync(200, "PATCH", $"/prompts/{prompt}", """{"title":"Weekly"}""");
+        await SendAsync(204, "DELETE", $"/prompts/{prompt}");
+        var file = await UploadAsync();
+        await SendAsync(200, "GET", $"/files/{file}", accept: "*/*");
+        await SendAsync(404, "GET", "/files/AAAAAAAAAAAAAAAA");
+        await SendAsync(204, "DELETE", $"/conversations/{id}");
+        await SendAsync(200, "POST", "/conversations/restore", $$"""{"ids":["{{id}}"]}""");
+        await SendAsync(403, "GET", "/admin");
+        await SendAsync(200, "GET", "/admin", key: AdminsKey);
+        await SendAsync(200, "GET", "/admin/audit", key: AdminsKey);
+        await SendAsync(404, "GET", "/admin/users/nobody/export", key: AdminsKey);
+        await SendAsync(404, "POST", "/admin/users/nobody/erase", "", key: AdminsKey);
+        await SendAsync(404, "POST", "/admin/stop", "generationId=AAAAAAAAAAAAAAAA", key: AdminsKey);
+
+        await No_response_breaks_what_the_document_says();
+
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Source, Token));
+        var operations =
+            from path in document.RootElement.GetProperty("paths").EnumerateObject()
+            from member in path.Value.EnumerateObject()
+            where member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty("responses", out _)
+            select (Method: member.Name.ToUpperInvariant(), Path: path.Name);
+        Assert.That(operations.Where(operation => !_sent.Exists(sent => IsOf(sent, operation))), Is.Empty, "each was asked for");
+    }
+
+    private static string Source => Path.Combine(Repository.Root, "ChatStream.Web", "Contract", "openapi.json");
+
+    private static bool IsOf((string Method, string Path) sent, (string Method, string Path) operation) =>
+        sent.Method == operation.Method
+        && Regex.IsMatch(sent.Path.Split('?')[0], $"^{Regex.Replace(operation.Path, @"\{\w+\}", "[^/]+")}$");
+
+    private async Task<string> UploadAsync()
+    {
+        using var form = new MultipartFormDataContent();
+        form.Add(new StringContent("notes", Encoding.UTF8, "text/plain"), "file", "notes.txt");
+        var (status, body) = await SendAsync(new HttpRequestMessage(HttpMethod.Post, "/files") { Content = form });
+        Assert.That(status, Is.EqualTo(201), body);
+        return JsonDocument.Parse(body).RootElement.GetProperty("id").GetString()!;
+    }
+
     private async Task<JsonElement> JsonAsync(
         int status, string method, string path, string? json = null, string? prefer = null) =>
         JsonDocument.Parse(await SendAsync(status, method, path, json, "application/json", prefer)).RootElement;
 
     private async Task<string> SendAsync(
-        int status, string method, string path, string? json = null, string accept = "application/json", string? prefer = null)
+        int status, string method, string path, string? json = null, string accept = "application/json", string? prefer = null,
+        string? key = null)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        var request = new HttpRequestMessage(new HttpMethod(method), path);
         request.Headers.Add("Accept", accept);
         if (prefer is not null)
             request.Headers.Add("Prefer", prefer);
+        if (key is not null)
+            request.Headers.Add("Authorization", $"Bearer {key}");
         if (json is not null)
-            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        {
+            var isForm = path.StartsWith("/admin/", StringComparison.Ordinal);
+            request.Content = new StringContent(
+                json, Encoding.UTF8, isForm ? "application/x-www-form-urlencoded" : "application/json");
+        }
+        var (answered, body) = await SendAsync(request);
+        Assert.That(answered, Is.EqualTo(status), $"{method} {path}: {body}");
+        return body;
+    }
+
+    private async Task<(int Status, string Body)> SendAsync(HttpRequestMessage request)
+    {
+        using var sent = request;
+        _sent.Add((request.Method.Method, request.RequestUri!.OriginalString));
         using var response = await _http.SendAsync(request, Token);
         var body = await response.Content.ReadAsStringAsync(Token);
         var violations = response.Headers.TryGetValues("sl-violations", out var values) ? string.Join('\n', values) : "";
-        Assert.That(((int)response.StatusCode, Of("response", violations)), Is.EqualTo((status, "")), $"{method} {path}: {body}");
-        return body;
+        Assert.That(Of("response", violations), Is.Empty, $"{request.Method} {request.RequestUri}: {body}");
+        return ((int)response.StatusCode, body);
     }
 
     /// <summary>The violations of the response. Requests are wrong on purpose where they are refused.</summary>

@@ -1,4 +1,4 @@
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Providers.ChatCompletions;

@@ -1,5 +1,5 @@
 using ChatStream.Web.Providers;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using Microsoft.Extensions.AI;
 using NUnit.Framework;
 
@@ -97,7 +97,7 @@ internal sealed class DeploymentAddressTests
         Assert.That(
             (metadata.ProviderName, metadata.ProviderUri, metadata.DefaultModelId),
             Is.EqualTo((provider, new Uri(Host), "gpt-4o")));
-        Assert.That(client.GetService<ChatCompletionsClient>(), Is.SameAs(client));
+        Assert.That(client.GetService<DeploymentClient>(), Is.SameAs(client));
         Assert.That(client.GetService<string>(), Is.Null);
     }
 

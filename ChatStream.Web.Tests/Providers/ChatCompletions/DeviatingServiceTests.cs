@@ -83,6 +83,47 @@ internal sealed class DeviatingServiceTests
         Read(
             "a tag that never closes in an answer that ends", D("<think> is a tag.") + F + Z, "<think> is a tag.", "is a tag."),
         Read("a tag within the reasoning", D("<think>a </b> < / think>") + D("</think>b") + F + Z, "b", "a </b> < / think>"),
+        Read("reasoning in two pieces", D("<think>A</think>\\n<thi") + D("nk>B</think>\\n") + D("Done.") + F + Z,
+            "Done.", "A\n\nB"),
+        Read("a tag after the reasoning that is none", D("<think>A</think><thin") + D("g> is short.") + F + Z,
+            "<thing> is short.", "A"),
+        Read("the beginning of a tag after the reasoning", D("<think>A</think><th") + F + Z, "<th", "A"),
+        Read("no blank line between the events", Dense(D("Hel") + D("lo") + F + Z), "Hello"),
+        Read("no blank line, in CRLF", Dense(D("Hel") + D("lo") + F + Z).ReplaceLineEndings("\r\n"), "Hello"),
+        Read("no blank line, and no end", Dense(D("Hel") + D("lo") + F).TrimEnd(), "Hello"),
+        Read("the field's name twice", (D("Hel") + D("lo") + F + Z).Replace("data: ", "data: data: ", Ordinal), "Hello"),
+        Read("words that keep the connection open",
+            "data: ping\n\n" + D("Hel") + "data: [HEARTBEAT]\n\ndata: keep-alive\n\n" + D("lo") + F + "data: ping\n\n" + Z,
+            "Hello"),
+        Read("the end in quotation marks", D("Hello") + F + "data: \"[DONE]\"\n\n", "Hello"),
+        Read("a byte order mark", "\uFEFF" + D("Hello") + F + Z, "Hello"),
+        Read("a byte order mark, in CRLF", ("\uFEFF" + D("Hello") + F + Z).ReplaceLineEndings("\r\n"), "Hello"),
+        Read("a byte order mark before a whole answer", "\uFEFF" + Pretty, "Hi"),
+        Read("CR for a line's end", (D("Hel") + D("lo") + F + Z).ReplaceLineEndings("\r"), "Hello"),
+        Read("the message as far as it has come",
+            Message("Hel", null) + Message("Hello", null) + Message("Hello", null) + Message("Hello", "stop") + Z, "Hello"),
+        Read("the message in pieces", Message("ha", null) + Message("ha", null) + Message("!", null) + F + Z, "haha!"),
+        Read("the message once more at the end", Message("Hello", null) + Message("Hello", "stop") + Z, "Hello"),
+        Read("the text of the older interface",
+            "data: {\"choices\":[{\"index\":0,\"text\":\"Hel\"}]}\n\n"
+            + "data: {\"choices\":[{\"text\":\"lo\",\"finish_reason\":\"stop\"}]}\n\n" + Z, "Hello"),
+        Read("the number of a choice as a string", """
+            data: {"choices":[{"index":"1","delta":{"content":"x"}},{"index":"0","delta":{"content":"A"}}]}
+
+
+            """ + F + Z, "A"),
+        Read("the number of a choice with a fraction",
+            "data: {\"choices\":[{\"index\":0.0,\"delta\":{\"content\":\"A\"}}]}\n\n" + F + Z, "A"),
+        Read("members that are null", """
+            data: {"id":null,"model":null,"error":null,"usage":null,"choices":[{"index":null,"delta":{"role":null,"content":"A",
+            data: "refusal":null,"tool_calls":null,"function_call":null,"reasoning":null,"audio":null},"logprobs":null,
+            data: "message":null,"content_filter_results":null,"usage":null,"error":null,"finish_reason":null}]}
+
+
+            """ + F + Z, "A"),
+        Read("an empty error in each chunk", string.Concat(((string[])["{}", "\"\"", "false", "[]", "{\"message\":\"\"}"]).Select(
+            error => $"data: {{\"error\":{error},\"choices\":[{{\"delta\":{{\"content\":\"A\"}}}}]}}\n\n")) + F + Z, "AAAAA"),
+        Read("no choices at all", "data: {}\n\ndata: {\"choices\":[]}\n\ndata: {\"id\":\"c\"}\n\n" + D("A") + F + Z, "A"),
         Read(
             "text in both forms of reasoning", Chunk("""{"reasoning_content":"R","content":"<think>S</think>T"}""", null) + F + Z,
             "T", "RS"),
@@ -131,6 +172,27 @@ internal sealed class DeviatingServiceTests
         Fails("a number and a type",
             """data: {"error":{"message":"The maximum context length is 8192 tokens.","type":"BadRequestError","code":400}}"""
             + "\n\n", FailureCode.ContextLengthExceeded),
+        Fails("within the choice",
+            """data: {"choices":[{"delta":{"content":""},"finish_reason":"error","error":{"code":429,"message":"secret"}}]}""" + "\n\n",
+            FailureCode.RateLimited),
+        Fails("an error in an error", """data: {"error":{"error":{"code":"context_length_exceeded"}}}""" + "\n\n",
+            FailureCode.ContextLengthExceeded),
+        Fails("a list of errors", """data: {"error":{"errors":[{"type":"insufficient_quota"}]}}""" + "\n\n",
+            FailureCode.QuotaExhausted),
+        Fails("an event's name, and a string",
+            "event: error\ndata: \"prompt is too long\"\n\n", FailureCode.ContextLengthExceeded),
+        Fails("other names", """data: {"error":{"error_code":429,"error_message":"secret"}}""" + "\n\n", FailureCode.RateLimited),
+        Fails("nothing but words", """data: {"error":{"message":"Rate limit reached for secret"}}""" + "\n\n",
+            FailureCode.RateLimited),
+        Fails("the number 408", """data: {"error":{"code":408,"message":"secret"}}""" + "\n\n", FailureCode.ModelTimeout),
+        Fails("the number 503 as a string", """data: {"error":{"code":"503"}}""" + "\n\n", FailureCode.ModelUnavailable),
+        Fails("the number 400", """data: {"error":{"code":400,"message":"secret"}}""" + "\n\n", FailureCode.ModelRejected),
+        Fails("the number 401", """data: {"error":{"code":401,"message":"secret"}}""" + "\n\n", FailureCode.NotConfigured),
+        Fails("the number 402", """data: {"error":{"code":402,"message":"secret"}}""" + "\n\n", FailureCode.QuotaExhausted),
+        Fails("an empty error, and no choices", """data: {"error":{}}""" + "\n\n" + F + Z, FailureCode.ModelUnavailable),
+        Fails("the code within", """data: {"error":{"code":null,"innererror":{"code":"ResponsibleAIPolicyViolation"}}}""" + "\n\n",
+            FailureCode.ContentFilter),
+        Fails("without a blank line before it", Dense(D("A") + """data: {"error":{"code":429}}""" + "\n\n"), FailureCode.RateLimited),
         Fails("a page", "<html>secret</html>", FailureCode.MalformedResponse),
         Fails("a page after blank lines", "\n\n  <!DOCTYPE html>secret", FailureCode.MalformedResponse),
         Fails("half a whole answer", Whole[..^5], FailureCode.MalformedResponse),
@@ -163,6 +225,9 @@ internal sealed class DeviatingServiceTests
     [TestCase("MAX_TOKENS", "length")]
     [TestCase("model_length", "length")]
     [TestCase("SAFETY", "content_filter")]
+    [TestCase("prohibited_content", "content_filter")]
+    [TestCase("model_context_window_exceeded", "length")]
+    [TestCase("tool_use", "stop", Description = "although there are none")]
     [TestCase("tool_calls", "stop", Description = "although there are none")]
     [TestCase("something_new", "something_new")]
     public async Task Its_word_for_an_end_is_understood(string word, string meaning)
@@ -227,6 +292,12 @@ internal sealed class DeviatingServiceTests
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
     private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
+
+    private static string Dense(string stream) => stream.Replace("\n\n", "\n", Ordinal);
+
+    private static string Message(string text, string? finish) =>
+        $"data: {{\"choices\":[{{\"message\":{{\"content\":\"{text}\"}}"
+        + $"{(finish is null ? "" : $",\"finish_reason\":\"{finish}\"")}}}]}}\n\n";
 
     private static string D(string text) => Choice(0, text);
 

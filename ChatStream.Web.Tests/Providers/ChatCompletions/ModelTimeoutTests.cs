@@ -1,6 +1,6 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -14,7 +14,7 @@ internal sealed class ModelTimeoutTests
 
     private FakeTimeProvider _time;
     private FedBody _body;
-    private ChatCompletionsClient _client;
+    private DeploymentClient _client;
 
     [SetUp]
     public void Open()

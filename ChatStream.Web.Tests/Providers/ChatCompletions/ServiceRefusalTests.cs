@@ -69,6 +69,12 @@ internal sealed class ServiceRefusalTests
     [TestCase("""[{"error":{"code":400,"message":"The input token count (9000) exceeds the maximum number of tokens allowed (8192)."}}]""")]
     [TestCase("""{"error":{"code":"invalid_request_error","message":"Your input exceeds the context window of this model."}}""")]
     [TestCase("Prompt is too long: 9000 tokens")]
+    [TestCase("\uFEFF{\"error\":{\"code\":\"context_length_exceeded\"}}")]
+    [TestCase("\"prompt is too long\"")]
+    [TestCase("""{"errors":[{"message":"This model's maximum prompt length is 8192 but the request contains 9000 tokens."}]}""")]
+    [TestCase("""{"error":{"error":{"code":"context_length_exceeded","message":null}}}""")]
+    [TestCase("""{"detail":{"error":{"message":"secret","code":"context_length_exceeded"}}}""")]
+    [TestCase("""{"error_code":400,"error_message":"The prompt is too long."}""")]
     public async Task A_conversation_that_is_too_long_in_other_words(string body)
     {
         int[] statuses = [400, 413, 422, 500];
@@ -131,6 +137,7 @@ internal sealed class ServiceRefusalTests
     [TestCase("retry-after-ms", "1001", 2)]
     [TestCase("retry-after-ms", "1500.5", 2)]
     [TestCase("retry-after-ms", "0", 0)]
+    [TestCase("x-ms-retry-after-ms", "1500", 2)]
     [TestCase("Retry-After", "7", 7)]
     [TestCase("Retry-After", "0", 0)]
     [TestCase("Retry-After", "1.2", 2)]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ChatStream.Web.Providers;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -20,11 +20,11 @@ internal static partial class TestModel
 
     public static ChatMessage[] Hello { get; } = [new(ChatRole.User, "Hello")];
 
-    public static ChatCompletionsClient Behind(
+    public static DeploymentClient Behind(
         HttpMessageHandler service, DeploymentOptions? deployment = null, TimeProvider? time = null,
         ModelTimeouts? timeouts = null, LogCapture? log = null) =>
-        new(new CompletionsEndpoint(deployment ?? Deployment, service), timeouts ?? new(),
-            time ?? TimeProvider.System, new Logger<ChatCompletionsClient>(new LoggerFactory(log is null ? [] : [log])));
+        new(new DeploymentEndpoint(deployment ?? Deployment, service), timeouts ?? new(),
+            time ?? TimeProvider.System, new Logger<DeploymentClient>(new LoggerFactory(log is null ? [] : [log])));
 
     /// <summary>All updates as text, empty ones as <c>-</c>.</summary>
     public static async Task<List<string>> UpdatesAsync(this IChatClient client, CancellationToken? cancellationToken = null)

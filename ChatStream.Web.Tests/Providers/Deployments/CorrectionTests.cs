@@ -1,6 +1,6 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Providers.ChatCompletions;
 using ChatStream.Web.Tests.Providers.Responses;
@@ -183,6 +183,51 @@ internal sealed class CorrectionTests
     }
 
     [Test]
+    public async Task A_refusal_that_names_the_model_tells_its_efforts_too()
+    {
+        using var service = ScriptedService.InTurn(
+            (400, "application/json", Error("The chatCompletion operation does not work with the specified model, gpt-5-pro."
+                + " Please choose different model and try again.", null, "OperationNotSupported")),
+            (200, "text/event-stream", ResponsesStream.Completed()));
+        using var client = TestModel.Behind(service);
+
+        await AskAsync(client);
+
+        Assert.That(service.Requests[1].Body, Does.Contain("\"reasoning\":{\"effort\":\"high\""));
+    }
+
+    [TestCase("gpt-5-mini", "minimal", "minimal")]
+    [TestCase("gpt-5-pro-eu", "minimal", "high")]
+    [TestCase("gpt-5.1", "minimal", "low")]
+    [TestCase("gpt-5.5", "minimal", "minimal", Description = "not known")]
+    [TestCase("GPT-5-CODEX", "xhigh", "high")]
+    public void The_name_of_a_model_tells_its_efforts(string name, string asked, string sent) => Assert.That(
+        RequestForm.Of(new DeploymentOptions { Deployment = name }).EffortFor(asked), Is.EqualTo(sent));
+
+    [Test]
+    public void The_settings_tell_better_which_efforts_a_model_takes() => Assert.That(
+        RequestForm.Of(new DeploymentOptions { Deployment = "gpt-5-pro" }, ["low", "turbo"]).EffortFor("turbo"),
+        Is.EqualTo("turbo"));
+
+    [Test]
+    public async Task A_server_that_is_known_to_refuse_several_members_is_asked_without_all_of_them()
+    {
+        using var service = ScriptedService.InTurn((400, "application/json", Error("Unrecognized request arguments supplied:"
+            + " max_completion_tokens")), Answer);
+        using var client = TestModel.Behind(service, new DeploymentOptions
+        {
+            Endpoint = TestModel.Deployment.Endpoint,
+            Deployment = "DeepSeek-V3",
+            ApiKey = TestModel.Key,
+        });
+
+        await AskAsync(client);
+
+        Assert.That(service.Requests[0].Body, Does.Contain("reasoning_effort"), "another one of its name may take it");
+        Assert.That(service.Requests[1].Body, Does.Contain("\"max_tokens\":100").And.Not.Contain("reasoning_effort"));
+    }
+
+    [Test]
     public async Task A_dated_version_without_responses_is_left_for_them()
     {
         using var service = ScriptedService.InTurn(
@@ -273,7 +318,7 @@ internal sealed class CorrectionTests
         LeaveOut = leaveOut,
     };
 
-    private static async Task AskAsync(ChatCompletionsClient client)
+    private static async Task AskAsync(DeploymentClient client)
     {
         var options = new ChatOptions
         {

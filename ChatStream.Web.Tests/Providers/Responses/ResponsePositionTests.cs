@@ -13,6 +13,7 @@ internal sealed class ResponsePositionTests
     [TestCase("a-Key_of_16chars resp_68a.b-c 41 + -")]
     [TestCase("a-Key_of_16chars resp_1 9007199254740993 +d83d -")]
     [TestCase("a-Key_of_16chars resp_1 7 -d83d +dbff")]
+    [TestCase("a-Key_of_16chars resp_1 7 + - 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     public void A_position_is_stored_and_read(string text) =>
         Assert.That(ResponsePosition.Parse(text)?.ToString(), Is.EqualTo(text));
 
@@ -20,6 +21,7 @@ internal sealed class ResponsePositionTests
     [TestCase("")]
     [TestCase("key resp_1 7 +")]
     [TestCase("key resp_1 7 + - -")]
+    [TestCase("key resp_1 7 + - 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331")]
     [TestCase("key resp/../1 7 + -")]
     [TestCase("key  7 + -")]
     [TestCase("key resp_1 -7 + -")]
@@ -100,5 +102,5 @@ internal sealed class ResponsePositionTests
             Throws.TypeOf<ModelException>());
     }
 
-    private static CompletionChunk Read(ResponsesParser parser, string data) => parser.Parse(Encoding.UTF8.GetBytes(data));
+    private static AnswerChunk Read(ResponsesParser parser, string data) => parser.Parse(Encoding.UTF8.GetBytes(data));
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Tests.Providers.ChatCompletions;
 using Microsoft.Extensions.AI;
 using NUnit.Framework;
@@ -230,10 +230,25 @@ internal sealed class ResponsesAnswerTests
         Assert.That((response.Text, response.FinishReason), Is.EqualTo((text, (ChatFinishReason?)new ChatFinishReason(finish))));
     }
 
+    [Test]
+    public async Task Deviations_without_doubt_about_their_meaning_are_understood()
+    {
+        var stream = Created + Text("Hel") + "data: ping\n\n" + Text("lo") + Completed("\"error\":{}");
+        string[] dressings =
+        [
+            stream, "\uFEFF" + stream, stream.ReplaceLineEndings("\r\n"), stream.ReplaceLineEndings("\r"),
+            stream.Replace("data: {", "data: data: {", StringComparison.Ordinal),
+            stream.Replace("response.completed", "response.done", StringComparison.Ordinal),
+            stream + "data: \"[DONE]\"\n\n",
+        ];
+        foreach (var dressing in dressings)
+            Assert.That(await UpdatesAsync(dressing), Is.EqualTo(new[] { "text 'Hello'" + OfResponse, Stop }), dressing);
+    }
+
     private static string[] EventsOf(string stream) =>
         [.. stream.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(each => each + "\n\n")];
 
-    private static ChatCompletionsClient Client(HttpMessageHandler service) => TestModel.Behind(service, Deployment);
+    private static DeploymentClient Client(HttpMessageHandler service) => TestModel.Behind(service, Deployment);
 
     private static async Task<IEnumerable<string>> UpdatesAsync(string stream) =>
         (await Client(ScriptedService.Streaming(stream)).UpdatesAsync()).Where(IsOfContent);

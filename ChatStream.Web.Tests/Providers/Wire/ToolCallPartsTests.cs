@@ -26,6 +26,10 @@ internal sealed class ToolCallPartsTests
         Assert.That(Chat(
             """[{"index":0,"id":"a","function":{"name":"one","arguments":"{\"é\":\"\uD83D"}}]""",
             """[{"index":0,"id":"a","function":{"arguments":"\uDE00\"}"}}]"""), Is.EqualTo(new[] { """one {"é":"😀"}""" }));
+        Assert.That(Chat(
+            """[{"index":"0","id":"a","function":{"name":"one","arguments":"{"}},{"index":"1","id":"b","function":{"name":"two"}}]""",
+            """[{"index":"0","id":null,"function":{"name":null,"arguments":"}"}},{"index":"1","function":{"arguments":"{}"}}]"""),
+            Is.EqualTo(new[] { "one {}", "two {}" }));
         Assert.That(Chat("""[{"index":0,"function":{"arguments":"{}"}}]"""), Is.Empty, "without a name");
         Assert.That(Chat("[]", "null", "7", """["x"]"""), Is.Empty);
     }

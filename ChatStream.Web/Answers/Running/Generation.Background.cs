@@ -26,6 +26,12 @@ internal sealed partial class Generation
         }
     }
 
+    /// <summary>
+    /// The span of the generation that began the answer, as W3C's <c>traceparent</c>; null: none is recorded. A process that
+    /// takes the answer over goes on with its trace.
+    /// </summary>
+    public string? Trace { get; set; }
+
     /// <summary>Whether readers see its frames only once these are stored.</summary>
     public bool HoldsBack => _holdsBack;
 
@@ -58,7 +64,7 @@ internal sealed partial class Generation
     public void TakeOver(StartPayload start, KeptAnswer kept)
     {
         _start = start;
-        Continues = kept.Continues;
+        (Continues, Trace) = (kept.Continues, kept.ResumeAt?.Trace);
         Frames.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
         FrameOutline.AppendTo(Frames, kept.Frames!, kept.Text, kept.Reasoning, kept.Tools);
         Frames.ShowAll(); // all of it is stored

@@ -22,7 +22,7 @@ internal sealed partial class Generation
                 return null;
             var end = Frames.Bytes;
             var frames = _holdsBack ? _outline!.ToString(_committedOutline, _outline.Length - _committedOutline) : null;
-            var resumeAt = _position?.ToString();
+            var resumeAt = _position is { } position ? (position with { Trace = Trace }).ToString() : null;
             if ((end == _committed || frames is "") && resumeAt == _committedPosition)
                 return null;
             var (text, reasoning) = TextBetween(_committed, end);

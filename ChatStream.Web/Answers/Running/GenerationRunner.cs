@@ -42,9 +42,12 @@ internal sealed partial class GenerationRunner(
 
     private async Task RunAsync(Generation generation, IAsyncDisposable lease, ActivityContext request)
     {
+        // An answer that is taken over goes on in the trace in which it began.
+        _ = ActivityContext.TryParse(generation.Trace, traceState: null, isRemote: true, out var begun);
         using var activity = Source.StartActivity(
-            "generation", ActivityKind.Internal, parentContext: default, links: [new ActivityLink(request)])
+            "generation", ActivityKind.Internal, begun, links: [new ActivityLink(request)])
             ?? new Activity("generation").Start();
+        generation.Trace ??= activity.Recorded ? activity.Id : null;
         activity.SetTag("chatstream.generation.id", generation.Id);
         try
         {

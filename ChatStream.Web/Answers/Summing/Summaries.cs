@@ -1,10 +1,12 @@
 using System.Buffers;
+using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Limits;
 using ChatStream.Web.Providers;
+using ChatStream.Web.Usage;
 using ChatStream.Web.Usage.Budgets;
 using Microsoft.Extensions.AI;
 
@@ -13,7 +15,8 @@ namespace ChatStream.Web.Answers.Summing;
 /// <summary>Has summaries written by the model, and keeps those that the user accepts.</summary>
 internal sealed partial class Summaries(
     IConversationLibrary library, ContextEdges edges, ContextBuilder contexts, SentFiles files, SummaryStore store,
-    Manners manners, ModelCatalog catalog, StartCheck check, StartLimits limits, UserBudgets budgets, IServiceScopeFactory scopes,
+    Manners manners, ModelCatalog catalog, StartCheck check, StartLimits limits, UserBudgets budgets, UsageMeter usage,
+    OtherUse used, IServiceScopeFactory scopes,
     MemoryPool<byte> memory, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Summaries> logger) : ISummaries
 {
     private const string Ask =
@@ -57,7 +60,6 @@ internal sealed partial class Summaries(
         _ = check.Model(new StartRequest { Model = edge.Model }, caller.Rights);
         if (edge.CutId is not { } covered)
             throw new RefusedException(409, null, "The model sees the whole conversation.", "nothing_to_summarise");
-        // It is not counted, as titles are not. But where a budget is used up, nothing is asked of a model.
         _ = await budgets.CheckAsync(caller, readerGone);
         var lease = await limits.TakeAsync(caller);
         var generation = new Generation(Ids.New(), owner, memory, time) { Caller = caller };
@@ -90,6 +92,10 @@ internal sealed partial class Summaries(
             var writing = scope.ServiceProvider.GetRequiredService<ModelRun>().AskAsync(
                 generation, () => RequestAsync(generation, edge));
             var end = await generation.Ended;
+            usage.Complete(generation, end);
+            // Counted before the end is told, as answers are.
+            if (generation.Usage is { } told)
+                await used.AddAsync(generation.Owner, edge.Model, told);
             await lease.DisposeAsync();
             generation.Close(end);
             await writing;
@@ -115,6 +121,7 @@ internal sealed partial class Summaries(
             instructions: "", context, await files.ReadAsync(generation.Owner, context, edge.Model, generation.Token),
             ToolImages.None);
         messages.Add(new ChatMessage(ChatRole.User, Ask));
+        generation.AskedWith(context.Tokens + AskTokens);
         return (messages, new ChatOptions { ModelId = edge.Model, MaxOutputTokens = MostOutput });
     }
 

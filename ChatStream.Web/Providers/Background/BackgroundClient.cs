@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Providers.ChatCompletions;
+using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Providers.Responses;
 using Microsoft.Extensions.AI;
 
@@ -12,12 +12,12 @@ namespace ChatStream.Web.Providers.Background;
 /// options, it goes on with an answer that another process began. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Throws as <see cref="ChatCompletionsClient"/> does. An answer of another process that its service does not go on with, fails
+/// Throws as <see cref="DeploymentClient"/> does. An answer of another process that its service does not go on with, fails
 /// with <see cref="FailureCode.Interrupted"/>. The position of an answer comes with its updates, and <see cref="PositionToken"/>
 /// reads it.
 /// </remarks>
 internal sealed partial class BackgroundClient(
-    ChatCompletionsClient client, ModelTimeouts timeouts, TimeProvider time, ILogger<BackgroundClient> logger)
+    DeploymentClient client, ModelTimeouts timeouts, TimeProvider time, ILogger<BackgroundClient> logger)
     : DelegatingChatClient(client)
 {
     /// <summary>Tries in a row without anything new.</summary>

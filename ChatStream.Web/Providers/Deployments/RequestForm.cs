@@ -22,6 +22,9 @@ internal sealed record RequestForm
     /// <summary>Names of <see cref="Member"/> that are not sent.</summary>
     public ImmutableHashSet<string> LeftOut { get; init; } = [];
 
+    /// <summary>Names of <see cref="Member"/> that are left out together once one of them is refused.</summary>
+    public ImmutableHashSet<string> RefusedTogether { get; init; } = [];
+
     /// <summary>The name of the output limit in chat completions; null: none is taken.</summary>
     public string? OutputLimit =>
         (PrefersMaxTokens ? (string[])[Member.MaxTokens, Member.MaxCompletionTokens]
@@ -32,13 +35,18 @@ internal sealed record RequestForm
         Takes(Member.SystemRole) ? "system" : Takes(Member.DeveloperRole) ? "developer" : "user";
 
     /// <summary>What is known before the first request.</summary>
-    public static RequestForm Of(DeploymentOptions deployment)
+    /// <param name="deployment">Its settings.</param>
+    /// <param name="efforts">The efforts that its model takes, by the settings; empty or null: they do not say.</param>
+    public static RequestForm Of(DeploymentOptions deployment, IReadOnlyList<string>? efforts = null)
     {
+        var together = KnownModels.RefusedTogether(deployment.Deployment).ToImmutableHashSet();
         var form = new RequestForm
         {
             Api = deployment.Api ?? ModelApi.Chat,
             PrefersMaxTokens = deployment.UseMaxTokens,
             LeftOut = [.. deployment.LeaveOut],
+            Efforts = efforts is { Count: > 0 } ? [.. efforts] : KnownModels.EffortsOf(deployment.Deployment),
+            RefusedTogether = efforts is { Count: > 0 } ? together.Remove(Member.Effort) : together,
         };
         // The dates are those of Microsoft's list of changes. A version that cannot be compared is taken for a newer one.
         if (deployment.Kind != ProviderKind.Azure || !char.IsAsciiDigit(deployment.ApiVersion.FirstOrDefault()))
@@ -47,6 +55,9 @@ internal sealed record RequestForm
             form = form with { LeftOut = form.LeftOut.Union([Member.StreamOptions, Member.MaxCompletionTokens]) };
         if (IsBefore("2024-12-01"))
             form = form with { PrefersMaxTokens = true, LeftOut = form.LeftOut.Union([Member.Effort, Member.Verbosity]) };
+        // It was published without it, although previews before it had it.
+        if (deployment.ApiVersion == "2024-10-21")
+            form = form with { LeftOut = form.LeftOut.Add(Member.MaxCompletionTokens) };
         return form;
 
         bool IsBefore(string date) => string.CompareOrdinal(deployment.ApiVersion, date) < 0;
@@ -81,10 +92,13 @@ internal sealed record RequestForm
     public RequestForm? CorrectedBy(ServiceError error)
     {
         if (Refusals.IsForResponses(error))
-            return Api == ModelApi.Chat ? this with { Api = ModelApi.Responses } : null;
+            return Api == ModelApi.Chat ? InResponses(error) : null;
         if (Refusals.EffortsIn(error) is { Length: > 0 } efforts)
             return Efforts.SequenceEqual(efforts) ? null : this with { Efforts = efforts };
-        var leftOut = LeftOut.Union(Refusals.MembersIn(error).SelectMany(Together));
+        var refused = Refusals.MembersIn(error).SelectMany(Together).ToList();
+        var leftOut = LeftOut.Union(refused);
+        if (RefusedTogether.Overlaps(refused))
+            leftOut = leftOut.Union(RefusedTogether);
         return leftOut.Count == LeftOut.Count ? null : this with { LeftOut = leftOut };
     }
 
@@ -96,10 +110,17 @@ internal sealed record RequestForm
             changes.Add("by the Responses API");
         if (LeftOut.Except(before.LeftOut) is { IsEmpty: false } members)
             changes.Add($"without {string.Join(", ", members.Order())}");
-        if (!Efforts.SequenceEqual(before.Efforts))
+        if (Api == before.Api && !Efforts.SequenceEqual(before.Efforts))
             changes.Add($"with an effort of {string.Join(", ", Efforts)}");
         return string.Join(", ", changes);
     }
+
+    // The refusal may name the model, whatever its deployment is called.
+    private RequestForm InResponses(ServiceError error) => this with
+    {
+        Api = ModelApi.Responses,
+        Efforts = Efforts.IsEmpty ? KnownModels.EffortsOfModelIn(error.Words) : Efforts,
+    };
 
     // A model that refuses the first of them refuses the others too.
     private static string[] Together(string member) => member switch

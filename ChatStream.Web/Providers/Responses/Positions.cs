@@ -14,7 +14,7 @@ internal sealed class Positions(string deployment, ResponsesParser parser, bool 
     private bool _isKnown = isKnown;
 
     /// <summary>The position after the event of this chunk; null: it is the one before.</summary>
-    public ResponsePosition? After(CompletionChunk chunk)
+    public ResponsePosition? After(AnswerChunk chunk)
     {
         if (_isKnown && chunk.Text is not { Length: > 0 } && chunk.Reasoning is not { Length: > 0 })
             return null;

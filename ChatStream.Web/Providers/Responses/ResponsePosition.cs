@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace ChatStream.Web.Providers.Responses;
@@ -26,6 +27,9 @@ internal sealed record ResponsePosition(string Deployment, string ResponseId, lo
     /// <summary>The same of the reasoning.</summary>
     public char HalfOfReasoning { get; init; }
 
+    /// <summary>The span of the generation that began the answer, as W3C's <c>traceparent</c>; null: none is recorded.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Whether a service's name for a response can be kept, and stand in an address.</summary>
     public static bool IsId(string? id) =>
         id is { Length: > 0 and <= LongestId } && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
@@ -33,7 +37,11 @@ internal sealed record ResponsePosition(string Deployment, string ResponseId, lo
     /// <summary>Reads what <see cref="ToString"/> has written; null: it is not that.</summary>
     public static ResponsePosition? Parse(string? text)
     {
-        if (text?.Split(' ') is not [var deployment, var id, var number, var ofText, var ofReasoning] || !IsId(id)
+        var trace = default(string);
+        var parts = text?.Split(' ');
+        if (parts is [.., var last] && parts.Length == 6 && ActivityContext.TryParse(last, traceState: null, out _))
+            (trace, parts) = (last, parts[..^1]);
+        if (parts is not [var deployment, var id, var number, var ofText, var ofReasoning] || !IsId(id)
             || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             || !TryRead(ofText, out var hasText, out var halfOfText)
             || !TryRead(ofReasoning, out var hasReasoning, out var halfOfReasoning))
@@ -44,15 +52,17 @@ internal sealed record ResponsePosition(string Deployment, string ResponseId, lo
             HasReasoning = hasReasoning,
             HalfOfText = halfOfText,
             HalfOfReasoning = halfOfReasoning,
+            Trace = trace,
         };
     }
 
     /// <summary>
-    /// The deployment, the id and the number, and for text and reasoning <c>+</c> or <c>-</c> with the half that waits:
-    /// <c>a1B2… resp_68 41 +d83d -</c>.
+    /// The deployment, the id and the number, for text and reasoning <c>+</c> or <c>-</c> with the half that waits, and the trace
+    /// where there is one: <c>a1B2… resp_68 41 +d83d -</c>.
     /// </summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Deployment} {ResponseId} {Sequence} {Write(HasText, HalfOfText)} {Write(HasReasoning, HalfOfReasoning)}");
+        $"{Deployment} {ResponseId} {Sequence} {Write(HasText, HalfOfText)} {Write(HasReasoning, HalfOfReasoning)}")
+        + (Trace is null ? "" : $" {Trace}");
 
     private static string Write(bool has, char half) =>
         (has ? "+" : "-") + (half == 0 ? "" : ((int)half).ToString("x4", CultureInfo.InvariantCulture));

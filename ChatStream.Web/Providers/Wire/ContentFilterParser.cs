@@ -33,11 +33,12 @@ internal static class ContentFilterParser
     }
 
     /// <summary>
-    /// Reads <c>content_filters</c> of the Responses API: one object for the prompt and one for the answer, each with results.
+    /// Reads a list of objects, each with results: <c>content_filters</c> of the Responses API, which has one for the prompt and
+    /// one for the answer, and <c>prompt_filter_results</c> of chat completions.
     /// </summary>
     /// <param name="json">At the property's name.</param>
     /// <param name="chunk">Gets the categories.</param>
-    public static void ReadList(ref Utf8JsonReader json, CompletionChunk chunk)
+    public static void ReadList(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
@@ -56,15 +57,21 @@ internal static class ContentFilterParser
             {
                 if (!json.ValueTextEquals("content_filter_results"u8) && !json.ValueTextEquals("content_filter_result"u8))
                 {
-                    CompletionParser.SkipValue(ref json);
+                    JsonValues.Skip(ref json);
                     continue;
                 }
-                var (filteredBy, isUnfiltered) = Read(ref json);
-                if (filteredBy is not null)
-                    (chunk.FilteredBy ??= []).AddRange(filteredBy);
-                chunk.IsUnfiltered |= isUnfiltered;
+                ReadInto(ref json, chunk);
             }
         }
+    }
+
+    /// <summary>Reads <c>content_filter_results</c> into a chunk.</summary>
+    public static void ReadInto(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        var (filteredBy, isUnfiltered) = Read(ref json);
+        if (filteredBy is not null)
+            (chunk.FilteredBy ??= []).AddRange(filteredBy);
+        chunk.IsUnfiltered |= isUnfiltered;
     }
 
     private static (bool IsFiltered, string? Severity) ReadVerdict(ref Utf8JsonReader json)
@@ -80,7 +87,7 @@ internal static class ContentFilterParser
         {
             if (json.ValueTextEquals("severity"u8))
             {
-                severity = CompletionParser.ReadString(ref json);
+                severity = JsonValues.ReadString(ref json);
                 continue;
             }
             var isFlag = json.ValueTextEquals("filtered"u8);

@@ -12,10 +12,10 @@ internal static class ContentParts
     /// <param name="chunk">Gets the text, the reasoning, and whether anything else was there.</param>
     /// <param name="text">The answer's text so far.</param>
     /// <param name="reasoning">The answer's reasoning so far.</param>
-    public static void Read(ref Utf8JsonReader json, CompletionChunk chunk, JsonText text, JsonText reasoning) =>
+    public static void Read(ref Utf8JsonReader json, AnswerChunk chunk, JsonText text, JsonText reasoning) =>
         new Pieces(chunk, text, reasoning).Read(ref json, isReasoning: false);
 
-    private readonly record struct Pieces(CompletionChunk Chunk, JsonText Text, JsonText Reasoning)
+    private readonly record struct Pieces(AnswerChunk Chunk, JsonText Text, JsonText Reasoning)
     {
         public void Read(ref Utf8JsonReader json, bool isReasoning)
         {

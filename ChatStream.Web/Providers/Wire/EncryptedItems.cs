@@ -7,7 +7,7 @@ internal static class EncryptedItems
 {
     /// <param name="json">At the property's name. A copy, so that the output can be read again.</param>
     /// <param name="chunk">Gets the items.</param>
-    public static void Read(Utf8JsonReader json, CompletionChunk chunk)
+    public static void Read(Utf8JsonReader json, AnswerChunk chunk)
     {
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)

@@ -27,7 +27,8 @@ internal enum EventKind
 /// </para>
 /// <para>
 /// Services deviate from the format. A JSON object that stands bare among the lines, or is the whole body, is an event of its
-/// own. A field <c>error</c>, which llama.cpp writes, is data of an error.
+/// own. A field <c>error</c>, which llama.cpp writes, is data of an error. The blank line between two objects, and the last one,
+/// may be missing.
 /// </para>
 /// </remarks>
 /// <param name="largestEvent">Bytes of an event, without line ends.</param>
@@ -86,9 +87,12 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
             _lines.ResetWrittenCount();
         while (TryReadLine(out var start, out var length))
         {
-            if (length > 0)
+            var isNext = length > 0 && BeginsNext(_bytes.AsSpan(start, length));
+            if (isNext)
+                (_line, _searched, _endedInCr, _eventLength) = (start, start, false, _eventLength - length);
+            else if (length > 0)
                 ReadLine(start, length);
-            if (length > 0 && !_isWhole)
+            if (length > 0 && !_isWhole && !isNext)
                 continue;
             (Kind, _kind, _isDocument, _isWhole, _eventLength) = (_kind, EventKind.Message, false, false, 0);
             if (_data < 0)
@@ -101,7 +105,9 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
         return false;
     }
 
-    /// <summary>Takes the last event when the body has ended, which may lack its blank line.</summary>
+    /// <summary>
+    /// Takes the next event when the body has ended. The last one may lack its blank line. Call <see cref="TryTake"/> afterwards.
+    /// </summary>
     /// <param name="data">Valid until the next call of any member.</param>
     /// <exception cref="ModelException">The event is larger than <see cref="LargestEvent"/>.</exception>
     public bool TryTakeLast(out ReadOnlySpan<byte> data)
@@ -156,7 +162,7 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
             _isDocument = true;
             AddData(start, length);
         }
-        else if (ValueOf(line, "data"u8) is >= 0 and var data)
+        else if (DataIn(line) is >= 0 and var data)
         {
             AddData(start + data, length - data);
         }
@@ -170,6 +176,25 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
             _kind = EventKind.Error;
             AddData(start + error, length - error);
         }
+    }
+
+    // Some services leave out the blank line. Two objects in a row are never JSON, so that the second is another event.
+    private bool BeginsNext(ReadOnlySpan<byte> line)
+    {
+        if (_data < 0 || _isDocument || DataIn(line) is not (>= 0 and var at))
+            return false;
+        var before = _lines is { WrittenCount: > 0 } ? _lines.WrittenSpan : _bytes.AsSpan(_data, _dataLength);
+        return line[at..] is [(byte)'{', ..] or [(byte)'[', (byte)'D', ..]
+            && before.Trim((byte)' ') is [(byte)'{', .., (byte)'}'];
+    }
+
+    // Some gateways put the field's name before what has it already.
+    private static int DataIn(ReadOnlySpan<byte> line)
+    {
+        var at = ValueOf(line, "data"u8);
+        while (at >= 0 && line[at..].StartsWith("data:"u8))
+            at += ValueOf(line[at..], "data"u8);
+        return at;
     }
 
     // Where a field's value begins in its line; -1: the line has another field.

@@ -19,11 +19,17 @@ internal static class FinishReasons
         ["max_tokens"] = ChatFinishReason.Length,
         ["max_output_tokens"] = ChatFinishReason.Length,
         ["model_length"] = ChatFinishReason.Length,
+        ["max_length"] = ChatFinishReason.Length,
+        ["model_context_window_exceeded"] = ChatFinishReason.Length,
         ["content_filter"] = ChatFinishReason.ContentFilter,
         ["content_filtered"] = ChatFinishReason.ContentFilter,
         ["safety"] = ChatFinishReason.ContentFilter,
+        ["recitation"] = ChatFinishReason.ContentFilter,
+        ["prohibited_content"] = ChatFinishReason.ContentFilter,
+        ["blocklist"] = ChatFinishReason.ContentFilter,
         ["tool_calls"] = ChatFinishReason.ToolCalls,
         ["function_call"] = ChatFinishReason.ToolCalls,
+        ["tool_use"] = ChatFinishReason.ToolCalls,
     };
 
     // Words with which services say that they, and not the model, ended the answer.

@@ -11,12 +11,12 @@ internal interface IChunkParser
     /// <param name="data">The data of an event, or a whole body.</param>
     /// <returns>Valid until the next call.</returns>
     /// <exception cref="JsonException">The data is not JSON.</exception>
-    CompletionChunk Parse(ReadOnlySpan<byte> data);
+    AnswerChunk Parse(ReadOnlySpan<byte> data);
 
     /// <summary>Reads an event that its service names an error, in whatever form it is.</summary>
     /// <param name="data">The data of the event.</param>
     /// <returns>Valid until the next call.</returns>
-    CompletionChunk ParseError(ReadOnlySpan<byte> data);
+    AnswerChunk ParseError(ReadOnlySpan<byte> data);
 
     /// <summary>Whether an event that is not JSON, because it is damaged or was cut off, has text of the answer.</summary>
     /// <param name="broken">The data of the event.</param>
@@ -26,7 +26,7 @@ internal interface IChunkParser
     /// For the end of the stream: what of its text still waits for more, with U+FFFD for half a surrogate pair. Null: nothing.
     /// </summary>
     /// <returns>Valid until the next call.</returns>
-    CompletionChunk? Rest();
+    AnswerChunk? Rest();
 
     /// <summary>For the end of the stream: the calls of tools that the model asks for.</summary>
     IReadOnlyList<RequestedCall> Calls { get; }

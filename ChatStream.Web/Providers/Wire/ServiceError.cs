@@ -13,6 +13,13 @@ internal sealed class ServiceError
     /// </summary>
     public string? Words { get; set; }
 
+    /// <summary>The code of the error within, which Azure gives for a filter's verdict.</summary>
+    public string? InnerCode { get; set; }
+
+    /// <summary>Whether nothing of it is known. Some services send an empty error with each chunk.</summary>
+    public bool SaysNothing => Code is null && Type is null && Param is null && InnerCode is null && FilteredBy is null
+        && string.IsNullOrWhiteSpace(Words);
+
     /// <summary>The categories whose filter stopped the prompt.</summary>
     public List<FilteredCategory>? FilteredBy { get; set; }
 }

@@ -16,7 +16,7 @@ internal static class ServiceErrorParser
     {
         try
         {
-            var json = new Utf8JsonReader(body);
+            var json = new Utf8JsonReader(body.StartsWith("\uFEFF"u8) ? body[3..] : body);
             json.Read();
             return ReadBody(ref json);
         }
@@ -30,7 +30,7 @@ internal static class ServiceErrorParser
     public static ServiceError? Read(ref Utf8JsonReader json)
     {
         json.Read();
-        if (json.TokenType == JsonTokenType.Null)
+        if (json.TokenType is JsonTokenType.Null or JsonTokenType.False)
             return null;
         var error = new ServiceError();
         ReadInto(error, ref json);
@@ -41,16 +41,16 @@ internal static class ServiceErrorParser
     /// <returns>False if the member is not one of an error. Then its value is not read.</returns>
     public static bool TryReadMember(ref Utf8JsonReader json, ServiceError error)
     {
-        if (json.ValueTextEquals("code"u8))
-            error.Code = ReadCode(ref json);
-        else if (json.ValueTextEquals("type"u8))
-            error.Type = CompletionParser.ReadString(ref json);
+        if (json.ValueTextEquals("code"u8) || json.ValueTextEquals("error_code"u8))
+            error.Code = ReadCode(ref json) ?? error.Code;
+        else if (json.ValueTextEquals("type"u8) || json.ValueTextEquals("error_type"u8))
+            error.Type = JsonValues.ReadString(ref json) ?? error.Type;
         else if (json.ValueTextEquals("param"u8))
-            error.Param = CompletionParser.ReadString(ref json);
-        else if (json.ValueTextEquals("innererror"u8))
+            error.Param = JsonValues.ReadString(ref json) ?? error.Param;
+        else if (json.ValueTextEquals("innererror"u8) || json.ValueTextEquals("inner_error"u8))
             ReadInner(ref json, error);
         else if (json.ValueTextEquals("message"u8) || json.ValueTextEquals("detail"u8)
-            || json.ValueTextEquals("details"u8))
+            || json.ValueTextEquals("details"u8) || json.ValueTextEquals("msg"u8) || json.ValueTextEquals("error_message"u8))
             error.Words += ReadWords(ref json);
         else
             return false;
@@ -60,30 +60,21 @@ internal static class ServiceErrorParser
     private static ServiceError ReadBody(ref Utf8JsonReader json)
     {
         var error = new ServiceError();
-        if (json.TokenType == JsonTokenType.StartArray) // some servers send a list of one
-            json.Read();
-        if (json.TokenType != JsonTokenType.StartObject)
-            return error;
-        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-        {
-            if (json.ValueTextEquals("error"u8))
-            {
-                json.Read();
-                ReadInto(error, ref json);
-            }
-            else if (!TryReadMember(ref json, error))
-            {
-                CompletionParser.SkipValue(ref json);
-            }
-        }
+        ReadInto(error, ref json);
         return error;
     }
 
-    // An object with the members of an error, or only its words.
+    // An object with the members of an error, perhaps with another one within, a list of them, or only its words.
     private static void ReadInto(ServiceError error, ref Utf8JsonReader json)
     {
         if (json.TokenType == JsonTokenType.String)
             error.Words += JsonText.Whole(ref json);
+        if (json.TokenType == JsonTokenType.StartArray)
+        {
+            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                ReadInto(error, ref json);
+            return;
+        }
         if (json.TokenType != JsonTokenType.StartObject)
         {
             json.Skip();
@@ -91,8 +82,15 @@ internal static class ServiceErrorParser
         }
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
-            if (!TryReadMember(ref json, error))
-                CompletionParser.SkipValue(ref json);
+            if (json.ValueTextEquals("error"u8) || json.ValueTextEquals("errors"u8))
+            {
+                json.Read();
+                ReadInto(error, ref json);
+            }
+            else if (!TryReadMember(ref json, error))
+            {
+                JsonValues.Skip(ref json);
+            }
         }
     }
 
@@ -136,8 +134,10 @@ internal static class ServiceErrorParser
         {
             if (json.ValueTextEquals("content_filter_result"u8) || json.ValueTextEquals("content_filter_results"u8))
                 error.FilteredBy = ContentFilterParser.Read(ref json).FilteredBy;
+            else if (json.ValueTextEquals("code"u8))
+                error.InnerCode = ReadCode(ref json);
             else
-                CompletionParser.SkipValue(ref json);
+                JsonValues.Skip(ref json);
         }
     }
 }

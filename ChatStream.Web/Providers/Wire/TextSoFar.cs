@@ -7,17 +7,22 @@ internal sealed class TextSoFar
     private const ulong Basis = 0xCBF29CE484222325;
 
     private ulong _hash = Basis;
-    private int _length;
+
+    /// <summary>Characters.</summary>
+    public int Length { get; private set; }
 
     public void Add(string piece)
     {
         _hash = Hash(_hash, piece);
-        _length += piece.Length;
+        Length += piece.Length;
     }
 
     /// <summary>What a whole text has after the pieces; null: nothing, or it does not begin with them.</summary>
     public string? RestOf(string whole) =>
-        whole.Length > _length && Hash(Basis, whole.AsSpan(0, _length)) == _hash ? whole[_length..] : null;
+        whole.Length > Length && Hash(Basis, whole.AsSpan(0, Length)) == _hash ? whole[Length..] : null;
+
+    /// <summary>Whether a text is the same as the pieces together.</summary>
+    public bool Is(string text) => text.Length == Length && Hash(Basis, text) == _hash;
 
     private static ulong Hash(ulong hash, ReadOnlySpan<char> text)
     {

@@ -25,6 +25,7 @@ internal sealed class ThinkTags(bool beginsInside)
     private string _held = ""; // may be the beginning of a tag, or is white space before one
     private State _state;
     private bool _hasReasoning;
+    private bool _isApart; // another piece of reasoning has begun
 
     private enum State
     {
@@ -47,12 +48,15 @@ internal sealed class ThinkTags(bool beginsInside)
             rest = Begin(rest);
         else if (_state == State.Reasoning)
             _unclosed!.Append(piece);
-        if (_state == State.Reasoning)
-            (reasoning, rest) = Think(rest);
-        if (_state == State.Gap)
+        while (_state is State.Reasoning or State.Gap)
         {
-            rest = rest.TrimStart();
-            _state = rest.Length > 0 ? State.Text : State.Gap;
+            if (_state == State.Reasoning)
+            {
+                (var thought, rest) = Think(rest);
+                reasoning += thought;
+            }
+            if (_state != State.Gap || !BeginsAgain(ref rest))
+                break;
         }
         if (_state != State.Text)
             (_held, rest) = (rest, "");
@@ -70,7 +74,7 @@ internal sealed class ThinkTags(bool beginsInside)
         (_held, _state) = ("", State.Text);
         return state switch
         {
-            State.Start when held.Length > 0 => (null, held),
+            State.Start or State.Gap when held.Length > 0 => (null, held),
             State.Reasoning when isComplete => (null, _unclosed!.ToString()),
             State.Reasoning when held.Trim() is { Length: > 0 } thought => (thought, null),
             _ => (null, null),
@@ -87,6 +91,21 @@ internal sealed class ThinkTags(bool beginsInside)
         if (_state == State.Reasoning)
             _unclosed = new StringBuilder(text);
         return isOpened ? start[First(start, Opening)!.Value.Length..] : text;
+    }
+
+    // Some models think several times before they answer.
+    private bool BeginsAgain(ref string rest)
+    {
+        rest = rest.TrimStart();
+        if (First(rest, Opening) is (0, var length))
+        {
+            (_state, _unclosed, _isApart) = (State.Reasoning, new StringBuilder(rest), _hasReasoning);
+            rest = rest[length..];
+            return true;
+        }
+        if (rest.Length > 0 && !MayBecome(rest, Opening))
+            _state = State.Text;
+        return false;
     }
 
     private (string Reasoning, string Remaining) Think(string text)
@@ -108,9 +127,12 @@ internal sealed class ThinkTags(bool beginsInside)
 
     private string Trim(string thought)
     {
-        thought = _hasReasoning ? thought.TrimEnd() : thought.Trim();
-        _hasReasoning |= thought.Length > 0;
-        return thought;
+        thought = _hasReasoning && !_isApart ? thought.TrimEnd() : thought.Trim();
+        if (thought.Length == 0)
+            return thought;
+        var apart = _isApart ? "\n\n" : "";
+        (_hasReasoning, _isApart) = (true, false);
+        return apart + thought;
     }
 
     private static bool MayBecome(string text, string[] tags) =>

@@ -66,15 +66,11 @@ internal sealed class ToolCallParts
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
             if (json.ValueTextEquals("index"u8) || json.ValueTextEquals("output_index"u8))
-            {
-                json.Read();
-                fragment.Index = json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var index) ? index : null;
-                json.Skip();
-            }
+                fragment.Index = JsonValues.ReadNumber(ref json);
             else if (json.ValueTextEquals("id"u8) || json.ValueTextEquals("call_id"u8))
-                fragment.Id = CompletionParser.ReadString(ref json) ?? fragment.Id;
+                fragment.Id = JsonValues.ReadString(ref json) ?? fragment.Id;
             else if (json.ValueTextEquals("name"u8))
-                fragment.Name = CompletionParser.ReadString(ref json);
+                fragment.Name = JsonValues.ReadString(ref json);
             else if (json.ValueTextEquals("arguments"u8))
                 ReadArguments(ref json, part);
             else if (json.ValueTextEquals("function"u8))
@@ -86,7 +82,7 @@ internal sealed class ToolCallParts
                     json.Skip();
             }
             else
-                CompletionParser.SkipValue(ref json);
+                JsonValues.Skip(ref json);
         }
     }
 
@@ -122,14 +118,14 @@ internal sealed class ToolCallParts
 
     private struct Fragment
     {
-        public int? Index { get; set; }
+        public long? Index { get; set; }
         public string? Id { get; set; }
         public string? Name { get; set; }
     }
 
     private sealed class Part
     {
-        public int? Index { get; init; }
+        public long? Index { get; init; }
         public string? Id { get; init; }
         public string Name { get; set; } = "";
         public JsonText Text { get; } = new();

@@ -4,7 +4,7 @@ using System.Text.Json;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers.Wire;
 
-namespace ChatStream.Web.Providers.ChatCompletions;
+namespace ChatStream.Web.Providers.Deployments;
 
 /// <summary>
 /// The chunks of a streamed answer as they arrive. The caller takes chunks with <see cref="TryTake"/> until it returns false,
@@ -27,6 +27,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     private bool _hasBegun;
     private bool _hasLostText; // after the finish reason came text that could not be read
     private bool _hasEnded; // the body has no more bytes
+    private bool _isClosed; // the last event has its blank line
 
     /// <summary>True once no more chunks follow.</summary>
     public bool IsAtEnd { get; private set; }
@@ -39,14 +40,14 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     /// can first pass on what it has taken.
     /// </summary>
     /// <param name="chunk">Valid until the next call.</param>
-    public bool TryTake([NotNullWhen(true)] out CompletionChunk? chunk)
+    public bool TryTake([NotNullWhen(true)] out AnswerChunk? chunk)
     {
         chunk = null;
         try
         {
             while (!IsAtEnd && !_isReading)
             {
-                if (_events.TryTake(out var data))
+                if (!_isClosed && _events.TryTake(out var data))
                 {
                     chunk = Parse(data);
                     if (chunk is null)
@@ -54,7 +55,11 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
                     return !IsAtEnd || chunk.FinishReason is not null;
                 }
                 if (_hasEnded)
-                    return TryTakeLast(out chunk);
+                {
+                    if (TryTakeLast(out chunk))
+                        return true;
+                    continue;
+                }
                 if (_bytesAtOnce > MostAtOnce)
                     return false;
                 // The SDK's stream ignores a token after the headers, so each read gets it.
@@ -96,15 +101,15 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     }
 
     // Null: the event says nothing, as those that only keep a connection open.
-    private CompletionChunk? Parse(ReadOnlySpan<byte> data)
+    private AnswerChunk? Parse(ReadOnlySpan<byte> data)
     {
-        if (data.Trim(" \t\n"u8).IsEmpty)
+        if (data.Trim(" \t\n"u8).IsEmpty || (data[0] != (byte)'{' && EventWords.IsHeartbeat(data)))
             return null;
         if (_events.Kind == EventKind.Error)
             return parser.ParseError(data);
         if (_events.Kind == EventKind.Named && data.TrimStart((byte)' ')[0] is not ((byte)'{' or (byte)'['))
             return null;
-        CompletionChunk chunk;
+        AnswerChunk chunk;
         try
         {
             chunk = parser.Parse(data);
@@ -119,21 +124,25 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
         return _events.Kind == EventKind.Named && chunk.IsEmpty ? null : chunk;
     }
 
-    // The last event may lack its blank line. If it is not whole, it does not count.
-    private bool TryTakeLast([NotNullWhen(true)] out CompletionChunk? chunk)
+    // The last event may lack its blank line, and the one before it, too. What is not whole does not count.
+    private bool TryTakeLast([NotNullWhen(true)] out AnswerChunk? chunk)
     {
         chunk = null;
+        var isThere = _isClosed ? _events.TryTake(out var data) : _events.TryTakeLast(out data);
+        _isClosed = true;
+        if (!isThere)
+        {
+            IsAtEnd = true;
+            return false;
+        }
         try
         {
-            if (_events.TryTakeLast(out var data))
-                chunk = Parse(data);
+            chunk = Parse(data);
         }
         catch (JsonException)
         {
         }
-        var isDone = IsAtEnd;
-        IsAtEnd = true;
-        return chunk is not null && (!isDone || chunk.FinishReason is not null);
+        return chunk is not null && (!IsAtEnd || chunk.FinishReason is not null);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // it waits once for each token

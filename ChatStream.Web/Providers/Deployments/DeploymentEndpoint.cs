@@ -2,19 +2,18 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using Azure.AI.OpenAI;
 using Azure.Core;
-using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Providers.Responses;
 using OpenAI;
 using OpenAI.Chat;
 
-namespace ChatStream.Web.Providers.ChatCompletions;
+namespace ChatStream.Web.Providers.Deployments;
 
 /// <summary>
 /// Sends requests to one deployment through the SDK, which adds credentials and pipeline. Requests and responses are raw bytes:
 /// the SDK's typed method drops fields, and throws on values that it does not know. Both interfaces go through the protocol
 /// method of chat completions, because this version of the SDK has none for Responses.
 /// </summary>
-internal sealed class CompletionsEndpoint
+internal sealed class DeploymentEndpoint
 {
     private readonly ChatClient _chat;
     private readonly Lazy<ChatClient> _responses;
@@ -24,12 +23,15 @@ internal sealed class CompletionsEndpoint
     /// <param name="deployment">Its settings.</param>
     /// <param name="handler">Sends the requests.</param>
     /// <param name="credential">Signs in where there is no key; null: as the settings say.</param>
-    public CompletionsEndpoint(DeploymentOptions deployment, HttpMessageHandler handler, TokenCredential? credential = null)
+    /// <param name="efforts">The efforts that its model takes, by the settings; empty or null: they do not say.</param>
+    public DeploymentEndpoint(
+        DeploymentOptions deployment, HttpMessageHandler handler, TokenCredential? credential = null,
+        IReadOnlyList<string>? efforts = null)
     {
         Deployment = deployment = deployment.Resolve();
         Address = new Uri(deployment.Endpoint);
         Key = deployment.Key;
-        _form = RequestForm.Of(deployment);
+        _form = RequestForm.Of(deployment, efforts);
         if (deployment is { Kind: ProviderKind.Azure, ApiKey: "" })
             credential ??= EntraSignIn.Create(deployment);
         _chat = ClientFor(ModelApi.Chat);

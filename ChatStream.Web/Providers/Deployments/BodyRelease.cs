@@ -1,4 +1,4 @@
-namespace ChatStream.Web.Providers.ChatCompletions;
+namespace ChatStream.Web.Providers.Deployments;
 
 /// <summary>
 /// Drops a request's body once the response has begun. Response and connection refer to the request while the answer streams, and

@@ -2,12 +2,12 @@ using System.Buffers;
 using System.ClientModel.Primitives;
 using System.Runtime.CompilerServices;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Providers.Deployments;
+using ChatStream.Web.Providers.ChatCompletions;
 using ChatStream.Web.Providers.Responses;
 using ChatStream.Web.Providers.Wire;
 using Microsoft.Extensions.AI;
 
-namespace ChatStream.Web.Providers.ChatCompletions;
+namespace ChatStream.Web.Providers.Deployments;
 
 /// <summary>
 /// The <see cref="IChatClient"/> of one deployment, asked by chat completions or by the Responses API. Thread-safe.
@@ -19,8 +19,8 @@ namespace ChatStream.Web.Providers.ChatCompletions;
 /// <see cref="ChatFinishReason.ContentFilter"/> and an <see cref="ErrorContent"/> that names the categories. The first update may
 /// be empty: then the model has begun to answer.
 /// </remarks>
-internal sealed partial class ChatCompletionsClient(
-    CompletionsEndpoint endpoint, ModelTimeouts timeouts, TimeProvider time, ILogger<ChatCompletionsClient> logger) : IChatClient
+internal sealed partial class DeploymentClient(
+    DeploymentEndpoint endpoint, ModelTimeouts timeouts, TimeProvider time, ILogger<DeploymentClient> logger) : IChatClient
 {
     /// <summary>How often one request is sent again without what was refused: a service names one member at a time.</summary>
     private const int MostCorrections = 4;

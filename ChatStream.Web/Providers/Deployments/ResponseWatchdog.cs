@@ -5,7 +5,7 @@ using System.Text.Json;
 using Azure.Identity;
 using ChatStream.Web.Contract;
 
-namespace ChatStream.Web.Providers.ChatCompletions;
+namespace ChatStream.Web.Providers.Deployments;
 
 /// <summary>
 /// Cancels one request to a model when a time limit is reached, and remembers which limit it was. A byte only sets a time stamp.

@@ -3,7 +3,7 @@ using ChatStream.Web.Providers.Responses;
 using ChatStream.Web.Providers.Wire;
 using Microsoft.Extensions.AI;
 
-namespace ChatStream.Web.Providers.ChatCompletions;
+namespace ChatStream.Web.Providers.Deployments;
 
 /// <summary>Joins pieces of text that have arrived together into one update.</summary>
 internal sealed class GatheredText
@@ -24,7 +24,7 @@ internal sealed class GatheredText
     /// <param name="chunk">The next piece.</param>
     /// <param name="position">Where a background answer goes on after it.</param>
     /// <returns>False if the chunk has another id or model, so that the gathered text has to be taken first.</returns>
-    public bool TryAdd(CompletionChunk chunk, ResponsePosition? position)
+    public bool TryAdd(AnswerChunk chunk, ResponsePosition? position)
     {
         if (IsEmpty)
             (_id, _model, _text) = (chunk.Id, chunk.Model, chunk.Text);

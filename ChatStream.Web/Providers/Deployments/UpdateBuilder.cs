@@ -1,7 +1,7 @@
 using ChatStream.Web.Providers.Wire;
 using Microsoft.Extensions.AI;
 
-namespace ChatStream.Web.Providers.ChatCompletions;
+namespace ChatStream.Web.Providers.Deployments;
 
 /// <summary>How sure it is that an answer has ended. Services send a finish reason with chunks that are not the last.</summary>
 internal enum Ending
@@ -37,7 +37,7 @@ internal sealed class UpdateBuilder
     public static ChatResponseUpdate OfText(string? id, string? model, string text) =>
         New(id, model, new List<AIContent>(1) { new TextContent(text) });
 
-    public ChatResponseUpdate Of(CompletionChunk chunk)
+    public ChatResponseUpdate Of(AnswerChunk chunk)
     {
         var update = New(chunk.Id, chunk.Model, []);
         _hasToolCall |= chunk.HasToolCall;
@@ -81,7 +81,7 @@ internal sealed class UpdateBuilder
         FinishReasons.Of(word) is var reason && reason == ChatFinishReason.ToolCalls && !_hasToolCall
             ? ChatFinishReason.Stop : reason;
 
-    private Ending EndingOf(CompletionChunk chunk, ChatFinishReason finish)
+    private Ending EndingOf(AnswerChunk chunk, ChatFinishReason finish)
     {
         var hasContent = HasContent(chunk);
         // A service that has named a reason too early may do so with each chunk.
@@ -93,7 +93,7 @@ internal sealed class UpdateBuilder
             : Ending.Certain;
     }
 
-    private static bool HasContent(CompletionChunk chunk) => chunk.Text is { Length: > 0 } || chunk.Reasoning is { Length: > 0 };
+    private static bool HasContent(AnswerChunk chunk) => chunk.Text is { Length: > 0 } || chunk.Reasoning is { Length: > 0 };
 
     private static ChatResponseUpdate New(string? id, string? model, List<AIContent> contents) => new()
     {

@@ -8,7 +8,7 @@ namespace ChatStream.Web.Providers.Wire;
 /// parser has only one, and fills it again for each event, because a chunk comes with every token.
 /// </summary>
 [DebuggerDisplay("{Id}: text {Text}, reasoning {Reasoning}, finish reason {FinishReason}, done {IsDone}")]
-internal sealed class CompletionChunk
+internal sealed class AnswerChunk
 {
     /// <summary>True for the event that ends a stream: <c>[DONE]</c>, or the one with the whole response.</summary>
     public bool IsDone { get; set; }

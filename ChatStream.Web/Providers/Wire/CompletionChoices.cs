@@ -1,0 +1,208 @@
+using System.Text.Json;
+
+namespace ChatStream.Web.Providers.Wire;
+
+/// <summary>
+/// Reads the choices of chat completions. One answer was asked for. A service that gives several sends them in one stream, and
+/// only the first is read. One per answer.
+/// </summary>
+/// <remarks>
+/// Azure sends chunks without choices and choices without a delta: Microsoft's documentation of content streaming shows them.
+/// </remarks>
+internal sealed class CompletionChoices
+{
+    private readonly JsonText _text = new();
+    private readonly JsonText _reasoning = new();
+    private readonly RepeatedText _messageText = new();
+    private readonly RepeatedText _messageReasoning = new();
+    private string? _wholeText; // of a "message": it counts only where no delta has text
+    private string? _wholeReasoning;
+    private bool _hasDeltas;
+    private bool _isOther; // the choice is not the first
+    private ToolCallParts? _calls;
+    private ToolCallParts? _wholeCalls; // of a "message": they count only where no delta has any
+    private bool _isMessage;
+    private int _texts; // of the chunk
+    private int _textStart;
+    private int _textLength;
+
+    /// <summary>True while half a surrogate pair waits for the next chunk.</summary>
+    public bool IsWaiting => _text.IsWaiting;
+
+    /// <summary>The calls of tools that the model asks for.</summary>
+    public IReadOnlyList<RequestedCall> Calls => (_calls ?? _wholeCalls) is { } calls ? [.. calls.Calls] : [];
+
+    /// <summary>Where the chunk's only text stands, if it stands there unescaped and whole; null: it does not.</summary>
+    public (int Start, int Length)? PlainText => _texts == 1 && _textLength > 0 ? (_textStart, _textLength) : null;
+
+    /// <summary>For the end of the stream: U+FFFD if half a surrogate pair still waits, else null.</summary>
+    public string? Rest() => _text.Rest();
+
+    /// <summary>Before each chunk.</summary>
+    public void Begin() => (_texts, _wholeText, _wholeReasoning) = (0, null, null);
+
+    /// <summary>After each chunk.</summary>
+    public void End(AnswerChunk chunk)
+    {
+        _hasDeltas |= chunk.Text is { Length: > 0 };
+        if (_hasDeltas)
+            return;
+        var isLast = chunk.FinishReason is not null;
+        chunk.Reasoning ??= _messageReasoning.NewIn(_wholeReasoning, isLast);
+        chunk.Text = _messageText.NewIn(_wholeText, isLast);
+    }
+
+    /// <summary>Reads the value of <c>choices</c>.</summary>
+    public void Read(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            ReadFirstChoice(ref json, chunk);
+    }
+
+    private void ReadFirstChoice(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        var (text, reasoning, finish, filteredBy) = (chunk.Text, chunk.Reasoning, chunk.FinishReason, chunk.FilteredBy);
+        var (waiting, thinking) = (_text.Waiting, _reasoning.Waiting);
+        var (wholeText, wholeReasoning, usage, error) = (_wholeText, _wholeReasoning, chunk.Usage, chunk.Error);
+        (_isOther, chunk.FilteredBy) = (false, null);
+        ReadObject(ref json, chunk, Choice);
+        if (_isOther)
+        {
+            (chunk.Text, chunk.Reasoning, chunk.FinishReason, chunk.FilteredBy) = (text, reasoning, finish, filteredBy);
+            (_text.Waiting, _reasoning.Waiting) = (waiting, thinking);
+            (_wholeText, _wholeReasoning, chunk.Usage, chunk.Error) = (wholeText, wholeReasoning, usage, error);
+        }
+        else if (filteredBy is not null)
+        {
+            (chunk.FilteredBy ??= []).AddRange(filteredBy);
+        }
+    }
+
+    private void ReadChoice(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        if (json.ValueTextEquals("delta"u8))
+            ReadValueObject(ref json, chunk, Delta);
+        else if (json.ValueTextEquals("message"u8))
+            ReadMessage(ref json, chunk);
+        else if (json.ValueTextEquals("finish_reason"u8))
+            chunk.FinishReason = NullIfBlank(JsonValues.ReadString(ref json)) ?? chunk.FinishReason;
+        else if (json.ValueTextEquals("content_filter_offsets"u8))
+        {
+            chunk.IsFilteredLate = true;
+            JsonValues.Skip(ref json);
+        }
+        else if (json.ValueTextEquals("index"u8))
+            _isOther = JsonValues.ReadNumber(ref json) is not (null or 0);
+        else if (json.ValueTextEquals("content_filter_results"u8) || json.ValueTextEquals("content_filter_result"u8))
+            ContentFilterParser.ReadInto(ref json, chunk);
+        else if (json.ValueTextEquals("usage"u8))
+            chunk.Usage ??= UsageParser.Read(ref json);
+        else if (json.ValueTextEquals("error"u8))
+            chunk.Error ??= ServiceErrorParser.Read(ref json);
+        else if (json.ValueTextEquals("text"u8)) // of the older interface of completions
+            ReadText(ref json, chunk);
+        else
+            JsonValues.Skip(ref json);
+    }
+
+    // A whole answer has its text here. Some servers also repeat the text beside each delta, or beside the last one.
+    private void ReadMessage(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        if (_hasDeltas)
+        {
+            JsonValues.Skip(ref json);
+            return;
+        }
+        var (text, reasoning) = (chunk.Text, chunk.Reasoning);
+        (chunk.Text, chunk.Reasoning) = (_wholeText, _wholeReasoning);
+        (_isMessage, _wholeCalls) = (true, null);
+        ReadValueObject(ref json, chunk, Delta);
+        _isMessage = false;
+        (_wholeText, _wholeReasoning) = (chunk.Text, chunk.Reasoning);
+        (chunk.Text, chunk.Reasoning) = (text, reasoning);
+    }
+
+    private void ReadDelta(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8))
+            ReadText(ref json, chunk);
+        else if (json.ValueTextEquals("reasoning_content"u8))
+            chunk.Reasoning = _reasoning.Read(ref json) ?? chunk.Reasoning;
+        else if (json.ValueTextEquals("reasoning"u8))
+        {
+            // Some servers send the same text under both names; the older name wins.
+            if (chunk.Reasoning is null)
+                chunk.Reasoning = _reasoning.Read(ref json);
+            else
+                JsonValues.Skip(ref json);
+        }
+        else if (json.ValueTextEquals("tool_calls"u8) || json.ValueTextEquals("function_call"u8))
+        {
+            json.Read();
+            ReadCalls(ref json, chunk);
+        }
+        else if (json.ValueTextEquals("role"u8))
+            chunk.Role = JsonValues.ReadString(ref json);
+        else
+            JsonValues.Skip(ref json);
+    }
+
+    private void ReadCalls(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        var hasCalls = json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !JsonValues.IsEmpty(json);
+        // The number of a choice may stand behind it. Another answer than the first was not asked for.
+        if (!hasCalls || _isOther)
+        {
+            json.Skip();
+            return;
+        }
+        chunk.HasToolCall = true;
+        (_isMessage ? _wholeCalls ??= new() : _calls ??= new()).Read(ref json);
+    }
+
+    private void ReadText(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        var wasWaiting = _text.IsWaiting;
+        _texts++;
+        json.Read();
+        var isPlain = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && !wasWaiting
+            && !_isMessage;
+        if (json.TokenType == JsonTokenType.String)
+            chunk.Text += _text.ReadCurrent(ref json);
+        else
+            ContentParts.Read(ref json, chunk, _text, _reasoning);
+        // A template needs a delta's text that stands in the chunk unescaped, and all of it.
+        (_textStart, _textLength) = isPlain ? ((int)json.TokenStartIndex + 1, json.ValueSpan.Length) : (0, 0);
+    }
+
+    private delegate void PropertyReader(CompletionChoices choices, ref Utf8JsonReader json, AnswerChunk chunk);
+
+    // Kept, because a method group of an instance would be a new object for each use.
+    private static readonly PropertyReader Choice = (choices, ref json, chunk) => choices.ReadChoice(ref json, chunk);
+    private static readonly PropertyReader Delta = (choices, ref json, chunk) => choices.ReadDelta(ref json, chunk);
+
+    private void ReadValueObject(ref Utf8JsonReader json, AnswerChunk chunk, PropertyReader property)
+    {
+        json.Read();
+        ReadObject(ref json, chunk, property);
+    }
+
+    private void ReadObject(ref Utf8JsonReader json, AnswerChunk chunk, PropertyReader property)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+            property(this, ref json, chunk);
+    }
+
+    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
