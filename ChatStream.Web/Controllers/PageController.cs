@@ -53,7 +53,7 @@ public sealed class PageController(
     /// </summary>
     private static readonly TimeSpan FormWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>Conversations that a new chat names.</summary>
+    /// <summary>Conversations, and folders, that a new chat names.</summary>
     private const int MostRecent = 4;
 
     /// <summary>The conversations of one folder, or the pinned ones, that the list shows.</summary>
@@ -61,6 +61,9 @@ public sealed class PageController(
 
     /// <summary>Conversations of all folders together that stand in the list from the beginning.</summary>
     private const int NewestOfShelf = 60;
+
+    /// <summary>Older conversations in folders that the list has too, because the browser has marked them.</summary>
+    private const int MostMarked = 40;
 
     /// <summary>
     /// A new chat, perhaps in a folder, which is shown whole. <c>/chat</c> is where a browser is after a form that was refused.
@@ -72,12 +75,16 @@ public sealed class PageController(
         PageAsync(conversationId: null, folderId: folder, begin: Starters.ElementAtOrDefault(prompt - 1));
 
     /// <summary>The pinned conversations and the folders, as they stand in the list. The script asks for them.</summary>
+    /// <param name="conversation">The one that is shown.</param>
+    /// <param name="folder">The one that is shown whole.</param>
+    /// <param name="marked">Ids, with dots between, of conversations that stand in the list wherever they are.</param>
     [HttpGet("/shelf")]
     [ApiExplorerSettings(IgnoreApi = true)]
-    public async Task<IActionResult> Shelf([FromQuery] string? conversation, [FromQuery] string? folder)
+    public async Task<IActionResult> Shelf(
+        [FromQuery] string? conversation, [FromQuery] string? folder, [FromQuery] string? marked)
     {
         Response.Headers.CacheControl = "no-store";
-        return PartialView("_Shelf", await ShelfAsync(conversation, folder));
+        return PartialView("_Shelf", await ShelfAsync(conversation, folder, marked));
     }
 
     /// <summary>A conversation, on the path last shown.</summary>
@@ -257,7 +264,7 @@ public sealed class PageController(
             IsDemo = catalog.IsDemo,
             UserName = User.FindFirst(ClaimTypes.Name)?.Value,
             CanSignOut = HttpContext.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult is { Succeeded: true },
-            OfBrowser = await browsers.CountAsync(BrowserBefore.Find(User, owner), aborted),
+            OfBrowser = await browsers.FindAsync(BrowserBefore.Find(User, owner), aborted),
             IsAdmin = HttpContext.Rights().IsAdmin,
             MostFiles = files.IsOpen ? files.MostPerMessage : 0,
             MostFileBytes = files.MostBytes,
@@ -268,7 +275,7 @@ public sealed class PageController(
             [
                 .. Links(recent.Conversations, shownId: null), .. shelf.Pinned,
                 .. shelf.Folders.Where(view => !view.IsArchive).SelectMany(view => view.Conversations),
-            ]),
+            ], shelf.Folders),
             Draft = draft ?? begin?.Text,
             Refusal = refusal,
             FormKey = Ids.New(),
@@ -282,19 +289,26 @@ public sealed class PageController(
 
     /// <summary>Without prompts of the settings, the demo model offers what it can act out.</summary>
     private IReadOnlyList<PromptEntry> Starters =>
-        welcome.Prompts.Count > 0 || !catalog.IsDemo ? welcome.Prompts
+        welcome.Prompts.Count > 0 || !catalog.IsDemo
+        ? [.. welcome.Prompts.Select(prompt => prompt.In(Language.Current.Culture))]
         : [.. DemoModel.Scenes.Select(scene => new PromptEntry { Title = words[$"demo.{scene[1..]}"].Value, Text = scene })];
 
-    private WelcomeView WelcomeOf(IReadOnlyList<ConversationLink> recent)
+    private WelcomeView WelcomeOf(IReadOnlyList<ConversationLink> recent, IReadOnlyList<FolderView> folders)
     {
         var isClosed = PreferenceCookies.Of(HttpContext).Notice == welcome.NoticeName;
         return new()
         {
-            Text = welcome.Text,
-            Notice = isClosed ? "" : welcome.Notice,
+            Text = welcome.TextIn(Language.Current.Culture),
+            Notice = isClosed ? "" : welcome.NoticeIn(Language.Current.Culture),
             NoticeName = welcome.NoticeName,
             Prompts = Starters,
             Recent = [.. recent.DistinctBy(link => link.Id).OrderByDescending(link => link.UpdatedAt).Take(MostRecent)],
+            Folders =
+            [
+                .. folders.Where(view => !view.IsArchive)
+                    .OrderByDescending(view => view.Conversations.Select(link => link.UpdatedAt).DefaultIfEmpty().Max())
+                    .Take(MostRecent).Select(view => view.Folder),
+            ],
         };
     }
 
@@ -341,7 +355,7 @@ public sealed class PageController(
         ?? open[0].Name;
 
     /// <summary>What stands before the days. The folder that is shown is open, and whole.</summary>
-    private async Task<ShelfView> ShelfAsync(string? shownId, string? folderId)
+    private async Task<ShelfView> ShelfAsync(string? shownId, string? folderId, string? marked = null)
     {
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var all = (await folders.ListAsync(owner, aborted)).Folders
@@ -351,6 +365,13 @@ public sealed class PageController(
         var newest = all.Count == 0 ? [] : (await library.ListAsync(
             owner, new ListQuery(Text: null, Before: null, NewestOfShelf) { InAnyFolder = true, Pinned = false }, aborted))
             .Conversations;
+        var others = (marked ?? "").Split('.').Where(id => Ids.IsId(id)).Take(MostMarked).ToList();
+        if (all.Count > 0 && others.Count > 0)
+        {
+            newest = [.. newest.UnionBy((await library.ListAsync(
+                owner, new ListQuery(Text: null, Before: null, MostMarked) { InAnyFolder = true, Pinned = false, Ids = others },
+                aborted)).Conversations, one => one.Id)];
+        }
         var shown = all.Find(folder => folder.Id == folderId) is null ? [] : (await library.ListAsync(
             owner, new ListQuery(Text: null, Before: null, MostOfShelf) { Folder = folderId, Pinned = false }, aborted))
             .Conversations;
