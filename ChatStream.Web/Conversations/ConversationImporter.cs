@@ -28,11 +28,49 @@ internal sealed class ConversationImporter(
     public Task<ImportReport> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
         OwnThread.RunAsync(() => Import(owner, json, cancellationToken), cancellationToken);
 
-    private ImportReport Import(Owner owner, Stream json, CancellationToken cancellationToken)
+    private ImportReport Import(Owner owner, Stream body, CancellationToken cancellationToken)
+    {
+        if (!ZippedExport.Is(body))
+            return ImportJson(owner, body, cancellationToken);
+        try
+        {
+            return ImportArchive(owner, body, cancellationToken);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or NotSupportedException)
+        {
+            throw NotUnderstood();
+        }
+    }
+
+    private ImportReport ImportArchive(Owner owner, Stream body, CancellationToken cancellationToken)
+    {
+        using var archive = ZippedExport.Open(body);
+        var (remarks, stored, count) = (new ImportRemarks(), new List<ImportedConversation>(), 0);
+        foreach (var json in archive.Conversations())
+        {
+            var pieces = ImportPieces.Find(json, Most)?.Pieces;
+            if (pieces is null || (count += pieces.Count) > Most)
+                throw TooMany();
+            foreach (var piece in pieces)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (TryImport(owner, json, piece, remarks, cancellationToken, archive) is { } conversation)
+                    stored.Add(conversation);
+            }
+        }
+        return stored.Count > 0 ? new ImportReport(stored, remarks.All) : throw NotUnderstood();
+    }
+
+    private static RefusedException TooMany() =>
+        new(400, "body", $"An import has at most {Most} conversations.", "import_too_many", Most);
+
+    private static RefusedException NotUnderstood() =>
+        new(400, "body", "The body has no conversation that can be read.", "import_not_understood");
+
+    private ImportReport ImportJson(Owner owner, Stream json, CancellationToken cancellationToken)
     {
         var begin = json.Position;
-        var (pieces, isArray) = ImportPieces.Find(json, Most)
-            ?? throw new RefusedException(400, "body", $"An import has at most {Most} conversations.", "import_too_many", Most);
+        var (pieces, isArray) = ImportPieces.Find(json, Most) ?? throw TooMany();
         var remarks = new ImportRemarks();
         if (!isArray && !(pieces.Count == 1 && IsForeign(pieces[0])))
         {
@@ -47,8 +85,7 @@ internal sealed class ConversationImporter(
             if (TryImport(owner, json, piece, remarks, cancellationToken) is { } conversation)
                 stored.Add(conversation);
         }
-        return stored.Count > 0 ? new ImportReport(stored, remarks.All) : throw new RefusedException(
-            400, "body", "The body has no conversation that can be read.", "import_not_understood");
+        return stored.Count > 0 ? new ImportReport(stored, remarks.All) : throw NotUnderstood();
     }
 
     private static bool IsForeign(ImportPiece piece) =>
@@ -56,7 +93,8 @@ internal sealed class ConversationImporter(
 
     // A fault of one conversation is not one of the others.
     private ImportedConversation? TryImport(
-        Owner owner, Stream json, ImportPiece piece, ImportRemarks remarks, CancellationToken cancellationToken)
+        Owner owner, Stream json, ImportPiece piece, ImportRemarks remarks, CancellationToken cancellationToken,
+        ZippedExport? archive = null)
     {
         var kind = ForeignExports.KindOf(piece.Members);
         if (kind == ExportKind.Unknown || piece.Length > LargestPiece)
@@ -71,14 +109,17 @@ internal sealed class ConversationImporter(
         {
             if (kind == ExportKind.Own)
                 return Store(owner, OwnSource(new MemoryStream(bytes, writable: false), 0, remarks), cancellationToken);
-            var foreign = ForeignExports.Read(kind, bytes, remarks, time.GetUtcNow());
-            if (ForeignTree.Make(foreign, remarks, time.GetUtcNow()) is var (tree, messages))
+            var foreign = ForeignExports.Read(kind, bytes, remarks, time.GetUtcNow(), archive);
+            if (ForeignTree.Make(foreign, remarks, time.GetUtcNow()) is var (tree, messages, attached))
             {
-                return Store(owner, (each, _) =>
+                return Store(owner, (each, eachFile) =>
                 {
                     messages.ForEach(each);
+                    // One at a time is in memory.
+                    foreach (var (id, file) in attached)
+                        eachFile(new FileNode { Id = id, Name = file.Name, Data = archive?.Read(file.Pointer) });
                     return tree;
-                }, cancellationToken);
+                }, cancellationToken, remarks);
             }
         }
         catch (Exception fault) when (fault is JsonException || fault is RefusedException { Refusal.Status: 400 })
@@ -101,7 +142,12 @@ internal sealed class ConversationImporter(
     }
 
     /// <summary>Stores a conversation under new ids. If it fails, what was stored is removed.</summary>
-    private ImportedConversation Store(Owner owner, ImportSource source, CancellationToken cancellationToken)
+    /// <param name="owner">Whose it becomes.</param>
+    /// <param name="source">What is read, several times.</param>
+    /// <param name="cancellationToken">Ends the import.</param>
+    /// <param name="remarks">Counts files that are not taken; null: with such a file, nothing is stored.</param>
+    private ImportedConversation Store(
+        Owner owner, ImportSource source, CancellationToken cancellationToken, ImportRemarks? remarks = null)
     {
         var import = ConversationImport.Read(owner, source, time.GetUtcNow());
         var slices = new ImportSlices(database, owner, import.Conversation);
@@ -109,8 +155,7 @@ internal sealed class ConversationImporter(
         {
             if (import.Files.HasContent && files is { IsOpen: true })
             {
-                import.ReadFiles(source, (name, content) =>
-                    files.StoreAsync(owner, name, content, cancellationToken).GetAwaiter().GetResult());
+                import.ReadFiles(source, (name, content) => StoreFile(owner, name, content, remarks, cancellationToken));
             }
             import.ReadMessages(source, tokens, _processor, (message, terms, attached) =>
             {
@@ -128,6 +173,20 @@ internal sealed class ConversationImporter(
             if (slices.IsBegun)
                 removal.Add(import.Conversation.Id);
             throw;
+        }
+    }
+
+    private ImportedFile? StoreFile(
+        Owner owner, string name, byte[] content, ImportRemarks? remarks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return files!.StoreAsync(owner, name, content, cancellationToken).GetAwaiter().GetResult();
+        }
+        catch (RefusedException) when (remarks is not null)
+        {
+            remarks.Add(ImportRemarkKind.File);
+            return null;
         }
     }
 
