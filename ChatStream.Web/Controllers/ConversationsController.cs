@@ -154,8 +154,11 @@ public sealed class ConversationsController(
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status429TooManyRequests, MediaTypes.Problem)]
     public async Task<IActionResult> Import()
     {
-        var report = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
-            HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted), MediaTypes.Archives);
+        var report = await WireInputFormatter.ReadAsync(
+            HttpContext,
+            async _ => await library.ImportAsync(
+                HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted),
+            MediaTypes.Archives);
         if (!report.IsOwn)
             return new WireResult(report);
         var id = report.Conversations[0].Id;

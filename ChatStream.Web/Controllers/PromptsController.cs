@@ -15,7 +15,10 @@ public sealed class PromptsController(IPromptBook prompts) : Controller
     [HttpGet("")]
     [ProducesResponseType<PromptList>(StatusCodes.Status200OK, MediaTypes.Json)]
     public async Task<IActionResult> List() => new WireResult(new PromptList(
-        [.. await prompts.ListAsync(HttpContext.Owner(), HttpContext.RequestAborted), .. prompts.TeamIn(Language.Current.Culture)]));
+    [
+        .. await prompts.ListAsync(HttpContext.Owner(), HttpContext.RequestAborted),
+        .. prompts.TeamIn(Language.Current.Culture),
+    ]));
 
     /// <summary>A prompt of the user.</summary>
     [HttpGet("{id}")]

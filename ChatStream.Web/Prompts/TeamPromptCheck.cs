@@ -31,12 +31,12 @@ internal sealed class TeamPromptCheck(IServiceProvider services)
 
     private IEnumerable<string> Faults(TeamPromptOptions prompt, string key)
     {
-        foreach (var (name, text) in prompt.Texts.Select(one => ($"Texts:{one.Key}", one.Value)).Prepend(("Text", prompt.Text)))
+        foreach (var (name, text) in Named("Text", prompt.Text, prompt.Texts))
         {
             if (PromptBook.FaultOfText(text) is not null)
                 yield return $"{key}:{name} must have 1 to {PromptEntry.LongestText} characters, without NUL.";
         }
-        foreach (var (name, title) in prompt.Titles.Select(one => ($"Titles:{one.Key}", one.Value)).Prepend(("Title", prompt.Title)))
+        foreach (var (name, title) in Named("Title", prompt.Title, prompt.Titles))
         {
             if (title.Length > 0 && PromptBook.FaultOfTitle(title) is not null)
                 yield return $"{key}:{name} must have at most {PromptEntry.LongestTitle} characters, in one line.";
@@ -47,6 +47,10 @@ internal sealed class TeamPromptCheck(IServiceProvider services)
             && !IsThere(() => services.GetRequiredService<PresetCatalog>().Find(prompt.Preset) is not null))
             yield return $"{key}:Preset: there is no preset '{prompt.Preset}'.";
     }
+
+    private static IEnumerable<(string Key, string Value)> Named(
+        string name, string value, Dictionary<string, string> translations) =>
+        translations.Select(one => ($"{name}s:{one.Key}", one.Value)).Prepend((name, value));
 
     /// <summary>If the list itself is wrong, another line of the log says so.</summary>
     private static bool IsThere(Func<bool> look)

@@ -30,7 +30,7 @@ internal sealed class ArchiveImportTests(DatabaseKind kind) : ConversationsTest(
             ("user.json", "{\"id\":\"u\"}"u8.ToArray()),
             ("conversations.json", Bytes(WithFiles)),
             ("file-AbC123-photo.png", Pictures.Png()),
-            ("user-x/file_000b-sanitized.jpg", "no image"u8.ToArray()),
+            ("user-x/file_000b-sanitized.jpg", [0xff, 0xd8, 0xff, 0xe0, 0, 1, 2]),
             ("file-note-My note.txt", "words"u8.ToArray())));
 
         Assert.That(status, Is.EqualTo(200), body);
@@ -56,9 +56,12 @@ internal sealed class ArchiveImportTests(DatabaseKind kind) : ConversationsTest(
     [Test]
     public async Task An_archive_of_several_files_and_the_download_of_an_account_are_imported()
     {
-        var one = """[{"title":"T","mapping":{"q":{"id":"q","message":{"author":{"role":"user"},"content":{"content_type":"text","parts":["Hi"]}}}}}]""";
+        var one = Bytes("""
+            [{"title":"T","mapping":{"q":{"id":"q","message":{"author":{"role":"user"},
+              "content":{"content_type":"text","parts":["Hi"]}}}}}]
+            """);
         var (status, body) = await ImportAsync(
-            Archive(("data/conversations-000.json", Bytes(one)), ("data/conversations-001.json", Bytes(one)), ("x.json", Bytes(one))));
+            Archive(("data/conversations-000.json", one), ("data/conversations-001.json", one), ("x.json", one)));
         Assert.That((status, Conversations(body)), Is.EqualTo((200, 2)), body);
 
         await User.AskAsync("Whale");

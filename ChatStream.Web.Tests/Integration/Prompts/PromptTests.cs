@@ -130,15 +130,17 @@ internal sealed class PromptTests(DatabaseKind kind) : AppTest
     [Test]
     public async Task A_new_chat_names_the_folders()
     {
-        Assert.That((await SendAsync("GET", "/")).Body, Does.Match("<div class=\"recent\" hidden=\"hidden\">\\s*<h2 id=\"recent-folders\""));
+        Assert.That(
+            (await SendAsync("GET", "/")).Body,
+            Does.Match("<div class=\"recent\" hidden=\"hidden\">\\s*<h2 id=\"recent-folders\""));
         foreach (var name in new[] { "One <b>", "Two" })
             await SendAsync("POST", "/folders", JsonSerializer.Serialize(new { name }));
 
         var page = (await SendAsync("GET", "/")).Body;
 
         Assert.That(page, Does.Match(
-            "<ul class=\"recent-folders\"[^>]*>\\s*<li><a href=\"/\\?folder=[^\"]{16}\" dir=\"auto\">One &lt;b&gt;</a></li>\\s*<li>"
-            + "<a href=\"/\\?folder=[^\"]{16}\" dir=\"auto\">Two</a></li>\\s*</ul>"));
+            "<ul class=\"recent-folders\"[^>]*>\\s*<li><a href=\"/\\?folder=[^\"]{16}\" dir=\"auto\">One &lt;b&gt;</a></li>"
+            + "\\s*<li><a href=\"/\\?folder=[^\"]{16}\" dir=\"auto\">Two</a></li>\\s*</ul>"));
     }
 
     [Test]

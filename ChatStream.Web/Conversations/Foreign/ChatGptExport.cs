@@ -36,7 +36,8 @@ internal static class ChatGptExport
             var parentId = node.Value.TextIn("parent");
             var message = node.Value.ObjectIn("message");
             conversation.Messages.Add(message is { } known
-                ? Read(new ForeignMessage(node.Name, parentId), known, remarks, now, archive) : new ForeignMessage(node.Name, parentId));
+                ? Read(new ForeignMessage(node.Name, parentId), known, remarks, now, archive)
+                : new ForeignMessage(node.Name, parentId));
         }
         return conversation;
     }

@@ -6,8 +6,8 @@ using ChatStream.Web.Contract;
 namespace ChatStream.Web.Conversations.Foreign;
 
 /// <summary>
-/// An export as one ZIP archive: files with conversations, and the files that users attached. What it becomes is bounded, whatever
-/// the archive says of itself.
+/// An export as one ZIP archive: files with conversations, and the files that users attached. What it becomes is bounded,
+/// whatever the archive says of itself.
 /// </summary>
 internal sealed partial class ZippedExport : IDisposable
 {
@@ -72,7 +72,9 @@ internal sealed partial class ZippedExport : IDisposable
     }
 
     /// <summary>The name of a file that the archive has; null: it has none of this id.</summary>
-    /// <param name="pointer">As conversations name it: <c>file-service://file-AbC</c>, <c>sediment://file_123</c>, or the id.</param>
+    /// <param name="pointer">
+    /// As conversations name it: <c>file-service://file-AbC</c>, <c>sediment://file_123</c>, or the id.
+    /// </param>
     public string? NameOf(string pointer) => Find(pointer)?.Name;
 
     /// <summary>The content of a file; null: there is none, or it is too large, or broken.</summary>
@@ -120,7 +122,9 @@ internal sealed partial class ZippedExport : IDisposable
         }
     }
 
-    /// <summary>How many entries the list of the archive has, by their signatures. The number that it states may be false.</summary>
+    /// <summary>
+    /// How many entries the list of the archive has, by their signatures. The number that it states may be false.
+    /// </summary>
     private static int CountEntries(Stream body)
     {
         const int Overlap = 3;

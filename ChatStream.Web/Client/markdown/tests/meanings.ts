@@ -168,8 +168,8 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ],
 
   [
-    "[https:/a.example](https://b.example) [a\u2024example](https://b.example) [https://a.example@b.example](https://b.example) " +
-      "[me@b.example](https://b.example)",
+    "[https:/a.example](https://b.example) [a\u2024example](https://b.example) " +
+      "[https://a.example@b.example](https://b.example) [me@b.example](https://b.example)",
     "a",
     ["https:/a.example (b.example)", "a\u2024example (b.example)", "https://a.example@b.example (b.example)", "me@b.example"],
   ],
