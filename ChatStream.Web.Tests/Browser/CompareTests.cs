@@ -28,7 +28,10 @@ internal sealed class CompareTests : BrowserTest
         await user.Page.ReloadAsync();
         await Expect(chat.Answer.Text).ToHaveTextAsync("The first begins");
         await Expect(chat.Rival).ToHaveTextAsync("The second begins");
+        var tab = await user.NewTabAsync(new Uri(user.Page.Url).AbsolutePath);
+        await Expect(tab.Rival).ToHaveTextAsync("The second begins", new() { Timeout = 30_000 });
         other.Open();
+        await Expect(tab.Rival).ToHaveTextAsync("The second begins and ends.");
         await Expect(chat.Rival).ToHaveTextAsync("The second begins and ends.");
         gate.Open();
         await Expect(chat.Answer.Text).ToHaveTextAsync("The first begins and ends.");

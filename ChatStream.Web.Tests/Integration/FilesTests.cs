@@ -224,8 +224,8 @@ internal sealed class FilesTests : AppTest
             $"[{export.Replace(Convert.ToBase64String(png), Convert.ToBase64String([0, 1, 2]), StringComparison.Ordinal)},{export}]"),
             Token);
         var listed = JsonDocument.Parse(await list.Content.ReadAsStringAsync(Token)).RootElement;
-        Assert.That(listed.GetProperty("conversations").GetArrayLength(), Is.EqualTo(1), "the other one is left out");
-        Assert.That(listed.GetProperty("left").GetRawText(), Is.EqualTo("""[{"kind":"conversation","count":1}]"""));
+        Assert.That(listed.GetProperty("conversations").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(listed.GetProperty("left").GetRawText(), Is.EqualTo("""[{"kind":"file","count":1}]"""));
 
         (await User.Http.DeleteAsync($"/conversations/{one}", Token)).Dispose();
         Assert.That(await StatusAsync(files[0]), Is.EqualTo(HttpStatusCode.OK), "another conversation has it");

@@ -55,6 +55,29 @@ internal sealed class FolderTests(DatabaseKind kind) : AppTest
     }
 
     [Test]
+    public async Task The_list_has_an_old_conversation_of_a_folder_that_the_browser_has_marked()
+    {
+        var folder = await NewFolderAsync("""{"name":"Many"}""");
+        var oldest = await AskAsync("""{"message":"Oldest"}""");
+        var free = await AskAsync("""{"message":"Free"}""");
+        var rest = new List<string>();
+        for (var i = 0; i < 60; i++)
+            rest.Add(await AskAsync($$"""{"message":"Number {{i}}"}"""));
+        await SendAsync(
+            "POST", "/conversations/move", JsonSerializer.Serialize(new { ids = rest.Append(oldest), folderId = folder }));
+        using var other = App.NewUser();
+        var stranger = (await other.AskAsync("Stranger")).GetProperty("conversationId").GetString();
+
+        var shelf = await ShelfAsync("");
+        var marked = await ShelfAsync($"?marked={oldest}.{free}.{stranger}.x.");
+
+        Assert.That(shelf, Does.Contain(rest[0]).And.Not.Contain(oldest));
+        Assert.That(marked, Does.Contain(rest[0]).And.Contain(oldest).And.Not.Contain(free).And.Not.Contain(stranger!));
+
+        Task<string> ShelfAsync(string query) => User.Http.GetStringAsync($"/shelf{query}", Token);
+    }
+
+    [Test]
     public async Task A_folder_is_made_listed_changed_and_removed_and_its_conversations_stay()
     {
         var work = await NewFolderAsync("""{"name":"work","colour":"blue"}""");

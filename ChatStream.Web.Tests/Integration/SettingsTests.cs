@@ -43,6 +43,8 @@ internal sealed class SettingsTests
         ("PromptLibrary:MostPerUser", "-1",
             "PromptLibrary:MostPerUser: The field MostPerUser must be between 0 and 1000."),
         ("Welcome:Prompts:0:Title", "Greeting", "Welcome:Prompts:0:Text must have 1 to 8000 characters, without NUL."),
+        ("Welcome:Prompts:0:Texts:de", " ", "Welcome:Prompts:0:Texts:de must have 1 to 8000 characters, without NUL."),
+        ("Welcome:Notices:de", new string('n', 1_001), "Welcome:Notices:de must have at most 1000 characters."),
         ("Streaming:KeepAlive", "00:00:00", "Streaming:KeepAlive: The field KeepAlive must be between 00:00:01 and 00:00:40."),
         (
             "Streaming:DropStalledAfter", "01:00:00",

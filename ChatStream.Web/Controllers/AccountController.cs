@@ -70,7 +70,7 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
         else
             throw new RefusedException(400, "what", $"Must be {Move} or {Delete}.");
         await audit.NoteAsync(HttpContext.Caller(), moved is null ? AuditAction.BrowserErased : AuditAction.BrowserMoved);
-        if (await browsers.CountAsync(browser, CancellationToken.None) == 0)
+        if ((await browsers.FindAsync(browser, CancellationToken.None)).IsNothing)
             await BrowserBefore.ForgetAsync(HttpContext);
         var told = string.Create(CultureInfo.InvariantCulture, $"{(moved is null ? "erased" : "moved")}={moved ?? erased}");
         return new SeeOther(Request.LocalPathOf($"/account?{told}"));
@@ -100,7 +100,7 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
             await data.CountAsync(owner, aborted), data.RetainFor, data.TemporaryFor, erased, isUnconfirmed)
         {
             Moved = moved,
-            OfBrowser = await browsers.CountAsync(BrowserBefore.Find(User, owner), aborted),
+            OfBrowser = await browsers.FindAsync(BrowserBefore.Find(User, owner), aborted),
         });
     }
 }

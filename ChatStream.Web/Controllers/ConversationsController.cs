@@ -142,7 +142,8 @@ public sealed class ConversationsController(
     }
 
     /// <summary>
-    /// Stores an exported tree as a new conversation, or the conversations of an export of another program.
+    /// Stores an exported tree as a new conversation, or the conversations of an export of another program, which may be an
+    /// archive.
     /// </summary>
     [HttpPost("import")]
     [LimitImports]
@@ -153,8 +154,11 @@ public sealed class ConversationsController(
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status429TooManyRequests, MediaTypes.Problem)]
     public async Task<IActionResult> Import()
     {
-        var report = await WireInputFormatter.ReadAsync(HttpContext, async _ => await library.ImportAsync(
-            HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted));
+        var report = await WireInputFormatter.ReadAsync(
+            HttpContext,
+            async _ => await library.ImportAsync(
+                HttpContext.Owner(), await Request.SpoolAsync(HttpContext.RequestAborted), HttpContext.RequestAborted),
+            MediaTypes.Archives);
         if (!report.IsOwn)
             return new WireResult(report);
         var id = report.Conversations[0].Id;

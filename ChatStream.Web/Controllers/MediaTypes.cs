@@ -8,4 +8,7 @@ internal static class MediaTypes
     public const string Problem = "application/problem+json";
     public const string Html = "text/html";
     public const string Markdown = "text/markdown";
+
+    /// <summary>What browsers call a ZIP archive.</summary>
+    public static readonly IReadOnlyList<string> Archives = ["application/zip", "application/x-zip-compressed"];
 }

@@ -40,12 +40,16 @@ public sealed class PageController(
         PageAsync(new PageAsked { FolderId = folder, Prompt = prompt });
 
     /// <summary>The pinned conversations and the folders, as they stand in the list. The script asks for them.</summary>
+    /// <param name="conversation">The one that is shown.</param>
+    /// <param name="folder">The one that is shown whole.</param>
+    /// <param name="marked">Ids, with dots between, of conversations that stand in the list wherever they are.</param>
     [HttpGet("/shelf")]
     [ApiExplorerSettings(IgnoreApi = true)]
-    public async Task<IActionResult> Shelf([FromQuery] string? conversation, [FromQuery] string? folder)
+    public async Task<IActionResult> Shelf(
+        [FromQuery] string? conversation, [FromQuery] string? folder, [FromQuery] string? marked)
     {
         Response.Headers.CacheControl = "no-store";
-        return PartialView("_Shelf", await pages.ShelfAsync(HttpContext, conversation, folder));
+        return PartialView("_Shelf", await pages.ShelfAsync(HttpContext, conversation, folder, marked));
     }
 
     /// <summary>A conversation, on the path last shown.</summary>

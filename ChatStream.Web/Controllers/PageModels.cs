@@ -53,7 +53,7 @@ public sealed class PageModels(
     IStringLocalizer<Words> words,
     TimeProvider time)
 {
-    /// <summary>Conversations that a new chat names.</summary>
+    /// <summary>Conversations, and folders, that a new chat names.</summary>
     private const int MostRecent = 4;
 
     /// <summary>The conversations of one folder, or the pinned ones, that the list shows.</summary>
@@ -61,6 +61,9 @@ public sealed class PageModels(
 
     /// <summary>Conversations of all folders together that stand in the list from the beginning.</summary>
     private const int NewestOfShelf = 60;
+
+    /// <summary>Older conversations in folders that the list has too, because the browser has marked them.</summary>
+    private const int MostMarked = 40;
 
     /// <returns>Null: there is no such conversation, or no such folder.</returns>
     /// <exception cref="RefusedException">The settings leave no model to this user.</exception>
@@ -113,7 +116,7 @@ public sealed class PageModels(
             IsDemo = catalog.IsDemo,
             UserName = context.User.FindFirst(ClaimTypes.Name)?.Value,
             CanSignOut = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult is { Succeeded: true },
-            OfBrowser = await browsers.CountAsync(BrowserBefore.Find(context.User, owner), aborted),
+            OfBrowser = await browsers.FindAsync(BrowserBefore.Find(context.User, owner), aborted),
             IsAdmin = context.Rights().IsAdmin,
             MostFiles = files.IsOpen ? files.MostPerMessage : 0,
             MostFileBytes = files.MostBytes,
@@ -125,7 +128,7 @@ public sealed class PageModels(
             [
                 .. Links(context.Request, recent.Conversations, shownId: null), .. shelf.Pinned,
                 .. shelf.Folders.Where(view => !view.IsArchive).SelectMany(view => view.Conversations),
-            ]),
+            ], shelf.Folders),
             Draft = asked.Draft ?? begin?.Text,
             Refusal = asked.Refusal,
             FormKey = Ids.New(),
@@ -139,19 +142,27 @@ public sealed class PageModels(
 
     /// <summary>Without prompts of the settings, the demo model offers what it can act out.</summary>
     private IReadOnlyList<PromptEntry> Starters =>
-        welcome.Prompts.Count > 0 || !catalog.IsDemo ? welcome.Prompts
+        welcome.Prompts.Count > 0 || !catalog.IsDemo
+        ? [.. welcome.Prompts.Select(prompt => prompt.In(Language.Current.Culture))]
         : [.. DemoModel.Scenes.Select(scene => new PromptEntry { Title = words[$"demo.{scene[1..]}"].Value, Text = scene })];
 
-    private WelcomeView WelcomeOf(HttpContext context, IReadOnlyList<ConversationLink> recent)
+    private WelcomeView WelcomeOf(
+        HttpContext context, IReadOnlyList<ConversationLink> recent, IReadOnlyList<FolderView> folders)
     {
         var isClosed = PreferenceCookies.Of(context).Notice == welcome.NoticeName;
         return new()
         {
-            Text = welcome.Text,
-            Notice = isClosed ? "" : welcome.Notice,
+            Text = welcome.TextIn(Language.Current.Culture),
+            Notice = isClosed ? "" : welcome.NoticeIn(Language.Current.Culture),
             NoticeName = welcome.NoticeName,
             Prompts = Starters,
             Recent = [.. recent.DistinctBy(link => link.Id).OrderByDescending(link => link.UpdatedAt).Take(MostRecent)],
+            Folders =
+            [
+                .. folders.Where(view => !view.IsArchive)
+                    .OrderByDescending(view => view.Conversations.Select(link => link.UpdatedAt).DefaultIfEmpty().Max())
+                    .Take(MostRecent).Select(view => view.Folder),
+            ],
         };
     }
 
@@ -191,16 +202,25 @@ public sealed class PageModels(
         ?? open[0].Name;
 
     /// <summary>What stands before the days. The folder that is shown is open, and whole.</summary>
-    public async Task<ShelfView> ShelfAsync(HttpContext context, string? shownId, string? folderId)
+    public async Task<ShelfView> ShelfAsync(HttpContext context, string? shownId, string? folderId, string? marked = null)
     {
         var (owner, aborted) = (context.Owner(), context.RequestAborted);
         var all = (await folders.ListAsync(owner, aborted)).Folders
             .Where(folder => folder.BuiltIn is null || folder.Conversations > 0).ToList();
         var pinned = await library.ListAsync(
             owner, new ListQuery(Text: null, Before: null, MostOfShelf) { Pinned = true }, aborted);
-        var newest = all.Count == 0 ? [] : (await library.ListAsync(
+        // The archive's are not among them.
+        var hasAny = all.Exists(folder => folder.BuiltIn is null && folder.Conversations > 0);
+        var newest = !hasAny ? [] : (await library.ListAsync(
             owner, new ListQuery(Text: null, Before: null, NewestOfShelf) { InAnyFolder = true, Pinned = false }, aborted))
             .Conversations;
+        var others = (marked ?? "").Split('.').Where(id => Ids.IsId(id)).Take(MostMarked).ToList();
+        if (hasAny && others.Count > 0)
+        {
+            newest = [.. newest.UnionBy((await library.ListAsync(
+                owner, new ListQuery(Text: null, Before: null, MostMarked) { InAnyFolder = true, Pinned = false, Ids = others },
+                aborted)).Conversations, one => one.Id)];
+        }
         var shown = all.Find(folder => folder.Id == folderId) is null ? [] : (await library.ListAsync(
             owner, new ListQuery(Text: null, Before: null, MostOfShelf) { Folder = folderId, Pinned = false }, aborted))
             .Conversations;

@@ -1,5 +1,6 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Prompts;
+using ChatStream.Web.Views;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ChatStream.Web.Controllers;
@@ -14,7 +15,10 @@ public sealed class PromptsController(IPromptBook prompts) : Controller
     [HttpGet("")]
     [ProducesResponseType<PromptList>(StatusCodes.Status200OK, MediaTypes.Json)]
     public async Task<IActionResult> List() => new WireResult(new PromptList(
-        [.. await prompts.ListAsync(HttpContext.Owner(), HttpContext.RequestAborted), .. prompts.Team]));
+    [
+        .. await prompts.ListAsync(HttpContext.Owner(), HttpContext.RequestAborted),
+        .. prompts.TeamIn(Language.Current.Culture),
+    ]));
 
     /// <summary>A prompt of the user.</summary>
     [HttpGet("{id}")]

@@ -28,9 +28,14 @@ internal sealed class WireInputFormatter : IInputFormatter
 
     /// <summary>Reads a body of JSON in the caller's way, and refuses one that cannot be read.</summary>
     /// <exception cref="RefusedException">400, 413 or 415.</exception>
-    public static async Task<T> ReadAsync<T>(HttpContext http, Func<HttpContext, Task<T>> read)
+    /// <param name="http">The request.</param>
+    /// <param name="read">Reads the body.</param>
+    /// <param name="others">Media types that are taken too.</param>
+    public static async Task<T> ReadAsync<T>(
+        HttpContext http, Func<HttpContext, Task<T>> read, params IReadOnlyList<string> others)
     {
-        if (!http.Request.HasJsonContentType())
+        var type = http.Request.ContentType?.Split(';')[0].Trim();
+        if (!http.Request.HasJsonContentType() && !others.Contains(type, StringComparer.OrdinalIgnoreCase))
             throw new RefusedException(415, "Content-Type", "The body must be application/json.");
         UnreadableBody.RequireNoCoding(http.Request);
         try

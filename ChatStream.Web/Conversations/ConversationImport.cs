@@ -90,7 +90,7 @@ internal sealed class ConversationImport
     }
 
     /// <summary>Reads it again, and stores the files that have a content.</summary>
-    public void ReadFiles(ImportSource source, Func<string, byte[], ImportedFile> store)
+    public void ReadFiles(ImportSource source, Func<string, byte[], ImportedFile?> store)
     {
         var number = 0;
         source(_ => { }, file => Files.Store(file!, number++, store));

@@ -28,27 +28,18 @@ internal sealed class ConversationImporter(
     public Task<ImportReport> ImportAsync(Owner owner, Stream json, CancellationToken cancellationToken) =>
         OwnThread.RunAsync(() => Import(owner, json, cancellationToken), cancellationToken);
 
-    private ImportReport Import(Owner owner, Stream json, CancellationToken cancellationToken)
+    private ImportReport Import(Owner owner, Stream body, CancellationToken cancellationToken)
     {
-        var begin = json.Position;
-        var (pieces, isArray) = ImportPieces.Find(json, Most)
-            ?? throw new RefusedException(400, "body", $"An import has at most {Most} conversations.", "import_too_many", Most);
-        var remarks = new ImportRemarks();
         var stored = new List<StoredImport>();
         try
         {
-            if (!isArray && !(pieces.Count == 1 && IsForeign(pieces[0])))
-            {
-                stored.Add(Store(owner, OwnSource(json, begin, remarks), remarks, cancellationToken));
-                return new ImportReport(GiveAll(owner, stored), remarks.All) { IsOwn = true };
-            }
-            foreach (var piece in pieces)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (TryImport(owner, json, piece, remarks, cancellationToken) is { } conversation)
-                    stored.Add(conversation);
-            }
-            return stored.Count > 0 ? new ImportReport(GiveAll(owner, stored), remarks.All) : throw NoneIn(pieces);
+            return ZippedExport.Is(body)
+                ? ImportArchive(owner, body, stored, cancellationToken)
+                : ImportJson(owner, body, stored, cancellationToken);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or NotSupportedException)
+        {
+            throw NotUnderstood();
         }
         finally
         {
@@ -56,6 +47,57 @@ internal sealed class ConversationImporter(
             stored.ForEach(conversation => removal.Add(conversation.Id));
         }
     }
+
+    private ImportReport ImportArchive(
+        Owner owner, Stream body, List<StoredImport> stored, CancellationToken cancellationToken)
+    {
+        using var archive = ZippedExport.Open(body);
+        var (remarks, count) = (new ImportRemarks(), 0);
+        foreach (var json in archive.Conversations())
+        {
+            var pieces = ImportPieces.Find(json, Most)?.Pieces;
+            if (pieces is null || (count += pieces.Count) > Most)
+                throw TooMany();
+            AddAll(owner, json, pieces, remarks, stored, cancellationToken, archive);
+        }
+        return stored.Count > 0 ? new ImportReport(GiveAll(owner, stored), remarks.All) : throw NotUnderstood();
+    }
+
+    private ImportReport ImportJson(Owner owner, Stream json, List<StoredImport> stored, CancellationToken cancellationToken)
+    {
+        var begin = json.Position;
+        var (pieces, isArray) = ImportPieces.Find(json, Most) ?? throw TooMany();
+        var remarks = new ImportRemarks();
+        if (!isArray && !(pieces.Count == 1 && IsForeign(pieces[0])))
+        {
+            stored.Add(Store(owner, OwnSource(json, begin, remarks), remarks, leavesFiles: false, cancellationToken));
+            return new ImportReport(GiveAll(owner, stored), remarks.All) { IsOwn = true };
+        }
+        AddAll(owner, json, pieces, remarks, stored, cancellationToken);
+        return stored.Count > 0 ? new ImportReport(GiveAll(owner, stored), remarks.All)
+            : throw (pieces.All(piece => piece.Length > LargestPiece) ? TooLarge() : NotUnderstood());
+    }
+
+    private void AddAll(
+        Owner owner, Stream json, IReadOnlyList<ImportPiece> pieces, ImportRemarks remarks, List<StoredImport> stored,
+        CancellationToken cancellationToken, ZippedExport? archive = null)
+    {
+        foreach (var piece in pieces)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (TryImport(owner, json, piece, remarks, cancellationToken, archive) is { } conversation)
+                stored.Add(conversation);
+        }
+    }
+
+    private static RefusedException TooMany() =>
+        new(400, "body", $"An import has at most {Most} conversations.", "import_too_many", Most);
+
+    private static RefusedException TooLarge() => new(
+        413, "body", $"A conversation of another program has at most {LargestPiece} bytes.", "import_too_large", LargestPiece);
+
+    private static RefusedException NotUnderstood() =>
+        new(400, "body", "The body has no conversation that can be read.", "import_not_understood");
 
     /// <summary>
     /// Gives what is stored to its owner, whatever the client does meanwhile. Nothing was to be seen before, so an import that
@@ -84,14 +126,10 @@ internal sealed class ConversationImporter(
     private static bool IsForeign(ImportPiece piece) =>
         ForeignExports.KindOf(piece.Members) is not (ExportKind.Own or ExportKind.Unknown);
 
-    private static RefusedException NoneIn(IReadOnlyList<ImportPiece> pieces) => pieces.All(piece => piece.Length > LargestPiece)
-        ? new RefusedException(
-            413, "body", $"A conversation of another program has at most {LargestPiece} bytes.", "import_too_large", LargestPiece)
-        : new RefusedException(400, "body", "The body has no conversation that can be read.", "import_not_understood");
-
     // A fault of one conversation is not one of the others.
     private StoredImport? TryImport(
-        Owner owner, Stream json, ImportPiece piece, ImportRemarks remarks, CancellationToken cancellationToken)
+        Owner owner, Stream json, ImportPiece piece, ImportRemarks remarks, CancellationToken cancellationToken,
+        ZippedExport? archive = null)
     {
         var kind = ForeignExports.KindOf(piece.Members);
         if (kind == ExportKind.Unknown || piece.Length > LargestPiece)
@@ -105,20 +143,24 @@ internal sealed class ConversationImporter(
         try
         {
             if (kind == ExportKind.Own)
-                return Store(
-                    owner, OwnSource(new MemoryStream(bytes, writable: false), 0, remarks), remarks, cancellationToken);
-            var foreign = ForeignExports.Read(kind, bytes, remarks, time.GetUtcNow());
-            if (ForeignTree.Make(foreign, remarks, time.GetUtcNow()) is var (tree, messages))
             {
-                return Store(owner, (each, _) =>
+                var own = OwnSource(new MemoryStream(bytes, writable: false), 0, remarks);
+                return Store(owner, own, remarks, leavesFiles: true, cancellationToken);
+            }
+            var foreign = ForeignExports.Read(kind, bytes, remarks, time.GetUtcNow(), archive);
+            if (ForeignTree.Make(foreign, remarks, time.GetUtcNow()) is var (tree, messages, attached))
+            {
+                return Store(owner, (each, eachFile) =>
                 {
                     messages.ForEach(each);
+                    // One at a time is in memory.
+                    foreach (var (id, file) in attached)
+                        eachFile(new FileNode { Id = id, Name = file.Name, Data = archive?.Read(file.Pointer) });
                     return tree;
-                }, remarks, cancellationToken);
+                }, remarks, leavesFiles: true, cancellationToken);
             }
         }
-        // A file that is not taken, or has no room, is one too.
-        catch (Exception fault) when (fault is JsonException or RefusedException { Refusal.Status: 400 or 413 or 415 })
+        catch (Exception fault) when (fault is JsonException or RefusedException { Refusal.Status: 400 })
         {
         }
         remarks.Add(ImportRemarkKind.Conversation);
@@ -138,7 +180,13 @@ internal sealed class ConversationImporter(
     }
 
     /// <summary>Stores a conversation under new ids. If it fails, what was stored is removed.</summary>
-    private StoredImport Store(Owner owner, ImportSource source, ImportRemarks remarks, CancellationToken cancellationToken)
+    /// <param name="owner">Whose it becomes.</param>
+    /// <param name="source">What is read, several times.</param>
+    /// <param name="remarks">Counts what is left out.</param>
+    /// <param name="leavesFiles">Whether files that are not taken are left out. If not, nothing is stored with such a file.</param>
+    /// <param name="cancellationToken">Ends the import.</param>
+    private StoredImport Store(
+        Owner owner, ImportSource source, ImportRemarks remarks, bool leavesFiles, CancellationToken cancellationToken)
     {
         var import = ConversationImport.Read(owner, source, time.GetUtcNow());
         var slices = new ImportSlices(database, owner, import.Conversation);
@@ -148,7 +196,7 @@ internal sealed class ConversationImporter(
             if (import.Files.HasContent && files is { IsOpen: true })
             {
                 import.ReadFiles(source, (name, content) =>
-                    files.StoreAsync(owner, name, content, cancellationToken).GetAwaiter().GetResult());
+                    StoreFile(owner, name, content, leavesFiles ? remarks : null, cancellationToken));
             }
             import.ReadMessages(source, tokens, _processor, (message, terms, attached) =>
             {
@@ -200,6 +248,20 @@ internal sealed class ConversationImporter(
         {
             remarks.Add(ImportRemarkKind.Member, "folder.instructions");
             return folder! with { Instructions = null };
+        }
+    }
+
+    private ImportedFile? StoreFile(
+        Owner owner, string name, byte[] content, ImportRemarks? remarks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return files!.StoreAsync(owner, name, content, cancellationToken).GetAwaiter().GetResult();
+        }
+        catch (RefusedException) when (remarks is not null)
+        {
+            remarks.Add(ImportRemarkKind.File);
+            return null;
         }
     }
 

@@ -91,6 +91,8 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
         var found = db.Conversations.Where(c => !c.IsTemporary);
         if (query.Pinned is { } pinned)
             found = found.Where(c => c.IsPinned == pinned);
+        if (query.Ids is { } ids)
+            found = found.Where(c => ids.Contains(c.Id));
         if (query.InAnyFolder)
             return found.Where(c => c.FolderId != null && c.FolderId != FolderEntry.Archive);
         if (query.Folder is not { } folder)

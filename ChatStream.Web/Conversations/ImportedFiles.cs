@@ -44,15 +44,16 @@ internal sealed class ImportedFiles
     /// <summary>Stores a file that has a content.</summary>
     /// <param name="file">It was checked.</param>
     /// <param name="number">Its place in the import.</param>
-    /// <param name="store">What stores it.</param>
+    /// <param name="store">What stores it; null: it is left out.</param>
     /// <exception cref="RefusedException">It is not taken. The refusal names it.</exception>
-    public void Store(FileNode file, int number, Func<string, byte[], ImportedFile> store)
+    public void Store(FileNode file, int number, Func<string, byte[], ImportedFile?> store)
     {
         if (file.Data is null)
             return;
         try
         {
-            _stored[file.Id] = store(file.Name, file.Data);
+            if (store(file.Name, file.Data) is { } stored)
+                _stored[file.Id] = stored;
         }
         catch (RefusedException refused)
         {

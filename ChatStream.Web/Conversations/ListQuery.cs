@@ -14,6 +14,9 @@ public sealed record ListQuery(string? Text, string? Before, int Limit)
     /// <summary>Whether only those are meant that stand in a folder of the user, whichever that is.</summary>
     internal bool InAnyFolder { get; init; }
 
+    /// <summary>Only these; null: no such limit.</summary>
+    internal IReadOnlyList<string>? Ids { get; init; }
+
     /// <summary>True: only the pinned ones; false: only the others; null: both.</summary>
     public bool? Pinned { get; init; }
 }

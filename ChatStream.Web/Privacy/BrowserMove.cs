@@ -74,12 +74,15 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         """;
 
     /// <inheritdoc/>
-    public async Task<int> CountAsync(Owner? browser, CancellationToken cancellationToken)
+    public async Task<BrowserHas> FindAsync(Owner? browser, CancellationToken cancellationToken)
     {
         if (browser is not { } owner)
-            return 0;
+            return BrowserHas.Nothing;
         await using var db = database.ReadAs(owner);
-        return await db.Conversations.CountAsync(c => !c.IsTemporary, cancellationToken);
+        return new(
+            await db.Conversations.CountAsync(c => !c.IsTemporary, cancellationToken),
+            await db.Prompts.CountAsync(cancellationToken),
+            await db.Folders.CountAsync(cancellationToken));
     }
 
     /// <inheritdoc/>

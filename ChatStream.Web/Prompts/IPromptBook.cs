@@ -5,8 +5,8 @@ namespace ChatStream.Web.Prompts;
 /// <summary>Prompts of users, and of their team, for controllers.</summary>
 public interface IPromptBook
 {
-    /// <summary>The prompts of the team: those of the first screen, then the others.</summary>
-    IReadOnlyList<PromptEntry> Team { get; }
+    /// <summary>The prompts of the team in a language: those of the first screen, then the others.</summary>
+    IReadOnlyList<PromptEntry> TeamIn(string language);
 
     /// <summary>How many a user may have. 0: none.</summary>
     int MostPerUser { get; }

@@ -9,9 +9,11 @@ namespace ChatStream.Web.Prompts;
 internal sealed class PromptBook(
     IChatDatabase database, Welcome welcome, IOptions<PromptLibraryOptions> options, TimeProvider time) : IPromptBook
 {
+    private readonly TeamPrompt[] _team =
+        [.. welcome.Prompts, .. options.Value.Prompts.Select(prompt => new TeamPrompt(prompt))];
+
     /// <inheritdoc/>
-    public IReadOnlyList<PromptEntry> Team { get; } =
-        [.. welcome.Prompts, .. options.Value.Prompts.Select(Welcome.EntryOf)];
+    public IReadOnlyList<PromptEntry> TeamIn(string language) => [.. _team.Select(prompt => prompt.In(language))];
 
     /// <inheritdoc/>
     public int MostPerUser => options.Value.MostPerUser;

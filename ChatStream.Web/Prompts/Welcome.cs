@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using ChatStream.Web.Contract;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Prompts;
@@ -9,41 +8,28 @@ namespace ChatStream.Web.Prompts;
 /// <summary>What the first screen says, by the settings.</summary>
 public sealed class Welcome
 {
-    /// <summary>Characters of a text that stand for a missing title.</summary>
-    private const int TitleOfText = 60;
+    private readonly WelcomeOptions _options;
 
     internal Welcome(WelcomeOptions options)
     {
-        (Text, Notice) = (options.Text.Trim(), options.Notice.Trim());
-        NoticeName = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Notice)).AsSpan(0, 9));
-        Prompts = [.. options.Prompts.Select(EntryOf)];
+        _options = options;
+        var all = string.Join('\n', options.Notices.OrderBy(one => one.Key, StringComparer.Ordinal)
+            .Select(one => one.Value.Trim()).Prepend(options.Notice.Trim()));
+        NoticeName = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, 9));
+        Prompts = [.. options.Prompts.Select(prompt => new TeamPrompt(prompt))];
     }
 
-    /// <summary>What this ChatStream is for; empty: nothing is said.</summary>
-    public string Text { get; }
-
-    /// <summary>Empty: there is none.</summary>
-    public string Notice { get; }
-
-    /// <summary>Another text has another name.</summary>
+    /// <summary>Another notice has another name, in all languages the same.</summary>
     public string NoticeName { get; }
 
     /// <summary>Prompts to begin with.</summary>
-    public IReadOnlyList<PromptEntry> Prompts { get; }
+    public IReadOnlyList<TeamPrompt> Prompts { get; }
+
+    /// <summary>What this ChatStream is for; empty: nothing is said.</summary>
+    public string TextIn(string language) => _options.Texts.GetValueOrDefault(language, _options.Text).Trim();
+
+    /// <summary>Empty: there is none.</summary>
+    public string NoticeIn(string language) => _options.Notices.GetValueOrDefault(language, _options.Notice).Trim();
 
     internal static Welcome From(IServiceProvider services) => new(services.GetRequiredService<IOptions<WelcomeOptions>>().Value);
-
-    internal static PromptEntry EntryOf(TeamPromptOptions prompt) => new()
-    {
-        Title = prompt.Title.Length > 0 ? prompt.Title : Beginning(prompt.Text),
-        Text = prompt.Text,
-        Model = prompt.Model.Length > 0 ? prompt.Model : null,
-        Preset = prompt.Preset.Length > 0 ? prompt.Preset : null,
-    };
-
-    private static string Beginning(string text)
-    {
-        var line = text.Trim().Split('\n')[0].Trim();
-        return line.Length <= TitleOfText ? line : $"{line[..TitleOfText].TrimEnd()}…";
-    }
 }

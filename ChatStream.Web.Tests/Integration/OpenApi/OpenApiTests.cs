@@ -30,7 +30,10 @@ internal sealed class OpenApiTests : AppTest
     ];
 
     private static readonly string[] OwnPages =
-        ["GET /account", "POST /account/erase", "POST /account/browser", "GET /admin/users/{user}", "POST /shares/revoke"];
+    [
+        "GET /account", "POST /account/erase", "POST /account/browser", "GET /admin/users/{user}", "POST /shares/revoke",
+        "POST /shares/make",
+    ];
 
     private static readonly Dictionary<string, Type> Renamed = new()
     {

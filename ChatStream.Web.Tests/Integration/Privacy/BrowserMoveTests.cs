@@ -84,6 +84,28 @@ internal sealed class BrowserMoveTests(DatabaseKind kind) : AppTest
     }
 
     [Test]
+    public async Task Prompts_and_folders_alone_are_offered_too()
+    {
+        using var prompt = await User.Http.PostAsync(
+            "/prompts", new StringContent("""{"title":"Mine","text":"My text"}""", null, "application/json"), Token);
+        await User.JsonAsync(new HttpRequestMessage(HttpMethod.Post, "/folders")
+        {
+            Content = JsonContent.Create(new { name = "Ships" }),
+        });
+
+        await SignInByHeaderAsync("dan");
+        Assert.That(await BodyAsync("/", "text/html"), Does.Contain("From before you signed in</a>"));
+        Assert.That(await BodyAsync("/account", "text/html"), Does.Contain("has prompts (1) and folders (1)"));
+        Assert.That((await SendAsync("what=move")).Location, Is.EqualTo("/account?moved=0"));
+
+        Assert.That(
+            await BodyAsync("/account?moved=0", "text/html"),
+            Does.Contain("What this browser had is yours now.").And.Not.Contain("From before you signed in"));
+        Assert.That(await BodyAsync("/prompts"), Does.Contain("\"title\":\"Mine\""));
+        Assert.That(await BodyAsync("/folders"), Does.Contain("\"name\":\"Ships\""));
+    }
+
+    [Test]
     public async Task It_is_deleted_if_the_user_says_so_and_nothing_happens_without_a_choice()
     {
         var id = (await User.AskAsync("Whale")).GetProperty("conversationId").GetString()!;

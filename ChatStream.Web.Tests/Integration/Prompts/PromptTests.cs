@@ -111,6 +111,39 @@ internal sealed class PromptTests(DatabaseKind kind) : AppTest
     }
 
     [Test]
+    public async Task The_teams_prompts_and_words_are_in_the_readers_language()
+    {
+        var german = (await SendAsync("GET", "/", language: "de")).Body;
+        var prompts = (await SendAsync("GET", "/prompts", language: "de")).Json.GetProperty("prompts");
+        var chinese = (await SendAsync("GET", "/", language: "zh")).Body;
+
+        Assert.That(german, Does.Contain("Alles wird gespeichert.").And.Contain("Am Freitag nicht erreichbar").And
+            .Contain(">Prüfen</b>").And.Contain("data-prompt=\"Prüfe {{was}}.\"").And.Contain(">Say it</b>"));
+        Assert.That(
+            prompts.EnumerateArray().Select(prompt => prompt.GetProperty("title").GetString()),
+            Is.EqualTo(new[] { "Prüfen", "Say it" }));
+        Assert.That(chinese, Does.Contain("<strong>All</strong>").And.Contain(">请审阅</b>").And.Contain("Review {{what}}."),
+            "what has no translation is as it was written");
+        Assert.That((await SendAsync("GET", "/?prompt=1", language: "de")).Body, Does.Contain(">Prüfe {{was}}.</textarea>"));
+    }
+
+    [Test]
+    public async Task A_new_chat_names_the_folders()
+    {
+        Assert.That(
+            (await SendAsync("GET", "/")).Body,
+            Does.Match("<div class=\"recent\" hidden=\"hidden\">\\s*<h2 id=\"recent-folders\""));
+        foreach (var name in new[] { "One <b>", "Two" })
+            await SendAsync("POST", "/folders", JsonSerializer.Serialize(new { name }));
+
+        var page = (await SendAsync("GET", "/")).Body;
+
+        Assert.That(page, Does.Match(
+            "<ul class=\"recent-folders\"[^>]*>\\s*<li><a href=\"/\\?folder=[^\"]{16}\" dir=\"auto\">One &lt;b&gt;</a></li>"
+            + "\\s*<li><a href=\"/\\?folder=[^\"]{16}\" dir=\"auto\">Two</a></li>\\s*</ul>"));
+    }
+
+    [Test]
     public async Task A_notice_that_was_closed_stays_closed()
     {
         var before = (await SendAsync("GET", "/")).Body;
@@ -119,6 +152,7 @@ internal sealed class PromptTests(DatabaseKind kind) : AppTest
 
         Assert.That(before, Does.Contain("Down on Friday"));
         Assert.That((await SendAsync("GET", "/")).Body, Does.Not.Contain("Down on Friday"));
+        Assert.That((await SendAsync("GET", "/", language: "de")).Body, Does.Not.Contain("Am Freitag"), "in no language");
         await FormAsync("notice=another", "/preferences");
         Assert.That((await SendAsync("GET", "/")).Body, Does.Contain("Down on Friday"));
     }
@@ -131,7 +165,12 @@ internal sealed class PromptTests(DatabaseKind kind) : AppTest
         setup.Settings["PromptLibrary:MostPerUser"] = "3";
         setup.Settings["Welcome:Text"] = "**All** is <logged>. See the [rules](https://example.org/), [no](javascript:alert(1)).";
         setup.Settings["Welcome:Notice"] = "Down on Friday";
+        setup.Settings["Welcome:Texts:de"] = "Alles wird gespeichert.";
+        setup.Settings["Welcome:Notices:de"] = "Am Freitag nicht erreichbar";
         setup.Settings["Welcome:Prompts:0:Title"] = "Review";
+        setup.Settings["Welcome:Prompts:0:Titles:de"] = "Prüfen";
+        setup.Settings["Welcome:Prompts:0:Titles:zh"] = "请审阅";
+        setup.Settings["Welcome:Prompts:0:Texts:de"] = "Prüfe {{was}}.";
         setup.Settings["Welcome:Prompts:0:Text"] = "Review {{what}}.";
         setup.Settings["Welcome:Prompts:1:Text"] = "Say it";
         setup.Settings["Welcome:Prompts:1:Model"] = "gpt-4o";
@@ -142,12 +181,15 @@ internal sealed class PromptTests(DatabaseKind kind) : AppTest
         SendAsync("POST", path, form, "application/x-www-form-urlencoded");
 
     private async Task<Sent> SendAsync(
-        string method, string path, string? body = null, string type = "application/json", ChatClient? by = null)
+        string method, string path, string? body = null, string type = "application/json", ChatClient? by = null,
+        string? language = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path)
         {
             Content = body is null ? null : new StringContent(body, Encoding.UTF8, type),
         };
+        if (language is not null)
+            request.Headers.AcceptLanguage.ParseAdd(language);
         using var response = await (by ?? User).Http.SendAsync(request, Token);
         return new((int)response.StatusCode, await response.Content.ReadAsStringAsync(Token),
             response.Headers.Location?.OriginalString);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Files;
 using ChatStream.Web.Tests.Infrastructure;
@@ -106,6 +107,49 @@ internal sealed class ShareTests : AppTest
             .GetArrayLength(), Is.Zero);
         using var visitor = Visitor.From(App.Address);
         Assert.That((await visitor.GetAsync(path, Token)).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
+    public async Task The_form_of_the_page_shares_without_a_script()
+    {
+        var conversation = await TalkAsync("Hello");
+        var page = await PageAsync($"/chat/{conversation}");
+        var offer = await PageAsync($"/shares?conversation={conversation}");
+        Assert.That(page, Does.Match($"<noscript><a [^>]*href=\"/shares\\?conversation={conversation}\""));
+        Assert.That(offer, Does.Contain($"value=\"{conversation}\""));
+        Assert.That(offer, Does.Match("<option value=\"30\" selected=\"selected\">30 days"));
+        Assert.That(await PageAsync("/shares?conversation=x"), Does.Not.Contain("/shares/make"));
+
+        var (status, made) = await MakeAsync(new() { ["conversationId"] = conversation, ["days"] = "7", ["reasoning"] = "true" });
+        var path = Regex.Match(made, "value=\"http://[^/\"]+(/s/[^\"]+)\"").Groups[1].Value;
+        var list = (await User.JsonAsync(new HttpRequestMessage(HttpMethod.Get, "/shares"))).Body.GetProperty("shares")[0];
+        Assert.That(status, Is.EqualTo(200));
+        Assert.That(list.GetProperty("reasoning").GetBoolean(), Is.True);
+        Assert.That(list.GetProperty("files").GetBoolean(), Is.False);
+        Assert.That(
+            list.GetProperty("expiresAt").GetDateTimeOffset() - list.GetProperty("createdAt").GetDateTimeOffset(),
+            Is.EqualTo(TimeSpan.FromDays(7)).Within(TimeSpan.FromSeconds(1)));
+        using var visitor = Visitor.From(App.Address);
+        using var shown = await visitor.GetAsync(path, Token);
+        Assert.That(shown.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+
+        Assert.That((await MakeAsync(new() { ["conversationId"] = "AAAAAAAAAAAAAAAA" })).Status, Is.EqualTo(404));
+        var (tooLong, why) = await MakeAsync(new() { ["conversationId"] = conversation, ["days"] = "9999" });
+        Assert.That(tooLong, Is.EqualTo(400));
+        Assert.That(why, Does.Contain("role=\"alert\">A share ends after at most 365 days."));
+
+        async Task<string> PageAsync(string path)
+        {
+            using var asked = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "text/html" } } };
+            return await (await User.Http.SendAsync(asked, Token)).Content.ReadAsStringAsync(Token);
+        }
+
+        async Task<(int Status, string Body)> MakeAsync(Dictionary<string, string> fields)
+        {
+            using var form = new FormUrlEncodedContent(fields);
+            using var sent = await User.Http.PostAsync("/shares/make", form, Token);
+            return ((int)sent.StatusCode, await sent.Content.ReadAsStringAsync(Token));
+        }
     }
 
     [Test]

@@ -1,3 +1,4 @@
+import { isUnspaced } from "./flanking";
 import type { CoreRule, InlineRule, Markdown, Token } from "./rules";
 
 /** Where an address ends at the latest: it is ASCII, and has no space and no quotation mark. */
@@ -14,6 +15,17 @@ const longestReference = 40;
 export function addresses(md: Markdown): void {
   md.inline.ruler.at("linkify", web);
   md.core.ruler.at("linkify", others);
+}
+
+const letter = /^[\p{L}\p{M}]/u;
+
+/**
+ * True if a name goes on beyond its ASCII: `https://münchen.de` does not lead to the host `m`. Where words have no spaces
+ * between them, the text goes on.
+ */
+function isCut(text: string, name: string, from: number): boolean {
+  const next = text.slice(from + name.length, from + name.length + 2);
+  return letter.test(next) && !isUnspaced(String.fromCodePoint(next.codePointAt(0)!));
 }
 
 /** The end of the address that begins at `from`, without the punctuation of the sentence around it. */
@@ -48,7 +60,8 @@ const web: InlineRule = (state, silent) => {
   const [, name] = scheme.exec(src.slice(Math.max(0, pos - 6), pos)) ?? [];
   if (!name || !state.pending.endsWith(name)) return false;
   const end = Math.min(posMax, addressEnd(src, pos + 3));
-  if (end <= pos + 3 || !isHost(host.exec(src.slice(pos + 3, Math.min(end, pos + 300)))?.[1])) return false;
+  const [place, named] = host.exec(src.slice(pos + 3, Math.min(end, pos + 300))) ?? [];
+  if (end <= pos + 3 || !isHost(named) || isCut(src, place!, pos + 3)) return false;
   state.pending = state.pending.slice(0, -name.length);
   const address = src.slice(pos - name.length, end);
   const open = state.push("link_open", "a", 1);
@@ -117,7 +130,7 @@ function site(text: string, from: number): Address | undefined {
   if (/[\w./@:-]/.test(text[from - 1] ?? " ")) return;
   const to = addressEnd(text, from);
   const name = /^www\.[a-z0-9_-][a-z0-9_.-]*/i.exec(text.slice(from, Math.min(to, from + 300)))?.[0];
-  return isHost(name) ? { from, to, scheme: "http://" } : undefined;
+  return isHost(name) && !isCut(text, name!, from) ? { from, to, scheme: "http://" } : undefined;
 }
 
 function mail(text: string, at: number, shown: number): Address | undefined {
@@ -125,7 +138,7 @@ function mail(text: string, at: number, shown: number): Address | undefined {
   while (from > shown && local.test(text[from - 1]!)) from--;
   if (from === at || text[from - 1] === "/") return;
   const name = mailHost.exec(text.slice(at + 1, at + 300))?.[0];
-  if (!name || /[-_]$/.test(name)) return;
+  if (!name || /[-_]$/.test(name) || isCut(text, name, at + 1)) return;
   const hasScheme = /(?:^|[^a-z0-9])mailto:$/i.test(text.slice(Math.max(shown, from - 8), from));
   const begin = hasScheme ? from - 7 : from;
   return { from: begin, to: at + 1 + name.length, scheme: hasScheme ? "" : "mailto:" };

@@ -3,7 +3,7 @@ import { characterBefore, isUnspaced } from "./flanking";
 const word = /[\p{L}\p{N}]/u;
 const number = /^\d[\d.,]*/;
 /** What follows the number of an amount: words, another number, or the sign of a range. */
-const afterAmount = /^(?:\s+[a-z]{2}|[^\\^_=]*\s\p{L}{2,}\s|[\d.,\s]*\s[\d.,]+$|.*[-–—/+]$)/iu;
+const afterAmount = /^(?:\s+[a-z]{2}|\s*\/\s*[a-z]{2}|[^\\^_=]*[.!?]\s|[^\\^_=]*\s\p{L}{2,}\s|[\d.,\s]*\s[\d.,]+$|.*[-–—/+]$)/iu;
 const texts = /\\(?:text|textbf|textit|mathrm|mathbf|operatorname|mbox)\*?\s*\{[^{}]*\}/g;
 const functions = /\b(?:arg|cos|cosh|cot|deg|det|dim|exp|gcd|hom|inf|ker|lim|ln|log|max|min|mod|sin|sinh|sup|tan|tanh)\b/g;
 

@@ -63,14 +63,17 @@ const halfToken = new RegExp(`(?:${halves.join("|")})$`);
 /** Cuts off the beginning of an inline construct at the end of a line. The rest of the line is shown. */
 function withoutHalfToken(line: string): string {
   let end = line.length;
-  if (line.endsWith("$")) return endsFormula(line) ? line : withoutOpenFormula(line.replace(/\${1,2}$/, ""));
+  if (/(?:^|[^\\])\$$/.test(line.slice(-2))) return endsFormula(line) ? line : withoutOpenFormula(line.replace(/\${1,2}$/, ""));
   const last = line.at(-1);
   if (last !== undefined && runs.includes(last)) while (line[end - 1] === last) end--;
   // Emphasis that begins with code: `**` stands before the tick.
   if (last === "`" && !isInCode(line.slice(0, end))) while (end > 0 && "*_~".includes(line[end - 1]!)) end--;
   const tail = line.slice(-longestHalf);
   const found = tail.search(halfToken);
-  return withoutOpenFormula(line.slice(0, found < 0 ? end : Math.min(end, line.length - tail.length + found)));
+  if (found >= 0) end = Math.min(end, line.length - tail.length + found);
+  // Emphasis that begins with a link.
+  if (line[end] === "[" || line[end] === "!") while (end > 0 && "*_~".includes(line[end - 1]!)) end--;
+  return withoutOpenFormula(line.slice(0, end));
 }
 
 const isInCode = (line: string) => (line.slice(-longestHalf).match(/`+/g)?.length ?? 0) % 2 === 1;
@@ -78,19 +81,36 @@ const isInCode = (line: string) => (line.slice(-longestHalf).match(/`+/g)?.lengt
 /** What no dollar of a formula follows: a letter or a digit, but not of Chinese and its like. */
 const free = String.raw`(?<![$\\a-zA-Z0-9\u00aa-\u1fff])`;
 
-/** `\(x`, `\[x`, `\begin{x}`, `$x`, `$x + y` and `$ x =`: a formula that has not closed. A dollar before a number opens none. */
+/**
+ * `\(x`, `\[x`, `\begin{x}`, `$$x`, `$\x`, `$x`, `$x + y` and `$ x =`: a formula that has not closed. A dollar before a number
+ * opens none, and one before a word by itself, as in `$HOME`, is shown.
+ */
 const openFormula = new RegExp(
   [
     String.raw`(?<!\\)\\[([][^)\]\n]{0,200}$`,
     String.raw`\\begin\{[a-zA-Z]{1,12}\*?\}(?:(?!\\end\{)[^\n]){0,200}(?:\\end\{[a-zA-Z*]*)?$`,
-    String.raw`${free}\$(?=[\p{L}\\{(|[])[^$\s](?:[^$\n ]|(?<=[-+*/=<>,]|\\[a-zA-Z]{1,20}) | (?=[-+*/=<>\\]|$)){0,80}$`,
+    String.raw`${free}\$(?=[\p{L}\\{(|[])(?=[^$\n]{0,60}\\[a-zA-Z{|])(?:\\.|[^$\n\\]){1,120}\\?$`,
+    String.raw`${free}\$(?=[\p{L}\\{(|[])(?![a-zA-Z]{4,}$)[^$\s]` +
+      String.raw`(?:[^$\n ]|(?<=[-+*/=<>,:|]|\\[a-zA-Z]{1,20}) | (?=[-+*/=<>|\\]|$)){0,80}$`,
     String.raw`${free}\$ *(?:\p{L} *)?$`,
     String.raw`${free}\$ +(?:\p{L} *[=^_(+<>]|\\[a-z])[^$\n]{0,80}$`,
   ].join("|"),
   "u",
 );
 
+/** A formula between two dollars that is open for longer is shown as it was written. */
+const longestOpen = 200;
+
+/** Where a formula between two dollars begins that has not closed. */
+function openDisplay(line: string): number {
+  const found = [...line.matchAll(/\$\$/g)];
+  const last = found.length % 2 === 1 ? found.at(-1)!.index : -1;
+  return last >= 0 && line.length - last <= longestOpen && /^\$\$[^\s$]/.test(line.slice(last, last + 3)) ? last : -1;
+}
+
 function withoutOpenFormula(line: string): string {
+  const display = openDisplay(line);
+  if (display >= 0) return line.slice(0, display);
   const tail = line.slice(-longestHalf);
   const at = tail.search(openFormula);
   return at < 0 || closes(tail, at) ? line : line.slice(0, line.length - tail.length + at);
@@ -104,7 +124,8 @@ function closes(line: string, at: number): boolean {
 
 /** True if the dollar at the end of a line closes a formula, and does not begin one. */
 function endsFormula(line: string): boolean {
-  if (line.endsWith("$$")) return line.lastIndexOf("$$", line.length - 4) >= 0;
+  if (line.endsWith("$$")) return line.match(/\$\$/g)!.length % 2 === 0;
+  if (openDisplay(line.slice(0, -1)) >= 0) return false;
   const rest = line.slice(0, -1);
   return (
     (/[^\s($]$/.test(rest) && !isUnspaced(rest.at(-1)!)) ||
@@ -124,10 +145,11 @@ function tableHeader(before: string, line: string): string | undefined {
   const previous = lastLine(before.slice(0, start)) ?? "";
   // This is a later row of a table.
   if (/^ {0,3}\|/.test(previous)) return;
-  const cells = Math.max(1, cellsOf(head, !isUnderline).length);
+  const whole = isUnderline ? head : withoutHalfToken(head);
+  if (!isUnderline && whole.trim() === "|") return before;
+  const cells = Math.max(1, cellsOf(whole, !isUnderline).length);
   if (cells > mostCells) return;
-  const whole = head.trim() === "|" ? "| " : head;
-  return `${before.slice(0, start)}${whole}\n${"|-".repeat(cells)}|`;
+  return `${before.slice(0, start)}${head.trim() === "|" ? "| " : whole}\n${"|-".repeat(cells)}|`;
 }
 
 /** The last line of a text that ends with a line break. */

@@ -1,5 +1,5 @@
-/** The environments that the typesetter knows. Those of the first group cannot stand within a line. */
-const displayed = /^(?:align|alignat|equation|gather|CD)\*?$/;
+/** The environments that are formulas. Those of the first group cannot stand within a line. */
+const displayed = /^(?:(?:fl)?align|alignat|equation|gather|multline|eqnarray|CD)\*?$/;
 const others = /^(?:(?:align|alignat|gather)ed|split|[dr]?cases|(?:[bBpvV]?|small)matrix|d?array)$/;
 const begin = /^\\begin\{([a-zA-Z]+\*?)\}/;
 const longestBegin = 24;

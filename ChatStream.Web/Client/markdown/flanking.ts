@@ -18,6 +18,31 @@ export function characterBefore(text: string, at: number): string {
   return [...pair].at(-1)!;
 }
 
+/** So many signs may stand between a run of marks and the letter that tells what writing it stands in. */
+const mostSigns = 3;
+
+/** True if Chinese or the like stands before a place, or before the punctuation there: `年齢:` in `**年齢:**20`. */
+export function isAfterUnspaced(text: string, at: number): boolean {
+  for (let signs = 0; signs <= mostSigns && at > 0; signs++) {
+    const before = characterBefore(text, at);
+    if (isUnspaced(before)) return true;
+    if (!punctuation.test(before) && !variationSelector.test(before)) return false;
+    at -= before.length;
+  }
+  return false;
+}
+
+/** True if Chinese or the like stands behind a place, or behind the punctuation there. */
+function isBeforeUnspaced(text: string, at: number): boolean {
+  for (let signs = 0; signs <= mostSigns && at < text.length; signs++) {
+    const after = String.fromCodePoint(text.codePointAt(at)!);
+    if (isUnspaced(after)) return true;
+    if (!punctuation.test(after)) return false;
+    at += after.length;
+  }
+  return false;
+}
+
 /**
  * Says whether a run of marks may open or close emphasis. CommonMark decides by spaces and punctuation beside the run, and
  * Chinese has no spaces: there, `**「来年」**に` could not close. Beside such writing its punctuation counts as a letter, and
@@ -31,15 +56,14 @@ export function flanking(md: Markdown): void {
       while (end < posMax && src[end] === src[start]) end++;
       const before = characterBefore(src, start);
       const after = end < posMax ? String.fromCodePoint(src.codePointAt(end)!) : " ";
-      const letter = variationSelector.test(before) ? characterBefore(src, start - before.length) : before;
-      const [wideBefore, wideAfter] = [isUnspaced(letter), isUnspaced(after)];
+      const [wideBefore, wideAfter] = [isAfterUnspaced(src, start), isBeforeUnspaced(src, end)];
       const [markBefore, markAfter] = [punctuation.test(before), punctuation.test(after)];
       const [spaceBefore, spaceAfter] = [white.test(before), white.test(after)];
       const left = !spaceAfter && (!markAfter || wideAfter || spaceBefore || markBefore || wideBefore);
       const right = !spaceBefore && (!markBefore || wideBefore || spaceAfter || markAfter || wideAfter);
       return {
-        can_open: left && (canSplitWord || !right || markBefore),
-        can_close: right && (canSplitWord || !left || markAfter),
+        can_open: left && (canSplitWord || !right || markBefore || (markAfter && wideAfter)),
+        can_close: right && (canSplitWord || !left || markAfter || (markBefore && wideBefore)),
         length: end - start,
       };
     }

@@ -1,4 +1,4 @@
-import { characterBefore, isUnspaced } from "./flanking";
+import { isAfterUnspaced } from "./flanking";
 import type { InlineEndRule, InlineRule, InlineState, Markdown } from "./rules";
 import { isLoneTilde } from "./strike";
 
@@ -67,7 +67,7 @@ const emphasis: InlineEndRule = (state) => {
   for (const [i, delimiter] of delimiters.entries()) {
     if (i < closed) continue;
     if (delimiter.end >= 0) closed = Math.max(closed, delimiter.end);
-    else if (delimiter.open && !isLoneTilde(delimiter.marker) && (!delimiter.close || isAfterUnspaced(state, delimiter.token)))
+    else if (delimiter.open && !isLoneTilde(delimiter.marker) && (!delimiter.close || followsUnspaced(state, delimiter.token)))
       open.push(i);
     if (open.length > mostOpen) return;
   }
@@ -96,11 +96,11 @@ function once(open: number[], delimiters: InlineState["delimiters"]): number[] {
 }
 
 /** True if Chinese or the like stands before a run of marks: there, a run may close or open, and at the end it has opened. */
-function isAfterUnspaced({ tokens }: InlineState, at: number): boolean {
+function followsUnspaced({ tokens }: InlineState, at: number): boolean {
   const mark = tokens[at]!.content;
   for (let i = at - 1; i >= Math.max(0, at - 3); i--) {
     const { content } = tokens[i]!;
-    if (content !== mark) return content !== "" && isUnspaced(characterBefore(content, content.length));
+    if (content !== mark) return isAfterUnspaced(content, content.length);
   }
   return false;
 }

@@ -6,6 +6,10 @@ import { nextOf } from "./search";
 /** The bound on lines makes sure that each line is looked at only so often. */
 const mostLines = 400;
 
+/** Words of a sentence. Between marks with empty lines, they tell that the marks are no pair. */
+const prose = /\p{L}{2,},? \p{L}{2,} \p{L}{2,}/u;
+const commandText = /\\[a-zA-Z]+\*?(?:\s*\{[^{}]*\})?/g;
+
 /** Formulas: `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. A price such as `$5` opens none. */
 export function math(md: Markdown): void {
   md.block.ruler.before("fence", "math", block, { alt: ["paragraph", "reference", "blockquote", "list"] });
@@ -22,9 +26,18 @@ const block: BlockRule = (state, start, end, silent) => {
 
   const close = nextOf(closing, state.src, first + 2);
   const after = close + closing.length;
+  const lineOf = (line: number) => state.src.slice(state.bMarks[line]! + state.tShift[line]!, state.eMarks[line]).trim();
+  // Between marks on lines of their own, lines may be empty.
+  const mayHaveEmpty =
+    !environment &&
+    lineOf(start) === opening &&
+    (close < Infinity || (Boolean(state.env["growing"]) && start + 1 < end && state.isEmpty(start + 1)));
+  let hasEmpty = false;
   let last = start;
   let open = true;
-  for (; last < end && last - start < mostLines && !state.isEmpty(last) && state.sCount[last]! >= state.blkIndent; last++) {
+  for (; last < end && last - start < mostLines; last++) {
+    if (state.isEmpty(last) && mayHaveEmpty) hasEmpty = true;
+    else if (state.isEmpty(last) || state.sCount[last]! < state.blkIndent) break;
     if (after > state.eMarks[last]!) continue;
     open = false;
     break;
@@ -33,10 +46,13 @@ const block: BlockRule = (state, start, end, silent) => {
   if (size > longest || (open && !(state.env["growing"] && last >= state.lineMax))) return false;
   // More text after it on its line: the formula is part of a paragraph.
   if (!open && state.src.slice(after, state.eMarks[last]).trim()) return false;
+  if (hasEmpty && ((!open && lineOf(last) !== closing) || isProse(state.src.slice(first, state.eMarks[Math.min(last, end - 1)]))))
+    return false;
   if (silent) return true;
 
   const lines = state.getLines(start, open ? last : last + 1, state.sCount[start]!, false).trim();
-  const source = environment ? lines : open ? lines.slice(2) : lines.slice(2, -2);
+  // The first character of the closing mark is none of the formula.
+  const source = environment ? lines : open ? lines.slice(2).replace(opening === "$$" ? /\$$/ : /\\$/, "") : lines.slice(2, -2);
   if (!open && !source.trim()) return false;
   const token = state.push("math", "", 0);
   token.content = source.trim();
@@ -45,6 +61,8 @@ const block: BlockRule = (state, start, end, silent) => {
   token.meta = { display: true, open };
   return true;
 };
+
+const isProse = (text: string) => prose.test(text.replace(commandText, " "));
 
 const inline: InlineRule = (state, silent) => {
   const { src, pos, posMax } = state;

@@ -1,7 +1,7 @@
 /** What looks like a host in the text of a link: by itself, in an address, and in an address of mail. */
 const named =
   /(?<![\p{L}\p{N}/_.@=?&#%-])(?:[\p{L}\p{N}_-]+[.\u3002\uff0e\uff61])+[\p{L}\p{N}-]{2,}(?![\p{L}\p{N}@]|\.[\p{L}\p{N}])/gu;
-const inAddress = /(?:[a-z][a-z\d+.-]*:)?\/\/(?:[^\s/?#@]*@)?([^\s/?#:]+)\S*/giu;
+const inAddress = /(?:[a-z][a-z\d+.-]*:\/+|\/\/)(?:([^\s/?#@]*)@)?([^\s/?#:]+)\S*/giu;
 const ofMail = /@((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,})/gu;
 const invisible = /\p{Cf}/gu;
 
@@ -19,9 +19,11 @@ const longest = 500;
 export function otherHost(text: string, address: string): string | undefined {
   const target = hostOf(address);
   if (!target) return;
-  const plain = text.slice(0, longest).replace(invisible, "");
+  const plain = text.slice(0, longest).replace(invisible, "").normalize("NFKC");
   const rest = plain.replace(inAddress, " ");
-  for (const [, host] of [...plain.matchAll(inAddress), ...rest.matchAll(ofMail)]) if (differs(host!, target)) return target;
+  // A name before the sign of mail looks like a host, too.
+  for (const [, name, host] of plain.matchAll(inAddress)) if (differs(host!, target) || name?.includes(".")) return target;
+  for (const [, host] of rest.matchAll(ofMail)) if (differs(host!, target)) return target;
   for (const [name] of rest.matchAll(named)) {
     const last = /[^.\u3002\uff0e\uff61]+$/u.exec(name)![0].toLowerCase();
     if (ordinary.has(last) || !/^(?:\p{L}+|xn--.+)$/u.test(last) || products.test(name)) continue;

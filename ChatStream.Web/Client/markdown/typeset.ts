@@ -6,13 +6,27 @@ import { mayTypeset } from "./formula";
 const mostElements = 6_000;
 const deepestElement = 250;
 
+/** Environments that the library does not know, and what shows the same, or nearly. */
+const known: Readonly<Record<string, readonly [name: string, columns: string]>> = {
+  flalign: ["align", ""],
+  multline: ["gather", ""],
+  eqnarray: ["array", "{rcl}"],
+};
+const unknown = /\\(begin|end)\{(flalign|multline|eqnarray)(\*?)\}/g;
+
+const translated = (formula: string) =>
+  formula.replace(/\\label\{[^{}]*\}/g, "").replace(unknown, (_, side: string, name: string, star: string) => {
+    const [other, columns] = known[name]!;
+    return `\\${side}{${other}${columns ? "" : star}}${side === "begin" ? columns : ""}`;
+  });
+
 /** The library throws on an error. If it showed the error itself, it would set a style attribute, which the page forbids. */
 export const typeset: Typeset = (element, formula, displayMode) => {
   if (!mayTypeset(formula)) return 0;
   try {
     // Apart from the page, so that nothing of a refused formula is laid out.
     const place = document.createElement("span");
-    katex.render(formula, place, {
+    katex.render(translated(formula), place, {
       displayMode,
       throwOnError: true,
       strict: "ignore",

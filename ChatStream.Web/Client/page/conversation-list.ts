@@ -171,8 +171,10 @@ export class ConversationList {
     const shownId = this.shownId();
     const shelved = this.#shelved;
     const all = [...rows, ...shelved.map(rowOf)];
+    const hasOthers = document.querySelector("#shelf .all") !== null;
     const marked = mark(
-      forget(marks.read(), (id) => exists(id) || all.some((row) => row.id === id)),
+      // One of a folder may not be here yet.
+      forget(marks.read(), (id) => exists(id) || hasOthers || all.some((row) => row.id === id)),
       all,
       document.hidden ? undefined : shownId,
     );

@@ -10,7 +10,15 @@ namespace ChatStream.Web.Conversations.Foreign;
 /// </summary>
 internal static class ChatGptExport
 {
-    public static ForeignConversation Read(JsonElement root, ImportRemarks remarks, DateTimeOffset now)
+    /// <summary>Stands where an image was, or where a message has nothing else.</summary>
+    private const string Image = "[image]";
+
+    /// <param name="root">The conversation.</param>
+    /// <param name="remarks">What is left out.</param>
+    /// <param name="now">No time can be later.</param>
+    /// <param name="archive">Has the files; null: there is none.</param>
+    public static ForeignConversation Read(
+        JsonElement root, ImportRemarks remarks, DateTimeOffset now, ZippedExport? archive = null)
     {
         var conversation = new ForeignConversation
         {
@@ -28,12 +36,14 @@ internal static class ChatGptExport
             var parentId = node.Value.TextIn("parent");
             var message = node.Value.ObjectIn("message");
             conversation.Messages.Add(message is { } known
-                ? Read(new ForeignMessage(node.Name, parentId), known, remarks, now) : new ForeignMessage(node.Name, parentId));
+                ? Read(new ForeignMessage(node.Name, parentId), known, remarks, now, archive)
+                : new ForeignMessage(node.Name, parentId));
         }
         return conversation;
     }
 
-    private static ForeignMessage Read(ForeignMessage node, JsonElement message, ImportRemarks remarks, DateTimeOffset now)
+    private static ForeignMessage Read(
+        ForeignMessage node, JsonElement message, ImportRemarks remarks, DateTimeOffset now, ZippedExport? archive)
     {
         var role = message.ObjectIn("author")?.TextIn("role");
         var content = message.ObjectIn("content");
@@ -62,11 +72,28 @@ internal static class ChatGptExport
             remarks.Add(ImportRemarkKind.UnknownRole, role ?? "");
             return node;
         }
-        remarks.Add(ImportRemarkKind.File, count: metadata.ItemsIn("attachments").Count(
-            file => file.TextIn("mime_type")?.StartsWith("image/", StringComparison.Ordinal) != true));
-        var text = Text(content.Value, kind, remarks);
+        List<ForeignFile> files = [];
+        foreach (var file in metadata.ItemsIn("attachments"))
+        {
+            if (file.TextIn("mime_type")?.StartsWith("image/", StringComparison.Ordinal) == true)
+                continue;
+            if (role == "user" && file.TextIn("id") is { } id && archive?.NameOf(id) is { } name)
+                files.Add(new ForeignFile(id, file.TextIn("name") ?? name));
+            else
+                remarks.Add(ImportRemarkKind.File);
+        }
+        var text = Text(content.Value, kind, remarks, pointer =>
+        {
+            if (role != "user" || archive?.NameOf(pointer) is not { } name)
+                return false;
+            files.Add(new ForeignFile(pointer, name));
+            return true;
+        });
+        if (text.Length == 0 && files.Count > 0)
+            text = Image;
         return text.Length == 0 ? node : node with
         {
+            Files = files,
             Role = role == "user" ? MessageRole.User : MessageRole.Assistant,
             Text = text,
             Model = metadata.TextIn("model_slug"),
@@ -81,7 +108,11 @@ internal static class ChatGptExport
         };
     }
 
-    private static string Text(JsonElement content, string kind, ImportRemarks remarks)
+    /// <param name="content">What the message says.</param>
+    /// <param name="kind">Of the content.</param>
+    /// <param name="remarks">What is left out.</param>
+    /// <param name="takes">Takes an image by its pointer; false: it is not there.</param>
+    private static string Text(JsonElement content, string kind, ImportRemarks remarks, Func<string, bool>? takes = null)
     {
         switch (kind)
         {
@@ -90,22 +121,24 @@ internal static class ChatGptExport
                 return content.TextIn("text") is { Length: > 0 } code ? Markdown.Block(code, language) : "";
             case "text" or "multimodal_text":
                 return string.Join(
-                    '\n', content.ItemsIn("parts").Select(part => Part(part, remarks)).Where(part => part.Length > 0));
+                    '\n', content.ItemsIn("parts").Select(part => Part(part, remarks, takes)).Where(part => part.Length > 0));
             default:
                 remarks.Add(ImportRemarkKind.UnknownPart, kind);
                 return content.TextIn("text") ?? "";
         }
     }
 
-    private static string Part(JsonElement part, ImportRemarks remarks)
+    private static string Part(JsonElement part, ImportRemarks remarks, Func<string, bool>? takes)
     {
         if (part.AsText() is { } text)
             return text;
         switch (part.TextIn("content_type"))
         {
+            case "image_asset_pointer" when part.TextIn("asset_pointer") is { } pointer && takes?.Invoke(pointer) == true:
+                return "";
             case "image_asset_pointer":
                 remarks.Add(ImportRemarkKind.Image);
-                return "[image]";
+                return Image;
             case "audio_transcription":
                 return part.TextIn("text") ?? "";
             case "audio_asset_pointer" or "real_time_user_audio_video_asset_pointer" or "video_container_asset_pointer":

@@ -36,6 +36,11 @@ internal sealed class ForeignConversation
     }
 }
 
+/// <summary>A file of a message.</summary>
+/// <param name="Pointer">What the archive finds it by.</param>
+/// <param name="Name">As the user named it, or as the archive does.</param>
+internal sealed record ForeignFile(string Pointer, string Name);
+
 /// <summary>A node of its tree.</summary>
 /// <param name="Id">Unique, or not.</param>
 /// <param name="ParentId">Null at a root.</param>
@@ -44,6 +49,9 @@ internal sealed record ForeignMessage(string Id, string? ParentId)
     /// <summary>Null: it is passed over, and what follows it follows what is before it.</summary>
     public MessageRole? Role { get; init; }
     public string Text { get; init; } = "";
+
+    /// <summary>What the archive calls the files of a question. They are taken over where the export is an archive.</summary>
+    public IReadOnlyList<ForeignFile> Files { get; init; } = [];
 
     /// <summary>That of a message that is passed over belongs to the answer that follows.</summary>
     public string? Reasoning { get; init; }

@@ -28,13 +28,13 @@ internal static class ForeignExports
 
     /// <exception cref="JsonException">It is not JSON, or nested too deeply.</exception>
     public static ForeignConversation Read(
-        ExportKind kind, ReadOnlyMemory<byte> json, ImportRemarks remarks, DateTimeOffset now)
+        ExportKind kind, ReadOnlyMemory<byte> json, ImportRemarks remarks, DateTimeOffset now, ZippedExport? archive = null)
     {
         using var document = JsonDocument.Parse(json, Deep);
         var root = document.RootElement;
         return kind switch
         {
-            ExportKind.ChatGpt => ChatGptExport.Read(root, remarks, now),
+            ExportKind.ChatGpt => ChatGptExport.Read(root, remarks, now, archive),
             ExportKind.LibreChat => LibreChatExport.Read(root, remarks, now),
             _ => OpenWebUiExport.Read(root, remarks, now),
         };

@@ -12,8 +12,10 @@ internal static class ForeignTree
     /// <summary>Stands where an answer has no question.</summary>
     private const string NoQuestion = "…";
 
-    /// <summary>The tree, and its messages. Null: it has no message.</summary>
-    public static (ImportedTree Tree, List<MessageNode> Messages)? Make(
+    private const int MostFiles = FileNode.Most;
+
+    /// <summary>The tree, its messages, and the files that these name. Null: it has no message.</summary>
+    public static (ImportedTree Tree, List<MessageNode> Messages, List<(string Id, ForeignFile File)> Files)? Make(
         ForeignConversation conversation, ImportRemarks remarks, DateTimeOffset now)
     {
         var byId = new Dictionary<string, ForeignMessage>(StringComparer.Ordinal);
@@ -61,7 +63,7 @@ internal static class ForeignTree
             Pinned = conversation.IsPinned && !conversation.IsArchived,
             Folder = conversation.IsArchived ? new FolderNode { Id = FolderEntry.Archive, Name = "" } : null,
             Messages = new ImportedList<MessageNode>(_ => { }),
-        }, walk.Messages);
+        }, walk.Messages, walk.Files);
     }
 
     private static string TitleOf(string? title, List<MessageNode> messages)
@@ -81,6 +83,9 @@ internal static class ForeignTree
 
         /// <summary>The messages that are kept, parents first.</summary>
         public List<MessageNode> Messages { get; } = [];
+
+        /// <summary>The files that their messages name.</summary>
+        public List<(string Id, ForeignFile File)> Files { get; } = [];
 
         /// <summary>How many messages it came to.</summary>
         public int Seen => _keptAt.Count;
@@ -111,6 +116,13 @@ internal static class ForeignTree
             _next.Enqueue(place);
         }
 
+        private FileEntry Take(ForeignFile file)
+        {
+            var id = Files.Count.ToString(CultureInfo.InvariantCulture);
+            Files.Add((id, file));
+            return new FileEntry(id, file.Name, FileKind.Image, "", 0);
+        }
+
         private MessageNode Keep(ForeignMessage message, MessageRole role, MessageNode? parent, string? reasoning)
         {
             var isAnswer = role == MessageRole.Assistant;
@@ -132,6 +144,8 @@ internal static class ForeignTree
             };
             if (parent is not null)
                 _parents.Add(parent.Id);
+            if (!isAnswer && message.Files.Count > 0)
+                node = node with { Files = [.. message.Files.Take(MostFiles - Files.Count).Select(Take)] };
             Messages.Add(node);
             return node;
         }

@@ -1,3 +1,5 @@
+using ChatStream.Web.Contract;
+
 namespace ChatStream.Web.Views.Account;
 
 /// <summary>The page about what is stored of the user.</summary>
@@ -15,8 +17,8 @@ public sealed record AccountPage(
     /// <summary>How many conversations of the browser were moved to the user just now; null: none was asked for.</summary>
     public int? Moved { get; init; }
 
-    /// <summary>How many conversations the browser has from before its user signed in.</summary>
-    public int OfBrowser { get; init; }
+    /// <summary>What the browser has from before its user signed in.</summary>
+    public BrowserHas OfBrowser { get; init; } = BrowserHas.Nothing;
 
     /// <summary>The path of the page, below which the download and the form are.</summary>
     public string Path => User is null ? "~/account" : $"~/admin/users/{User}";

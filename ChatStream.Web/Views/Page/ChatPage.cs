@@ -51,7 +51,7 @@ public sealed record ChatPage
     public bool CanSignOut { get; init; }
 
     /// <summary>How many conversations the browser has from before its user signed in.</summary>
-    public int OfBrowser { get; init; }
+    public BrowserHas OfBrowser { get; init; } = BrowserHas.Nothing;
 
     /// <summary>Whether the user may see the administrators' page.</summary>
     public bool IsAdmin { get; init; }

@@ -21,4 +21,7 @@ public sealed record WelcomeView
 
     /// <summary>The conversations that were changed last.</summary>
     public IReadOnlyList<ConversationLink> Recent { get; init; } = [];
+
+    /// <summary>The folders in which conversations were changed last.</summary>
+    public IReadOnlyList<FolderEntry> Folders { get; init; } = [];
 }

@@ -40,6 +40,11 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["**주의:**다음, **(참고)**로 __「아」__", "strong", ["주의:", "(참고)", "「아」"]],
   ["2**3**4 and snake_case_x and 中文_a_b and a**(b)**", "em, strong", ["3"]],
 
+  // The letter before or after other punctuation tells that it is such a text.
+  ['**年齢:**20、**版本:**API；API**"注意"**a', "strong", ["年齢:", "版本:", '"注意"']],
+  ["看 __「下線」__です，は__（注）__の", "strong", ["「下線」", "（注）"]],
+  ["**Hinweis:**Text, a_(b)_c", "strong, em", []],
+
   // Tags
   ["| a<br>b | c<BR />d |\n|---|---|\n| e<br/>f | g |", "th > br, td > br", ["", "", ""]],
   [
@@ -73,6 +78,13 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["| a | b | c |\n|---|---|---|\n| d |\n|", "td", ["d", "", "", "", ""]],
   ["| a \\\\| b \\| c |\n|---|---|", "th", ["a \\", "b | c"]],
 
+  // Nor does a pipe in a formula.
+  [
+    "| $|x|$ | \\(a|b\\) | $P(A|B)$ |\n|---|---|---|\n| $5 | $6 | c |\n| $x | $y | $|z|$ |",
+    "th, td",
+    ["|x|", "a|b", "P(A|B)", "$5", "$6", "c", "$x", "$y", "|z|"],
+  ],
+
   // A fence in a fence
   ["```markdown\n```sh\na\n```\nb\n```\nc", "pre, p", ["```sh\na\n```\nb\n", "c"]],
   [
@@ -95,6 +107,20 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["$100-$150, $5M–$10M, $1,5 = 1 €, $ 2, $5 + $5 = $10, 5$ + 5$ = 10$, R$ 5 e R$ 6, $ 5k $", ".math", []],
   ["Set $" + "{HOME}/bin:$" + "{PATH} and $(pwd)/a:$(ls)/b, $AAPL/$MSFT, $5/$6, $1,000-$2,000", ".math", []],
   ["Run $ cd my_dir and $ ls, then $PATH = $HOME", ".math", []],
+  ["$20/month or $30/month. US$ 5, $5/GB. In $ 7, $3 each. Was $4.", ".math", []],
+  ["$|x| < 1$, $3 \\cdot 4$, $1/n$, $2/x + 1$", ".math", ["|x| < 1", "3 \\cdot 4", "1/n", "2/x + 1"]],
+  ["$$\n\nx = y\n\n$$\n\n- \\[\n\n  a\n\n  \\]\n", ".math.display", ["x = y", "a"]],
+  ["$$\n\nx = y\n\nNo end.\n\n\\[\n\nNor here.", ".math", []],
+  [
+    "\\begin{eqnarray*}\nx &=& y \\\\\nz\n\\end{eqnarray*}\n\n\\begin{multline}\na \\\\ b\n\\end{multline}\n\n" +
+      "\\begin{flalign}c\\end{flalign}",
+    ".math.display",
+    [
+      "\\begin{eqnarray*}\nx &=& y \\\\\nz\n\\end{eqnarray*}",
+      "\\begin{multline}\na \\\\ b\n\\end{multline}",
+      "\\begin{flalign}c\\end{flalign}",
+    ],
+  ],
   ["价格$5到$10，是$5，不是6$。设$x$为$y^2$。", ".math", ["x", "y^2"]],
   [
     "a\n\\begin{align*}\n- b \\\\[4pt]\n+ c\n\\end{align*}\nd",
@@ -120,7 +146,7 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
     "a",
     ["https://a.example/b_(c)", "https://d.example", "https://e.example"],
   ],
-  ["https://例え.jp and xwww.a.example and www.a_b.example", "a", []],
+  ["https://例え.jp and https://münchen.de, http://пример.рф and www.köln.de and xwww.a.example and www.a_b.example", "a", []],
   [
     "[https://a.example](https://b.example/x) [**b**ank.example](https://a.example@c.example) " +
       "[A.example log-in](https://www.a.example/)",
@@ -139,6 +165,13 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
       "[ftp://b.example/c.d](https://b.example)",
     "a",
     ["//a.example (b.example)", "me@a.example (b.example)", "a@1.2.3", "ftp://b.example/c.d"],
+  ],
+
+  [
+    "[https:/a.example](https://b.example) [a\u2024example](https://b.example) " +
+      "[https://a.example@b.example](https://b.example) [me@b.example](https://b.example)",
+    "a",
+    ["https:/a.example (b.example)", "a\u2024example (b.example)", "https://a.example@b.example (b.example)", "me@b.example"],
   ],
 
   // Headings follow those of the page, and none is left out.

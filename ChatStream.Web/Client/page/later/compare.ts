@@ -4,9 +4,8 @@ import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
 import { make } from "./make";
 
-/** Two answers to one message, of which the user has chosen none yet. It outlives a reload. */
+/** Two answers to one message, of which the user has chosen none yet. Each tab of the browser knows of it. */
 interface Pair {
-  conversationId: string;
   /** The one on the shown path. */
   first: string;
   second: string;
@@ -15,6 +14,8 @@ interface Pair {
 type Say = Awaited<ReturnType<typeof laterWords>>;
 
 const place = "chatstream.compared";
+/** Pairs that are remembered. */
+const mostPairs = 50;
 const form = () => find<HTMLFormElement>(document, "#composer");
 const log = () => find(document, "#conversation");
 const shownId = () => form().querySelector<HTMLInputElement>("[name=conversationId]")?.value;
@@ -65,14 +66,14 @@ export async function showCompared(): Promise<void> {
   const [article, conversationId] = [lastArticle(), shownId()];
   const { messageId, parentId, role, state } = article?.dataset ?? {};
   if (!article || !conversationId || !messageId || !parentId || role !== "assistant") return;
-  const pair = read();
+  const pair = read()[conversationId];
   if (asked && picker && state === "running") {
     const model = asked;
     asked = undefined;
     document.dispatchEvent(new Event("comparing"));
     shown = await compare(article, conversationId);
     void shown.ask(parentId, model);
-  } else if (pair?.conversationId === conversationId && pair.first === messageId) {
+  } else if (pair?.first === messageId) {
     shown = await compare(article, conversationId);
     void shown.attach(pair.second);
   }
@@ -170,7 +171,7 @@ class Compared {
   #began(second: string): void {
     this.#second = second;
     const first = this.article.dataset["messageId"]!;
-    write({ conversationId: this.conversationId, first, second });
+    write(this.conversationId, { first, second });
     find(this.#rival, ".contender > span").textContent = find(this.#rival, ".model").textContent;
     const current = lastArticle();
     if (current?.dataset["messageId"] === first) showVersions(current, [first, second]);
@@ -215,7 +216,7 @@ class Compared {
   #close(): void {
     this.#isOver = true;
     if (shown === this) shown = undefined;
-    if (shownId() === this.conversationId) write(undefined);
+    if (shownId() === this.conversationId) write(this.conversationId, undefined);
     this.#over.abort();
     this.#rival.remove();
     for (const head of log().querySelectorAll(".contender")) head.remove();
@@ -227,18 +228,22 @@ class Compared {
 const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-function read(): Pair | undefined {
+/** By their conversation, the newest last. */
+type Pairs = Record<string, Pair>;
+
+function read(): Pairs {
   try {
-    return (JSON.parse(sessionStorage.getItem(place) ?? "null") as Pair | null) ?? undefined;
+    return (JSON.parse(localStorage.getItem(place) ?? "{}") as Pairs | null) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 
-function write(pair: Pair | undefined): void {
+function write(conversationId: string, pair: Pair | undefined): void {
+  const others = Object.entries(read()).filter(([id]) => id !== conversationId);
+  const all = pair ? [...others, [conversationId, pair] as const] : others;
   try {
-    if (pair) sessionStorage.setItem(place, JSON.stringify(pair));
-    else sessionStorage.removeItem(place);
+    localStorage.setItem(place, JSON.stringify(Object.fromEntries(all.slice(-mostPairs))));
   } catch {
     // Without the storage, a reload shows one of the two, and the other as a version of it.
   }

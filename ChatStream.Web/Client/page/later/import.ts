@@ -20,7 +20,7 @@ interface Report {
   left: Remark[];
 }
 
-/** Sends the files that the user has chosen, one piece after the other, and shows what came of them. */
+/** Sends the files that the user has chosen, one piece after the other, and shows what came of them. An archive is one piece. */
 export async function importFile(input: HTMLInputElement, open: (conversationId: string) => void): Promise<void> {
   const refusal = find(document, "#import-refusal");
   const files = [...(input.files ?? [])];
@@ -39,10 +39,11 @@ export async function importFile(input: HTMLInputElement, open: (conversationId:
   let refused: string | undefined;
   let before = 0;
   for (const file of files) {
-    for await (const piece of piecesOf(file, most)) {
+    const isArchive = /\.zip$/i.test(file.name);
+    for await (const piece of isArchive ? [{ body: file, end: file.size }] : piecesOf(file, most)) {
       if (over.signal.aborted) break;
       label.textContent = say("import.running", number(report.conversations.length));
-      refused = (await send(piece.body, report, over.signal)) ?? refused;
+      refused = (await send(piece.body, isArchive ? "application/zip" : "application/json", report, over.signal)) ?? refused;
       bar.value = before + piece.end;
     }
     before += file.size;
@@ -61,10 +62,10 @@ export async function importFile(input: HTMLInputElement, open: (conversationId:
 }
 
 /** Sends one piece. Returns why it was refused; undefined if it was not. */
-async function send(body: Blob, report: Report, signal: AbortSignal): Promise<string | undefined> {
+async function send(body: Blob, type: string, report: Report, signal: AbortSignal): Promise<string | undefined> {
   try {
     while (true) {
-      const headers = { "Content-Type": "application/json" };
+      const headers = { "Content-Type": type };
       const response = await connection.fetch(routes.import, { method: "POST", headers, body, signal });
       if (response.ok) return void take((await response.json()) as Report & { id: string; title: string }, report);
       const pause = Number(response.headers.get("Retry-After"));

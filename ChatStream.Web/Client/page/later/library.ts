@@ -3,13 +3,16 @@ import type { ConversationList } from "../conversation-list";
 import { mindDragging } from "./dragging";
 import { addStyle } from "./elements";
 import { chooseFolder, editFolder, type Folder } from "./folder-sheets";
-import { announce, clone, drafts, find, rowOf, showItem, tellTabs } from "./given";
+import { announce, clone, drafts, find, marks, rowOf, showItem, tellTabs } from "./given";
 import { rename } from "./item-questions";
 import { laterWords } from "./later-words";
 import { ListKeys } from "./list-keys";
 import { readShelf, send } from "./requests";
 import { Selection } from "./selection";
 import { toast } from "./toast";
+
+/** Same as in `PageController`. */
+const mostMarked = 40;
 
 let only: Library | undefined;
 
@@ -156,7 +159,7 @@ export class Library {
   refresh(): Promise<void> {
     this.#refreshing = this.#refreshing.then(async () => {
       if (document.querySelector("#shelf .more[open]") || document.body.dataset["dragging"]) return;
-      const fresh = await readShelf(this.list.shownId(), this.#whole);
+      const fresh = await readShelf(this.list.shownId(), this.#whole, this.#marked);
       const shelf = find(document, "#shelf");
       if (!fresh || document.querySelector("#shelf .more[open]")) return;
       const next = document.importNode(fresh, true);
@@ -169,6 +172,15 @@ export class Library {
       if (shown) this.list.onShown(rowOf(shown));
     });
     return this.#refreshing;
+  }
+
+  /** Those with a mark that do not stand among the days. They may stand in a folder that is not here whole. */
+  get #marked(): string[] {
+    const rows = document.querySelectorAll<HTMLElement>("#conversations li[data-conversation-id]");
+    const here = new Set([...rows].map((item) => rowOf(item).id));
+    return Object.keys(marks.read())
+      .filter((id) => !here.has(id))
+      .slice(0, mostMarked);
   }
 
   #rowsOf(ids: string[]): Summary[] {

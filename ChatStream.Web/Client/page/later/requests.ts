@@ -24,11 +24,20 @@ export async function send<T>(method: string, path: string, body?: unknown): Pro
   }
 }
 
-/** The server's markup of what stands in the list before the days; undefined: it did not come. */
-export function readShelf(conversationId: string | undefined, folderId: string | undefined): Promise<HTMLElement | undefined> {
+/**
+ * The server's markup of what stands in the list before the days; undefined: it did not come.
+ *
+ * @param marked Conversations that are in it, too, if they stand in a folder.
+ */
+export function readShelf(
+  conversationId: string | undefined,
+  folderId: string | undefined,
+  marked: readonly string[],
+): Promise<HTMLElement | undefined> {
   const parameters = new URLSearchParams({
     ...(conversationId && { conversation: conversationId }),
     ...(folderId && { folder: folderId }),
+    ...(marked.length > 0 && { marked: marked.join(".") }),
   });
   return new Promise((resolve) => {
     // XMLHttpRequest gives a document in which no script runs; with fetch, a string of markup would have to be parsed.
