@@ -34,6 +34,7 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
         using var ending = db.EndQueriesWith(either.Token);
         try
         {
+            await IndexWaitingAsync(db, either.Token);
             var page = await PageAsync(db, words, query, either.Token);
             return page with { Conversations = await WithExcerptsAsync(db, words, page.Conversations, tooLong, either.Token) };
         }
@@ -41,6 +42,19 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
         {
             readerGone.ThrowIfCancellationRequested();
             throw new RefusedException(503, "q", "The search took too long. Longer words are found faster.");
+        }
+    }
+
+    // A search finds all that was stored before it. If the database takes no writes, it finds what the index has.
+    private async Task IndexWaitingAsync(ChatDbContext db, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var left = await db.CountWaitingTextsAsync(cancellationToken); left > 0; left -= ChatDbContext.TextsAtOnce)
+                await database.WriteAsync(default, writing => writing.IndexWaitingAsync()).WaitAsync(cancellationToken);
+        }
+        catch (StorageException)
+        {
         }
     }
 

@@ -51,16 +51,32 @@ internal static class SearchTerms
     {
         var terms = new HashSet<string>(StringComparer.Ordinal);
         var room = MostBytes;
-        foreach (var term in Runs(text).SelectMany(TermsOf))
+        foreach (var (run, isUnspaced) in Runs(text))
         {
-            if (terms.Contains(term))
+            if (!isUnspaced)
+            {
+                if (!TryAdd(Cut(run)))
+                    return terms;
                 continue;
-            room -= SearchTerm.KeyLength + Encoding.UTF8.GetByteCount(term);
-            if (room < 0)
-                break;
-            terms.Add(term);
+            }
+            foreach (var term in Pairs(run))
+            {
+                if (!TryAdd(term))
+                    return terms;
+            }
         }
         return terms;
+
+        bool TryAdd(string term)
+        {
+            if (!terms.Add(term))
+                return true;
+            room -= SearchTerm.KeyLength + Encoding.UTF8.GetByteCount(term);
+            if (room >= 0)
+                return true;
+            terms.Remove(term);
+            return false;
+        }
     }
 
     /// <summary>The terms of a text that goes on where another ends. The first word may begin in the other one.</summary>
@@ -82,11 +98,9 @@ internal static class SearchTerms
     public static IReadOnlyList<IReadOnlyList<SearchTerm>> OfQuery(string query) =>
         [.. Runs(query).Distinct().Take(MostWords).Select(Word)];
 
-    private static IEnumerable<string> TermsOf((string Run, bool IsUnspaced) run)
+    private static IEnumerable<string> Pairs(string run)
     {
-        if (!run.IsUnspaced)
-            return [Cut(run.Run)];
-        var characters = Characters(run.Run);
+        var characters = Characters(run);
         // The last by itself, so that it is found as the beginning of a term.
         return characters.Zip(characters.Skip(1), (first, second) => first + second).Append(characters[^1]);
     }
@@ -106,31 +120,41 @@ internal static class SearchTerms
     {
         var run = new StringBuilder();
         bool? kind = null;
-        foreach (var rune in Decomposed(text).Take(MostDecomposed))
+        var left = MostDecomposed;
+        foreach (var piece in Decomposed(text))
         {
-            if (IsAccent(rune))
-                continue;
-            var next = KindOf(rune);
-            if (next != kind && run.Length > 0)
+            for (var at = 0; at < piece.Length && left > 0; left--)
             {
-                yield return (run.ToString(), kind!.Value);
-                run.Clear();
+                Rune.DecodeFromUtf16(piece.AsSpan(at), out var rune, out var length);
+                at += length;
+                if (!rune.IsAscii && IsAccent(rune))
+                    continue;
+                var next = KindOf(rune);
+                if (next != kind && run.Length > 0)
+                {
+                    yield return (run.ToString(), kind!.Value);
+                    run.Clear();
+                }
+                kind = next;
+                if (next is null)
+                    continue;
+                if (rune.IsAscii)
+                    run.Append(char.ToLowerInvariant((char)rune.Value)); // Fold would make a string of each letter
+                else
+                    run.Append(Fold(rune));
             }
-            kind = next;
-            if (next is not null)
-                run.Append(Fold(rune));
         }
         if (run.Length > 0)
             yield return (run.ToString(), kind!.Value);
     }
 
-    private static IEnumerable<Rune> Decomposed(string text)
+    private static IEnumerable<string> Decomposed(string text)
     {
         for (var at = 0; at < text.Length;)
         {
             var end = EndOfPiece(text, at);
-            foreach (var rune in WellFormed(text[at..end]).Normalize(NormalizationForm.FormKD).EnumerateRunes())
-                yield return rune;
+            var piece = text[at..end];
+            yield return Ascii.IsValid(piece) ? piece : WellFormed(piece).Normalize(NormalizationForm.FormKD);
             at = end;
         }
     }

@@ -12,6 +12,9 @@ namespace ChatStream.Web.Storage;
 /// </summary>
 internal abstract class ChatDbContext(DbContextOptions options) : DbContext(options)
 {
+    /// <summary>Texts that enter the search index in one write; takes some milliseconds.</summary>
+    public const int TextsAtOnce = 32;
+
     private string _ownerId = default(Owner).Id;
 
     public DbSet<Conversation> Conversations => Set<Conversation>();
@@ -54,6 +57,21 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     /// Letters and digits only, each once. Compute them before the transaction, for which all writers wait.
     /// </param>
     public abstract Task IndexAsync(string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms);
+
+    /// <summary>
+    /// As <see cref="IndexAsync"/>, for what every answer does: the text may wait for others, so that many enter the index at
+    /// once. It waits in the database. A search adds what waits first.
+    /// </summary>
+    public virtual Task IndexSoonAsync(
+        string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms) =>
+        IndexAsync(ownerId, conversationId, messageId, terms);
+
+    /// <summary>How many texts, of all owners, wait for the search index.</summary>
+    public virtual Task<int> CountWaitingTextsAsync(CancellationToken cancellationToken) => Task.FromResult(0);
+
+    /// <summary>Adds the <see cref="TextsAtOnce"/> texts that have waited longest to the search index.</summary>
+    /// <returns>How many there were.</returns>
+    public virtual Task<int> IndexWaitingAsync() => Task.FromResult(0);
 
     /// <summary>
     /// Merges a part of the search index, in some milliseconds, so that the space of deleted texts is free again. PostgreSQL does

@@ -35,6 +35,18 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
         INSERT INTO "SearchIndex" ("SearchIndex", rank) VALUES ('deletemerge', 0);
         """;
 
+    /// <summary>
+    /// The index takes many texts almost as fast as one: each commit with a text writes a segment of its own, and merges those
+    /// before it. So texts wait for each other, in the database, with their terms.
+    /// </summary>
+    public const string LetTextsWait = """
+        ALTER TABLE "SearchDocuments" ADD COLUMN "Terms" TEXT NULL;
+        CREATE INDEX "IX_SearchDocuments_Waiting" ON "SearchDocuments" ("Id") WHERE "Terms" IS NOT NULL;
+        """;
+
+    /// <summary>Characters of terms. A longer text enters the index at once: it would make the others' write long.</summary>
+    private const int LongestWaiting = 4096;
+
     private const int PagesMergedAtOnce = 64;
 
     /// <summary>The prepared statements of the writer's connection; null on connections that only read.</summary>
@@ -48,18 +60,47 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
 
     protected override DbCommand Prepare(string sql) => Statements?.Of(sql) ?? base.Prepare(sql);
 
-    public override async Task IndexAsync(
+    public override Task IndexAsync(
+        string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms) =>
+        terms.Count == 0 ? Task.CompletedTask : IndexAsync(ownerId, conversationId, messageId, Keyed(ownerId, terms));
+
+    public override async Task IndexSoonAsync(
         string ownerId, string conversationId, string? messageId, IReadOnlyCollection<string> terms)
     {
         if (terms.Count == 0)
             return;
+        var keyed = Keyed(ownerId, terms);
+        if (keyed.Length > LongestWaiting)
+        {
+            await IndexAsync(ownerId, conversationId, messageId, keyed);
+            return;
+        }
         await Command("""
-            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES (@of, @conversation, @message);
-            INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), @terms);
+            INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId", "Terms")
+            VALUES (@of, @conversation, @message, @terms);
             """)
-            .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId)
-            .With("@terms", Keyed(ownerId, terms))
+            .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", keyed)
             .ExecuteNonQueryAsync();
+        if (Statements is { } statements)
+            statements.WaitingTexts++;
+    }
+
+    public override Task<int> CountWaitingTextsAsync(CancellationToken cancellationToken) =>
+        Database.SqlQuery<int>($"""SELECT count(*) AS "Value" FROM "SearchDocuments" WHERE "Terms" IS NOT NULL""")
+            .SingleAsync(cancellationToken);
+
+    public override async Task<int> IndexWaitingAsync()
+    {
+        await Command("""
+            INSERT INTO "SearchIndex" (rowid, terms)
+            SELECT "Id", "Terms" FROM "SearchDocuments" WHERE "Terms" IS NOT NULL ORDER BY "Id" LIMIT @most
+            """)
+            .With("@most", TextsAtOnce).ExecuteNonQueryAsync();
+        return await Command("""
+            UPDATE "SearchDocuments" SET "Terms" = NULL WHERE "Id" IN
+                (SELECT "Id" FROM "SearchDocuments" WHERE "Terms" IS NOT NULL ORDER BY "Id" LIMIT @most)
+            """)
+            .With("@most", TextsAtOnce).ExecuteNonQueryAsync();
     }
 
     public override async Task<bool> MergeIndexAsync(bool begins)
@@ -88,6 +129,13 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
         var connection = (SqliteConnection)Database.GetDbConnection();
         return cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle!));
     }
+
+    private Task IndexAsync(string ownerId, string conversationId, string? messageId, string keyed) => Command("""
+        INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES (@of, @conversation, @message);
+        INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), @terms);
+        """)
+        .With("@of", ownerId).With("@conversation", conversationId).With("@message", messageId).With("@terms", keyed)
+        .ExecuteNonQueryAsync();
 
     private static string Keyed(string ownerId, IReadOnlyCollection<string> terms)
     {

@@ -143,6 +143,12 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
             }
             batch.Clear();
             _log.Committed();
+            if (_statements.WaitingTexts >= ChatDbContext.TextsAtOnce)
+            {
+                var (slices, rest) = Math.DivRem(_statements.WaitingTexts, ChatDbContext.TextsAtOnce);
+                _statements.WaitingTexts = rest;
+                _ = IndexWaitingAsync(slices);
+            }
         }
     }
 
@@ -204,6 +210,23 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         batch.ForEach(write => write.Complete());
     }
 
+    // What is not indexed now waits in the database, for the next texts or for a search.
+    private async Task IndexWaitingAsync(int slices)
+    {
+        try
+        {
+            for (; slices > 0; slices--)
+                await WriteAsync(default, db => db.IndexWaitingAsync());
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+        catch (Exception fault)
+        {
+            Log.NotIndexed(_logger, fault);
+        }
+    }
+
     // The next transaction takes them, after the app's own writes that have come meanwhile.
     private static void PutBack(List<SqliteWrite> batch, int done, PriorityQueue<SqliteWrite, SqliteWrite> waiting)
     {
@@ -216,5 +239,9 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "A transaction of {Count} writes was not committed.")]
         public static partial void CommitFailed(ILogger logger, int count, Exception fault);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning,
+            Message = "Texts could not be added to the search index. They are added with the next ones.")]
+        public static partial void NotIndexed(ILogger logger, Exception fault);
     }
 }

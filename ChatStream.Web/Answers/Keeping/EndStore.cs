@@ -131,7 +131,7 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             return EndOutcome.Stored;
         if (replaces)
             await db.Command(Unindex).With("@conversation", conversationId).With("@id", answer.MessageId).ExecuteNonQueryAsync();
-        await db.IndexAsync(owner.Id, conversationId, answer.MessageId, terms);
+        await db.IndexSoonAsync(owner.Id, conversationId, answer.MessageId, terms);
         return EndOutcome.Stored;
     }
 

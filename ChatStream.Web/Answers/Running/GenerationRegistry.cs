@@ -11,6 +11,8 @@ namespace ChatStream.Web.Answers.Running;
 internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Generation> _byId = new(StringComparer.Ordinal);
+    // Of those that are not kept yet: the ended ones may be thousands, and checkpoints look at the running ones four times a second.
+    private readonly ConcurrentDictionary<string, Generation> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _left = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly Queue<(Generation Generation, long EndedAt)> _ended = new();
@@ -24,7 +26,7 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
     {
         get
         {
-            foreach (var (_, generation) in _byId)
+            foreach (var (_, generation) in _running)
             {
                 if (!generation.Closed.IsCompleted)
                     yield return generation;
@@ -53,7 +55,7 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
     }
 
     /// <summary>Adds a generation. One of the same answer gives way: it has ended here, and was taken over again since.</summary>
-    public void Add(Generation generation) => _byId[generation.Id] = generation;
+    public void Add(Generation generation) => _byId[generation.Id] = _running[generation.Id] = generation;
 
     /// <summary>Removes a generation that never began.</summary>
     public void Withdraw(Generation generation)
@@ -76,6 +78,7 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
     /// <summary>Keeps an ended generation as long as there is room. After that its memory is released.</summary>
     public void Keep(Generation generation)
     {
+        _running.TryRemove(new KeyValuePair<string, Generation>(generation.Id, generation));
         lock (_gate)
         {
             _ended.Enqueue((generation, time.GetTimestamp()));
@@ -109,6 +112,10 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
         }
     }
 
-    private void Remove(Generation generation) =>
-        _byId.TryRemove(new KeyValuePair<string, Generation>(generation.Id, generation));
+    private void Remove(Generation generation)
+    {
+        var entry = new KeyValuePair<string, Generation>(generation.Id, generation);
+        _byId.TryRemove(entry);
+        _running.TryRemove(entry);
+    }
 }

@@ -169,9 +169,9 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
         if (request.Files is { Count: > 0 } files)
             await StartFiles.AddAsync(db, conversationId, answeredId, files, now);
         if (isNew && !isTemporary)
-            await db.IndexAsync(owner.Id, conversationId, messageId: null, titleTerms);
+            await db.IndexSoonAsync(owner.Id, conversationId, messageId: null, titleTerms);
         if (request.Message is not null && !isTemporary)
-            await db.IndexAsync(owner.Id, conversationId, answeredId, messageTerms);
+            await db.IndexSoonAsync(owner.Id, conversationId, answeredId, messageTerms);
 
         return new StartOutcome(command.GenerationId, new StartPayload(
             command.GenerationId, conversationId, command.GenerationId, answeredId, command.Model, title),
