@@ -1,3 +1,4 @@
+using ChatStream.Web.Tests.Files;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Integration.Conversations;
 using NUnit.Framework;
@@ -7,33 +8,33 @@ namespace ChatStream.Web.Tests.Integration;
 /// <summary>A slow client that downloads holds a place until it has everything.</summary>
 internal sealed class ExportLimitTests(DatabaseKind kind) : ConversationsTest(kind)
 {
-    /// <summary>More than the buffers between the app and a client that takes nothing.</summary>
-    private const int FileBytes = 8 * 1024 * 1024;
+    /// <summary>Of an image of 8 MB: more than the buffers between the app and a client that takes nothing.</summary>
+    private const int Side = 1_640;
 
     protected override void Configure(ChatApp.Setup setup)
     {
         base.Configure(setup);
         setup.Settings["Limits:ExportsAtOnce"] = "2";
         setup.Settings["Limits:ExportsAtOncePerUser"] = "1";
-        setup.Settings["Files:MostCharacters"] = $"{FileBytes + 1}";
-        setup.Settings["Chat:ContextTokens"] = "10000000";
     }
 
     [Test]
     public async Task A_user_downloads_one_at_a_time_and_all_together_two()
     {
-        var id = await TalkWithFileAsync(User);
+        var id = await TalkWithImageAsync(User);
         var others = new[] { App.NewUser(), App.NewUser() };
         var ids = new List<string>();
         foreach (var other in others)
-            ids.Add(await TalkWithFileAsync(other));
+            ids.Add(await TalkWithImageAsync(other));
 
         using (await HeldAsync(User, $"/conversations/{id}/export?format=json"))
         {
-            foreach (var path in new[] { $"/conversations/{id}/export", $"/conversations/{id}/export?format=json", "/account/export" })
+            string[] paths = [$"/conversations/{id}/export", $"/conversations/{id}/export?format=json", "/account/export"];
+            foreach (var path in paths)
             {
                 var refused = await GetAsync(path);
-                Assert.That((refused.Status, refused.Json.GetProperty("code").GetString()), Is.EqualTo((429, "too_many_exports")));
+                var code = refused.Json.GetProperty("code").GetString();
+                Assert.That((refused.Status, code), Is.EqualTo((429, "too_many_exports")));
                 Assert.That(refused.Response.Headers.RetryAfter, Is.Not.Null);
             }
             Assert.That((await GetAsync($"/conversations/{id}")).Status, Is.EqualTo(200), "it is no export");
@@ -66,14 +67,16 @@ internal sealed class ExportLimitTests(DatabaseKind kind) : ConversationsTest(ki
         Assert.That((await SendAsync(HttpMethod.Post, "/conversations/import", export.Body)).Status, Is.EqualTo(201));
     }
 
-    private static async Task<string> TalkWithFileAsync(ChatClient user)
+    private static async Task<string> TalkWithImageAsync(ChatClient user)
     {
-        // Random, so that an archive cannot make it small.
-        var content = new byte[FileBytes];
-        for (var (i, random) = (0, new Random(1)); i < content.Length; i++)
-            content[i] = (byte)random.Next('!', '~');
+        // Random pixels, so that an archive cannot make them small.
+        var rows = new byte[Side * ((Side * 3) + 1)];
+        new Random(1).NextBytes(rows);
+        for (var y = 0; y < Side; y++)
+            rows[y * ((Side * 3) + 1)] = 0;
+        var image = Pictures.Png(Pictures.Header(Side, Side), Pictures.Chunk("IDAT", Pictures.Deflated(rows)));
         var (_, asked) = await user.JsonAsync(ChatClient.Post(
-            new { message = "What?", files = new[] { await user.UploadedAsync(content, "large.txt") } }, "application/json"));
+            new { message = "What?", files = new[] { await user.UploadedAsync(image, "large.png") } }, "application/json"));
         return asked.GetProperty("conversationId").GetString()!;
     }
 

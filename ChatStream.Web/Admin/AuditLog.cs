@@ -38,8 +38,9 @@ internal sealed partial class AuditLog(
     /// <inheritdoc/>
     public async Task NoteAsync(Caller caller, AuditAction action, string? subject = null)
     {
-        if (!IsOfAdministrator(action) && !_rate.Value.Takes(
-            string.IsNullOrEmpty(caller.Owner.Id) ? $"address:{caller.Address}" : caller.Owner.Id, action, out var isFirstLeftOut))
+        // A sign-in that was refused may have no user.
+        var user = string.IsNullOrEmpty(caller.Owner.Id) ? $"address:{caller.Address}" : caller.Owner.Id;
+        if (!IsOfAdministrator(action) && !_rate.Value.Takes(user, action, out var isFirstLeftOut))
         {
             if (isFirstLeftOut)
                 Log.LeftOut(logger, action);

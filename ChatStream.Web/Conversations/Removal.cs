@@ -40,8 +40,8 @@ internal sealed partial class Removal(
         """;
 
     // Files that no other conversation has go with it, unless they were uploaded again for a message that is not sent yet: their
-    // owner is taken away, and their content is removed later. First the uploads of what goes are taken off. That locks the files,
-    // so that a start that sends one of them elsewhere is either seen, or finds it gone.
+    // owner is taken away, and their content is removed later. First the uploads of what goes are taken off. That locks the
+    // files, so that a start that sends one of them elsewhere is either seen, or finds it gone.
     private const string FilesOf = """
         (SELECT s."FileId" FROM "MessageFiles" AS s WHERE s."ConversationId" = @conversation
             ORDER BY s."FileId", s."MessageId", s."Number" LIMIT @most)

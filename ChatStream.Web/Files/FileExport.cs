@@ -33,7 +33,9 @@ internal sealed class FileExport(FileStore store) : IFileExport
         await target.WriteAsync("]}"u8.ToArray(), cancellationToken);
     }
 
-    /// <summary>The files of the newest messages first, because all may be too much, and whether each is within the limit.</summary>
+    /// <summary>
+    /// The files of the newest messages first, because all may be too much, and whether each is within the limit.
+    /// </summary>
     private static List<(FileEntry File, bool IsWithin)> FilesOf(ConversationTree tree)
     {
         var (files, left) = (new List<(FileEntry, bool)>(), (long)FileNode.MostBytes);

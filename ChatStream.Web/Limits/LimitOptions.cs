@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace ChatStream.Web.Limits;
 
 /// <summary>
-/// Limits on what answers, imports, exports, uploads and new visitors may cost. A minute is any 60 seconds. An address is an IPv4 address
-/// or an IPv6 /64 network; programs with a key do not count by address.
+/// Limits on what answers, imports, exports, uploads and new visitors may cost. A minute is any 60 seconds. An address is an IPv4
+/// address or an IPv6 /64 network; programs with a key do not count by address.
 /// </summary>
 internal sealed class LimitOptions
 {

@@ -9,8 +9,8 @@ namespace ChatStream.Web.Answers.Owning;
 
 /// <summary>
 /// Compares, every two seconds, what runs in this instance with what the database says. A generation whose answer is gone or has
-/// another owner ends as <c>interrupted</c>, and one whose conversation was deleted as <c>stopped</c>. An answer without an end that no instance runs is an orphan. It is taken over, or
-/// ends so too.
+/// another owner ends as <c>interrupted</c>, and one whose conversation was deleted as <c>stopped</c>. An answer without an end
+/// that no instance runs is an orphan. It is taken over, or ends as <c>interrupted</c> too.
 /// </summary>
 internal sealed partial class OwnershipWatch(
     IInstances instances,
