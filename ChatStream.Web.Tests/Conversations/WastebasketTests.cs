@@ -1,3 +1,4 @@
+using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
@@ -74,6 +75,43 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
         await Store.RemoveLeftAsync();
         Assert.That((await CountAsync("Conversations"), await CountAsync("Messages")), Is.EqualTo((1, 2)));
     }
+
+    [Test]
+    public async Task What_was_not_deleted_is_not_restored()
+    {
+        var basket = Basket(Kept);
+        var (live, gone) = (await TalkAsync("Live", "!"), await TalkAsync("Gone", "!"));
+        await basket.DeleteAsync(Ada, gone.ConversationId);
+        string[] both = [live.ConversationId, gone.ConversationId];
+
+        Assert.That(await basket.RestoreAsync(Ada, both), Is.EqualTo(new[] { gone.ConversationId }));
+        Assert.That(await basket.RestoreAsync(Ada, both), Is.Empty, "again");
+    }
+
+    [Test]
+    public async Task What_is_restored_stays_pinned_only_where_there_is_room()
+    {
+        var basket = Basket(Kept);
+        var ids = new List<string>();
+        for (var i = 0; i <= ConversationLibrary.MostPinned; i++)
+            ids.Add((await TalkAsync($"Pinned {i}", "!")).ConversationId);
+        foreach (var id in ids[..^1])
+            await PinAsync(id);
+        await basket.DeleteAsync(Ada, ids[0]);
+        await basket.DeleteAsync(Ada, ids[1]);
+        await PinAsync(ids[^1]);
+
+        var last = ids[^1];
+
+        Assert.That(await basket.RestoreAsync(Ada, ids[..2]), Has.Count.EqualTo(2));
+
+        await using var db = Store.Database.ReadAs(Ada);
+        Assert.That(db.Conversations.Count(c => c.IsPinned), Is.EqualTo(ConversationLibrary.MostPinned));
+        Assert.That(db.Conversations.Single(c => c.Id == last).IsPinned, Is.True, "those that are pinned stay so");
+    }
+
+    private Task<ConversationSummary?> PinAsync(string id) =>
+        Store.Library.ChangeAsync(Ada, id, new ConversationChange { Pinned = true });
 
     private Wastebasket Basket(TimeSpan restoreFor) =>
         new(Store.Database, Store.Library, OptionsOf(restoreFor), Store.Time);

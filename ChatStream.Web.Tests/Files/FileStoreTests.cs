@@ -86,6 +86,51 @@ internal sealed class FileStoreTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
+    public async Task A_file_that_was_uploaded_for_the_next_message_stays_when_a_conversation_with_it_goes()
+    {
+        var file = await StoreAsync(Ada, [1], "first");
+        var first = await SendAsync("One", [file.Id]);
+        Assert.That((await StoreAsync(Ada, [1], "again")).Id, Is.EqualTo(file.Id));
+
+        await Store.Library.DeleteAsync(Ada, first);
+
+        var second = await SendAsync("Two", [file.Id]);
+        await _removal.RemoveTakenAsync(Token);
+        Assert.That(await _files.ContentAsync(Ada, file, Token), Is.EqualTo(new byte[] { 1 }));
+        await Store.Library.DeleteAsync(Ada, second);
+        Assert.That(await LeftAsync(), Is.Empty, "both uploads were sent, and both messages are gone");
+    }
+
+    [Test]
+    public async Task Each_upload_keeps_the_file_for_one_message_as_long_as_an_unsent_file_is_kept()
+    {
+        var file = await StoreAsync(Ada, [1], "one tab");
+        await StoreAsync(Ada, [1], "another tab");
+        await Store.Library.DeleteAsync(Ada, await SendAsync("One", [file.Id]));
+        Assert.That(await LeftAsync(), Is.EqualTo(new[] { file.Id }), "the other tab has not sent it");
+
+        Store.Time.Advance(TimeSpan.FromHours(23));
+        await _removal.TakeUnsentAsync(Token);
+        Assert.That(await LeftAsync(), Is.EqualTo(new[] { file.Id }));
+        Store.Time.Advance(TimeSpan.FromHours(2));
+        await _removal.TakeUnsentAsync(Token);
+        Assert.That(await LeftAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task An_import_keeps_a_file_between_storing_it_and_its_messages()
+    {
+        var known = await StoreAsync(Ada, [1], "known");
+        var first = await SendAsync("One", [known.Id]);
+        await StoreAsync(Ada, [1], "of an import"); // before its messages
+
+        await Store.Library.DeleteAsync(Ada, first);
+        await _removal.RemoveTakenAsync(Token);
+
+        Assert.That(await LeftAsync(), Is.EqualTo(new[] { known.Id }));
+    }
+
+    [Test]
     public async Task An_erasure_removes_what_was_never_sent()
     {
         await StoreAsync(Ada, [1], "a");

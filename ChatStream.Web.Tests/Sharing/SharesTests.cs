@@ -1,6 +1,7 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Sharing;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -115,6 +116,87 @@ internal sealed class SharesTests(DatabaseKind kind) : StoreTest(kind)
         }
 
         ShareRequest Until(TimeSpan time) => new() { Expires = Store.Time.GetUtcNow() + time };
+    }
+
+    [Test]
+    public async Task A_file_is_found_by_the_tokens_that_show_its_message_only()
+    {
+        var (shown, hidden, later) = (await FileAsync("shown"), await FileAsync("hidden"), await FileAsync("later"));
+        var first = await SendAsync("Hello", shown);
+        await SendAsync("Another branch", hidden, first.ConversationId, first.ConversationId);
+        await Store.Library.ChangeAsync(Ada, first.ConversationId, new ConversationChange { LeafId = first.MessageId });
+        var files = new ShareRequest { Files = true };
+        var (token, _) = (await Open().ShareAsync(Ada, first.ConversationId, files, Token))!.Value;
+        await SendAsync("Later", later, first.ConversationId, first.MessageId);
+        var other = await TalkAsync("Without files", "!");
+        var (without, _) = (await Open().ShareAsync(Ada, other.ConversationId, files, Token))!.Value;
+
+        Assert.That(await Open().FindFileAsync(token, shown, Token), Is.EqualTo(Ada));
+        foreach (var file in new[] { hidden, later, "AAAAAAAAAAAAAAAA", "" })
+            Assert.That(await Open().FindFileAsync(token, file, Token), Is.Null, file);
+        Assert.That(await Open().FindFileAsync(without, shown, Token), Is.Null, "of another share");
+        Assert.That(await Open().FindFileAsync("x", shown, Token), Is.Null, "no token");
+        var (closed, _) = (await Open().ShareAsync(Ada, first.ConversationId, new ShareRequest(), Token))!.Value;
+        Assert.That(await Open().FindFileAsync(token, shown, Token), Is.Null, "the share was replaced");
+        Assert.That(await Open().FindFileAsync(closed, shown, Token), Is.Null, "without files");
+        var (last, _) = (await Open().ShareAsync(Ada, first.ConversationId, files, Token))!.Value;
+        Assert.That(await Open().FindFileAsync(last, shown, Token), Is.EqualTo(Ada));
+        await Store.Library.DeleteAsync(Ada, first.ConversationId);
+        Assert.That(await Open().FindFileAsync(last, shown, Token), Is.Null, "the conversation is gone");
+    }
+
+    [Test]
+    public async Task To_find_a_file_reads_no_message()
+    {
+        if (Kind != DatabaseKind.Postgres)
+            Assert.Ignore("PostgreSQL's commands are noted.");
+        var file = await FileAsync("shown");
+        var talk = await SendAsync("Hello", file);
+        var (token, _) = (await Open().ShareAsync(Ada, talk.ConversationId, new ShareRequest { Files = true }, Token))!.Value;
+        using var commands = new PostgresCommands();
+
+        Assert.That(await Open().FindFileAsync(token, file, Token), Is.Not.Null);
+
+        Assert.That(commands.Texts, Has.Count.EqualTo(2));
+        Assert.That(commands.Texts, Has.None.Contains("\"Text\""));
+    }
+
+    private async Task<string> FileAsync(string name)
+    {
+        var file = new StoredFile
+        {
+            Id = Ids.New(),
+            OwnerId = Ada.Id,
+            Hash = name,
+            Name = name,
+            Kind = FileKind.Text,
+            MediaType = "text/plain",
+            Bytes = 1,
+            TextBytes = 0,
+            Tokens = 1,
+            CreatedAt = Store.Time.GetUtcNow(),
+            UsedAt = Store.Time.GetUtcNow(),
+        };
+        await Store.Database.WriteAsync(Ada, async db =>
+        {
+            await db.InsertAsync(file);
+            return true;
+        });
+        return file.Id;
+    }
+
+    private async Task<StartPayload> SendAsync(
+        string message, string file, string? conversationId = null, string? parentId = null)
+    {
+        var start = (await Store.StartAsync(Ada, TestStore.Command(new StartRequest
+        {
+            Message = message,
+            Files = [file],
+            ConversationId = conversationId,
+            ParentId = parentId,
+        }))).New!;
+        await EndAsync(start, "!");
+        return start;
     }
 
     private Shares Open(SharingOptions? options = null) => new(

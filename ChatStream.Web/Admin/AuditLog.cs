@@ -32,9 +32,20 @@ internal sealed partial class AuditLog(
 
     private static readonly TimeSpan Every = TimeSpan.FromHours(6);
 
+    // Its settings are read with the first entry: when the app is set up they are not checked yet.
+    private readonly Lazy<AuditRate> _rate = new(() => new AuditRate(options.Value.PerMinute, time));
+
     /// <inheritdoc/>
     public async Task NoteAsync(Caller caller, AuditAction action, string? subject = null)
     {
+        // A sign-in that was refused may have no user.
+        var user = string.IsNullOrEmpty(caller.Owner.Id) ? $"address:{caller.Address}" : caller.Owner.Id;
+        if (!IsOfAdministrator(action) && !_rate.Value.Takes(user, action, out var isFirstLeftOut))
+        {
+            if (isFirstLeftOut)
+                Log.LeftOut(logger, action);
+            return;
+        }
         try
         {
             await database.WriteAsync(caller.Owner, db => db.Command(Add)
@@ -104,10 +115,17 @@ internal sealed partial class AuditLog(
         }
     }
 
+    private static bool IsOfAdministrator(AuditAction action) => action is AuditAction.AnswerStoppedByAdmin
+        or AuditAction.AccountExportedByAdmin or AuditAction.AccountErasedByAdmin or AuditAction.FeedbackExported;
+
     private static partial class Log
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "The audit log lacks an entry: {Action} {Subject}")]
         public static partial void NotNoted(ILogger logger, AuditAction action, string? subject, Exception fault);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Warning,
+            Message = "A user adds more than Audit:PerMinute entries to the audit log, the last by {Action}. Some are left out.")]
+        public static partial void LeftOut(ILogger logger, AuditAction action);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Old entries of the audit log could not be removed.")]
         public static partial void NotRemoved(ILogger logger, Exception fault);

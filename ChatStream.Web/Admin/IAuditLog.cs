@@ -7,6 +7,7 @@ public interface IAuditLog
 {
     /// <summary>
     /// Notes what was done. It is told after that, so a failure undoes nothing: the app's log says that the note is missing.
+    /// A user who adds too many entries is noted with the first of each action in a minute only.
     /// </summary>
     /// <param name="caller">Who did it.</param>
     /// <param name="action">What was done.</param>

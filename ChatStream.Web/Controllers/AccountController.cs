@@ -29,6 +29,7 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
 
     /// <summary>Downloads all that is stored of the sender as a ZIP archive.</summary>
     [HttpGet("export")]
+    [LimitExports]
     [ProducesResponseType(StatusCodes.Status200OK)]
     public async Task<IActionResult> Export()
     {

@@ -91,6 +91,7 @@ public sealed class AdminController(
     /// <summary>Downloads all that is stored of a user, as the user would. It is noted.</summary>
     /// <param name="user">The <c>id</c> of the user in the report.</param>
     [HttpGet("users/{user}/export")]
+    [LimitExports]
     [ProducesResponseType(StatusCodes.Status200OK)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status403Forbidden, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]

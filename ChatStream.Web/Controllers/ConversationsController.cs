@@ -116,9 +116,11 @@ public sealed class ConversationsController(
 
     /// <summary>Downloads the path last shown as Markdown, or the whole tree as JSON.</summary>
     [HttpGet("{id}/export")]
+    [LimitExports]
     [ProducesResponseType<ConversationTree>(StatusCodes.Status200OK, MediaTypes.Json, MediaTypes.Markdown)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status429TooManyRequests, MediaTypes.Problem)]
     public async Task<IActionResult> Export([FromRoute] string id, [FromQuery, AllowedValues("md", "json")] string format = "md")
     {
         Response.Headers.CacheControl = "no-store";
@@ -129,7 +131,7 @@ public sealed class ConversationsController(
                 throw Temporary();
             await NoteExportAsync(id);
             NameFile(tree.Title, format);
-            return new WireResult(await files.WithFilesAsync(HttpContext.Owner(), tree, HttpContext.RequestAborted));
+            return new TreeResult(files, HttpContext.Owner(), tree);
         }
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
         var shown = await library.FindShownAsync(owner, id, aborted) ?? throw Unknown();

@@ -35,12 +35,12 @@ public sealed class SharedController(ISharing sharing, IFileDesk files) : Contro
     {
         SetHeaders();
         var aborted = HttpContext.RequestAborted;
-        if (await sharing.FindAsync(token, aborted) is not { } shared || !shared.HasFile(id))
+        if (await sharing.FindFileAsync(token, id, aborted) is not { } owner)
             return Gone();
-        var file = await files.FindAsync(shared.Owner, id, aborted);
-        return await files.TextAsync(shared.Owner, file, aborted) is { } text
+        var file = await files.FindAsync(owner, id, aborted);
+        return await files.TextAsync(owner, file, aborted) is { } text
             ? StoredFileResult.OfText(text)
-            : new StoredFileResult(files, shared.Owner, file) { IsStored = false };
+            : new StoredFileResult(files, owner, file) { IsStored = false };
     }
 
     private static SharedPage PageOf(SharedConversation shared, string token) => new(

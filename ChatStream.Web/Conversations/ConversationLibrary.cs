@@ -109,6 +109,8 @@ internal sealed class ConversationLibrary(
         var leafId = change.LeafId is { } chosen ? await NewestLeafUnderAsync(owner, id, chosen) : null;
         return await database.WriteAsync(owner, async db =>
         {
+            if (change.Pinned == true)
+                await db.LockOwnerAsync(owner);
             if (await db.Conversations.FirstOrDefaultAsync(c => c.Id == id) is not { } conversation)
                 return null;
             if (terms is not null)

@@ -26,6 +26,8 @@ internal static class ConversationSetup
         services.AddSingleton<FolderStore>();
         services.AddSingleton<IFolders>(provider => provider.GetRequiredService<FolderStore>());
         services.AddSingleton<IWastebasket, Wastebasket>();
+        // Made when it is needed: it needs imports, which need files, which need it for room.
+        services.AddSingleton<Func<IWastebasket>>(provider => provider.GetRequiredService<IWastebasket>);
         services.AddHostedService<DeletedConversations>();
         services.AddSingleton<LongReads>();
         services.AddSingleton<ConversationList>();

@@ -168,6 +168,7 @@ internal sealed class FolderStore(IChatDatabase database, IMannerCheck manners, 
 
     private Task<bool> AddAsync(Owner owner, Folder folder) => database.WriteAsync(owner, async db =>
     {
+        await db.LockOwnerAsync(owner);
         if (await db.Folders.CountAsync() >= FolderEntry.Most)
         {
             throw new RefusedException(

@@ -12,8 +12,11 @@ public interface IWastebasket
     /// <returns>Its answers that still run; null where the owner has no conversation with this id.</returns>
     Task<IReadOnlyList<RunningAnswer>?> DeleteAsync(Owner owner, string id);
 
-    /// <summary>Gives deleted conversations back to their owner. Ids that cannot be restored are skipped.</summary>
-    /// <returns>The ids of those that the owner has again.</returns>
+    /// <summary>
+    /// Gives deleted conversations back to their owner. They stay pinned as far as there is room. Ids that cannot be restored are
+    /// skipped, those of conversations that were not deleted too.
+    /// </summary>
+    /// <returns>The ids of those that were restored.</returns>
     Task<IReadOnlyList<string>> RestoreAsync(Owner owner, IReadOnlyCollection<string> ids);
 
     /// <summary>Removes for good what the owner could have back.</summary>

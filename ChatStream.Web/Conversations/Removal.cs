@@ -46,18 +46,26 @@ internal sealed partial class Removal(
             (SELECT "Id" FROM "SearchDocuments" WHERE "ConversationId" = @conversation LIMIT @most)
         """;
 
-    // Files that no other conversation has go with it: their owner is taken away, and their content is removed later. First they
-    // are locked, so that a start that sends one of them elsewhere is either seen, or finds it gone.
+    // Files that no other conversation has go with it, unless they were uploaded again for a message that is not sent yet: their
+    // owner is taken away, and their content is removed later. First the uploads of what goes are taken off. That locks the
+    // files, so that a start that sends one of them elsewhere is either seen, or finds it gone.
     private const string FilesOf = """
         (SELECT s."FileId" FROM "MessageFiles" AS s WHERE s."ConversationId" = @conversation
             ORDER BY s."FileId", s."MessageId", s."Number" LIMIT @most)
         """;
 
-    private const string LockFiles = $"""UPDATE "Files" SET "UsedAt" = "UsedAt" WHERE "Id" IN {FilesOf}""";
+    private const string SentHere = """
+        (SELECT COUNT(*) FROM "MessageFiles" AS h WHERE h."FileId" = "Files"."Id" AND h."ConversationId" = @conversation)
+        """;
+
+    private const string TakeUploadsOff = $"""
+        UPDATE "Files" SET "Uploads" = CASE WHEN "Uploads" > {SentHere} THEN "Uploads" - {SentHere} ELSE 0 END
+        WHERE "Id" IN {FilesOf}
+        """;
 
     private const string TakeFilesAway = $"""
-        UPDATE "Files" SET "OwnerId" = @removed, "Hash" = "Id" WHERE "Id" IN {FilesOf} AND NOT EXISTS (SELECT 1
-            FROM "MessageFiles" AS o WHERE o."FileId" = "Files"."Id" AND o."ConversationId" <> @conversation)
+        UPDATE "Files" SET "OwnerId" = @removed, "Hash" = "Id" WHERE "Id" IN {FilesOf} AND "Uploads" = 0 AND NOT EXISTS (
+            SELECT 1 FROM "MessageFiles" AS o WHERE o."FileId" = "Files"."Id" AND o."ConversationId" <> @conversation)
         """;
 
     private const string RemoveFiles = $"""
@@ -98,7 +106,7 @@ internal sealed partial class Removal(
         var texts = await DeleteAsync(RemoveTexts, MostRows);
         if (!isLast || texts == MostRows)
             return true;
-        if (await DeleteAsync(LockFiles, MostRows) > 0)
+        if (await DeleteAsync(TakeUploadsOff, MostRows) > 0)
         {
             await db.Command(TakeFilesAway).With("@conversation", conversationId).With("@most", MostRows)
                 .With("@removed", Owner.Removed.Id).ExecuteNonQueryAsync();

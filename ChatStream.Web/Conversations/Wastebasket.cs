@@ -15,8 +15,12 @@ internal sealed class Wastebasket(
     /// <summary>Conversations of one write, for which other writers wait.</summary>
     private const int Batch = 50;
 
+    // It stays pinned if there is room.
     private const string GiveBack = """
-        UPDATE "Conversations" SET "OwnerId" = @owner, "DeletedAt" = NULL WHERE "Id" = @conversation AND "OwnerId" = @deleted
+        UPDATE "Conversations" SET "OwnerId" = @owner, "DeletedAt" = NULL,
+            "IsPinned" = "IsPinned" AND @mostPinned > (SELECT COUNT(*) FROM "Conversations" AS p
+                WHERE p."OwnerId" = @owner AND p."IsPinned")
+        WHERE "Id" = @conversation AND "OwnerId" = @deleted
         """;
 
     /// <inheritdoc/>
@@ -48,12 +52,15 @@ internal sealed class Wastebasket(
         {
             restored.AddRange(await database.WriteAsync(owner, async db =>
             {
+                await db.LockOwnerAsync(owner);
+                var given = new List<string>();
                 foreach (var id in some)
                 {
-                    await db.Command(GiveBack).With("@conversation", id).With("@deleted", owner.Deleted.Id)
-                        .ExecuteNonQueryAsync();
+                    if (await db.Command(GiveBack).With("@conversation", id).With("@deleted", owner.Deleted.Id)
+                        .With("@mostPinned", ConversationLibrary.MostPinned).ExecuteNonQueryAsync() > 0)
+                        given.Add(id);
                 }
-                return await db.Conversations.Where(c => some.Contains(c.Id)).Select(c => c.Id).ToListAsync();
+                return given;
             }));
         }
         return restored;

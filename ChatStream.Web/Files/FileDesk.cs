@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace ChatStream.Web.Files;
 
 internal sealed class FileDesk(
-    FileReader reader, FileStore store, UploadLimits limits, TokenCounter tokens, IOptions<FilesOptions> options) : IFileDesk
+    FileReader reader, FileStore store, UploadLimits limits, TokenCounter tokens, FileRemoval removal,
+    Func<IWastebasket> basket, IOptions<FilesOptions> options) : IFileDesk
 {
     /// <inheritdoc/>
     public bool IsOpen => options.Value.Enabled;
@@ -27,10 +28,24 @@ internal sealed class FileDesk(
     public async Task<StoredFile> TakeAsync(Owner owner, string? name, byte[] content, CancellationToken cancellationToken)
     {
         var file = await reader.ReadAsync(content, cancellationToken);
-        // The longest text that the settings let in is counted to its end.
-        return await store.StoreAsync(owner, FileNames.Clean(name), file, async text =>
-            await tokens.CountAsync(text, int.MaxValue, cancellationToken) ?? int.MaxValue);
+        try
+        {
+            return await StoreAsync(owner, name, file, cancellationToken);
+        }
+        catch (RefusedException refused) when (
+            refused.Refusal.Code == FileRefusals.QuotaCode && content.Length <= options.Value.StoredBytesPerUser)
+        {
+            // What was deleted takes room as long as it can be restored. An upload that needs the room ends that.
+            await basket().EmptyAsync(owner);
+            await removal.TakeRemovedAsync(owner);
+            return await StoreAsync(owner, name, file, cancellationToken);
+        }
     }
+
+    // The longest text that the settings let in is counted to its end.
+    private Task<StoredFile> StoreAsync(Owner owner, string? name, ReadFile file, CancellationToken cancellationToken) =>
+        store.StoreAsync(owner, FileNames.Clean(name), file, async text =>
+            await tokens.CountAsync(text, int.MaxValue, cancellationToken) ?? int.MaxValue);
 
     /// <inheritdoc/>
     public async Task<StoredFile> FindAsync(Owner owner, string id, CancellationToken cancellationToken) =>

@@ -38,6 +38,16 @@ internal sealed partial class FileRemoval(
             (SELECT "Id" FROM "Files" WHERE "OwnerId" = @owner LIMIT @most)
         """;
 
+    private const string LockAll = """UPDATE "Files" SET "UsedAt" = "UsedAt" WHERE "OwnerId" = @owner""";
+
+    // A large conversation has its rows a while longer than its user has it.
+    private const string OfRemoved = """
+        UPDATE "Files" SET "OwnerId" = @removed, "Hash" = "Id" WHERE "OwnerId" = @owner
+            AND "Uploads" <= (SELECT COUNT(*) FROM "MessageFiles" AS m WHERE m."FileId" = "Files"."Id")
+            AND NOT EXISTS (SELECT 1 FROM "MessageFiles" AS m JOIN "Conversations" AS c ON c."Id" = m."ConversationId"
+                WHERE m."FileId" = "Files"."Id" AND c."OwnerId" <> @removed)
+        """;
+
     private const string Parts = """
         DELETE FROM "FileParts" WHERE ("FileId", "IsText", "Number") IN (SELECT p."FileId", p."IsText", p."Number"
             FROM "FileParts" AS p JOIN "Files" AS f ON f."Id" = p."FileId" WHERE f."OwnerId" = @removed LIMIT @most)
@@ -77,6 +87,14 @@ internal sealed partial class FileRemoval(
             cancellationToken.ThrowIfCancellationRequested();
         await WriteAsync(BrokenOff, Batch, now - LongestUpload);
     }
+
+    /// <summary>Takes those files of a user away at once that only conversations have which are being removed.</summary>
+    public Task TakeRemovedAsync(Owner owner) => database.WriteAsync(owner, async db =>
+    {
+        // Locked first: a start that sends one of them is either seen, or finds it gone.
+        await db.Command(LockAll).ExecuteNonQueryAsync();
+        return await db.Command(OfRemoved).With("@removed", Owner.Removed.Id).ExecuteNonQueryAsync();
+    });
 
     /// <summary>Removes all files of a user that has no conversation any more.</summary>
     public async Task EraseAsync(Owner owner)

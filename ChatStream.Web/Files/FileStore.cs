@@ -17,8 +17,13 @@ internal sealed class FileStore(IChatDatabase database, IOptions<FilesOptions> o
     /// <summary>Bytes of a part: a write and a read of a few milliseconds.</summary>
     public const int PartBytes = 256 * 1024;
 
-    private const string Known = """
-        UPDATE "Files" SET "UsedAt" = @now, "Name" = @name WHERE "OwnerId" = @owner AND "Hash" = @hash RETURNING "Id"
+    private const string Sent = """(SELECT COUNT(*) FROM "MessageFiles" AS m WHERE m."FileId" = "Files"."Id")""";
+
+    // The same file may have been sent more often than it was uploaded. This upload is for one more message.
+    private const string Known = $"""
+        UPDATE "Files" SET "UsedAt" = @now, "Name" = @name,
+            "Uploads" = 1 + CASE WHEN "Uploads" > {Sent} THEN "Uploads" ELSE {Sent} END
+        WHERE "OwnerId" = @owner AND "Hash" = @hash RETURNING "Id"
         """;
 
     private const string Stored = """
@@ -179,6 +184,7 @@ internal sealed class FileStore(IChatDatabase database, IOptions<FilesOptions> o
     private Task<StoredFile> GiveAsync(Owner owner, string name, string hash, StoredFile row) => database.WriteAsync(
         owner, async db =>
     {
+        await db.LockOwnerAsync(owner);
         // The same file may have come twice at once.
         if (await FindKnownAsync(db, name, hash) is { } known)
             return known;

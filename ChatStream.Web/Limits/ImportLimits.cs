@@ -7,6 +7,7 @@ namespace ChatStream.Web.Limits;
 internal sealed class ImportLimits(IOptions<LimitOptions> options, SharedPlaces shared, TimeProvider time)
 {
     private readonly Places _places = new(time);
+    private readonly Places _files = new(time);
 
     /// <returns>Dispose of it when the import is stored or refused. The place of the minute stays taken.</returns>
     /// <exception cref="RefusedException">429, with the seconds to wait.</exception>
@@ -18,6 +19,17 @@ internal sealed class ImportLimits(IOptions<LimitOptions> options, SharedPlaces 
         throw refusal!.Refuse("too_many_imports", refusal.IsMinuteFull
             ? "Too many conversations were imported in the last minute."
             : "Too many conversations are being imported.");
+    }
+
+    /// <summary>Takes a place of the minute for a file of an import. Files of imports are no uploads, and cost as much.</summary>
+    /// <exception cref="RefusedException">429, with the seconds to wait.</exception>
+    public async Task TakeFileAsync(Owner owner)
+    {
+        var (place, refusal) = await shared.TryTakeAsync(
+            _files, "imported file", [new(owner.Id, PerMinute: options.Value.ImportedFilesPerMinute)], spare: 0);
+        if (place is null)
+            throw refusal!.Refuse("too_many_imports", "Too many files were imported in the last minute.");
+        await place.DisposeAsync();
     }
 
     private Limit[] Of(Caller caller)

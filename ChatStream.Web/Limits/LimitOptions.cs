@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace ChatStream.Web.Limits;
 
 /// <summary>
-/// Limits on what answers, imports, uploads and new visitors may cost. A minute is any 60 seconds. An address is an IPv4 address
-/// or an IPv6 /64 network; programs with a key do not count by address.
+/// Limits on what answers, imports, exports, uploads and new visitors may cost. A minute is any 60 seconds. An address is an IPv4
+/// address or an IPv6 /64 network; programs with a key do not count by address.
 /// </summary>
 internal sealed class LimitOptions
 {
@@ -57,6 +57,20 @@ internal sealed class LimitOptions
     /// <summary>Bytes that the imported conversations of one user may take together. The last import may exceed it.</summary>
     [Range(1, 1L << 40)]
     public long ImportedBytesPerUser { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>The most files in the imports of one user in a minute. One import has at most 200.</summary>
+    [Range(200, 100_000)]
+    public int ImportedFilesPerMinute { get; init; } = 1_000;
+
+    /// <summary>
+    /// The most exports and archives that are written at once, of all users. Each has a conversation in memory meanwhile.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int ExportsAtOnce { get; init; } = 8;
+
+    /// <summary>The most exports and archives of one user at once.</summary>
+    [Range(1, 100_000)]
+    public int ExportsAtOncePerUser { get; init; } = 2;
 
     /// <summary>The most uploads that are read and stored at once, of all users. Each is in memory meanwhile.</summary>
     [Range(1, 100_000)]

@@ -11,6 +11,7 @@ internal static class LimitSetup
         services.AddHostedService(provider => provider.GetRequiredService<SharedPlaces>());
         services.AddSingleton<StartLimits>();
         services.AddSingleton<ImportLimits>();
+        services.AddSingleton<ExportLimits>();
         services.AddSingleton<UploadLimits>();
         services.AddSingleton<IdentityLimits>();
         return services;

@@ -1,5 +1,6 @@
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
+using ChatStream.Web.Prompts;
 using ChatStream.Web.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +10,7 @@ namespace ChatStream.Web.Privacy;
 /// Moves messages in slices, between other writes, and the conversation last: until then no request of the user finds it. The
 /// search index has its owner in each term, so each text is indexed anew.
 /// </summary>
-internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
+internal sealed class BrowserMove(IChatDatabase database, IPromptBook book) : IBrowserMove
 {
     /// <summary>Messages that are read at once. Each may have 4 MB.</summary>
     private const int MostRead = 8;
@@ -43,6 +44,15 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
     // In this order, in one transaction.
     private static readonly string[] MoveRest =
     [
+        // The user's file was uploaded by the browser, too.
+        """
+        UPDATE "Files" SET "Uploads" = "Uploads" + (SELECT COUNT(*) FROM "MessageFiles" AS m
+            JOIN "Files" AS b ON b."Id" = m."FileId" AND b."OwnerId" = @browser AND b."Hash" = "Files"."Hash"
+            WHERE m."ConversationId" = @conversation)
+        WHERE "OwnerId" = @owner AND "Hash" IN (SELECT b."Hash" FROM "Files" AS b
+            JOIN "MessageFiles" AS m ON m."FileId" = b."Id"
+            WHERE m."ConversationId" = @conversation AND b."OwnerId" = @browser)
+        """,
         $"""
         UPDATE "MessageFiles" SET "FileId" = ({SameFile}) WHERE "ConversationId" = @conversation AND EXISTS ({SameFile})
         """,
@@ -59,7 +69,6 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         UPDATE "Folders" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
         """;
 
-    /// <summary>A user has a limited number of them.</summary>
     private const string MovePrompts = """
         UPDATE "Prompts" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
         """;
@@ -69,9 +78,19 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         DELETE FROM "ToolGrants" WHERE "OwnerId" = @browser
         """;
 
+    // It stays pinned if there is room.
     private const string MoveConversation = """
-        UPDATE "Conversations" SET "OwnerId" = @owner WHERE "Id" = @conversation AND "OwnerId" = @browser
+        UPDATE "Conversations" SET "OwnerId" = @owner, "IsPinned" = "IsPinned" AND @mostPinned > (SELECT COUNT(*)
+            FROM "Conversations" AS p WHERE p."OwnerId" = @owner AND p."IsPinned")
+        WHERE "Id" = @conversation AND "OwnerId" = @browser
         """;
+
+    private const string CountBoth = """
+        SELECT (SELECT COUNT(*) FROM "{0}" WHERE "OwnerId" = @owner), (SELECT COUNT(*) FROM "{0}" WHERE "OwnerId" = @browser)
+        """;
+
+    private static readonly string CountPrompts = CountBoth.Replace("{0}", "Prompts", StringComparison.Ordinal);
+    private static readonly string CountFolders = CountBoth.Replace("{0}", "Folders", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public async Task<BrowserHas> FindAsync(Owner? browser, CancellationToken cancellationToken)
@@ -89,9 +108,17 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
     public async Task<int> MoveAsync(Owner browser, Owner user)
     {
         var moved = 0;
-        await database.WriteAsync(user, db => db.Command(MovePrompts).With("@browser", browser.Id).ExecuteNonQueryAsync());
-        await database.WriteAsync(user, db => db.Command(RemoveGrants).With("@browser", browser.Id).ExecuteNonQueryAsync());
-        await database.WriteAsync(user, db => db.Command(MoveFolders).With("@browser", browser.Id).ExecuteNonQueryAsync());
+        await database.WriteAsync(user, async db =>
+        {
+            await db.LockOwnerAsync(user);
+            // Where there are no prompts for now, those of before go along.
+            await RefuseBeyondAsync(
+                db, CountPrompts, browser, book.MostPerUser == 0 ? int.MaxValue : book.MostPerUser, "prompts");
+            await RefuseBeyondAsync(db, CountFolders, browser, FolderEntry.Most, "folders");
+            await db.Command(RemoveGrants).With("@browser", browser.Id).ExecuteNonQueryAsync();
+            await db.Command(MovePrompts).With("@browser", browser.Id).ExecuteNonQueryAsync();
+            return await db.Command(MoveFolders).With("@browser", browser.Id).ExecuteNonQueryAsync();
+        });
         foreach (var (id, title) in await MovableAsync(browser))
         {
             while (await NextAsync(browser, id) is { Count: > 0 } messages)
@@ -102,6 +129,7 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
             var terms = SearchTerms.Of(title);
             moved += await database.WriteAsync(user, async db =>
             {
+                await db.LockOwnerAsync(user);
                 foreach (var (old, same) in await ReplacedAsync(db, id, browser))
                 {
                     await db.Command(RenameFile).With("@conversation", id).With("@browser", browser.Id).With("@old", old)
@@ -112,8 +140,8 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
                 await db.ReindexTitleAsync(user.Id, id, terms);
                 return await MoveAsync(db, MoveConversation);
 
-                Task<int> MoveAsync(ChatDbContext db, string sql) =>
-                    db.Command(sql).With("@conversation", id).With("@browser", browser.Id).ExecuteNonQueryAsync();
+                Task<int> MoveAsync(ChatDbContext db, string sql) => db.Command(sql).With("@conversation", id)
+                    .With("@browser", browser.Id).With("@mostPinned", ConversationLibrary.MostPinned).ExecuteNonQueryAsync();
             });
         }
         return moved;
@@ -128,6 +156,19 @@ internal sealed class BrowserMove(IChatDatabase database) : IBrowserMove
         while (await rows.ReadAsync())
             replaced.Add((rows.GetString(0), rows.GetString(1)));
         return replaced;
+    }
+
+    private static async Task RefuseBeyondAsync(ChatDbContext db, string count, Owner browser, int most, string what)
+    {
+        await using var rows = await db.Command(count).With("@browser", browser.Id).ExecuteReaderAsync();
+        await rows.ReadAsync();
+        var (own, more) = (rows.GetInt64(0), rows.GetInt64(1));
+        if (more > 0 && own + more > most)
+        {
+            throw new RefusedException(
+                409, field: null, $"A user has at most {most} {what}. There are {own}, and {more} in this browser. Remove some.",
+                $"too_many_{what}", most);
+        }
     }
 
     private Task<int> MoveAsync(

@@ -9,10 +9,9 @@ namespace ChatStream.Web.Privacy;
 /// <summary>Adds a user's files to the archive of all that is stored.</summary>
 internal sealed class FileArchive(IChatDatabase database, IFileExport export, FileStore store)
 {
-    /// <inheritdoc cref="IFileExport.WithFilesAsync"/>
-    public Task<ConversationTree> WithFilesAsync(
-        Owner owner, ConversationTree tree, CancellationToken cancellationToken) =>
-        export.WithFilesAsync(owner, tree, cancellationToken);
+    /// <inheritdoc cref="IFileExport.WriteAsync"/>
+    public Task WriteAsync(Owner owner, ConversationTree tree, Stream target, CancellationToken cancellationToken) =>
+        export.WriteAsync(owner, tree, target, cancellationToken);
 
     /// <summary>Writes each file, also those that stand in no conversation.</summary>
     public async Task WriteAsync(Owner owner, ZipArchive zip, CancellationToken cancellationToken)

@@ -10,8 +10,11 @@ public interface IBrowserMove
 
     /// <summary>
     /// Gives the user the prompts and the folders of the browser, and each conversation, whole, under the same id. One in which an
-    /// answer is being written stays. If it fails in between, it can be called again.
+    /// answer is being written stays. A conversation stays pinned if there is room. If it fails in between, it can be called again.
     /// </summary>
     /// <returns>How many were moved.</returns>
+    /// <exception cref="RefusedException">
+    /// 409: the user would have too many prompts or folders. Nothing was moved.
+    /// </exception>
     Task<int> MoveAsync(Owner browser, Owner user);
 }

@@ -39,10 +39,11 @@ internal sealed class OwnData(
             (SELECT "OwnerId", "Day", "Model", "Currency" FROM "UsageDays"
             WHERE "OwnerId" = @owner AND "Day" < @before LIMIT @slice)
         """,
+        // The calls of tools of today stay: the limit of a day holds for them.
         """
         DELETE FROM "UsageCounts" WHERE ("OwnerId", "Day", "Model", "Kind", "Name") IN
             (SELECT "OwnerId", "Day", "Model", "Kind", "Name" FROM "UsageCounts"
-            WHERE "OwnerId" = @owner AND "Day" < @before LIMIT @slice)
+            WHERE "OwnerId" = @owner AND "Day" < @before AND NOT ("Kind" = 'Tool' AND "Day" >= @today) LIMIT @slice)
         """,
         """
         DELETE FROM "Prompts" WHERE "Id" IN (SELECT "Id" FROM "Prompts" WHERE "OwnerId" = @owner LIMIT @slice)
@@ -82,9 +83,8 @@ internal sealed class OwnData(
                 if (await library.FindAsync(owner, id, cancellationToken) is not { } conversation)
                     continue;
                 await answers.UpdateRunningAsync(owner, conversation.Messages, cancellationToken);
-                var tree = await files.WithFilesAsync(owner, conversation.ToTree(), cancellationToken);
                 await using var entry = await zip.CreateEntry($"conversations/{id}.json").OpenAsync(cancellationToken);
-                await JsonSerializer.SerializeAsync(entry, tree, WireJson.Wire.ConversationTree, cancellationToken);
+                await files.WriteAsync(owner, conversation.ToTree(), entry, cancellationToken);
             }
             await files.WriteAsync(owner, zip, cancellationToken);
             if (await SharesAsync(owner, cancellationToken) is { Count: > 0 } shares)
@@ -125,11 +125,13 @@ internal sealed class OwnData(
         foreach (var id in await AllIdsAsync(owner.Deleted))
             await RemoveAsync(owner.Deleted, id);
         await removal.EraseAsync(owner);
-        var before = SumsBefore();
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var before = SumsBefore(today);
         foreach (var sql in Rest)
         {
             while (await database.WriteAsync(
-                owner, db => db.Command(sql).With("@before", before).With("@slice", Slice).ExecuteNonQueryAsync()) == Slice)
+                owner, db => db.Command(sql).With("@before", before).With("@today", today).With("@slice", Slice)
+                    .ExecuteNonQueryAsync()) == Slice)
             {
             }
         }
@@ -138,11 +140,8 @@ internal sealed class OwnData(
     }
 
     // With budgets, those of this month stay: to erase everything must not open a budget again.
-    private DateOnly SumsBefore()
-    {
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        return budgets.Value.Budgets.Count == 0 ? DateOnly.MaxValue : new DateOnly(today.Year, today.Month, 1);
-    }
+    private DateOnly SumsBefore(DateOnly today) =>
+        budgets.Value.Budgets.Count == 0 ? DateOnly.MaxValue : new DateOnly(today.Year, today.Month, 1);
 
     private async Task<List<string>> IdsAsync(Owner owner, CancellationToken cancellationToken)
     {

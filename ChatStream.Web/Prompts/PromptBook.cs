@@ -50,6 +50,7 @@ internal sealed class PromptBook(
         };
         return await database.WriteAsync(owner, async db =>
         {
+            await db.LockOwnerAsync(owner);
             if (await db.Prompts.CountAsync() >= MostPerUser)
             {
                 throw new RefusedException(

@@ -31,6 +31,9 @@ public interface ISharing
     /// is off. The reader need not be known.
     /// </summary>
     Task<SharedConversation?> FindAsync(string token, CancellationToken cancellationToken);
+
+    /// <summary>The owner of a file that a token shows; null: it shows no such file. No message is read for it.</summary>
+    Task<Owner?> FindFileAsync(string token, string fileId, CancellationToken cancellationToken);
 }
 
 /// <summary>A path as a reader may see it.</summary>
@@ -39,9 +42,4 @@ public interface ISharing
 /// <param name="Turns">As in <see cref="ShownConversation.Turns"/>.</param>
 /// <param name="Files">The files that the reader may see, by their message.</param>
 public sealed record SharedConversation(
-    Owner Owner, ShareEntry Share, IReadOnlyList<IReadOnlyList<Message>> Turns, ILookup<string, FileEntry> Files)
-{
-    /// <summary>Whether one of the files has this id.</summary>
-    public bool HasFile(string id) =>
-        Turns.SelectMany(turn => turn).Any(message => Files[message.Id].Any(file => file.Id == id));
-}
+    Owner Owner, ShareEntry Share, IReadOnlyList<IReadOnlyList<Message>> Turns, ILookup<string, FileEntry> Files);

@@ -14,6 +14,18 @@ internal sealed class Shares(
     /// <summary>An expiry that is nearer would be over when the address has been passed on.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
 
+    // Of the messages it needs the ids of the path only.
+    private const string FileOnPath = """
+        WITH RECURSIVE path("Id", "ParentId") AS (
+            SELECT l."Id", l."ParentId" FROM "Messages" AS l WHERE l."Id" = @leaf AND l."OwnerId" = @owner
+            UNION ALL
+            SELECT p."Id", p."ParentId" FROM "Messages" AS p JOIN path ON p."Id" = path."ParentId" WHERE p."OwnerId" = @owner)
+        SELECT 1 FROM "MessageFiles" AS f JOIN "Conversations" AS c ON c."Id" = f."ConversationId"
+        WHERE f."FileId" = @file AND f."ConversationId" = @conversation AND f."OwnerId" = @owner AND c."OwnerId" = @owner
+            AND f."MessageId" IN (SELECT path."Id" FROM path)
+        LIMIT 1
+        """;
+
     /// <inheritdoc/>
     public ShareReaders Readers => options.Value.Who;
 
@@ -76,18 +88,31 @@ internal sealed class Shares(
     /// <inheritdoc/>
     public async Task<SharedConversation?> FindAsync(string token, CancellationToken cancellationToken)
     {
+        // One reading of it at a time: many readers of a share hold up one another, and not its owner.
+        return await FindShareAsync(token, cancellationToken) is not { } share ? null : await reads.RunAsync(
+            new Owner($"share:{share.TokenHash}"), () => ReadAsync(share, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Owner?> FindFileAsync(string token, string fileId, CancellationToken cancellationToken)
+    {
+        if (await FindShareAsync(token, cancellationToken) is not { HasFiles: true } share)
+            return null;
+        var owner = new Owner(share.OwnerId);
+        await using var db = database.ReadAs(owner);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        return await db.Command(FileOnPath).With("@file", fileId).With("@conversation", share.ConversationId)
+            .With("@leaf", share.LeafId).ExecuteScalarAsync(cancellationToken) is null ? null : owner;
+    }
+
+    private async Task<Share?> FindShareAsync(string token, CancellationToken cancellationToken)
+    {
         if (!IsOpen || ShareToken.HashOf(token) is not { } hash)
             return null;
         var now = time.GetUtcNow();
-        Share? share;
-        await using (var all = database.ReadAs(default))
-        {
-            share = await all.Shares.IgnoreQueryFilters()
-                .FirstOrDefaultAsync(s => s.TokenHash == hash && s.ExpiresAt > now, cancellationToken);
-        }
-        // One reading of it at a time: many readers of a share hold up one another, and not its owner.
-        return share is null ? null : await reads.RunAsync(
-            new Owner($"share:{hash}"), () => ReadAsync(share, cancellationToken), cancellationToken);
+        await using var all = database.ReadAs(default);
+        return await all.Shares.IgnoreQueryFilters()
+            .FirstOrDefaultAsync(s => s.TokenHash == hash && s.ExpiresAt > now, cancellationToken);
     }
 
     // From here on everything is read as its owner sees it: what is not the owner's any more is not found.
@@ -118,6 +143,7 @@ internal sealed class Shares(
 
     private async Task<bool> StoreAsync(ChatDbContext db, Share share)
     {
+        await db.LockOwnerAsync(new Owner(share.OwnerId));
         // Locks the row, so that one share of it is stored. A conversation that has been deleted meanwhile is not found.
         if (await db.Conversations.Where(c => c.Id == share.ConversationId)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.LeafId, x => x.LeafId)) == 0)

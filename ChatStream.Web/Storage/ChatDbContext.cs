@@ -101,6 +101,12 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
     /// </summary>
     public abstract IDisposable EndQueriesWith(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Lets the transactions that count what an owner has, before they add to it, run one after another. Without it, two of them
+    /// count the same rows, and both add. SQLite runs all writes so. Take it before other locks.
+    /// </summary>
+    public virtual Task LockOwnerAsync(Owner owner) => Task.CompletedTask;
+
     /// <summary>Sets the owner whose data the context shows until it goes back to its pool.</summary>
     public void ShowTo(Owner owner) => _ownerId = owner.Id;
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ChatStream.Web.Contract;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -61,6 +62,10 @@ internal sealed class PostgresChatDbContext(DbContextOptions<PostgresChatDbConte
             .With("@terms", terms.Select(term => key + term).ToArray())
             .ExecuteNonQueryAsync();
     }
+
+    // Places of limits have the seed 1.
+    public override Task LockOwnerAsync(Owner owner) =>
+        Command("SELECT pg_advisory_xact_lock(hashtextextended(@of, 2))").With("@of", owner.Id).ExecuteNonQueryAsync();
 
     public override IQueryable<SearchDocument> Matching(IReadOnlyList<SearchTerm> terms)
     {

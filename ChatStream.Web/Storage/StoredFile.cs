@@ -38,6 +38,12 @@ public sealed class StoredFile
 
     /// <summary>When it was uploaded or sent last.</summary>
     public required DateTimeOffset UsedAt { get; set; }
+
+    /// <summary>
+    /// How often it was uploaded, without those uploads whose messages were removed. If these are more than the messages that
+    /// have the file, it waits for its next message.
+    /// </summary>
+    public int Uploads { get; set; } = 1;
 }
 
 /// <summary>A piece of a file's content or of a document's text, so that no write and no read is long.</summary>

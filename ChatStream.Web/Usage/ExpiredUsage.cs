@@ -31,9 +31,11 @@ internal sealed partial class ExpiredUsage(IChatDatabase database, TimeProvider 
             AND NOT EXISTS (SELECT 1 FROM "UsageDays" AS d WHERE d."OwnerId" = u."OwnerId") LIMIT @slice)
         """;
 
+    // A user who has erased everything has groups without a name, while sums are kept for a budget.
     private const string RemoveMembers = """
         DELETE FROM "UserGroups" WHERE ("Group", "OwnerId") IN (SELECT g."Group", g."OwnerId" FROM "UserGroups" AS g
-            WHERE NOT EXISTS (SELECT 1 FROM "Users" AS u WHERE u."OwnerId" = g."OwnerId") LIMIT @slice)
+            WHERE NOT EXISTS (SELECT 1 FROM "Users" AS u WHERE u."OwnerId" = g."OwnerId")
+                AND NOT EXISTS (SELECT 1 FROM "UsageDays" AS d WHERE d."OwnerId" = g."OwnerId") LIMIT @slice)
         """;
 
     private static readonly TimeSpan Every = TimeSpan.FromHours(6);

@@ -5,8 +5,8 @@ using ChatStream.Web.Storage;
 namespace ChatStream.Web.Usage;
 
 /// <summary>
-/// Knows users by name, and the groups that share budgets. A user is written down with the first answer that this process
-/// starts, and again when the name or the groups have changed, or after an hour: another instance may have erased it.
+/// Knows users by name, and the groups that share budgets. A user is written down with the first start that this process
+/// gets, and again when the name or the groups have changed, or after an hour: another instance may have erased it.
 /// </summary>
 internal sealed class UserBook(IChatDatabase database, TimeProvider time)
 {
@@ -18,8 +18,10 @@ internal sealed class UserBook(IChatDatabase database, TimeProvider time)
 
     private const string Join = """INSERT INTO "UserGroups" ("Group", "OwnerId") VALUES (@group, @owner)""";
 
+    // The groups stay as long as sums do: what the user used counts in the budgets that they share.
     private const string Forget = """
-        DELETE FROM "UserGroups" WHERE "OwnerId" = @owner;
+        DELETE FROM "UserGroups" WHERE "OwnerId" = @owner
+            AND NOT EXISTS (SELECT 1 FROM "UsageDays" AS d WHERE d."OwnerId" = @owner);
         DELETE FROM "Users" WHERE "OwnerId" = @owner;
         """;
 
@@ -47,7 +49,10 @@ internal sealed class UserBook(IChatDatabase database, TimeProvider time)
         _known[caller.Owner.Id] = (noted, time.GetTimestamp());
     }
 
-    /// <summary>Erases a user's name and groups, until the next answer.</summary>
+    /// <summary>
+    /// Erases a user's name, until the next start, and the groups too if no sum of the user is left. Without sums no budget of a
+    /// group needs them.
+    /// </summary>
     public async Task ForgetAsync(Owner owner)
     {
         await database.WriteAsync(owner, db => db.Command(Forget).ExecuteNonQueryAsync());

@@ -4,6 +4,7 @@ using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -101,6 +102,37 @@ internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
         _time.Advance(TimeSpan.FromDays(2));
         await audit.RemoveOldAsync(Token);
         Assert.That(Names((await admin.JsonAsync(Get("/admin/audit"))).Body), Has.None.EqualTo(caller.Name));
+    }
+
+    [Test]
+    public async Task A_user_cannot_fill_it_and_the_first_of_each_action_is_in_it()
+    {
+        var audit = App.Services.GetRequiredService<AuditLog>();
+        var (user, other) = (NewCaller(), NewCaller());
+        for (var i = 0; i < 1_100; i++)
+            await audit.NoteAsync(user, AuditAction.ConversationExported, "AAAAAAAAAAAAAAAA");
+        await audit.NoteAsync(user, AuditAction.AccountErased);
+        await audit.NoteAsync(other, AuditAction.ConversationExported, "AAAAAAAAAAAAAAAA");
+        for (var i = 0; i < 5; i++)
+            await audit.NoteAsync(user, AuditAction.AccountErasedByAdmin, "someone");
+
+        Assert.That(await CountAsync(user, AuditAction.ConversationExported), Is.EqualTo(1_000));
+        Assert.That(await CountAsync(user, AuditAction.AccountErased), Is.EqualTo(1));
+        Assert.That(await CountAsync(user, AuditAction.AccountErasedByAdmin), Is.EqualTo(5), "of administrators all");
+        Assert.That(await CountAsync(other, AuditAction.ConversationExported), Is.EqualTo(1));
+
+        static Caller NewCaller()
+        {
+            var name = NewName("ada");
+            return new Caller(Owner.User("x", name), "10.0.0.1") { Name = name };
+        }
+
+        async Task<long> CountAsync(Caller caller, AuditAction action)
+        {
+            await using var db = App.Services.GetRequiredService<IChatDatabase>().ReadAs(default);
+            return await db.Set<AuditEvent>().LongCountAsync(
+                entry => entry.OwnerId == caller.Owner.Id && entry.Action == $"{action}", Token);
+        }
     }
 
     [Test]

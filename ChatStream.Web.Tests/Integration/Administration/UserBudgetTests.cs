@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
+using ChatStream.Web.Usage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Administration;
@@ -28,6 +30,7 @@ internal sealed class UserBudgetTests(DatabaseKind kind) : HeaderSignInTest(kind
             ("Shared", "true"), ("Currency", "USD"));
         Add(setup, 2, "Tokens", "reader", of: "Tokens", per: "Month", soft: null, hard: "1200");
         Add(setup, 3, "Only a warning", "warned", of: "Answers", per: "Month", soft: "0", hard: null);
+        Add(setup, 4, "Of the team", "team", of: "Answers", per: "Month", soft: null, hard: "2", ("Shared", "true"));
     }
 
     [SetUp]
@@ -85,6 +88,24 @@ internal sealed class UserBudgetTests(DatabaseKind kind) : HeaderSignInTest(kind
 
         Assert.That(erased.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
         Assert.That(await StatusAsync(user), Is.EqualTo(429));
+    }
+
+    [Test]
+    public async Task To_erase_everything_does_not_open_the_budget_of_a_group()
+    {
+        using var user = Person(NewName("ada"), "team");
+        using var other = Person(NewName("bob"), "team");
+        for (var i = 0; i < 2; i++)
+            (await StartAsync(user)).Dispose();
+
+        (await user.Http.DeleteAsync("/account", Token)).Dispose();
+        _time.Advance(TimeSpan.FromSeconds(11));
+        // The user stays away, and what is old is removed.
+        await App.Services.GetServices<IHostedService>().OfType<ExpiredUsage>().Single().RemoveAsync(Token);
+
+        Assert.That(await StatusAsync(other), Is.EqualTo(429), "the use of the one who erased everything counts");
+        Assert.That(await StatusAsync(user), Is.EqualTo(429));
+        Assert.That(Asked, Is.EqualTo(2));
     }
 
     [Test]

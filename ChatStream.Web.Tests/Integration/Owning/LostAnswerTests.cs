@@ -1,6 +1,9 @@
 using ChatStream.Emulator;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Owning;
@@ -71,6 +74,23 @@ internal sealed class LostAnswerTests(DatabaseKind kind) : OwningTest(kind)
 
         await stream.ToEndAsync();
         Assert.That(Ending(stream)[1..], Is.EqualTo(new[] { """finish {"reason":"stopped"}""", "stop stopped" }));
+    }
+
+    [Test]
+    public async Task An_answer_whose_conversation_was_deleted_is_stopped_within_seconds()
+    {
+        Answers("Hi", Script.Start().Text("so far").Stall());
+        await using var stream = await User.StartAsync("Hi");
+        await stream.UntilTextAsync("so far");
+        var owner = new Owner((await StoredAsync(stream.GenerationId)).OwnerId);
+        // The request that deletes it fails after its write, before it stops what runs.
+        await App.Services.GetRequiredService<IWastebasket>().DeleteAsync(owner, stream.ConversationId);
+
+        Look();
+
+        await stream.ToEndAsync();
+        Assert.That(Ending(stream)[1..], Is.EqualTo(new[] { """finish {"reason":"stopped"}""", "stop stopped" }));
+        Assert.That((await (await AskedAsync()).Ended.WaitAsync(Token)).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
     }
 
     private static string[] Ending(EventStream stream) =>

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using ChatStream.Emulator;
+using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Integration.Conversations;
@@ -88,6 +89,22 @@ internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
     }
 
     [Test]
+    public async Task To_erase_everything_does_not_give_new_calls_of_tools_for_the_day()
+    {
+        var owner = await OwnerOfAsync((await TalkAsync("One")).ConversationId);
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        await CountCallsAsync(owner, today, 7);
+        await CountCallsAsync(owner, today.AddDays(-1), 9);
+
+        Assert.That((await SendAsync(HttpMethod.Delete, "/account")).Status, Is.EqualTo(204));
+
+        await using var db = App.Services.GetRequiredService<IChatDatabase>().ReadAs(new Owner(owner));
+        Assert.That(await db.Database.SqlQuery<long>(
+            $"""SELECT "Answers" AS "Value" FROM "UsageCounts" WHERE "OwnerId" = {owner}""").ToListAsync(Token),
+            Is.EqualTo(new[] { 7L }));
+    }
+
+    [Test]
     public async Task Several_conversations_are_deleted_at_once_and_unknown_ones_are_skipped()
     {
         var (one, two, three) = (await TalkAsync("One"), await TalkAsync("Two"), await TalkAsync("Three"));
@@ -122,6 +139,12 @@ internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
         using var reader = new StreamReader(await entry.OpenAsync(Token));
         return await reader.ReadToEndAsync(Token);
     }
+
+    private Task<int> CountCallsAsync(string owner, DateOnly day, int calls) =>
+        App.Services.GetRequiredService<IChatDatabase>().WriteAsync(new Owner(owner), db => db.Command("""
+            INSERT INTO "UsageCounts" ("OwnerId", "Day", "Model", "Kind", "Name", "Answers")
+            VALUES (@owner, @day, '', 'Tool', '', @calls)
+            """).With("@day", day).With("@calls", calls).ExecuteNonQueryAsync());
 
     private async Task<string> OwnerOfAsync(string conversationId)
     {

@@ -24,14 +24,14 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, Promp
     public async Task<List<UnendedAnswer>> FindAsync(CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(default);
-        return await Unended(db.Messages).TagWith(Tag).ToListAsync(cancellationToken);
+        return await Unended(db, db.Messages).TagWith(Tag).ToListAsync(cancellationToken);
     }
 
     /// <summary>The answer with this id, of any user, if it has no end.</summary>
     public async Task<UnendedAnswer?> FindAsync(string id, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(default);
-        return await Unended(db.Messages.Where(m => m.Id == id)).FirstOrDefaultAsync(cancellationToken);
+        return await Unended(db, db.Messages.Where(m => m.Id == id)).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>
@@ -115,9 +115,11 @@ internal sealed class Orphans(IChatDatabase database, TokenCounter tokens, Promp
         return ended;
     }
 
-    private static IQueryable<UnendedAnswer> Unended(IQueryable<Message> messages) => messages.IgnoreQueryFilters()
-        .Where(m => m.Role == MessageRole.Assistant && m.FinishReason == null)
-        .Select(m => new UnendedAnswer(m.Id, m.OwnerId, m.ConversationId, m.InstanceId));
+    // A deleted conversation has another owner, and its messages do not.
+    private static IQueryable<UnendedAnswer> Unended(ChatDbContext db, IQueryable<Message> messages) =>
+        messages.IgnoreQueryFilters().Where(m => m.Role == MessageRole.Assistant && m.FinishReason == null)
+            .Select(m => new UnendedAnswer(m.Id, m.OwnerId, m.ConversationId, m.InstanceId,
+                db.Conversations.Any(c => c.Id == m.ConversationId && c.OwnerId != m.OwnerId)));
 
     private sealed record End(
         UnendedAnswer Answer, KeptAnswer Kept, int Tokens, UsagePayload? Usage, IReadOnlyCollection<string> Terms);

@@ -5,4 +5,5 @@ namespace ChatStream.Web.Answers.Keeping;
 /// <param name="OwnerId">The user.</param>
 /// <param name="ConversationId">The conversation.</param>
 /// <param name="InstanceId">The process that runs it; null: an older version of the app did not say.</param>
-internal sealed record UnendedAnswer(string Id, string OwnerId, string ConversationId, string? InstanceId);
+/// <param name="IsDeleted">Whether the user has its conversation no longer.</param>
+internal sealed record UnendedAnswer(string Id, string OwnerId, string ConversationId, string? InstanceId, bool IsDeleted);

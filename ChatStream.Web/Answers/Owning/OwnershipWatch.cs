@@ -9,8 +9,8 @@ namespace ChatStream.Web.Answers.Owning;
 
 /// <summary>
 /// Compares, every two seconds, what runs in this instance with what the database says. A generation whose answer is gone or has
-/// another owner ends as <c>interrupted</c>. An answer without an end that no instance runs is an orphan. It is taken over, or
-/// ends so too.
+/// another owner ends as <c>interrupted</c>, and one whose conversation was deleted as <c>stopped</c>. An answer without an end
+/// that no instance runs is an orphan. It is taken over, or ends as <c>interrupted</c> too.
 /// </summary>
 internal sealed partial class OwnershipWatch(
     IInstances instances,
@@ -141,9 +141,14 @@ internal sealed partial class OwnershipWatch(
         neighbours.Note(alive);
         var others = alive.Where(row => row.Id != instance.Id).ToList();
         limits.Note(others.Sum(row => row.Running), others.Sum(row => row.Started));
-        var owned = unended.Where(IsOwned).Select(answer => answer.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var generation in running.Where(generation => !owned.Contains(generation.Id)))
-            Lose(generation);
+        var owned = unended.Where(IsOwned).ToDictionary(answer => answer.Id, StringComparer.Ordinal);
+        foreach (var generation in running)
+        {
+            if (!owned.TryGetValue(generation.Id, out var answer))
+                Lose(generation);
+            else if (answer.IsDeleted && generation.TryEnd(FinishReason.Stopped))
+                Log.WasDeleted(logger, generation.Id);
+        }
         var orphaned = unended.Where(answer => IsOrphan(answer, alive)).ToList();
         if (orphaned.Count > 0)
             await SettleAsync(orphaned);
@@ -205,6 +210,10 @@ internal sealed partial class OwnershipWatch(
 
         [LoggerMessage(EventId = 4, Level = LogLevel.Debug, Message = "The database could not be asked which answers run.")]
         public static partial void NotAsked(ILogger logger, Exception fault);
+
+        [LoggerMessage(EventId = 6, Level = LogLevel.Warning,
+            Message = "The answer {GenerationId} is stopped, because its conversation was deleted.")]
+        public static partial void WasDeleted(ILogger logger, string generationId);
 
         [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "A look at what runs failed unexpectedly.")]
         public static partial void Broken(ILogger logger, Exception fault);

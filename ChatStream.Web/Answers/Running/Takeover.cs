@@ -41,7 +41,7 @@ internal sealed partial class Takeover(
         var left = new List<UnendedAnswer>();
         foreach (var orphan in orphans)
         {
-            if (!kept.TryGetValue(orphan.Id, out var answer) || !CanGoOn(answer, background))
+            if (orphan.IsDeleted || !kept.TryGetValue(orphan.Id, out var answer) || !CanGoOn(answer, background))
                 left.Add(orphan);
             else if (!drain.IsStopping) // else it is left for another process
                 await TakeOverAsync(orphan, answer);

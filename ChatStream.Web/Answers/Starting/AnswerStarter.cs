@@ -115,8 +115,9 @@ internal sealed class AnswerStarter(
     {
         try
         {
-            var budget = await budgets.CheckAsync(caller, readerGone);
+            // A budget of a group counts the members that are written down.
             await users.NoteAsync(caller);
+            var budget = await budgets.CheckAsync(caller, readerGone);
             var message = await check.MessageTokensAsync(request, model, readerGone);
             message = check.WithFiles(
                 message, await files.TokensAsync(caller.Owner, request, model, readerGone), model);

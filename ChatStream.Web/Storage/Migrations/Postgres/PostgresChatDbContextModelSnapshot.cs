@@ -616,6 +616,9 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.Property<int>("Tokens")
                         .HasColumnType("integer");
 
+                    b.Property<int>("Uploads")
+                        .HasColumnType("integer");
+
                     b.Property<long>("UsedAt")
                         .HasColumnType("bigint");
 

@@ -607,6 +607,9 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
                     b.Property<int>("Tokens")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Uploads")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("UsedAt")
                         .HasColumnType("INTEGER");
 
