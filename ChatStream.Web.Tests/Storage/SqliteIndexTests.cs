@@ -108,7 +108,8 @@ internal sealed class SqliteIndexTests
     {
         var start = (await store.StartAsync(Ada, TestStore.Command(new StartRequest { Message = question }))).New!;
         await store.Ends.EndAsync(Ada, new EndedAnswer(
-            start.GenerationId, answer ?? question, Reasoning: null, FinishReason.Completed, Failure: null, Usage: null, LastFrame: 3));
+            start.GenerationId, answer ?? question, Reasoning: null, FinishReason.Completed, Failure: null, Usage: null,
+            LastFrame: 3));
         return start.ConversationId;
     }
 

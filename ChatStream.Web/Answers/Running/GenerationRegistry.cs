@@ -11,7 +11,7 @@ namespace ChatStream.Web.Answers.Running;
 internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Generation> _byId = new(StringComparer.Ordinal);
-    // Of those that are not kept yet: the ended ones may be thousands, and checkpoints look at the running ones four times a second.
+    // Those that are not kept yet. The ended ones may be thousands, and checkpoints look at these four times a second.
     private readonly ConcurrentDictionary<string, Generation> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _left = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();

@@ -144,8 +144,6 @@ internal sealed class DeploymentEndpoint
             options.AddPolicy(new AddressPolicy(AddressOf(known)), PipelinePosition.PerCall);
         options.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);
         options.NetworkTimeout = Timeout.InfiniteTimeSpan;
-        // Nothing reads what the SDK would log: it gets no logger, and its event source would tell addresses.
-        options.ClientLoggingOptions = new ClientLoggingOptions { EnableLogging = false };
         options.Transport = new HttpClientPipelineTransport(
             new HttpClient(new BodyRelease(handler), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan });
         return options;
