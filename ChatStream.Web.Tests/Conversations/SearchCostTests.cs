@@ -1,3 +1,4 @@
+using ChatStream.Emulator;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
@@ -116,6 +117,30 @@ internal sealed class SearchCostTests
         Assert.That(await reads.RunAsync(Bob, () => Task.FromResult(1), Token), Is.EqualTo(1));
         first.SetResult(0);
         await Task.WhenAll(waiting).WaitAsync(Token);
+    }
+
+    [Test]
+    public async Task A_search_in_a_database_that_takes_no_writes_finds_what_the_index_has()
+    {
+        await using var store = await TestStore.OpenAsync(DatabaseKind.Sqlite);
+        var id = await store.Library.ImportAsync(Ada, Trees.Of("zebra", Trees.Ask("q", null, "zeal")));
+        await store.Database.WriteAsync(Ada, async db =>
+        {
+            await db.IndexSoonAsync(Ada.Id, id, messageId: null, ["later"]);
+            return true;
+        });
+        var (gate, time) = (new Gate(), new WatchedTime());
+        var database = new SteppedDatabase(store.Database) { Before = (_, _) => gate.WaitAsync(CancellationToken.None) };
+        using var reads = new LongReads();
+        var list = new ConversationList(database, reads, time);
+
+        var waits = time.NextAsync(ConversationList.ForIndex, Token);
+        var searching = list.ListAsync(Ada, new ListQuery("zebra", Before: null, 10), Token);
+        await waits;
+        time.Advance(ConversationList.ForIndex);
+
+        Assert.That((await searching).Conversations, Has.Count.EqualTo(1));
+        gate.Open();
     }
 
     private static Task<int> CountAsync(ChatDbContext db, string match) => db.Database.SqlQuery<int>(

@@ -11,6 +11,9 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
     /// <summary>A search takes milliseconds. One that takes so long has words that are almost everywhere.</summary>
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a search waits for texts that are not in the index yet. A write takes milliseconds.</summary>
+    internal static readonly TimeSpan ForIndex = TimeSpan.FromMilliseconds(500);
+
     /// <inheritdoc cref="IConversationLibrary.ListAsync"/>
     public async Task<ConversationPage> ListAsync(Owner owner, ListQuery query, CancellationToken cancellationToken)
     {
@@ -45,15 +48,16 @@ internal sealed class ConversationList(IChatDatabase database, LongReads reads, 
         }
     }
 
-    // A search finds all that was stored before it. If the database takes no writes, it finds what the index has.
+    // A search finds all that was stored before it. If the database takes no writes now, it finds what the index has.
     private async Task IndexWaitingAsync(ChatDbContext db, CancellationToken cancellationToken)
     {
         try
         {
             for (var left = await db.CountWaitingTextsAsync(cancellationToken); left > 0; left -= ChatDbContext.TextsAtOnce)
-                await database.WriteAsync(default, writing => writing.IndexWaitingAsync()).WaitAsync(cancellationToken);
+                await database.WriteAsync(default, writing => writing.IndexWaitingAsync())
+                    .WaitAsync(ForIndex, time, cancellationToken);
         }
-        catch (StorageException)
+        catch (Exception fault) when (fault is StorageException or TimeoutException)
         {
         }
     }

@@ -150,7 +150,12 @@ internal abstract class ChatDbContext(DbContextOptions options) : DbContext(opti
             // Finds the few that are to be removed soon.
             conversation.HasIndex(c => c.UpdatedAt, "IX_Conversations_Temporary").HasFilter("\"IsTemporary\"");
             conversation.Property(c => c.FolderId).HasMaxLength(Ids.Length);
-            conversation.HasIndex(c => new { c.OwnerId, c.FolderId, c.UpdatedAt }, "IX_Conversations_Folder");
+            // Has all that conversations are counted by, so no row is read for it.
+            conversation.HasIndex(
+                c => new { c.OwnerId, c.FolderId, c.UpdatedAt, c.IsTemporary, c.IsPinned }, "IX_Conversations_Folder");
+            // Finds the newest of all folders, however many stand in none or in the archive.
+            conversation.HasIndex(c => new { c.OwnerId, c.UpdatedAt }, "IX_Conversations_InFolders")
+                .HasFilter($"\"FolderId\" IS NOT NULL AND \"FolderId\" <> '{FolderEntry.Archive}'");
             conversation.HasIndex(c => new { c.OwnerId, c.UpdatedAt }, "IX_Conversations_Pinned").HasFilter("\"IsPinned\"");
             // Finds those that can no longer be restored.
             conversation.HasIndex(c => c.DeletedAt, "IX_Conversations_Deleted").HasFilter("\"DeletedAt\" IS NOT NULL");

@@ -59,7 +59,7 @@ internal sealed class BrowserRoomTests(DatabaseKind kind) : StoreTest(kind)
         var refused = Assert.ThrowsAsync<RefusedException>(() => Move(Book(10)).MoveAsync(Ada, User))!.Refusal;
 
         Assert.That((refused.Status, refused.Code), Is.EqualTo((409, "too_many_folders")));
-        Assert.That(await Move(Book(10)).CountAsync(Ada, Token), Is.EqualTo(1));
+        Assert.That((await Move(Book(10)).FindAsync(Ada, Token)).Conversations, Is.EqualTo(1));
     }
 
     private PromptBook Book(int most) => new(
