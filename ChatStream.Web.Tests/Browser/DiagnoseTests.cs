@@ -26,9 +26,6 @@ internal sealed class DiagnoseTests : BrowserTest
         yield return NginxCase(
             "nginx with a short limit", Nginx("proxy_read_timeout 500ms;"), "silence", "proxy_read_timeout 60s;");
         yield return NginxCase("nginx that tells departures only with the next comment", Nginx("proxy_ignore_client_abort on;"));
-        yield return NginxCase("nginx that hides departures",
-            Nginx("proxy_ignore_client_abort on; proxy_store on; proxy_ignore_headers X-Accel-Buffering;"), "departure",
-            "proxy_ignore_client_abort on;");
         yield return Case("HAProxy", app => Other(ProxyServer.HaProxyAsync(app)));
         yield return Case("HAProxy that delays", HaProxy("    option http-no-delay\n", ""), "bursts", "option http-no-delay");
         yield return Case("HAProxy that buffers",

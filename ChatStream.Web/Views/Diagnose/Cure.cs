@@ -77,7 +77,7 @@ public sealed record Cure(string Proxy)
         ("stop", []),
         ("departure",
         [
-            new(Nginx) { Remove = ["proxy_ignore_client_abort on;", "proxy_store on;", "proxy_cache"] },
+            new(Nginx) { Remove = ["proxy_ignore_client_abort on;"] },
             new(HaProxy) { Set = ["option abortonclose"] },
         ]),
         ("http1",
