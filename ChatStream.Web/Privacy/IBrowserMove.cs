@@ -9,8 +9,8 @@ public interface IBrowserMove
     Task<BrowserHas> FindAsync(Owner? browser, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives the user the prompts and the folders of the browser, and each conversation, whole, under the same id. One in which an
-    /// answer is being written stays. If it fails in between, it can be called again.
+    /// Gives the user the prompts and the folders of the browser, and each conversation, whole, under the same id. One in which
+    /// an answer is being written stays. If it fails in between, it can be called again.
     /// </summary>
     /// <returns>How many were moved.</returns>
     Task<int> MoveAsync(Owner browser, Owner user);
