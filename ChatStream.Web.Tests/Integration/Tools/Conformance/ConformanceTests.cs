@@ -73,7 +73,7 @@ internal sealed partial class ConformanceTests
     {
         var server = task.GetProperty("server").GetString()!;
         var context = task.GetProperty("context");
-        await using var emulator = await EmulatorServer.StartAsync();
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: timeout);
         emulator.On(request => request.HasToolResults || ToolIn(request) is not { } tool
             ? Script.Start().Text($"It says {string.Join(", ", request.ToolResults)}").Finish("stop").Usage(20, 7).Done()
             : Script.Start().ToolCall(0, tool.EndsWith("add_numbers", StringComparison.Ordinal) ? """{"a":2,"b":3}""" : "{}",
