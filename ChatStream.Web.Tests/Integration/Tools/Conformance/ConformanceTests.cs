@@ -102,8 +102,15 @@ internal sealed partial class ConformanceTests
         var said = "";
         if (isAuthorized)
             said = await GivePermissionAsync(user, timeout);
-        await using var stream = await (await user.StartAsync("Call it", timeout)).ToEndAsync();
-        return $"{said}\n{stream.Text}\n{app.GetType().Name}";
+        // On a busy host an answer goes on without a server that is not connected yet.
+        for (var i = 0; i < 5; i++)
+        {
+            await using var stream = await (await user.StartAsync("Call it", timeout)).ToEndAsync();
+            said += $"\n{stream.Text}";
+            if (scenario == "initialize" || stream.Frames.Any(frame => frame.Event == "tool"))
+                break;
+        }
+        return said;
     }
 
     /// <summary>Where the metadata of the server say that its authorization server is.</summary>
