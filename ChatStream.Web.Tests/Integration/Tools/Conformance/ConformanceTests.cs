@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Web;
@@ -118,7 +119,8 @@ internal sealed partial class ConformanceTests
     {
         var address = new Uri(server);
         using var http = new HttpClient();
-        using var challenge = await http.GetAsync(address, timeout);
+        using var ping = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", Encoding.UTF8, "application/json");
+        using var challenge = await http.PostAsync(address, ping, timeout);
         var named = ResourceMetadata().Match(challenge.Headers.WwwAuthenticate.ToString());
         foreach (var path in (string[])
         [
