@@ -66,7 +66,10 @@ internal sealed partial class ConformanceTests
         var code = await suite.Exited.WaitAsync(timeout);
 
         var failed = FailedCheck().Matches(suite.Output).Select(check => check.Groups[1].Value).Distinct().Order().ToList();
-        Assert.That(failed, Is.EqualTo(expected.Checks.Order()), $"{expected.Why}\n{said}\n{suite.Output}");
+        if (expected.Checks is { } checks)
+            Assert.That(failed, Is.EqualTo(checks.Order()), $"{expected.Why}\n{said}\n{suite.Output}");
+        else
+            Assert.That(failed, Is.Not.Empty, $"{expected.Why}\n{said}\n{suite.Output}");
         Assert.That(code, Is.EqualTo(failed.Count == 0 ? 0 : 1), suite.Output);
     }
 
@@ -167,5 +170,7 @@ internal sealed partial class ConformanceTests
     private static string? TextOf(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private sealed record Expected(IReadOnlyList<string> Checks, string? Why = null);
+    /// <param name="Checks">The checks that fail; null: some do.</param>
+    /// <param name="Why">The reason; null: none fails.</param>
+    private sealed record Expected(IReadOnlyList<string>? Checks, string? Why = null);
 }
