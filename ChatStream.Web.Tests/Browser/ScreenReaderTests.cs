@@ -244,7 +244,7 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         Assert.That(sent, Has.Some.StartsWith("list, Files"));
     }
 
-    private static Task GiveScreenReaderAsync(IPage page) => page.RouteAsync(
+    private static Task<IAsyncDisposable> GiveScreenReaderAsync(IPage page) => page.RouteAsync(
         "**/virtual-screen-reader.js",
         route => route.FulfillAsync(new()
         {

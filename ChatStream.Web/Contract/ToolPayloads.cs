@@ -69,7 +69,7 @@ public sealed record ToolPayload(
 /// <summary>A tool server that works with each user's own permission.</summary>
 /// <param name="Server">Its name in the settings.</param>
 /// <param name="GivenAt">When the user gave it; null: it is not given.</param>
-public sealed record ToolPermission(string Server, DateTimeOffset? GivenAt);
+public sealed record PermittedServer(string Server, DateTimeOffset? GivenAt);
 
 /// <summary>The body of <c>POST /chat/stream/{generationId}/tools/{callId}</c>.</summary>
 public sealed record ToolDecision

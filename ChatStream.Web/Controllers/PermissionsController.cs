@@ -19,7 +19,7 @@ public sealed class PermissionsController(IPermissions permissions, IAnswerLooku
     [HttpGet("authorize")]
     public async Task<IActionResult> Authorize([FromRoute] string server, [FromQuery] string? answer)
     {
-        var back = $"{origin.Of(Request)}{Request.LocalPathOf($"/tools/{Uri.EscapeDataString(server)}/callback")}";
+        var back = $"{origin.OriginFor(Request)}{Request.LocalPathOf($"/tools/{Uri.EscapeDataString(server)}/callback")}";
         var address = await permissions.AskAsync(
             HttpContext.Owner(), HttpContext.Rights(), server, back, answer is not null && Ids.IsId(answer) ? answer : null,
             HttpContext.RequestAborted);

@@ -6,6 +6,6 @@ namespace ChatStream.Web.Hosting;
 internal sealed class PublicOrigin(IOptions<SiteOptions> site) : IPublicOrigin
 {
     /// <inheritdoc/>
-    public string Of(HttpRequest request) =>
+    public string OriginFor(HttpRequest request) =>
         site.Value.PublicOrigin is { Length: > 0 } origin ? origin : $"{request.Scheme}://{request.Host}";
 }

@@ -5,5 +5,5 @@ public interface IPublicOrigin
 {
     /// <summary>Such as <c>https://chat.example.org</c>.</summary>
     /// <param name="request">Any request of a browser: its host counts if the settings name no origin.</param>
-    string Of(HttpRequest request);
+    string OriginFor(HttpRequest request);
 }

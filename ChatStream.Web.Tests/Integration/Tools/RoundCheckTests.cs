@@ -12,10 +12,10 @@ internal sealed class RoundCheckTests : ToolTest
     {
         base.Configure(setup);
         setup.Settings["Chat:ContextTokens"] = "1000";
-        setup.Settings["Budgets:0:Name"] = "Answers";
+        setup.Settings["Budgets:0:Name"] = "Tokens";
         setup.Settings["Budgets:0:Per"] = "Day";
-        setup.Settings["Budgets:0:Hard"] = "1";
-        setup.Settings["Budgets:0:Of"] = "Answers";
+        setup.Settings["Budgets:0:Hard"] = "20";
+        setup.Settings["Budgets:0:Of"] = "Tokens";
     }
 
     [Test]
@@ -36,7 +36,7 @@ internal sealed class RoundCheckTests : ToolTest
     public async Task A_budget_that_is_used_up_meanwhile_ends_the_answer_without_a_further_request()
     {
         ModelCalls("Write", ("faulty_write", """{"words":"x"}"""));
-        Model("Other", _ => Script.Answer("Done."));
+        Model("Other", _ => Script.Start().Text("Done.").Finish("stop").Usage(20, 7).Done());
         await User.IdentifyAsync();
         await using var stream = await User.StreamAsync(Ask("Write"), Token);
         var callId = CallIdOf(await stream.UntilEventAsync("tool"));

@@ -130,7 +130,7 @@ internal sealed class ToolImageTests : ToolTest
                     refused++;
                     continue;
                 }
-                Assert.That(hostile.Code, Is.Null, hostile.Name);
+                Assert.That(hostile.Code, Is.Null.Or.EqualTo("any"), hostile.Name);
                 using var file = await user.Http.GetAsync(new Uri($"/files/{files[0].GetString()}", UriKind.Relative), Token);
                 Assert.That(file.Content.Headers.ContentType!.MediaType, Does.StartWith("image/").And.Not.Contain("svg"));
                 Assert.That(
@@ -147,12 +147,12 @@ internal sealed class ToolImageTests : ToolTest
     }
 
     [Test]
-    public async Task What_is_no_Base64_is_left_out()
+    public async Task What_is_no_Base64_is_no_answer_of_a_server()
     {
         ModelCalls("Broken", ("faulty_no-base64", "{}"));
 
         await using var stream = await (await User.StreamAsync(Ask("Broken"), Token)).ToEndAsync();
 
-        Assert.That(stream.Text, Is.EqualTo("It says [image: it was left out]."));
+        Assert.That(stream.Text, Does.StartWith("It says The connection to the tool's server broke."));
     }
 }

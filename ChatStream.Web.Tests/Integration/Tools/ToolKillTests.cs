@@ -27,7 +27,7 @@ internal sealed class ToolKillTests
     public async Task No_call_is_lost_doubled_or_silently_repeated(DatabaseKind kind, string tool, CancellationToken timeout)
     {
         var data = Directory.CreateTempSubdirectory("chatstream-kills-").FullName;
-        await using var emulator = await EmulatorServer.StartAsync();
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: timeout);
         // Each call has the number of its round of this test, by which the server's own list knows it.
         emulator.On(request => request.HasToolResults
             ? Script.Start().Text($"It says {request.ToolResults[^1]}.").Finish("stop").Usage(20, 7).Done()

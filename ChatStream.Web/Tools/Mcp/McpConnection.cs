@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using ChatStream.Web.Tools.Permissions;
@@ -172,13 +174,8 @@ internal sealed class McpConnection : IAsyncDisposable
 
     private static byte[]? BytesOf(ImageContentBlock image)
     {
-        try
-        {
-            return image.DecodedData.ToArray();
-        }
-        catch (FormatException)
-        {
-            return null; // no Base64
-        }
+        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(image.Data.Length)];
+        return Base64.DecodeFromUtf8(image.Data.Span, bytes, out _, out var written) == OperationStatus.Done
+            ? bytes[..written] : null;
     }
 }

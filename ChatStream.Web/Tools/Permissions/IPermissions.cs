@@ -9,7 +9,7 @@ public sealed record PermissionAnswer(string? State, string? Code, string? Error
 public interface IPermissions
 {
     /// <summary>The servers that a user can give permission to, by name.</summary>
-    Task<IReadOnlyList<ToolPermission>> ListAsync(Owner owner, Rights rights, CancellationToken cancellationToken);
+    Task<IReadOnlyList<PermittedServer>> ListAsync(Owner owner, Rights rights, CancellationToken cancellationToken);
 
     /// <summary>Begins to ask for a permission.</summary>
     /// <param name="owner">The user.</param>

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 
 namespace ChatStream.Web.Tools.Permissions;
@@ -11,6 +11,8 @@ namespace ChatStream.Web.Tools.Permissions;
 internal sealed class OAuthHttp : IDisposable
 {
     private const int LargestResponse = 256 * 1024;
+
+    private const string Ping = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
@@ -46,7 +48,12 @@ internal sealed class OAuthHttp : IDisposable
     /// <exception cref="HttpRequestException">The server cannot be reached.</exception>
     public async Task<string> ChallengeAsync(Uri server, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, server) { Headers = { { "Accept", "text/event-stream" } } };
+        // A server need not take a GET.
+        using var request = new HttpRequestMessage(HttpMethod.Post, server)
+        {
+            Headers = { { "Accept", "application/json, text/event-stream" } },
+            Content = new StringContent(Ping, Encoding.UTF8, "application/json"),
+        };
         using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         return string.Join(' ', response.Headers.WwwAuthenticate
             .Where(one => one.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)).Select(one => one.Parameter));
@@ -63,7 +70,7 @@ internal sealed class OAuthHttp : IDisposable
         {
             var pair = $"{Uri.EscapeDataString(client.ClientId)}:{Uri.EscapeDataString(client.ClientSecret)}";
             request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(pair)));
+                "Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
         }
         else
         {

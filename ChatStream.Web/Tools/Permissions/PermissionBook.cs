@@ -24,7 +24,7 @@ internal sealed partial class PermissionBook(
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ToolPermission>> ListAsync(Owner owner, Rights rights, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PermittedServer>> ListAsync(Owner owner, Rights rights, CancellationToken cancellationToken)
     {
         var servers = options.Value.McpServers.Where(server => IsFor(server.Value, owner, rights)).Select(server => server.Key)
             .Order(StringComparer.Ordinal).ToList();
@@ -32,7 +32,7 @@ internal sealed partial class PermissionBook(
             return [];
         var given = await store.AllAsync(owner, cancellationToken);
         return [.. servers.Select(server =>
-            new ToolPermission(server, given.TryGetValue(server, out var at) ? at : null))];
+            new PermittedServer(server, given.TryGetValue(server, out var at) ? at : null))];
     }
 
     /// <inheritdoc/>

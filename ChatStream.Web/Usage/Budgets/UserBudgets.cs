@@ -29,10 +29,14 @@ internal sealed class UserBudgets(
         return Lowest(uses);
     }
 
-    /// <summary>Whether a user has used up a budget since an answer began: what its further requests cost is over it.</summary>
+    /// <summary>
+    /// Whether a user has used up a budget since an answer began: what its further requests cost is over it. A number of answers
+    /// does not count, because the answer is one of them.
+    /// </summary>
     public async Task<bool> IsUsedUpAsync(Caller caller, CancellationToken cancellationToken) =>
         _budgets.Value.Length > 0
-        && (await ReadAsync(caller, cancellationToken)).Any(use => use.State == BudgetState.UsedUp);
+        && (await ReadAsync(caller, cancellationToken))
+            .Any(use => use is { State: BudgetState.UsedUp, Of: not BudgetUnit.Answers });
 
     /// <summary>The budget of which a user is to be warned; null: there is none.</summary>
     public static BudgetUse? Lowest(IEnumerable<BudgetUse> uses) =>

@@ -9,7 +9,7 @@ public sealed record SettingsView(UserPreferences Preferences, IReadOnlyList<Pro
     public bool IsSaved { get; init; }
 
     /// <summary>The tool servers that work with the user's permission.</summary>
-    public IReadOnlyList<ToolPermission> Permissions { get; init; } = [];
+    public IReadOnlyList<PermittedServer> Permissions { get; init; } = [];
 
     /// <summary>Why a prompt was not stored: a key of the page's words below <c>refused.</c>; null: it was.</summary>
     public string? Fault { get; init; }

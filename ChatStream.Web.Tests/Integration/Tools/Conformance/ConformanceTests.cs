@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Web;
@@ -65,7 +66,10 @@ internal sealed partial class ConformanceTests
         var code = await suite.Exited.WaitAsync(timeout);
 
         var failed = FailedCheck().Matches(suite.Output).Select(check => check.Groups[1].Value).Distinct().Order().ToList();
-        Assert.That(failed, Is.EqualTo(expected.Checks.Order()), $"{expected.Why}\n{said}\n{suite.Output}");
+        if (expected.Checks is { } checks)
+            Assert.That(failed, Is.EqualTo(checks.Order()), $"{expected.Why}\n{said}\n{suite.Output}");
+        else
+            Assert.That(failed, Is.Not.Empty, $"{expected.Why}\n{said}\n{suite.Output}");
         Assert.That(code, Is.EqualTo(failed.Count == 0 ? 0 : 1), suite.Output);
     }
 
@@ -73,7 +77,7 @@ internal sealed partial class ConformanceTests
     {
         var server = task.GetProperty("server").GetString()!;
         var context = task.GetProperty("context");
-        await using var emulator = await EmulatorServer.StartAsync();
+        await using var emulator = await EmulatorServer.StartAsync(cancellationToken: timeout);
         emulator.On(request => request.HasToolResults || ToolIn(request) is not { } tool
             ? Script.Start().Text($"It says {string.Join(", ", request.ToolResults)}").Finish("stop").Usage(20, 7).Done()
             : Script.Start().ToolCall(0, tool.EndsWith("add_numbers", StringComparison.Ordinal) ? """{"a":2,"b":3}""" : "{}",
@@ -102,8 +106,15 @@ internal sealed partial class ConformanceTests
         var said = "";
         if (isAuthorized)
             said = await GivePermissionAsync(user, timeout);
-        await using var stream = await (await user.StartAsync("Call it", timeout)).ToEndAsync();
-        return $"{said}\n{stream.Text}\n{app.GetType().Name}";
+        // On a busy host an answer goes on without a server that is not connected yet.
+        for (var i = 0; i < 5; i++)
+        {
+            await using var stream = await (await user.StartAsync("Call it", timeout)).ToEndAsync();
+            said += $"\n{stream.Text}";
+            if (scenario == "initialize" || stream.Frames.Any(frame => frame.Event == "tool"))
+                break;
+        }
+        return said;
     }
 
     /// <summary>Where the metadata of the server say that its authorization server is.</summary>
@@ -111,7 +122,8 @@ internal sealed partial class ConformanceTests
     {
         var address = new Uri(server);
         using var http = new HttpClient();
-        using var challenge = await http.GetAsync(address, timeout);
+        using var ping = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", Encoding.UTF8, "application/json");
+        using var challenge = await http.PostAsync(address, ping, timeout);
         var named = ResourceMetadata().Match(challenge.Headers.WwwAuthenticate.ToString());
         foreach (var path in (string[])
         [
@@ -158,5 +170,7 @@ internal sealed partial class ConformanceTests
     private static string? TextOf(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private sealed record Expected(IReadOnlyList<string> Checks, string? Why = null);
+    /// <param name="Checks">The checks that fail; null: some do.</param>
+    /// <param name="Why">The reason; null: none fails.</param>
+    private sealed record Expected(IReadOnlyList<string>? Checks, string? Why = null);
 }

@@ -2,11 +2,9 @@ using System.IO.Compression;
 using System.Net;
 using System.Web;
 using ChatStream.Emulator;
-using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Tools.Permissions;

@@ -23,8 +23,9 @@ export function showTool(article: HTMLElement, tool: Tool): void {
     panel.open = true;
   } else if (wasAsked || !panel.isConnected) {
     place(article, ".tools", panel);
-    panel.open = tool.permission !== undefined || tool.files !== undefined;
+    panel.open = false;
   }
+  if (tool.permission || tool.files) panel.open = true;
   if (asks || state === "failed") announce(find(panel, ".said").textContent);
 }
 
