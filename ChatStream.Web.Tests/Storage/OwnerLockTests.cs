@@ -26,7 +26,12 @@ internal sealed class OwnerLockTests(DatabaseKind kind) : StoreTest(kind)
         {
             db.Prompts.Add(new StoredPrompt
             {
-                Id = Ids.New(), OwnerId = Ada.Id, Title = "Mine", Text = "Text", CreatedAt = Now, UpdatedAt = Now,
+                Id = Ids.New(),
+                OwnerId = Ada.Id,
+                Title = "Mine",
+                Text = "Text",
+                CreatedAt = Now,
+                UpdatedAt = Now,
             });
             return db.SaveChangesAsync();
         },
@@ -72,8 +77,14 @@ internal sealed class OwnerLockTests(DatabaseKind kind) : StoreTest(kind)
             {
                 db.Shares.Add(new Share
                 {
-                    ConversationId = one.ConversationId, OwnerId = Ada.Id, TokenHash = new string('x', Share.HashLength),
-                    LeafId = one.MessageId, Title = "", HasReasoning = false, HasFiles = false, CreatedAt = Now,
+                    ConversationId = one.ConversationId,
+                    OwnerId = Ada.Id,
+                    TokenHash = new string('x', Share.HashLength),
+                    LeafId = one.MessageId,
+                    Title = "",
+                    HasReasoning = false,
+                    HasFiles = false,
+                    CreatedAt = Now,
                     ExpiresAt = Now + TimeSpan.FromDays(1),
                 });
                 return db.SaveChangesAsync();
@@ -92,8 +103,17 @@ internal sealed class OwnerLockTests(DatabaseKind kind) : StoreTest(kind)
             {
                 await db.InsertAsync(new StoredFile
                 {
-                    Id = Ids.New(), OwnerId = Ada.Id, Hash = "first", Name = "first", Kind = FileKind.Text,
-                    MediaType = "text/plain", Bytes = 1_500, TextBytes = 0, Tokens = 1, CreatedAt = Now, UsedAt = Now,
+                    Id = Ids.New(),
+                    OwnerId = Ada.Id,
+                    Hash = "first",
+                    Name = "first",
+                    Kind = FileKind.Text,
+                    MediaType = "text/plain",
+                    Bytes = 1_500,
+                    TextBytes = 0,
+                    Tokens = 1,
+                    CreatedAt = Now,
+                    UsedAt = Now,
                 });
                 return 1;
             },

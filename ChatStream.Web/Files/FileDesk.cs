@@ -33,7 +33,7 @@ internal sealed class FileDesk(
             return await StoreAsync(owner, name, file, cancellationToken);
         }
         catch (RefusedException refused) when (
-            refused.Refusal.Code == FileRefusals.QuotaCode && content.Length <= options.Value.StoredBytesPerUser)
+            refused.Refusal.Code == "file_quota" && content.Length <= options.Value.StoredBytesPerUser)
         {
             // What was deleted takes room as long as it can be restored. An upload that needs the room ends that.
             await basket().EmptyAsync(owner);

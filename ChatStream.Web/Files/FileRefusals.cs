@@ -8,9 +8,6 @@ internal static class FileRefusals
     /// <summary>The part of a form that has the file.</summary>
     public const string Field = "file";
 
-    /// <summary>The code of <see cref="Full"/>.</summary>
-    public const string QuotaCode = "file_quota";
-
     public static RefusedException Off() => new(403, Field, "The settings let nobody upload files.", "files_off");
 
     public static RefusedException Missing() => new(400, Field, "The form has no file with a name.", "file_missing");
@@ -36,7 +33,7 @@ internal static class FileRefusals
 
     public static RefusedException Full(long stored, long most) => new(
         413, Field, $"The files take {stored} bytes with this one; at most {most} fit. Delete conversations that have files.",
-        QuotaCode, stored, most);
+        "file_quota", stored, most);
 
     public static RefusedException Unknown(string field, int status = 404) =>
         new(status, field, "There is no such file.", "unknown_file");

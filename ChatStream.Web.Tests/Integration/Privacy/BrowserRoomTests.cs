@@ -79,7 +79,10 @@ internal sealed class BrowserRoomTests(DatabaseKind kind) : StoreTest(kind)
         {
             await db.InsertAsync(new Folder
             {
-                Id = Ids.New(), OwnerId = owner.Id, Name = $"Folder {i}", CreatedAt = Store.Time.GetUtcNow(),
+                Id = Ids.New(),
+                OwnerId = owner.Id,
+                Name = $"Folder {i}",
+                CreatedAt = Store.Time.GetUtcNow(),
             });
         }
         return true;

@@ -92,7 +92,7 @@ internal sealed class OwnDataTests(DatabaseKind kind) : ConversationsTest(kind)
     public async Task To_erase_everything_does_not_give_new_calls_of_tools_for_the_day()
     {
         var owner = await OwnerOfAsync((await TalkAsync("One")).ConversationId);
-        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         await CountCallsAsync(owner, today, 7);
         await CountCallsAsync(owner, today.AddDays(-1), 9);
 
