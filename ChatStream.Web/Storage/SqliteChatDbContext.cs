@@ -130,7 +130,7 @@ internal sealed class SqliteChatDbContext(DbContextOptions<SqliteChatDbContext> 
         return cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle!));
     }
 
-    private Task IndexAsync(string ownerId, string conversationId, string? messageId, string keyed) => Command("""
+    private Task<int> IndexAsync(string ownerId, string conversationId, string? messageId, string keyed) => Command("""
         INSERT INTO "SearchDocuments" ("OwnerId", "ConversationId", "MessageId") VALUES (@of, @conversation, @message);
         INSERT INTO "SearchIndex" (rowid, terms) VALUES (last_insert_rowid(), @terms);
         """)

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Web;
 using ChatStream.Emulator;
-using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
