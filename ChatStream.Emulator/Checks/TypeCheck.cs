@@ -10,27 +10,61 @@ internal static class TypeCheck
 
     private static readonly Dictionary<string, string[]> Parameters = new()
     {
-        ["model"] = [Text], ["stream"] = [Flag], ["store"] = [Flag], ["user"] = [Text], ["metadata"] = [Object],
-        ["temperature"] = [Number], ["top_p"] = [Number], ["presence_penalty"] = [Number], ["frequency_penalty"] = [Number],
-        ["seed"] = [Whole], ["n"] = [Whole], ["logprobs"] = [Flag], ["top_logprobs"] = [Whole], ["stop"] = [Text, Texts],
-        ["max_tokens"] = [Whole], ["max_completion_tokens"] = [Whole], ["max_output_tokens"] = [Whole],
-        ["reasoning_effort"] = [Text], ["verbosity"] = [Text], ["service_tier"] = [Text], ["prompt_cache_key"] = [Text],
-        ["stream_options"] = [Object], ["parallel_tool_calls"] = [Flag], ["tools"] = [Objects], ["tool_choice"] = [Text, Object],
-        ["messages"] = [Objects], ["input"] = [Text, Objects], ["instructions"] = [Text], ["reasoning"] = [Object],
-        ["reasoning.effort"] = [Text], ["reasoning.summary"] = [Text], ["text"] = [Object], ["text.verbosity"] = [Text],
-        ["include"] = [Texts], ["background"] = [Flag], ["previous_response_id"] = [Text],
+        ["model"] = [Text],
+        ["stream"] = [Flag],
+        ["store"] = [Flag],
+        ["user"] = [Text],
+        ["metadata"] = [Object],
+        ["temperature"] = [Number],
+        ["top_p"] = [Number],
+        ["presence_penalty"] = [Number],
+        ["frequency_penalty"] = [Number],
+        ["seed"] = [Whole],
+        ["n"] = [Whole],
+        ["logprobs"] = [Flag],
+        ["top_logprobs"] = [Whole],
+        ["stop"] = [Text, Texts],
+        ["max_tokens"] = [Whole],
+        ["max_completion_tokens"] = [Whole],
+        ["max_output_tokens"] = [Whole],
+        ["reasoning_effort"] = [Text],
+        ["verbosity"] = [Text],
+        ["service_tier"] = [Text],
+        ["prompt_cache_key"] = [Text],
+        ["stream_options"] = [Object],
+        ["parallel_tool_calls"] = [Flag],
+        ["tools"] = [Objects],
+        ["tool_choice"] = [Text, Object],
+        ["messages"] = [Objects],
+        ["input"] = [Text, Objects],
+        ["instructions"] = [Text],
+        ["reasoning"] = [Object],
+        ["reasoning.effort"] = [Text],
+        ["reasoning.summary"] = [Text],
+        ["text"] = [Object],
+        ["text.verbosity"] = [Text],
+        ["include"] = [Texts],
+        ["background"] = [Flag],
+        ["previous_response_id"] = [Text],
     };
 
     // Of each message of chat completions, and of each tool.
     private static readonly Dictionary<string, string[]> Messages = new()
     {
-        ["role"] = [Text], ["content"] = [Text, Objects], ["tool_calls"] = [Objects], ["tool_call_id"] = [Text],
+        ["role"] = [Text],
+        ["content"] = [Text, Objects],
+        ["tool_calls"] = [Objects],
+        ["tool_call_id"] = [Text],
         ["name"] = [Text],
     };
 
     private static readonly Dictionary<string, string[]> Tools = new()
     {
-        ["type"] = [Text], ["function"] = [Object], ["name"] = [Text], ["description"] = [Text], ["parameters"] = [Object],
+        ["type"] = [Text],
+        ["function"] = [Object],
+        ["name"] = [Text],
+        ["description"] = [Text],
+        ["parameters"] = [Object],
     };
 
     public static Script? Refusal(EmulatedRequest request) =>

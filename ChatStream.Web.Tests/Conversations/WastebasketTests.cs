@@ -31,12 +31,12 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
         Store.Time.Advance(Kept);
         await deleted.TakeExpiredAsync(Token);
         Assert.That(await CountAsync("Conversations"), Is.EqualTo(61), "not yet");
-        Assert.That(await next.RestoreAsync(Bob, [back.ConversationId]), Is.Empty);
-        Assert.That(await next.RestoreAsync(Ada, [back.ConversationId, "no id"]), Is.EqualTo(new[] { back.ConversationId }));
+        Assert.That((await next.RestoreAsync(Bob, [back.ConversationId])).New, Is.Empty);
+        Assert.That((await next.RestoreAsync(Ada, [back.ConversationId, "no id"])).New, Is.EqualTo(new[] { back.ConversationId }));
 
         Store.Time.Advance(TimeSpan.FromMilliseconds(1));
         await deleted.TakeExpiredAsync(Token);
-        Assert.That(await next.RestoreAsync(Ada, gone), Is.Empty, "too late");
+        Assert.That((await next.RestoreAsync(Ada, gone)).New, Is.Empty, "too late");
         await Store.RemoveLeftAsync();
 
         Assert.That((await CountAsync("Conversations"), await CountAsync("Messages"), await CountAsync("SearchDocuments")),
@@ -53,7 +53,7 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
         await basket.DeleteAsync(Ada, start.ConversationId);
 
         Assert.That(await CountAsync("Messages"), Is.Zero);
-        Assert.That(await basket.RestoreAsync(Ada, [start.ConversationId]), Is.Empty);
+        Assert.That((await basket.RestoreAsync(Ada, [start.ConversationId])).New, Is.Empty);
     }
 
     [Test]
@@ -67,11 +67,11 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
         await basket.DeleteAsync(Ada, start.ConversationId);
         await basket.EmptyAsync(Bob);
         Assert.That(await CountAsync("Shares"), Is.EqualTo(1));
-        Assert.That(await basket.RestoreAsync(Ada, [start.ConversationId]), Is.Not.Empty, "it is not the other's");
+        Assert.That((await basket.RestoreAsync(Ada, [start.ConversationId])).New, Is.Not.Empty, "it is not the other's");
         await basket.DeleteAsync(Ada, start.ConversationId);
         await basket.EmptyAsync(Ada);
 
-        Assert.That(await basket.RestoreAsync(Ada, [start.ConversationId]), Is.Empty);
+        Assert.That((await basket.RestoreAsync(Ada, [start.ConversationId])).New, Is.Empty);
         await Store.RemoveLeftAsync();
         Assert.That((await CountAsync("Conversations"), await CountAsync("Messages")), Is.EqualTo((1, 2)));
     }
@@ -84,8 +84,10 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
         await basket.DeleteAsync(Ada, gone.ConversationId);
         string[] both = [live.ConversationId, gone.ConversationId];
 
-        Assert.That(await basket.RestoreAsync(Ada, both), Is.EqualTo(new[] { gone.ConversationId }));
-        Assert.That(await basket.RestoreAsync(Ada, both), Is.Empty, "again");
+        Assert.That((await basket.RestoreAsync(Ada, both)).New, Is.EqualTo(new[] { gone.ConversationId }));
+        var again = await basket.RestoreAsync(Ada, both);
+        Assert.That(again.New, Is.Empty);
+        Assert.That(again.Ids, Is.EquivalentTo(both), "a repeat, whose first response was lost, is told the same");
     }
 
     [Test]
@@ -103,7 +105,7 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
 
         var last = ids[^1];
 
-        Assert.That(await basket.RestoreAsync(Ada, ids[..2]), Has.Count.EqualTo(2));
+        Assert.That((await basket.RestoreAsync(Ada, ids[..2])).New, Has.Count.EqualTo(2));
 
         await using var db = Store.Database.ReadAs(Ada);
         Assert.That(db.Conversations.Count(c => c.IsPinned), Is.EqualTo(ConversationLibrary.MostPinned));

@@ -94,9 +94,9 @@ public sealed class ConversationsController(
     public async Task<IActionResult> Restore([FromBody] ConversationIds conversations)
     {
         var restored = await basket.RestoreAsync(HttpContext.Owner(), Checked(conversations.Ids));
-        foreach (var id in restored)
+        foreach (var id in restored.New)
             await audit.NoteAsync(HttpContext.Caller(), AuditAction.ConversationRestored, id);
-        return new WireResult(new ConversationIds { Ids = restored });
+        return new WireResult(new ConversationIds { Ids = restored.Ids });
     }
 
     /// <summary>Puts several conversations into a folder or the archive, or takes them out. Unknown ids are skipped.</summary>

@@ -258,7 +258,8 @@ internal sealed class ConversationImporter(
         {
             return files!.StoreAsync(owner, name, content, cancellationToken).GetAwaiter().GetResult();
         }
-        catch (RefusedException) when (remarks is not null)
+        // One that is told to come later is for the whole import.
+        catch (RefusedException refused) when (remarks is not null && refused.Refusal.Status != 429)
         {
             remarks.Add(ImportRemarkKind.File);
             return null;

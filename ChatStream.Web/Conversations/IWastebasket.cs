@@ -17,8 +17,13 @@ public interface IWastebasket
     /// skipped, those of conversations that were not deleted too.
     /// </summary>
     /// <returns>The ids of those that were restored.</returns>
-    Task<IReadOnlyList<string>> RestoreAsync(Owner owner, IReadOnlyCollection<string> ids);
+    Task<RestoredConversations> RestoreAsync(Owner owner, IReadOnlyCollection<string> ids);
 
     /// <summary>Removes for good what the owner could have back.</summary>
     Task EmptyAsync(Owner owner);
 }
+
+/// <summary>What came of a restore. A restore that is repeated tells the same ids.</summary>
+/// <param name="Ids">Of those that were asked for, the ones that the owner has now.</param>
+/// <param name="New">The ones that were deleted until now.</param>
+public sealed record RestoredConversations(IReadOnlyList<string> Ids, IReadOnlyList<string> New);

@@ -60,6 +60,7 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
         var terms = SearchTerms.Of(conversation.Title);
         database.WriteAsync(Owner.Importing, async db =>
         {
+            await db.LockOwnerAsync(owner); // pins are counted
             await db.IndexAsync(owner.Id, conversation.Id, messageId: null, terms);
             return await db.Command(Give).With("@of", owner.Id).With("@conversation", conversation.Id)
                 .With("@folder", folderId ?? "").With("@pinned", isPinned)

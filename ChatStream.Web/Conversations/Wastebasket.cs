@@ -45,12 +45,12 @@ internal sealed class Wastebasket(
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> RestoreAsync(Owner owner, IReadOnlyCollection<string> ids)
+    public async Task<RestoredConversations> RestoreAsync(Owner owner, IReadOnlyCollection<string> ids)
     {
-        var restored = new List<string>();
+        var (all, restored) = (new List<string>(), new List<string>());
         foreach (var some in ids.Distinct(StringComparer.Ordinal).Chunk(Batch))
         {
-            restored.AddRange(await database.WriteAsync(owner, async db =>
+            var (has, given) = await database.WriteAsync(owner, async db =>
             {
                 await db.LockOwnerAsync(owner);
                 var given = new List<string>();
@@ -60,10 +60,12 @@ internal sealed class Wastebasket(
                         .With("@mostPinned", ConversationLibrary.MostPinned).ExecuteNonQueryAsync() > 0)
                         given.Add(id);
                 }
-                return given;
-            }));
+                return (await db.Conversations.Where(c => some.Contains(c.Id)).Select(c => c.Id).ToListAsync(), given);
+            });
+            all.AddRange(has);
+            restored.AddRange(given);
         }
-        return restored;
+        return new RestoredConversations(all, restored);
     }
 
     /// <inheritdoc/>

@@ -147,7 +147,10 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                     b.HasIndex(new[] { "DeletedAt" }, "IX_Conversations_Deleted")
                         .HasFilter("\"DeletedAt\" IS NOT NULL");
 
-                    b.HasIndex(new[] { "OwnerId", "FolderId", "UpdatedAt" }, "IX_Conversations_Folder");
+                    b.HasIndex(new[] { "OwnerId", "FolderId", "UpdatedAt", "IsTemporary", "IsPinned" }, "IX_Conversations_Folder");
+
+                    b.HasIndex(new[] { "OwnerId", "UpdatedAt" }, "IX_Conversations_InFolders")
+                        .HasFilter("\"FolderId\" IS NOT NULL AND \"FolderId\" <> 'archive'");
 
                     b.HasIndex(new[] { "OwnerId", "UpdatedAt" }, "IX_Conversations_Pinned")
                         .HasFilter("\"IsPinned\"");
