@@ -32,7 +32,8 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
         await deleted.TakeExpiredAsync(Token);
         Assert.That(await CountAsync("Conversations"), Is.EqualTo(61), "not yet");
         Assert.That((await next.RestoreAsync(Bob, [back.ConversationId])).New, Is.Empty);
-        Assert.That((await next.RestoreAsync(Ada, [back.ConversationId, "no id"])).New, Is.EqualTo(new[] { back.ConversationId }));
+        Assert.That(
+            (await next.RestoreAsync(Ada, [back.ConversationId, "no id"])).New, Is.EqualTo(new[] { back.ConversationId }));
 
         Store.Time.Advance(TimeSpan.FromMilliseconds(1));
         await deleted.TakeExpiredAsync(Token);

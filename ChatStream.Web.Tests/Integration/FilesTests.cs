@@ -216,13 +216,11 @@ internal sealed class FilesTests : AppTest
         var imported = tree.GetProperty("messages")[0].GetProperty("files")[0].GetProperty("id").GetString();
         Assert.That(imported, Is.Not.EqualTo(files[0]));
         Assert.That(await other.Http.GetByteArrayAsync($"/files/{imported}", Token), Is.EqualTo(png));
-        using var hostile = await other.Http.PostAsync("/conversations/import", Json(
-            export.Replace(Convert.ToBase64String(png), Convert.ToBase64String([0, 1, 2]), StringComparison.Ordinal)), Token);
+        var broken = export.Replace(Convert.ToBase64String(png), Convert.ToBase64String([0, 1, 2]), StringComparison.Ordinal);
+        using var hostile = await other.Http.PostAsync("/conversations/import", Json(broken), Token);
         var refusal = await hostile.Content.ReadAsStringAsync(Token);
         Assert.That(refusal, Does.Contain("file_unknown_type").And.Contain("files[0].data"));
-        using var list = await other.Http.PostAsync("/conversations/import", Json(
-            $"[{export.Replace(Convert.ToBase64String(png), Convert.ToBase64String([0, 1, 2]), StringComparison.Ordinal)},{export}]"),
-            Token);
+        using var list = await other.Http.PostAsync("/conversations/import", Json($"[{broken},{export}]"), Token);
         var listed = JsonDocument.Parse(await list.Content.ReadAsStringAsync(Token)).RootElement;
         Assert.That(listed.GetProperty("conversations").GetArrayLength(), Is.EqualTo(2));
         Assert.That(listed.GetProperty("left").GetRawText(), Is.EqualTo("""[{"kind":"file","count":1}]"""));

@@ -54,7 +54,8 @@ internal sealed class ConversationImport
                 throw NumberOfMessages();
             Check(node, $"messages[{newIds.Count}]", newIds);
             newIds.Add(node!.Id, Ids.New());
-            bytes += RowBytes + PartBytes * ((node.Tools?.Count ?? 0) + (node.Files?.Count ?? 0)) + TextsOf(node).Sum(text => Encoding.UTF8.GetByteCount(text.Text ?? ""));
+            bytes += RowBytes + PartBytes * ((node.Tools?.Count ?? 0) + (node.Files?.Count ?? 0))
+                + TextsOf(node).Sum(text => Encoding.UTF8.GetByteCount(text.Text ?? ""));
         }, files.Check);
         if (newIds.Count == 0)
             throw NumberOfMessages();

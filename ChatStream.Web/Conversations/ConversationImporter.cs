@@ -75,7 +75,7 @@ internal sealed class ConversationImporter(
         }
         AddAll(owner, json, pieces, remarks, stored, cancellationToken);
         return stored.Count > 0 ? new ImportReport(GiveAll(owner, stored), remarks.All)
-            : throw (pieces.All(piece => piece.Length > LargestPiece) ? TooLarge() : NotUnderstood());
+            : throw (pieces.Count > 0 && pieces.All(piece => piece.Length > LargestPiece) ? TooLarge() : NotUnderstood());
     }
 
     private void AddAll(
@@ -183,7 +183,7 @@ internal sealed class ConversationImporter(
     /// <param name="owner">Whose it becomes.</param>
     /// <param name="source">What is read, several times.</param>
     /// <param name="remarks">Counts what is left out.</param>
-    /// <param name="leavesFiles">Whether files that are not taken are left out. If not, nothing is stored with such a file.</param>
+    /// <param name="leavesFiles">Whether files that are not taken are left out. If not, such a file refuses all.</param>
     /// <param name="cancellationToken">Ends the import.</param>
     private StoredImport Store(
         Owner owner, ImportSource source, ImportRemarks remarks, bool leavesFiles, CancellationToken cancellationToken)

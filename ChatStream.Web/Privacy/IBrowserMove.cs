@@ -9,8 +9,9 @@ public interface IBrowserMove
     Task<BrowserHas> FindAsync(Owner? browser, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives the user the prompts and the folders of the browser, and each conversation, whole, under the same id. One in which an
-    /// answer is being written stays. A conversation stays pinned if there is room. If it fails in between, it can be called again.
+    /// Gives the user the prompts and the folders of the browser, and each conversation, whole, under the same id. One in which
+    /// an answer is being written stays. A conversation stays pinned if there is room. If it fails in between, it can be called
+    /// again.
     /// </summary>
     /// <returns>How many were moved.</returns>
     /// <exception cref="RefusedException">

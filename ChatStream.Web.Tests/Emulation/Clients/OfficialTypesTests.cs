@@ -25,7 +25,7 @@ internal sealed class OfficialTypesTests : EmulatorTest
         foreach (var asked in Typed)
         {
             await AddAsync("ChatCompletion", asked, Chat, isStreamed: false);
-            await AddAsync("ChatAnswerChunk", asked, Chat, isStreamed: true);
+            await AddAsync("ChatCompletionChunk", asked, Chat, isStreamed: true);
             await AddAsync("WholeResponse", asked, Responses, isStreamed: false);
             await AddAsync("ResponseEvent", asked, Responses, isStreamed: true);
         }
