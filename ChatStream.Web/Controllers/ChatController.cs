@@ -112,9 +112,7 @@ public sealed class ChatController(
     public async Task<IActionResult> Decide(
         [FromRoute] string generationId, [FromRoute] string callId, [FromBody] ToolDecision decision)
     {
-        if (!Enum.IsDefined(decision.Decision))
-            throw new RefusedException(400, "decision", "A decision is allow or deny.");
-        if (decision.Remember is { } memory && (!Enum.IsDefined(memory) || decision.Decision != ToolVerdict.Allow))
+        if (decision.Remember is not null && decision.Decision != ToolVerdict.Allow)
             throw new RefusedException(400, "remember", "Only an allowed call is remembered, for its conversation.");
         await decider.DecideAsync(HttpContext.Owner(), generationId, callId, decision, HttpContext.RequestAborted);
         return NoContent();

@@ -141,22 +141,14 @@ internal sealed class ConversationImport
             throw new RefusedException(400, $"{at}.parentId", "No message before this one has this id.");
         if (node.ParentId is null && node.Role == MessageRole.Assistant)
             throw new RefusedException(400, $"{at}.parentId", "An answer must have a parent.");
-        if (!Enum.IsDefined(node.Role))
-            throw new RefusedException(400, $"{at}.role", "There is no such role.");
         if (node.Role == MessageRole.User && MemberOfAnswer(node) is { } stray)
             throw new RefusedException(400, $"{at}.{stray}", "Only an answer has this.");
-        if (node.FinishReason is { } reason && !Enum.IsDefined(reason))
-            throw new RefusedException(400, $"{at}.finishReason", "There is no such reason.");
-        if (node.Failure is { Code: var code } && !Enum.IsDefined(code))
-            throw new RefusedException(400, $"{at}.failure.code", "There is no such code.");
         if (node.Failure?.Categories?.Any(category => !IsName(category)) == true)
             throw new RefusedException(
                 400, $"{at}.failure.categories", "A category must be a name without a comma and an equals sign.");
         if (node.Failure?.Severities?.Any(severity => !IsName(severity.Key) || !IsName(severity.Value)) == true)
             throw new RefusedException(
                 400, $"{at}.failure.severities", "A severity must be a word without a comma and an equals sign.");
-        if (node.Failure?.Of is { } part && !Enum.IsDefined(part))
-            throw new RefusedException(400, $"{at}.failure.of", "There is no such part.");
         if (node.Usage?.Cost is { } cost && !(cost.Amount is >= 0 and <= MostCost && IsCurrency(cost.Currency)))
             throw new RefusedException(
                 400, $"{at}.usage.cost", "A cost must have an amount that is not negative, and a currency of three letters.");

@@ -21,8 +21,6 @@ internal static class ImportedCalls
                 throw new RefusedException(400, place, "A call must be an object.");
             if (call.Name.Length is 0 or > ToolCall.LongestName)
                 throw new RefusedException(400, $"{place}.name", $"A name has 1 to {ToolCall.LongestName} characters.");
-            if (!Enum.IsDefined(call.State))
-                throw new RefusedException(400, $"{place}.state", "There is no such state.");
             if (call.At is < 0 || call.At > node.Text.Length)
                 throw new RefusedException(400, $"{place}.at", "The text has no such place.");
             if (call.Round is < 1 or > Most)

@@ -27,13 +27,17 @@ internal sealed class FilesAcrossInstancesTests
         var again = await elsewhere.UploadedAsync(picture, "same.png");
         await using var stream = await (await elsewhere.StreamAsync(
             ChatClient.Post(new { message = "What is it?", files = new[] { id } }), timeout)).ToEndAsync();
+        // Each upload keeps the file for one message.
+        await using var second = await (await elsewhere.StreamAsync(
+            ChatClient.Post(new { message = "And here?", conversationId = stream.ConversationId, files = new[] { again } }),
+            timeout)).ToEndAsync();
         await using var attached = await (await user.AttachAsync(stream.GenerationId, cancellationToken: timeout)).ToEndAsync();
 
         Assert.That(there, Is.EqualTo(here));
         Assert.That(here, Has.Length.GreaterThan(600_000));
         Assert.That(theirs.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
         Assert.That(again, Is.EqualTo(id), "a content is stored once");
-        Assert.That(group.Emulator.Requests[^1].Json.GetRawText(), Does.Contain(Convert.ToBase64String(here)));
+        Assert.That(group.Emulator.Requests[^2].Json.GetRawText(), Does.Contain(Convert.ToBase64String(here)));
         Assert.That(attached.Text, Is.EqualTo(stream.Text));
 
         using var deleted = await user.Http.DeleteAsync($"/conversations/{stream.ConversationId}", timeout);
