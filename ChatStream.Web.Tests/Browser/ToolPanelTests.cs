@@ -195,7 +195,7 @@ internal sealed class ToolPanelTests : BrowserTest
         await Expect(chat.Answer.Tools.Locator("summary")).ToHaveTextAsync("正在调用“faulty_hang”");
         await chat.Stop.ClickAsync();
         await chat.Answer.HasEndedAsync();
-        await Expect(chat.Answer.Tools.Locator("summary")).ToHaveTextAsync("“faulty_hang”未完成");
+        await Expect(chat.Answer.Tools.Locator("summary")).ToHaveTextAsync("“faulty_hang”失败");
         await user.Page.ReloadAsync();
         await Expect(chat.Answer.Tools.Locator("summary")).ToHaveTextAsync("“faulty_hang”失败");
     }

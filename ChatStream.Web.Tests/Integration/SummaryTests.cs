@@ -276,8 +276,8 @@ internal sealed class SummaryTests(DatabaseKind kind) : AppTest
         Assert.That((await (await AskedAsync(Turns)).Ended).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
         Assert.That((await (await AskedAsync(Turns + 1)).Ended).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
         _summary = Script.Answer("Again");
-        await using var third = await (await User.StreamAsync(Post(conversation), Token)).ToEndAsync();
-        Assert.That(third.Text, Is.EqualTo("Again"), "the places are free again");
+        await using var third = await (await OnceFreeAsync(conversation)).ToEndAsync();
+        Assert.That(third.Text, Is.EqualTo("Again"));
     }
 
     [Test]
@@ -304,6 +304,22 @@ internal sealed class SummaryTests(DatabaseKind kind) : AppTest
             used = await UsedAsync(); // it is counted once the service has noticed
         Assert.That(used.Input, Is.GreaterThan(known.Input), "what the service did not count is estimated");
         Assert.That(used.Output, Is.GreaterThan(known.Output));
+    }
+
+    /// <summary>A place is free once what was used has been counted.</summary>
+    private async Task<EventStream> OnceFreeAsync(string conversation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await User.StreamAsync(Post(conversation), Token);
+            }
+            catch (InvalidOperationException fault) when (fault.Message.Contains("too_many_running", StringComparison.Ordinal))
+            {
+                await Task.Yield();
+            }
+        }
     }
 
     private async Task<(long Input, long Output)> UsedAsync()

@@ -117,7 +117,7 @@ internal sealed class ShareTests : AppTest
         var offer = await PageAsync($"/shares?conversation={conversation}");
         Assert.That(page, Does.Match($"<noscript><a [^>]*href=\"/shares\\?conversation={conversation}\""));
         Assert.That(offer, Does.Contain($"value=\"{conversation}\""));
-        Assert.That(offer, Does.Match("<option value=\"30\" selected=\"selected\">30 days"));
+        Assert.That(offer, Does.Match("<option value=\"30\" selected=\"selected\">\\s*30 days"));
         Assert.That(await PageAsync("/shares?conversation=x"), Does.Not.Contain("/shares/make"));
 
         var (status, made) = await MakeAsync(new() { ["conversationId"] = conversation, ["days"] = "7", ["reasoning"] = "true" });

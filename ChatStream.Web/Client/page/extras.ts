@@ -10,7 +10,6 @@ import { announce } from "./announcer";
 import { copyText } from "./clipboard";
 import { connection } from "./connection-bar";
 import { rowOf, showItem } from "./conversation-item";
-import { copyOf } from "./copy-selection";
 import { clone, find } from "./dom";
 import { closeDrawer } from "./drawer";
 import { showEnding } from "./ending";
@@ -41,7 +40,6 @@ const given = () => ({
   closeDrawer,
   connection,
   drafts,
-  copyOf,
   copyText,
   find,
   hasWord,

@@ -1,7 +1,6 @@
 import { Chat } from "./chat";
 import { connection } from "./connection-bar";
 import { copy } from "./copy";
-import { offerCopying } from "./copy-selection";
 import { find } from "./dom";
 import { mindDrawer } from "./drawer";
 import { showEnter } from "./enter";
@@ -85,5 +84,4 @@ listenForShortcuts({
   newChat: () => void navigation.open({}),
   settings: () => void extras().then(({ openSettings }) => openSettings()),
 });
-offerCopying();
 chat.resume(placeHere());

@@ -1,5 +1,6 @@
 import { offerReading } from "./aloud";
 import { mindContents } from "./contents";
+import { offerCopying } from "./copy-selection";
 import { addStyle, markdownExtras } from "./given";
 import { mindQuotes } from "./quote";
 import { mindTables } from "./tables";
@@ -13,6 +14,7 @@ export function enhance(articles: readonly HTMLElement[]): void {
     styled = addStyle("answers-style");
     mindTables();
     mindQuotes();
+    offerCopying();
   }
   for (const article of articles) {
     if (article.dataset["role"] === "user")

@@ -8,7 +8,6 @@ export let clone: Given["clone"];
 export let closeDrawer: Given["closeDrawer"];
 export let connection: Given["connection"];
 export let drafts: Given["drafts"];
-export let copyOf: Given["copyOf"];
 export let copyText: Given["copyText"];
 export let find: Given["find"];
 export let hasWord: Given["hasWord"];
@@ -49,7 +48,6 @@ export function take(given: Given): void {
     closeDrawer,
     connection,
     drafts,
-    copyOf,
     copyText,
     find,
     hasWord,

@@ -1,4 +1,5 @@
-import { clone, copyOf, find, onKey } from "./given";
+import { copyOf } from "./copy-selection";
+import { clone, find, onKey } from "./given";
 
 /** The time that a selection must rest before the button appears, in milliseconds. */
 const pause = 200;

@@ -29,10 +29,10 @@ export function showTool(article: HTMLElement, tool: Tool): void {
   if (asks || state === "failed") announce(find(panel, ".said").textContent);
 }
 
-/** The answer has ended: what is open now stays so. */
+/** The answer has ended: what is open now is stored as failed. */
 export function endTools(article: HTMLElement): void {
   for (const panel of article.querySelectorAll<HTMLDetailsElement>(".tool[data-state=asked], .tool[data-state=running]")) {
-    say(panel, "open", panel.dataset["name"]!);
+    say(panel, "failed", panel.dataset["name"]!);
     for (const part of [".question", ".actions"]) find(panel, part).hidden = true;
     place(article, ".tools", panel);
     panel.open = false;

@@ -1,4 +1,4 @@
-import { find } from "./dom";
+import { find } from "./given";
 
 /** What is on the page but not meant when text is copied. */
 const notMeant =
