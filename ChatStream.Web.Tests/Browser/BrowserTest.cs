@@ -17,6 +17,7 @@ internal abstract class BrowserTest
     private const string FailedLoad = "Failed to load resource";
 
     private readonly ConcurrentQueue<Script> _scripts = [];
+    private readonly ConcurrentDictionary<string, Script> _scriptsOf = new(StringComparer.Ordinal);
     private readonly List<BrowserUser> _users = [];
     private EmulatorServer _emulator = null!;
     private int _earlier;
@@ -32,7 +33,8 @@ internal abstract class BrowserTest
     public async Task StartAsync()
     {
         _emulator = await EmulatorServer.StartAsync();
-        _emulator.On(_ => _scripts.TryDequeue(out var script) ? script : null);
+        _emulator.On(request => _scriptsOf.TryRemove(request.Deployment, out var own) ? own
+            : _scripts.TryDequeue(out var script) ? script : null);
         App = await StartAppAsync(_emulator);
         Assertions.SetDefaultExpectTimeout(30_000);
     }
@@ -50,6 +52,7 @@ internal abstract class BrowserTest
     public void Begin()
     {
         _scripts.Clear();
+        _scriptsOf.Clear();
         _users.Clear();
         _earlier = _emulator.Requests.Count;
     }
@@ -65,6 +68,9 @@ internal abstract class BrowserTest
 
     /// <summary>Sets the answer of the model to the next request.</summary>
     protected void Answer(Script script) => _scripts.Enqueue(script);
+
+    /// <summary>Sets the answer to the next request to a deployment: requests that are sent at once come in any order.</summary>
+    protected void Answer(string deployment, Script script) => _scriptsOf[deployment] = script;
 
     /// <summary>Waits for the request with this index, counted from the start of the test.</summary>
     protected Task<EmulatedRequest> RequestAsync(int index) => _emulator.RequestAsync(_earlier + index, Timeout);

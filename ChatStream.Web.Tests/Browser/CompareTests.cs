@@ -9,6 +9,8 @@ namespace ChatStream.Web.Tests.Browser;
 /// <summary>One message is answered by two models side by side.</summary>
 internal sealed class CompareTests : BrowserTest
 {
+    private const string Second = "mini";
+
     [Test]
     public async Task Two_answers_run_survive_a_reload_and_one_is_chosen([Values] bool second, [Values] bool isPhone)
     {
@@ -17,7 +19,7 @@ internal sealed class CompareTests : BrowserTest
         var chat = user.Chat;
         await LoadLateAsync(chat);
         Answer(Script.Start().Text("The first begins").Wait(gate).Text(" and ends.").Finish("stop").Done());
-        Answer(Script.Start().Text("The second begins").Wait(other).Text(" and ends.").Finish("stop").Done());
+        Answer(Second, Script.Start().Text("The second begins").Wait(other).Text(" and ends.").Finish("stop").Done());
 
         await chat.Compare.ClickAsync();
         await Expect(chat.SecondModel).ToHaveValueAsync("mini");
@@ -62,7 +64,7 @@ internal sealed class CompareTests : BrowserTest
         var chat = user.Chat;
         await LoadLateAsync(chat);
         Answer(Script.Start().Text("The first").Stall());
-        Answer(Script.Start().Text("The second").Stall());
+        Answer(Second, Script.Start().Text("The second").Stall());
         await chat.Compare.ClickAsync();
         await chat.SendAsync("Hello");
         await Expect(chat.Answer.Text).ToHaveTextAsync("The first");
@@ -87,12 +89,12 @@ internal sealed class CompareTests : BrowserTest
 
     protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) => ChatApp.StartAsync(setup =>
     {
-        foreach (var (index, name, label) in new[] { (0, "gpt-4o", "GPT-4o"), (1, "mini", "Mini") })
+        foreach (var (index, name, label) in new[] { (0, "gpt-4o", "GPT-4o"), (1, Second, "Mini") })
         {
             setup.Settings[$"Models:{index}:Name"] = name;
             setup.Settings[$"Models:{index}:Label"] = label;
             setup.Settings[$"Models:{index}:Deployments:0:Endpoint"] = emulator.Endpoint.ToString();
-            setup.Settings[$"Models:{index}:Deployments:0:Deployment"] = "gpt-4o";
+            setup.Settings[$"Models:{index}:Deployments:0:Deployment"] = name;
             setup.Settings[$"Models:{index}:Deployments:0:ApiKey"] = "emulator-key";
         }
     });
