@@ -7,6 +7,7 @@ namespace ChatStream.Web.Tests.Integration.Instances;
 /// <summary>
 /// Many answers through nginx, which sends each request to the next of three instances, over connections that are cut.
 /// </summary>
+[NonParallelizable] // An instance that cannot reach another in time tells what is stored, and here each frame is asked for.
 internal sealed class RoundRobinTests
 {
     private const int AtOnce = 24;

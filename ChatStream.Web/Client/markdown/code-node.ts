@@ -12,7 +12,7 @@ const longestLine = 2_000;
 const longestLanguage = 40;
 
 /** So many lines get their colours at once. */
-const linesOfTurn = 200;
+const linesOfTurn = 50;
 
 let blocks = 0;
 
