@@ -12,7 +12,7 @@ const longestLine = 2_000;
 const longestLanguage = 40;
 
 /** So many lines get their colours at once. */
-const linesOfTurn = 50;
+const linesOfTurn = 200;
 
 let blocks = 0;
 
@@ -70,14 +70,9 @@ class CodeView {
   /** The lines with their colours, and how many of them are shown. */
   #lines: Line[] = [];
   #shown: HTMLElement[] = [];
-  /** Where the shown lines end. What follows has no colours, or none yet: plain parts. */
+  /** Where the shown lines end. What follows has no colours, or none yet. */
   #plainFrom = 0;
-  /** The plain part that grows, without what has its colours already; and where it begins. */
   #tail: Text | undefined;
-  #tailFrom = 0;
-  #length = 0;
-  /** Text whose colours are out of date. It stands before the plain parts until it has new ones. */
-  #stale: HTMLElement | undefined;
   /** Where the part ends that may have colours, and its lines. */
   #end = 0;
   #count = 0;
@@ -133,13 +128,9 @@ class CodeView {
 
   #color({ from, lines }: Colors): void {
     this.#lines.splice(from, Infinity, ...lines);
-    const stale = this.#shown.splice(from);
-    if (stale.length > 0) {
-      const text = stale.map((line) => line.textContent).join("");
-      for (const line of stale) line.remove();
-      this.#plainFrom -= text.length;
-      if (this.#stale?.parentNode) (this.#stale.firstChild as Text).insertData(0, text);
-      else this.#code.insertBefore((this.#stale = partOf(text)), this.#firstPlain);
+    for (const line of this.#shown.splice(from)) {
+      this.#plainFrom -= line.textContent.length;
+      line.remove();
     }
     if (this.#showLines()) this.extras.turns.run(() => this.#showLines());
   }
@@ -147,71 +138,32 @@ class CodeView {
   /** Shows more of the lines with their colours, in the place of plain text. True if there are more. */
   #showLines(): boolean {
     const fresh = this.#lines.slice(this.#shown.length, this.#shown.length + linesOfTurn).map(elementOf);
-    let length = fresh.reduce((sum, line) => sum + line.textContent.length, 0);
-    this.#plainFrom += length;
-    // What is not in their place is not touched: the browser would lay it out again.
-    let next = this.#firstPlain;
-    while (next && length > 0) {
-      const text = next.firstChild as Text;
-      if (text.length > length) {
-        text.deleteData(0, length);
-        break;
-      }
-      length -= text.length;
-      if (text === this.#tail) this.#tail = undefined;
-      const { nextSibling } = next;
-      next.remove();
-      next = nextSibling;
-    }
-    const lines = document.createDocumentFragment();
-    lines.append(...fresh);
-    this.#code.insertBefore(lines, next);
-    this.#shown.push(...fresh);
-    if (this.#shown.length < this.#lines.length) return true;
-    if (this.#stale?.parentNode) this.#addAllPlain();
-    return false;
-  }
-
-  get #firstPlain(): ChildNode | null {
+    for (const line of fresh) this.#plainFrom += line.textContent.length;
     const last = this.#shown.at(-1);
-    return last ? last.nextSibling : this.#code.firstChild;
+    while (this.#code.lastChild !== (last ?? null)) this.#code.lastChild!.remove();
+    this.#code.append(...fresh);
+    this.#shown.push(...fresh);
+    this.#tail = undefined;
+    this.#add(this.#text.slice(this.#plainFrom));
+    return this.#shown.length < this.#lines.length;
   }
 
-  /** Fewer lines have colours than before. The parts are made as if there had never been more. */
-  #addAllPlain(): void {
-    while (this.#firstPlain) this.#firstPlain.remove();
-    this.#tail = this.#stale = undefined;
-    this.#tailFrom = this.#length = 0;
-    this.#add(this.#text);
-  }
-
-  /** Adds plain text. Where parts end depends on the whole text only, however it came and whatever has colours. */
+  /** Adds plain text. */
   #add(text: string): void {
     for (let at = 0; at < text.length; ) {
-      // A part ends after the line that fills it.
-      const end = text.indexOf("\n", at + Math.max(0, partLength - 1 - (this.#length - this.#tailFrom))) + 1;
-      const piece = text.slice(at, end || text.length);
-      const colored = Math.min(piece.length, Math.max(0, this.#plainFrom - this.#length));
-      if (colored < piece.length) {
-        if (!this.#tail) {
-          const part = partOf("");
-          this.#tail = part.firstChild as Text;
-          this.#code.append(part);
-        }
-        this.#tail.appendData(piece.slice(colored));
+      if (!this.#tail) {
+        const part = document.createElement("span");
+        part.className = "code-part";
+        part.append((this.#tail = document.createTextNode("")));
+        this.#code.append(part);
       }
-      this.#length += piece.length;
-      if (end > 0) [this.#tail, this.#tailFrom] = [undefined, this.#length];
+      // A part ends after the line that fills it.
+      const end = text.indexOf("\n", at + Math.max(0, partLength - 1 - this.#tail.length)) + 1;
+      this.#tail.appendData(text.slice(at, end || text.length));
+      if (end > 0) this.#tail = undefined;
       at = end || text.length;
     }
   }
-}
-
-function partOf(text: string): HTMLElement {
-  const part = document.createElement("span");
-  part.className = "code-part";
-  part.append(document.createTextNode(text));
-  return part;
 }
 
 function elementOf(parts: Line): HTMLElement {
