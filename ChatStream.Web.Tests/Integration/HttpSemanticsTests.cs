@@ -34,6 +34,19 @@ internal sealed class HttpSemanticsTests : AppTest
         Assert.That(response.Headers.ConnectionClose, Is.Not.True);
     }
 
+    [TestCase("/shares/make")]
+    [TestCase("/shares/revoke")]
+    [TestCase("/preferences")]
+    public async Task A_form_that_is_too_large_is_told_so(string path)
+    {
+        using var form = new FormUrlEncodedContent([new("text", new string('x', 10_000))]);
+
+        using var response = await User.Http.PostAsync(new Uri(path, UriKind.Relative), form, Token);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+        Assert.That(response.Headers.ConnectionClose, Is.Not.True);
+    }
+
     [Test]
     public async Task Head_says_what_get_says_without_a_body()
     {
