@@ -87,7 +87,7 @@ internal sealed partial class ApiDocumentTests : AppTest
     [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex Parameter();
 
-    [GeneratedRegex(@"\b(?:Refus(?:al|e|ed|edException)\(|Code = )[^;]*;")]
+    [GeneratedRegex(@"\b(?:Refus(?:al|e|ed|edException)\(|RefusedException \w+\(|Code = )[^;]*;")]
     private static partial Regex Refusal();
 
     [GeneratedRegex("\"([a-z]+(?:_[a-z]+)+)\"")]
