@@ -34,6 +34,17 @@ internal sealed class HostTests : AppTest
         setup.Settings["AllowedHosts"] = "chat.lan; *.example.net ;bücher.example";
     }
 
+    [Test]
+    public async Task The_address_of_a_share_is_the_one_that_others_reach()
+    {
+        var conversation = (await User.AskAsync("Hello")).GetProperty("conversationId").GetString()!;
+        using var form = new FormUrlEncodedContent([new("conversationId", conversation), new("days", "7")]);
+
+        using var made = await User.Http.PostAsync(new Uri("/shares/make", UriKind.Relative), form, Token);
+
+        Assert.That(await made.Content.ReadAsStringAsync(Token), Does.Contain("value=\"https://chat.example.org/s/"));
+    }
+
     [TestCase("localhost", Known)]
     [TestCase("localhost:5080", Known)]
     [TestCase("LOCALHOST", Known)]

@@ -6,8 +6,4 @@ internal static class LocalPath
     /// <param name="request">Any request of the site.</param>
     /// <param name="path">Begins with a slash.</param>
     public static string LocalPathOf(this HttpRequest request, string path) => $"{request.PathBase.ToUriComponent()}{path}";
-
-    /// <summary>The whole address of a path that has <c>PathBase</c>, as the client reaches this site.</summary>
-    public static string AddressOf(this HttpRequest request, string localPath) =>
-        $"{request.Scheme}://{request.Host.ToUriComponent()}{localPath}";
 }

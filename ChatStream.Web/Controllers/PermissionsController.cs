@@ -19,7 +19,7 @@ public sealed class PermissionsController(IPermissions permissions, IAnswerLooku
     [HttpGet("authorize")]
     public async Task<IActionResult> Authorize([FromRoute] string server, [FromQuery] string? answer)
     {
-        var back = $"{origin.OriginFor(Request)}{Request.LocalPathOf($"/tools/{Uri.EscapeDataString(server)}/callback")}";
+        var back = origin.AddressFor(Request, Request.LocalPathOf($"/tools/{Uri.EscapeDataString(server)}/callback"));
         var address = await permissions.AskAsync(
             HttpContext.Owner(), HttpContext.Rights(), server, back, answer is not null && Ids.IsId(answer) ? answer : null,
             HttpContext.RequestAborted);
@@ -41,7 +41,7 @@ public sealed class PermissionsController(IPermissions permissions, IAnswerLooku
 
     /// <summary>Takes a permission back.</summary>
     [HttpPost("revoke")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     public async Task<IActionResult> Revoke([FromRoute] string server)
     {
         await permissions.RevokeAsync(HttpContext.Owner(), server);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Settings;
 using ChatStream.Web.Sharing;
 using ChatStream.Web.Views.Shares;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +11,7 @@ namespace ChatStream.Web.Controllers;
 /// <summary>Shares conversations, and lists and ends what the sender shares.</summary>
 [RefusalFilter]
 [HeadLikeGet]
-public sealed class SharesController(ISharing sharing, IAuditLog audit, TimeProvider time) : Controller
+public sealed class SharesController(ISharing sharing, IAuditLog audit, IPublicOrigin origin, TimeProvider time) : Controller
 {
     /// <summary>A form that names more days is not of this page.</summary>
     private const int MostDays = 100_000;
@@ -53,7 +54,7 @@ public sealed class SharesController(ISharing sharing, IAuditLog audit, TimeProv
 
     /// <summary>Shares a conversation by the form of the page, which tells the address this once.</summary>
     [HttpPost("/shares/make")]
-    [RequestSizeLimit(RequestLimits.Fields)]
+    [BodyLimit(RequestLimits.Fields)]
     public async Task<IActionResult> ShareByForm()
     {
         var form = await SentForm.ReadAsync(Request);
@@ -80,7 +81,7 @@ public sealed class SharesController(ISharing sharing, IAuditLog audit, TimeProv
         return View("Index", new SharesPage(await sharing.ListAsync(HttpContext.Owner(), HttpContext.RequestAborted))
         {
             ConversationId = refusal is not { Status: StatusCodes.Status404NotFound } && Ids.IsId(id) ? id : null,
-            Address = path is null ? null : Request.AddressOf(path),
+            Address = path is null ? null : origin.AddressFor(Request, path),
             Fault = refusal is null ? null : refusal.Code ?? "any",
             Numbers = refusal?.Numbers ?? [],
         });

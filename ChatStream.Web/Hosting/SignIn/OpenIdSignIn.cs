@@ -2,6 +2,7 @@ using System.Security.Claims;
 using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Controllers;
+using ChatStream.Web.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -41,8 +42,8 @@ internal static partial class OpenIdSignIn
         authentication.AddOpenIdConnect().AddJwtBearer();
         var services = authentication.Services;
         services.AddOptions<OpenIdConnectOptions>(Scheme)
-            .Configure<IOptions<SignInOptions>, IOptions<SiteOptions>>((openId, signIn, site) =>
-                Configure(openId, signIn.Value, site.Value));
+            .Configure<IOptions<SignInOptions>, IPublicOrigin>((openId, signIn, origin) =>
+                Configure(openId, signIn.Value, origin));
         services.AddOptions<JwtBearerOptions>(TokenScheme)
             .Configure<IOptions<SignInOptions>>((token, signIn) => Configure(token, signIn.Value));
     }
@@ -55,7 +56,7 @@ internal static partial class OpenIdSignIn
         schemes.RemoveScheme(TokenScheme);
     }
 
-    private static void Configure(OpenIdConnectOptions openId, SignInOptions signIn, SiteOptions site)
+    private static void Configure(OpenIdConnectOptions openId, SignInOptions signIn, IPublicOrigin origin)
     {
         openId.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
         openId.Authority = signIn.Authority;
@@ -84,13 +85,15 @@ internal static partial class OpenIdSignIn
         {
             OnRedirectToIdentityProvider = context =>
             {
-                context.ProtocolMessage.RedirectUri = Absolute(context.HttpContext, site, openId.CallbackPath);
+                context.ProtocolMessage.RedirectUri = origin.AddressFor(
+                    context.Request, context.Request.LocalPathOf(openId.CallbackPath.ToUriComponent()));
                 return Task.CompletedTask;
             },
             OnRedirectToIdentityProviderForSignOut = context =>
             {
                 context.ProtocolMessage.ClientId = signIn.ClientId; // no token of the user is kept that would say it
-                context.ProtocolMessage.PostLogoutRedirectUri = Absolute(context.HttpContext, site, openId.SignedOutCallbackPath);
+                context.ProtocolMessage.PostLogoutRedirectUri = origin.AddressFor(
+                    context.Request, context.Request.LocalPathOf(openId.SignedOutCallbackPath.ToUriComponent()));
                 return Task.CompletedTask;
             },
             OnTokenValidated = context =>
@@ -222,12 +225,6 @@ internal static partial class OpenIdSignIn
 
     private static string? NameOf(ClaimsPrincipal claims, SignInOptions signIn) =>
         claims.FindFirstValue(signIn.NameClaim) ?? claims.FindFirstValue("preferred_username");
-
-    private static string Absolute(HttpContext http, SiteOptions site, PathString path)
-    {
-        var origin = site.PublicOrigin.Length > 0 ? site.PublicOrigin : $"{http.Request.Scheme}://{http.Request.Host}";
-        return $"{origin}{http.Request.PathBase.ToUriComponent()}{path.ToUriComponent()}";
-    }
 
     private static ILogger LoggerOf(HttpContext http) =>
         http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OpenIdSignIn));
