@@ -124,6 +124,21 @@ internal sealed class SqliteDatabaseTests
     }
 
     [Test]
+    public async Task The_apps_own_writes_are_committed_without_those_of_users()
+    {
+        var (first, gate) = await BeginAsync("first");
+        var held = new TaskCompletionSource();
+        var users = WriteAsync("user", () => held.Task);
+        var own = Database.WriteAsync(default, _ => Task.FromResult(true));
+        gate.SetResult();
+
+        await Task.WhenAll(first, own).WaitAsync(Token);
+        Assert.That(users.IsCompleted, Is.False, "its transaction has begun, or will");
+        held.SetResult();
+        await users;
+    }
+
+    [Test]
     public async Task A_transaction_that_has_taken_its_time_leaves_the_other_writes_to_the_next_one()
     {
         await using var place = await TestDatabase.NewAsync(DatabaseKind.Sqlite);

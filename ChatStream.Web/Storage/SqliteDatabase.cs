@@ -130,8 +130,10 @@ internal sealed partial class SqliteDatabase : IChatDatabase, IAsyncDisposable
         var batch = new List<SqliteWrite>();
         while (Gather(waiting))
         {
-            while (batch.Count < LargestBatch && waiting.TryDequeue(out var write, out _))
-                batch.Add(write);
+            // The app's own writes, checkpoints above all, do not wait for a commit with those of users.
+            while (batch.Count < LargestBatch && waiting.TryPeek(out var write, out _)
+                && (batch.Count == 0 || write.IsOwn == batch[0].IsOwn))
+                batch.Add(waiting.Dequeue());
             try
             {
                 CommitAsync(batch, waiting).GetAwaiter().GetResult(); // asynchronous in name only: all calls of SQLite block

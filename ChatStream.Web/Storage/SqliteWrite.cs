@@ -10,9 +10,12 @@ internal abstract class SqliteWrite(Owner owner, long number)
     /// must be durable within half a second, however many answers start and end meanwhile.
     /// </summary>
     public static IComparer<SqliteWrite> Order { get; } = Comparer<SqliteWrite>.Create((one, other) =>
-        (one.Owner != default, one.Number).CompareTo((other.Owner != default, other.Number)));
+        (!one.IsOwn, one.Number).CompareTo((!other.IsOwn, other.Number)));
 
     public Owner Owner => owner;
+
+    /// <summary>Whether it is the app's own, and of no user.</summary>
+    public bool IsOwn => owner == default;
 
     private long Number => number;
 
