@@ -11,11 +11,11 @@ usage: ./test.sh [--soak] [arguments of "dotnet test", such as --filter Chaos]
   It needs the .NET SDK and Node.js. On Debian and Ubuntu it installs what else is missing: Chromium, Firefox, Java, nginx,
   HAProxy, Apache, Caddy, PostgreSQL, PgBouncer, sqlite3, systemd, a Chinese font; with --soak AFL++.
 
-  --soak   also the tests that take many minutes or assert real time: lost connections with more seeds, twenty kills of the
-           process on each database, 500 answers at once, 10,000 conversations, users who disturb others, 100,000 damaged
-           streams, 10,000 damaged requests, 5,000 slow clients, AFL++ on the readers for 10 minutes
-           (CHATSTREAM_TESTS_FUZZ_MINUTES), and a bad day of 20 minutes on each
-           database (CHATSTREAM_TESTS_BAD_DAY_MINUTES). Their figures are left in artifacts/.
+  --soak   also the tests that take many minutes or assert real time: lost connections with more seeds, kills of the process
+           on each database, 500 answers at once, 10,000 conversations, users who disturb others, 100,000 damaged streams,
+           10,000 damaged requests, 5,000 slow clients, AFL++ on the readers for 10 minutes (CHATSTREAM_TESTS_FUZZ_MINUTES),
+           half an hour of load (CHATSTREAM_TESTS_LOAD_MINUTES), and a bad day of 20 minutes on each database
+           (CHATSTREAM_TESTS_BAD_DAY_MINUTES). Their figures are left in artifacts/.
 EOF
 }
 

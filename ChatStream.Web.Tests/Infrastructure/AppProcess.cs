@@ -23,6 +23,9 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public TimeSpan ProcessorTime => _process.ProcessorTime;
 
+    /// <summary>The bytes of memory that it has now.</summary>
+    public long Memory => _process.Memory;
+
     /// <summary>Where it listens after it has waited for the database: with port 0 that is another port.</summary>
     public async Task<Uri> NextAddressAsync()
     {

@@ -91,6 +91,16 @@ internal sealed class RealProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The bytes of memory that it has now.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Sends SIGTERM; <see cref="Exited"/> tells what came of it.</summary>
     public void Terminate() => Signal(_process.Id, Term);
 

@@ -34,6 +34,9 @@ internal sealed class BadDayApp : IAsyncDisposable
 
     public FaultProxy Proxy => _proxy!;
 
+    /// <summary>The bytes of memory of all processes.</summary>
+    public long Memory => _processes.Sum(process => process?.Memory ?? 0);
+
     /// <summary>The number of characters that a process reported as committed, by generation.</summary>
     public ConcurrentDictionary<string, int> Committed { get; } = new();
 

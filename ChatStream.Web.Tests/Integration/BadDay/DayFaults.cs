@@ -5,21 +5,27 @@ internal sealed class DayFaults(BadDayApp app, BadDayDatabase database, Ledger l
 {
     private readonly Random _random = new(seed);
 
+    /// <summary>Whether processes are killed and told to stop. Else they live all day.</summary>
+    public bool EndsProcesses { get; init; } = true;
+
     public async Task RunAsync(CancellationToken dayEnds)
     {
         var all = new Dictionary<string, Func<TimeSpan, Task>>(database.Faults)
         {
-            ["process killed"] = _ => app.KillAsync(),
-            ["process told to stop"] = _ => app.TerminateAsync(),
             ["process paused"] = app.PauseAsync,
             ["client connections lost"] = _ => LoseConnectionsAsync(),
         };
+        if (EndsProcesses)
+        {
+            all["process killed"] = _ => app.KillAsync();
+            all["process told to stop"] = _ => app.TerminateAsync();
+        }
         var names = all.Keys.Order(StringComparer.Ordinal).ToList();
         while (!dayEnds.IsCancellationRequested)
         {
             var name = names[_random.Next(names.Count)];
             var time = TimeSpan.FromMilliseconds(_random.Next(4) == 0 ? _random.Next(5_000, 14_000) : _random.Next(200, 4_000));
-            var withKill = _random.Next(4) == 0 && database.Faults.ContainsKey(name);
+            var withKill = _random.Next(4) == 0 && EndsProcesses && database.Faults.ContainsKey(name);
             ledger.Count(name);
             var fault = all[name](time);
             if (withKill)
