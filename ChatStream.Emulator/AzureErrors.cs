@@ -58,6 +58,11 @@ public static class AzureErrors
         + " Reason: Encrypted content could not be decrypted or parsed.",
         InvalidRequestError, null, "invalid_encrypted_content");
 
+    /// <summary>DeepSeek's words for an answer with calls that comes back without its reasoning.</summary>
+    public static Script ReasoningNotReturned() => Full(400,
+        "The `reasoning_content` in the thinking mode must be passed back to the API.",
+        InvalidRequestError, null, InvalidRequestError);
+
     /// <summary>An item of an earlier answer that is only named.</summary>
     public static Script ItemNotFound(string item) => Full(404,
         $"Item with id '{item}' not found. Items are not persisted when `store` is set to false."

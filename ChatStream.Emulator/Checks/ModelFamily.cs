@@ -30,6 +30,9 @@ public sealed record ModelFamily(string Name)
     /// <summary>Whether chat completions take function tools together with an effort other than <c>none</c>.</summary>
     public bool TakesToolsWithEffort { get; init; } = true;
 
+    /// <summary>Whether an answer with calls of tools must come back with its <c>reasoning_content</c>.</summary>
+    public bool WantsReasoningBack { get; init; }
+
     /// <summary>Whether messages may have images.</summary>
     public bool SeesImages { get; init; } = true;
 
@@ -53,10 +56,14 @@ public sealed record ModelFamily(string Name)
             Verbosities = ["medium"],
         },
         new("model-router") { Efforts = null, Verbosities = null },
-        new("DeepSeek") { HasResponses = false, TakesMaxCompletionTokens = false, SeesImages = false },
+        DeepSeek,
+        DeepSeek with { Name = "DeepSeek-V4", WantsReasoningBack = true },
         new("grok-3") { HasResponses = false, SeesImages = false },
         new("Mistral") { HasResponses = false, HasSchema = true },
     ];
+
+    private static ModelFamily DeepSeek =>
+        new("DeepSeek") { HasResponses = false, TakesMaxCompletionTokens = false, SeesImages = false };
 
     private static ModelFamily Unknown { get; } = new("") { Efforts = null, Verbosities = null };
 

@@ -42,6 +42,7 @@ internal sealed class CorrectionTests
         Case(400, Error("Unsupported value: 'reasoning_effort' does not support 'minimal'. Supported values are: 'high'."),
             "\"minimal\"", "\"high\""),
         Case(400, Error("Unknown parameter: 'verbosity'.", "verbosity", "unknown_parameter"), ",\"verbosity\":\"low\"", ""),
+        Case(400, Error("No.", "verbosity", "UnsupportedParameter"), ",\"verbosity\":\"low\"", ""),
         Case(400, Error("Unsupported value: 'messages[0].role' does not support 'system' with this model.", "messages[0].role",
             "unsupported_value"), "\"role\":\"system\"", "\"role\":\"developer\""),
         Case(400, Error("System role not supported"), "\"role\":\"system\"", "\"role\":\"developer\""),

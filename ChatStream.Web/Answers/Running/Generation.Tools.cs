@@ -63,6 +63,13 @@ internal sealed partial class Generation
             return TextBetween(0, Frames.Bytes).Text;
     }
 
+    /// <summary>The reasoning as it has come so far.</summary>
+    public string ReasoningSoFar()
+    {
+        lock (Frames.Gate)
+            return TextBetween(0, Frames.Bytes).Reasoning ?? "";
+    }
+
     /// <summary>The question of a call; null: nobody was asked since this process runs the answer.</summary>
     public ToolQuestion? QuestionOf(string callId)
     {

@@ -117,8 +117,11 @@ internal sealed partial class ModelRun(
     private async Task GoOnAsync(Generation generation, Request request, IReadOnlyList<ToolCall> round)
     {
         var (text, from) = (generation.TextSoFar(), request.TextFrom);
+        var thought = generation.ReasoningSoFar();
         request.TextFrom = ToolTurns.AddRound(request.Messages, text, round, from, generation.EncryptedReasoning,
-            await images.ReadAsync(generation.Owner, round, request.Options.ModelId!, generation.Token));
+            await images.ReadAsync(generation.Owner, round, request.Options.ModelId!, generation.Token),
+            thought[request.ThoughtFrom..].Trim());
+        request.ThoughtFrom = thought.Length;
         if (request.Tools.IsEmpty)
             Offer(request, await rounds.ToolsAsync(generation)); // of an answer that was taken over: its server is there now
         request.Options.ToolMode = rounds.MayGoOn(generation) ? null : ChatToolMode.None;
@@ -260,7 +263,8 @@ internal sealed partial class ModelRun(
         return null;
     }
 
-    private static long? Possible(long? tokens) => tokens is >= 0 and <= MostTokens ? tokens : null;
+    /// <summary>A count of a service; null: it has not counted.</summary>
+    public static long? Possible(long? tokens) => tokens is >= 0 and <= MostTokens ? tokens : null;
 
     private void End(Generation generation, ChatFinishReason? finish, ErrorContent? filter, bool hasText)
     {
@@ -337,6 +341,9 @@ internal sealed partial class ModelRun(
 
         /// <summary>Where the text begins that is in no message yet.</summary>
         public int TextFrom { get; set; }
+
+        /// <summary>The same of the reasoning.</summary>
+        public int ThoughtFrom { get; set; }
     }
 
     private static partial class Log

@@ -42,15 +42,17 @@ internal static class ToolTurns
     /// <param name="from">Where the round's text begins.</param>
     /// <param name="reasoning">The encrypted reasoning of the round; null: none.</param>
     /// <param name="images">The images of results, by the calls' ids. Results themselves are text to both interfaces.</param>
+    /// <param name="thought">The reasoning of the round as a text; empty: none, or not known. Few services take it.</param>
     /// <returns>Where the text of the next round begins.</returns>
     public static int AddRound(
         List<ChatMessage> messages, string text, IReadOnlyList<ToolCall> calls, int from, string? reasoning,
-        ILookup<string, AIContent> images)
+        ILookup<string, AIContent> images, string thought = "")
     {
         // A stored place may be anything: conversations are imported.
         var to = Math.Clamp(calls[0].At, from, text.Length);
         messages.Add(Message(
-            Between(text, from, to), calls.Select(call => FunctionCalls.Of(call.Id, call.Name, call.Arguments)), reasoning));
+            Between(text, from, to), calls.Select(call => FunctionCalls.Of(call.Id, call.Name, call.Arguments)), reasoning,
+            thought));
         messages.Add(new ChatMessage(
             ChatRole.Tool, [.. calls.Select(call => (AIContent)new FunctionResultContent(call.Id, call.Result ?? ""))]));
         var shown = calls.Where(call => images.Contains(call.Id)).ToList();
@@ -65,9 +67,12 @@ internal static class ToolTurns
         return to;
     }
 
-    private static ChatMessage Message(string text, IEnumerable<FunctionCallContent> calls, string? reasoning)
+    private static ChatMessage Message(
+        string text, IEnumerable<FunctionCallContent> calls, string? reasoning, string thought = "")
     {
         var message = new ChatMessage { Role = ChatRole.Assistant };
+        if (thought.Length > 0)
+            message.Contents.Add(new TextReasoningContent(thought));
         if (reasoning is not null)
             message.Contents.Add(new TextReasoningContent("") { ProtectedData = reasoning });
         if (text.Length > 0)

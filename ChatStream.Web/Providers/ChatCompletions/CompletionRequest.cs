@@ -60,12 +60,12 @@ internal static class CompletionRequest
             else if (MessageImages.AreIn(message))
                 WriteImages(json, MessageText.RoleOf(message, form), message);
             else
-                WriteMessage(json, MessageText.RoleOf(message, form), message);
+                WriteMessage(json, MessageText.RoleOf(message, form), message, form);
         }
         json.WriteEndArray();
     }
 
-    private static void WriteMessage(Utf8JsonWriter json, string role, ChatMessage message)
+    private static void WriteMessage(Utf8JsonWriter json, string role, ChatMessage message, RequestForm form)
     {
         var text = MessageText.Of(message);
         if (message.Contents is [TextContent] || !MessageText.CallsOf(message).Any())
@@ -79,6 +79,8 @@ internal static class CompletionRequest
             json.WriteString("content"u8, text);
         else
             json.WriteNull("content"u8);
+        if (form.ReturnsReasoning)
+            json.WriteString("reasoning_content"u8, MessageText.ReasoningOf(message));
         json.WriteStartArray("tool_calls"u8);
         foreach (var call in MessageText.CallsOf(message))
         {

@@ -21,6 +21,10 @@ internal static class MessageText
         return message.Text;
     }
 
+    /// <summary>The reasoning that a message has as a text; empty: none.</summary>
+    public static string ReasoningOf(ChatMessage message) =>
+        string.Concat(message.Contents.OfType<TextReasoningContent>().Select(content => content.Text));
+
     /// <summary>The calls of tools that a message asks for.</summary>
     public static IEnumerable<FunctionCallContent> CallsOf(ChatMessage message) =>
         message.Contents.OfType<FunctionCallContent>();

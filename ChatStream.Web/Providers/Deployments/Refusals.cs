@@ -16,6 +16,7 @@ internal static partial class Refusals
             [Key("text.verbosity")] = Member.Verbosity,
             [Key("text")] = Member.Verbosity,
             [Key("include")] = Member.EncryptedReasoning,
+            [Key("include_usage")] = Member.StreamOptions,
         };
 
     // They are words too, so in a sentence they may mean something else.
@@ -23,7 +24,7 @@ internal static partial class Refusals
         [Member.Stop, Member.Background, Member.SystemRole, Member.DeveloperRole, "reasoning", "text", "include"];
 
     private static readonly string[] Codes =
-        ["unsupported_parameter", "unknown_parameter", "unsupported_value", "invalid_value", "extra_forbidden"];
+        ["unsupportedparameter", "unknownparameter", "unsupportedvalue", "invalidvalue", "extraforbidden"];
 
     // What follows is what the service takes instead.
     private static readonly string[] Advice =
@@ -38,6 +39,10 @@ internal static partial class Refusals
     /// <summary>Whether the model answers by Responses only, or what is asked of it does.</summary>
     public static bool IsForResponses(ServiceError error) =>
         error.Code == "OperationNotSupported" || SaysResponsesOnly.Any(words => Says(error, words));
+
+    /// <summary>Whether it is about the reasoning of earlier answers: the model wants it back, or does not take it.</summary>
+    public static bool IsForReasoning(ServiceError error) =>
+        Says(error, "reasoning_content") || error.Param?.EndsWith("reasoning_content", StringComparison.Ordinal) == true;
 
     /// <summary>The efforts that the model takes, if another one was refused; empty: the error is about something else.</summary>
     public static ImmutableArray<string> EffortsIn(ServiceError error)
@@ -77,7 +82,7 @@ internal static partial class Refusals
     }
 
     private static bool IsRefusal(ServiceError error) =>
-        Codes.Contains(error.Code) || Codes.Contains(error.Type) || Refusing().IsMatch(error.Words ?? "");
+        Codes.Contains(Key(error.Code ?? "")) || Codes.Contains(Key(error.Type ?? "")) || Refusing().IsMatch(error.Words ?? "");
 
     // stream_options.include_usage is a part of stream_options.
     private static string? Of(string? name) =>

@@ -19,6 +19,12 @@ internal sealed record RequestForm
     /// <summary>The efforts that the model takes; empty: not known.</summary>
     public ImmutableArray<string> Efforts { get; init; } = [];
 
+    /// <summary>
+    /// Whether an answer with calls of tools goes back with its reasoning. Chat completions only: DeepSeek's later models refuse
+    /// it without, and earlier ones with it.
+    /// </summary>
+    public bool ReturnsReasoning { get; init; }
+
     /// <summary>Names of <see cref="Member"/> that are not sent.</summary>
     public ImmutableHashSet<string> LeftOut { get; init; } = [];
 
@@ -93,6 +99,8 @@ internal sealed record RequestForm
     {
         if (Refusals.IsForResponses(error))
             return Api == ModelApi.Chat ? InResponses(error) : null;
+        if (Refusals.IsForReasoning(error))
+            return Api == ModelApi.Chat ? this with { ReturnsReasoning = !ReturnsReasoning } : null;
         if (Refusals.EffortsIn(error) is { Length: > 0 } efforts)
             return Efforts.SequenceEqual(efforts) ? null : this with { Efforts = efforts };
         var refused = Refusals.MembersIn(error).SelectMany(Together).ToList();
@@ -110,6 +118,8 @@ internal sealed record RequestForm
             changes.Add("by the Responses API");
         if (LeftOut.Except(before.LeftOut) is { IsEmpty: false } members)
             changes.Add($"without {string.Join(", ", members.Order())}");
+        if (ReturnsReasoning != before.ReturnsReasoning)
+            changes.Add($"{(ReturnsReasoning ? "with" : "without")} the reasoning of answers that call tools");
         if (Api == before.Api && !Efforts.SequenceEqual(before.Efforts))
             changes.Add($"with an effort of {string.Join(", ", Efforts)}");
         return string.Join(", ", changes);
