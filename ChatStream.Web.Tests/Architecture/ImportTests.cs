@@ -96,13 +96,13 @@ internal sealed class ImportTests
         Assert.That(types.Select(type => type.FullName), Has.All.StartsWith($"{Root}.Tools.Mcp."));
     }
 
-    /// <summary>Answers ask a model for text, conversations for their titles. Tools are functions of the same library.</summary>
+    /// <summary>Answers ask a model for text, summaries and titles. Tools are functions of the same library.</summary>
     [Test]
-    public void Only_answers_conversations_tools_and_providers_know_the_interface_of_a_model() =>
+    public void Only_answers_tools_and_providers_know_the_interface_of_a_model() =>
         Assert.That(
             Types.InAssembly(typeof(Program).Assembly).That().HaveDependencyOn("Microsoft.Extensions.AI").GetTypes()
                 .Select(type => type.Namespace!.Split('.')[2]).Distinct(),
-            Is.SubsetOf(new[] { "Providers", "Answers", "Conversations", "Tools" }));
+            Is.SubsetOf(new[] { "Providers", "Answers", "Tools" }));
 
     private static IEnumerable<string> Offenders(string folder, params string[] forbidden) =>
         Types.InAssembly(typeof(Program).Assembly)

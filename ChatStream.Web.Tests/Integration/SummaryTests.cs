@@ -111,6 +111,23 @@ internal sealed class SummaryTests(DatabaseKind kind) : AppTest
     }
 
     [Test]
+    public async Task Roles_alternate_in_the_request_although_nothing_was_answered()
+    {
+        var conversation = default(string);
+        for (var turn = 0; turn < 2 * Turns; turn++)
+        {
+            var message = $"Lost {turn}: {Words(turn)}";
+            Answers(message, Script.Error(500, "{}"));
+            conversation = await SendAsync(message, conversation);
+        }
+
+        await using var stream = await (await User.StreamAsync(Post(conversation!), Token)).ToEndAsync();
+
+        var sent = Contents(await AskedAsync(2 * Turns)).Single();
+        Assert.That(sent, Does.StartWith("user: Lost ").And.Contain($"\n\n{Ask}"));
+    }
+
+    [Test]
     public async Task The_summary_stands_in_the_place_of_what_was_cut_and_the_beginning_stays_the_same()
     {
         var conversation = await TalkAsync(Turns);

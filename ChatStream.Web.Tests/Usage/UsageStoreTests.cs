@@ -1,5 +1,6 @@
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
 using ChatStream.Web.Usage;
@@ -39,6 +40,20 @@ internal sealed class UsageStoreTests(DatabaseKind kind) : StoreTest(kind)
         }));
         Assert.That(Told(report.Days.Single().Figures), Is.EqualTo(Told(report.Total)));
         Assert.That((await ReadAsync(Bob)).Total.Answers, Is.Zero, "another user");
+    }
+
+    [TestCase(true, 1)]
+    [TestCase(false, 0)]
+    public async Task What_is_used_without_a_stored_answer_is_added_up(bool isAnswer, int answers)
+    {
+        var use = new OtherUse(Store.Database, Store.Time, NullLogger<OtherUse>.Instance);
+        await use.AddAsync(Ada, "gpt-4o", new UsagePayload(100, 20, 5, Estimated: true), isAnswer);
+        await use.AddAsync(Ada, "gpt-4o", new UsagePayload(7, 3, Cost: new CostPayload(0.25m, "USD")), isAnswer);
+
+        Assert.That(Told((await ReadAsync()).Total), Is.EqualTo(
+            $"0 answers, 107 in (0 cached), 23 out (5 reasoning), {answers} estimated, 0.25 USD, {answers} unpriced"));
+        await using var db = Store.Database.ReadAs(Ada);
+        Assert.That(db.Set<UsageDay>().Sum(day => day.Answers), Is.EqualTo(2 * answers), "what budgets of answers count");
     }
 
     [Test]

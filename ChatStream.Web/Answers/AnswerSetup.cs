@@ -3,6 +3,7 @@ using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Answers.Summing;
+using ChatStream.Web.Answers.Titling;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Settings;
@@ -30,6 +31,7 @@ internal static class AnswerSetup
         services.AddSingleton<IMannerCheck>(provider => provider.GetRequiredService<Manners>());
         services.AddSingleton<ContextEdges>();
         services.AddSingleton<ISummaries, Summaries>();
+        services.AddSingleton<ModelTitles>();
         services.AddSingleton<StartCheck>();
         services.AddSingleton<StartFiles>();
         services.AddSingleton<StartStore>();

@@ -34,7 +34,6 @@ internal static class ConversationSetup
         services.AddSingleton<ConversationImporter>();
         services.AddSingleton<ConversationLibrary>();
         services.AddSingleton<IConversationLibrary>(provider => provider.GetRequiredService<ConversationLibrary>());
-        services.AddSingleton<ModelTitles>();
         services.AddSingleton<Removal>();
         services.AddHostedService(provider => provider.GetRequiredService<Removal>());
         services.AddSingleton<RetentionClock>();

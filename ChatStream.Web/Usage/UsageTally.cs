@@ -48,6 +48,7 @@ internal static class UsageTally
     private static readonly string AddStored = Use(Stored) + Count(Stored);
     private static readonly string CountStored = Count(Stored);
     private static readonly string UseGiven = Use(Given);
+    private static readonly string UseWithoutAnswer = Use(Given, answers: "0");
     private static readonly string AddGiven = UseGiven + Count(Given);
 
     /// <summary>Adds an answer whose end was stored in this transaction, for its owner.</summary>
@@ -76,10 +77,17 @@ internal static class UsageTally
         return command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Adds what a model was asked without an answer. It is an answer of no kind.</summary>
-    public static Task AddUseAsync(ChatDbContext db, string ownerId, string model, UsagePayload used, DateTimeOffset ended) =>
+    /// <summary>Adds what a model was asked without an answer that is stored. It ended in no way that is counted.</summary>
+    /// <param name="db">Within a transaction.</param>
+    /// <param name="ownerId">The user.</param>
+    /// <param name="model">The model's name in the catalogue.</param>
+    /// <param name="used">What it used.</param>
+    /// <param name="isAnswer">Whether it counts as an answer in budgets.</param>
+    /// <param name="ended">When it ended.</param>
+    public static Task AddUseAsync(
+        ChatDbContext db, string ownerId, string model, UsagePayload used, bool isAnswer, DateTimeOffset ended) =>
         With(
-            db.Command(UseGiven), ownerId,
+            db.Command(isAnswer ? UseGiven : UseWithoutAnswer), ownerId,
             new CountedAnswer(model, FinishReason.Completed, Failure: null, used, FirstWord: null), ended)
             .ExecuteNonQueryAsync();
 
@@ -100,16 +108,16 @@ internal static class UsageTally
 
     private static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 
-    private static string Use(string answers) => $"""
+    private static string Use(string from, string answers = "1") => $"""
         INSERT INTO "UsageDays" AS d ("OwnerId", "Day", "Model", "Currency", "Answers", "Estimated",
             "InputTokens", "CachedTokens", "OutputTokens", "ReasoningTokens", "Cost")
-        SELECT m."OwnerId", @day, m."Model", COALESCE(m."Currency", ''), 1, CASE WHEN m."IsUsageEstimated" THEN 1 ELSE 0 END,
-            m."InputTokens",
+        SELECT m."OwnerId", @day, m."Model", COALESCE(m."Currency", ''), {answers},
+            CASE WHEN m."IsUsageEstimated" THEN {answers} ELSE 0 END, m."InputTokens",
             CASE WHEN m."CachedTokens" > m."InputTokens" THEN m."InputTokens" ELSE COALESCE(m."CachedTokens", 0) END,
             m."OutputTokens", COALESCE(m."ReasoningTokens", 0), COALESCE(m."Cost", 0)
-        FROM {answers} AS m WHERE m."Id" = @id AND m."InputTokens" IS NOT NULL
+        FROM {from} AS m WHERE m."Id" = @id AND m."InputTokens" IS NOT NULL
         ON CONFLICT ("OwnerId", "Day", "Model", "Currency") DO UPDATE SET
-            "Answers" = d."Answers" + 1, "Estimated" = d."Estimated" + excluded."Estimated",
+            "Answers" = d."Answers" + excluded."Answers", "Estimated" = d."Estimated" + excluded."Estimated",
             "InputTokens" = d."InputTokens" + excluded."InputTokens", "CachedTokens" = d."CachedTokens" + excluded."CachedTokens",
             "OutputTokens" = d."OutputTokens" + excluded."OutputTokens",
             "ReasoningTokens" = d."ReasoningTokens" + excluded."ReasoningTokens", "Cost" = d."Cost" + excluded."Cost";

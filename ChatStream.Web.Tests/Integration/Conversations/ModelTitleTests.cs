@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using ChatStream.Emulator;
+using ChatStream.Web.Answers.Titling;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
@@ -94,6 +95,73 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
 
         Assert.That(await TitleAsync(), Is.EqualTo("Mine"));
         Assert.That(TitleRequests(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_a_title_used_counts_for_its_user_and_is_no_answer()
+    {
+        TitleIs(Script.Start().Text("Greetings").Finish("stop").Usage(500, 9, reasoning: 4).Done());
+        Answers(_message, Script.Start().Text("Good day").Finish("stop").Usage(20, 3).Done());
+        await TalkAsync(_message);
+        await UntilTitleAsync("Greetings");
+
+        Assert.That(await UsedAsync(), Is.EqualTo("1 answers, 520 in, 12 out, 4 reasoning, 0 estimated"));
+    }
+
+    [Test]
+    public async Task A_title_whose_service_does_not_count_is_estimated()
+    {
+        TitleIs(Script.Silent().Event("""{"choices":[{"message":{"content":"Greetings"},"finish_reason":"stop"}]}"""));
+        Answers(_message, Script.Start().Text("Good day").Finish("stop").Usage(20, 3).Done());
+        await TalkAsync(_message);
+        await UntilTitleAsync("Greetings");
+
+        var (tokens, asked) = (new TokenCounter(), await TitleRequestAsync());
+        var sent = asked.Json.GetProperty("messages").EnumerateArray()
+            .Sum(message => tokens.Count(message.GetProperty("content").GetString()!));
+        Assert.That(
+            await UsedAsync(),
+            Is.EqualTo($"1 answers, {20 + sent} in, {3 + tokens.CountText("Greetings")} out, 0 reasoning, 0 estimated"));
+    }
+
+    [Test]
+    public async Task A_title_that_is_refused_used_nothing()
+    {
+        TitleIs(AzureErrors.RateLimited(TimeSpan.FromSeconds(30)));
+        Answers(_message, Script.Start().Text("Good day").Finish("stop").Usage(20, 3).Done());
+        await TalkAsync(_message);
+        await _log.LineAsync(line => line.Category == typeof(ModelTitles).FullName, Token);
+
+        Assert.That(await UsedAsync(), Is.EqualTo("1 answers, 20 in, 3 out, 0 reasoning, 0 estimated"));
+    }
+
+    [Test]
+    public async Task No_title_is_asked_for_beyond_a_budget()
+    {
+        await using var app = await ChatApp.StartAsync(Emulator, setup =>
+        {
+            setup.Settings["Conversations:ModelTitles"] = "true";
+            setup.Settings["Budgets:0:Name"] = "Daily";
+            setup.Settings["Budgets:0:Of"] = "Tokens";
+            setup.Settings["Budgets:0:Per"] = "Day";
+            setup.Settings["Budgets:0:Hard"] = "100";
+        });
+        var others = _message + " others";
+        _titles[others] = Script.Answer("Greetings");
+        Answers(_message, Script.Start().Text("Good day").Finish("stop").Usage(90, 10).Done());
+        Answers(others, Script.Start().Text("Good day").Finish("stop").Usage(50, 10).Done());
+        foreach (var message in (string[])[_message, others])
+        {
+            using var user = app.NewUser();
+            user.Http.DefaultRequestHeaders.Add("X-ChatStream-Page", "1");
+            await TalkAsync(message, by: user);
+        }
+        // That of the other user, whose budget is open, comes last.
+        for (var i = 0; !IsAbout(await AskedAsync(i), others) || !IsForTitle(await AskedAsync(i)); i++)
+        {
+        }
+
+        Assert.That(TitleRequests(), Is.Empty);
     }
 
     [TestCase("<think>\nThe user asks about bread, so a short title\n</think>\n\nBaking bread")]
@@ -231,6 +299,16 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
 
     private static bool IsForTitle(EmulatedRequest request) =>
         request.LastUserMessage.StartsWith("Give this conversation a title", StringComparison.Ordinal);
+
+    private async Task<string> UsedAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/usage?days=7");
+        request.Headers.Accept.ParseAdd("application/json");
+        var total = (await User.JsonAsync(request)).Body.GetProperty("total");
+        return $"{total.GetProperty("answers")} answers, {total.GetProperty("inputTokens")} in, "
+            + $"{total.GetProperty("outputTokens")} out, {total.GetProperty("reasoningTokens")} reasoning, "
+            + $"{total.GetProperty("estimated")} estimated";
+    }
 
     private void TitleIs(Script script) => _titles[_message] = script;
 

@@ -2,6 +2,7 @@ using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Providers;
+using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Answers.Keeping;
 
@@ -40,6 +41,26 @@ internal sealed class UsageMeter(TokenCounter tokens, Lazy<ModelCatalog> catalog
                 Estimated = true,
             },
             model);
+    }
+
+    /// <summary>Says what a request used that belongs to no generation.</summary>
+    /// <param name="messages">What was sent.</param>
+    /// <param name="answer">What the model wrote; null: nothing came.</param>
+    /// <param name="model">The model's name.</param>
+    public UsagePayload Of(IEnumerable<ChatMessage> messages, ChatResponse? answer, string model)
+    {
+        var told = answer?.Usage;
+        if (ModelRun.Possible(told?.InputTokenCount) is { } read && ModelRun.Possible(told?.OutputTokenCount) is { } written)
+        {
+            return Priced(
+                new UsagePayload(
+                    read, written, ModelRun.Possible(told!.ReasoningTokenCount), ModelRun.Possible(told.CachedInputTokenCount)),
+                model);
+        }
+        var sent = messages.Sum(message => (long)tokens.Count(message.Text));
+        var reasoning = string.Concat((answer?.Messages ?? []).SelectMany(message => message.Contents)
+            .OfType<TextReasoningContent>().Select(content => content.Text));
+        return Estimate(new UncountedUse(sent, Told: null, answer?.Text ?? "", reasoning.Length > 0 ? reasoning : null), model);
     }
 
     private UsagePayload Priced(UsagePayload usage, string model) =>

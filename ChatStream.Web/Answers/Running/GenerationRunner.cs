@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Owning;
+using ChatStream.Web.Answers.Titling;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Providers;

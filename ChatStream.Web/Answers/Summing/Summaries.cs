@@ -95,7 +95,7 @@ internal sealed partial class Summaries(
             usage.Complete(generation, end);
             // Counted before the end is told, as answers are.
             if (generation.Usage is { } told)
-                await used.AddAsync(generation.Owner, edge.Model, told);
+                await used.AddAsync(generation.Owner, edge.Model, told, isAnswer: true);
             await lease.DisposeAsync();
             generation.Close(end);
             await writing;
@@ -120,7 +120,13 @@ internal sealed partial class Summaries(
         var messages = ModelRun.Messages(
             instructions: "", context, await files.ReadAsync(generation.Owner, context, edge.Model, generation.Token),
             ToolImages.None);
-        messages.Add(new ChatMessage(ChatRole.User, Ask));
+        // Some models refuse an answer without a word, and two messages of the user in a row.
+        if (messages is [.., var answer] && answer.Role == ChatRole.Assistant && answer.Text.Length == 0)
+            messages.RemoveAt(messages.Count - 1);
+        if (messages is [.., var last] && last.Role == ChatRole.User)
+            last.Contents.Add(new TextContent($"\n\n{Ask}"));
+        else
+            messages.Add(new ChatMessage(ChatRole.User, Ask));
         generation.AskedWith(context.Tokens + AskTokens);
         return (messages, new ChatOptions { ModelId = edge.Model, MaxOutputTokens = MostOutput });
     }

@@ -1,17 +1,23 @@
+using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Conversations;
 using ChatStream.Web.Limits;
+using ChatStream.Web.Providers;
+using ChatStream.Web.Usage;
+using ChatStream.Web.Usage.Budgets;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
-namespace ChatStream.Web.Conversations;
+namespace ChatStream.Web.Answers.Titling;
 
 /// <summary>
 /// Asks the model for a conversation's title once its first answer has ended. It delays no answer, and asks once for each
-/// conversation. If the model fails or gives no usable title, the title stays the first words of the message.
+/// conversation. If the model fails or gives no usable title, the title stays the first words of the message. What it used is
+/// counted for the user.
 /// </summary>
 internal sealed partial class ModelTitles(
-    IChatClient client, ConversationLibrary library, StartLimits limits, IOptions<ConversationOptions> options,
-    TimeProvider time, ILogger<ModelTitles> logger)
+    IChatClient client, ConversationLibrary library, StartLimits limits, UserBudgets budgets, UsageMeter meter, OtherUse used,
+    IOptions<ConversationOptions> options, TimeProvider time, ILogger<ModelTitles> logger)
 {
     private const string Ask =
         "Give this conversation a title of at most six words, in its own language. "
@@ -29,7 +35,7 @@ internal sealed partial class ModelTitles(
 
     /// <summary>
     /// Asks for a title and returns at once. Only the page's conversations get one: no page shows those of programs. The call
-    /// counts in the limits like an answer. If it has no place there, the next answer asks.
+    /// counts in the limits like an answer. If it has no place there, or a budget is used up, the next answer asks.
     /// </summary>
     /// <param name="caller">The sender of the start.</param>
     /// <param name="start">The start of the answer that has ended.</param>
@@ -48,6 +54,8 @@ internal sealed partial class ModelTitles(
             using var patience = new CancellationTokenSource(Patience, time);
             if (!await library.HasFirstWordsAsync(owner, start.ConversationId, patience.Token))
                 return;
+            if (await budgets.IsUsedUpAsync(caller, patience.Token))
+                return;
             await using var place = await limits.TryTakeSpareAsync(caller);
             if (place is null || !await library.ClaimTitleAsync(owner, start.ConversationId))
                 return;
@@ -57,9 +65,7 @@ internal sealed partial class ModelTitles(
                 new(ChatRole.Assistant, answer[..Math.Min(answer.Length, MostTextSent)]),
                 new(ChatRole.User, Ask),
             ];
-            var asked = new ChatOptions { ModelId = start.Model, MaxOutputTokens = MostOutput };
-            var response = await client.GetResponseAsync(messages, asked, patience.Token);
-            if (Tidy(response.Text) is { Length: > 0 } title)
+            if (Tidy(await AskAsync(owner, start.Model, messages, patience.Token)) is { Length: > 0 } title)
                 await library.EntitleAsync(owner, start.ConversationId, firstWords: start.Title, title);
         }
         catch (Exception fault)
@@ -69,6 +75,30 @@ internal sealed partial class ModelTitles(
             Log.NoTitle(logger, kind);
         }
     }
+
+    private async Task<string> AskAsync(
+        Owner owner, string model, List<ChatMessage> messages, CancellationToken cancellationToken)
+    {
+        ChatResponse response;
+        try
+        {
+            var asked = new ChatOptions { ModelId = model, MaxOutputTokens = MostOutput };
+            response = await client.GetResponseAsync(messages, asked, cancellationToken);
+        }
+        catch (Exception fault) when (IsWorkedOn(fault))
+        {
+            await used.AddAsync(owner, model, meter.Of(messages, answer: null, model), isAnswer: false);
+            throw;
+        }
+        await used.AddAsync(owner, model, meter.Of(messages, response, model), isAnswer: false);
+        return response.Text;
+    }
+
+    // As for an answer of which nothing came: whether its service has read the request all the same.
+    private static bool IsWorkedOn(Exception fault) => fault is OperationCanceledException or ModelException
+    {
+        Code: FailureCode.ModelTimeout or FailureCode.ContextLengthExceeded or FailureCode.ContentFilter,
+    };
 
     private static string Tidy(string text)
     {
