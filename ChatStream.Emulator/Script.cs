@@ -45,6 +45,12 @@ public sealed record Script
         return Start().Texts(chunks).Finish("stop").Usage(12, chunks.Count).Done();
     }
 
+    /// <summary>An answer that the filter of the prompt stops, after the service has begun.</summary>
+    /// <param name="field"><c>prompt_filter_results</c>, or <c>prompt_annotations</c>, its older name.</param>
+    public static Script FilteredPrompt(string field = "prompt_filter_results") =>
+        HeadersOnly().Add(new PromptFilterChunk(field, IsFiltered: true)).Role()
+            .Add(new FinishChunk("content_filter", IsOfPrompt: true)).Done();
+
     /// <summary>An answer that repeats the last user message, one chunk for each word.</summary>
     public static Script Echo() => Start().Add(new EchoMessage()).Finish("stop").Usage(12, 12).Done();
 

@@ -28,13 +28,17 @@ internal abstract record Chunk
         $$"""{"{{filtersName}}":{{filters}},"delta":{{{delta}}},"finish_reason":{{finishReason}},"index":0,"logprobs":null}""";
 }
 
-internal sealed record PromptFilterChunk : Chunk
+/// <param name="Name"><c>prompt_filter_results</c>, or <c>prompt_annotations</c>, its older name.</param>
+/// <param name="IsFiltered">Whether the filter stops the prompt, after the answer has begun.</param>
+internal sealed record PromptFilterChunk(string Name = "prompt_filter_results", bool IsFiltered = false) : Chunk
 {
-    public const string Results = $$"""[{"prompt_index":0,"content_filter_results":{{ContentFilters.SafePrompt}}}]""";
+    public string Found => IsFiltered ? ContentFilters.FilteredPrompt : ContentFilters.SafePrompt;
+
+    public string Results => $$"""[{"prompt_index":0,"content_filter_results":{{Found}}}]""";
 
     // Azure sends it before the model is known, so it has no id, no model and no padding.
     public override string Json(AnswerInfo answer) =>
-        $$"""{"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":{{Results}}}""";
+        $$"""{"choices":[],"created":0,"id":"","model":"","object":"","{{Name}}":{{Results}}}""";
 }
 
 internal sealed record RoleChunk : Chunk
@@ -72,9 +76,11 @@ internal sealed record ToolCallChunk(int Index, string? Id, string? Name, string
     }
 }
 
-internal sealed record FinishChunk(string? Reason) : Chunk
+/// <param name="Reason">The finish reason.</param>
+/// <param name="IsOfPrompt">Whether the filter that ends the answer found something in the prompt only.</param>
+internal sealed record FinishChunk(string? Reason, bool IsOfPrompt = false) : Chunk
 {
-    public string Filters => Reason == "content_filter" ? ContentFilters.Violent : ContentFilters.None;
+    public string Filters => Reason == "content_filter" && !IsOfPrompt ? ContentFilters.Violent : ContentFilters.None;
 
     public override string Json(AnswerInfo answer) =>
         Envelope(answer, Choice(Filters, "", JsonText.LiteralOrNull(Reason)));

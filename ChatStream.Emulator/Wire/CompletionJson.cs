@@ -9,7 +9,8 @@ internal static class CompletionJson
         var filters = finish.Reason == "content_filter" ? finish.Filters : ContentFilters.Safe;
         var usage = (chunks.OfType<UsageChunk>().LastOrDefault() ?? new UsageChunk(0, 0, 0)).Usage;
         var message = Message(chunks);
-        var prompt = $",\"prompt_filter_results\":{PromptFilterChunk.Results}";
+        var found = chunks.OfType<PromptFilterChunk>().LastOrDefault() ?? new PromptFilterChunk();
+        var prompt = $",\"{found.Name}\":{found.Results}";
         return $$"""{"choices":[{"content_filter_results":{{filters}},"finish_reason":{{JsonText.LiteralOrNull(finish.Reason)}}"""
             + $$""","index":0,"logprobs":null,"message":{{message}}}],"created":{{answer.Created}}"""
             + $$""","id":{{JsonText.Literal(answer.Id)}}"""

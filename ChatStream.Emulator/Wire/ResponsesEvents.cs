@@ -23,6 +23,7 @@ internal sealed class ResponsesEvents(AnswerInfo answer)
     private FinishChunk? _finish;
     private UsageChunk? _usage;
     private string? _found; // by the filter, about the answer
+    private PromptFilterChunk _prompt = new();
     private int _next;
     private bool _hasBegun;
     private bool _hasEnded;
@@ -36,6 +37,7 @@ internal sealed class ResponsesEvents(AnswerInfo answer)
         var events = Begin();
         switch (chunk)
         {
+            case PromptFilterChunk prompt: _prompt = prompt; break;
             case TextChunk text: Say(events, ResponsesItem.Message, ResponsesPart.Text, text.Literal); break;
             case FilterOutageChunk unfiltered:
                 _found = ContentFilters.Outage;
@@ -172,9 +174,10 @@ internal sealed class ResponsesEvents(AnswerInfo answer)
         var reason = _finish?.Reason == "length" ? "max_output_tokens" : _finish?.Reason;
         var incomplete = status == "incomplete" ? $$"""{"reason":"{{reason}}"}""" : "null";
         var usage = isOver && _usage is not null ? _usage.ResponsesUsage : "null";
+        var isFiltered = _finish is { Reason: "content_filter", IsOfPrompt: false };
         var filters = isOver
-            ? $"[{Filter("prompt", false, ContentFilters.SafePrompt)}"
-                + $",{Filter("completion", _finish?.Reason == "content_filter", _found ?? ContentFilters.Safe)}]"
+            ? $"[{Filter("prompt", _prompt.IsFiltered, _prompt.Found)}"
+                + $",{Filter("completion", isFiltered, _found ?? ContentFilters.Safe)}]"
             : "null";
         return $$"""{"id":"{{answer.Id}}","object":"response","created_at":{{answer.Created}}"""
             + $$""","background":{{(answer.IsBackground ? "true" : "false")}}"""

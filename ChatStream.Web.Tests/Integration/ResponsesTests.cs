@@ -23,6 +23,10 @@ internal sealed class ResponsesTests : AppTest
                 new Uri(Emulator.Endpoint, "/openai/responses?api-version=2025-04-01-preview").ToString(),
             ["Models:1:Deployments:0:Deployment"] = "gpt-5-mini",
             ["Models:1:Deployments:0:ApiKey"] = "emulator-key",
+            ["Models:2:Name"] = "chat",
+            ["Models:2:Deployments:0:Endpoint"] = Emulator.Endpoint.ToString(),
+            ["Models:2:Deployments:0:Deployment"] = "gpt-4o",
+            ["Models:2:Deployments:0:ApiKey"] = "emulator-key",
         };
         foreach (var (key, value) in settings)
             setup.Settings[key] = value;
@@ -98,6 +102,34 @@ internal sealed class ResponsesTests : AppTest
         Assert.That(stream.Frames[^2].Json.GetProperty("reason").GetString(), Is.EqualTo(reason));
         var failure = stream.Frames.SingleOrDefault(frame => frame.Event == "failure");
         Assert.That(failure?.Json.GetProperty("code").GetString(), Is.EqualTo(code));
+    }
+
+    [TestCase("gpt-5-mini", "prompt_filter_results")]
+    [TestCase("chat", "prompt_filter_results")]
+    [TestCase("chat", "prompt_annotations")]
+    public async Task A_prompt_that_the_filter_stops_when_the_answer_has_begun_is_told_as_such(string model, string field)
+    {
+        Answers("Bad", Script.FilteredPrompt(field));
+
+        var (_, answer) = await User.JsonAsync(ChatClient.Post(new { message = "Bad", model }, accept: "application/json"));
+
+        Assert.That(answer.GetProperty("finishReason").GetString(), Is.EqualTo("filtered"));
+        Assert.That(answer.GetProperty("failure").GetRawText(), Is.EqualTo("""
+            {"code":"content_filter","message":"The prompt was stopped by the content filter: jailbreak.","categories":["jailbreak"],"of":"prompt"}
+            """.Trim()));
+    }
+
+    [TestCase("gpt-5-mini")]
+    [TestCase("chat")]
+    public async Task Reasoning_in_tags_is_reasoning(string model)
+    {
+        Answers("Think", Script.Start().Texts("<thi", "nk>Hm.", "</think>\n", "Done.").Finish("stop").Usage(1, 1).Done());
+
+        var (_, answer) = await User.JsonAsync(ChatClient.Post(new { message = "Think", model }, accept: "application/json"));
+
+        Assert.That(
+            (answer.GetProperty("text").GetString(), answer.GetProperty("reasoning").GetString()),
+            Is.EqualTo(("Done.", "Hm.")));
     }
 
     [Test]

@@ -24,6 +24,7 @@ internal sealed class EntraSignInTests
     [TestCase("https://x.openai.azure.us/", "v1", "https://cognitiveservices.azure.us/.default")]
     [TestCase("https://X.OpenAI.Azure.US/", "2024-10-21", "https://cognitiveservices.azure.us/.default")]
     [TestCase("https://x.openai.azure.cn/", "v1", "https://cognitiveservices.azure.cn/.default")]
+    [TestCase("https://x.openai.azure.us./", "v1", "https://cognitiveservices.azure.us/.default")]
     [TestCase("https://gateway.example.com/azure.us/", "v1", "https://ai.azure.com/.default")]
     [TestCase("https://notazure.us/", "v1", "https://ai.azure.com/.default")]
     public async Task The_scope_follows_from_the_host(string endpoint, string apiVersion, string scope) =>

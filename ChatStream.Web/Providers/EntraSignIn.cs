@@ -109,7 +109,7 @@ internal static class EntraSignIn
 
     private static (string Ending, string Scope, Uri Authority)? CloudOf(DeploymentOptions deployment)
     {
-        var host = new Uri(deployment.Endpoint).IdnHost;
+        var host = new Uri(deployment.Endpoint).IdnHost.TrimEnd('.');
         foreach (var cloud in OtherClouds)
         {
             if (host.EndsWith(cloud.Ending, StringComparison.OrdinalIgnoreCase))

@@ -26,14 +26,17 @@ internal static class ModelFailures
     {
         402 => QuotaExhausted(),
         403 or 429 when KindOf(error) == ErrorKind.Quota => QuotaExhausted(),
+        403 when KindOf(error) == ErrorKind.ContentFilter => PromptFiltered(error!.FilteredBy),
         429 => new(FailureCode.RateLimited, RateLimit, retryAfter),
         408 => new(FailureCode.ModelTimeout, "The model service timed out."),
         401 => new(FailureCode.NotConfigured, "The model service refused the credentials (401)."),
         403 => new(FailureCode.NotConfigured, "The model service denied access (403)."),
         404 => new(FailureCode.NotConfigured, "There is no such deployment, or its address or api-version is wrong (404)."),
-        // Some servers refuse a prompt that is too long as if it were their own fault.
-        >= 500 => OfError(error) is { Code: FailureCode.ContextLengthExceeded } tooLong ? tooLong : new(
+        // Some servers refuse a prompt as if it were their own fault.
+        >= 500 when KindOf(error) is ErrorKind.TooLong or ErrorKind.ContentFilter or ErrorKind.Quota => OfError(error)!,
+        >= 500 => new(
             FailureCode.ModelUnavailable, Invariant($"The model service answered with status {status}."), retryAfter),
+        _ when KindOf(error) == ErrorKind.RateLimit => new(FailureCode.RateLimited, RateLimit, retryAfter),
         _ => OfError(error) ?? new(FailureCode.ModelRejected, Invariant($"The model service rejected the request ({status}).")),
     };
 
@@ -67,12 +70,14 @@ internal static class ModelFailures
     public static ModelException PromptFiltered(IReadOnlyList<FilteredCategory>? found) =>
         new(Filtered(FilteredPart.Prompt, found));
 
-    /// <summary>A content filter's verdict on an answer, as an update carries it. <see cref="OfVerdict"/> reads it.</summary>
+    /// <summary>A content filter's verdict, as an update carries it. <see cref="OfVerdict"/> reads it.</summary>
     /// <param name="found">What the filter found, duplicates allowed; null if it did not say.</param>
     /// <param name="isLate">Whether the verdict is about text that was sent before it.</param>
-    public static ErrorContent AnswerFiltered(IReadOnlyList<FilteredCategory>? found, bool isLate = false)
+    /// <param name="of">What was filtered.</param>
+    public static ErrorContent AnswerFiltered(
+        IReadOnlyList<FilteredCategory>? found, bool isLate = false, FilteredPart of = FilteredPart.Answer)
     {
-        var failure = Filtered(FilteredPart.Answer, found, isLate);
+        var failure = Filtered(of, found, isLate);
         return new ErrorContent(failure.Message)
         {
             ErrorCode = "content_filter",

@@ -1,5 +1,6 @@
 using System.Text;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 using static ChatStream.Web.Tests.Providers.ChatCompletions.AzureStream;
 
@@ -34,6 +35,9 @@ internal sealed class AnswerEndTests
     [TestCase("\"\\n\\t\"")]
     [TestCase("\"\\u00a0\"")]
     [TestCase("null")]
+    [TestCase("\"null\"")]
+    [TestCase("\"None\"")]
+    [TestCase("\"not_finished\"")]
     [TestCase("0")]
     public Task A_blank_finish_reason_is_none(string reason) => EndsWellAsync(
         $"data: {Chunk("""{"content":"Hel"}""", finish: reason)}\n\n" + $"data: {Chunk("{}", finish: reason)}\n\n"
@@ -57,6 +61,17 @@ internal sealed class AnswerEndTests
     public Task Broken_text_after_the_finish_reason_shows_that_it_was_not_the_end(string rest) => FailsAsync(
         Data("Hel") + Finish() + rest, FailureCode.ModelUnavailable, "The model service broke off the answer.", Hel, Stop);
 
+    [Test]
+    public async Task Broken_text_after_a_reason_that_is_doubted_shows_it_too()
+    {
+        const string Rest = "data: {\"choices\":[{\"delta\":{\"content\":\"lo";
+        const string BrokenOff = "The model service broke off the answer.";
+        await FailsAsync(Data("Hel") + Finish("sunset") + Rest, FailureCode.ModelUnavailable, BrokenOff,
+            Hel, "finish sunset, id c-1, model gpt-4o");
+        await FailsAsync($"data: {Chunk("""{"reasoning":"Hm."}""")}\n\n" + Finish() + Rest,
+            FailureCode.ModelUnavailable, BrokenOff, "reasoning 'Hm.', id c-1, model gpt-4o", Stop);
+    }
+
     [TestCase("data: {\"choices\":[],\"usage\":{\"prompt_tok")]
     [TestCase("data: {\"choices\":[{\"delta\":{\"content\":\"\"},")]
     [TestCase("data: {\"content\n\n")]
@@ -67,6 +82,17 @@ internal sealed class AnswerEndTests
     [Test]
     public Task An_unknown_finish_reason_is_passed_on() =>
         EndsWellAsync(Finish("function_call_v2") + Done, "finish function_call_v2, id c-1, model gpt-4o");
+
+    [TestCase("stop")]
+    [TestCase("end_turn")]
+    public Task An_answer_that_has_nothing_but_reasoning_may_end(string reason) => EndsWellAsync(
+        $"data: {Chunk("""{"reasoning":"Hm."}""")}\n\n" + Finish(reason),
+        "reasoning 'Hm.', id c-1, model gpt-4o", Stop);
+
+    [Test]
+    public Task An_answer_that_is_cut_while_it_thinks_says_so_with_its_last_thought() => EndsWellAsync(
+        $"data: {Chunk("""{"reasoning":"Hm."}""", finish: "\"length\"")}\n\n",
+        "reasoning 'Hm.', finish length, id c-1, model gpt-4o");
 
     [Test]
     public async Task Done_ends_the_answer_although_the_connection_stays_open()
@@ -150,6 +176,22 @@ internal sealed class AnswerEndTests
     [TestCase("""{"message":"secret words","type":"rate_limit_exceeded"}""", FailureCode.RateLimited, RateLimit)]
     public Task An_error_in_the_stream_is_a_failure(string data, FailureCode code, string message) =>
         FailsAsync($"{Data("Hel")}data: {data}\n\n{Done}", code, message, Hel);
+
+    [TestCase("""{"error":{"message":"secret words","code":"server_error"}}""")]
+    [TestCase("""{"choices":[{"delta":{},"finish_reason":"error"}]}""")]
+    public async Task Of_an_error_in_the_stream_the_log_has_what_support_asks_for(string data)
+    {
+        using var log = new LogCapture();
+        using var client = TestModel.Behind(
+            ScriptedService.Answering(200, "text/event-stream", $"data: {data}\n\n", ("apim-request-id", "r-7")), log: log);
+
+        await client.FailureAsync();
+
+        Assert.That(log.Lines.Select(line => line.Text), Is.EqualTo(new[]
+        {
+            "The model service ended an answer with an error (apim-request-id r-7).",
+        }));
+    }
 
     [Test]
     public Task A_filters_error_before_any_text_is_the_prompts() => FailsAsync(

@@ -123,6 +123,23 @@ internal sealed class ModelTimeoutTests
     }
 
     [Test]
+    public async Task The_text_may_come_long_after_a_finish_reason_that_ended_the_reasoning()
+    {
+        var ending = _client.UpdatesAsync();
+        await _body.ReadIsPendingAsync();
+        _body.Feed($"data: {AzureStream.Chunk("""{"reasoning":"Counting."}""")}\n\n" + AzureStream.Finish());
+        await _body.ReadIsPendingAsync();
+        Advance(TimeSpan.FromMinutes(1));
+        _body.Feed(AzureStream.Data("Seventeen.") + AzureStream.Finish() + AzureStream.Done);
+
+        Assert.That(await ending.WaitAsync(Token), Is.EqualTo(new[]
+        {
+            "reasoning 'Counting.', id c-1, model gpt-4o", "finish stop, id c-1, model gpt-4o",
+            "text 'Seventeen.', id c-1, model gpt-4o", "finish stop, id c-1, model gpt-4o",
+        }));
+    }
+
+    [Test]
     public async Task A_refusal_whose_body_does_not_end_is_a_timeout()
     {
         using var client = TestModel.Behind(ScriptedService.Answering(500, "application/json", _body), time: _time);

@@ -75,6 +75,11 @@ internal sealed class ServiceRefusalTests
     [TestCase("""{"error":{"error":{"code":"context_length_exceeded","message":null}}}""")]
     [TestCase("""{"detail":{"error":{"message":"secret","code":"context_length_exceeded"}}}""")]
     [TestCase("""{"error_code":400,"error_message":"The prompt is too long."}""")]
+    [TestCase("""{"error":{"code":"CONTEXT_LENGTH_EXCEEDED","message":"secret"}}""")]
+    [TestCase("""{"error":{"code":"tokens_limit_reached","message":"Request body too large. Max size: 8000 tokens."}}""")]
+    [TestCase("""{"error":{"message":"input length and `max_tokens` exceed context limit: 197202 + 21333 > 200000"}}""")]
+    [TestCase("""{"error":{"message":"litellm.BadRequestError: ContextWindowExceededError: secret","code":"400"}}""")]
+    [TestCase("""{"error":"Bad Request","message":"Input length (9000 tokens) exceeds the maximum allowed length (8192)."}""")]
     public async Task A_conversation_that_is_too_long_in_other_words(string body)
     {
         int[] statuses = [400, 413, 422, 500];
@@ -92,6 +97,27 @@ internal sealed class ServiceRefusalTests
     [TestCase("""{"error":{"code":null,"message":"…triggering Azure OpenAI's content management policy. Secret words."}}""")]
     public Task A_filtered_prompt_in_other_words(string body) =>
         CheckAsync(body, FailureCode.ContentFilter, "The prompt was stopped by the content filter.");
+
+    [TestCase(403, """{"error":{"code":"content_policy_violation","message":"secret words"}}""")]
+    [TestCase(500, """{"error":{"code":"content_filter","message":"secret words"}}""")]
+    [TestCase(400, """{"error":{"code":"ContentFilter","message":"secret words"}}""")]
+    public Task A_filtered_prompt_with_another_status(int status, string body) =>
+        CheckAsync(body, FailureCode.ContentFilter, "The prompt was stopped by the content filter.", status);
+
+    [Test]
+    public Task A_filtered_prompt_may_have_its_categories_beside_the_code() => CheckAsync(
+        """{"error":{"code":"content_filter","content_filter_result":{"hate":{"filtered":true,"severity":"high"}}}}""",
+        FailureCode.ContentFilter, "The prompt was stopped by the content filter: hate (high).");
+
+    [Test]
+    public async Task A_rate_limit_with_another_status_has_its_wait()
+    {
+        var service = ScriptedService.Answering(
+            413, "application/json", """{"error":{"code":"rate_limit_exceeded","message":"secret"}}""", ("Retry-After", "7"));
+        var (_, failure) = await TestModel.Behind(service).FailureAsync();
+
+        Assert.That((failure.Code, failure.RetryAfter), Is.EqualTo((FailureCode.RateLimited, (int?)7)));
+    }
 
     [TestCase("""{"error":{"code":400,"type":"BadRequestError","message":"secret words"}}""")]
     [TestCase("""{"error":{"code":400,"message":"max_tokens is too large: 100000."}}""")]
@@ -124,6 +150,9 @@ internal sealed class ServiceRefusalTests
     [TestCase(403, """{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 07:44:00."}""")]
     [TestCase(402, """{"error":{"message":"Insufficient Balance","code":"invalid_request_error"}}""")]
     [TestCase(402, "")]
+    [TestCase(400, """{"error":{"message":"Budget has been exceeded! Current cost: 3","type":"budget_exceeded","code":"400"}}""")]
+    [TestCase(403, """{"error":{"message":"secret","type":"one_api_error","code":"insufficient_user_quota"}}""")]
+    [TestCase(429, """{"error":{"code":"InsufficientQuota","message":"secret"}}""")]
     public Task A_quota_that_is_used_up(int status, string body) => CheckAsync(
         body, FailureCode.QuotaExhausted, "The quota or the budget of the model's deployment is used up.", status);
 

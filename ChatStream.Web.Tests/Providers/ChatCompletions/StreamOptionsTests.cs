@@ -21,6 +21,10 @@ internal sealed class StreamOptionsTests
         Case(422, """{"object":"error","message":{"detail":[{"loc":["body","stream_options"],"type":"extra_forbidden"}]}}"""),
         Case(422, """{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"secret"}]}"""),
         Case(400, "unknown field \"stream_options\""),
+        Case(400, """{"error":{"message":"Unrecognized key: streamOptions is not supported."}}"""),
+        Case(422, """{"detail":"Unknown field: include_usage"}"""),
+        Case(415, """{"error":{"message":"stream_options is not supported","code":null}}"""),
+        Case(501, """{"error":"stream_options"}"""),
     ];
 
     private static TestCaseData Case(int status, string body) =>

@@ -101,6 +101,23 @@ internal sealed class ResponsesAnswerTests
             + "\"text\":\"Hm.\"}]},{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"Yes\"}]}]")),
         Is.EqualTo(new[] { "reasoning 'Hm.', text 'Yes', finish stop" + OfResponse }));
 
+    [Test]
+    public async Task A_part_that_ends_has_its_text_where_none_was_streamed()
+    {
+        var ended = Event("response.reasoning_summary_text.done", "\"text\":\"Hm.\"")
+            + Event("response.output_text.done", "\"text\":\"Yes\"");
+        string[] updates = ["reasoning 'Hm.'" + OfResponse, "text 'Yes'" + OfResponse, Stop];
+
+        Assert.That(await UpdatesAsync(Numbered(Created + ended + Completed())), Is.EqualTo(updates));
+        Assert.That(
+            await UpdatesAsync(Numbered(Created + Thought("Hm.") + Text("Yes") + ended + ended + Completed())),
+            Is.EqualTo(updates), "it was streamed");
+        var events = EventsOf(Numbered(Created + Text("Yes") + ended + Completed()));
+        Assert.That(
+            await UpdatesAsync(string.Concat(events[0], events[3], events[1], events[2], events[4])),
+            Is.EqualTo(new[] { "text 'Yes'" + OfResponse, "reasoning 'Hm.'" + OfResponse, Stop }), "it came too early");
+    }
+
     [TestCase("Hel", "Hello 😀", "Hello 😀")]
     [TestCase("Hello \\ud83d", "Hello 😀!", "Hello 😀!", TestName = "Half a surrogate pair was streamed")]
     [TestCase("Hello 😀", "Hello 😀", "Hello 😀")]

@@ -67,6 +67,32 @@ internal sealed class EventBufferTests
         }
     }
 
+    [TestCase("{\n\"a\":[\n{\n\"b\":{\n}\n}\n]\n}\ndata: x\n\n", "{\n\"a\":[\n{\n\"b\":{\n}\n}\n]\n}", "x",
+        TestName = "A document without indentation")]
+    [TestCase(" \t{\"a\":\"}\"}\ndata: x\n\n", " \t{\"a\":\"}\"}", "x", TestName = "A document after blanks")]
+    [TestCase("{ \"a\":\n  \"{\\\"\\\\\" }\ndata: x\n\n", "{ \"a\":\n  \"{\\\"\\\\\" }", "x",
+        TestName = "A document whose last line does not begin with the brace")]
+    [TestCase("{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}", "{\"a\":2}", TestName = "Documents in lines")]
+    public void A_document_among_the_lines_is_an_event(string stream, params string[] events)
+    {
+        Assert.That(Read(stream, _ => int.MaxValue), Is.EqualTo(events));
+        Assert.That(Read(stream, _ => 1), Is.EqualTo(events));
+    }
+
+    [Test]
+    public void An_event_has_the_name_that_stands_in_it()
+    {
+        using var events = new EventBuffer();
+        const string Stream = "event: one\ndata: 1\n\ndata: 2\n\nevent:three \nid: 3\ndata: 3\n\n"
+            + "event: message\ndata: 4\n\nevent: six\n\ndata: 6\n\n";
+        events.Add(Encoding.UTF8.GetBytes(Stream, events.Free.Span));
+        var named = new List<string>();
+        while (events.TryTake(out var data))
+            named.Add($"{Encoding.UTF8.GetString(data)} {events.Kind} {Encoding.UTF8.GetString(events.Name)}");
+
+        Assert.That(named, Is.EqualTo(new[] { "1 Named one", "2 Message ", "3 Named three", "4 Message ", "6 Message " }));
+    }
+
     [TestCase("data: ")]
     [TestCase(": ")]
     [TestCase("data: a\n: ")]

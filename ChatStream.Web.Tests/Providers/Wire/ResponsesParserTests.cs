@@ -52,7 +52,8 @@ internal sealed class ResponsesParserTests
     [TestCase("""{"type":"response.completed","response":{"status":7,"usage":[],"output":{},"content_filters":[7,{}]}}""", "stop")]
     [TestCase("""{"type":"response.incomplete","response":{"incomplete_details":null}}""", "length")]
     [TestCase("""{"type":"response.incomplete","response":{"incomplete_details":{"reason":" "}}}""", "length")]
-    [TestCase("""{"type":"response.output_text.delta","delta":{"text":"x"}}""")]
+    [TestCase("""{"type":"response.output_text.delta","delta":{"a":"x"}}""")]
+    [TestCase("""{"type":"response.output_text.done","text":{"a":"x"}}""")]
     [TestCase("""{"type":"response.output_item.added","item":null}""")]
     [TestCase("""{"type":"response.in_progress","response":{"status":"completed"}}""")]
     public void Values_of_another_kind_count_as_absent(string data, string? reason = null)
@@ -62,6 +63,32 @@ internal sealed class ResponsesParserTests
         Assert.That((chunk.FinishReason, chunk.IsDone), Is.EqualTo((reason, reason is not null)));
         Assert.That(chunk.Error, Is.Null);
         Assert.That(chunk.Text, Is.Null);
+    }
+
+    [Test]
+    public void An_event_without_a_type_is_what_its_name_says()
+    {
+        var parser = new ResponsesParser();
+
+        Assert.That(Parsed("response.output_text.delta", """{"delta":"Hel"}"""), Is.EqualTo(("Hel", (string?)null)));
+        Assert.That(Parsed("ping", """{"delta":"no"}"""), Is.EqualTo(((string?)null, (string?)null)));
+        Assert.That(Parsed("response.completed", """{"response":{}}"""), Is.EqualTo(((string?)null, "stop")));
+
+        (string?, string?) Parsed(string name, string data)
+        {
+            var chunk = parser.Parse(Encoding.UTF8.GetBytes(data), Encoding.UTF8.GetBytes(name));
+            return (chunk.Text, chunk.FinishReason);
+        }
+    }
+
+    [TestCase("""{"status":"COMPLETED","output":[]}""", "stop")]
+    [TestCase("""{"status":"incomplete","incomplete_details":{"reason":"CONTENT_FILTER"}}""", "content_filter")]
+    [TestCase("""{"status":"canceled"}""", null)]
+    public void A_status_may_be_written_in_another_way(string response, string? reason)
+    {
+        var chunk = new ResponsesParser().Parse(Encoding.UTF8.GetBytes(response));
+
+        Assert.That((chunk.FinishReason, chunk.Error is null), Is.EqualTo((reason, reason is not null)));
     }
 
     private static byte[] Mutated(byte[] data, Random random)

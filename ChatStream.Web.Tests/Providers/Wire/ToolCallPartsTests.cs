@@ -59,6 +59,15 @@ internal sealed class ToolCallPartsTests
             Is.EqualTo(new[] { "one {}" }));
         Assert.That(Parsed(new CompletionParser(),
             $$$"""{"choices":[{"index":1,"delta":{"tool_calls":{{{Call}}}}}]}"""), Is.Empty, "another choice");
+        var parser = new CompletionParser();
+        Assert.That(Parsed(parser,
+            $$$"""{"choices":[{"delta":{"tool_calls":{{{Call}}}},"index":1},{"message":{"tool_calls":{{{Call}}}},"index":"2"}]}"""),
+            Is.Empty, "whose number stands behind them");
+        Assert.That(parser.Parse("{}"u8).HasToolCall, Is.False);
+        Assert.That(Parsed(new CompletionParser(),
+            """{"choices":[{"index":0,"delta":{"content":"Let me look."}}]}""",
+            $$$"""{"choices":[{"message":{"content":"Let me look.","tool_calls":{{{Call}}}},"finish_reason":"tool_calls"}]}"""),
+            Is.EqualTo(new[] { "one {}" }), "behind the text");
     }
 
     [Test]

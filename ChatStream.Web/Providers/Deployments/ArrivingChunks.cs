@@ -112,13 +112,17 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
         AnswerChunk chunk;
         try
         {
-            chunk = parser.Parse(data);
+            chunk = _events.Kind == EventKind.Named ? parser.Parse(data, _events.Name) : parser.Parse(data);
         }
-        catch (JsonException) when (updates.Ending >= Ending.Likely)
+        catch (JsonException) when (updates.Ending >= Ending.Unknown)
         {
             // After the finish reason, what is broken costs nothing, unless it is text: then the answer was not complete.
             _hasLostText = parser.HasText(data);
-            return _hasLostText ? throw ModelFailures.BrokenOff() : null;
+            if (_hasLostText)
+                throw ModelFailures.BrokenOff();
+            if (updates.Ending == Ending.Unknown)
+                throw;
+            return null;
         }
         IsDone = IsAtEnd = chunk.IsDone;
         return _events.Kind == EventKind.Named && chunk.IsEmpty ? null : chunk;

@@ -37,8 +37,17 @@ internal sealed partial class DeploymentClient(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var updates = new List<ChatResponseUpdate>();
+        ChatResponseUpdate? counted = null;
         await foreach (var update in AskAsync(messages, options, isStreamed: false, cancellationToken))
+        {
             updates.Add(update);
+            if (!update.Contents.Any(content => content is UsageContent))
+                continue;
+            // The last usage counts: some services send the sum so far with each chunk. The library would add them up.
+            if (counted is not null)
+                counted.Contents = [.. counted.Contents.Where(content => content is not UsageContent)];
+            counted = update;
+        }
         return updates.ToChatResponse();
     }
 
@@ -85,10 +94,14 @@ internal sealed partial class DeploymentClient(
                     var failure = ModelFailures.InStream(error, hasText, isLate: updates.Ending != Ending.None);
                     if (updates.Ending >= Ending.Likely && failure.Code != FailureCode.ContentFilter)
                         continue;
+                    Tell(response);
                     throw failure;
                 }
                 if (chunk.FinishReason is { } word && FinishReasons.IsFault(word))
+                {
+                    Tell(response);
                     throw ModelFailures.BrokenOff();
+                }
                 var update = updates.Of(chunk);
                 if (position is not null)
                     PositionToken.Add(update, position);
@@ -165,7 +178,7 @@ internal sealed partial class DeploymentClient(
                 if (!response.IsError)
                     break;
                 var error = await ErrorOfAsync(response, watchdog);
-                var corrected = corrections < MostCorrections && response.Status is 400 or 404 or 422
+                var corrected = corrections < MostCorrections && IsAboutTheRequest(response.Status)
                     ? form.CorrectedBy(error)
                     : null;
                 var rewritten = corrected is null ? body : Write(corrected);
@@ -188,9 +201,11 @@ internal sealed partial class DeploymentClient(
             var change = form.ChangeSince(known);
             Log.Corrected(logger, endpoint.Deployment.Deployment, change);
         }
+        var isBackground = form.IsBackground(endpoint.Deployment, stream);
+        var beginsWithReasoning = endpoint.Deployment.Reasoning == ReasoningForm.Tags;
         return (response, form.Api == ModelApi.Chat
-            ? new CompletionParser(endpoint.Deployment.Reasoning == ReasoningForm.Tags) : new ResponsesParser(),
-            form.IsBackground(endpoint.Deployment, stream));
+            ? new CompletionParser(beginsWithReasoning)
+            : new ResponsesParser(after: null, isBackground ? null : new ThinkTags(beginsWithReasoning)), isBackground);
 
         BinaryData Write(RequestForm taken) => taken.Api == ModelApi.Chat
             ? CompletionRequest.Write(endpoint.Deployment, taken, messages, options, stream)
@@ -219,6 +234,17 @@ internal sealed partial class DeploymentClient(
         }
     }
 
+    // Whether a refusal with this status may name what the request should not have. Most services say 400, 404 or 422.
+    private static bool IsAboutTheRequest(int status) =>
+        status is 501 or (>= 400 and < 500 and not (401 or 402 or 403 or 408 or 429));
+
+    // Support asks for the id.
+    private void Tell(PipelineResponse response)
+    {
+        response.Headers.TryGetValue("apim-request-id", out var requestId);
+        Log.BrokenOff(logger, requestId);
+    }
+
     private async Task<ServiceError> ErrorOfAsync(PipelineResponse response, ResponseWatchdog watchdog)
     {
         var error = new ArrayBufferWriter<byte>(1024);
@@ -244,6 +270,10 @@ internal sealed partial class DeploymentClient(
         [LoggerMessage(EventId = 4, Level = LogLevel.Warning,
             Message = "The model service was not told to end an answer ({Status} {Causes}). It may go on with it.")]
         public static partial void NotCancelled(ILogger logger, int? status, string? causes);
+
+        [LoggerMessage(EventId = 5, Level = LogLevel.Warning,
+            Message = "The model service ended an answer with an error (apim-request-id {RequestId}).")]
+        public static partial void BrokenOff(ILogger logger, string? requestId);
 
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
             Message = "The model service answered with status {Status} (apim-request-id {RequestId}).")]

@@ -1,3 +1,4 @@
+using ChatStream.Web.Contract;
 using ChatStream.Web.Providers.Wire;
 using Microsoft.Extensions.AI;
 
@@ -14,7 +15,10 @@ internal enum Ending
     /// </summary>
     Doubtful,
 
-    /// <summary>A finish reason came that is not known here, and nothing since. The stream has to end properly.</summary>
+    /// <summary>
+    /// A finish reason came that is not known here, or that ended an answer in which the model had thought and said nothing, and
+    /// nothing since. The stream has to end properly: some services mark the end of the reasoning with "stop".
+    /// </summary>
     Unknown,
 
     /// <summary>A finish reason came with text, and nothing since.</summary>
@@ -30,6 +34,8 @@ internal sealed class UpdateBuilder
     private bool _isFiltered;
     private bool _hasToolCall;
     private bool _wasWrong; // something followed a finish reason
+    private bool _hasText;
+    private bool _hasReasoning;
 
     public Ending Ending { get; private set; }
 
@@ -45,30 +51,42 @@ internal sealed class UpdateBuilder
             update.Contents.Add(new TextReasoningContent(reasoning));
         if (chunk.Text is { Length: > 0 } text)
             update.Contents.Add(new TextContent(text));
+        _hasText |= chunk.Text is { Length: > 0 };
+        _hasReasoning |= chunk.Reasoning is { Length: > 0 };
         if (chunk.Usage is { } usage)
             update.Contents.Add(new UsageContent(usage));
 
         if (chunk.FinishReason is { } reason)
             update.FinishReason = MeaningOf(reason);
         // Azure's asynchronous filter may give its verdict after "stop". Then the answer counts as filtered.
-        if ((chunk.FilteredBy is not null || update.FinishReason == ChatFinishReason.ContentFilter) && !_isFiltered)
+        var isOfPrompt = chunk.FilteredBy is null && chunk.PromptFilteredBy is not null;
+        var isFiltered = chunk.FilteredBy is not null || isOfPrompt || update.FinishReason == ChatFinishReason.ContentFilter;
+        if (isFiltered && !_isFiltered)
         {
             _isFiltered = true;
             update.FinishReason = ChatFinishReason.ContentFilter;
             // A reason other than the filter's own says that the text has been sent whole.
             var isLate = chunk.IsFilteredLate || Ending != Ending.None
                 || (chunk.FinishReason is { } word && FinishReasons.Of(word) != ChatFinishReason.ContentFilter);
-            update.Contents.Add(ModelFailures.AnswerFiltered(chunk.FilteredBy, isLate));
+            update.Contents.Add(isOfPrompt
+                ? ModelFailures.AnswerFiltered(chunk.PromptFilteredBy, isLate: _hasText, FilteredPart.Prompt)
+                : ModelFailures.AnswerFiltered(chunk.FilteredBy, isLate));
         }
         if (update.FinishReason is { } finish)
             Ending = EndingOf(chunk, finish);
         else if (HasContent(chunk))
-            Continue();
+            GoOn();
         return update;
     }
 
-    /// <summary>Something of the answer has come, without a finish reason.</summary>
+    /// <summary>Text has come, without a finish reason.</summary>
     public void Continue()
+    {
+        _hasText = true;
+        GoOn();
+    }
+
+    private void GoOn()
     {
         if (Ending == Ending.None || _isFiltered)
             return;
@@ -86,9 +104,10 @@ internal sealed class UpdateBuilder
         var hasContent = HasContent(chunk);
         // A service that has named a reason too early may do so with each chunk.
         _wasWrong |= hasContent && Ending != Ending.None;
+        var isStop = finish == ChatFinishReason.Stop;
         return _isFiltered ? Ending.Certain
-            : hasContent && (_wasWrong || chunk.Text is not { Length: > 0 }) ? Ending.Doubtful
-            : !FinishReasons.IsKnown(finish) ? Ending.Unknown
+            : hasContent && (_wasWrong || (isStop && chunk.Text is not { Length: > 0 })) ? Ending.Doubtful
+            : !FinishReasons.IsKnown(finish) || (isStop && _hasReasoning && !_hasText && !_hasToolCall) ? Ending.Unknown
             : hasContent ? Ending.Likely
             : Ending.Certain;
     }

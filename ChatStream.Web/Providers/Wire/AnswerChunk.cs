@@ -32,8 +32,11 @@ internal sealed class AnswerChunk
 
     public ServiceError? Error { get; set; }
 
-    /// <summary>The categories whose filter stopped the prompt or the answer.</summary>
+    /// <summary>The categories whose filter stopped the answer.</summary>
     public List<FilteredCategory>? FilteredBy { get; set; }
+
+    /// <summary>The categories whose filter stopped the prompt.</summary>
+    public List<FilteredCategory>? PromptFilteredBy { get; set; }
 
     /// <summary>True if the filter tells where it looked: it looks after the text has been sent.</summary>
     public bool IsFilteredLate { get; set; }
@@ -49,17 +52,17 @@ internal sealed class AnswerChunk
 
     /// <summary>True if the chunk has a piece of text and nothing else that an update carries.</summary>
     public bool IsTextOnly => Text is { Length: > 0 } && !IsDone && Reasoning is null && FinishReason is null
-        && Usage is null && Error is null && FilteredBy is null && !HasToolCall;
+        && Usage is null && Error is null && FilteredBy is null && PromptFilteredBy is null && !HasToolCall;
 
     /// <summary>True if it tells nothing of an answer.</summary>
     public bool IsEmpty => Id is null && Model is null && Role is null && Text is null && Reasoning is null
-        && !IsDone && FinishReason is null && Usage is null && Error is null && FilteredBy is null
+        && !IsDone && FinishReason is null && Usage is null && Error is null && FilteredBy is null && PromptFilteredBy is null
         && !HasUnknownContent && !IsUnfiltered && !HasToolCall;
 
     public void Clear()
     {
         (IsDone, IsUnfiltered, HasUnknownContent, IsFilteredLate, HasToolCall) = (false, false, false, false, false);
         (Id, Model, Role, Text, Reasoning, FinishReason) = (null, null, null, null, null, null);
-        (Usage, Error, FilteredBy, EncryptedReasoning) = (null, null, null, null);
+        (Usage, Error, FilteredBy, PromptFilteredBy, EncryptedReasoning) = (null, null, null, null, null);
     }
 }

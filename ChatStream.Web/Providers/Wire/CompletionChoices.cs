@@ -22,6 +22,7 @@ internal sealed class CompletionChoices
     private ToolCallParts? _calls;
     private ToolCallParts? _wholeCalls; // of a "message": they count only where no delta has any
     private bool _isMessage;
+    private bool _hasCalls; // the choice has calls, which are read once its number is known
     private int _texts; // of the chunk
     private int _textStart;
     private int _textLength;
@@ -67,21 +68,25 @@ internal sealed class CompletionChoices
 
     private void ReadFirstChoice(ref Utf8JsonReader json, AnswerChunk chunk)
     {
+        var start = json; // read twice if it has calls: its number may stand behind them
         var (text, reasoning, finish, filteredBy) = (chunk.Text, chunk.Reasoning, chunk.FinishReason, chunk.FilteredBy);
         var (waiting, thinking) = (_text.Waiting, _reasoning.Waiting);
         var (wholeText, wholeReasoning, usage, error) = (_wholeText, _wholeReasoning, chunk.Usage, chunk.Error);
-        (_isOther, chunk.FilteredBy) = (false, null);
+        var (isLate, isUnknown, isUnfiltered) = (chunk.IsFilteredLate, chunk.HasUnknownContent, chunk.IsUnfiltered);
+        (_isOther, _hasCalls, chunk.FilteredBy) = (false, false, null);
         ReadObject(ref json, chunk, Choice);
         if (_isOther)
         {
             (chunk.Text, chunk.Reasoning, chunk.FinishReason, chunk.FilteredBy) = (text, reasoning, finish, filteredBy);
             (_text.Waiting, _reasoning.Waiting) = (waiting, thinking);
             (_wholeText, _wholeReasoning, chunk.Usage, chunk.Error) = (wholeText, wholeReasoning, usage, error);
+            (chunk.IsFilteredLate, chunk.HasUnknownContent, chunk.IsUnfiltered) = (isLate, isUnknown, isUnfiltered);
+            return;
         }
-        else if (filteredBy is not null)
-        {
+        if (filteredBy is not null)
             (chunk.FilteredBy ??= []).AddRange(filteredBy);
-        }
+        if (_hasCalls)
+            ReadObject(ref start, chunk, ChoiceWithCalls);
     }
 
     private void ReadChoice(ref Utf8JsonReader json, AnswerChunk chunk)
@@ -91,7 +96,8 @@ internal sealed class CompletionChoices
         else if (json.ValueTextEquals("message"u8))
             ReadMessage(ref json, chunk);
         else if (json.ValueTextEquals("finish_reason"u8))
-            chunk.FinishReason = NullIfBlank(JsonValues.ReadString(ref json)) ?? chunk.FinishReason;
+            chunk.FinishReason = JsonValues.ReadString(ref json) is { } word && !FinishReasons.IsNone(word)
+                ? word.Trim() : chunk.FinishReason;
         else if (json.ValueTextEquals("content_filter_offsets"u8))
         {
             chunk.IsFilteredLate = true;
@@ -116,12 +122,13 @@ internal sealed class CompletionChoices
     {
         if (_hasDeltas)
         {
+            _hasCalls = true; // it may have those that no delta has
             JsonValues.Skip(ref json);
             return;
         }
         var (text, reasoning) = (chunk.Text, chunk.Reasoning);
         (chunk.Text, chunk.Reasoning) = (_wholeText, _wholeReasoning);
-        (_isMessage, _wholeCalls) = (true, null);
+        _isMessage = true;
         ReadValueObject(ref json, chunk, Delta);
         _isMessage = false;
         (_wholeText, _wholeReasoning) = (chunk.Text, chunk.Reasoning);
@@ -133,19 +140,20 @@ internal sealed class CompletionChoices
         if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8))
             ReadText(ref json, chunk);
         else if (json.ValueTextEquals("reasoning_content"u8))
-            chunk.Reasoning = _reasoning.Read(ref json) ?? chunk.Reasoning;
+            chunk.Reasoning = ReadReasoning(ref json) ?? chunk.Reasoning;
         else if (json.ValueTextEquals("reasoning"u8))
         {
             // Some servers send the same text under both names; the older name wins.
             if (chunk.Reasoning is null)
-                chunk.Reasoning = _reasoning.Read(ref json);
+                chunk.Reasoning = ReadReasoning(ref json);
             else
                 JsonValues.Skip(ref json);
         }
-        else if (json.ValueTextEquals("tool_calls"u8) || json.ValueTextEquals("function_call"u8))
+        else if (IsCalls(json))
         {
             json.Read();
-            ReadCalls(ref json, chunk);
+            _hasCalls |= json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+            json.Skip();
         }
         else if (json.ValueTextEquals("role"u8))
             chunk.Role = JsonValues.ReadString(ref json);
@@ -153,11 +161,31 @@ internal sealed class CompletionChoices
             JsonValues.Skip(ref json);
     }
 
+    private string? ReadReasoning(ref Utf8JsonReader json)
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.String
+            ? _reasoning.ReadCurrent(ref json) : ContentParts.ReadReasoning(ref json, _reasoning);
+    }
+
+    private void ReadChoiceWithCalls(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        _isMessage = json.ValueTextEquals("message"u8);
+        if (_isMessage)
+            _wholeCalls = null;
+        if (_isMessage || json.ValueTextEquals("delta"u8))
+            ReadValueObject(ref json, chunk, Calling);
+        else
+            JsonValues.Skip(ref json);
+        _isMessage = false;
+    }
+
     private void ReadCalls(ref Utf8JsonReader json, AnswerChunk chunk)
     {
-        var hasCalls = json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && !JsonValues.IsEmpty(json);
-        // The number of a choice may stand behind it. Another answer than the first was not asked for.
-        if (!hasCalls || _isOther)
+        var isCalls = IsCalls(json);
+        json.Read();
+        if (!isCalls || json.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)
+            || JsonValues.IsEmpty(json))
         {
             json.Skip();
             return;
@@ -165,6 +193,9 @@ internal sealed class CompletionChoices
         chunk.HasToolCall = true;
         (_isMessage ? _wholeCalls ??= new() : _calls ??= new()).Read(ref json);
     }
+
+    private static bool IsCalls(in Utf8JsonReader json) =>
+        json.ValueTextEquals("tool_calls"u8) || json.ValueTextEquals("function_call"u8);
 
     private void ReadText(ref Utf8JsonReader json, AnswerChunk chunk)
     {
@@ -186,6 +217,9 @@ internal sealed class CompletionChoices
     // Kept, because a method group of an instance would be a new object for each use.
     private static readonly PropertyReader Choice = (choices, ref json, chunk) => choices.ReadChoice(ref json, chunk);
     private static readonly PropertyReader Delta = (choices, ref json, chunk) => choices.ReadDelta(ref json, chunk);
+    private static readonly PropertyReader ChoiceWithCalls =
+        (choices, ref json, chunk) => choices.ReadChoiceWithCalls(ref json, chunk);
+    private static readonly PropertyReader Calling = (choices, ref json, chunk) => choices.ReadCalls(ref json, chunk);
 
     private void ReadValueObject(ref Utf8JsonReader json, AnswerChunk chunk, PropertyReader property)
     {
@@ -203,6 +237,4 @@ internal sealed class CompletionChoices
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
             property(this, ref json, chunk);
     }
-
-    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

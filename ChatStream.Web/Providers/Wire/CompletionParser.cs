@@ -26,14 +26,14 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
 
     /// <returns>Valid until the next call.</returns>
     /// <exception cref="JsonException">The event is not JSON.</exception>
-    public AnswerChunk Parse(ReadOnlySpan<byte> data)
+    public AnswerChunk Parse(ReadOnlySpan<byte> data, ReadOnlySpan<byte> name = default)
     {
         var chunk = _chunk;
         chunk.Clear();
         if (!_choices.IsWaiting && _template.TextOf(data) is { } text)
         {
             (chunk.Id, chunk.Model, chunk.Text) = (_id, _model, text);
-            SplitText(chunk);
+            _tags.Take(chunk);
             return chunk;
         }
         if (EventWords.IsEnd(data))
@@ -45,8 +45,10 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         // An empty error beside choices is none.
         if (_hasChoices && chunk.Error is { SaysNothing: true })
             chunk.Error = null;
-        if (!_hasChoices && (_isError || SaysError(_bare)))
-            chunk.Error ??= _bare;
+        if (!_hasChoices && chunk.Error is { } error)
+            error.Complete(_bare);
+        else if (!_hasChoices && (_isError || SaysError(_bare)))
+            chunk.Error = _bare;
         _choices.End(chunk);
         if (usesTemplate && _choices.PlainText is var (start, length) && chunk is { IsTextOnly: true, IsUnfiltered: false })
         {
@@ -55,7 +57,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         }
         if (chunk.FinishReason is { } finish)
             _finish = FinishReasons.Of(finish);
-        SplitText(chunk);
+        _tags.Take(chunk);
         return chunk;
     }
 
@@ -74,10 +76,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
     {
         _chunk.Clear();
         _chunk.Text = _choices.Rest();
-        SplitText(_chunk);
-        var (reasoning, text) = _tags.Rest(_finish == ChatFinishReason.Stop);
-        (_chunk.Reasoning, _chunk.Text) = (_chunk.Reasoning + reasoning, _chunk.Text + text);
-        return _chunk is { Reasoning: "", Text: "" } ? null : _chunk;
+        return _tags.TakeRest(_chunk, _finish == ChatFinishReason.Stop) ? _chunk : null;
     }
 
     private void Read(ReadOnlySpan<byte> data, AnswerChunk chunk)
@@ -90,11 +89,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
                 (_bare, _hasBare) = (new ServiceError(), false);
             var json = new Utf8JsonReader(data);
             json.Read();
-            if (json.TokenType != JsonTokenType.StartObject)
-                json.Skip();
-            else
-                while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-                    ReadMember(ref json, chunk);
+            ReadValue(ref json, chunk);
             if (json.Read())
                 throw new JsonException("There is more than one value.");
         }
@@ -102,6 +97,25 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         {
             // The runtime's reader throws this for half a surrogate pair in a property's name.
             throw new JsonException("A name is not well-formed.", fault);
+        }
+    }
+
+    // A chunk, or a list of them, as Google sends its errors.
+    private void ReadValue(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
+        if (json.TokenType == JsonTokenType.StartArray)
+        {
+            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                ReadValue(ref json, chunk);
+        }
+        else if (json.TokenType == JsonTokenType.StartObject)
+        {
+            while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+                ReadMember(ref json, chunk);
+        }
+        else
+        {
+            json.Skip();
         }
     }
 
@@ -118,10 +132,10 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
             chunk.Model = JsonValues.ReadString(ref json);
         else if (json.ValueTextEquals("usage"u8))
             chunk.Usage = UsageParser.Read(ref json) ?? chunk.Usage;
-        else if (json.ValueTextEquals("error"u8))
+        else if (json.ValueTextEquals("error"u8) || json.ValueTextEquals("errors"u8))
             chunk.Error = ServiceErrorParser.Read(ref json) ?? chunk.Error;
         else if (json.ValueTextEquals("prompt_filter_results"u8) || json.ValueTextEquals("prompt_annotations"u8))
-            ContentFilterParser.ReadList(ref json, chunk);
+            ContentFilterParser.ReadOfPrompt(ref json, chunk);
         else if (json.ValueTextEquals("object"u8))
             _isError = JsonValues.ReadString(ref json) == "error";
         else if (ServiceErrorParser.TryReadMember(ref json, _bare))
@@ -130,16 +144,8 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
             JsonValues.Skip(ref json);
     }
 
-    private void SplitText(AnswerChunk chunk)
-    {
-        if (_tags.IsOver || chunk.Text is not { Length: > 0 } piece)
-            return;
-        (var reasoning, chunk.Text) = _tags.Split(piece);
-        if (reasoning is not null)
-            chunk.Reasoning += reasoning;
-    }
-
     // Other events have a message and a type, too: those that tell how far a model is loaded.
     private static bool SaysError(ServiceError bare) => bare.Words is { Length: > 0 }
-        && (ErrorKinds.Of(bare) != ErrorKind.Unknown || bare.Type?.EndsWith("error", StringComparison.OrdinalIgnoreCase) == true);
+        && (ErrorKinds.Of(bare) != ErrorKind.Unknown || ErrorKinds.StatusOf(bare) is not null
+            || bare.Type?.EndsWith("error", StringComparison.OrdinalIgnoreCase) == true);
 }

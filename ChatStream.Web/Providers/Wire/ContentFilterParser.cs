@@ -32,13 +32,21 @@ internal static class ContentFilterParser
         return (filteredBy, isUnfiltered);
     }
 
+    /// <summary>Reads <c>prompt_filter_results</c> of chat completions: a list of objects, each with results.</summary>
+    /// <param name="json">At the property's name.</param>
+    /// <param name="chunk">Gets the categories.</param>
+    public static void ReadOfPrompt(ref Utf8JsonReader json, AnswerChunk chunk) => ReadList(ref json, chunk, isOfPrompt: true);
+
     /// <summary>
-    /// Reads a list of objects, each with results: <c>content_filters</c> of the Responses API, which has one for the prompt and
-    /// one for the answer, and <c>prompt_filter_results</c> of chat completions.
+    /// Reads <c>content_filters</c> of the Responses API: a list of objects, each with results. One is about the prompt and one
+    /// about the answer, by its <c>source_type</c>.
     /// </summary>
     /// <param name="json">At the property's name.</param>
     /// <param name="chunk">Gets the categories.</param>
-    public static void ReadList(ref Utf8JsonReader json, AnswerChunk chunk)
+    public static void ReadOfResponse(ref Utf8JsonReader json, AnswerChunk chunk) =>
+        ReadList(ref json, chunk, isOfPrompt: false);
+
+    private static void ReadList(ref Utf8JsonReader json, AnswerChunk chunk, bool isOfPrompt)
     {
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
@@ -48,21 +56,34 @@ internal static class ContentFilterParser
         }
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            if (json.TokenType != JsonTokenType.StartObject)
-            {
+            if (json.TokenType == JsonTokenType.StartObject)
+                ReadEntry(ref json, chunk, isOfPrompt);
+            else
                 json.Skip();
-                continue;
-            }
-            while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-            {
-                if (!json.ValueTextEquals("content_filter_results"u8) && !json.ValueTextEquals("content_filter_result"u8))
-                {
-                    JsonValues.Skip(ref json);
-                    continue;
-                }
-                ReadInto(ref json, chunk);
-            }
         }
+    }
+
+    private static void ReadEntry(ref Utf8JsonReader json, AnswerChunk chunk, bool isOfPrompt)
+    {
+        List<FilteredCategory>? filteredBy = null;
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            if (json.ValueTextEquals("content_filter_results"u8) || json.ValueTextEquals("content_filter_result"u8))
+            {
+                (filteredBy, var isUnfiltered) = Read(ref json);
+                chunk.IsUnfiltered |= isUnfiltered;
+            }
+            else if (json.ValueTextEquals("source_type"u8))
+                isOfPrompt |= JsonValues.ReadString(ref json) == "prompt";
+            else
+                JsonValues.Skip(ref json);
+        }
+        if (filteredBy is null)
+            return;
+        if (isOfPrompt)
+            (chunk.PromptFilteredBy ??= []).AddRange(filteredBy);
+        else
+            (chunk.FilteredBy ??= []).AddRange(filteredBy);
     }
 
     /// <summary>Reads <c>content_filter_results</c> into a chunk.</summary>
@@ -76,8 +97,20 @@ internal static class ContentFilterParser
 
     private static (bool IsFiltered, string? Severity) ReadVerdict(ref Utf8JsonReader json)
     {
-        var (filtered, severity) = (false, (string?)null);
         json.Read();
+        return Verdict(ref json);
+    }
+
+    // An object, or a list of them: of the blocklists that were found.
+    private static (bool IsFiltered, string? Severity) Verdict(ref Utf8JsonReader json)
+    {
+        var (filtered, severity) = (false, (string?)null);
+        if (json.TokenType == JsonTokenType.StartArray)
+        {
+            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                filtered |= Verdict(ref json).IsFiltered;
+            return (filtered, null);
+        }
         if (json.TokenType != JsonTokenType.StartObject)
         {
             json.Skip();

@@ -15,9 +15,20 @@ internal static class ContentParts
     public static void Read(ref Utf8JsonReader json, AnswerChunk chunk, JsonText text, JsonText reasoning) =>
         new Pieces(chunk, text, reasoning).Read(ref json, isReasoning: false);
 
+    /// <summary>The same of a value that has nothing but reasoning.</summary>
+    /// <returns>Null: none that is known.</returns>
+    public static string? ReadReasoning(ref Utf8JsonReader json, JsonText reasoning)
+    {
+        if (json.TokenType == JsonTokenType.Null)
+            return null;
+        var chunk = new AnswerChunk();
+        new Pieces(chunk, reasoning, reasoning).Read(ref json, isReasoning: true);
+        return chunk.Reasoning;
+    }
+
     private readonly record struct Pieces(AnswerChunk Chunk, JsonText Text, JsonText Reasoning)
     {
-        public void Read(ref Utf8JsonReader json, bool isReasoning)
+        public void Read(ref Utf8JsonReader json, bool isReasoning, bool isInText = false)
         {
             switch (json.TokenType)
             {
@@ -29,10 +40,10 @@ internal static class ContentParts
                     break;
                 case JsonTokenType.StartArray:
                     while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-                        Read(ref json, isReasoning);
+                        Read(ref json, isReasoning, isInText);
                     break;
                 case JsonTokenType.StartObject:
-                    ReadPart(ref json, isReasoning || IsReasoning(json));
+                    ReadPart(ref json, isReasoning || IsReasoning(json), isInText);
                     break;
                 case JsonTokenType.Null:
                     break;
@@ -42,19 +53,21 @@ internal static class ContentParts
             }
         }
 
-        private void ReadPart(ref Utf8JsonReader json, bool isReasoning)
+        private void ReadPart(ref Utf8JsonReader json, bool isReasoning, bool isInText)
         {
             var isKnown = false;
             while (json.Read() && json.TokenType != JsonTokenType.EndObject)
             {
-                var isText = json.ValueTextEquals("text"u8) || json.ValueTextEquals("content"u8)
-                    || json.ValueTextEquals("refusal"u8);
+                var isOwn = json.ValueTextEquals("text"u8);
+                // OpenAI's interface of assistants writes {"type":"text","text":{"value":"…"}}.
+                var isText = isOwn || json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8)
+                    || (isInText && json.ValueTextEquals("value"u8));
                 var isThought = json.ValueTextEquals("thinking"u8) || json.ValueTextEquals("reasoning"u8)
                     || json.ValueTextEquals("summary"u8);
                 isKnown |= isText || isThought;
                 json.Read();
                 if (isText || isThought)
-                    Read(ref json, isReasoning || isThought);
+                    Read(ref json, isReasoning || isThought, isOwn);
                 else
                     json.Skip();
             }

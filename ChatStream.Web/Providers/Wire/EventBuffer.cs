@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Providers.Wire;
@@ -42,6 +43,8 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
     /// </summary>
     public const int LargestDocument = 16 * LargestEvent;
 
+    private const int LongestName = 64; // of an event
+
     // The small size is enough for tokens that come one by one. A stream that fills it gets the usual size.
     private const int SmallSize = 1024;
     private const int UsualSize = 4096;
@@ -57,11 +60,21 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
     private bool _endedInCr;
     private bool _isFirstLine = true;
     private EventKind _kind;    // of the event that is not yet complete
+    private byte[]? _name;      // of the event that was named last
+    private int _nameLength;    // of the event that was taken last
+    private int _newNameLength; // of the event that is not yet complete
     private bool _isDocument;   // the event is JSON without a field
+    private JsonDepth _depth;   // of that JSON, after its last line
     private bool _isWhole;      // its last line has come
 
     /// <summary>The kind of the event that was taken last.</summary>
     public EventKind Kind { get; private set; }
+
+    /// <summary>
+    /// The name of the event that was taken last, if it is <see cref="EventKind.Named"/>. Valid until the next call of any
+    /// member. Empty: it has none, or one that is too long to be known.
+    /// </summary>
+    public ReadOnlySpan<byte> Name => _name.AsSpan(0, _nameLength);
 
     /// <summary>The space for the next bytes. After writing, call <see cref="Add"/>.</summary>
     /// <exception cref="ModelException">The unfinished event is larger than <see cref="LargestEvent"/>.</exception>
@@ -95,6 +108,7 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
             if (length > 0 && !_isWhole && !isNext)
                 continue;
             (Kind, _kind, _isDocument, _isWhole, _eventLength) = (_kind, EventKind.Message, false, false, 0);
+            (_nameLength, _newNameLength) = (_newNameLength, 0);
             if (_data < 0)
                 continue;
             data = _lines is { WrittenCount: > 0 } ? _lines.WrittenSpan : _bytes.AsSpan(_data, _dataLength);
@@ -155,11 +169,10 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
     private void ReadLine(int start, int length)
     {
         var line = _bytes.AsSpan(start, length);
-        if (_isDocument || (_data < 0 && line[0] == '{'))
+        if (_isDocument || (_data < 0 && BeginsDocument(line)))
         {
-            // Written on one line it ends there. Written on several, its last line is the first that begins with the brace.
-            _isWhole = _isDocument ? line[0] == '}' : line.TrimEnd((byte)' ')[^1] == '}';
-            _isDocument = true;
+            _depth = (_isDocument ? _depth : default).After(line);
+            (_isDocument, _isWhole) = (true, _depth.IsOutside);
             AddData(start, length);
         }
         else if (DataIn(line) is >= 0 and var data)
@@ -168,8 +181,7 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
         }
         else if (ValueOf(line, "event"u8) is >= 0 and var name)
         {
-            _kind = line[name..].SequenceEqual("error"u8) ? EventKind.Error
-                : line[name..] is [] || line[name..].SequenceEqual("message"u8) ? EventKind.Message : EventKind.Named;
+            ReadName(line[name..].Trim((byte)' '));
         }
         else if (ValueOf(line, "error"u8) is >= 0 and var error)
         {
@@ -177,6 +189,20 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
             AddData(start + error, length - error);
         }
     }
+
+    private void ReadName(ReadOnlySpan<byte> name)
+    {
+        _newNameLength = 0;
+        _kind = Ascii.EqualsIgnoreCase(name, "error"u8) ? EventKind.Error
+            : name.IsEmpty || name.SequenceEqual("message"u8) ? EventKind.Message : EventKind.Named;
+        if (_kind != EventKind.Named || name.Length > LongestName)
+            return;
+        name.CopyTo(_name ??= new byte[LongestName]);
+        _newNameLength = name.Length;
+    }
+
+    // Some servers send blanks before a whole answer, so that the connection stays open meanwhile.
+    private static bool BeginsDocument(ReadOnlySpan<byte> line) => line.TrimStart(" \t"u8) is [(byte)'{', ..];
 
     // Some services leave out the blank line. Two objects in a row are never JSON, so that the second is another event.
     private bool BeginsNext(ReadOnlySpan<byte> line)
@@ -222,7 +248,7 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
     {
         if (eventLength <= largestEvent)
             return;
-        var isDocument = _isDocument || (_data < 0 && _bytes[line] == '{');
+        var isDocument = _isDocument || (_data < 0 && BeginsDocument(_bytes.AsSpan(line, _end - line)));
         if (!isDocument)
             throw new ModelException(
                 FailureCode.MalformedResponse, $"The model service sent an event larger than {largestEvent >> 20} MB.");

@@ -9,9 +9,10 @@ internal interface IChunkParser
     int LargestEvent => EventBuffer.LargestEvent;
 
     /// <param name="data">The data of an event, or a whole body.</param>
+    /// <param name="name">The event's name; empty: it has none.</param>
     /// <returns>Valid until the next call.</returns>
     /// <exception cref="JsonException">The data is not JSON.</exception>
-    AnswerChunk Parse(ReadOnlySpan<byte> data);
+    AnswerChunk Parse(ReadOnlySpan<byte> data, ReadOnlySpan<byte> name = default);
 
     /// <summary>Reads an event that its service names an error, in whatever form it is.</summary>
     /// <param name="data">The data of the event.</param>

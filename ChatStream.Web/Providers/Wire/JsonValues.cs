@@ -40,7 +40,8 @@ internal static class JsonValues
     public static bool IsEmpty(Utf8JsonReader json) =>
         json.Read() && json.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject;
 
-    private static long? NumberIn(ReadOnlySpan<byte> text)
+    /// <returns>Null: the text is no whole number.</returns>
+    public static long? NumberIn(ReadOnlySpan<byte> text)
     {
         if (Utf8Parser.TryParse(text, out long whole, out var read) && read == text.Length)
             return whole;

@@ -9,6 +9,8 @@ internal enum ResponsesEventKind
     None,
     Text,
     Reasoning,
+    WholeText,
+    WholeReasoning,
     Item,
     EndedItem,
     ReasoningPart,
@@ -37,42 +39,48 @@ internal static class ResponsesEventKinds
     /// At the beginning of the event. A copy, which looks ahead: the type may stand behind what it explains. It comes first as a
     /// rule.
     /// </param>
-    public static ResponsesEventKind Of(Utf8JsonReader json)
+    /// <param name="name">The event's name, which is its type where the JSON has none.</param>
+    public static ResponsesEventKind Of(Utf8JsonReader json, ReadOnlySpan<byte> name)
     {
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
             var isType = json.ValueTextEquals("type"u8);
             json.Read();
             if (isType && json.TokenType == JsonTokenType.String)
-                return OfType(json);
+                return OfType(json.ValueSpan);
             json.Skip();
         }
-        return ResponsesEventKind.None;
+        return OfType(name) is var kind and not ResponsesEventKind.Other ? kind : ResponsesEventKind.None;
     }
 
-    private static ResponsesEventKind OfType(in Utf8JsonReader json)
+    private static ResponsesEventKind OfType(ReadOnlySpan<byte> type)
     {
-        if (json.ValueTextEquals("response.output_text.delta"u8) || json.ValueTextEquals("response.refusal.delta"u8))
+        if (type.SequenceEqual("response.output_text.delta"u8) || type.SequenceEqual("response.refusal.delta"u8))
             return ResponsesEventKind.Text;
-        if (json.ValueTextEquals("response.reasoning_summary_text.delta"u8)
-            || json.ValueTextEquals("response.reasoning_text.delta"u8))
+        if (type.SequenceEqual("response.reasoning_summary_text.delta"u8)
+            || type.SequenceEqual("response.reasoning_text.delta"u8))
             return ResponsesEventKind.Reasoning;
-        if (json.ValueTextEquals("response.output_item.added"u8))
+        if (type.SequenceEqual("response.output_text.done"u8) || type.SequenceEqual("response.refusal.done"u8))
+            return ResponsesEventKind.WholeText;
+        if (type.SequenceEqual("response.reasoning_summary_text.done"u8)
+            || type.SequenceEqual("response.reasoning_text.done"u8))
+            return ResponsesEventKind.WholeReasoning;
+        if (type.SequenceEqual("response.output_item.added"u8))
             return ResponsesEventKind.Item;
-        if (json.ValueTextEquals("response.output_item.done"u8))
+        if (type.SequenceEqual("response.output_item.done"u8))
             return ResponsesEventKind.EndedItem;
-        if (json.ValueTextEquals("response.reasoning_summary_part.added"u8))
+        if (type.SequenceEqual("response.reasoning_summary_part.added"u8))
             return ResponsesEventKind.ReasoningPart;
-        if (json.ValueSpan.EndsWith("error"u8)) // "error", or an error without the object "error" around it
+        if (type.EndsWith("error"u8)) // "error", or an error without the object "error" around it
             return ResponsesEventKind.Error;
-        if (json.ValueTextEquals("response.created"u8) || json.ValueTextEquals("response.in_progress"u8)
-            || json.ValueTextEquals("response.queued"u8))
+        if (type.SequenceEqual("response.created"u8) || type.SequenceEqual("response.in_progress"u8)
+            || type.SequenceEqual("response.queued"u8))
             return ResponsesEventKind.Progress;
-        return json.ValueTextEquals("response.completed"u8) || json.ValueTextEquals("response.done"u8)
+        return type.SequenceEqual("response.completed"u8) || type.SequenceEqual("response.done"u8)
             ? ResponsesEventKind.Completed
-            : json.ValueTextEquals("response.incomplete"u8) ? ResponsesEventKind.Incomplete
-            : json.ValueTextEquals("response.failed"u8) ? ResponsesEventKind.Failed
-            : json.ValueTextEquals("response.cancelled"u8) || json.ValueTextEquals("response.canceled"u8)
+            : type.SequenceEqual("response.incomplete"u8) ? ResponsesEventKind.Incomplete
+            : type.SequenceEqual("response.failed"u8) ? ResponsesEventKind.Failed
+            : type.SequenceEqual("response.cancelled"u8) || type.SequenceEqual("response.canceled"u8)
             ? ResponsesEventKind.Cancelled
             : ResponsesEventKind.Other;
     }

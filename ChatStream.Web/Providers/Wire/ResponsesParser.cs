@@ -21,10 +21,17 @@ internal sealed class ResponsesParser : IChunkParser
     private string? _model;
     private bool _hasToolCall;
     private ToolCallParts? _calls; // of the items that have ended
+    private readonly ThinkTags? _tags;
+    private string? _whole; // the text or the reasoning with which a part ended
+    private bool _isComplete;
 
     /// <param name="after">What was read over an earlier connection; null: nothing.</param>
-    public ResponsesParser(ResponsePosition? after = null)
+    /// <param name="tags">
+    /// Takes reasoning out of the text. Null: the text is left as it is, as in the background, where it may go on in mid-tag.
+    /// </param>
+    public ResponsesParser(ResponsePosition? after = null, ThinkTags? tags = null)
     {
+        _tags = tags;
         _text = new ResponsesText(after);
         _response = new WholeResponse(_text);
         if (after is not null)
@@ -51,7 +58,7 @@ internal sealed class ResponsesParser : IChunkParser
     // The last event repeats all of them.
     public IReadOnlyList<RequestedCall> Calls => (_response.Calls ?? _calls) is { } calls ? [.. calls.Calls] : [];
 
-    public AnswerChunk Parse(ReadOnlySpan<byte> data)
+    public AnswerChunk Parse(ReadOnlySpan<byte> data, ReadOnlySpan<byte> name = default)
     {
         var chunk = _chunk;
         chunk.Clear();
@@ -67,7 +74,7 @@ internal sealed class ResponsesParser : IChunkParser
             (_isOld, _isInTurn) = (false, _next == 0);
             var json = new Utf8JsonReader(data);
             json.Read();
-            ReadEvent(ref json, chunk);
+            ReadEvent(ref json, chunk, name);
             if (json.Read())
                 throw new JsonException("There is more than one value.");
         }
@@ -84,6 +91,8 @@ internal sealed class ResponsesParser : IChunkParser
         (_id, _model) = (chunk.Id ?? _id, chunk.Model ?? _model);
         (chunk.Id, chunk.Model) = (_id, _model);
         _text.Keep(chunk);
+        _tags?.Take(chunk);
+        _isComplete = chunk.FinishReason == "stop";
         return chunk;
     }
 
@@ -100,17 +109,18 @@ internal sealed class ResponsesParser : IChunkParser
     {
         _chunk.Clear();
         _chunk.Text = _text.Rest();
-        return _chunk.Text is null ? null : _chunk;
+        var hasRest = _tags?.TakeRest(_chunk, _isComplete) ?? _chunk.Text is not null;
+        return hasRest ? _chunk : null;
     }
 
-    private void ReadEvent(ref Utf8JsonReader json, AnswerChunk chunk)
+    private void ReadEvent(ref Utf8JsonReader json, AnswerChunk chunk, ReadOnlySpan<byte> name)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
             json.Skip();
             return;
         }
-        var kind = ResponsesEventKinds.Of(json);
+        var kind = ResponsesEventKinds.Of(json, name);
         if (kind is ResponsesEventKind.None)
         {
             ReadWhole(ref json, chunk);
@@ -120,8 +130,14 @@ internal sealed class ResponsesParser : IChunkParser
             _text.BeginReasoning();
         var status = ResponsesEventKinds.StatusOf(kind);
         var error = kind is ResponsesEventKind.Error ? new ServiceError() : null;
+        _whole = null;
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
             ReadMember(ref json, chunk, kind, hasResponse: status is not null || kind is ResponsesEventKind.Progress, error);
+        // Where events may be missing before it, its pieces may still come.
+        if (_whole is not null && _isInTurn)
+            _text.Add(chunk, _whole, kind is ResponsesEventKind.WholeReasoning);
+        if (error is not null)
+            chunk.Error?.Complete(error);
         chunk.Error ??= error;
         if (status is not null)
             End(chunk, status);
@@ -134,8 +150,11 @@ internal sealed class ResponsesParser : IChunkParser
         // Without its events it cannot be told which of its text is new.
         if (_after >= 0 && _response.Status is not null)
             throw ModelFailures.NotGoingOn();
-        if (_response.Status is null && bare is { Words.Length: > 0 } and ({ Code: not null } or { Type: not null }))
-            chunk.Error ??= bare;
+        if (_response.Status is null && chunk.Error is { } error)
+            error.Complete(bare);
+        else if (_response.Status is null && bare is { Words.Length: > 0 }
+            and ({ Code: not null } or { Type: not null } or { Status: not null }))
+            chunk.Error = bare;
         End(chunk, named: null);
     }
 
@@ -144,6 +163,9 @@ internal sealed class ResponsesParser : IChunkParser
     {
         if (kind is ResponsesEventKind.Text or ResponsesEventKind.Reasoning && json.ValueTextEquals("delta"u8))
             _text.Read(ref json, chunk, kind is ResponsesEventKind.Reasoning);
+        else if (kind is ResponsesEventKind.WholeText or ResponsesEventKind.WholeReasoning
+            && (json.ValueTextEquals("text"u8) || json.ValueTextEquals("refusal"u8)))
+            _whole = JsonValues.ReadString(ref json);
         else if (kind is ResponsesEventKind.Item && json.ValueTextEquals("item"u8))
             ReadNewItem(ref json);
         else if (kind is ResponsesEventKind.EndedItem && json.ValueTextEquals("item"u8))

@@ -38,13 +38,32 @@ internal sealed class ResponsesText
         set => (_text.Waiting, _reasoning.Waiting) = value;
     }
 
-    /// <summary>Reads the value of <c>delta</c>.</summary>
+    /// <summary>Reads the value of <c>delta</c>: a text, or parts of one.</summary>
     public void Read(ref Utf8JsonReader json, AnswerChunk chunk, bool isReasoning)
     {
+        json.Read();
         if (isReasoning)
-            chunk.Reasoning = Next(_reasoning, ref json, ref _breaksReasoning);
+        {
+            chunk.Reasoning = Next(json.TokenType == JsonTokenType.String
+                ? _reasoning.ReadCurrent(ref json) : ContentParts.ReadReasoning(ref json, _reasoning), ref _breaksReasoning);
+            return;
+        }
+        if (json.TokenType == JsonTokenType.String)
+            chunk.Text = _text.ReadCurrent(ref json);
         else
-            chunk.Text = Next(_text, ref json, ref _breaksText);
+            ContentParts.Read(ref json, chunk, _text, _reasoning);
+        chunk.Text = Next(chunk.Text, ref _breaksText);
+    }
+
+    /// <summary>Adds a whole text with which a part ends, where none of it was streamed.</summary>
+    public void Add(AnswerChunk chunk, string whole, bool isReasoning)
+    {
+        if (_isContinued || whole.Length == 0)
+            return;
+        if (isReasoning && !HasReasoning)
+            chunk.Reasoning = whole;
+        else if (!isReasoning && !HasText)
+            chunk.Text = whole;
     }
 
     /// <summary>After each event: what it has now counts as read.</summary>
@@ -78,9 +97,8 @@ internal sealed class ResponsesText
     public static string? Joined(string? before, string piece) =>
         piece.Length == 0 ? before : before is null ? piece : before + Break + piece;
 
-    private static string? Next(JsonText text, ref Utf8JsonReader json, ref bool breaks)
+    private static string? Next(string? piece, ref bool breaks)
     {
-        var piece = text.Read(ref json);
         var withBreak = piece is not null && breaks ? Break + piece : piece;
         breaks &= piece is null;
         return withBreak;

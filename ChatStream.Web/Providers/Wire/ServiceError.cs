@@ -7,6 +7,9 @@ internal sealed class ServiceError
     public string? Type { get; set; }
     public string? Param { get; set; }
 
+    /// <summary>The status that it has for itself, from 400 to 599; null: none.</summary>
+    public int? Status { get; set; }
+
     /// <summary>
     /// The service's own words, only for finding out what they mean. They quote host names and prompts, so they are neither
     /// shown nor logged.
@@ -17,9 +20,20 @@ internal sealed class ServiceError
     public string? InnerCode { get; set; }
 
     /// <summary>Whether nothing of it is known. Some services send an empty error with each chunk.</summary>
-    public bool SaysNothing => Code is null && Type is null && Param is null && InnerCode is null && FilteredBy is null
-        && string.IsNullOrWhiteSpace(Words);
+    public bool SaysNothing => Code is null && Type is null && Param is null && Status is null && InnerCode is null
+        && FilteredBy is null && string.IsNullOrWhiteSpace(Words);
 
     /// <summary>The categories whose filter stopped the prompt.</summary>
     public List<FilteredCategory>? FilteredBy { get; set; }
+
+    /// <summary>
+    /// Takes from the members that stand beside it what it does not have: <c>{"error":true,"message":"…"}</c>.
+    /// </summary>
+    public void Complete(ServiceError beside)
+    {
+        (Code, Type, Param) = (Code ?? beside.Code, Type ?? beside.Type, Param ?? beside.Param);
+        (Status, InnerCode) = (Status ?? beside.Status, InnerCode ?? beside.InnerCode);
+        FilteredBy ??= beside.FilteredBy;
+        Words = $"{Words} {beside.Words}".Trim() is { Length: > 0 } words ? words : null;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -32,6 +33,11 @@ internal static class ServiceErrorParser
         json.Read();
         if (json.TokenType is JsonTokenType.Null or JsonTokenType.False)
             return null;
+        if (json.TokenType == JsonTokenType.StartArray && JsonValues.IsEmpty(json))
+        {
+            json.Skip();
+            return null;
+        }
         var error = new ServiceError();
         ReadInto(error, ref json);
         return error;
@@ -47,8 +53,13 @@ internal static class ServiceErrorParser
             error.Type = JsonValues.ReadString(ref json) ?? error.Type;
         else if (json.ValueTextEquals("param"u8))
             error.Param = JsonValues.ReadString(ref json) ?? error.Param;
+        else if (json.ValueTextEquals("status"u8) || json.ValueTextEquals("status_code"u8)
+            || json.ValueTextEquals("statusCode"u8))
+            ReadStatus(ref json, error);
         else if (json.ValueTextEquals("innererror"u8) || json.ValueTextEquals("inner_error"u8))
             ReadInner(ref json, error);
+        else if (IsFilterResult(json))
+            error.FilteredBy = ContentFilterParser.Read(ref json).FilteredBy ?? error.FilteredBy;
         else if (json.ValueTextEquals("message"u8) || json.ValueTextEquals("detail"u8)
             || json.ValueTextEquals("details"u8) || json.ValueTextEquals("msg"u8) || json.ValueTextEquals("error_message"u8))
             error.Words += ReadWords(ref json);
@@ -68,7 +79,9 @@ internal static class ServiceErrorParser
     private static void ReadInto(ServiceError error, ref Utf8JsonReader json)
     {
         if (json.TokenType == JsonTokenType.String)
-            error.Words += JsonText.Whole(ref json);
+            error.Words += $"{JsonText.Whole(ref json)} ";
+        if (json.TokenType == JsonTokenType.Number)
+            error.Code ??= CodeIn(json);
         if (json.TokenType == JsonTokenType.StartArray)
         {
             while (json.Read() && json.TokenType != JsonTokenType.EndArray)
@@ -101,9 +114,24 @@ internal static class ServiceErrorParser
         if (json.TokenType is JsonTokenType.String)
             return JsonText.Whole(ref json);
         if (json.TokenType is JsonTokenType.Number)
-            return Encoding.ASCII.GetString(json.ValueSpan);
+            return CodeIn(json);
         json.Skip();
         return null;
+    }
+
+    private static string CodeIn(in Utf8JsonReader json) => JsonValues.NumberIn(json.ValueSpan) is { } number
+        ? number.ToString(CultureInfo.InvariantCulture) : Encoding.ASCII.GetString(json.ValueSpan);
+
+    // Google has a word there: RESOURCE_EXHAUSTED.
+    private static void ReadStatus(ref Utf8JsonReader json, ServiceError error)
+    {
+        json.Read();
+        if (json.TokenType is JsonTokenType.Number or JsonTokenType.String
+            && JsonValues.NumberIn(json.ValueSpan) is >= 400 and < 600 and var status)
+            error.Status = (int)status;
+        else if (json.TokenType == JsonTokenType.String)
+            error.Type ??= JsonText.Whole(ref json);
+        json.Skip();
     }
 
     // A text, or the list of faults of a server that checks a request against a schema: all its texts.
@@ -122,6 +150,10 @@ internal static class ServiceErrorParser
         return words.ToString();
     }
 
+    // Azure has it within the inner error, and some gateways have no inner one.
+    private static bool IsFilterResult(in Utf8JsonReader json) =>
+        json.ValueTextEquals("content_filter_result"u8) || json.ValueTextEquals("content_filter_results"u8);
+
     private static void ReadInner(ref Utf8JsonReader json, ServiceError error)
     {
         json.Read();
@@ -132,8 +164,8 @@ internal static class ServiceErrorParser
         }
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
-            if (json.ValueTextEquals("content_filter_result"u8) || json.ValueTextEquals("content_filter_results"u8))
-                error.FilteredBy = ContentFilterParser.Read(ref json).FilteredBy;
+            if (IsFilterResult(json))
+                error.FilteredBy = ContentFilterParser.Read(ref json).FilteredBy ?? error.FilteredBy;
             else if (json.ValueTextEquals("code"u8))
                 error.InnerCode = ReadCode(ref json);
             else

@@ -38,6 +38,28 @@ internal sealed class ThinkTags(bool beginsInside)
     /// <summary>True once nothing more is taken out, so that the text need not pass through here.</summary>
     public bool IsOver => _state == State.Text;
 
+    /// <summary>Takes the reasoning out of the text of a chunk.</summary>
+    public void Take(AnswerChunk chunk)
+    {
+        if (IsOver || chunk.Text is not { Length: > 0 } piece)
+            return;
+        (var reasoning, chunk.Text) = Split(piece);
+        if (reasoning is not null)
+            chunk.Reasoning += reasoning;
+    }
+
+    /// <summary>For the end of the answer: adds to its last chunk what was held back.</summary>
+    /// <param name="chunk">Has what else was held back, or nothing.</param>
+    /// <param name="isComplete">False if the answer was cut off, and with it perhaps the reasoning.</param>
+    /// <returns>Whether the chunk has anything now.</returns>
+    public bool TakeRest(AnswerChunk chunk, bool isComplete)
+    {
+        Take(chunk);
+        var (reasoning, text) = Rest(isComplete);
+        (chunk.Reasoning, chunk.Text) = (chunk.Reasoning + reasoning, chunk.Text + text);
+        return chunk is not { Reasoning: "", Text: "" };
+    }
+
     /// <summary>Takes the next piece of the text.</summary>
     /// <returns>What of the reasoning and of the text is certain now; null: nothing.</returns>
     public (string? Reasoning, string? Text) Split(string piece)

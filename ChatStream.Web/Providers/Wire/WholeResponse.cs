@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace ChatStream.Web.Providers.Wire;
 
@@ -11,6 +12,7 @@ internal sealed class WholeResponse(ResponsesText text)
     private string? _incomplete; // why it is incomplete
     private ToolCallParts? _calls;
 
+    /// <summary>One of the interface's own words, in lower case; null: it has none of them.</summary>
     public string? Status { get; private set; }
 
     /// <summary>Whether it has the list of its items, with at least one.</summary>
@@ -42,15 +44,15 @@ internal sealed class WholeResponse(ResponsesText text)
             else if (json.ValueTextEquals("model"u8))
                 chunk.Model = JsonValues.ReadString(ref json);
             else if (json.ValueTextEquals("status"u8))
-                Status = JsonValues.ReadString(ref json);
+                ReadStatus(ref json, bare);
             else if (json.ValueTextEquals("incomplete_details"u8))
                 ReadReason(ref json);
-            else if (json.ValueTextEquals("error"u8))
-                chunk.Error = ServiceErrorParser.Read(ref json);
+            else if (json.ValueTextEquals("error"u8) || json.ValueTextEquals("errors"u8))
+                chunk.Error = ServiceErrorParser.Read(ref json) ?? chunk.Error;
             else if (json.ValueTextEquals("usage"u8))
                 chunk.Usage = UsageParser.Read(ref json);
             else if (json.ValueTextEquals("content_filters"u8))
-                ContentFilterParser.ReadList(ref json, chunk);
+                ContentFilterParser.ReadOfResponse(ref json, chunk);
             else if (json.ValueTextEquals("output"u8))
             {
                 EncryptedItems.Read(json, chunk); // with a copy of the reader
@@ -61,7 +63,7 @@ internal sealed class WholeResponse(ResponsesText text)
                 JsonValues.Skip(ref json);
         }
         // Some services send an empty error with each response.
-        if (chunk.Error is { SaysNothing: true })
+        if ((bare is null || Status is not null) && chunk.Error is { SaysNothing: true })
             chunk.Error = null;
     }
 
@@ -69,7 +71,8 @@ internal sealed class WholeResponse(ResponsesText text)
     public string? FinishReasonOf(string? status, bool hasToolCall) => status switch
     {
         "completed" => hasToolCall ? "tool_calls" : "stop",
-        "incomplete" when _incomplete is "content_filter" => _incomplete,
+        "incomplete" when !FinishReasons.IsNone(_incomplete)
+            && FinishReasons.Of(_incomplete!) == ChatFinishReason.ContentFilter => "content_filter",
         "incomplete" => "length", // whatever the reason: an unknown word would count as complete
         _ => null,
     };
@@ -135,6 +138,20 @@ internal sealed class WholeResponse(ResponsesText text)
             reasoning = ResponsesText.Joined(reasoning, chunk.Reasoning + pieces.Reasoning.Rest());
         }
         (chunk.Text, chunk.Reasoning) = (text.NotStreamed(whole), text.HasReasoning ? null : reasoning);
+    }
+
+    // Beside a bare error it is a number.
+    private void ReadStatus(ref Utf8JsonReader json, ServiceError? bare)
+    {
+        var ofError = json;
+        Status = JsonValues.ReadString(ref json)?.ToLowerInvariant() switch
+        {
+            "canceled" => "cancelled",
+            var known and ("queued" or "in_progress" or "completed" or "incomplete" or "failed" or "cancelled") => known,
+            _ => null,
+        };
+        if (bare is not null)
+            ServiceErrorParser.TryReadMember(ref ofError, bare);
     }
 
     private void ReadReason(ref Utf8JsonReader json)
