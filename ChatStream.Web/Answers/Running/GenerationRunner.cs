@@ -3,7 +3,6 @@ using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Titling;
 using ChatStream.Web.Contract;
-using ChatStream.Web.Conversations;
 using ChatStream.Web.Providers;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Telemetry;
