@@ -30,7 +30,7 @@ public enum ImportRemarkKind
     /// <summary>An attached file, or a recording.</summary>
     [JsonStringEnumMemberName("file")] File,
 
-    /// <summary>A call of a tool, or its result.</summary>
+    /// <summary>A call of a tool that no answer follows, or that says of no tool.</summary>
     [JsonStringEnumMemberName("tool_call")] ToolCall,
 
     /// <summary>A message that the other program did not show, such as a system message.</summary>

@@ -89,13 +89,14 @@ internal sealed class ForeignImportTests(DatabaseKind kind) : StoreTest(kind)
             Is.EqualTo(("Whales", "archive", 1_700_000_000_500, 1_700_000_100)));
         Assert.That(Lines(tree), Is.EqualTo(new[]
         {
-            "User: [image]\nHow big?", "  gpt-4o Completed (Size\n\nBlue ones.): 30 metres.",
+            "User: [image]\nHow big?",
+            "  gpt-4o Completed (Size\n\nBlue ones.): 30 metres. [0 python Done: search('whale') = 30 m]",
             "    gpt-4o Completed: \n\n````python\n```\nprint(30)\n````", "  gpt-4 Stopped: Very.",
         }));
         Assert.That(tree.LeafId, Is.EqualTo(tree.Messages.Single(message => message.Text.Contains("print")).Id));
         Assert.That(report.Left, Is.EqualTo(new ImportRemark[]
         {
-            new(ImportRemarkKind.Image, null, 1), new(ImportRemarkKind.File, null, 1), new(ImportRemarkKind.ToolCall, null, 2),
+            new(ImportRemarkKind.Image, null, 1), new(ImportRemarkKind.File, null, 1),
             new(ImportRemarkKind.Conversation, null, 2),
         }));
         Assert.That((await Store.Library.ListAsync(Ada, "metres", null, 10, Token)).Conversations, Has.Count.EqualTo(1));
@@ -112,11 +113,11 @@ internal sealed class ForeignImportTests(DatabaseKind kind) : StoreTest(kind)
             Assert.That((tree.Title, tree.SystemPrompt), Is.EqualTo(("Ships", "Be brief.")));
             Assert.That(Lines(tree), Is.EqualTo(new[]
             {
-                "User: Hello", "  gpt-4 Completed (Greet.): Hi\n\nthere", "  GPT Interrupted: Ahoy",
+                "User: Hello", "  gpt-4 Completed (Greet.): Hi\n\nthere [0 x Failed:  = ]", "  GPT Interrupted: Ahoy",
             }));
             Assert.That(report.Left.Select(left => (left.Kind, left.Name, left.Count)), Is.EqualTo(new[]
             {
-                (ImportRemarkKind.Image, null, 1), (ImportRemarkKind.File, null, 1), (ImportRemarkKind.ToolCall, null, 1),
+                (ImportRemarkKind.Image, null, 1), (ImportRemarkKind.File, null, 1),
                 (ImportRemarkKind.UnknownPart, "hologram", 1), (ImportRemarkKind.UnknownPart, "error", 1),
             }));
         }
@@ -136,6 +137,70 @@ internal sealed class ForeignImportTests(DatabaseKind kind) : StoreTest(kind)
             (ImportRemarkKind.Image, (string?)null, 1), (ImportRemarkKind.File, null, 1), (ImportRemarkKind.ToolCall, null, 1),
             (ImportRemarkKind.UnknownRole, "wizard", 1),
         }));
+    }
+
+    [Test]
+    public async Task Calls_of_tools_are_taken_over_with_what_was_asked_and_said()
+    {
+        string Node(string id, string parent, string author, string content, string recipient = "all") => $$"""
+            "{{id}}":{"parent":{{parent}},"message":{"content":{{content}},"author":{{author}},"recipient":"{{recipient}}"} }
+            """;
+        static string Said(string text) => """{"content_type":"text","parts":["@"]}""".Replace("@", text);
+        ImportRemark[] oneLeft = [new(ImportRemarkKind.ToolCall, null, 1)];
+        const string User = """{"role":"user"}""", Model = """{"role":"assistant"}""";
+        string Tool(string name) => """{"role":"tool","name":"@"}""".Replace("@", name);
+        var chatGpt = await ImportAsync("""[{"title":"G","mapping":{""" + string.Join(',',
+            Node("q", "null", User, Said("Weather?")),
+            Node("c", "\"q\"", Model, Said("{\\\"city\\\":1}"), "web.run"),
+            Node("d", "\"c\"", Model, """{"content_type":"code","text":"1+1"}""", "python"),
+            Node("r", "\"d\"", Tool("python"), """{"content_type":"execution_output","text":"2"}"""),
+            Node("s", "\"r\"", Tool("web"), """{"content_type":"tether_browsing_display","result":"Sunny"}"""),
+            Node("t", "\"s\"", Tool("web"), """{"content_type":"tether_quote","text":"More"}"""),
+            Node("a", "\"t\"", Model, Said("Sunny.")),
+            Node("e", "\"a\"", Model, Said("{}"), "canmore.create_textdoc with a name that is longer than any tool may have"),
+            Node("f", "\"e\"", Model, Said("Done.")),
+            Node("g", "\"f\"", Model, Said("left"), "python")) + "}}]");
+        Assert.That(Lines(await TreeAsync(chatGpt.Conversations[0])), Is.EqualTo(new[]
+        {
+            "User: Weather?",
+            "   Completed: Sunny. [0 web_run Done: {\"city\":1} = Sunny] [0 python Done: 1+1 = 2] [0 web Done:  = More]",
+            "     Completed: \n\nDone. [2 canmore_create_textdoc_with_a_name_that_is_longer_than_any_tool_ Failed: {} = ]",
+        }));
+        Assert.That(chatGpt.Left, Is.EqualTo(oneLeft), "no answer follows");
+
+        var libreChat = await ImportAsync("""
+            {"conversationId":"c","title":"L","messages":[
+              {"messageId":"1","isCreatedByUser":true,"text":"Sum?"},
+              {"messageId":"2","parentMessageId":"1","isCreatedByUser":false,"model":"m","content":[{"type":"text","text":"So:"},
+                {"type":"tool_call","tool_call":{"id":"i","type":"tool_call","name":"add","args":"{\"a\":1}","output":"3"}},
+                {"type":"tool_call","tool_call":{"type":"function","function":{"name":"sub","arguments":{"b":2},"output":""}}},
+                {"type":"tool_call","tool_call":{"type":"code_interpreter","code_interpreter":{"input":"2*2","outputs":[]}}},
+                {"type":"tool_call"},{"type":"text","text":"3"}]},
+              {"messageId":"3","parentMessageId":"1","isCreatedByUser":false,"model":"m","content":[
+                {"type":"tool_call","tool_call":{"name":"add"}}]}]}
+            """);
+        Assert.That(Lines(await TreeAsync(libreChat.Conversations[0])), Is.EqualTo(new[]
+        {
+            "User: Sum?", "  m Completed: So:\n\n3 [3 add Done: {\"a\":1} = 3] [3 sub Done: {\"b\":2} = ] "
+                + "[3 code_interpreter Failed: 2*2 = ]", "  m Completed:  [0 add Failed:  = ]",
+        }));
+        Assert.That(libreChat.Left, Is.EqualTo(oneLeft));
+
+        string Details(string attributes, string inside = "") =>
+            $"<details type=\\\"{attributes}>\\n<summary>Done</summary>\\n{inside}</details>\\n";
+        var openWebUi = await ImportAsync("""
+            [{"chat":{"title":"O","messages":[{"role":"user","content":"Now?"},{"role":"assistant","model":"m","content":"@"}]}}]
+            """.Replace("@", Details("reasoning\\\" done=\\\"true\\\"", "&gt; Hm.\\n")
+            + Details("tool_calls\\\" done=\\\"true\\\" id=\\\"i\\\" name=\\\"get_time\\\" "
+                + "arguments=\\\"&quot;{\\\\&quot;z\\\\&quot;: 1}&quot;\\\" result=\\\"&quot;9 &amp;lt; 10\\\\u0000&quot;\\\"")
+            + "It is nine." + Details("code_interpreter\\\" output=\\\"{&quot;out&quot;: 1}\\\"", "```python\\n1 &lt; 2\\n```\\n")
+            + Details("tool_calls\\\" done=\\\"false\\\"") + "Bye."));
+        Assert.That(Lines(await TreeAsync(openWebUi.Conversations[0])), Is.EqualTo(new[]
+        {
+            "User: Now?", "  m Completed (Hm.): It is nine.\n\nBye. [0 get_time Done: {\"z\": 1} = 9 &lt; 10\uFFFD] "
+                + "[11 code_interpreter Done: ```python\n1 < 2\n``` = {\"out\": 1}]",
+        }));
+        Assert.That(openWebUi.Left, Is.EqualTo(oneLeft), "it has no name");
     }
 
     [Test]
@@ -267,8 +332,10 @@ internal sealed class ForeignImportTests(DatabaseKind kind) : StoreTest(kind)
                 .OrderBy(message => message.CreatedAt).ThenBy(message => message.Id, StringComparer.Ordinal))
             {
                 var reasoning = message.Reasoning is null ? "" : $" ({message.Reasoning})";
+                var calls = string.Concat((message.Tools ?? []).Select(call =>
+                    $" [{call.At} {call.Name} {call.State}: {call.Arguments} = {call.Result}]"));
                 lines.Add(message.Role == MessageRole.User ? $"{indent}User: {message.Text}"
-                    : $"{indent}{message.Model} {message.FinishReason}{reasoning}: {message.Text}");
+                    : $"{indent}{message.Model} {message.FinishReason}{reasoning}: {message.Text}{calls}");
                 Add(message.Id, indent + "  ");
             }
         }

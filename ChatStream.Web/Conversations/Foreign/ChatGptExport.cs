@@ -53,10 +53,12 @@ internal static class ChatGptExport
         if (kind is "reasoning_recap" || content is null)
             return node;
         var metadata = message.ObjectIn("metadata") ?? default;
-        if (role == "tool" || (role == "assistant" && message.TextIn("recipient") is { } recipient && recipient != "all"))
+        if (role == "assistant" && message.TextIn("recipient") is { } recipient && recipient != "all")
+            return node with { Calls = [new ForeignCall(recipient, Said(content.Value, kind, remarks), Result: null)] };
+        if (role == "tool")
         {
-            remarks.Add(ImportRemarkKind.ToolCall);
-            return node;
+            var name = message.ObjectIn("author")?.TextIn("name") ?? "";
+            return node with { Result = new ForeignResult(name, Said(content.Value, kind, remarks)) };
         }
         var isHidden = role == "system" || metadata.IsTrue("is_visually_hidden_from_conversation")
             || kind is "user_editable_context" or "model_editable_context";
@@ -107,6 +109,11 @@ internal static class ChatGptExport
                 },
         };
     }
+
+    /// <summary>What a model says to a tool, and what the tool answers: without Markdown of our own.</summary>
+    private static string Said(JsonElement content, string kind, ImportRemarks remarks) =>
+        kind is "text" or "multimodal_text" ? Text(content, kind, remarks)
+        : content.TextIn("text") ?? content.TextIn("result") ?? "";
 
     /// <param name="content">What the message says.</param>
     /// <param name="kind">Of the content.</param>

@@ -41,6 +41,16 @@ internal sealed class ForeignConversation
 /// <param name="Name">As the user named it, or as the archive does.</param>
 internal sealed record ForeignFile(string Pointer, string Name);
 
+/// <summary>What a tool said.</summary>
+/// <param name="Name">The tool's.</param>
+/// <param name="Text">Its words.</param>
+internal sealed record ForeignResult(string Name, string Text)
+{
+    /// <summary>A tool may have several functions: <c>web</c> answers <c>web.run</c>.</summary>
+    public bool IsOf(ForeignCall call) => call.Name.StartsWith(Name, StringComparison.Ordinal)
+        && (call.Name.Length == Name.Length || call.Name[Name.Length] == '.');
+}
+
 /// <summary>A node of its tree.</summary>
 /// <param name="Id">Unique, or not.</param>
 /// <param name="ParentId">Null at a root.</param>
@@ -55,6 +65,12 @@ internal sealed record ForeignMessage(string Id, string? ParentId)
 
     /// <summary>That of a message that is passed over belongs to the answer that follows.</summary>
     public string? Reasoning { get; init; }
+
+    /// <summary>Its calls of tools. Those of a message that is passed over belong to the answer that follows.</summary>
+    public IReadOnlyList<ForeignCall> Calls { get; init; } = [];
+
+    /// <summary>What a tool said, where that is a message of its own: the result of the call before it.</summary>
+    public ForeignResult? Result { get; init; }
     public string? Model { get; init; }
     public DateTimeOffset? CreatedAt { get; init; }
     public FinishReason FinishReason { get; init; } = FinishReason.Completed;

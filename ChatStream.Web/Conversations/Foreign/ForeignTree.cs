@@ -41,6 +41,7 @@ internal static class ForeignTree
                 walk.Add(child, place);
         }
         remarks.Add(ImportRemarkKind.Cycle, count: byId.Count - walk.Seen);
+        remarks.Add(ImportRemarkKind.ToolCall, count: walk.CallsWithoutAnswer);
         if (walk.Messages.Count == 0)
             return null;
 
@@ -90,6 +91,9 @@ internal static class ForeignTree
         /// <summary>How many messages it came to.</summary>
         public int Seen => _keptAt.Count;
 
+        /// <summary>How many calls of tools no answer has followed.</summary>
+        public int CallsWithoutAnswer { get; private set; }
+
         public string NewestLeaf =>
             Messages.Where(message => !_parents.Contains(message.Id)).MaxBy(message => message.CreatedAt)!.Id;
 
@@ -105,12 +109,15 @@ internal static class ForeignTree
                 place.Take(under);
             if (message.Reasoning is not null)
                 (place.Reasoning ??= []).Add(message.Reasoning);
+            CallsWithoutAnswer += place.Add(message.Calls, message.Result);
             if (message.Role is { } role)
             {
                 if (place.Kept is null && role == MessageRole.Assistant)
-                    place.Kept = Keep(new ForeignMessage("", null) { Text = NoQuestion }, MessageRole.User, null, null);
-                var reasoning = place.Reasoning is null ? null : string.Join("\n\n", place.Reasoning);
-                (place.Kept, place.Reasoning) = (Keep(message, role, place.Kept, reasoning), null);
+                    place.Kept = Keep(new ForeignMessage("", null) { Text = NoQuestion }, MessageRole.User, null, new Place(""));
+                place.Kept = Keep(message, role, place.Kept, place);
+                if (role == MessageRole.Assistant)
+                    CallsWithoutAnswer -= place.Calls?.Count ?? 0;
+                (place.Reasoning, place.Calls) = (null, null);
             }
             _keptAt[message.Id] = place.Kept?.Id;
             _next.Enqueue(place);
@@ -123,12 +130,13 @@ internal static class ForeignTree
             return new FileEntry(id, file.Name, FileKind.Image, "", 0);
         }
 
-        private MessageNode Keep(ForeignMessage message, MessageRole role, MessageNode? parent, string? reasoning)
+        private MessageNode Keep(ForeignMessage message, MessageRole role, MessageNode? parent, Place before)
         {
             var isAnswer = role == MessageRole.Assistant;
             // What continues an answer is one text with it. In the other program it was a message of its own.
-            var text = isAnswer && parent is { Role: MessageRole.Assistant, Text.Length: > 0 }
-                ? $"\n\n{message.Text}" : message.Text;
+            var gap = isAnswer && message.Text.Length > 0 && parent is { Role: MessageRole.Assistant, Text.Length: > 0 }
+                ? "\n\n" : "";
+            var text = gap + message.Text;
             var node = new MessageNode
             {
                 // Its own may be empty, or have any length.
@@ -136,7 +144,8 @@ internal static class ForeignTree
                 ParentId = parent?.Id,
                 Role = role,
                 Text = text,
-                Reasoning = isAnswer ? reasoning : null,
+                Reasoning = isAnswer && before.Reasoning is { } thoughts ? string.Join("\n\n", thoughts) : null,
+                Tools = isAnswer && before.Calls is { } calls ? [.. calls.Select(call => call.ToPayload(gap.Length))] : null,
                 Model = isAnswer ? message.Model : null,
                 FinishReason = isAnswer ? message.FinishReason : null,
                 // Siblings are shown in the order of their times.
@@ -165,11 +174,33 @@ internal static class ForeignTree
         /// </summary>
         public List<string>? Reasoning { get; set; }
 
+        /// <inheritdoc cref="Reasoning"/>
+        public List<ForeignCall>? Calls { get; set; }
+
         public void Take(Place? before)
         {
-            Reasoning = before?.Reasoning;
+            (Reasoning, Calls) = (before?.Reasoning, before?.Calls);
             if (before is not null)
-                before.Reasoning = null;
+                (before.Reasoning, before.Calls) = (null, null);
+        }
+
+        /// <summary>Adds calls, and a result to the last call of its tool that has none.</summary>
+        /// <returns>How many calls it has now more, those that are too many included.</returns>
+        public int Add(IReadOnlyList<ForeignCall> calls, ForeignResult? result)
+        {
+            var count = calls.Count;
+            if (count > 0)
+                (Calls ??= []).AddRange(calls.Take(ForeignCall.Most - Calls.Count));
+            if (result is null)
+                return count;
+            var at = Calls?.FindLastIndex(call => call.Result is null && result.IsOf(call)) ?? -1;
+            if (at >= 0)
+            {
+                Calls![at] = Calls[at] with { Result = result.Text };
+                return count;
+            }
+            // Some tools say something in several messages, or without a call that was exported.
+            return count + Add([new ForeignCall(result.Name, "", result.Text)], result: null);
         }
     }
 }

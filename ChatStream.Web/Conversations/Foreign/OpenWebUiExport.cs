@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using ChatStream.Web.Contract;
@@ -61,16 +60,18 @@ internal static class OpenWebUiExport
         var images = files.Count(file => file.TextIn("type") == "image");
         remarks.Add(ImportRemarkKind.Image, count: images);
         remarks.Add(ImportRemarkKind.File, count: files.Count - images);
-        var (text, reasoning) = (message.TextIn("content") ?? Parts(message, remarks), (string?)null);
+        var answer = new OpenWebUiAnswer(message.TextIn("content") ?? Parts(message, remarks), []);
         if (role == "assistant")
-            (text, reasoning) = WithoutDetails(text, remarks);
+            answer = OpenWebUiAnswer.Read(answer.Text, remarks);
+        var (text, calls) = answer;
         if (text.Length == 0 && role == "user" && files.Count > 0)
             text = images > 0 ? "[image]" : "[file]";
-        return text.Length == 0 ? node with { Reasoning = reasoning } : node with
+        return text.Length == 0 && calls.Count == 0 ? node with { Reasoning = answer.Reasoning } : node with
         {
             Role = role == "user" ? MessageRole.User : MessageRole.Assistant,
             Text = text,
-            Reasoning = reasoning,
+            Reasoning = answer.Reasoning,
+            Calls = calls,
             Model = message.TextIn("model"),
             CreatedAt = message.TimeIn("timestamp", now),
             FinishReason = message.Member("done") is { ValueKind: JsonValueKind.False }
@@ -93,32 +94,4 @@ internal static class OpenWebUiExport
         }
         return all.ToString();
     }
-
-    /// <summary>Takes what stands in <c>&lt;details type="…"&gt;</c> out of an answer: reasoning, and calls of tools.</summary>
-    private static (string Text, string? Reasoning) WithoutDetails(string text, ImportRemarks remarks)
-    {
-        const string Begin = "<details type=\"", End = "</details>", SummaryEnd = "</summary>";
-        var (rest, reasoning, at) = (new StringBuilder(), new StringBuilder(), 0);
-        while (text.IndexOf(Begin, at, StringComparison.Ordinal) is >= 0 and var begin
-            && text.IndexOf(End, begin, StringComparison.Ordinal) is >= 0 and var end)
-        {
-            rest.Append(text, at, begin - at);
-            var block = text.AsSpan(begin, end - begin);
-            if (block.StartsWith($"{Begin}reasoning\"", StringComparison.Ordinal))
-            {
-                var summary = block.IndexOf(SummaryEnd, StringComparison.Ordinal);
-                var inside = block[(summary >= 0 ? summary + SummaryEnd.Length
-                    : Math.Min(block.Length, block.IndexOf('>') + 1))..];
-                reasoning.Append(reasoning.Length > 0 ? "\n\n" : "").Append(Unquoted(WebUtility.HtmlDecode(inside.ToString())));
-            }
-            else
-                remarks.Add(ImportRemarkKind.ToolCall);
-            at = end + End.Length;
-        }
-        rest.Append(text, at, text.Length - at);
-        return (at == 0 ? text : rest.ToString().Trim(), reasoning.Length > 0 ? reasoning.ToString() : null);
-    }
-
-    private static string Unquoted(string text) => string.Join('\n', text.Trim().Split('\n').Select(
-        line => line.StartsWith("> ", StringComparison.Ordinal) ? line[2..] : line == ">" ? "" : line));
 }
