@@ -65,6 +65,7 @@ const page = {
     settings: "Client/page/settings.css",
     rtl: "Client/page/rtl.css",
     files: "Client/page/files.css",
+    side: "Client/page/side.css",
     library: "Client/page/library.css",
     answers: "Client/page/answers.css",
     usage: "Client/page/usage.css",

@@ -11,6 +11,21 @@ namespace ChatStream.Web.Tests.Browser;
 /// <summary>The administrators' pages on each screen, and the stop of an answer that somebody else reads.</summary>
 internal sealed class AdminLookTests : BrowserTest
 {
+    private const string BrokenNames = """
+        () => [...document.querySelectorAll('table:has(#settings) tbody th')].flatMap((name, at, { length }) => {
+            const broken = length > 10 ? [] : ['few names'];
+            const texts = document.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+            for (let text = texts.nextNode(); text; text = texts.nextNode())
+                for (const { 0: word, index } of text.data.matchAll(/[A-Z]*[a-z0-9]+|[A-Z]+/g)) {
+                    const range = document.createRange();
+                    range.setStart(text, index);
+                    range.setEnd(text, index + word.length);
+                    if (range.getClientRects().length !== 1) broken.push(`${word} of ${name.textContent}`);
+                }
+            return broken;
+        })
+        """;
+
     private static readonly TestCaseData[] Screens =
     [
         new TestCaseData("desktop", Chromium.Desktop, false, "en-GB").SetArgDisplayNames("desktop"),
@@ -33,6 +48,7 @@ internal sealed class AdminLookTests : BrowserTest
         await Expect(admin.Page.Locator("h1")).ToHaveTextAsync(heading);
         await Expect(admin.Page.Locator("table").First).ToContainTextAsync("<b>Ada</b> Lovelace");
         await IsSoundAsync(admin.Page, $"admin-{screen}");
+        Assert.That(await admin.Page.EvaluateAsync<string[]>(BrokenNames), Is.Empty, "a name breaks between its words only");
 
         await admin.Page.Locator("button[name=generationId]").First.ClickAsync();
         await Expect(admin.Page.Locator("h1")).ToHaveTextAsync(heading);

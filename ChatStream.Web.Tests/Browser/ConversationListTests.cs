@@ -1,5 +1,6 @@
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
@@ -160,6 +161,89 @@ internal sealed class ConversationListTests : BrowserTest
         await Expect(user.Page).ToHaveTitleAsync("<b>New</b> · ChatStream");
         await user.Page.ReloadAsync();
         await Expect(chat.Conversations).ToHaveTextAsync(["<b>New</b>"]);
+    }
+
+    [Test]
+    public async Task A_double_click_on_the_heading_renames_the_conversation()
+    {
+        Answer(Script.Answer("Hi."));
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+        var field = page.Locator(".head input[name=title]");
+
+        await chat.Heading.DblClickAsync();
+        await Expect(field).ToBeFocusedAsync();
+        await Expect(field).ToHaveValueAsync("Hello");
+        await Picture.TakeBothAsync(chat, "title-rename");
+        await page.Keyboard.TypeAsync("Greeting");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(field).ToHaveCountAsync(0);
+        await Expect(chat.Heading).ToHaveTextAsync("Hello");
+
+        // As in the list, what was typed is there again.
+        await chat.Heading.DblClickAsync();
+        await Expect(field).ToHaveValueAsync("Greeting");
+        await page.RouteAsync("**/conversations/*", route => route.FulfillAsync(new() { Status = 503 }));
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".head [role=alert]")).ToBeVisibleAsync();
+        await page.UnrouteAllAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(chat.Heading).ToHaveTextAsync("Greeting");
+        await Expect(chat.Conversations).ToHaveTextAsync(["Greeting"]);
+        await Expect(page).ToHaveTitleAsync("Greeting · ChatStream");
+        await Expect(chat.Announcement).ToHaveTextAsync("Renamed to “Greeting”");
+        await Expect(chat.Message).ToBeFocusedAsync();
+
+        // A field that is open when another conversation comes changes neither.
+        await chat.Heading.DblClickAsync();
+        await chat.NewChat.ClickAsync();
+        await Expect(field).ToHaveCountAsync(0);
+        await chat.Conversations.First.ClickAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("Greeting");
+    }
+
+    [Test]
+    public async Task The_list_can_be_folded_away_on_a_wide_page_and_stays_so()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await ImportAsync(user, "Whales", "How large?");
+        await page.ReloadAsync();
+        var (fold, unfold) = (Button("Fold the list away"), Button("Show the list"));
+        await Expect(unfold).ToBeHiddenAsync();
+
+        await fold.ClickAsync();
+        await Expect(chat.List.Search).ToBeHiddenAsync();
+        await Expect(unfold).ToBeFocusedAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "New chat" })).ToBeVisibleAsync();
+        await Picture.TakeAsync(page, "list-folded");
+        Assert.That((await page.RunAxe()).Violations.Select(violation => violation.Id), Is.Empty);
+
+        // The server's page is so from the beginning. A narrow page has its drawer as before.
+        await page.RouteAsync("**/*.js", route => route.AbortAsync());
+        await page.ReloadAsync();
+        await Expect(chat.List.Search).ToBeHiddenAsync();
+        await page.UnrouteAllAsync();
+        await page.ReloadAsync();
+        await page.SetViewportSizeAsync(Picture.Phone.Width, Picture.Phone.Height);
+        await Expect(unfold).ToBeHiddenAsync();
+        await chat.ConversationsButton.ClickAsync();
+        await Expect(chat.Conversations).ToHaveTextAsync(["Whales"]);
+        await Expect(fold).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.SetViewportSizeAsync(Chromium.Desktop.Width, Chromium.Desktop.Height);
+
+        await page.Keyboard.PressAsync("Control+k");
+        await Expect(chat.List.Search).ToBeFocusedAsync();
+        await fold.ClickAsync();
+        await unfold.ClickAsync();
+        await Expect(fold).ToBeFocusedAsync();
+        await page.ReloadAsync();
+        await Expect(chat.Conversations).ToHaveTextAsync(["Whales"]);
+
+        ILocator Button(string name) => page.Locator($".bar button[title='{name}']");
     }
 
     [Test]

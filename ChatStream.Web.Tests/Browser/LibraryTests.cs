@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using ChatStream.Emulator;
@@ -172,6 +173,60 @@ internal sealed class LibraryTests : BrowserTest
         await Expect(chat.Answer.Text).ToHaveTextAsync("Gone soon.");
         await Expect(button).ToBeHiddenAsync();
         await Expect(chat.Conversations).ToHaveCountAsync(5);
+    }
+
+    [Test]
+    public async Task An_archive_that_is_too_large_is_taken_apart_and_what_cannot_be_read_is_named()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, list, page) = (user.Chat, user.Chat.List, user.Page);
+        var imports = new List<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.Url.EndsWith("/conversations/import", StringComparison.Ordinal))
+                imports.Add(request.Headers["content-type"]);
+        };
+        var filler = new byte[33 * 1024 * 1024];
+        new Random(1).NextBytes(filler);
+        const string Conversation = """
+            {"title":"@","mapping":{"q":{"message":{"author":{"role":"user"},"content":{"content_type":"multimodal_text",
+              "parts":[{"content_type":"image_asset_pointer","asset_pointer":"file-service://file-1"},"What is it?"]}}}}}
+            """;
+        using var archive = new MemoryStream();
+        using (var zip = new ZipArchive(archive, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            await Write(zip, "file-1-photo.png", filler);
+            await Write(zip, "conversations.json", Encoding.UTF8.GetBytes(
+                $"[{Conversation.Replace("@", "One")},{Conversation.Replace("@", "Two")}]"));
+        }
+
+        await ImportAsync("export.zip", archive.ToArray());
+        await Expect(list.Sheet).ToContainTextAsync("Conversations that were imported: 2", new() { Timeout = 60_000 });
+        await Expect(list.Sheet).ToContainTextAsync(
+            "The archive is too large to be sent whole. Its conversations were taken over, but not their images and files.");
+        await Expect(list.Sheet).ToContainTextAsync("2 images");
+        Assert.That(imports, Is.EqualTo(new[] { "application/json" }));
+        await Picture.TakeBothAsync(chat, "library-import-apart");
+        await list.Sheet.GetByText("OK").ClickAsync();
+        await Expect(chat.Conversations).ToHaveCountAsync(2);
+
+        var refusal = page.Locator("#import-refusal");
+        await ImportAsync("broken.zip", filler);
+        await Expect(refusal).ToHaveTextAsync(
+            "“broken.zip” cannot be opened here. Unpack it, and import the file conversations.json.");
+        await ImportAsync("large.json", [.. "{\"title\":\""u8, .. Enumerable.Repeat((byte)'x', filler.Length), .. "\"}"u8]);
+        await Expect(refusal).ToHaveTextAsync(
+            "“large.json” was not imported: a file that is not a list of conversations may have at most 32 MB.");
+        Assert.That(imports, Has.Count.EqualTo(1), "what cannot be taken is not sent");
+
+        static async Task Write(ZipArchive zip, string name, byte[] content)
+        {
+            await using var entry = await zip.CreateEntry(name, CompressionLevel.Fastest).OpenAsync();
+            await entry.WriteAsync(content);
+        }
+
+        Task ImportAsync(string name, byte[] content) => list.Import.SetInputFilesAsync(
+            new FilePayload { Name = name, MimeType = "application/octet-stream", Buffer = content });
     }
 
     [Test]

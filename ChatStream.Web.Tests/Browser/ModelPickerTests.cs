@@ -58,6 +58,26 @@ internal sealed class ModelPickerTests : BrowserTest
     }
 
     [Test]
+    public async Task A_new_chat_begins_with_the_model_that_was_chosen_last()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+        await chat.NewChat.ClickAsync();
+        await chat.Model.SelectOptionAsync("quick");
+
+        // The model of a conversation that is only opened was not chosen.
+        await chat.Conversations.First.ClickAsync();
+        await Expect(chat.Model).ToHaveValueAsync("gpt-4o");
+        await chat.NewChat.ClickAsync();
+        await Expect(chat.Questions).ToHaveCountAsync(0);
+        await Expect(chat.Model).ToHaveValueAsync("quick");
+        await user.Page.GotoAsync("/");
+        await Expect(chat.Model).ToHaveValueAsync("quick");
+    }
+
+    [Test]
     public async Task The_effort_is_sent_and_stays_with_the_conversation()
     {
         await using var user = await ArriveAsync();
@@ -71,6 +91,7 @@ internal sealed class ModelPickerTests : BrowserTest
 
         await chat.NewChat.ClickAsync();
         await Expect(chat.Effort).ToHaveValueAsync("");
+        await Expect(chat.Model).ToHaveValueAsync("deep");
         await chat.Conversations.First.ClickAsync();
         await Expect(chat.Model).ToHaveValueAsync("deep");
         await Expect(chat.Effort).ToHaveValueAsync("minimal");

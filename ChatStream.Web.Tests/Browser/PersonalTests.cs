@@ -81,6 +81,57 @@ internal sealed class PersonalTests : BrowserTest
     }
 
     [Test]
+    public async Task A_new_chat_is_read_from_its_top_however_much_it_offers()
+    {
+        await using var user = await ArriveAsync(viewport: new() { Width = 375, Height = 500 });
+        var (chat, page) = (user.Chat, user.Page);
+        for (var i = 0; i < 4; i++)
+            await user.ImportAsync($"Conversation {i}", [string.Join('\n', Enumerable.Range(0, 80)), "Yes."], i);
+        await page.EvaluateAsync("""
+            () => fetch('/folders', {
+                method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Travel' })
+            })
+            """);
+
+        await page.ReloadAsync();
+        await page.GotoAsync("/");
+        await Expect(chat.Recent).ToHaveCountAsync(5);
+        await IsReadFromItsTopAsync("loaded");
+        await Picture.TakeAsync(page, "personal-welcome-long-phone");
+
+        await chat.Recent.Nth(1).ClickAsync();
+        await Expect(chat.Answer.Text).ToBeInViewportAsync();
+        await chat.NewChat.ClickAsync();
+        await IsReadFromItsTopAsync("opened in the page");
+        // The reader may go down and stays there.
+        await page.Mouse.MoveAsync(180, 200);
+        await page.Mouse.WheelAsync(0, 5_000);
+        await page.WaitForFunctionAsync("() => scrollY > 50");
+        var top = await chat.ScrollTopAsync();
+        await chat.Message.FillAsync("A\nB\nC");
+        await page.SetViewportSizeAsync(375, 520);
+        Assert.That(await chat.ScrollTopAsync(), Is.GreaterThan(top - 60));
+
+        await page.SetViewportSizeAsync(1280, 500);
+        await page.GotoAsync("/");
+        await IsReadFromItsTopAsync("on a wide page");
+        await Picture.TakeAsync(page, "personal-welcome-long-desktop");
+
+        async Task IsReadFromItsTopAsync(string how)
+        {
+            await Expect(page.Locator(".ask")).ToBeVisibleAsync();
+            // Two frames, in which the page could still move.
+            await page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+            const string Hidden = "() => document.documentElement.scrollHeight - innerHeight";
+            Assert.That(await page.EvaluateAsync<double>(Hidden), Is.GreaterThan(50), how);
+            Assert.That(await chat.ScrollTopAsync(), Is.Zero, how);
+            await Expect(page.Locator(".ask")).ToBeInViewportAsync(new() { Ratio = 1 });
+            await Expect(chat.Send).ToBeInViewportAsync(new() { Ratio = 1 });
+            await Expect(chat.Newest).ToBeHiddenAsync();
+        }
+    }
+
+    [Test]
     public async Task A_slash_finds_prompts_whose_fields_are_filled_in()
     {
         await using var user = await ArriveAsync();
@@ -152,6 +203,18 @@ internal sealed class PersonalTests : BrowserTest
 
         Assert.That(await chat.ScrollTopAsync(), Is.LessThan(300));
         await Expect(chat.Newest).ToBeVisibleAsync();
+
+        // Who asks for the end is brought there, and so is who opens the conversation.
+        await chat.Newest.ClickAsync();
+        await Expect(chat.Newest).ToBeHiddenAsync();
+        await Expect(chat.Answer.Info).ToBeInViewportAsync();
+        await chat.ScrollUpAsync(400);
+        await Expect(chat.Newest).ToBeVisibleAsync();
+        await chat.Message.BlurAsync();
+        await page.Keyboard.PressAsync("End");
+        await Expect(chat.Answer.Info).ToBeInViewportAsync();
+        await page.GotoAsync(page.Url);
+        await Expect(chat.Answer.Info).ToBeInViewportAsync();
     }
 
     protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) => ChatApp.StartAsync(emulator, setup =>

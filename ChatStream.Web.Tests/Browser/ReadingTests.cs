@@ -170,7 +170,8 @@ internal sealed class ReadingTests : BrowserTest
             Script.Answer(
                 "The area is $\\pi r^2$, or\n\n$$\\frac{a}{b}$$\n\n- one\n- two\n\n3. three\n   - deep\n4. four\n\n"
                 + "- [x] done[^1]\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-                + "```py\ndef f(x):\n    return x\n```\n\nDone.\n\n[^1]: A note."));
+                + "```py\ndef f(x):\n    return x\n```\n\n<details>\n<summary>More</summary>\n\nWithin.\n\n</details>\n\n"
+                + "Done.\n\n[^1]: A note."));
         await using var user = await ArriveAsync();
         var chat = user.Chat;
         await user.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
@@ -178,6 +179,7 @@ internal sealed class ReadingTests : BrowserTest
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Answer.Text.Locator(".katex")).ToHaveCountAsync(2);
         await Expect(chat.Answer.Text.Locator(".hl-word").First).ToBeVisibleAsync();
+        await chat.Answer.Text.Locator("summary").ClickAsync();
 
         await chat.Message.BlurAsync();
         await user.Page.EvaluateAsync("() => getSelection().selectAllChildren(document.body)");
@@ -189,7 +191,7 @@ internal sealed class ReadingTests : BrowserTest
             Is.EqualTo(new[]
             {
                 "How large?", "The area is $\\pi r^2$, or", "$$\\frac{a}{b}$$", "- one", "- two", "3. three", "  - deep",
-                "4. four", "☑ done1", "a\tb", "1\t2", "def f(x):", "    return x", "Done.", "1.", "A note.",
+                "4. four", "☑ done1", "a\tb", "1\t2", "def f(x):", "    return x", "More", "Within.", "Done.", "1.", "A note.",
             }));
 
         // Items that are selected in part keep their numbers, and what is pasted as markup has lists.

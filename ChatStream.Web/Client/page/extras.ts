@@ -18,11 +18,12 @@ import { LiveAnswer } from "./live-answer";
 import { addStyle, markdownExtras, showInstead, sourceOf } from "./message-text";
 import { MessageView } from "./message-view";
 import { plainNodes } from "./plain-text";
-import { preferEverywhere } from "./preferences";
+import { preferEverywhere, remember } from "./preferences";
 import { routes } from "./routes";
 import { drafts, marks } from "./storage";
 import { tellTabs } from "./tabs";
 import { TextFlow } from "./text-flow";
+import { showTitle } from "./title";
 import { showVersions } from "./versions";
 import { hasWord, number, word } from "./words";
 import { rememberWrapping } from "./wrapping";
@@ -57,12 +58,14 @@ const given = () => ({
   readEvent,
   readFrames,
   readProblem,
+  remember,
   rememberWrapping,
   routes,
   rowOf,
   showEnding,
   showVersions,
   showItem,
+  showTitle,
   tellTabs,
   showInstead,
   sourceOf,

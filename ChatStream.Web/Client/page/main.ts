@@ -72,7 +72,7 @@ find<HTMLInputElement>(document, "#import").addEventListener("change", async ({ 
   const { importFile } = await extras();
   await importFile(target as HTMLInputElement, (conversationId) => void navigation.open({ conversationId }));
 });
-document.addEventListener("imported", () => void chat.list.refresh());
+document.addEventListener("list-changed", () => void chat.list.refresh());
 addEventListener("budget", async (warning) => (await extras()).warnOfBudget((warning as CustomEvent<string>).detail));
 showEnter();
 tellZone();

@@ -1,4 +1,5 @@
 import { find } from "./dom";
+import { remembered } from "./preferences";
 
 /** What the server says about a model. Undefined: the server does not have it any more. */
 function entryOf(name: string | undefined): HTMLElement | undefined {
@@ -49,9 +50,11 @@ export class ModelPicker {
     return { efforts: efforts?.split(" ").filter(Boolean) ?? [], verbosity: verbosity === "true" };
   }
 
-  /** Chooses what the server's page of another conversation has chosen. */
+  /** Chooses what the server's page of another conversation has chosen, or for a new chat what the user chose last. */
   follow(page: Document | undefined): void {
-    const chosen = page?.querySelector<HTMLSelectElement>("#model")?.value;
+    const chosen = page
+      ? page.querySelector<HTMLSelectElement>("#model")?.value
+      : (entryOf(remembered("model")) ?? entries()[0])?.dataset["model"];
     if (this.#model && chosen !== undefined) this.#model.value = chosen;
     this.#describe();
   }

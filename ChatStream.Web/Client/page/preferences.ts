@@ -1,5 +1,6 @@
 import { find } from "./dom";
 import { showEnter } from "./enter";
+import { attempt } from "./storage";
 
 const root = document.documentElement;
 const otherTabs = new BroadcastChannel("chatstream.preferences");
@@ -21,17 +22,25 @@ export function preferEverywhere(name: string, value: string): void {
 }
 
 /** Tells the server the time zone, so that its pages have the user's days. */
-export const tellZone = () => tell("zone", Intl.DateTimeFormat().resolvedOptions().timeZone);
+export const tellZone = () => remember("zone", Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 /** Tells the server which model the user chose last, so that the next new chat begins with it. */
 export function rememberModel(): void {
   document.addEventListener("change", ({ target }) => {
-    if (target instanceof HTMLSelectElement && target.name === "model") tell("model", target.value);
+    if (target instanceof HTMLSelectElement && target.name === "model") remember("model", target.value);
   });
 }
 
-function tell(name: string, value: string): void {
+/** Keeps something for the server, which reads it with the next page. */
+export function remember(name: string, value: string): void {
   const path = document.body.dataset["base"] ?? "/";
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS
   document.cookie = `chatstream.${name}=${encodeURIComponent(value)}; path=${path}; max-age=34560000; samesite=lax`;
+}
+
+/** What was kept with `remember` last, also by another tab. */
+export function remembered(name: string): string | undefined {
+  const start = `chatstream.${name}=`;
+  const kept = document.cookie.split("; ").find((cookie) => cookie.startsWith(start));
+  return kept && attempt(() => decodeURIComponent(kept.slice(start.length)));
 }

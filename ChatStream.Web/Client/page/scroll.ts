@@ -9,8 +9,8 @@ const conversation = find(document, "#conversation");
 const newest = find<HTMLButtonElement>(document, "[data-action=newest]");
 const following = new Following(() => ({ top: window.scrollY, height: root.scrollHeight, seen: window.innerHeight }));
 
-/** False where the user does not want it. */
-const follows = () => following.isOn && root.dataset["follow"] !== "off";
+/** A new chat is read from its top. */
+const isNew = () => !conversation.firstElementChild;
 
 /** The pointer is pressed on the text: nothing moves under it. */
 let held = false;
@@ -30,7 +30,7 @@ listenForWishes(conversation, {
     following.down();
     offerNewest();
   },
-  end: goToEnd,
+  end: () => (isNew() ? window.scrollTo(0, root.scrollHeight) : goToEnd()),
   marks: () => following.stay(),
   holds(pressed) {
     held = pressed;
@@ -57,11 +57,13 @@ newest.addEventListener("click", () => {
 });
 
 function offerNewest(): void {
-  newest.hidden = follows() || following.isAtEnd;
+  newest.hidden = following.isOn || following.isAtEnd || isNew();
 }
 
 export function followEnd(): void {
-  if (!follows() || held) return;
+  if (!following.isOn || held || isNew()) return;
+  // The user may not want an answer to move the page, now or when it is complete.
+  if (root.dataset["follow"] === "off" && conversation.ariaBusy === "true") return following.stay();
   window.scrollTo(0, root.scrollHeight);
   following.moved();
 }
@@ -69,7 +71,8 @@ export function followEnd(): void {
 export function goToEnd(): void {
   held = false;
   following.resume();
-  followEnd();
+  window.scrollTo(0, isNew() ? 0 : root.scrollHeight);
+  following.moved();
 }
 
 /** Stays where the browser has scrolled a reloaded page. */

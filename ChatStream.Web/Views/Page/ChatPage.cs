@@ -11,6 +11,9 @@ public sealed record ChatPage
     /// <summary>The cookie in which the script stores the name of the model that the user chose last.</summary>
     public const string ModelCookie = "chatstream.model";
 
+    /// <summary>The cookie in which the script stores that the list is folded away on a wide page: <c>off</c>.</summary>
+    public const string SideCookie = "chatstream.side";
+
     public const int LongestSummary = SummaryNode.Longest;
 
     /// <summary>Null on a new chat.</summary>

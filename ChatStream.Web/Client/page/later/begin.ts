@@ -4,7 +4,9 @@ import { showFeedback } from "./feedback";
 import { clone, find, take as takeGiven } from "./given";
 import { mindRecent } from "./recent";
 import { offerShare } from "./share";
+import { offerFolding } from "./side";
 import { showTimes } from "./times";
+import { mindTitle } from "./title-rename";
 
 let isTaken = false;
 
@@ -14,6 +16,7 @@ export function take(given: Given): void {
   if (isTaken) return;
   isTaken = true;
   mindRecent();
+  mindTitle();
   const style = clone("later-style", "link");
   style.addEventListener("load", begin);
   document.head.append(style);
@@ -33,6 +36,7 @@ function begin(): void {
   watch.observe(conversation, { childList: true });
   watch.observe(conversation, { subtree: true, attributeFilter: ["data-message-id", "data-state"] });
   show();
+  void offerFolding();
   void offerShare();
   void offerComparing();
 }

@@ -2,8 +2,8 @@ import { find } from "./given";
 
 /** What is on the page but not meant when text is copied. */
 const notMeant =
-  ".who, .meta, .status, .actions, .code-bar, button, summary, .visually-hidden, noscript, [hidden], .reasoning:not([open]), " +
-  ".note a[aria-label]";
+  ".who, .meta, .status, .actions, .code-bar, button, .reasoning > summary, .info, .visually-hidden, noscript, [hidden], " +
+  ".reasoning:not([open]), .note a[aria-label]";
 
 /**
  * Copies what is meant by a selection in the conversation: its text, without buttons and figures, and each formula once, as

@@ -26,11 +26,13 @@ export let preferEverywhere: Given["preferEverywhere"];
 export let readEvent: Given["readEvent"];
 export let readFrames: Given["readFrames"];
 export let readProblem: Given["readProblem"];
+export let remember: Given["remember"];
 export let rememberWrapping: Given["rememberWrapping"];
 export let routes: Given["routes"];
 export let rowOf: Given["rowOf"];
 export let showEnding: Given["showEnding"];
 export let showItem: Given["showItem"];
+export let showTitle: Given["showTitle"];
 export let tellTabs: Given["tellTabs"];
 export let showInstead: Given["showInstead"];
 export let sourceOf: Given["sourceOf"];
@@ -66,11 +68,13 @@ export function take(given: Given): void {
     readEvent,
     readFrames,
     readProblem,
+    remember,
     rememberWrapping,
     routes,
     rowOf,
     showEnding,
     showItem,
+    showTitle,
     tellTabs,
     showInstead,
     sourceOf,

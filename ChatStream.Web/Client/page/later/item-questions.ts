@@ -1,7 +1,7 @@
 import { clone, find, onKey, rowOf } from "./given";
 
 /** New titles that were typed and neither saved nor cancelled, by the id of the conversation. */
-const typedTitles = new Map<string, string>();
+export const typedTitles = new Map<string, string>();
 
 /** Shows a field for a new title in place of the choices. What was typed when Escape closed it is there again. */
 export function rename(item: HTMLElement, save: (title: string) => Promise<boolean>): void {

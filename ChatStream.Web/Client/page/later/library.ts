@@ -3,7 +3,7 @@ import type { ConversationList } from "../conversation-list";
 import { mindDragging } from "./dragging";
 import { addStyle } from "./elements";
 import { chooseFolder, editFolder, type Folder } from "./folder-sheets";
-import { announce, clone, drafts, find, marks, rowOf, showItem, tellTabs } from "./given";
+import { announce, clone, drafts, find, marks, remember, rowOf, showItem, tellTabs } from "./given";
 import { rename } from "./item-questions";
 import { laterWords } from "./later-words";
 import { ListKeys } from "./list-keys";
@@ -279,7 +279,7 @@ export class Library {
     const folder = details.closest<HTMLElement>(".folder");
     if (!folder) return;
     const open = [...document.querySelectorAll<HTMLElement>("#shelf .folder:has(> details[open])")];
-    remember(open.map(({ dataset }) => dataset["folder"]!));
+    remember("folders", open.map(({ dataset }) => dataset["folder"]).join("."));
     if (!details.open || !details.querySelector(".all") || folder.dataset["folder"] === this.#whole) return;
     this.#whole = folder.dataset["folder"];
     void this.refresh();
@@ -333,10 +333,4 @@ function placeOf(element: Element | null): string | undefined {
   }
   const folder = element.closest<HTMLElement>(".folder");
   return folder ? `.folder[data-folder="${folder.dataset["folder"]}"] summary` : undefined;
-}
-
-function remember(open: string[]): void {
-  const path = document.body.dataset["base"] ?? "/";
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS
-  document.cookie = `chatstream.folders=${open.join(".")}; path=${path}; max-age=34560000; samesite=lax`;
 }
