@@ -214,6 +214,7 @@ internal sealed class ConversationListTests : BrowserTest
         var (fold, unfold) = (Button("Fold the list away"), Button("Show the list"));
         await Expect(unfold).ToBeHiddenAsync();
 
+        await chat.List.Search.HoverAsync();
         await fold.ClickAsync();
         await Expect(chat.List.Search).ToBeHiddenAsync();
         await Expect(unfold).ToBeFocusedAsync();

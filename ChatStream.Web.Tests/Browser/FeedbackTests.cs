@@ -72,6 +72,14 @@ internal sealed class FeedbackTests : BrowserTest
         await chat.SendAsync("And now?");
         await chat.Answer.HasEndedAsync();
         await Expect(chat.Times).ToHaveCountAsync(4);
+
+        // So they are where the conversation is opened in the page, and so is what can be said of an answer.
+        await chat.NewChat.ClickAsync();
+        await Expect(chat.Times).ToHaveCountAsync(0);
+        await chat.Conversations.First.ClickAsync();
+        await Expect(chat.Times).ToHaveCountAsync(4);
+        await Expect(chat.Times.First).ToHaveTextAsync("3 Jan 2026, 05:04");
+        await Expect(user.Page.Locator(".feedback button")).ToHaveCountAsync(4);
         await using var plain = await ArriveAsync(path: null, javaScript: false);
         await plain.Context.AddCookiesAsync((await user.Context.CookiesAsync()).Select(cookie =>
             new Cookie { Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = cookie.Path }));

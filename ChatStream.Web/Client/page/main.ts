@@ -74,6 +74,8 @@ find<HTMLInputElement>(document, "#import").addEventListener("change", async ({ 
 });
 document.addEventListener("list-changed", () => void chat.list.refresh());
 addEventListener("budget", async (warning) => (await extras()).warnOfBudget((warning as CustomEvent<string>).detail));
+// The button that shows a list that is folded away.
+if (document.documentElement.dataset["side"]) void extras();
 showEnter();
 tellZone();
 rememberModel();

@@ -1,5 +1,4 @@
 import { find } from "./dom";
-import { remembered } from "./preferences";
 
 /** What the server says about a model. Undefined: the server does not have it any more. */
 function entryOf(name: string | undefined): HTMLElement | undefined {
@@ -9,6 +8,12 @@ function entryOf(name: string | undefined): HTMLElement | undefined {
 function entries(): HTMLElement[] {
   const { content } = find<HTMLTemplateElement>(document, "template#models");
   return [...content.querySelectorAll<HTMLElement>("[data-model]")];
+}
+
+/** The model that the user chose last, in this tab or another. */
+function lastChosen(): HTMLElement | undefined {
+  const kept = /chatstream\.model=([^;]*)/.exec(document.cookie)?.[1];
+  return entries().find(({ dataset }) => encodeURIComponent(dataset["model"]!) === kept);
 }
 
 /** How the page calls a model. One that the server does not have any more keeps its name. */
@@ -54,7 +59,7 @@ export class ModelPicker {
   follow(page: Document | undefined): void {
     const chosen = page
       ? page.querySelector<HTMLSelectElement>("#model")?.value
-      : (entryOf(remembered("model")) ?? entries()[0])?.dataset["model"];
+      : (lastChosen() ?? entries()[0])?.dataset["model"];
     if (this.#model && chosen !== undefined) this.#model.value = chosen;
     this.#describe();
   }

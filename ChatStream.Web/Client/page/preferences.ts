@@ -1,6 +1,5 @@
 import { find } from "./dom";
 import { showEnter } from "./enter";
-import { attempt } from "./storage";
 
 const root = document.documentElement;
 const otherTabs = new BroadcastChannel("chatstream.preferences");
@@ -36,11 +35,4 @@ export function remember(name: string, value: string): void {
   const path = document.body.dataset["base"] ?? "/";
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS
   document.cookie = `chatstream.${name}=${encodeURIComponent(value)}; path=${path}; max-age=34560000; samesite=lax`;
-}
-
-/** What was kept with `remember` last, also by another tab. */
-export function remembered(name: string): string | undefined {
-  const start = `chatstream.${name}=`;
-  const kept = document.cookie.split("; ").find((cookie) => cookie.startsWith(start));
-  return kept && attempt(() => decodeURIComponent(kept.slice(start.length)));
 }

@@ -31,10 +31,9 @@ function begin(): void {
     }
     void showCompared();
   };
-  // Messages come, get their ids, and end. Their texts are not watched.
-  const watch = new MutationObserver(show);
-  watch.observe(conversation, { childList: true });
-  watch.observe(conversation, { subtree: true, attributeFilter: ["data-message-id", "data-state"] });
+  // Messages come, get their ids, and end. Their texts are not watched. One observer would keep only the last of its wishes.
+  new MutationObserver(show).observe(conversation, { childList: true });
+  new MutationObserver(show).observe(conversation, { subtree: true, attributeFilter: ["data-message-id", "data-state"] });
   show();
   void offerFolding();
   void offerShare();
