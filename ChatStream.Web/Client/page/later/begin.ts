@@ -29,12 +29,16 @@ function begin(): void {
       showTimes(article);
       void showFeedback(article);
     }
+  };
+  const showAll = () => {
+    show();
     void showCompared();
   };
   // Messages come, get their ids, and end. Their texts are not watched. One observer would keep only the last of its wishes.
+  // A pair of answers moves them itself, and need not hear of it.
   new MutationObserver(show).observe(conversation, { childList: true });
-  new MutationObserver(show).observe(conversation, { subtree: true, attributeFilter: ["data-message-id", "data-state"] });
-  show();
+  new MutationObserver(showAll).observe(conversation, { subtree: true, attributeFilter: ["data-message-id", "data-state"] });
+  showAll();
   void offerFolding();
   void offerShare();
   void offerComparing();
