@@ -51,4 +51,10 @@ public readonly record struct Owner(string Id)
 
     /// <summary>Eight characters that tell owners apart and say nothing of them, for administrators.</summary>
     public string Pseudonym => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Id)).AsSpan(0, 6));
+
+    /// <summary>
+    /// The pseudonym. What the compiler writes for a record would be the id, and <see cref="Deleted"/> of <see cref="Deleted"/>
+    /// without end, until the process dies of its stack.
+    /// </summary>
+    public override string ToString() => Id is null ? "" : Pseudonym;
 }
