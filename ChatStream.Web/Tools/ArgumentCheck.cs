@@ -18,7 +18,7 @@ internal static class ArgumentCheck
 
     /// <summary>Whether a schema can be told to a model: that of an object, and no larger than is taken.</summary>
     public static bool IsUsable(JsonElement schema) =>
-        schema.ValueKind == JsonValueKind.Object && schema.GetRawText().Length <= LargestSchema
+        schema.ValueKind == JsonValueKind.Object && WellFormedJson.Is(schema) && schema.GetRawText().Length <= LargestSchema
         && schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("object");
 
     /// <summary>What is wrong with the arguments, in a sentence for the model; null: nothing that is seen here.</summary>

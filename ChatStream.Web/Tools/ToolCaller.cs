@@ -30,6 +30,8 @@ internal sealed partial class ToolCaller(IOptions<ToolOptions> options, TimeProv
         {
             return "The arguments are not JSON. The call was not made.";
         }
+        if (!WellFormedJson.Is(json))
+            return "The arguments have a name or a text that is not Unicode. The call was not made.";
         if (ArgumentCheck.Fault(tool.Declaration.JsonSchema, json) is { } fault)
             return $"{fault} The call was not made.";
         foreach (var member in json.EnumerateObject())

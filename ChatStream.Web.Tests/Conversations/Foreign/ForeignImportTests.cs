@@ -260,6 +260,24 @@ internal sealed class ForeignImportTests(DatabaseKind kind) : StoreTest(kind)
             left[ImportRemarkKind.DuplicateId].Sum(), left[ImportRemarkKind.UnknownRole].Sum()), Is.EqualTo((1, 3, 1, 1)));
     }
 
+    [TestCase("""{"mapping":{"\ud800":{"message":null}}}""", TestName = "{m}(an id)")]
+    [TestCase("""{"\ud800\ud800\ud800":1,"mapping":{}}""", TestName = "{m}(a member)")]
+    [TestCase("""{"conversationId":"c","messages":[{"\udc00\udc00\udc00":1,"messageId":"1"}]}""", TestName = "{m}(LibreChat)")]
+    [TestCase("""{"chat":{"history":{"messages":{"\ud800":{"role":"user"}}}}}""", TestName = "{m}(open-webui)")]
+    [TestCase("""{"leafId":"a","\ud800":1}""", TestName = "{m}(our own)")]
+    public async Task A_conversation_whose_names_are_not_Unicode_is_left_out_and_the_rest_is_kept(string conversation)
+    {
+        const string Good = """
+            {"title":"Good","mapping":{"a":{"message":{"author":{"role":"user"},
+              "content":{"content_type":"text","parts":["T"]}}}}}
+            """;
+
+        var report = await ImportAsync($"[{conversation},{Good}]");
+
+        Assert.That(report.Conversations.Select(one => one.Title), Is.EqualTo(new[] { "Good" }));
+        Assert.That(report.Left.Single(), Is.EqualTo(new ImportRemark(ImportRemarkKind.Conversation, null, 1)));
+    }
+
     [Test]
     [CancelAfter(60_000)]
     public async Task Hostile_shapes_cost_no_more_than_their_bytes()

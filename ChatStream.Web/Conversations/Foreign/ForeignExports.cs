@@ -26,17 +26,24 @@ internal static class ForeignExports
         : members.Contains("chat") || members.Contains("history") ? ExportKind.OpenWebUi
         : ExportKind.Unknown;
 
-    /// <exception cref="JsonException">It is not JSON, or nested too deeply.</exception>
+    /// <exception cref="JsonException">It is not JSON, or nested too deeply, or a name is not Unicode.</exception>
     public static ForeignConversation Read(
         ExportKind kind, ReadOnlyMemory<byte> json, ImportRemarks remarks, DateTimeOffset now, ZippedExport? archive = null)
     {
         using var document = JsonDocument.Parse(json, Deep);
         var root = document.RootElement;
-        return kind switch
+        try
         {
-            ExportKind.ChatGpt => ChatGptExport.Read(root, remarks, now, archive),
-            ExportKind.LibreChat => LibreChatExport.Read(root, remarks, now),
-            _ => OpenWebUiExport.Read(root, remarks, now),
-        };
+            return kind switch
+            {
+                ExportKind.ChatGpt => ChatGptExport.Read(root, remarks, now, archive),
+                ExportKind.LibreChat => LibreChatExport.Read(root, remarks, now),
+                _ => OpenWebUiExport.Read(root, remarks, now),
+            };
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new JsonException("A name is not Unicode.", fault);
+        }
     }
 }

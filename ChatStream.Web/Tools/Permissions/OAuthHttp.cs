@@ -87,10 +87,12 @@ internal sealed class OAuthHttp : IDisposable
 
     private static async Task<JsonElement?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        // What the server says of its coding is not looked at: JSON is UTF-8 (RFC 8259 8.1).
+        ReadOnlySpan<byte> body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         try
         {
-            var json = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-            return json.ValueKind == JsonValueKind.Object ? json : null;
+            var json = JsonElement.Parse(body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body);
+            return json.ValueKind == JsonValueKind.Object && WellFormedJson.Is(json) ? json : null;
         }
         catch (JsonException)
         {
