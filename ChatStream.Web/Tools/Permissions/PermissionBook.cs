@@ -18,7 +18,7 @@ internal sealed partial class PermissionBook(
     /// <summary>A token that ends so soon is renewed first.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long one instance may take to renew tokens. Its requests end far earlier.</summary>
+    /// <summary>How long one instance may take to renew tokens. Its request ends far earlier.</summary>
     private static readonly TimeSpan RenewFor = TimeSpan.FromSeconds(45);
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
@@ -132,13 +132,15 @@ internal sealed partial class PermissionBook(
     /// <exception cref="PermissionException">There is none.</exception>
     public async Task<string> TokenAsync(Owner owner, string server, string? refused, CancellationToken cancellationToken)
     {
-        var settings = options.Value.McpServers[server];
+        var (settings, isRenewed) = (options.Value.McpServers[server], false);
         while (await store.FindAsync(owner, server, cancellationToken) is { } grant
             && UsableTokens(grant, settings, owner) is { } tokens)
         {
-            if (tokens.Access != refused && !(tokens.Until < time.GetUtcNow() + Soon))
+            // One that was renewed for this request is sent, however soon it ends: some are of use for seconds only.
+            if (tokens.Access != refused && (isRenewed || !(tokens.Until < time.GetUtcNow() + Soon)))
                 return tokens.Access;
-            if (tokens.Refresh is null)
+            // Renewed once and still the one that was refused: it would be so again.
+            if (tokens.Refresh is null || isRenewed)
             {
                 // Until its end a token that is not refused is of use, though not for long.
                 if (tokens.Access != refused && tokens.Until > time.GetUtcNow())
@@ -146,8 +148,12 @@ internal sealed partial class PermissionBook(
                 await store.DropAsync(owner, grant);
                 break;
             }
-            if (await store.TakeAsync(owner, grant, RenewFor))
-                await RenewAsync(owner, settings, grant, tokens).WaitAsync(cancellationToken);
+            // Found first: that may take longer than the right to renew lasts.
+            var issuer = await discovery.FindAsync(server, settings, cancellationToken)
+                ?? throw new PermissionException(needsUser: false);
+            isRenewed = await store.TakeAsync(owner, grant, RenewFor);
+            if (isRenewed)
+                await RenewAsync(owner, settings, issuer, grant, tokens).WaitAsync(cancellationToken);
             else
                 await Task.Delay(LookAgain, time, cancellationToken); // another call or instance is renewing them
         }
@@ -168,12 +174,11 @@ internal sealed partial class PermissionBook(
         && (rights.MayUse(server.Groups) || server.Tools.Values.Any(tool => tool.Groups is { } groups && rights.MayUse(groups)));
 
     // It takes no token: a refresh token that was used and is not stored would be lost.
-    private async Task RenewAsync(Owner owner, McpServerOptions settings, ToolGrant grant, Tokens tokens)
+    private async Task RenewAsync(
+        Owner owner, McpServerOptions settings, AuthorizationServer issuer, ToolGrant grant, Tokens tokens)
     {
         try
         {
-            var issuer = await discovery.FindAsync(grant.Server, settings, CancellationToken.None)
-                ?? throw new PermissionException(needsUser: false);
             var renewed = await endpoint.RenewAsync(settings, issuer, tokens);
             await store.ChangeAsync(owner, grant, secrets.Seal(renewed, owner, grant.Server));
             Log.Renewed(logger, grant.Server);
