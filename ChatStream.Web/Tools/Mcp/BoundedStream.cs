@@ -6,7 +6,8 @@ namespace ChatStream.Web.Tools.Mcp;
 /// </summary>
 /// <param name="inner">What the server sends.</param>
 /// <param name="isLines">Whether a line end begins the count anew.</param>
-internal sealed class BoundedStream(Stream inner, bool isLines = true) : Stream
+/// <param name="allowance">For all that is sent; null: <see cref="MostAtOnce"/> until the next call begins.</param>
+internal sealed class BoundedStream(Stream inner, bool isLines = true, ByteAllowance? allowance = null) : Stream
 {
     /// <summary>Bytes of one message. A result is cut far earlier.</summary>
     public const int LargestMessage = 4 * 1024 * 1024;
@@ -14,11 +15,11 @@ internal sealed class BoundedStream(Stream inner, bool isLines = true) : Stream
     /// <summary>Bytes between two calls: a server that talks without end is a flood, too.</summary>
     public const long MostAtOnce = 16 * 1024 * 1024;
 
+    private readonly ByteAllowance _allowance = allowance ?? new ByteAllowance(MostAtOnce);
     private long _bytes; // of the message
-    private long _all; // since the last call
 
     /// <summary>A call begins.</summary>
-    public void BeginCall() => Interlocked.Exchange(ref _all, 0);
+    public void BeginCall() => _allowance.Renew();
 
     public override bool CanRead => true;
 
@@ -63,7 +64,7 @@ internal sealed class BoundedStream(Stream inner, bool isLines = true) : Stream
     {
         var line = isLines ? buffer[..read].LastIndexOf((byte)'\n') : -1;
         _bytes = line < 0 ? _bytes + read : read - line - 1;
-        return _bytes <= LargestMessage && Interlocked.Add(ref _all, read) <= MostAtOnce ? read
+        return _bytes <= LargestMessage && _allowance.TryTake(read) ? read
             : throw new IOException($"The server sent a message of more than {LargestMessage} bytes, or too many of them.");
     }
 }

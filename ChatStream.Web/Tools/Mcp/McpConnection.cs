@@ -46,6 +46,8 @@ internal sealed class McpConnection : IAsyncDisposable
         McpProcess? process = null;
         HttpClient? http = null;
         McpClient? client = null;
+        // A server may name its tools on pages without end. Of a process, all that it writes is counted anyway.
+        var opening = new ByteAllowance(BoundedStream.MostAtOnce);
         try
         {
             IClientTransport transport;
@@ -56,7 +58,7 @@ internal sealed class McpConnection : IAsyncDisposable
             }
             else
             {
-                http = McpHttp.ClientFor(options, bearer);
+                http = McpHttp.ClientFor(options, bearer, opening);
                 transport = McpHttp.TransportOver(http, options);
             }
             var asked = new McpClientOptions
@@ -66,6 +68,7 @@ internal sealed class McpConnection : IAsyncDisposable
             };
             client = await McpClient.CreateAsync(transport, asked, loggerFactory: null, both.Token).WaitAsync(both.Token);
             var tools = await client.ListToolsAsync(cancellationToken: both.Token).AsTask().WaitAsync(both.Token);
+            opening.End();
             return new McpConnection(client, [.. tools.Take(MostTools)], process, http);
         }
         catch

@@ -7,9 +7,10 @@ internal static class McpHttp
 {
     /// <param name="options">The server's.</param>
     /// <param name="bearer">Gives each request a user's token; null: all users are one to the server.</param>
-    public static HttpClient ClientFor(McpServerOptions options, DelegatingHandler? bearer)
+    /// <param name="allowance">For all responses together.</param>
+    public static HttpClient ClientFor(McpServerOptions options, DelegatingHandler? bearer, ByteAllowance allowance)
     {
-        HttpMessageHandler handler = new BoundedResponses(new SocketsHttpHandler
+        HttpMessageHandler handler = new BoundedResponses(allowance, new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // it would send the token to another host
             UseCookies = false,
@@ -40,7 +41,7 @@ internal static class McpHttp
         },
         client, loggerFactory: null, ownsHttpClient: false);
 
-    private sealed class BoundedResponses(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class BoundedResponses(ByteAllowance allowance, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
@@ -48,7 +49,7 @@ internal static class McpHttp
             var response = await base.SendAsync(request, cancellationToken);
             var content = response.Content;
             response.Content = new StreamContent(
-                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), isLines: false));
+                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), isLines: false, allowance));
             foreach (var header in content.Headers)
                 response.Content.Headers.TryAddWithoutValidation(header.Key, header.Value);
             return response;
