@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using Microsoft.Extensions.Options;
@@ -59,11 +60,8 @@ internal sealed partial class Neighbours : IDisposable
 
     /// <summary>The state and text of an answer as its instance has it; null: that cannot be reached.</summary>
     public Task<Answer?> FindAsync(InstanceRow instance, Owner owner, string id, CancellationToken cancellationToken) =>
-        AskAsync(HttpMethod.Get, instance, new Caller(owner, ""), $"/chat/stream/{id}", Patience, async response =>
-            response.StatusCode == HttpStatusCode.OK
-                ? await JsonSerializer.DeserializeAsync(
-                    await response.Content.ReadAsStreamAsync(cancellationToken), WireJson.Wire.Answer, cancellationToken)
-                : null, cancellationToken);
+        AskAsync(HttpMethod.Get, instance, new Caller(owner, ""), $"/chat/stream/{id}", Patience,
+            (response, limit) => ReadAsync(response, WireJson.Wire.Answer, limit), cancellationToken);
 
     /// <summary>What an instance knows of itself; null: it cannot be reached.</summary>
     /// <param name="instance">The instance to ask.</param>
@@ -71,23 +69,20 @@ internal sealed partial class Neighbours : IDisposable
     /// <param name="cancellationToken">The request's token.</param>
     public Task<InstanceState?> StateAsync(InstanceRow instance, Caller caller, CancellationToken cancellationToken) =>
         instance.Address.Length == 0 ? Task.FromResult<InstanceState?>(null)
-        : AskAsync(HttpMethod.Get, instance, caller, "/admin/instance", Patience, async response =>
-            response.StatusCode == HttpStatusCode.OK
-                ? await JsonSerializer.DeserializeAsync(
-                    await response.Content.ReadAsStreamAsync(cancellationToken), WireJson.Wire.InstanceState, cancellationToken)
-                : null, cancellationToken);
+        : AskAsync(HttpMethod.Get, instance, caller, "/admin/instance", Patience,
+            (response, limit) => ReadAsync(response, WireJson.Wire.InstanceState, limit), cancellationToken);
 
     /// <summary>Stops an answer.</summary>
     /// <returns>False: its instance cannot be reached.</returns>
     public Task<bool> StopAsync(InstanceRow instance, Owner owner, string id, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Post, instance, new Caller(owner, ""), $"/chat/stream/{id}/stop", BoundedDatabase.Patience,
-            response => Task.FromResult(response.IsSuccessStatusCode), cancellationToken);
+            (response, _) => Task.FromResult(response.IsSuccessStatusCode), cancellationToken);
 
     public void Dispose() => Http.Dispose();
 
     private async Task<T?> AskAsync<T>(
         HttpMethod method, InstanceRow instance, Caller caller, string path, TimeSpan patience,
-        Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellationToken)
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(patience, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -97,7 +92,7 @@ internal sealed partial class Neighbours : IDisposable
         try
         {
             using var response = await Http.SendAsync(request, both.Token);
-            return await read(response);
+            return await read(response, both.Token); // a body may stand still, too
         }
         catch (Exception fault) when (fault is HttpRequestException or JsonException or OperationCanceledException or IOException
             && !cancellationToken.IsCancellationRequested)
@@ -106,6 +101,13 @@ internal sealed partial class Neighbours : IDisposable
             return default;
         }
     }
+
+    private static async Task<T?> ReadAsync<T>(
+        HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class =>
+        response.StatusCode == HttpStatusCode.OK
+            ? await JsonSerializer.DeserializeAsync(
+                await response.Content.ReadAsStreamAsync(cancellationToken), type, cancellationToken)
+            : null;
 
     private static X509ChainPolicy Trusting(string file)
     {
