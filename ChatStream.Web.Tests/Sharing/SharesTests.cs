@@ -1,3 +1,4 @@
+using ChatStream.Web.Answers.Starting;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Sharing;
@@ -143,6 +144,24 @@ internal sealed class SharesTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(await Open().FindFileAsync(last, shown, Token), Is.EqualTo(Ada));
         await Store.Library.DeleteAsync(Ada, first.ConversationId);
         Assert.That(await Open().FindFileAsync(last, shown, Token), Is.Null, "the conversation is gone");
+    }
+
+    [Test]
+    public async Task A_file_that_a_tool_gave_an_answer_is_not_shared()
+    {
+        var (sent, made) = (await FileAsync("sent"), await FileAsync("made"));
+        var talk = await SendAsync("Draw", sent);
+        await Store.Database.WriteAsync(Ada, async db =>
+        {
+            await StartFiles.AddAsync(db, talk.ConversationId, talk.MessageId, [made], Store.Time.GetUtcNow());
+            return true;
+        });
+        var (token, _) = (await Open().ShareAsync(Ada, talk.ConversationId, new ShareRequest { Files = true }, Token))!.Value;
+
+        Assert.That((await Open().FindAsync(token, Token))!.Files.SelectMany(files => files).Select(file => file.Id),
+            Is.EqualTo(new[] { sent }));
+        Assert.That(await Open().FindFileAsync(token, sent, Token), Is.EqualTo(Ada));
+        Assert.That(await Open().FindFileAsync(token, made, Token), Is.Null);
     }
 
     [Test]

@@ -14,15 +14,16 @@ internal sealed class Shares(
     /// <summary>An expiry that is nearer would be over when the address has been passed on.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
 
-    // Of the messages it needs the ids of the path only.
+    // Of the messages it needs the ids of the path only. What tools gave an answer is not shared.
     private const string FileOnPath = """
-        WITH RECURSIVE path("Id", "ParentId") AS (
-            SELECT l."Id", l."ParentId" FROM "Messages" AS l WHERE l."Id" = @leaf AND l."OwnerId" = @owner
+        WITH RECURSIVE path("Id", "ParentId", "Role") AS (
+            SELECT l."Id", l."ParentId", l."Role" FROM "Messages" AS l WHERE l."Id" = @leaf AND l."OwnerId" = @owner
             UNION ALL
-            SELECT p."Id", p."ParentId" FROM "Messages" AS p JOIN path ON p."Id" = path."ParentId" WHERE p."OwnerId" = @owner)
+            SELECT p."Id", p."ParentId", p."Role" FROM "Messages" AS p JOIN path ON p."Id" = path."ParentId"
+            WHERE p."OwnerId" = @owner)
         SELECT 1 FROM "MessageFiles" AS f JOIN "Conversations" AS c ON c."Id" = f."ConversationId"
         WHERE f."FileId" = @file AND f."ConversationId" = @conversation AND f."OwnerId" = @owner AND c."OwnerId" = @owner
-            AND f."MessageId" IN (SELECT path."Id" FROM path)
+            AND f."MessageId" IN (SELECT path."Id" FROM path WHERE path."Role" = 'User')
         LIMIT 1
         """;
 
