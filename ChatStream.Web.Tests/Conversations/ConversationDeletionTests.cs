@@ -3,6 +3,7 @@ using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
@@ -74,6 +75,32 @@ internal sealed class ConversationDeletionTests(DatabaseKind kind) : StoreTest(k
         Assert.That(
             await CountAsync("Messages") + await CountAsync("Conversations") + await CountAsync("SearchDocuments"), Is.Zero);
     }
+
+    [Test]
+    public async Task What_was_taken_away_without_a_word_is_found_within_an_hour_and_a_running_import_is_left_alone()
+    {
+        var (time, database) = (new WatchedTime(), new CountingDatabase(Store.Database));
+        var (gone, importing) = (await TalkAsync("Gone", "!"), await TalkAsync("Importing", "!"));
+        using var removal = new Removal(database, Store.Instances, time, NullLogger<Removal>.Instance);
+        var looks = time.NextAsync(TimeSpan.FromHours(1), Token);
+        await removal.StartAsync(Token);
+        await GiveAsync(importing, Owner.Importing, time.GetUtcNow());
+        await looks;
+
+        await GiveAsync(gone, Owner.Removed, time.GetUtcNow()); // the database did not say so, and nobody was told
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.That(await removal.LeftAsync(Token), Does.Not.Contain(importing.ConversationId));
+
+        await database.WrittenAsync(1, Token);
+        await removal.StopAsync(Token);
+        await using var db = Store.Database.ReadAs(Owner.Importing);
+        Assert.That(db.Conversations.IgnoreQueryFilters().Select(c => c.Id).ToList(),
+            Is.EqualTo(new[] { importing.ConversationId }));
+    }
+
+    private Task<int> GiveAsync(StartPayload talk, Owner owner, DateTimeOffset importedAt) => Store.Database.WriteAsync(
+        default, db => db.Conversations.IgnoreQueryFilters().Where(c => c.Id == talk.ConversationId).ExecuteUpdateAsync(c => c
+            .SetProperty(x => x.OwnerId, owner.Id).SetProperty(x => x.ImportedAt, importedAt), Token));
 
     [Test]
     public async Task A_conversation_of_a_user_is_never_removed()

@@ -78,6 +78,45 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
+    public async Task An_emptying_is_a_few_short_writes_and_the_rows_are_removed_afterwards()
+    {
+        for (var i = 0; i < 60; i++)
+            await Basket(Kept).DeleteAsync(Ada, (await TalkAsync($"Gone {i}", "!")).ConversationId);
+        var database = new CountingDatabase(Store.Database);
+
+        await new Wastebasket(database, Store.LibraryOver(database), Store.Removal, OptionsOf(Kept), Store.Time).EmptyAsync(Ada);
+
+        Assert.That(database.Writes, Is.EqualTo(2), "50 conversations, and 10");
+        Assert.That(await CountAsync("Messages"), Is.EqualTo(120), "an import does not wait for them");
+        await using (var db = Store.Database.ReadAs(Ada.Deleted))
+            Assert.That(db.Conversations.Count(), Is.Zero);
+        await Store.RemoveLeftAsync();
+        Assert.That(await CountAsync("Messages") + await CountAsync("Conversations"), Is.Zero);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task What_an_emptying_took_away_before_it_failed_is_removed(bool isCommitted)
+    {
+        var removing = new CountingDatabase(Store.Database);
+        using var removal = new Removal(removing, Store.Instances, Store.Time, NullLogger<Removal>.Instance);
+        await removal.StartAsync(Token);
+        for (var i = 0; i < 60; i++)
+            await Basket(Kept).DeleteAsync(Ada, (await TalkAsync($"Gone {i}", "!")).ConversationId);
+        var failing = new FailingDatabase(Store.Database, Ada.Deleted, number: 2, isCommitted);
+        var basket = new Wastebasket(failing, Store.Library, removal, OptionsOf(Kept), Store.Time);
+
+        Assert.ThrowsAsync<StorageException>(() => basket.EmptyAsync(Ada));
+
+        await removing.WrittenAsync(60, Token);
+        await removal.StopAsync(Token);
+        Assert.That(await CountAsync("Conversations"), Is.EqualTo(isCommitted ? 0 : 10));
+        await basket.EmptyAsync(Ada);
+        await Store.RemoveLeftAsync();
+        Assert.That(await CountAsync("Conversations"), Is.Zero);
+    }
+
+    [Test]
     public async Task What_was_not_deleted_is_not_restored()
     {
         var basket = Basket(Kept);
@@ -117,7 +156,7 @@ internal sealed class WastebasketTests(DatabaseKind kind) : StoreTest(kind)
         Store.Library.ChangeAsync(Ada, id, new ConversationChange { Pinned = true });
 
     private Wastebasket Basket(TimeSpan restoreFor) =>
-        new(Store.Database, Store.Library, OptionsOf(restoreFor), Store.Time);
+        new(Store.Database, Store.Library, Store.Removal, OptionsOf(restoreFor), Store.Time);
 
     private DeletedConversations Deleted(TimeSpan restoreFor) => new(
         Store.Database, Store.Removal, OptionsOf(restoreFor), Store.Time, NullLogger<DeletedConversations>.Instance);

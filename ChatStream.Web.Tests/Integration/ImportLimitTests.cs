@@ -119,6 +119,23 @@ internal sealed class ImportLimitTests
         Assert.That((await ImportAsync(user.Http, Greeting)).Status, Is.EqualTo(201));
     }
 
+    [Test]
+    public async Task An_import_that_gets_no_room_by_it_empties_no_wastebasket()
+    {
+        await using var app = await ChatApp.StartAsync(setup => setup.Settings["Limits:ImportedBytesPerUser"] = "100");
+        using var user = app.NewUser();
+        await user.IdentifyAsync();
+        await using var talk = await (await user.StartAsync("Hello", Token)).ToEndAsync();
+        Assert.That((await ImportAsync(user.Http, Greeting)).Status, Is.EqualTo(201));
+        (await user.Http.DeleteAsync($"/conversations/{talk.ConversationId}", Token)).Dispose();
+
+        Assert.That((await ImportAsync(user.Http, Greeting)).Code, Is.EqualTo("import_quota"));
+
+        using var restored = await user.Http.PostAsync("/conversations/restore", new StringContent(
+            $$"""{"ids":["{{talk.ConversationId}}"]}""", Encoding.UTF8, "application/json"), Token);
+        Assert.That(await restored.Content.ReadAsStringAsync(Token), Is.EqualTo($$"""{"ids":["{{talk.ConversationId}}"]}"""));
+    }
+
     private static string Head(ChatApp app, string more) =>
         $"POST /conversations/import HTTP/1.1\r\nHost: {app.Address.Authority}\r\nContent-Type: application/json\r\n"
         + $"Content-Length: {Encoding.UTF8.GetByteCount(Greeting)}\r\n{more}\r\n";

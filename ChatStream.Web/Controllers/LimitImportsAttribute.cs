@@ -39,9 +39,9 @@ internal sealed class LimitImportsAttribute : Attribute, IAsyncActionFilter
         var most = services.GetRequiredService<IOptions<LimitOptions>>().Value.ImportedBytesPerUser;
         var library = services.GetRequiredService<IConversationLibrary>();
         var stored = await library.ImportedBytesAsync(http.Owner(), http.RequestAborted);
-        if (stored >= most)
+        // What was deleted takes room as long as it can be restored. An import that needs the room, and gets it, ends that.
+        if (stored >= most && stored - await library.ImportedBytesAsync(http.Owner().Deleted, http.RequestAborted) < most)
         {
-            // What was deleted takes room as long as it can be restored. Who needs the room gives that up.
             await services.GetRequiredService<IWastebasket>().EmptyAsync(http.Owner());
             stored = await library.ImportedBytesAsync(http.Owner(), http.RequestAborted);
         }

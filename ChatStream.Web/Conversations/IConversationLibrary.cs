@@ -22,7 +22,8 @@ public interface IConversationLibrary
     Task<ShownConversation?> FindShownAsync(Owner owner, string id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The bytes of all conversations that the owner imported and has not deleted: texts in UTF-8, and 256 for each message.
+    /// The bytes of all conversations that the owner imported, with those that were deleted and can be restored: texts in UTF-8,
+    /// and 256 for each message. Of <see cref="Owner.Deleted"/>: of the deleted ones alone.
     /// </summary>
     Task<long> ImportedBytesAsync(Owner owner, CancellationToken cancellationToken);
 

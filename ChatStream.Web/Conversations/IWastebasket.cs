@@ -19,7 +19,9 @@ public interface IWastebasket
     /// <returns>The ids of those that were restored.</returns>
     Task<RestoredConversations> RestoreAsync(Owner owner, IReadOnlyCollection<string> ids);
 
-    /// <summary>Removes for good what the owner could have back.</summary>
+    /// <summary>
+    /// Takes away for good what the owner could have back: it no longer counts. Its rows are removed in the background.
+    /// </summary>
     Task EmptyAsync(Owner owner);
 }
 

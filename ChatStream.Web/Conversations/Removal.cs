@@ -7,7 +7,8 @@ namespace ChatStream.Web.Conversations;
 
 /// <summary>
 /// Removes the rows of conversations that have no owner left, in slices between other writes: those that were deleted or have
-/// expired, and imports that failed. What a crash left is removed after the next start.
+/// expired, and imports that failed. What a crash left is removed after the next start, and what a write left that did not say
+/// that it was done, within hours.
 /// </summary>
 internal sealed partial class Removal(
     IChatDatabase database, IInstances instances, TimeProvider time, ILogger<Removal> logger) : BackgroundService
@@ -78,12 +79,13 @@ internal sealed partial class Removal(
 
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often it looks for what other instances have left.</summary>
+    /// <summary>How often it looks for what was left, by other instances too.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     /// <summary>An import of another instance that is older than this has failed: none takes so long.</summary>
     private static readonly TimeSpan LongestImport = TimeSpan.FromHours(1);
 
+    private volatile bool _isStarted;
     private long _removed; // texts, about, since the index was merged
     private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>(new() { SingleReader = true });
 
@@ -122,11 +124,12 @@ internal sealed partial class Removal(
 
     /// <summary>
     /// The conversations that have no owner. At the start of the app, no import of this instance is among them; those of others
-    /// may run.
+    /// may run. Later, its own may run too, and one that fails is added then.
     /// </summary>
     public async Task<IReadOnlyList<string>> LeftAsync(CancellationToken cancellationToken)
     {
-        var before = instances.AreMany ? time.GetUtcNow() - LongestImport : DateTimeOffset.MaxValue;
+        var before = instances.AreMany ? time.GetUtcNow() - LongestImport
+            : _isStarted ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
         await using var db = database.ReadAs(default);
         return await db.Conversations.IgnoreQueryFilters()
             .Where(c => c.OwnerId == Owner.Removed.Id || (c.OwnerId == Owner.Importing.Id && c.ImportedAt < before))
@@ -177,11 +180,12 @@ internal sealed partial class Removal(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await AddLeftAsync(cancellationToken);
+        _isStarted = true;
         await base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        RemoveAddedAsync(stoppingToken), instances.AreMany ? LookAsync(stoppingToken) : Task.CompletedTask);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(RemoveAddedAsync(stoppingToken), LookAsync(stoppingToken));
 
     private async Task AddLeftAsync(CancellationToken cancellationToken)
     {

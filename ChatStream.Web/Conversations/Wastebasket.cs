@@ -10,7 +10,8 @@ namespace ChatStream.Web.Conversations;
 /// <see cref="DeletedConversations"/> takes them away once they can no longer be restored.
 /// </summary>
 internal sealed class Wastebasket(
-    IChatDatabase database, IConversationLibrary library, IOptions<ConversationOptions> options, TimeProvider time) : IWastebasket
+    IChatDatabase database, IConversationLibrary library, Removal removal, IOptions<ConversationOptions> options,
+    TimeProvider time) : IWastebasket
 {
     /// <summary>Conversations of one write, for which other writers wait.</summary>
     private const int Batch = 50;
@@ -74,8 +75,20 @@ internal sealed class Wastebasket(
         List<string> ids;
         await using (var db = database.ReadAs(owner.Deleted))
             ids = await db.Conversations.Select(c => c.Id).ToListAsync();
-        // What ran in them was stopped when they were deleted.
-        foreach (var id in ids)
-            await library.DeleteAsync(owner.Deleted, id);
+        // What ran in them was stopped when they were deleted. An import waits for this, but not for the removal of the rows.
+        foreach (var some in ids.Chunk(Batch))
+        {
+            try
+            {
+                await database.WriteAsync(
+                    owner.Deleted, db => Removal.TakeAwayAsync(db.Conversations.Where(c => some.Contains(c.Id))));
+            }
+            finally
+            {
+                // Where the database did not say whether it took them, it may have.
+                foreach (var id in some)
+                    removal.Add(id);
+            }
+        }
     }
 }
