@@ -42,6 +42,25 @@ internal sealed class RetentionTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
+    public async Task An_import_with_a_time_that_is_yet_to_come_expires_as_any_other()
+    {
+        var later = Trees.Greeting with { UpdatedAt = new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero) };
+        await Store.Library.ImportAsync(Ada, later);
+        var spokenIn = await Store.Library.ImportAsync(Ada, later with { Title = "Spoken in" });
+        Store.Time.Advance(Month - TimeSpan.FromSeconds(1));
+        await TalkAsync("New word", "!", spokenIn);
+        await TalkAsync("The time", "!", owner: Bob);
+        await TakeExpiredAsync(Month);
+        Assert.That((await Store.Library.ListAsync(Ada, null, null, 9, Token)).Conversations, Has.Count.EqualTo(2), "not yet");
+
+        Store.Time.Advance(TimeSpan.FromSeconds(2));
+        await TakeExpiredAsync(Month);
+
+        Assert.That((await Store.Library.ListAsync(Ada, null, null, 9, Token)).Conversations.Select(c => c.Title),
+            Is.EqualTo(new[] { "Spoken in" }));
+    }
+
+    [Test]
     public async Task Expired_conversations_are_looked_for_every_hour_and_not_at_once()
     {
         await TalkAsync("Hello", "Hello!");

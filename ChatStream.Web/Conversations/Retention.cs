@@ -31,7 +31,10 @@ internal sealed partial class Retention(
         try
         {
             if (await clock.IsTrustedAsync())
-                await TakeOlderAsync(time.GetUtcNow() - retainFor, cancellationToken);
+            {
+                var now = time.GetUtcNow();
+                await TakeOlderAsync(now - retainFor, now, cancellationToken);
+            }
         }
         catch (Exception fault) when (fault is StorageException || StorageException.IsBehind(fault))
         {
@@ -54,16 +57,16 @@ internal sealed partial class Retention(
         }
     }
 
-    private async Task TakeOlderAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task TakeOlderAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
     {
         List<string> old;
         var all = 0;
         do
         {
             // Read before the write, and by a thread of its own: there is no index by time over all owners.
-            old = await OwnThread.RunAsync(() => OldestAsync(before).GetAwaiter().GetResult(), cancellationToken);
+            old = await OwnThread.RunAsync(() => OldestAsync(before, now).GetAwaiter().GetResult(), cancellationToken);
             if (old.Count > 0)
-                all += await database.WriteAsync(Owner.Removed, db => TakeAsync(db, old, before));
+                all += await database.WriteAsync(Owner.Removed, db => TakeAsync(db, old, before, now));
             old.ForEach(removal.Add);
         }
         while (old.Count == Batch && !cancellationToken.IsCancellationRequested);
@@ -71,20 +74,22 @@ internal sealed partial class Retention(
             Log.Removed(logger, all);
     }
 
-    private async Task<List<string>> OldestAsync(DateTimeOffset before)
+    private async Task<List<string>> OldestAsync(DateTimeOffset before, DateTimeOffset now)
     {
         await using var db = database.ReadAs(default);
-        return await Expired(db, before).OrderBy(c => c.UpdatedAt).Take(Batch).Select(c => c.Id).ToListAsync();
+        return await Expired(db, before, now).OrderBy(c => c.UpdatedAt).Take(Batch).Select(c => c.Id).ToListAsync();
     }
 
-    private static async Task<int> TakeAsync(ChatDbContext db, List<string> old, DateTimeOffset before)
+    private static async Task<int> TakeAsync(ChatDbContext db, List<string> old, DateTimeOffset before, DateTimeOffset now)
     {
         // The condition is asked again under the locks of the rows: a user may have spoken in one meanwhile.
-        return await Removal.TakeAwayAsync(Expired(db, before).Where(c => old.Contains(c.Id)));
+        return await Removal.TakeAwayAsync(Expired(db, before, now).Where(c => old.Contains(c.Id)));
     }
 
-    private static IQueryable<Conversation> Expired(ChatDbContext db, DateTimeOffset before) =>
-        db.Conversations.IgnoreQueryFilters().Where(c => c.UpdatedAt < before && (c.ImportedAt == null || c.ImportedAt < before)
+    // An import may bring any time. One that is yet to come says nothing of when the conversation was used.
+    private static IQueryable<Conversation> Expired(ChatDbContext db, DateTimeOffset before, DateTimeOffset now) =>
+        db.Conversations.IgnoreQueryFilters().Where(c => (c.UpdatedAt < before || (c.UpdatedAt > now && c.ImportedAt != null))
+            && (c.ImportedAt == null || c.ImportedAt < before)
             && c.OwnerId != Owner.Removed.Id && c.OwnerId != Owner.Importing.Id
             && !db.Messages.Any(m => m.ConversationId == c.Id && m.Role == MessageRole.Assistant && m.FinishReason == null));
 
