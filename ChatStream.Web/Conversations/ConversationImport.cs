@@ -56,7 +56,7 @@ internal sealed class ConversationImport
             newIds.Add(node!.Id, Ids.New());
             bytes += RowBytes + PartBytes * ((node.Tools?.Count ?? 0) + (node.Files?.Count ?? 0))
                 + TextsOf(node).Sum(text => Encoding.UTF8.GetByteCount(text.Text ?? ""));
-        }, files.Check);
+        }, files.Check, withContents: false);
         if (newIds.Count == 0)
             throw NumberOfMessages();
         if (!VisibleText.IsIn(tree.Title) || tree.Title.Length > Titles.Longest || HasNul(tree.Title))
@@ -94,7 +94,7 @@ internal sealed class ConversationImport
     public void ReadFiles(ImportSource source, Func<string, byte[], ImportedFile?> store)
     {
         var number = 0;
-        source(_ => { }, file => Files.Store(file!, number++, store));
+        source(_ => { }, file => Files.Store(file!, number++, store), withContents: true);
     }
 
     /// <summary>Reads it again, and hands on each message with its search terms.</summary>
@@ -124,7 +124,7 @@ internal sealed class ConversationImport
                     lastWords[message.Id] = SearchTerms.LastWord(before + message.Text);
             }
             each(message, terms, Files.Of(node!, message));
-        }, _ => { });
+        }, _ => { }, withContents: false);
     }
 
     private static RefusedException NumberOfMessages() =>

@@ -150,12 +150,15 @@ internal sealed class ConversationImporter(
             var foreign = ForeignExports.Read(kind, bytes, remarks, time.GetUtcNow(), archive);
             if (ForeignTree.Make(foreign, remarks, time.GetUtcNow()) is var (tree, messages, attached))
             {
-                return Store(owner, (each, eachFile) =>
+                return Store(owner, (each, eachFile, withContents) =>
                 {
                     messages.ForEach(each);
                     // One at a time is in memory.
                     foreach (var (id, file) in attached)
-                        eachFile(new FileNode { Id = id, Name = file.Name, Data = archive?.Read(file.Pointer) });
+                    {
+                        var content = withContents ? archive?.Read(file.Pointer) : [];
+                        eachFile(new FileNode { Id = id, Name = file.Name, Data = content });
+                    }
                     return tree;
                 }, remarks, leavesFiles: true, cancellationToken);
             }
@@ -170,7 +173,7 @@ internal sealed class ConversationImporter(
     private static ImportSource OwnSource(Stream json, long begin, ImportRemarks remarks)
     {
         ImportRemarks? first = remarks;
-        return (each, eachFile) =>
+        return (each, eachFile, _) =>
         {
             json.Position = begin;
             var counting = first;

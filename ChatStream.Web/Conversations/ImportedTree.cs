@@ -63,8 +63,9 @@ internal sealed record ImportedTree
 /// <summary>Reads a conversation, whole, each time that it is called.</summary>
 /// <param name="each">Gets each message, parents first.</param>
 /// <param name="eachFile">Gets each file.</param>
+/// <param name="withContents">Whether the contents of files are wanted. If not, those of an archive are empty.</param>
 /// <returns>The rest.</returns>
-internal delegate ImportedTree ImportSource(Action<MessageNode?> each, Action<FileNode?> eachFile);
+internal delegate ImportedTree ImportSource(Action<MessageNode?> each, Action<FileNode?> eachFile, bool withContents);
 
 /// <summary>Reads as <see cref="WireJson"/> does, but for members that are not known.</summary>
 [JsonSourceGenerationOptions(

@@ -21,6 +21,7 @@ internal sealed partial class ZippedExport : IDisposable
 
     private readonly ZipArchive _archive;
     private readonly Dictionary<string, ZipArchiveEntry> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<ZipArchiveEntry> _unreadable = [];
 
     private ZippedExport(ZipArchive archive)
     {
@@ -80,7 +81,8 @@ internal sealed partial class ZippedExport : IDisposable
     /// <summary>The content of a file; null: there is none, or it is too large, or broken.</summary>
     public byte[]? Read(string pointer)
     {
-        if (Find(pointer) is not { } entry)
+        // Many messages may name the same one. That it cannot be taken is found out once.
+        if (Find(pointer) is not { } entry || _unreadable.Contains(entry))
             return null;
         using var content = new MemoryStream();
         try
@@ -90,6 +92,7 @@ internal sealed partial class ZippedExport : IDisposable
         }
         catch (Exception fault) when (fault is RefusedException or InvalidDataException or NotSupportedException)
         {
+            _unreadable.Add(entry);
             return null;
         }
     }
