@@ -131,6 +131,22 @@ internal sealed class FileStoreTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
+    public async Task A_file_is_stored_although_the_database_fails_right_after_it_was_given()
+    {
+        var options = Options.Create(new FilesOptions { StoredBytesPerUser = 2_000 });
+        // Its row, its only part, and what comes after it was given.
+        FileStore Of(int number) => new(new FailingDatabase(Store.Database, Owner.Importing, number), options, Store.Time);
+        Task<StoredFile> StoreAsync(FileStore files, byte[] content) => files.StoreAsync(
+            Ada, "a", new ReadFile(FileKind.Image, "image/png", content) { Width = 1, Height = 1 }, _ => Task.FromResult(0));
+
+        var given = await StoreAsync(Of(3), [1]);
+        var several = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => StoreAsync(Of(3), [2])));
+
+        Assert.That(await LeftAsync(), Is.EquivalentTo(new[] { given.Id, several[0].Id }));
+        Assert.That(several.Select(file => file.Id).Distinct(), Has.Exactly(1).Items);
+    }
+
+    [Test]
     public async Task An_erasure_removes_what_was_never_sent()
     {
         await StoreAsync(Ada, [1], "a");

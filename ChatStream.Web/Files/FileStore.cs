@@ -78,17 +78,17 @@ internal sealed class FileStore(IChatDatabase database, IOptions<FilesOptions> o
             await db.InsertAsync(row);
             return true;
         });
+        StoredFile? given = null;
         try
         {
             await StorePartsAsync(id, isText: false, file.Content);
             await StorePartsAsync(id, isText: true, text);
-            return await GiveAsync(owner, name, hash, row);
+            return given = await GiveAsync(owner, name, hash, row);
         }
         finally
         {
-            // It was refused, or another upload of the same content was first.
-            await database.WriteAsync(Owner.Importing, db => db.Command(TakeAway).With("@id", id)
-                .With("@importing", Owner.Importing.Id).With("@removed", Owner.Removed.Id).ExecuteNonQueryAsync());
+            if (given != row)
+                await TakeAwayAsync(id);
         }
     }
 
@@ -178,6 +178,20 @@ internal sealed class FileStore(IChatDatabase database, IOptions<FilesOptions> o
                 await db.InsertAsync(part);
                 return true;
             });
+        }
+    }
+
+    // It was refused, or another upload of the same content was first. That is what the user is told, whatever becomes of this.
+    private async Task TakeAwayAsync(string id)
+    {
+        try
+        {
+            await database.WriteAsync(Owner.Importing, db => db.Command(TakeAway).With("@id", id)
+                .With("@importing", Owner.Importing.Id).With("@removed", Owner.Removed.Id).ExecuteNonQueryAsync());
+        }
+        catch (StorageException)
+        {
+            // It is taken away as one that was broken off.
         }
     }
 
