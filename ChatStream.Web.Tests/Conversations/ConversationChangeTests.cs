@@ -35,6 +35,18 @@ internal sealed class ConversationChangeTests(DatabaseKind kind) : StoreTest(kin
         Assert.That((await Store.TreeAsync(Ada, start.ConversationId, Token))!.Title, Is.EqualTo("Mine"));
     }
 
+    [TestCase("\0")]
+    [TestCase("AAAAAAAAAAAAAAAA")]
+    public async Task A_message_that_is_none_cannot_be_chosen(string id)
+    {
+        var start = await TalkAsync("Hello", "Hello!");
+
+        var refusal = Assert.ThrowsAsync<RefusedException>(() =>
+            Store.Library.ChangeAsync(Ada, start.ConversationId, new ConversationChange { LeafId = id }))!.Refusal;
+
+        Assert.That((refusal.Status, refusal.Field), Is.EqualTo((404, "leafId")));
+    }
+
     [Test]
     public async Task Choosing_a_message_shows_the_newest_path_below_it()
     {

@@ -77,6 +77,23 @@ internal sealed class BadRequestTests : AppTest
         ExpectNoLine();
     }
 
+    // PostgreSQL takes no NUL, and would say that the database fails.
+    [TestCase("/chat/stop", "generationId")]
+    [TestCase("/chat/decide", "callId")]
+    [TestCase("/shares/make", "conversationId")]
+    [TestCase("/shares/revoke", "conversationId")]
+    public async Task NUL_is_refused_in_a_form_of_any_coding(string path, string field)
+    {
+        using var parts = new MultipartFormDataContent { { new StringContent("a\0"), field } };
+        using var coded = new StringContent($"{field}=a%00", Encoding.UTF8, "application/x-www-form-urlencoded");
+        foreach (var form in new HttpContent[] { parts, coded })
+        {
+            using var response = await User.Http.PostAsync(new Uri(path, UriKind.Relative), form, Token);
+            Assert.That((int)response.StatusCode, Is.EqualTo(400), await response.Content.ReadAsStringAsync(Token));
+        }
+        ExpectNoLine();
+    }
+
     // The web server waits 5 s for a body, by its own clock.
     [Test]
     public async Task Bodies_that_come_too_slowly_are_refused_without_a_line()

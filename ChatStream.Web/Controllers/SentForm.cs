@@ -17,7 +17,10 @@ internal static class SentForm
         {
             // Read whole first: the reader of forms leaves a reading open if the connection is lost, and Kestrel logs a fault.
             await request.SpoolAsync(request.HttpContext.RequestAborted);
-            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
+            // One in a URL's coding with NUL is refused by its reader. PostgreSQL takes none as a parameter.
+            return form.Any(named => named.Value.Any(value => value?.Contains('\0', StringComparison.Ordinal) == true))
+                ? throw new InvalidDataException() : form;
         }
         catch (IOException fault) when (fault is BadHttpRequestException or TooLargeBodyException)
         {

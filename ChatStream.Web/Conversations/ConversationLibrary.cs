@@ -106,7 +106,7 @@ internal sealed class ConversationLibrary(
         // These are found before the transaction, for which all writers wait.
         var promptTokens = await manners.CountAsync(manner, model: null, CancellationToken.None);
         var terms = title is null ? null : SearchTerms.Of(title);
-        var leafId = change.LeafId is { } chosen ? await NewestLeafUnderAsync(owner, id, chosen) : null;
+        var leafId = change.LeafId is { } chosen && Ids.IsId(chosen) ? await NewestLeafUnderAsync(owner, id, chosen) : null;
         return await database.WriteAsync(owner, async db =>
         {
             if (change.Pinned == true)
