@@ -15,6 +15,15 @@ internal sealed class BrowserMove(IChatDatabase database, IPromptBook book) : IB
     /// <summary>Messages that are read at once. Each may have 4 MB.</summary>
     private const int MostRead = 8;
 
+    /// <summary>Calls of tools of one write, for which other writers wait.</summary>
+    private const int CallsAtOnce = 100;
+
+    // A conversation has up to ten thousand messages, each with its calls, and a row with its texts is written anew.
+    private const string MoveCalls = """
+        UPDATE "ToolCalls" SET "OwnerId" = @owner WHERE "Id" IN (SELECT "Id" FROM "ToolCalls"
+            WHERE "ConversationId" = @conversation AND "OwnerId" = @browser LIMIT @most)
+        """;
+
     private const string MoveMessage = """
         UPDATE "Messages" SET "OwnerId" = @owner WHERE "Id" = @message AND "OwnerId" = @browser
         """;
@@ -38,7 +47,7 @@ internal sealed class BrowserMove(IChatDatabase database, IPromptBook book) : IB
 
     private const string RenameFile = """
         UPDATE "ToolCalls" SET "Files" = replace("Files", @old, @new)
-        WHERE "ConversationId" = @conversation AND "OwnerId" = @browser AND "Files" IS NOT NULL
+        WHERE "ConversationId" = @conversation AND "OwnerId" IN (@browser, @owner) AND "Files" IS NOT NULL
         """;
 
     // In this order, in one transaction.
@@ -125,6 +134,10 @@ internal sealed class BrowserMove(IChatDatabase database, IPromptBook book) : IB
             {
                 foreach (var (messageId, text, before) in messages)
                     await MoveAsync(browser, user, id, messageId, SearchTerms.Of(text, before));
+            }
+            while (await database.WriteAsync(user, db => db.Command(MoveCalls).With("@conversation", id)
+                .With("@browser", browser.Id).With("@most", CallsAtOnce).ExecuteNonQueryAsync()) == CallsAtOnce)
+            {
             }
             var terms = SearchTerms.Of(title);
             moved += await database.WriteAsync(user, async db =>
