@@ -61,13 +61,21 @@ internal sealed class ChatPageObject(IPage page)
     public ILocator Attached => page.Locator("#composer .files > li:not([aria-busy])");
 
     /// <summary>The files of the messages that were sent.</summary>
-    public ILocator SentFiles => page.Locator($"{Articles} .files > li");
+    public ILocator SentFiles => page.Locator($"{Articles} > .files > li");
+
+    /// <summary>The files of the message that is edited, and the button that adds more.</summary>
+    public ILocator EditedFiles => page.Locator("form.edit .files > li:not([aria-busy])");
+
+    public ILocator EditFileInput => page.Locator("form.edit input[type=file]");
+
+    /// <summary>Why a file was not taken into the message that is edited.</summary>
+    public ILocator EditFileFault => page.Locator("form.edit .files-notice.fault");
 
     /// <summary>Why a file was not taken.</summary>
     public ILocator FileFault => page.Locator("#composer .files-notice.fault");
 
     /// <summary>The question whether a pasted text is to be a file.</summary>
-    public ILocator FileOffer => page.Locator("#composer .files-notice.offer");
+    public ILocator FileOffer => page.Locator(".files-notice.offer");
 
     public ILocator Send => page.Locator("#composer .send");
 
@@ -169,6 +177,9 @@ internal sealed class ChatPageObject(IPage page)
 
     /// <summary>The button that removes a file of the message that is typed.</summary>
     public ILocator Remove(string name) => Composer.GetByRole(AriaRole.Button, new() { Name = $"Remove {name}" });
+
+    public ILocator RemoveFromEdit(string name) =>
+        page.Locator("form.edit").GetByRole(AriaRole.Button, new() { Name = $"Remove {name}" });
 
     public ILocator Theme(string name) => page.Locator(".segments label").Filter(new() { HasText = name });
 

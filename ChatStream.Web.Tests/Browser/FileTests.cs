@@ -4,6 +4,7 @@ using ChatStream.Web.Tests.Infrastructure;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using NUnit.Framework;
+using static ChatStream.Web.Tests.Browser.GivenFiles;
 using static Microsoft.Playwright.Assertions;
 
 namespace ChatStream.Web.Tests.Browser;
@@ -23,12 +24,12 @@ internal sealed class FileTests : BrowserTest
         await using var user = await ArriveAsync(viewport: isPhone ? Picture.Phone : null);
         var (chat, page) = (user.Chat, user.Page);
         await chat.FileInput.SetInputFilesAsync(
-            [File("red.png", Pictures.Png(60, 40)), File("notes.txt", "Tea: 3 €"u8.ToArray())]);
+            [FileOf("red.png", Pictures.Png(60, 40)), FileOf("notes.txt", "Tea: 3 €"u8.ToArray())]);
         await Expect(chat.Attached).ToHaveCountAsync(2);
         await Expect(chat.Attached.First.Locator("img")).ToHaveJSPropertyAsync("complete", true);
         await Expect(chat.Attached.Last).ToContainTextAsync("tokens");
         await Picture.TakeBothAsync(chat, $"files-added{(isPhone ? "-phone" : "")}");
-        await chat.FileInput.SetInputFilesAsync([File("setup.exe", [0, 1, 2])]);
+        await chat.FileInput.SetInputFilesAsync([FileOf("setup.exe", [0, 1, 2])]);
         await Expect(chat.FileFault).ToHaveTextAsync(
             "setup.exe: It is neither an image, nor text, nor a PDF, nor a Word, Excel or PowerPoint document.");
         await chat.Remove("notes.txt").ClickAsync();
@@ -67,7 +68,7 @@ internal sealed class FileTests : BrowserTest
         await Expect(chat.Attached.Locator("img")).ToHaveAttributeAsync("height", "512");
         await GiveAsync(page, "paste", "pasted.png", Pictures.Png(8, 8, 30));
         await Expect(chat.Attached).ToHaveCountAsync(2);
-        await chat.FileInput.SetInputFilesAsync([File("a.txt", "a"u8.ToArray()), File("b.txt", "b"u8.ToArray())]);
+        await chat.FileInput.SetInputFilesAsync([FileOf("a.txt", "a"u8.ToArray()), FileOf("b.txt", "b"u8.ToArray())]);
         await Expect(chat.FileFault).ToHaveTextAsync("A message has at most 3 files.");
 
         await chat.SendAsync("Compare");
@@ -83,22 +84,56 @@ internal sealed class FileTests : BrowserTest
     }
 
     [Test]
+    public async Task Files_look_the_same_in_a_conversation_that_is_opened_without_a_new_page()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.FileInput.SetInputFilesAsync([FileOf("notes.txt", "Tea"u8.ToArray())]);
+        await Expect(chat.Attached).ToHaveCountAsync(1);
+        await chat.SendAsync("What is it?");
+        await chat.Answer.HasEndedAsync();
+
+        await user.Page.GotoAsync("/");
+        await chat.Conversations.First.ClickAsync();
+
+        await Expect(chat.SentFiles).ToHaveCountAsync(1);
+        await Expect(chat.SentFiles.Locator("..")).ToHaveCSSAsync("display", "flex");
+    }
+
+    [Test]
+    public async Task Files_of_a_message_that_is_refused_after_its_user_has_left_are_there_again()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.SendAsync("One");
+        await chat.Answer.HasEndedAsync();
+        await chat.FileInput.SetInputFilesAsync([FileOf("notes.txt", "Tea"u8.ToArray())]);
+        await Expect(chat.Attached).ToHaveCountAsync(1);
+        var start = new TaskCompletionSource<IRoute>();
+        await page.RouteAsync("**/chat/stream", start.SetResult, new() { Times = 1 });
+        await chat.SendAsync("Two");
+        var held = await start.Task.WaitAsync(Timeout);
+        await chat.NewChat.ClickAsync();
+        await Expect(chat.Messages).ToHaveCountAsync(0);
+
+        await held.FulfillAsync(new()
+        {
+            Status = 429, ContentType = "application/problem+json", Body = """{"status":429,"code":"too_many_starts"}""",
+        });
+        await Expect(chat.Refusal).ToContainTextAsync("was not sent");
+        await chat.Conversations.First.ClickAsync();
+
+        await Expect(chat.Message).ToHaveValueAsync("Two");
+        await Expect(chat.Attached).ToContainTextAsync("notes.txt");
+    }
+
+    [Test]
     public async Task A_long_text_that_is_pasted_may_become_a_file_by_keyboard_alone()
     {
         await using var user = await ArriveAsync();
         var (chat, page) = (user.Chat, user.Page);
         await chat.Message.FillAsync("Sum up: ");
-        await chat.Message.FocusAsync();
-        await page.EvaluateAsync("""
-            () => {
-                const text = "line of a long text\n".repeat(300);
-                const data = new DataTransfer();
-                data.setData("text/plain", text);
-                const field = document.querySelector("#message");
-                if (field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })))
-                    document.execCommand("insertText", false, text);
-            }
-            """);
+        await PasteTextAsync(chat.Message, string.Concat(Enumerable.Repeat("line of a long text\n", 300)));
         await Expect(chat.FileOffer).ToContainTextAsync("You have pasted 6,000 characters.");
         await chat.FileOffer.GetByRole(AriaRole.Button).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
@@ -109,24 +144,4 @@ internal sealed class FileTests : BrowserTest
         await chat.Answer.HasEndedAsync();
         Assert.That((await RequestAsync(0)).LastUserMessage, Does.Contain("line of a long text").And.EndWith("Sum up: "));
     }
-
-    private static FilePayload File(string name, byte[] content) => new()
-    {
-        Name = name,
-        MimeType = name.EndsWith("png", StringComparison.Ordinal) ? "image/png" : "text/plain",
-        Buffer = content,
-    };
-
-    // A browser gives pages no files but those of its user.
-    private static async Task GiveAsync(IPage page, string type, string name, byte[] content) => await page.EvaluateAsync("""
-        async ([type, name, content]) => {
-            const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
-            const data = new DataTransfer();
-            data.items.add(new File([bytes], name, { type: "image/png" }));
-            const init = { bubbles: true, cancelable: true };
-            const target = document.querySelector("#message");
-            target.dispatchEvent(type === "drop" ? new DragEvent("drop", { ...init, dataTransfer: data })
-                : new ClipboardEvent("paste", { ...init, clipboardData: data }));
-        }
-        """, new[] { type, name, Convert.ToBase64String(content) });
 }

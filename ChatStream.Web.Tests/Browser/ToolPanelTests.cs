@@ -130,6 +130,7 @@ internal sealed class ToolPanelTests : BrowserTest
             var image = chat.Answer.Tools.GetByRole(AriaRole.Img, new() { Name = "Image 1 of the result" });
             await Expect(image).ToBeVisibleAsync();
             Assert.That(await image.EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)"), Is.EqualTo(60));
+            await Expect(chat.Answer.Tools.Locator(".files")).ToHaveCSSAsync("display", "flex");
             Assert.That((await page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {violation.Help}"), Is.Empty);
             await page.ReloadAsync();
         }

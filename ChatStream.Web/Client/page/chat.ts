@@ -125,7 +125,7 @@ export class Chat {
   edit(article: HTMLElement): void {
     const question = this.#conversation.questionOf(article);
     if (!question) return;
-    edit(question, (text) => this.#begin(this.#body(question.dataset["parentId"], text, fileIdsOf(question)), question));
+    edit(question, (text, form) => this.#begin(this.#body(question.dataset["parentId"], text, fileIdsOf(form)), question));
   }
 
   editLast(): void {
@@ -234,6 +234,7 @@ export class Chat {
     const isTyped = body.message !== undefined && !edited;
     if (isTyped) this.#composer.sending(body.message!);
     if (user && body.files) this.#showFiles(find(user, ".text"), edited);
+    const files = isTyped && body.files ? this.#composer.givenFiles : "";
     const undo = () => {
       showWaiting(undefined);
       dropStart(pending);
@@ -268,7 +269,7 @@ export class Chat {
     this.#current.begin({ start: pending }, view, {
       started: arrived,
       ended: (outcome, answer) => {
-        if (!answer.started) return isHere() ? this.#explain(outcome, undo) : this.visits.failed(outcome, pending);
+        if (!answer.started) return isHere() ? this.#explain(outcome, undo) : this.visits.failed(outcome, pending, files);
         this.#sync.answerEnded(outcome, answer);
         // The figures of an answer in several parts are sums that this page does not know, and so is a deployment.
         if (outcome.type === "ended" && (continued || view.hasUnknownFigures)) void this.#sync.showFigures(view.article);
@@ -277,9 +278,9 @@ export class Chat {
     });
   }
 
-  /** Shows the files of a message that is being sent: those of the form, or of the message that was edited. */
+  /** Shows the files of a message that is being sent: those of the form, or of the editor. */
   #showFiles(text: HTMLElement, edited: HTMLElement | undefined): void {
-    const files = edited && filesOf(edited);
+    const files = edited && filesOf(find(edited, ".edit"));
     if (files) text.before(files.cloneNode(true));
     else if (!edited) this.#composer.giveFiles(text);
   }

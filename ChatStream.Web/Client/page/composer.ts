@@ -3,12 +3,12 @@ import { announce } from "./announcer";
 import { find } from "./dom";
 import { enterSends, sends } from "./enter";
 import { extras } from "./extras";
-import { fileIdsOf, filesKey, filesOf, restoreFiles } from "./files";
+import { fileIdsOf, filesOf, restoreFiles } from "./files";
 import { onKey } from "./keys";
 import { Manner } from "./manner";
 import { ModelPicker } from "./models";
 import { newChatDraft } from "./new-chat-draft";
-import { attempt, drafts } from "./storage";
+import { drafts, keptFiles } from "./storage";
 import { countDown, duration, hasWord, number, word } from "./words";
 
 /** The form below the conversation: the typed text, whether it is queued, and why it was refused. */
@@ -32,7 +32,7 @@ export class Composer {
   /** The text that was sent and is not confirmed. It stands in the conversation, and here only in the draft. */
   #sent = "";
   /** What is kept over a reload of the files that were sent and are not confirmed. */
-  #givenFiles = "";
+  givenFiles = "";
   #endCountdown = () => {};
   /** The text is sent once the answer is stopped. */
   #afterStop = false;
@@ -164,9 +164,9 @@ export class Composer {
   giveFiles(text: HTMLElement): void {
     const files = filesOf(this.#form);
     if (files) text.before(files);
-    const key = filesKey(this.conversationId);
-    this.#givenFiles = attempt(() => sessionStorage.getItem(key)) ?? "";
-    attempt(() => sessionStorage.removeItem(key));
+    const { conversationId = "" } = this;
+    this.givenFiles = keptFiles.read(conversationId);
+    keptFiles.write(conversationId, "");
   }
 
   /** Takes the files of a message back that the server did not take. */
@@ -174,7 +174,7 @@ export class Composer {
     const files = filesOf(message);
     if (!files) return;
     find(this.#form, ".box").before(files);
-    attempt(() => sessionStorage.setItem(filesKey(this.conversationId), this.#givenFiles));
+    keptFiles.write(this.conversationId ?? "", this.givenFiles);
   }
 
   /** Takes a text out of the field that is being sent. Text that was typed after it stays. */

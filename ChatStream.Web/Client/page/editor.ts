@@ -1,9 +1,11 @@
 import { announce } from "./announcer";
 import { clone, find } from "./dom";
 import { sends } from "./enter";
+import { extras } from "./extras";
+import { filesOf } from "./files";
 import { onKey } from "./keys";
 import { sourceOf } from "./message-text";
-import { drafts } from "./storage";
+import { drafts, keptFiles } from "./storage";
 import { word } from "./words";
 
 export const isEdited = (article: HTMLElement) => article.querySelector(".edit") !== null;
@@ -12,10 +14,16 @@ export const isEdited = (article: HTMLElement) => article.querySelector(".edit")
  * Opens an editor in place of a message. The typed text is kept until it is sent or cancelled. Escape closes the editor and
  * leads back to where the user came from; the text stays for the next time.
  */
-export function edit(article: HTMLElement, send: (text: string) => void): void {
+export function edit(article: HTMLElement, send: (text: string, form: HTMLElement) => void): void {
+  // Files that were changed are shown by the script that is loaded later. Without it, the unchanged ones would be sent.
+  if (keptFiles.read(idOf(article))) void extras().then(() => openEditor(article, send));
+  else openEditor(article, send);
+}
+
+function openEditor(article: HTMLElement, send: (text: string, form: HTMLElement) => void): void {
   if (isEdited(article)) return focusEditor(article);
   const origin = document.activeElement;
-  const id = article.dataset["messageId"] ?? "";
+  const id = idOf(article);
   const form = clone("edit-form") as HTMLFormElement;
   const field = find<HTMLTextAreaElement>(form, "textarea");
   field.value = drafts.read(id) || sourceOf(article);
@@ -29,7 +37,7 @@ export function edit(article: HTMLElement, send: (text: string) => void): void {
     if (document.activeElement === document.body) find(article, "[data-action=edit]").focus();
   };
   const cancel = () => {
-    drafts.write(id, "");
+    endEdit(article);
     close();
   };
   field.addEventListener("input", () => {
@@ -44,18 +52,23 @@ export function edit(article: HTMLElement, send: (text: string) => void): void {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (field.value.trim()) send(field.value);
+    if (field.value.trim()) send(field.value, form);
   });
   find(form, "[data-action=cancel]").addEventListener("click", cancel);
+  const files = filesOf(article);
+  if (files) form.prepend(files.cloneNode(true));
   find(article, ".text").after(form);
   fit();
   focusEditor(article);
+  void extras().then(({ editFiles }) => editFiles(article, form));
 }
+
+const idOf = ({ dataset }: HTMLElement) => dataset["messageId"] ?? "";
 
 /** Says under a message that it has an edit that was not sent. Returns true if it has one. */
 export function showKept(article: HTMLElement): boolean {
-  const draft = drafts.read(article.dataset["messageId"] ?? "");
-  const isKept = draft !== "" && draft !== sourceOf(article);
+  const draft = drafts.read(idOf(article));
+  const isKept = (draft !== "" && draft !== sourceOf(article)) || keptFiles.read(idOf(article)) !== "";
   if (isKept) article.dataset["kept"] = "";
   else delete article.dataset["kept"];
   return isKept;
@@ -71,5 +84,8 @@ export const editedText = (article: HTMLElement) => find<HTMLTextAreaElement>(ar
 
 export const submitEditor = (article: HTMLElement) => find<HTMLFormElement>(article, ".edit").requestSubmit();
 
-/** Deletes the draft, because its text was sent. */
-export const endEdit = (article: HTMLElement) => drafts.write(article.dataset["messageId"] ?? "", "");
+/** Deletes what is kept of an edit, because it was sent or is given up. */
+export function endEdit(article: HTMLElement): void {
+  drafts.write(idOf(article), "");
+  keptFiles.write(idOf(article), "");
+}

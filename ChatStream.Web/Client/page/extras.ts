@@ -20,7 +20,7 @@ import { MessageView } from "./message-view";
 import { plainNodes } from "./plain-text";
 import { preferEverywhere, remember } from "./preferences";
 import { routes } from "./routes";
-import { drafts, marks } from "./storage";
+import { drafts, keptFiles, marks } from "./storage";
 import { tellTabs } from "./tabs";
 import { TextFlow } from "./text-flow";
 import { showTitle } from "./title";
@@ -46,6 +46,7 @@ const given = () => ({
   hasWord,
   isSafe,
   isSignIn,
+  keptFiles,
   LiveAnswer,
   MessageView,
   marks,

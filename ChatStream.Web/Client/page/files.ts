@@ -1,11 +1,8 @@
 import { extras } from "./extras";
-import { attempt } from "./storage";
+import { keptFiles } from "./storage";
 
 /** Characters of a pasted text that may rather be a file. */
 const longPaste = 4_000;
-
-/** Where the files of a message that is being typed are kept over a reload. */
-export const filesKey = (conversationId = "") => `chatstream.files.${conversationId}`;
 
 /** The list of files of a message, or of the form. */
 export const filesOf = (root: ParentNode) => root.querySelector<HTMLElement>(".files");
@@ -17,18 +14,17 @@ export function fileIdsOf(root: ParentNode): string[] | undefined {
 }
 
 /** Shows the files that were added to the message of a conversation before the page was loaded. */
-export function restoreFiles(form: HTMLElement, conversationId: string | undefined): void {
+export function restoreFiles(form: HTMLElement, conversationId = ""): void {
   filesOf(form)?.remove();
-  const key = filesKey(conversationId);
-  if (attempt(() => sessionStorage.getItem(key))) void extras().then(({ restore }) => restore(key));
+  if (keptFiles.read(conversationId)) void extras().then(({ restore }) => restore(conversationId));
 }
 
 /** Takes files that are picked, dropped or pasted. A browser would show a dropped file in the place of the page. */
 export function mindFiles(): void {
   const input = document.querySelector<HTMLInputElement>("#file");
-  const take = (list: FileList) => {
+  const take = (list: FileList, target: EventTarget | null) => {
     const files = [...list];
-    void extras().then(({ addFiles }) => addFiles(files));
+    void extras().then(({ addFiles }) => addFiles(files, target));
   };
   for (const type of ["dragover", "drop"] as const)
     addEventListener(type, (event) => {
@@ -36,11 +32,11 @@ export function mindFiles(): void {
       if (!data?.types.includes("Files")) return;
       event.preventDefault();
       data.dropEffect = input ? "copy" : "none";
-      if (input && type === "drop") take(data.files);
+      if (input && type === "drop") take(data.files, event.target);
     });
   if (!input) return;
   input.addEventListener("change", () => {
-    take(input.files!);
+    take(input.files!, input);
     // Without this, choosing the same file again would not be a change.
     input.value = "";
   });
@@ -50,8 +46,8 @@ export function mindFiles(): void {
     // Office programs copy a picture of a text beside it.
     if (!text && data?.files.length) {
       event.preventDefault();
-      take(data.files);
-    } else if (text.length > longPaste && (target as Element).id === "message")
-      void extras().then(({ offerFile }) => offerFile(text));
+      take(data.files, target);
+    } else if (text.length > longPaste && (target as Element).matches("#message, .edit textarea"))
+      void extras().then(({ offerFile }) => offerFile(text, target as HTMLTextAreaElement));
   });
 }

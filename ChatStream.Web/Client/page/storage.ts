@@ -9,20 +9,27 @@ export function attempt<T>(action: () => T): T | undefined {
   }
 }
 
-const draftKey = (id: string) => `chatstream.draft.${id}`;
+/** Texts by ids; "" is none. */
+const texts = (storage: () => Storage, prefix: string) => ({
+  read: (id: string) => attempt(() => storage().getItem(prefix + id)) ?? "",
+  write(id: string, text: string): void {
+    attempt(() => (text ? storage().setItem(prefix + id, text) : storage().removeItem(prefix + id)));
+  },
+});
+
+const draftKey = "chatstream.draft.";
 
 /** Typed text that was not sent: of a conversation, of a message that is being edited, or of a new chat in one tab. */
 export const drafts = {
-  read: (id: string) => attempt(() => localStorage.getItem(draftKey(id))) ?? "",
-  write(id: string, text: string): void {
-    const key = draftKey(id);
-    attempt(() => (text ? localStorage.setItem(key, text) : localStorage.removeItem(key)));
-  },
+  ...texts(() => localStorage, draftKey),
   ids: (): string[] =>
     (attempt(() => Object.keys(localStorage)) ?? [])
-      .filter((key) => key.startsWith(draftKey("")))
-      .map((key) => key.slice(draftKey("").length)),
+      .filter((key) => key.startsWith(draftKey))
+      .map((key) => key.slice(draftKey.length)),
 };
+
+/** The files of such a message, as JSON. Of one that is being edited: only if they are others than it had. */
+export const keptFiles = texts(() => sessionStorage, "chatstream.files.");
 
 const stopsKey = "chatstream.stops";
 const readStops = () => attempt(() => JSON.parse(sessionStorage.getItem(stopsKey) ?? "[]") as string[]) ?? [];

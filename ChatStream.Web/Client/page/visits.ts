@@ -15,6 +15,7 @@ import { confirmStart, dropStart, forgetConfirmed, type PendingStart } from "./p
 import { type Position, readPosition, restorePosition, showFound } from "./position";
 import type { ServerPage } from "./server-page";
 import type { ServerSync } from "./server-sync";
+import { keptFiles } from "./storage";
 import { updateConversation } from "./stored-conversation";
 import { tellTabs } from "./tabs";
 import { showDownload, showNewChatTitle, showTitle } from "./title";
@@ -121,11 +122,16 @@ export class Visits implements Pages {
     tellTabs(start.conversationId);
   }
 
-  /** The server did not take a message of a conversation that the user has left. The draft there still has its text. */
-  failed({ type }: Outcome, pending: PendingStart): void {
+  /**
+   * The server did not take a message of a conversation that the user has left. The draft there still has its text, and gets its
+   * files again.
+   */
+  failed({ type }: Outcome, pending: PendingStart, files: string): void {
     if (type === "left") return;
     this.#underway.delete(pending.path);
     dropStart(pending);
+    const { conversationId = "" } = pending.body;
+    if (!keptFiles.read(conversationId)) keptFiles.write(conversationId, files);
     const title = this.sync.list.titleOf(pending.body.conversationId);
     if (type !== "signed-out") this.composer.tell(word("script.not-sent-there", title), false);
   }

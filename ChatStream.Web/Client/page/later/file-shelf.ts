@@ -1,9 +1,10 @@
-import { announce, clone, connection, find, number, readProblem, routes, word } from "./given";
+import { announce, connection, find, keptFiles, number, readProblem, routes, word } from "./given";
 import { laterWords } from "./later-words";
 import { shrink } from "./shrink";
+import { styled } from "./style";
 
 /** What the server says about a file. */
-interface Entry {
+export interface Entry {
   id: string;
   name: string;
   kind: "image" | "document" | "text";
@@ -14,41 +15,58 @@ interface Entry {
   height?: number;
 }
 
-const form = () => find<HTMLFormElement>(document, "#composer");
-const keyNow = () => `chatstream.files.${form().querySelector<HTMLInputElement>("[name=conversationId]")?.value ?? ""}`;
+const composer = () => find<HTMLFormElement>(document, "#composer");
 
-let entries = new Map<string, Entry>();
+/** The form whose message gets a file that is dropped, pasted or picked there: an open editor's, or that of a new message. */
+const formAt = (target: EventTarget | null) =>
+  (target instanceof Element && target.closest(".message")?.querySelector<HTMLFormElement>(".edit")) || composer();
 
-/** Uploads files one after the other and shows each below the conversation until the message is sent. */
-export async function addFiles(files: File[]): Promise<void> {
+/** Under which id the files of a form are kept: of the message that is edited, or of the conversation. */
+const idOf = (form: HTMLFormElement) =>
+  form.closest<HTMLElement>(".message")?.dataset["messageId"] ??
+  form.querySelector<HTMLInputElement>("[name=conversationId]")?.value ??
+  "";
+
+const entries = new Map<string, Entry>();
+
+/** Uploads files one after the other and shows each above the field of its message until that is sent. */
+export async function addFiles(files: File[], target: EventTarget | null): Promise<void> {
+  const form = formAt(target);
   const say = await laterWords();
-  tell("");
+  tell(form, "");
   const { most = "1", bytes = "0" } = find(document, "#file").dataset;
-  const list = shelf(say("files"));
   for (const file of files) {
-    if (list.children.length >= Number(most)) return tell(say("refused.too_many_files", most));
-    const item = list.appendChild(waiting(file.name, say));
-    const refused = await upload(file, item, Number(bytes), say);
+    const list = shelf(form, say("files"));
+    if (list.children.length >= Number(most)) return tell(form, say("refused.too_many_files", most));
+    const item = list.appendChild(waiting(file.name, form, say));
+    const refused = await upload(file, item, form, Number(bytes), say);
     if (refused) {
-      remove(item);
-      tell(`${file.name}: ${refused}`);
+      remove(item, form);
+      tell(form, `${file.name}: ${refused}`);
     }
   }
 }
 
 /** Shows the files again that were added before the page was loaded. */
-export async function restore(key: string): Promise<void> {
+export async function restore(conversationId: string): Promise<void> {
   const say = await laterWords();
-  const kept = JSON.parse(sessionStorage.getItem(key) ?? "[]") as Entry[];
-  if (key !== keyNow() || kept.length === 0 || form().querySelector(".files")) return;
-  for (const entry of kept) shelf(say("files")).append(itemOf(entry, say));
+  const form = composer();
+  const kept = readKept(conversationId);
+  if (conversationId !== idOf(form) || !kept?.length || form.querySelector(".files")) return;
+  for (const entry of kept) shelf(form, say("files")).append(removable(itemOf(entry), entry.name, form, say));
+}
+
+/** The files that are kept under this id; undefined: nothing is kept. */
+export function readKept(id: string): Entry[] | undefined {
+  const text = keptFiles.read(id);
+  return text ? (JSON.parse(text) as Entry[]) : undefined;
 }
 
 /** Asks whether a long text that was pasted is rather to be a file. */
-export async function offerFile(text: string): Promise<void> {
+export async function offerFile(text: string, field: HTMLTextAreaElement): Promise<void> {
   const say = await laterWords();
-  const field = find<HTMLTextAreaElement>(form(), "#message");
-  const offer = notice("offer");
+  const form = formAt(field);
+  const offer = notice(form, "offer");
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = say("offer.take");
@@ -62,22 +80,22 @@ export async function offerFile(text: string): Promise<void> {
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
     field.focus();
-    void addFiles([new File([text], say("offer.name"), { type: "text/plain" })]);
+    void addFiles([new File([text], say("offer.name"), { type: "text/plain" })], form);
   });
   offer.append(say("offer", number(text.length)), " ", button);
   announce(say("offer", number(text.length)));
   field.addEventListener("input", () => field.value.includes(text.slice(0, 100)) || offer.remove());
-  form().addEventListener("submit", () => offer.remove(), { once: true });
+  form.addEventListener("submit", () => offer.remove(), { once: true });
 }
 
 /** Returns why the file is not taken; undefined: it is. */
-async function upload(file: File, item: HTMLElement, most: number, say: Say): Promise<string | undefined> {
+async function upload(file: File, item: HTMLElement, form: HTMLFormElement, most: number, say: Say): Promise<string | undefined> {
   const sent = await shrink(file);
   if (sent.size > most) return say("refused.file_too_large", number(most));
   if (sent.type.startsWith("image/") && !seesImages()) return say("refused.model_sees_no_images");
   const body = new FormData();
   body.append("file", sent, file.name);
-  const model = form().querySelector<HTMLSelectElement>("#model")?.value;
+  const model = composer().querySelector<HTMLSelectElement>("#model")?.value;
   try {
     const response = await connection.fetch(`${routes.files}${model ? `?model=${encodeURIComponent(model)}` : ""}`, {
       method: "POST",
@@ -89,49 +107,50 @@ async function upload(file: File, item: HTMLElement, most: number, say: Say): Pr
     }
     const entry = (await response.json()) as Entry;
     // The same content is the same file.
-    if (form().querySelector(`[data-file-id="${entry.id}"]`)) item.remove();
+    if (form.querySelector(`[data-file-id="${entry.id}"]`)) item.remove();
     else if (item.isConnected) {
-      item.replaceWith(itemOf(entry, say));
+      item.replaceWith(removable(itemOf(entry), entry.name, form, say));
       announce(say("added", entry.name));
     }
-    keep();
+    keep(form);
     return undefined;
   } catch {
     return say("refused");
   }
 }
 
-type Say = (name: string, ...values: string[]) => string;
+export type Say = (name: string, ...values: string[]) => string;
 
 function seesImages(): boolean {
   const { content } = find<HTMLTemplateElement>(document, "template#models");
-  const name = form().querySelector<HTMLSelectElement>("#model")?.value;
+  const name = composer().querySelector<HTMLSelectElement>("#model")?.value;
   const models = [...content.querySelectorAll<HTMLElement>("[data-model]")];
   return (models.find(({ dataset }) => dataset["model"] === name) ?? models[0])?.dataset["images"] === "true";
 }
 
 /** The list above the field. */
-function shelf(label: string): HTMLElement {
-  const there = form().querySelector<HTMLElement>(".files");
+export function shelf(form: HTMLFormElement, label = ""): HTMLElement {
+  const there = form.querySelector<HTMLElement>(".files");
   if (there) return there;
-  if (!document.querySelector("link[href*='dist/files']")) document.head.append(clone("files-style", "link"));
+  void styled("files");
   const list = document.createElement("ul");
   list.className = "files";
   list.ariaLabel = label;
-  find(form(), ".box").before(list);
-  entries = new Map();
+  above(form, list);
   return list;
 }
 
-function waiting(name: string, say: Say): HTMLElement {
+const above = (form: HTMLFormElement, element: HTMLElement) => find(form, ".box, label:has(> textarea)").before(element);
+
+function waiting(name: string, form: HTMLFormElement, say: Say): HTMLElement {
   const item = document.createElement("li");
   item.setAttribute("aria-busy", "true");
-  item.append(span("file-name", name), removal(item, name, say));
-  return item;
+  item.append(span("file-name", name));
+  return removable(item, name, form, say);
 }
 
-/** The server's markup of a file, with a button that removes it. */
-function itemOf(entry: Entry, say: Say): HTMLElement {
+/** The server's markup of a file. */
+export function itemOf(entry: Entry): HTMLElement {
   const item = document.createElement("li");
   item.dataset["fileId"] = entry.id;
   const link = document.createElement("a");
@@ -148,12 +167,13 @@ function itemOf(entry: Entry, say: Say): HTMLElement {
   } else link.append(span("file-name", entry.name));
   const tokens = entry.tokens ?? 0;
   const count = word(tokens === 1 ? "script.tokens.one" : "script.tokens.other", number(tokens));
-  item.append(link, span("file-tokens", count), removal(item, entry.name, say));
+  item.append(link, span("file-tokens", count));
   entries.set(entry.id, entry);
   return item;
 }
 
-function removal(item: HTMLElement, name: string, say: Say): HTMLElement {
+/** Adds a button to a file that removes it from the message. */
+export function removable(item: HTMLElement, name: string, form: HTMLFormElement, say: Say): HTMLElement {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet round";
@@ -161,32 +181,35 @@ function removal(item: HTMLElement, name: string, say: Say): HTMLElement {
   button.ariaLabel = say("remove", name);
   button.addEventListener("click", () => {
     const next = item.nextElementSibling ?? item.previousElementSibling;
-    remove(item);
-    tell("");
+    remove(item, form);
+    tell(form, "");
     announce(say("removed", name));
-    (next?.querySelector("button") ?? find<HTMLElement>(form(), "#message")).focus();
+    (next?.querySelector("button") ?? find<HTMLElement>(form, "textarea")).focus();
   });
-  return button;
+  item.append(button);
+  return item;
 }
 
-function remove(item: HTMLElement): void {
+function remove(item: HTMLElement, form: HTMLFormElement): void {
   const list = item.parentElement;
   item.remove();
   if (list?.children.length === 0) list.remove();
-  keep();
+  keep(form);
 }
 
-/** Keeps the files over a reload. */
-function keep(): void {
-  const ids = [...form().querySelectorAll<HTMLElement>(".files [data-file-id]")].map(({ dataset }) => dataset["fileId"]!);
-  const kept = ids.flatMap((id) => entries.get(id) ?? []);
-  try {
-    if (kept.length) sessionStorage.setItem(keyNow(), JSON.stringify(kept));
-    else sessionStorage.removeItem(keyNow());
-  } catch {
-    // The storage is full or forbidden: a reload forgets the files.
-  }
+/** Keeps the files over a reload: of an edit, only if they are others than the message has. */
+function keep(form: HTMLFormElement): void {
+  // An editor that was closed, or sent, in mid-upload.
+  if (!form.isConnected) return;
+  const ids = idsIn(form.querySelector(".files"));
+  // What is known of the files that the message has, its markup says.
+  const kept = ids.map((id) => entries.get(id) ?? { id });
+  const before = idsIn(form.parentElement!.querySelector(":scope > .files"));
+  keptFiles.write(idOf(form), String(ids) === String(before) ? "" : JSON.stringify(kept));
 }
+
+const idsIn = (list: HTMLElement | null) =>
+  [...(list?.querySelectorAll<HTMLElement>("[data-file-id]") ?? [])].map(({ dataset }) => dataset["fileId"]!);
 
 function span(className: string, text: string): HTMLElement {
   const element = document.createElement("span");
@@ -197,18 +220,18 @@ function span(className: string, text: string): HTMLElement {
 }
 
 /** A line above the field, of which there is one of each kind. */
-function notice(kind: string): HTMLElement {
-  form().querySelector(`.files-notice.${kind}`)?.remove();
+function notice(form: HTMLFormElement, kind: string): HTMLElement {
+  form.querySelector(`.files-notice.${kind}`)?.remove();
   const line = document.createElement("p");
   line.className = `files-notice ${kind}`;
-  find(form(), ".box").before(line);
+  above(form, line);
   return line;
 }
 
-function tell(text: string): void {
-  form().querySelector(".files-notice.fault")?.remove();
+export function tell(form: HTMLFormElement, text: string): void {
+  form.querySelector(".files-notice.fault")?.remove();
   if (!text) return;
-  const line = notice("fault");
+  const line = notice(form, "fault");
   line.setAttribute("role", "alert");
   line.textContent = text;
 }

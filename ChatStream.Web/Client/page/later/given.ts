@@ -13,6 +13,7 @@ export let find: Given["find"];
 export let hasWord: Given["hasWord"];
 export let isSafe: Given["isSafe"];
 export let isSignIn: Given["isSignIn"];
+export let keptFiles: Given["keptFiles"];
 export let LiveAnswer: Given["LiveAnswer"];
 export let MessageView: Given["MessageView"];
 export let showVersions: Given["showVersions"];
@@ -55,6 +56,7 @@ export function take(given: Given): void {
     hasWord,
     isSafe,
     isSignIn,
+    keptFiles,
     LiveAnswer,
     MessageView,
     showVersions,

@@ -3,6 +3,7 @@ export { take } from "./begin";
 export { warnOfBudget } from "./budget";
 export { ContextLine } from "./context-line";
 export { offerDiagram } from "./diagram";
+export { editFiles } from "./edited-files";
 export { enhance } from "./enhance";
 export { addFiles, offerFile, restore } from "./file-shelf";
 export { highlight } from "./highlighter";

@@ -1,5 +1,6 @@
 import type { Tool } from "../../stream/events";
 import { announce, clone, connection, find, number, routes, TextFlow, word } from "./given";
+import { styled } from "./style";
 
 /** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
@@ -90,6 +91,7 @@ function showImages(panel: HTMLElement, ids: readonly string[]): void {
     item.append(link);
     return item;
   });
+  void styled("files");
   list.replaceChildren(...items);
   list.hidden = false;
 }
