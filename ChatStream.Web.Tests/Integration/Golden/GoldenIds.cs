@@ -4,7 +4,7 @@ namespace ChatStream.Web.Tests.Integration.Golden;
 
 /// <summary>
 /// The ids of one golden file, numbered as they come: <c>{G1}</c> is a generation, <c>{C1}</c> a conversation, <c>{M1}</c> a
-/// message, <c>{K1}</c> the key of a form. An answer has the id of its generation.
+/// message, <c>{F1}</c> a file, <c>{K1}</c> the key of a form. An answer has the id of its generation.
 /// </summary>
 internal sealed partial class GoldenIds
 {
@@ -40,7 +40,7 @@ internal sealed partial class GoldenIds
         "\"id\":\"(?<C>" + Id + ")\",\"title\""
         + "|\"generationId\":\"(?<G>" + Id + ")\"|^id: (?<G>" + Id + ")\\.|^Location: /chat/stream/(?<G>" + Id + ")$"
         + "|\"conversationId\":\"(?<C>" + Id + ")\"|data-conversation-id=\"(?<C>" + Id + ")\""
-        + "|/(?:chat|conversations)/(?<C>" + Id + ")(?![\\w-])"
+        + "|/(?:chat|conversations)/(?<C>" + Id + ")(?![\\w-])|^Location: /files/(?<F>" + Id + ")$"
         + "|\"next\":\"\\d+\\.(?<C>" + Id + ")\"|\"(?:id|messageId|parentId|leafId)\":\"(?<M>" + Id + ")\""
         + "|data-(?:message|parent|leaf|part)-id=\"(?<M>" + Id + ")\"|(?<=data-siblings=\"[\\w -]*)(?<M>" + Id + ")(?=[ \"])"
         + "|name=\"formKey\" value=\"(?<K>" + Id + ")\"", RegexOptions.Multiline)]
