@@ -18,7 +18,7 @@ namespace ChatStream.Web.Tests.Integration.Tools.Conformance;
 /// </summary>
 internal sealed partial class ConformanceTests
 {
-    /// <summary>The suite's scenarios for clients: each with the checks that fail, and why. Without: all pass.</summary>
+    /// <summary>The suite's scenarios for clients: each with the checks that fail, and why.</summary>
     private static readonly Dictionary<string, Expected> Scenarios =
         JsonSerializer.Deserialize<Dictionary<string, Expected>>(
             File.ReadAllText(Path.Combine(Repository.Tests, "Integration", "Tools", "Conformance", "expected-failures.json")),
@@ -66,11 +66,19 @@ internal sealed partial class ConformanceTests
         var code = await suite.Exited.WaitAsync(timeout);
 
         var failed = FailedCheck().Matches(suite.Output).Select(check => check.Groups[1].Value).Distinct().Order().ToList();
-        if (expected.Checks is { } checks)
-            Assert.That(failed, Is.EqualTo(checks.Order()), $"{expected.Why}\n{said}\n{suite.Output}");
-        else
-            Assert.That(failed, Is.Not.Empty, $"{expected.Why}\n{said}\n{suite.Output}");
+        Assert.That(failed, Is.EqualTo(expected.Checks.Order()), $"{expected.Why}\n{said}\n{suite.Output}");
+        Assert.That(expected.Why is null, Is.EqualTo(expected.Checks.Count == 0), "a failure has a reason, and nothing else has");
         Assert.That(code, Is.EqualTo(failed.Count == 0 ? 0 : 1), suite.Output);
+    }
+
+    [Test]
+    public void The_list_has_each_scenario_of_the_suite()
+    {
+        var (output, exitCode) = RealProcess.Run(
+            RealParts.NewNode, RealParts.Package("@modelcontextprotocol/conformance", "dist", "index.js"), "list", "--client");
+
+        Assert.That(exitCode, Is.Zero, output);
+        Assert.That(Scenarios.Keys, Is.EquivalentTo(ListedScenario().Matches(output).Select(listed => listed.Groups[1].Value)));
     }
 
     private static async Task<string> RunAsync(string scenario, JsonElement task, CancellationToken timeout)
@@ -164,13 +172,16 @@ internal sealed partial class ConformanceTests
     [GeneratedRegex(@"^  - (?:Expected Check Missing: )?([^:\r\n]+)", RegexOptions.Multiline)]
     private static partial Regex FailedCheck();
 
+    [GeneratedRegex(@"^  - (\S+)", RegexOptions.Multiline)]
+    private static partial Regex ListedScenario();
+
     [GeneratedRegex("resource_metadata=\"([^\"]+)\"")]
     private static partial Regex ResourceMetadata();
 
     private static string? TextOf(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    /// <param name="Checks">The checks that fail; null: some do.</param>
+    /// <param name="Checks">The checks that fail. One that passes and is listed, and one that fails and is not, fail the test.</param>
     /// <param name="Why">The reason; null: none fails.</param>
-    private sealed record Expected(IReadOnlyList<string>? Checks, string? Why = null);
+    private sealed record Expected(IReadOnlyList<string> Checks, string? Why = null);
 }
