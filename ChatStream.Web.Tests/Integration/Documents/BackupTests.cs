@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 using Npgsql;
@@ -9,7 +8,7 @@ namespace ChatStream.Web.Tests.Integration.Documents;
 
 /// <summary>The lines of <c>docs/operations.md</c> for backup and restore, as they stand there, while answers run.</summary>
 [CancelAfter(120_000)]
-internal sealed partial class BackupTests
+internal sealed class BackupTests
 {
     private readonly string _backup = Directory.CreateTempSubdirectory("chatstream-backup-").FullName;
 
@@ -58,7 +57,7 @@ internal sealed partial class BackupTests
     [Test]
     public void None_has_more_than_five_lines([Values("Backup", "Restore", "Upgrade")] string heading)
     {
-        foreach (var block in Blocks(heading))
+        foreach (var block in OperationsLines.Below(heading))
             Assert.That(block.Split('\n'), Has.Length.LessThanOrEqualTo(5));
     }
 
@@ -67,7 +66,7 @@ internal sealed partial class BackupTests
 
     private void Run(string heading, DatabaseKind kind, string data, string connectionString)
     {
-        var lines = Blocks(heading)[kind == DatabaseKind.Sqlite ? 0 : 1];
+        var lines = OperationsLines.Below(heading)[kind == DatabaseKind.Sqlite ? 0 : 1];
         var start = new ProcessStartInfo(RealParts.Bash, ["-euc", lines]) { WorkingDirectory = _backup };
         start.Environment["DATA"] = data;
         start.Environment["BACKUP"] = Path.Combine(_backup, "it");
@@ -80,15 +79,4 @@ internal sealed partial class BackupTests
         var (output, exitCode) = RealProcess.Run(start);
         Assert.That(exitCode, Is.Zero, $"{heading}:\n{lines}\n{output}");
     }
-
-    /// <summary>The blocks of code below a heading: SQLite's, then PostgreSQL's.</summary>
-    private static List<string> Blocks(string heading)
-    {
-        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));
-        var section = text.Split($"\n### {heading}\n")[1].Split("\n##")[0];
-        return [.. Block().Matches(section).Select(block => block.Groups[1].Value)];
-    }
-
-    [GeneratedRegex(@"```sh\n(.*?)\n```", RegexOptions.Singleline)]
-    private static partial Regex Block();
 }
