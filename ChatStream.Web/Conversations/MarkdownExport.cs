@@ -16,13 +16,13 @@ internal static class MarkdownExport
         {
             markdown.Append("\n## ").Append(turn[0].Role == MessageRole.User ? "You" : turn[0].Model).Append("\n\n");
             markdown.Append('*').Append(Said(turn)).Append("*\n\n");
-            markdown.AppendJoin("", turn.Select(message => message.Text)).Append('\n');
+            WriteText(markdown, string.Concat(turn.Select(message => message.Text)));
             foreach (var call in turn.SelectMany(message => message.Tools))
                 WriteCall(markdown, call);
             foreach (var file in turn.SelectMany(message => shown.Files[message.Id]))
                 markdown.Append("\n*File:* ").Append(Escape(file.Name)).Append('\n');
             foreach (var summary in shown.Summaries.Where(summary => turn.Any(message => message.Id == summary.MessageId)))
-                markdown.Append("\n## Summary of what stands above\n\n").Append(summary.Text).Append('\n');
+                WriteText(markdown.Append("\n## Summary of what stands above\n\n"), summary.Text);
         }
         return markdown.ToString();
     }
@@ -39,6 +39,33 @@ internal static class MarkdownExport
     // A name with marks of Markdown in it is still a name.
     private static string Escape(string name) => string.Concat(name.Select(c =>
         char.IsAsciiLetterOrDigit(c) || !char.IsAscii(c) || c is ' ' or '.' or '-' ? $"{c}" : $"\\{c}"));
+
+    // A block of code that is left open would take all that follows.
+    private static void WriteText(StringBuilder markdown, string text)
+    {
+        markdown.Append(text).Append('\n');
+        if (OpenFence(text) is { } fence)
+            markdown.Append(fence).Append('\n');
+    }
+
+    /// <summary>What ends the block of code in which a text ends; null: it ends in none. A block in a list ends with the list.</summary>
+    private static string? OpenFence(string text)
+    {
+        string? open = null;
+        foreach (var range in text.AsSpan().Split('\n'))
+        {
+            var line = text.AsSpan(range).TrimEnd('\r');
+            var mark = line.TrimStart(' ');
+            if (line.Length - mark.Length > 3 || mark is not ['`' or '~', ..])
+                continue;
+            var run = mark.Length - mark.TrimStart(mark[0]).Length;
+            if (open is null && run >= 3 && (mark[0] == '~' || !mark[run..].Contains('`')))
+                open = new string(mark[0], run);
+            else if (open is not null && mark[0] == open[0] && run >= open.Length && mark[run..].IsWhiteSpace())
+                open = null;
+        }
+        return open;
+    }
 
     // In code blocks: what a tool says is no part of the document.
     private static void WriteCall(StringBuilder markdown, ToolCall call)
@@ -72,6 +99,6 @@ internal static class MarkdownExport
         if (chosen.Count > 0)
             markdown.Append('\n').AppendJoin(", ", chosen).Append('\n');
         if (manner.SystemPrompt is not null)
-            markdown.Append("\n## Instructions\n\n").Append(manner.SystemPrompt).Append('\n');
+            WriteText(markdown.Append("\n## Instructions\n\n"), manner.SystemPrompt);
     }
 }

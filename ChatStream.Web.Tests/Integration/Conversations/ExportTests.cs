@@ -34,6 +34,26 @@ internal sealed class ExportTests(DatabaseKind kind) : ConversationsTest(kind)
             "Markdown is the default");
     }
 
+    /// <summary>An answer that was cut off in a block of code leaves it open. What follows is no code.</summary>
+    [TestCase("Look:\n```js\nlet a;", "let a;\n```\n")]
+    [TestCase("~~~~\n~~~\n```", "```\n~~~~\n")]
+    [TestCase("```\na\n``` b", "``` b\n```\n")]
+    [TestCase("```\na\n```` ", "```` \n")]
+    [TestCase("``` a`b\nc", "c\n")]
+    [TestCase("    ```\nc", "c\n")]
+    [TestCase("``\nc", "c\n")]
+    public async Task An_open_block_of_code_ends_with_its_turn(string text, string end)
+    {
+        Answers("Code", Script.Start().Text(text).Finish("length").Done());
+        var first = await TalkAsync("Code");
+        await TalkAsync("Thanks", conversationId: first.ConversationId);
+
+        var export = await GetAsync($"/conversations/{first.ConversationId}/export?format=md");
+
+        Assert.That(export.Body, Does.Contain(text));
+        Assert.That(WireText.WithoutTimes(export.Body), Does.Contain($"{end}\n## You\n\n*T*\n\nThanks"));
+    }
+
     [Test]
     public async Task A_json_export_is_the_tree()
     {
