@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace ChatStream.Web.Controllers;
 
 /// <summary>Ends a user's session, and says what became of a sign-in.</summary>
+[HeadLikeGet]
 public sealed class SessionController(IAuthenticationSchemeProvider schemes, IAuditLog audit) : Controller
 {
     internal const string SignOutPath = "/sign-out";

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
@@ -86,6 +87,34 @@ internal sealed partial class InjectionTests : AppTest
                 Assert.That(name, Does.Not.Match(@"[\\/:*?""<>|\p{Cc}\p{Cf}\u2028\u2029]"), header);
             }
         }
+    }
+
+    [TestCase("../../etc/passwd")]
+    [TestCase("a.txt\r\nX-Injected: 1\r\n\r\n<script>")]
+    [TestCase("a\"; filename=\"evil.html")]
+    [TestCase("a'; filename*=UTF-8''evil.html")]
+    [TestCase("\u202egpj.exe")]
+    [TestCase("\u2028x: 1")]
+    [TestCase("=cmd|' /C calc'!A1")]
+    [TestCase("世界 😀 é.txt")]
+    public async Task The_name_of_a_file_stays_in_its_header(string name)
+    {
+        using var form = new ByteArrayContent(Encoding.ASCII.GetBytes(
+            $"--b\r\nContent-Disposition: form-data; name=file; filename*=UTF-8''{Uri.EscapeDataString(name)}\r\n\r\nTea"
+            + "\r\n--b--\r\n"));
+        form.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=b");
+        using var uploaded = await User.Http.PostAsync("/files", form, Token);
+        Assert.That(uploaded.StatusCode, Is.EqualTo(HttpStatusCode.Created), await uploaded.Content.ReadAsStringAsync(Token));
+
+        using var file = await User.Http.GetAsync(uploaded.Headers.Location, Token);
+
+        var disposition = file.Content.Headers.ContentDisposition!;
+        Assert.That(file.Headers.Contains(HostileWords.Canary), Is.False);
+        Assert.That(file.Content.Headers.GetValues("Content-Disposition").Single(), Does.Match(@"\A[\x20-\x7e]+\z"));
+        Assert.That(disposition.DispositionType, Is.EqualTo("attachment"));
+        foreach (var told in new[] { disposition.FileName?.Trim('"'), disposition.FileNameStar })
+            Assert.That(told, Does.Not.Match(@"[\\/""\p{Cc}\p{Cf}\u2028\u2029]"));
+        Assert.That(await file.Content.ReadAsStringAsync(Token), Is.EqualTo("Tea"));
     }
 
     [Test]

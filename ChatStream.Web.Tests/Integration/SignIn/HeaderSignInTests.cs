@@ -1,4 +1,5 @@
 using System.Net;
+using ChatStream.Web.Controllers;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
@@ -44,6 +45,18 @@ internal sealed class HeaderSignInTests : AppTest
         using var response = await SendAsync(ChatClient.Post(new { message = "Hello" }), "u1", "other");
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That(Asked, Is.Zero);
+    }
+
+    [Test]
+    public async Task No_route_is_open_to_a_user_that_no_list_names()
+    {
+        using var scope = Assert.EnterMultipleScope();
+        foreach (var route in AppRoute.AllOf(App).Where(route => route.Action.ControllerTypeInfo != typeof(SessionController)))
+        {
+            using var response = await SendAsync(route.NewRequest(body: """{"message":"Hello"}"""), "u1", "other");
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), $"{route}");
+        }
         Assert.That(Asked, Is.Zero);
     }
 

@@ -1,0 +1,35 @@
+using System.Text;
+using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatStream.Web.Tests.Infrastructure;
+
+/// <summary>A route of a controller. Each id in its path is one that does not exist.</summary>
+internal sealed record AppRoute(string Method, string Path, ControllerActionDescriptor Action)
+{
+    /// <summary>All of them, so that a table of routes lacks none.</summary>
+    public static IReadOnlyList<AppRoute> AllOf(ChatApp app) =>
+    [
+        .. from endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+           let action = endpoint.Metadata.GetMetadata<ControllerActionDescriptor>()
+           where action is not null
+           from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+           select new AppRoute(method, PathOf(endpoint), action),
+    ];
+
+    public bool HasBody => Method is "POST" or "PATCH" or "PUT";
+
+    /// <summary>A request without an identity of its own, with an empty object where the route takes a body.</summary>
+    public HttpRequestMessage NewRequest(string query = "", string body = "{}") => new(new HttpMethod(Method), Path + query)
+    {
+        Content = HasBody ? new StringContent(body, Encoding.UTF8, "application/json") : null,
+    };
+
+    public override string ToString() => $"{Method} {Path}";
+
+    private static string PathOf(RouteEndpoint endpoint) => "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(
+        segment => string.Concat(segment.Parts.Select(part =>
+            part is RoutePatternLiteralPart literal ? literal.Content : "AAAAAAAAAAAAAAAA"))));
+}
