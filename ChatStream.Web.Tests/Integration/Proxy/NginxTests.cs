@@ -81,6 +81,26 @@ internal sealed class NginxTests
             "the app's own address is not what the browser sees");
     }
 
+    /// <summary>Nothing is sent to a caller who waits for JSON, so the proxy takes the connection for dead.</summary>
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task A_caller_that_waits_for_json_gets_an_answer_below_the_limit_of_the_proxy(CancellationToken timeout)
+    {
+        await using var way = await Way.OpenAsync(app =>
+            NginxServer.StartPlainAsync(app, "proxy_set_header Host $http_host; proxy_read_timeout 2s;"));
+        foreach (var _ in new[] { 1, 2 })
+            way.Emulator.Enqueue(Script.Start().Text("so far").Stall());
+
+        using var cut = await way.User.SendAsync(ChatClient.Post(new { message = "Hello" }, "application/json"), timeout);
+        using var request = ChatClient.Post(new { message = "Hello again" }, "application/json");
+        request.Headers.Add("Prefer", "wait=1");
+        using var told = await way.User.SendAsync(request, timeout);
+
+        Assert.That(cut.StatusCode, Is.EqualTo(HttpStatusCode.GatewayTimeout));
+        Assert.That(told.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
+        Assert.That(await way.User.GetStringAsync(told.Headers.Location, timeout), Does.Contain("\"state\":\"running\""));
+    }
+
     [Test]
     public async Task The_example_leaves_length_limits_to_the_app()
     {
