@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatStream.Emulator;
+using ChatStream.Web.Tests.Files;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
@@ -127,9 +128,17 @@ internal sealed class PrismTests : AppTest
         await SendAsync(200, "GET", $"/prompts/{prompt}");
         await SendAsync(200, "PATCH", $"/prompts/{prompt}", """{"title":"Weekly"}""");
         await SendAsync(204, "DELETE", $"/prompts/{prompt}");
-        // Prism breaks down at a body of several parts, so no file is sent through it.
+        // Prism breaks down at a body of several parts, so no file is sent through it. What is told of a file goes through it.
         await SendAsync(415, "POST", "/files", "{}");
         await SendAsync(404, "GET", "/files/AAAAAAAAAAAAAAAA");
+        using var program = App.NewUser();
+        program.Http.DefaultRequestHeaders.Add("Authorization", $"Bearer {AdminsKey}");
+        foreach (var file in new[] { Pictures.Png(), "Tea;3 €\n"u8.ToArray() })
+        {
+            var uploaded = $"/files/{await program.UploadedAsync(file)}";
+            await SendAsync(200, "GET", $"{uploaded}?format=json", key: AdminsKey);
+            await SendAsync(200, "GET", uploaded, accept: "*/*", key: AdminsKey);
+        }
         await SendAsync(204, "DELETE", $"/conversations/{id}");
         await SendAsync(200, "POST", "/conversations/restore", $$"""{"ids":["{{id}}"]}""");
         await SendAsync(403, "GET", "/admin");
