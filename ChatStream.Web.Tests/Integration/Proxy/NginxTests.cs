@@ -98,7 +98,12 @@ internal sealed class NginxTests
 
         Assert.That(cut.StatusCode, Is.EqualTo(HttpStatusCode.GatewayTimeout));
         Assert.That(told.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
-        Assert.That(await way.User.GetStringAsync(told.Headers.Location, timeout), Does.Contain("\"state\":\"running\""));
+        using var asked = new HttpRequestMessage(HttpMethod.Get, told.Headers.Location)
+        {
+            Headers = { { "Accept", "application/json" } },
+        };
+        using var state = await way.User.SendAsync(asked, timeout);
+        Assert.That(await state.Content.ReadAsStringAsync(timeout), Does.Contain("\"state\":\"running\""));
     }
 
     [Test]
