@@ -22,6 +22,9 @@ internal sealed class GoldenUploadTests : GoldenTest
 
             {"message":"What does tea cost?","files":["{F1}"]}
             """);
+        await SendAsync("GET /conversations/{C1}");
+        await SendAsync("GET /conversations/{C1}/export?format=json");
+        await SendAsync("GET /conversations/{C1}/export?format=md");
         // An edit names its files anew.
         await SendAsync("""
             POST /chat/stream
@@ -29,9 +32,6 @@ internal sealed class GoldenUploadTests : GoldenTest
 
             {"message":"And without the list?","parentId":"{C1}"}
             """);
-        await SendAsync("GET /conversations/{C1}");
-        await SendAsync("GET /conversations/{C1}/export?format=json");
-        await SendAsync("GET /conversations/{C1}/export?format=md");
     }
 
     [TestCaseSource(nameof(RefusedRequests))]
