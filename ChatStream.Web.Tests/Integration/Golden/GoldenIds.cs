@@ -25,6 +25,7 @@ internal sealed partial class GoldenIds
             text = text.Replace(id, name, StringComparison.Ordinal);
         text = Cookie().Replace(text, "$1{instance}={cookie}");
         text = Trace().Replace(text, "{traceId}");
+        text = FileTokens().Replace(text, "{tokens}");
         return Fingerprint().Replace(text, "{fingerprint}");
     }
 
@@ -51,6 +52,10 @@ internal sealed partial class GoldenIds
 
     [GeneratedRegex("(?<=\"traceId\":\")[^\"]+")]
     private static partial Regex Trace();
+
+    /// <summary>The id of a text stands in what the model gets, and takes one token more or less.</summary>
+    [GeneratedRegex("(?<=\"mediaType\":\"text/plain\",\"bytes\":\\d+,\"tokens\":)\\d+")]
+    private static partial Regex FileTokens();
 
     [GeneratedRegex("(?<=/[\\w-]+\\.)[a-z0-9]{10}(?=\\.(?:js|css|svg)\")")]
     private static partial Regex Fingerprint();
