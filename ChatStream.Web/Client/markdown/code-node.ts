@@ -11,8 +11,9 @@ const mostLines = 2_000;
 const longestLine = 2_000;
 const longestLanguage = 40;
 
-/** So many lines get their colours at once. */
+/** So many lines get their colours at once, and so many are one part. */
 const linesOfTurn = 200;
+const linesOfPart = 50;
 
 let blocks = 0;
 
@@ -67,12 +68,16 @@ class CodeView {
   readonly #code = document.createElement("code");
   readonly #block = ++blocks;
   #text = "";
-  /** The lines with their colours, and how many of them are shown. */
+  /** The lines with their colours, and the elements of those that are shown. */
   #lines: Line[] = [];
-  #shown: HTMLElement[] = [];
-  /** Where the shown lines end. What follows has no colours, or none yet. */
-  #plainFrom = 0;
-  #tail: Text | undefined;
+  readonly #shown: HTMLElement[] = [];
+  /** The first line whose colours are not shown yet, or not as they are now. */
+  #stale = 0;
+  /** The parts after the shown lines. They have no colours, or none yet. */
+  readonly #plain: Text[] = [];
+  /** Whether the last of them grows, and where it ends at the earliest. */
+  #isOpen = false;
+  #cut = partLength;
   /** Where the part ends that may have colours, and its lines. */
   #end = 0;
   #count = 0;
@@ -92,7 +97,6 @@ class CodeView {
 
   append(text: string): void {
     if (!text) return;
-    this.#text += text;
     this.#add(text);
     const before = this.#end;
     this.#measure();
@@ -104,6 +108,7 @@ class CodeView {
     const { length } = this.#text;
     if (!this.#isFull && length - this.#end <= longestLine && length <= longestHighlighted) this.#end = length;
     this.#highlight(true);
+    this.element.style.setProperty("--lines", String(linesOf(this.#text)));
     this.extras.closed?.(this.element, this.language);
   }
 
@@ -128,47 +133,97 @@ class CodeView {
 
   #color({ from, lines }: Colors): void {
     this.#lines.splice(from, Infinity, ...lines);
-    for (const line of this.#shown.splice(from)) {
-      this.#plainFrom -= line.textContent.length;
-      line.remove();
-    }
+    this.#stale = Math.min(this.#stale, from);
     if (this.#showLines()) this.extras.turns.run(() => this.#showLines());
   }
 
   /** Shows more of the lines with their colours, in the place of plain text. True if there are more. */
   #showLines(): boolean {
-    const fresh = this.#lines.slice(this.#shown.length, this.#shown.length + linesOfTurn).map(elementOf);
-    for (const line of fresh) this.#plainFrom += line.textContent.length;
-    const last = this.#shown.at(-1);
-    while (this.#code.lastChild !== (last ?? null)) this.#code.lastChild!.remove();
-    this.#code.append(...fresh);
-    this.#shown.push(...fresh);
-    this.#tail = undefined;
-    this.#add(this.#text.slice(this.#plainFrom));
-    return this.#shown.length < this.#lines.length;
+    const until = Math.min(this.#lines.length, this.#stale + linesOfTurn);
+    let taken = 0;
+    for (; this.#stale < until; this.#stale++) {
+      const line = elementOf(this.#lines[this.#stale]!);
+      const old = this.#shown[this.#stale];
+      if (old) old.replaceWith(line);
+      else {
+        this.#partOfNext().append(line);
+        taken += line.textContent.length;
+      }
+      this.#shown[this.#stale] = line;
+    }
+    this.#takePlain(taken);
+    return this.#stale < this.#lines.length;
   }
 
-  /** Adds plain text. */
+  /** The part that takes the next line with its colours. */
+  #partOfNext(): HTMLElement {
+    const last = this.#shown.at(-1)?.parentElement;
+    if (last && this.#shown.length % linesOfPart > 0) return last;
+    if (last) tellSize(last);
+    const part = newPart();
+    this.#code.insertBefore(part, this.#plain[0]?.parentElement ?? null);
+    return part;
+  }
+
+  /** Removes the beginning of the plain text. */
+  #takePlain(length: number): void {
+    for (let first = this.#plain[0]; first && length > 0; first = this.#plain[0]) {
+      const part = first.parentElement!;
+      if (first.length > length) {
+        first.deleteData(0, length);
+        if (this.#plain.length > 1 || !this.#isOpen) tellSize(part);
+        return;
+      }
+      length -= first.length;
+      part.remove();
+      this.#plain.shift();
+      this.#isOpen &&= this.#plain.length > 0;
+    }
+  }
+
+  /** Adds plain text. Where its parts end depends on the whole text only, however it comes. */
   #add(text: string): void {
-    for (let at = 0; at < text.length; ) {
-      if (!this.#tail) {
-        const part = document.createElement("span");
-        part.className = "code-part";
-        part.append((this.#tail = document.createTextNode("")));
+    const before = this.#text.length;
+    this.#text += text;
+    for (let at = before; at < this.#text.length; ) {
+      if (!this.#isOpen) {
+        const part = newPart();
+        this.#plain.push(part.appendChild(document.createTextNode("")));
         this.#code.append(part);
+        this.#isOpen = true;
       }
       // A part ends after the line that fills it.
-      const end = text.indexOf("\n", at + Math.max(0, partLength - 1 - this.#tail.length)) + 1;
-      this.#tail.appendData(text.slice(at, end || text.length));
-      if (end > 0) this.#tail = undefined;
-      at = end || text.length;
+      const end = this.#text.indexOf("\n", Math.max(at, this.#cut - 1)) + 1;
+      const tail = this.#plain.at(-1)!;
+      tail.appendData(this.#text.slice(at, end || undefined));
+      if (end > 0) {
+        tellSize(tail.parentElement!);
+        this.#isOpen = false;
+        this.#cut = (Math.floor(end / partLength) + 1) * partLength;
+      }
+      at = end || this.#text.length;
     }
   }
 }
 
+function newPart(): HTMLElement {
+  const part = document.createElement("span");
+  part.className = "code-part";
+  return part;
+}
+
+/** A part that is out of sight is not laid out, so its size is told. */
+function tellSize(part: HTMLElement): void {
+  const text = part.textContent;
+  part.style.setProperty("--lines", String(linesOf(text)));
+  part.style.setProperty("--columns", String(Math.max(...text.split("\n").map((line) => line.length))));
+}
+
+/** The lines of a text that ends with one. */
+const linesOf = (text: string) => text.split("\n").length - 1;
+
 function elementOf(parts: Line): HTMLElement {
   const line = document.createElement("span");
-  line.className = "code-part";
   for (const part of parts) {
     if (typeof part === "string") {
       line.append(part);

@@ -8,8 +8,16 @@ class CountedNode {
     made.nodes++;
   }
 
+  get parentElement(): CountedElement | null {
+    return this.parent ?? null;
+  }
+
   remove(): void {
     this.parent?.removeChild(this);
+  }
+
+  replaceWith(node: CountedNode): void {
+    this.parent?.replaceChild(node, this);
   }
 
   after(node: CountedNode): void {
@@ -29,6 +37,10 @@ class CountedText extends CountedNode {
 
   appendData(text: string): void {
     this.data += text;
+  }
+
+  deleteData(from: number, length: number): void {
+    this.data = this.data.slice(0, from) + this.data.slice(from + length);
   }
 
   get textContent(): string {
@@ -72,8 +84,9 @@ class CountedElement extends CountedNode {
     for (const node of nodes) this.appendChild(node);
   }
 
-  appendChild(node: CountedNode): void {
+  appendChild<Node extends CountedNode>(node: Node): Node {
     this.insertBefore(node, null);
+    return node;
   }
 
   insertBefore(node: CountedNode, next: CountedNode | null): void {

@@ -374,6 +374,7 @@ const attributes: Readonly<Record<string, RegExp>> = {
     "^(?:tight|task|task-mark|table|left|center|right|note|note-number|plain|math|math display|math wide" +
       "|code|code wraps|code-bar|code-part|code-language|quiet|quiet late|icon|diagram|diagram-fault|more-marks|hl-[a-z]+)$",
   ),
+  style: /^--lines: ?\d+;(?: ?--columns: ?\d+;)?$/,
   "data-code": /^(?:copy|wrap|save|full|diagram)$/,
   "aria-pressed": /^(?:true|false)$/,
 };
