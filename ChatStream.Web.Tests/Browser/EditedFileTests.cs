@@ -151,7 +151,9 @@ internal sealed class EditedFileTests : BrowserTest
 
         await page.RouteAsync("**/chat/stream", route => route.FulfillAsync(new()
         {
-            Status = 429, ContentType = "application/problem+json", Body = """{"status":429,"code":"too_many_starts"}""",
+            Status = 429,
+            ContentType = "application/problem+json",
+            Body = """{"status":429,"code":"too_many_starts"}""",
         }), new() { Times = 1 });
         await chat.EditAsync("And now?");
         await Expect(chat.Refusal).ToBeVisibleAsync();

@@ -118,7 +118,9 @@ internal sealed class FileTests : BrowserTest
 
         await held.FulfillAsync(new()
         {
-            Status = 429, ContentType = "application/problem+json", Body = """{"status":429,"code":"too_many_starts"}""",
+            Status = 429,
+            ContentType = "application/problem+json",
+            Body = """{"status":429,"code":"too_many_starts"}""",
         });
         await Expect(chat.Refusal).ToContainTextAsync("was not sent");
         await chat.Conversations.First.ClickAsync();

@@ -79,7 +79,10 @@ public class AdmissionTests
     {
         var admission = New(new SignInOptions
         {
-            Groups = ["staff"], GroupsClaim = "teams", Roles = ["boss"], RolesClaim = "posts",
+            Groups = ["staff"],
+            GroupsClaim = "teams",
+            Roles = ["boss"],
+            RolesClaim = "posts",
         });
 
         Assert.That(admission.Admit(Of("teams=staff")), Is.Not.Null);

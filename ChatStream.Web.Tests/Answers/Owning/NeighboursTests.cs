@@ -20,7 +20,8 @@ internal sealed class NeighboursTests
             http.Response.ContentType = "application/json";
             await http.Response.WriteAsync("""{"generationId":""");
             await http.Response.Body.FlushAsync();
-            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
         // Real time: the response has begun long before the patience ends.
         var (time, here) = (TimeProvider.System, new Instance());

@@ -43,7 +43,7 @@ internal sealed class UpgradeTests
         Directory.CreateDirectory(Path.Combine(_root, "data"));
         var systemctl = Path.Combine(_root, "bin", "systemctl");
         File.WriteAllText(systemctl, Systemctl);
-        File.SetUnixFileMode(systemctl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        RealProcess.Run("chmod", "700", systemctl);
         Directory.CreateDirectory(Path.Combine(_root, "opt"));
         Deliver("1");
         Directory.Move(Path.Combine(_root, "new"), Program);

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net.Mime;
 using System.Text;
-using ChatStream.Web.Contract;
-using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
 using ChatStream.Web.Tools;
