@@ -14,6 +14,7 @@ import { endingKey } from "./ending-key";
 import { figuresOf, thoughtSeconds } from "./figures";
 import { isolated } from "./isolated";
 import { isLong } from "./long";
+import { measures } from "./measures";
 import { MarkLimit, partsOf } from "./stacked-marks";
 import { versionState } from "./versions";
 
@@ -42,7 +43,11 @@ for (const { part, times, isLong: expected } of longTexts.texts)
     assert.equal(isLong(part.repeat(times)), expected);
   });
 
-const shown = (language = figures.language) => durations(language, (value) => figures.inSeconds.replace("{0}", value));
+const inSeconds = (value: string) => figures.inSeconds.replace("{0}", value);
+function shown(language = figures.language) {
+  const { duration, number } = durations(language, inSeconds);
+  return { duration, number, ...measures(language, inSeconds, duration) };
+}
 const { duration } = shown();
 
 test("Numbers have separators and no decimals", () => {

@@ -25,7 +25,7 @@ import { tellTabs } from "./tabs";
 import { TextFlow } from "./text-flow";
 import { showTitle } from "./title";
 import { showVersions } from "./versions";
-import { hasWord, number, word } from "./words";
+import { duration, hasWord, number, word } from "./words";
 import { rememberWrapping } from "./wrapping";
 
 /**
@@ -41,6 +41,7 @@ const given = () => ({
   closeDrawer,
   connection,
   drafts,
+  duration,
   copyText,
   find,
   hasWord,

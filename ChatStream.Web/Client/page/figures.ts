@@ -1,7 +1,6 @@
-import { type AnswerFigures, figuresOf, thoughtSeconds } from "../mirrored/figures";
+import type { Times } from "../mirrored/figures";
 import type { Tool, Usage } from "../stream/events";
-import { find } from "./dom";
-import { cost, duration, measured, number, word } from "./words";
+import { extras } from "./extras";
 
 /** How long an answer took and how fast it came, as measured on this page. */
 export class Figures {
@@ -28,8 +27,9 @@ export class Figures {
     this.#firstText = now();
     const hasReasoning = this.#firstOutput !== undefined;
     this.#firstOutput ??= this.#firstText;
-    const thought = this.#measure(undefined, hasReasoning)?.thought;
-    if (thought !== undefined) this.#put("thought", word("script.thought", duration(thoughtSeconds(thought))));
+    const { article } = this;
+    const times = this.#times;
+    if (times && hasReasoning) void extras().then(({ showThought }) => showThought(article, times));
   }
 
   /** A call of a tool waits for the user, or is being made, or is over: that is no time of writing. */
@@ -42,28 +42,15 @@ export class Figures {
   }
 
   end(usage: Usage | undefined): void {
-    const tokens = usage?.outputTokens;
-    if (tokens !== undefined) {
-      const count = word(tokens === 1 ? "script.tokens.one" : "script.tokens.other", number(tokens));
-      this.#put("tokens", usage?.estimated ? word("script.estimated", count) : count);
-    }
-    if (usage?.cost) this.#put("cost", cost(usage.cost));
-    const figures = this.#measure(tokens, false);
-    if (!figures) return;
-    const { took, firstWord, speed } = figures;
-    this.#put("took", measured(took));
-    if (firstWord !== undefined) this.#put("first-word", measured(firstWord));
-    if (speed !== undefined) this.#put("speed", word("script.speed", number(speed)));
+    const { article } = this;
+    const times = this.#times;
+    if (times || usage) void extras().then(({ showFigures }) => showFigures(article, usage, times));
   }
 
-  #measure(tokens: number | undefined, hasReasoning: boolean): AnswerFigures | undefined {
+  get #times(): Times | undefined {
     if (this.#begin === undefined) return undefined;
     const [begin, firstOutput, firstText, waited] = [this.#begin, this.#firstOutput, this.#firstText, this.#waited];
-    return figuresOf({ begin, firstOutput, firstText, waited, end: now() }, tokens, hasReasoning);
-  }
-
-  #put(name: string, text: string): void {
-    find(this.article, `.${name}`).textContent = text;
+    return { begin, firstOutput, firstText, waited, end: now() };
   }
 }
 

@@ -10,7 +10,7 @@ import { mindMenus } from "./menu";
 import { Navigation } from "./navigation";
 import { rememberModel, tellZone } from "./preferences";
 import { placeHere } from "./routes";
-import { listenForShortcuts, showShortcuts } from "./shortcuts";
+import { listenForShortcuts } from "./shortcuts";
 
 const chat = new Chat();
 const navigation = new Navigation(chat.visits);
@@ -48,8 +48,6 @@ document.addEventListener("click", (event) => {
       return void chat.summary(button.dataset["action"]);
     case "temporary":
       return void extras().then(({ temporary }) => temporary(button));
-    case "shortcuts":
-      return showShortcuts();
     case "starter":
     case "settings":
     case "notice":
@@ -85,5 +83,6 @@ listenForShortcuts({
   copyLast: () => chat.copyLast(),
   newChat: () => void navigation.open({}),
   settings: () => void extras().then(({ openSettings }) => openSettings()),
+  shortcuts: () => void extras().then(({ openShortcuts }) => openShortcuts()),
 });
 chat.resume(placeHere());

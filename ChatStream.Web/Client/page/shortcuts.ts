@@ -9,20 +9,17 @@ interface Actions {
   copyLast(): void;
   newChat(): void;
   settings(): void;
+  shortcuts(): void;
 }
 
 const place = "chatstream.single-keys";
 const message = find<HTMLTextAreaElement>(document, "#message");
-const sheet = find<HTMLDialogElement>(document, "#shortcuts");
-const single = find<HTMLInputElement>(sheet, "input[type=checkbox]");
-
-export const showShortcuts = () => sheet.showModal();
+const single = find<HTMLInputElement>(document, "#shortcuts input[type=checkbox]");
 
 /** Handles the keys of the page that the focused element did not handle itself. */
 export function listenForShortcuts(actions: Actions): void {
   single.checked = attempt(() => localStorage.getItem(place)) !== "off";
   single.addEventListener("change", () => attempt(() => localStorage.setItem(place, single.checked ? "on" : "off")));
-  sheet.addEventListener("click", ({ target }) => target === sheet && sheet.close());
 
   const withControl: Record<string, () => void> = {
     "k": searchFor,
@@ -32,7 +29,7 @@ export function listenForShortcuts(actions: Actions): void {
   const alone: Record<string, () => void> = {
     "/": () => message.focus(),
     "c": actions.copyLast,
-    "?": showShortcuts,
+    "?": actions.shortcuts,
   };
 
   onKey(document, (event) => {

@@ -21,7 +21,7 @@ export function word(name: string, ...values: string[]): string {
 /** The month of a day of the list, such as "November 2026"; undefined for a day that has a word. */
 export const monthName = (day: string) => monthOf(day, language);
 
-export const { cost, number, duration, measured } = durations(language, (value) => word("script.seconds", value));
+export const { number, duration } = durations(language, (value) => word("script.seconds", value));
 
 /** Calls `tick` at once and then every half second with the seconds left, until 0. Returns a function that ends it. */
 export function countDown(seconds: number, tick: (left: number) => void): () => void {

@@ -2,6 +2,7 @@ import { readAloud, stopReading } from "./aloud";
 import { actOnCode } from "./code";
 import { begin } from "./prompts";
 import { closeNotice, openSettings } from "./settings";
+import { openShortcuts } from "./shortcut-sheet";
 import { copyTable, saveTable } from "./tables";
 import { unfold } from "./typed";
 
@@ -17,4 +18,5 @@ export function act(button: HTMLElement, article: HTMLElement | null | undefined
   else if (action === "starter") void begin(button);
   else if (action === "notice") closeNotice(button);
   else if (action === "settings") void openSettings();
+  else if (action === "shortcuts") void openShortcuts();
 }

@@ -19,6 +19,7 @@ export function take(given: Given): void {
   mindTitle();
   const style = clone("later-style", "link");
   style.addEventListener("load", begin);
+  style.addEventListener("error", () => style.remove());
   document.head.append(style);
 }
 

@@ -8,6 +8,7 @@ export let clone: Given["clone"];
 export let closeDrawer: Given["closeDrawer"];
 export let connection: Given["connection"];
 export let drafts: Given["drafts"];
+export let duration: Given["duration"];
 export let copyText: Given["copyText"];
 export let find: Given["find"];
 export let hasWord: Given["hasWord"];
@@ -51,6 +52,7 @@ export function take(given: Given): void {
     closeDrawer,
     connection,
     drafts,
+    duration,
     copyText,
     find,
     hasWord,

@@ -1,0 +1,17 @@
+import { find } from "./given";
+import { styled } from "./style";
+
+let sheet: HTMLDialogElement | undefined;
+
+/** Opens the list of the shortcuts. */
+export async function openShortcuts(): Promise<void> {
+  await styled("later");
+  sheet ??= prepare();
+  sheet.showModal();
+}
+
+function prepare(): HTMLDialogElement {
+  const dialog = find<HTMLDialogElement>(document, "#shortcuts");
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  return dialog;
+}
