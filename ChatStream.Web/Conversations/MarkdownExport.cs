@@ -48,7 +48,9 @@ internal static class MarkdownExport
             markdown.Append(fence).Append('\n');
     }
 
-    /// <summary>What ends the block of code in which a text ends; null: it ends in none. A block in a list ends with the list.</summary>
+    /// <summary>
+    /// What ends the block of code in which a text ends; null: it ends in none. A block in a list ends with the list.
+    /// </summary>
     private static string? OpenFence(string text)
     {
         string? open = null;

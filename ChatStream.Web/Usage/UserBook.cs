@@ -65,7 +65,8 @@ internal sealed class UserBook(IChatDatabase database, TimeProvider time)
     private static string? NameOf(Caller caller) => caller.Owner switch
     {
         { IsProgram: true } program => program.KeyName,
-        { IsUser: true } => caller.Name,
+        // A provider passes on what a user calls oneself. PostgreSQL stores no NUL.
+        { IsUser: true } => caller.Name?.Replace('\0', '\uFFFD'),
         _ => null,
     };
 }

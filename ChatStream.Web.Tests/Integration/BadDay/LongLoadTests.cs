@@ -5,8 +5,8 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Integration.BadDay;
 
 /// <summary>
-/// Fifty clients of all shapes for half an hour, while connections are cut, the process stands still and its database is locked or
-/// full. The process lives on, and needs as much memory at the end as after five minutes.
+/// Fifty clients of all shapes for half an hour, while connections are cut, the process stands still and its database is locked
+/// or full. The process lives on, and needs as much memory at the end as after five minutes.
 /// <c>CHATSTREAM_TESTS_LOAD_MINUTES</c> sets the length.
 /// </summary>
 [SoakOnly]
@@ -68,7 +68,8 @@ internal sealed class LongLoadTests
         });
         actors.ForEach(actor => actor.Dispose());
         Assert.That(ledger.Broken.Take(MostShown), Is.Empty, $"{ledger.Broken.Count} promises were broken");
-        Assert.That(ledger.Counts.GetValueOrDefault("starts acknowledged"), Is.GreaterThan(length.TotalMinutes * 20), "a real load");
+        Assert.That(
+            ledger.Counts.GetValueOrDefault("starts acknowledged"), Is.GreaterThan(length.TotalMinutes * 20), "a real load");
         Assert.That(late, Is.LessThanOrEqualTo(early * MostGrowth), "memory");
     }
 

@@ -68,6 +68,8 @@ class CodeView {
   readonly #code = document.createElement("code");
   readonly #block = ++blocks;
   #text = "";
+  /** In lines. */
+  #height = 0;
   /** The lines with their colours, and the elements of those that are shown. */
   #lines: Line[] = [];
   readonly #shown: HTMLElement[] = [];
@@ -98,6 +100,8 @@ class CodeView {
   append(text: string): void {
     if (!text) return;
     this.#add(text);
+    this.#height += linesOf(text);
+    this.element.style.setProperty("--lines", String(this.#height));
     const before = this.#end;
     this.#measure();
     if (this.#end > before) this.#highlight(false);
@@ -108,7 +112,6 @@ class CodeView {
     const { length } = this.#text;
     if (!this.#isFull && length - this.#end <= longestLine && length <= longestHighlighted) this.#end = length;
     this.#highlight(true);
-    this.element.style.setProperty("--lines", String(linesOf(this.#text)));
     this.extras.closed?.(this.element, this.language);
   }
 
@@ -219,7 +222,7 @@ function tellSize(part: HTMLElement): void {
   part.style.setProperty("--columns", String(Math.max(...text.split("\n").map((line) => line.length))));
 }
 
-/** The lines of a text that ends with one. */
+/** The lines that end in a text. */
 const linesOf = (text: string) => text.split("\n").length - 1;
 
 function elementOf(parts: Line): HTMLElement {

@@ -56,7 +56,8 @@ internal static class McpHttp
         {
             var response = await base.SendAsync(request, cancellationToken);
             if (!request.Headers.TryGetValues("Mcp-Method", out var method) || method.Single() != RequestMethods.ServerDiscover
-                || !response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != MediaTypeNames.Application.Json)
+                || !response.IsSuccessStatusCode
+                || response.Content.Headers.ContentType?.MediaType != MediaTypeNames.Application.Json)
                 return response;
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             if (!IsUnderstood(body))

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Html;
 
 namespace ChatStream.Web.Views.Admin;
 
-/// <summary>The name of a setting as markup that a narrow screen breaks between its words: <c>Limits:ImportsPerMinute</c>.</summary>
+/// <summary>
+/// The name of a setting as markup that a narrow screen breaks between its words: <c>Limits:ImportsPerMinute</c>.
+/// </summary>
 internal static partial class SettingName
 {
     public static IHtmlContent Of(string name) =>

@@ -181,7 +181,9 @@ internal sealed partial class ConformanceTests
     private static string? TextOf(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    /// <param name="Checks">The checks that fail. One that passes and is listed, and one that fails and is not, fail the test.</param>
+    /// <param name="Checks">
+    /// The checks that fail. One that passes and is listed, and one that fails and is not, fail the test.
+    /// </param>
     /// <param name="Why">The reason; null: none fails.</param>
     private sealed record Expected(IReadOnlyList<string> Checks, string? Why = null);
 }
