@@ -179,6 +179,9 @@ public sealed record MessageView
     /// <summary>The calls of tools of all parts, in order.</summary>
     public IReadOnlyList<ToolPayload> Tools { get; init; } = [];
 
+    /// <summary>Whether it shows files: those that the user sent, or images in results of tools.</summary>
+    public bool ShowsFiles => Files.Count > 0 || Tools.Any(call => call.Files is not null);
+
     /// <summary>What users call the models that wrote it.</summary>
     public string? Model { get; init; }
 
