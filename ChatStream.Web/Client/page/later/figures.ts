@@ -6,7 +6,8 @@ import { duration, find, number, word } from "./given";
 /** Shows how long the model thought before the first text. */
 export function showThought(article: HTMLElement, times: Times): void {
   const { thought } = figuresOf(times, undefined, true);
-  if (thought !== undefined) put(article, "thought", word("script.thought", duration(thoughtSeconds(thought))));
+  if (thought === undefined) return;
+  find(article, ".thought").textContent = word("script.thought", duration(thoughtSeconds(thought)));
 }
 
 /** Shows the figures of an answer at its end. @param times Undefined: this page did not see it from its start. */
