@@ -132,9 +132,15 @@ internal sealed class SqliteDatabaseTests
         var own = Database.WriteAsync(default, _ => Task.FromResult(true));
         gate.SetResult();
 
-        await Task.WhenAll(first, own).WaitAsync(Token);
-        Assert.That(users.IsCompleted, Is.False, "its transaction has begun, or will");
-        held.SetResult();
+        try
+        {
+            await Task.WhenAll(first, own).WaitAsync(Token);
+            Assert.That(users.IsCompleted, Is.False, "its transaction has begun, or will");
+        }
+        finally
+        {
+            held.SetResult();
+        }
         await users;
     }
 
