@@ -100,8 +100,9 @@ internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
         await audit.RemoveOldAsync(Token);
         Assert.That(Names((await admin.JsonAsync(Get("/admin/audit"))).Body), Has.Exactly(100).EqualTo(caller.Name));
         _time.Advance(TimeSpan.FromDays(2));
-        await audit.RemoveOldAsync(Token);
-        Assert.That(Names((await admin.JsonAsync(Get("/admin/audit"))).Body), Has.None.EqualTo(caller.Name));
+        // The clock starts the app's own removal too. One that loses a slice to the other ends early.
+        while (Names((await admin.JsonAsync(Get("/admin/audit"))).Body).Contains(caller.Name))
+            await audit.RemoveOldAsync(Token);
     }
 
     [Test]
