@@ -96,8 +96,17 @@ if [[ ! ChatStream.Web.Tests/node_modules/.package-lock.json -nt ChatStream.Web.
   npm ci --prefix ChatStream.Web.Tests --ignore-scripts --no-audit --no-fund --loglevel=error
 fi
 
-rm -rf artifacts/tests artifacts/browser
+rm -rf artifacts/app artifacts/tests artifacts/browser
 mkdir -p artifacts/tests
+
+# The app as a container has it. Tests judge it, and run it where they need a process. It comes before the build, so that a clean
+# clone is what is published. The build looks for faults in the sources.
+if [[ "$(uname -s)" == Linux ]]; then
+  runtime=linux-x64
+  [[ "$(uname -m)" != aarch64 ]] || runtime=linux-arm64
+  dotnet publish ChatStream.Web -c Release -r "$runtime" -o artifacts/app -p:RunAnalyzers=false --nologo --verbosity quiet
+  export CHATSTREAM_TESTS_APP="$PWD/artifacts/app"
+fi
 dotnet build ChatStream.sln --nologo --verbosity quiet
 
 # A failed check does not keep the tests from running, but fails the run.

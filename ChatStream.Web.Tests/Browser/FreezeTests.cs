@@ -98,9 +98,6 @@ internal sealed class FreezeTests : BrowserTest
     private async Task<BrowserUser> ArriveWatchedAsync()
     {
         var user = await ArriveAsync(path: null);
-        // A snapshot of a page is a task of that page.
-        await user.Context.Tracing.StopAsync();
-        await user.Context.Tracing.StartAsync(new());
         await user.Page.AddInitScriptAsync(Watch);
         user.Page.SetDefaultTimeout(Patience);
         return user;

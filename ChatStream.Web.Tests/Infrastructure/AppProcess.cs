@@ -7,8 +7,15 @@ internal sealed class AppProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 
-    /// <summary>Where the build of these tests has put the app.</summary>
-    public static readonly string Built = Path.Combine(
+    /// <summary>The folder of the app as test.sh has published it, or null.</summary>
+    public static string? Published =>
+        Environment.GetEnvironmentVariable("CHATSTREAM_TESTS_APP") is { Length: > 0 } folder ? folder : null;
+
+    /// <summary>
+    /// The folder of the app that runs as a process: what <c>CHATSTREAM_TESTS_APP</c> names, which test.sh has published as for
+    /// a container, or else the build of these tests. The published app is compiled ahead of time and starts in half the time.
+    /// </summary>
+    public static readonly string Built = Published ?? Path.Combine(
         Repository.Root, "ChatStream.Web", Path.GetRelativePath(Repository.Tests, AppContext.BaseDirectory));
 
     private readonly RealProcess _process;

@@ -4,8 +4,8 @@ namespace ChatStream.Web.Tests.Infrastructure;
 
 /// <summary>
 /// The system's Chromium, started once, when a test first asks for a page. <c>await using var page = await
-/// Chromium.NewPageAsync(app.Address);</c> is all that a test needs; a trace and a screenshot of each page of a test that
-/// fails are kept in <c>artifacts/browser</c>.
+/// Chromium.NewPageAsync(app.Address);</c> is all that a test needs; a screenshot of each page of a test that fails is kept in
+/// <c>artifacts/browser</c>, with <c>CHATSTREAM_TESTS_TRACE=1</c> also a trace.
 /// </summary>
 internal static class Chromium
 {
@@ -14,6 +14,9 @@ internal static class Chromium
 
     public static readonly ViewportSize Desktop = new() { Width = 1280, Height = 800 };
     public static readonly ViewportSize Phone = new() { Width = 360, Height = 740 };
+
+    // A trace holds a copy of the page for each step, which costs the browser and its driver much of their time.
+    private static readonly bool IsTraced = Environment.GetEnvironmentVariable("CHATSTREAM_TESTS_TRACE") is { Length: > 0 };
 
     private static readonly SemaphoreSlim Starting = new(1);
     private static IPlaywright? _playwright;
@@ -41,8 +44,9 @@ internal static class Chromium
             TimezoneId = timeZone,
         });
         context.SetDefaultTimeout(30_000);
-        await context.Tracing.StartAsync(new() { Snapshots = true });
-        return await ChromiumPage.OpenAsync(context);
+        if (IsTraced)
+            await context.Tracing.StartAsync(new() { Snapshots = true });
+        return await ChromiumPage.OpenAsync(context, IsTraced);
     }
 
     /// <summary>The same address under a host name that is not loopback.</summary>
@@ -87,7 +91,9 @@ internal sealed class ChromiumPage : IAsyncDisposable
 {
     private readonly List<IPage> _tabs = [];
 
-    private ChromiumPage(IBrowserContext context) => Context = context;
+    private readonly bool _isTraced;
+
+    private ChromiumPage(IBrowserContext context, bool isTraced) => (Context, _isTraced) = (context, isTraced);
 
     public IBrowserContext Context { get; }
 
@@ -97,9 +103,9 @@ internal sealed class ChromiumPage : IAsyncDisposable
     /// <summary>Errors that scripts threw or wrote to the console, in all tabs.</summary>
     public List<string> Errors { get; } = [];
 
-    public static async Task<ChromiumPage> OpenAsync(IBrowserContext context)
+    public static async Task<ChromiumPage> OpenAsync(IBrowserContext context, bool isTraced)
     {
-        var page = new ChromiumPage(context);
+        var page = new ChromiumPage(context, isTraced);
         await page.NewTabAsync();
         return page;
     }
@@ -131,7 +137,8 @@ internal sealed class ChromiumPage : IAsyncDisposable
             if (!_tabs[i].IsClosed)
                 await _tabs[i].ScreenshotAsync(new() { Path = Path.Combine(folder, $"tab-{i}.png") });
         }
-        await Context.Tracing.StopAsync(new() { Path = Path.Combine(folder, "trace.zip") });
+        if (_isTraced)
+            await Context.Tracing.StopAsync(new() { Path = Path.Combine(folder, "trace.zip") });
         await Context.CloseAsync();
     }
 }

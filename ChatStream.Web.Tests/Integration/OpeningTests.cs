@@ -30,7 +30,7 @@ internal sealed class OpeningTests
     [Test]
     public async Task It_starts_with_a_good_one()
     {
-        await using var app = await AppProcess.StartAsync(AppContext.BaseDirectory, _data);
+        await using var app = await AppProcess.StartAsync(AppProcess.Built, _data);
 
         Assert.That(app.Output, Does.Not.Contain("WARN").And.Not.Contain("FATAL"));
     }
@@ -103,7 +103,7 @@ internal sealed class OpeningTests
 
     private async Task RefusesAsync(string told, params (string, string)[] settings)
     {
-        await using var process = AppProcess.Launch(AppContext.BaseDirectory, _data, settings);
+        await using var process = AppProcess.Launch(AppProcess.Built, _data, settings);
         var exitCode = await process.Exited;
 
         Assert.That(process.Output.Split('\n'), Has.Length.EqualTo(1).And.All.Contains($" ChatStream does not start: {told}"));

@@ -233,7 +233,7 @@ internal sealed class SettingsTests
     [Test]
     public async Task A_mistyped_key_is_named_with_the_nearest_and_the_app_starts()
     {
-        await using var app = await AppProcess.StartAsync(AppContext.BaseDirectory, _data, ("Limits:Runing", "5"));
+        await using var app = await AppProcess.StartAsync(AppProcess.Built, _data, ("Limits:Runing", "5"));
 
         Assert.That(
             app.Output,
@@ -305,7 +305,7 @@ internal sealed class SettingsTests
 
     private async Task<(string Output, int ExitCode)> RunAsync(params (string, string)[] settings)
     {
-        await using var process = AppProcess.Launch(AppContext.BaseDirectory, _data, settings);
+        await using var process = AppProcess.Launch(AppProcess.Built, _data, settings);
         var exitCode = await process.Exited;
         return (process.Output, exitCode);
     }
