@@ -20,13 +20,10 @@ internal sealed partial class SharedPlaces(
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     // Others who ask for one of these keys wait until the transaction has ended. The keys are locked in one order, so that two
-    // never wait for each other.
-    private const string Lock = """
-        SELECT pg_advisory_xact_lock(hashtextextended("Key", 1))
-        FROM (SELECT "Key" FROM unnest(@keys) AS "Key" ORDER BY "Key") AS k
-        """;
-
+    // never wait for each other. The second statement sees what the one before it has waited for.
     private const string Take = """
+        SELECT pg_advisory_xact_lock(hashtextextended("Key", 1))
+        FROM (SELECT "Key" FROM unnest(@keys) AS "Key" ORDER BY "Key") AS k;
         WITH asked AS (SELECT * FROM unnest(@keys, @atOnce, @perMinute) AS a("Key", "AtOnce", "PerMinute")),
         used AS (SELECT a.*, u.* FROM asked AS a CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE "IsHeld") AS "Held",
@@ -57,8 +54,11 @@ internal sealed partial class SharedPlaces(
             AND (NOT "IsHeld" OR NOT EXISTS (SELECT 1 FROM "Instances" AS i WHERE i."Id" = p."InstanceId"))
         """;
 
-    private readonly ConcurrentQueue<long[]> _left = new();
+    private readonly Lock _gate = new();
+    private readonly ConcurrentQueue<long> _left = new();
     private readonly ConcurrentDictionary<long, bool> _held = new();
+    private Task _freeing = Task.CompletedTask;
+    private Task? _next;
 
     /// <summary>Takes a place here, and one over all instances.</summary>
     /// <param name="places">Those of this instance.</param>
@@ -115,11 +115,11 @@ internal sealed partial class SharedPlaces(
     private async Task<(long[]? Ids, NoPlace? Refusal)> TakeAsync(ChatDbContext db, string kind, Limit[] limits, int spare)
     {
         var keys = limits.Select(limit => $"{kind} {limit.Key}").ToArray();
-        await db.Command(Lock).With("@keys", keys).ExecuteNonQueryAsync();
         await using var rows = await db.Command(Take).With("@keys", keys)
             .With("@atOnce", limits.Select(limit => limit.AtOnce).ToArray())
             .With("@perMinute", limits.Select(limit => limit.PerMinute).ToArray())
             .With("@spare", spare).With("@instance", instance.Id).ExecuteReaderAsync();
+        await rows.NextResultAsync();
         await rows.ReadAsync();
         if (!rows.IsDBNull(0))
             return (rows.GetFieldValue<long[]>(0), null);
@@ -128,29 +128,41 @@ internal sealed partial class SharedPlaces(
 
     private async Task GiveBackAsync(long[] ids)
     {
-        _left.Enqueue(ids);
+        foreach (var id in ids)
+            _left.Enqueue(id);
         // A database that hangs must not keep back the end of an answer.
         await FreeLeftAsync().WaitAsync(Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // What the database does not take now is tried again with the next.
-    private async Task FreeLeftAsync()
+    // One write at a time. Those who come while it runs share the next one, so that many ends cost few transactions.
+    private Task FreeLeftAsync()
     {
-        while (_left.TryDequeue(out var ids))
+        lock (_gate)
+            return _next ??= FreeAfterAsync(_freeing);
+    }
+
+    private async Task FreeAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+            (_freeing, _next) = (_next!, null);
+        long[] ids = [.. _left];
+        if (ids.Length == 0)
+            return;
+        try
         {
-            try
+            await database.WriteAsync(default, db =>
+                db.Command(Free).With("@ids", ids).With("@instance", instance.Id).ExecuteNonQueryAsync());
+            foreach (var id in ids)
             {
-                await database.WriteAsync(default, db =>
-                    db.Command(Free).With("@ids", ids).With("@instance", instance.Id).ExecuteNonQueryAsync());
-                foreach (var id in ids)
-                    _held.TryRemove(id, out _);
+                _left.TryDequeue(out _);
+                _held.TryRemove(id, out _);
             }
-            catch (Exception fault)
-            {
-                _left.Enqueue(ids);
-                Log.NotFreed(logger, fault);
-                return;
-            }
+        }
+        catch (Exception fault)
+        {
+            // They stay, and are given back with the next.
+            Log.NotFreed(logger, fault);
         }
     }
 

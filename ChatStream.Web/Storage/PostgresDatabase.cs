@@ -150,6 +150,9 @@ internal sealed class PostgresDatabase : IChatDatabase, IAsyncDisposable
                 settings.Timeout = ConnectTimeout;
             if (!named.ContainsKey("Cancellation Timeout") && !named.ContainsKey(nameof(settings.CancellationTimeout)))
                 settings.CancellationTimeout = CancellationTimeout;
+            // Nothing is left in a session: settings and locks are a transaction's own. To clear it costs a command each time.
+            if (!named.ContainsKey("No Reset On Close") && !named.ContainsKey(nameof(settings.NoResetOnClose)))
+                settings.NoResetOnClose = true;
             return settings;
         }
         catch (ArgumentException fault)
