@@ -15,7 +15,7 @@ export function readable(text: string): Readable {
   const before = text.slice(0, start);
   const header = tableHeader(before, line);
   if (header !== undefined) return { text: header, isGuess: true };
-  if (isUndecided(line)) return { text: before, isGuess: false };
+  if (isUndecided(line) && !isRow(before, line)) return { text: before, isGuess: false };
   return { text: before + withoutHalfToken(line), isGuess: false };
 }
 
@@ -25,13 +25,16 @@ const marksOnly = /^[-+*=_#>|:~`$\\ \t]+$/;
 /** What a line may be after its indent and quotation marks while it is a list, a rule or a fence to be. */
 const beginnings = [
   /^\d{1,9}[.)]?$/,
-  /^[-+*]\s+\[[ xX]?\]?$/,
+  /^(?:[-+*]|\d{1,9}[.)])\s+\[[ xX]?$/,
   /^(?:[-+*]|\d{1,9}[.)])\s+[-+*=_#>~`$\\]*$/,
   /^!?\[\^?[^\]\s]*$/,
   /^\[\^[^\]\s]*\]:?$/,
   /^`{3,}[^`]*$/,
   /^~~~/,
 ];
+
+/** The beginning of a row: in a list or a quotation, their marks stand before its first pipe. */
+const rowStart = /^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*(?=\|)/;
 
 /** True for a line that may still become something else: a list, a rule, the underline of a heading, a fence. It is held back. */
 function isUndecided(line: string): boolean {
@@ -40,6 +43,13 @@ function isUndecided(line: string): boolean {
   while (from < line.length && " \t>".includes(line[from]!)) from++;
   const rest = line.slice(from);
   return beginnings.some((beginning) => beginning.test(rest));
+}
+
+/** True for a row below the underline of a table: marks are text there. */
+function isRow(before: string, line: string): boolean {
+  const underline = lastLine(before);
+  if (underline === undefined || !rowStart.test(line) || !rowStart.test(underline)) return false;
+  return rowStart.test(lastLine(before.slice(0, -underline.length - 1)) ?? "");
 }
 
 /** No construct whose beginning is cut off is longer than this, in UTF-16 units. A run of one mark may be. */
@@ -66,14 +76,15 @@ function withoutHalfToken(line: string): string {
   if (/(?:^|[^\\])\$$/.test(line.slice(-2))) return endsFormula(line) ? line : withoutOpenFormula(line.replace(/\${1,2}$/, ""));
   const last = line.at(-1);
   if (last !== undefined && runs.includes(last)) while (line[end - 1] === last) end--;
-  // Emphasis that begins with code: `**` stands before the tick.
-  if (last === "`" && !isInCode(line.slice(0, end))) while (end > 0 && "*_~".includes(line[end - 1]!)) end--;
+  const isCode = last === "`" && isInCode(line.slice(0, end));
   const tail = line.slice(-longestHalf);
   const found = tail.search(halfToken);
   if (found >= 0) end = Math.min(end, line.length - tail.length + found);
-  // Emphasis that begins with a link.
-  if (line[end] === "[" || line[end] === "!") while (end > 0 && "*_~".includes(line[end - 1]!)) end--;
-  return withoutOpenFormula(line.slice(0, end));
+  end = withoutOpenFormula(line.slice(0, end)).length;
+  // Emphasis that begins with what is cut off, such as a link.
+  if (end < line.length && !isCode) while (end > 0 && "*_~".includes(line[end - 1]!)) end--;
+  // The first mark of a run may be escaped.
+  return /(?<!\\)(?:\\\\)*\\$/.test(line.slice(0, end)) ? line.slice(0, end + 1) : line.slice(0, end);
 }
 
 const isInCode = (line: string) => (line.slice(-longestHalf).match(/`+/g)?.length ?? 0) % 2 === 1;
@@ -136,20 +147,24 @@ function endsFormula(line: string): boolean {
 /** No table has more columns. */
 const mostCells = 64;
 
+const itemStart = /^[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]/m;
+
 /** Shows a first row with cells as the head of a table before its underline has arrived completely. */
 function tableHeader(before: string, line: string): string | undefined {
-  const isUnderline = line === "" || /^[ \t]{0,3}[|:-][|: \t-]*$/.test(line);
+  const isUnderline = /^[ \t>]*(?:[|:-][|: \t-]*)?$/.test(line);
   const head = isUnderline ? lastLine(before) : line;
-  if (head === undefined || !/^ {0,3}\|.*\S/.test(head)) return;
-  const start = isUnderline ? before.length - head.length - 1 : before.length;
-  const previous = lastLine(before.slice(0, start)) ?? "";
+  const start = head && rowStart.exec(head)?.[0];
+  if (start === undefined || !/\S/.test(head!.slice(start.length + 1))) return;
+  // Four spaces make code, but in an item.
+  if (/^ {4}/.test(start) && !itemStart.test(before)) return;
+  const from = isUnderline ? before.length - head!.length - 1 : before.length;
   // This is a later row of a table.
-  if (/^ {0,3}\|/.test(previous)) return;
-  const whole = isUnderline ? head : withoutHalfToken(head);
+  if (rowStart.test(lastLine(before.slice(0, from)) ?? "")) return;
+  const whole = isUnderline ? head!.slice(start.length) : withoutHalfToken(head!.slice(start.length));
   if (!isUnderline && whole.trim() === "|") return before;
   const cells = Math.max(1, cellsOf(whole, !isUnderline).length);
   if (cells > mostCells) return;
-  return `${before.slice(0, start)}${head.trim() === "|" ? "| " : whole}\n${"|-".repeat(cells)}|`;
+  return `${before.slice(0, from)}${start}${whole}\n${start.replace(/[^\s>]/g, " ")}${"|-".repeat(cells)}|`;
 }
 
 /** The last line of a text that ends with a line break. */

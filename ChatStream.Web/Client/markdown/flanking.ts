@@ -43,6 +43,15 @@ function isBeforeUnspaced(text: string, at: number): boolean {
   return false;
 }
 
+/** What no emphasis ends behind: a space, a bracket or a quotation mark that opens. */
+const beginnings = /[\p{Z}\s\p{Ps}\p{Pi}]/u;
+
+/** The character before a place and before other marks of emphasis there. */
+function beforeMarks(text: string, at: number): string {
+  while (at > 0 && "*_~".includes(text[at - 1]!)) at--;
+  return characterBefore(text, at);
+}
+
 /**
  * Says whether a run of marks may open or close emphasis. CommonMark decides by spaces and punctuation beside the run, and
  * Chinese has no spaces: there, `**「来年」**に` could not close. Beside such writing its punctuation counts as a letter, and
@@ -60,7 +69,8 @@ export function flanking(md: Markdown): void {
       const [markBefore, markAfter] = [punctuation.test(before), punctuation.test(after)];
       const [spaceBefore, spaceAfter] = [white.test(before), white.test(after)];
       const left = !spaceAfter && (!markAfter || wideAfter || spaceBefore || markBefore || wideBefore);
-      const right = !spaceBefore && (!markBefore || wideBefore || spaceAfter || markAfter || wideAfter);
+      const right =
+        !spaceBefore && (!markBefore || wideBefore || spaceAfter || markAfter || (wideAfter && !beginnings.test(beforeMarks(src, start))));
       return {
         can_open: left && (canSplitWord || !right || markBefore || (markAfter && wideAfter)),
         can_close: right && (canSplitWord || !left || markAfter || (markBefore && wideBefore)),

@@ -59,9 +59,10 @@ export function createParser(): Parser {
 
   md.core.ruler.before("inline", "growing_end", (state) => {
     if (!state.env["growing"]) return;
-    // A blank line has ended the last block.
-    if (/\n[ \t]*\n$/.test(state.src)) return void (state.env["growing"] = "");
     const last = state.tokens.findLast((token) => token.type === "inline");
+    // A blank line has ended the last block, or the end of its line a row.
+    if (/\n[ \t]*\n$/.test(state.src) || (last?.meta?.["cell"] && state.src.endsWith("\n")))
+      return void (state.env["growing"] = "");
     const after = last && state.tokens.slice(state.tokens.indexOf(last) + 1);
     state.env["growing"] = last && after!.every((token) => token.nesting < 0) ? last.content : "";
   });

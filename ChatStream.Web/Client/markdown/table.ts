@@ -77,6 +77,7 @@ function pushRow(state: BlockState, line: number, tag: "th" | "td", cells: strin
     if (styles[i]) open.meta = { align: styles[i] };
     const inline = state.push("inline", "", 0);
     inline.content = content;
+    inline.meta = { cell: true };
     inline.map = [line, line + 1];
     inline.children = [];
     state.push(`${tag}_close`, tag, -1);
