@@ -15,6 +15,7 @@ import { minify } from "terser";
 const alias = {
   entities: "./Client/markdown/slim/entities.ts",
   "linkify-it": "./Client/markdown/slim/linkify.ts",
+  mdurl: "./Client/markdown/slim/mdurl.ts",
   "punycode.js": "./Client/markdown/slim/punycode.ts",
   "uc.micro": "./Client/markdown/slim/unicode.ts",
 };
