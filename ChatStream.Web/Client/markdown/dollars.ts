@@ -1,4 +1,5 @@
 import { characterBefore, isUnspaced } from "./flanking";
+import { nextOf } from "./search";
 
 const word = /[\p{L}\p{N}]/u;
 const number = /^\d[\d.,]*/;
@@ -6,6 +7,13 @@ const number = /^\d[\d.,]*/;
 const afterAmount = /^(?:\s+[a-z]{2}|\s*\/\s*[a-z]{2}|[^\\^_=]*[.!?]\s|[^\\^_=]*\s\p{L}{2,}\s|[\d.,\s]*\s[\d.,]+$|.*[-–—/+]$)/iu;
 const texts = /\\(?:text|textbf|textit|mathrm|mathbf|operatorname|mbox)\*?\s*\{[^{}]*\}/g;
 const functions = /\b(?:arg|cos|cosh|cot|deg|det|dim|exp|gcd|hom|inf|ker|lim|ln|log|max|min|mod|sin|sinh|sup|tan|tanh)\b/g;
+
+/** Text in a formula that has not closed. It may have formulas of its own: `\text{if $x > 0$}`. */
+const openText = /\\(?:text[a-z]{0,4}|mbox)\s*\{[^{}]*$/;
+
+/** True for words between two dollars and the next two, which say that something is not cheap. */
+export const isWords = (content: string) =>
+  !/[\\^_=+<>|]/.test(content) && /^\$*\s*[:,;)]|\p{L}{3,}[,;.:)]? +\p{L}{2,}/u.test(content);
 
 /** A longer text between dollars is no formula. In UTF-16 units. */
 export const longest = 8_000;
@@ -23,9 +31,16 @@ export function dollars(src: string, pos: number, max: number): Found | undefine
   if (/[$\\]/.test(before) || isOfWord(before)) return;
   const from = pos + width;
   let close = src.indexOf("$", from);
-  while (close > 0 && src[close - 1] === "\\" && src[close - 2] !== "\\") close = src.indexOf("$", close + 1);
+  for (let start = from; close > 0; close = src.indexOf("$", start)) {
+    const isEscaped = src[close - 1] === "\\" && src[close - 2] !== "\\";
+    if (!isEscaped && !openText.test(src.slice(start, close))) break;
+    start = isEscaped ? close + 1 : nextOf("}", src, close);
+  }
   if (close < 0 || close + width > max || close - pos > longest) return;
-  if (width === 2) return src[close + 1] === "$" ? { end: close + 2, width, display: true } : undefined;
+  if (width === 2) {
+    const isPair = src[close + 1] === "$" && src[close + 2] !== "$" && !isWords(src.slice(from, close));
+    return isPair ? { end: close + 2, width, display: true } : undefined;
+  }
 
   const content = src.slice(from, close);
   const after = String.fromCodePoint(src.codePointAt(close + 1) ?? 32);

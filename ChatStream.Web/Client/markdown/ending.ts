@@ -1,5 +1,5 @@
 import { cellsOf } from "./cells";
-import { dollars } from "./dollars";
+import { dollars, isWords } from "./dollars";
 import { isUnspaced } from "./flanking";
 
 /** The part of a growing text that can be parsed now. */
@@ -15,8 +15,8 @@ export function readable(text: string): Readable {
   const before = text.slice(0, start);
   const header = tableHeader(before, line);
   if (header !== undefined) return { text: header, isGuess: true };
-  if (isUndecided(line) && !isRow(before, line)) return { text: before, isGuess: false };
-  return { text: before + withoutHalfToken(line), isGuess: false };
+  if (isUndecided(line) && !isRow(before, line)) return { text: withoutOpenFormula(before, start), isGuess: false };
+  return { text: withoutHalfToken(text, start), isGuess: false };
 }
 
 /** Lines are as long as a model makes them. Each expression here reads a line once, or only the end of it. */
@@ -70,27 +70,31 @@ const halves = [
 ];
 const halfToken = new RegExp(`(?:${halves.join("|")})$`);
 
-/** Cuts off the beginning of an inline construct at the end of a line. The rest of the line is shown. */
-function withoutHalfToken(line: string): string {
-  let end = line.length;
-  if (/(?:^|[^\\])\$$/.test(line.slice(-2))) return endsFormula(line) ? line : withoutOpenFormula(line.replace(/\${1,2}$/, ""));
-  const last = line.at(-1);
-  if (last !== undefined && runs.includes(last)) while (line[end - 1] === last) end--;
-  const isCode = last === "`" && isInCode(line.slice(0, end));
-  const tail = line.slice(-longestHalf);
+/** Cuts off the beginning of an inline construct at the end of the last line, which begins at `start`. The rest is shown. */
+function withoutHalfToken(text: string, start = 0): string {
+  if (/(?:^|[^\\])\$$/.test(text.slice(start).slice(-2)))
+    return endsFormula(text, start) ? text : withoutOpenFormula(text.slice(0, text.endsWith("$$") ? -2 : -1), start);
+  let end = text.length;
+  const last = text.at(-1);
+  if (last !== undefined && runs.includes(last)) while (text[end - 1] === last) end--;
+  const isCode = last === "`" && isInCode(text.slice(start, end));
+  const tail = text.slice(Math.max(start, text.length - longestHalf));
   const found = tail.search(halfToken);
-  if (found >= 0) end = Math.min(end, line.length - tail.length + found);
-  end = withoutOpenFormula(line.slice(0, end)).length;
+  if (found >= 0) end = Math.min(end, text.length - tail.length + found);
+  end = withoutOpenFormula(text.slice(0, end), start).length;
   // Emphasis that begins with what is cut off, such as a link.
-  if (end < line.length && !isCode) while (end > 0 && "*_~".includes(line[end - 1]!)) end--;
+  if (end < text.length && !isCode) while (end > 0 && "*_~".includes(text[end - 1]!)) end--;
   // The first mark of a run may be escaped.
-  return /(?<!\\)(?:\\\\)*\\$/.test(line.slice(0, end)) ? line.slice(0, end + 1) : line.slice(0, end);
+  return text.slice(0, /(?<!\\)(?:\\\\)*\\$/.test(text.slice(start, end)) ? end + 1 : end);
 }
 
 const isInCode = (line: string) => (line.slice(-longestHalf).match(/`+/g)?.length ?? 0) % 2 === 1;
 
 /** What no dollar of a formula follows: a letter or a digit, but not of Chinese and its like. */
 const free = String.raw`(?<![$\\a-zA-Z0-9\u00aa-\u1fff])`;
+
+/** What a formula begins with, and a call such as `$('a')` does not. */
+const first = String.raw`(?=-?[\p{L}\\{|[]|\((?!['"]))`;
 
 /**
  * `\(x`, `\[x`, `\begin{x}`, `$$x`, `$\x`, `$x`, `$x + y` and `$ x =`: a formula that has not closed. A dollar before a number
@@ -100,8 +104,8 @@ const openFormula = new RegExp(
   [
     String.raw`(?<!\\)\\[([][^)\]\n]{0,200}$`,
     String.raw`\\begin\{[a-zA-Z]{1,12}\*?\}(?:(?!\\end\{)[^\n]){0,200}(?:\\end\{[a-zA-Z*]*)?$`,
-    String.raw`${free}\$(?=[\p{L}\\{(|[])(?=[^$\n]{0,60}\\[a-zA-Z{|])(?:\\.|[^$\n\\]){1,120}\\?$`,
-    String.raw`${free}\$(?=[\p{L}\\{(|[])(?![a-zA-Z]{4,}$)[^$\s]` +
+    String.raw`${free}\$${first}(?=[^$\n]{0,60}\\[a-zA-Z{|$])(?:\\.|[^$\n\\]){1,120}\\?$`,
+    String.raw`${free}\$${first}(?!(?:[a-zA-Z]{4,}|\w+[;.])$)[^$\s]` +
       String.raw`(?:[^$\n ]|(?<=[-+*/=<>,:|]|\\[a-zA-Z]{1,20}) | (?=[-+*/=<>|\\]|$)){0,80}$`,
     String.raw`${free}\$ *(?:\p{L} *)?$`,
     String.raw`${free}\$ +(?:\p{L} *[=^_(+<>]|\\[a-z])[^$\n]{0,80}$`,
@@ -112,19 +116,22 @@ const openFormula = new RegExp(
 /** A formula between two dollars that is open for longer is shown as it was written. */
 const longestOpen = 200;
 
-/** Where a formula between two dollars begins that has not closed. */
-function openDisplay(line: string): number {
-  const found = [...line.matchAll(/\$\$/g)];
-  const last = found.length % 2 === 1 ? found.at(-1)!.index : -1;
-  return last >= 0 && line.length - last <= longestOpen && /^\$\$[^\s$]/.test(line.slice(last, last + 3)) ? last : -1;
+/** Where a formula between two dollars begins that has not closed. One that begins its line is a block of its own. */
+function openDisplay(text: string): number {
+  const paragraph = text.slice(text.lastIndexOf("\n\n") + 1);
+  const at = text.lastIndexOf("$$");
+  const rest = text.slice(at + 2);
+  const before = text.slice(text.lastIndexOf("\n", at) + 1, at);
+  const isOpen = paragraph.split("$$").length % 2 === 0 && rest.length <= longestOpen && !/^\$|^ \||\n[ >]*(?:[-+*#]|\d+[.)]) /.test(rest);
+  return isOpen && !itemOnly.test(before) && !isWords(rest) ? at : -1;
 }
 
-function withoutOpenFormula(line: string): string {
-  const display = openDisplay(line);
-  if (display >= 0) return line.slice(0, display);
-  const tail = line.slice(-longestHalf);
+function withoutOpenFormula(text: string, start: number): string {
+  const display = openDisplay(text);
+  if (display >= 0) return text.slice(0, display);
+  const tail = text.slice(Math.max(start, text.length - longestHalf));
   const at = tail.search(openFormula);
-  return at < 0 || closes(tail, at) ? line : line.slice(0, line.length - tail.length + at);
+  return at < 0 || closes(tail, at) ? text : text.slice(0, text.length - tail.length + at);
 }
 
 /** True if a dollar is the end of a formula. */
@@ -133,20 +140,19 @@ function closes(line: string, at: number): boolean {
   return at > 0 && before >= 0 && dollars(line, before, at + 1) !== undefined;
 }
 
-/** True if the dollar at the end of a line closes a formula, and does not begin one. */
-function endsFormula(line: string): boolean {
-  if (line.endsWith("$$")) return line.match(/\$\$/g)!.length % 2 === 0;
-  if (openDisplay(line.slice(0, -1)) >= 0) return false;
-  const rest = line.slice(0, -1);
-  return (
-    (/[^\s($]$/.test(rest) && !isUnspaced(rest.at(-1)!)) ||
-    closes(line.slice(-longestHalf), Math.min(line.length, longestHalf) - 1)
-  );
+/** True if the dollar at the end of a text closes a formula, and does not begin one. */
+function endsFormula(text: string, start: number): boolean {
+  if (/(?<!\\)\$\$$/.test(text.slice(-3))) return text.slice(text.lastIndexOf("\n\n") + 1).split("$$").length % 2 === 1;
+  const rest = text.slice(start, -1);
+  if (openDisplay(text.slice(0, -1)) >= 0) return false;
+  const tail = text.slice(-longestHalf);
+  return (/(?:[^\s($]|\\\$)$/.test(rest) && !isUnspaced(rest.at(-1)!)) || closes(tail, tail.length - 1);
 }
 
 /** No table has more columns. */
 const mostCells = 64;
 
+const itemOnly = /^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?$/;
 const itemStart = /^[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]/m;
 
 /** Shows a first row with cells as the head of a table before its underline has arrived completely. */

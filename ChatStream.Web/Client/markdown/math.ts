@@ -1,6 +1,6 @@
-import { dollars, type Found, longest } from "./dollars";
+import { dollars, type Found, isWords, longest } from "./dollars";
 import { environmentAt } from "./environments";
-import type { BlockRule, InlineRule, Markdown } from "./rules";
+import type { BlockRule, BlockState, InlineRule, Markdown } from "./rules";
 import { nextOf } from "./search";
 
 /** The bound on lines makes sure that each line is looked at only so often. */
@@ -21,7 +21,8 @@ const block: BlockRule = (state, start, end, silent) => {
   const opening = state.src.substr(state.bMarks[start]! + state.tShift[start]!, 2);
   const first = state.bMarks[start]! + state.tShift[start]!;
   const environment = environmentAt(state.src, first);
-  const closing = environment?.closing ?? (opening === "$$" ? "$$" : opening === "\\[" ? "\\]" : undefined);
+  const isDollars = opening === "$$" && !endsInline(state, start) && state.src[first + 2] !== "$";
+  const closing = environment?.closing ?? (isDollars ? "$$" : opening === "\\[" ? "\\]" : undefined);
   if (!closing) return false;
 
   const close = nextOf(closing, state.src, first + 2);
@@ -31,7 +32,7 @@ const block: BlockRule = (state, start, end, silent) => {
   const mayHaveEmpty =
     !environment &&
     lineOf(start) === opening &&
-    (close < Infinity || (Boolean(state.env["growing"]) && start + 1 < end && state.isEmpty(start + 1)));
+    (close < Infinity || (Boolean(state.env["growing"]) && start + 1 < end && /^$|[\\^_=]/.test(lineOf(start + 1))));
   let hasEmpty = false;
   let last = start;
   let open = true;
@@ -43,7 +44,7 @@ const block: BlockRule = (state, start, end, silent) => {
     break;
   }
   const size = state.eMarks[Math.min(last, end - 1)]! - state.bMarks[start]!;
-  if (size > longest || (open && !(state.env["growing"] && last >= state.lineMax))) return false;
+  if (size > longest || (open && !(state.env["growing"] && last >= state.lineMax && !isWords(lineOf(start))))) return false;
   // More text after it on its line: the formula is part of a paragraph.
   if (!open && state.src.slice(after, state.eMarks[last]).trim()) return false;
   if (hasEmpty && ((!open && lineOf(last) !== closing) || isProse(state.src.slice(first, state.eMarks[Math.min(last, end - 1)]))))
@@ -61,6 +62,15 @@ const block: BlockRule = (state, start, end, silent) => {
   token.meta = { display: true, open };
   return true;
 };
+
+/** The marks of a formula stand at most this far from each other for them to be its ends. */
+const longestInline = 2_000;
+
+/** True if two dollars end a formula that began within the paragraph above. */
+function endsInline({ src, bMarks, line }: BlockState, start: number): boolean {
+  const from = bMarks[start]!;
+  return src.slice(Math.max(bMarks[line]!, from - longestInline), from).split("$$").length % 2 === 0;
+}
 
 const isProse = (text: string) => prose.test(text.replace(commandText, " "));
 
