@@ -15,6 +15,10 @@ const longestLanguage = 40;
 const linesOfTurn = 200;
 const linesOfPart = 50;
 
+/** The first word of what stands behind a fence, as in `js {1,3}`, `{python}`, `{.r .x}` and `ts:src/main.ts`. */
+const language = /^(?:[a-z][a-z\d+#-]*(?=:)|[^\s{},]*)/i;
+const inBraces = /^\{\.?(?=[a-z])/i;
+
 let blocks = 0;
 
 /** A block of code. It grows while its fence is open. Its complete lines are coloured. */
@@ -28,7 +32,7 @@ export class CodeNode implements MarkdownNode {
     private closed: boolean,
     private readonly extras: Extras,
   ) {
-    this.#language = (/^[^\s{]*/.exec(info.trim())?.[0] ?? "").slice(0, longestLanguage);
+    this.#language = language.exec(info.trim().replace(inBraces, ""))![0].slice(0, longestLanguage);
   }
 
   get dom(): HTMLElement {

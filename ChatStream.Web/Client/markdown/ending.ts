@@ -7,7 +7,13 @@ export interface Readable {
   readonly text: string;
   /** True if the end was guessed (the head of a table). Nothing settles because of a guess. */
   readonly isGuess: boolean;
+  /** The marks at the end that were cut off. They may close emphasis. */
+  readonly run?: string;
 }
+
+/** A backslash before a line break. It is a break once the next line begins. */
+const brokenLine = /(?<!\\)(?:\\\\)*\\\n[ \t>]*$/;
+const unbroken = (text: string) => (brokenLine.test(text.slice(-longestHalf)) ? text.slice(0, text.lastIndexOf("\\")) : text);
 
 export function readable(text: string): Readable {
   const start = text.lastIndexOf("\n") + 1;
@@ -15,8 +21,9 @@ export function readable(text: string): Readable {
   const before = text.slice(0, start);
   const header = tableHeader(before, line);
   if (header !== undefined) return { text: header, isGuess: true };
-  if (isUndecided(line) && !isRow(before, line)) return { text: withoutOpenFormula(before, start), isGuess: false };
-  return { text: withoutHalfToken(text, start), isGuess: false };
+  if (isUndecided(line) && !isRow(before, line)) return { text: unbroken(withoutOpenFormula(before, start)), isGuess: false };
+  const whole = unbroken(withoutHalfToken(text, start));
+  return { text: whole, isGuess: false, run: text.slice(whole.length) };
 }
 
 /** Lines are as long as a model makes them. Each expression here reads a line once, or only the end of it. */
@@ -28,7 +35,7 @@ const beginnings = [
   /^(?:[-+*]|\d{1,9}[.)])\s+\[[ xX]?$/,
   /^(?:[-+*]|\d{1,9}[.)])\s+[-+*=_#>~`$\\]*$/,
   /^!?\[\^?[^\]\s]*$/,
-  /^\[\^[^\]\s]*\]:?$/,
+  /^\[\^[^\]\s]*\][:：]?$/,
   /^`{3,}[^`]*$/,
   /^~~~/,
 ];
@@ -48,7 +55,7 @@ function isUndecided(line: string): boolean {
 /** True for a row below the underline of a table: marks are text there. */
 function isRow(before: string, line: string): boolean {
   const underline = lastLine(before);
-  if (underline === undefined || !rowStart.test(line) || !rowStart.test(underline)) return false;
+  if (underline === undefined || itemStart.test(line) || !rowStart.test(line) || !rowStart.test(underline)) return false;
   return rowStart.test(lastLine(before.slice(0, -underline.length - 1)) ?? "");
 }
 
@@ -72,11 +79,12 @@ const halfToken = new RegExp(`(?:${halves.join("|")})$`);
 
 /** Cuts off the beginning of an inline construct at the end of the last line, which begins at `start`. The rest is shown. */
 function withoutHalfToken(text: string, start = 0): string {
-  if (/(?:^|[^\\])\$$/.test(text.slice(start).slice(-2)))
-    return endsFormula(text, start) ? text : withoutOpenFormula(text.slice(0, text.endsWith("$$") ? -2 : -1), start);
   let end = text.length;
   const last = text.at(-1);
-  if (last !== undefined && runs.includes(last)) while (text[end - 1] === last) end--;
+  if (/(?:^|[^\\])\$$/.test(text.slice(start).slice(-2))) {
+    if (endsFormula(text, start)) return text;
+    end -= text.endsWith("$$") ? 2 : 1;
+  } else if (last !== undefined && runs.includes(last)) while (text[end - 1] === last) end--;
   const isCode = last === "`" && isInCode(text.slice(start, end));
   const tail = text.slice(Math.max(start, text.length - longestHalf));
   const found = tail.search(halfToken);
@@ -107,7 +115,7 @@ const openFormula = new RegExp(
     String.raw`${free}\$${first}(?=[^$\n]{0,60}\\[a-zA-Z{|$])(?:\\.|[^$\n\\]){1,120}\\?$`,
     String.raw`${free}\$${first}(?!(?:[a-zA-Z]{4,}|\w+[;.])$)[^$\s]` +
       String.raw`(?:[^$\n ]|(?<=[-+*/=<>,:|]|\\[a-zA-Z]{1,20}) | (?=[-+*/=<>|\\]|$)){0,80}$`,
-    String.raw`${free}\$ *(?:\p{L} *)?$`,
+    String.raw`${free}\$[- ]*(?:\p{L} *)?$`,
     String.raw`${free}\$ +(?:\p{L} *[=^_(+<>]|\\[a-z])[^$\n]{0,80}$`,
   ].join("|"),
   "u",
@@ -122,7 +130,8 @@ function openDisplay(text: string): number {
   const at = text.lastIndexOf("$$");
   const rest = text.slice(at + 2);
   const before = text.slice(text.lastIndexOf("\n", at) + 1, at);
-  const isOpen = paragraph.split("$$").length % 2 === 0 && rest.length <= longestOpen && !/^\$|^ \||\n[ >]*(?:[-+*#]|\d+[.)]) /.test(rest);
+  const isOpen =
+    paragraph.split("$$").length % 2 === 0 && rest.length <= longestOpen && !/^\$|^ \||\n[ >]*(?:[-+*#]|\d+[.)]) /.test(rest);
   return isOpen && !itemOnly.test(before) && !isWords(rest) ? at : -1;
 }
 
@@ -146,7 +155,7 @@ function endsFormula(text: string, start: number): boolean {
   const rest = text.slice(start, -1);
   if (openDisplay(text.slice(0, -1)) >= 0) return false;
   const tail = text.slice(-longestHalf);
-  return (/(?:[^\s($]|\\\$)$/.test(rest) && !isUnspaced(rest.at(-1)!)) || closes(tail, tail.length - 1);
+  return (/(?:[^\s($*_~]|\\\$)$/.test(rest) && !isUnspaced(rest.at(-1)!)) || closes(tail, tail.length - 1);
 }
 
 /** No table has more columns. */
@@ -165,7 +174,7 @@ function tableHeader(before: string, line: string): string | undefined {
   if (/^ {4}/.test(start) && !itemStart.test(before)) return;
   const from = isUnderline ? before.length - head!.length - 1 : before.length;
   // This is a later row of a table.
-  if (rowStart.test(lastLine(before.slice(0, from)) ?? "")) return;
+  if (!itemStart.test(start) && rowStart.test(lastLine(before.slice(0, from)) ?? "")) return;
   const whole = isUnderline ? head!.slice(start.length) : withoutHalfToken(head!.slice(start.length));
   if (!isUnderline && whole.trim() === "|") return before;
   const cells = Math.max(1, cellsOf(whole, !isUnderline).length);

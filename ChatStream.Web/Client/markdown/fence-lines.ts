@@ -1,5 +1,5 @@
-/** Languages whose code has fences of its own. */
-const nests = /^\s*(?:markdown|md|mdx|rmd|qmd)\b/i;
+/** Languages whose code has fences of its own, and names of files in them. */
+const nests = /^\s*(?:\S*[.:])?(?:markdown|md|mdx|rmd|qmd)\b/i;
 
 /**
  * Tells which line closes a fence. Models write a Markdown document between three ticks, with blocks of code between three

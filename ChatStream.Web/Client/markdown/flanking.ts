@@ -70,7 +70,8 @@ export function flanking(md: Markdown): void {
       const [spaceBefore, spaceAfter] = [white.test(before), white.test(after)];
       const left = !spaceAfter && (!markAfter || wideAfter || spaceBefore || markBefore || wideBefore);
       const right =
-        !spaceBefore && (!markBefore || wideBefore || spaceAfter || markAfter || (wideAfter && !beginnings.test(beforeMarks(src, start))));
+        !spaceBefore &&
+        (!markBefore || wideBefore || spaceAfter || markAfter || (wideAfter && !beginnings.test(beforeMarks(src, start))));
       return {
         can_open: left && (canSplitWord || !right || markBefore || (markAfter && wideAfter)),
         can_close: right && (canSplitWord || !left || markAfter || (markBefore && wideBefore)),

@@ -16,7 +16,7 @@ const block: BlockRule = (state, start, end, silent) => {
   const first = state.bMarks[start]! + state.tShift[start]!;
   if (state.src[first] !== "[") return false;
   const found = label.exec(state.src.slice(first, Math.min(state.eMarks[start]!, first + 70)));
-  if (!found || state.src[first + found[0].length] !== ":") return false;
+  if (!found || !/[:：]/.test(state.src[first + found[0].length] ?? "")) return false;
   if (silent) return true;
 
   // A container like a list item: its first line begins after the label, the other lines are indented by four.

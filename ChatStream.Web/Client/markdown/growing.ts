@@ -58,6 +58,9 @@ const link: InlineRule = (state, silent) => {
 /** Emphasis that nests deeper is not closed before its end arrives. */
 const mostOpen = 20;
 
+/** So many marks may stand before and behind a mark. */
+const mostMarks = 6;
+
 /** Closes the emphasis that is open at the end, except within a construct that is closed. */
 const emphasis: InlineEndRule = (state) => {
   if (!grows(state)) return;
@@ -67,8 +70,7 @@ const emphasis: InlineEndRule = (state) => {
   for (const [i, delimiter] of delimiters.entries()) {
     if (i < closed) continue;
     if (delimiter.end >= 0) closed = Math.max(closed, delimiter.end);
-    else if (delimiter.open && !isLoneTilde(delimiter.marker) && (!delimiter.close || followsUnspaced(state, delimiter.token)))
-      open.push(i);
+    else if (delimiter.open && !isLoneTilde(delimiter.marker) && (!delimiter.close || isOpen(state, delimiter))) open.push(i);
     if (open.length > mostOpen) return;
   }
   for (const i of once(open, delimiters).reverse()) {
@@ -95,12 +97,19 @@ function once(open: number[], delimiters: InlineState["delimiters"]): number[] {
   return open.filter((i) => open.filter((other) => kind(other) === kind(i)).length <= Math.max(1, delimiters[i]!.length ?? 0));
 }
 
-/** True if Chinese or the like stands before a run of marks: there, a run may close or open, and at the end it has opened. */
-function followsUnspaced({ tokens }: InlineState, at: number): boolean {
-  const mark = tokens[at]!.content;
-  for (let i = at - 1; i >= Math.max(0, at - 3); i--) {
-    const { content } = tokens[i]!;
-    if (content !== mark) return isAfterUnspaced(content, content.length);
-  }
-  return false;
+const marks = /^(?:[*_]|~+)?$/;
+
+/**
+ * True for a run of marks that may close or open, and has opened: the run at the end closes it, or Chinese or the like stands
+ * before it, or it is `**` between letters.
+ */
+function isOpen({ tokens, env }: InlineState, { token: at, length }: InlineState["delimiters"][number]): boolean {
+  if (env["run"] === tokens[at]!.content.repeat(Math.max(1, length ?? 0))) return true;
+  const near = (step: number) => {
+    let i = at;
+    while (Math.abs(i - at) <= mostMarks && marks.test(tokens[i]?.content ?? "a")) i += step;
+    return tokens[i]?.content ?? "";
+  };
+  const before = near(-1);
+  return isAfterUnspaced(before, before.length) || (length === 2 && /\p{L}$/u.test(before) && /^\p{L}/u.test(near(1)));
 }

@@ -29,6 +29,10 @@ const longest = 1_000;
 const attribute = String.raw`\s+[a-zA-Z_:][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>${"`"}]+|'[^']*'|"[^"]*"))?`;
 const tag = new RegExp(String.raw`^<(?:([a-zA-Z][a-zA-Z0-9-]*)(?:${attribute})*\s*\/?|\/([a-zA-Z][a-zA-Z0-9-]*)\s*)>`);
 
+/** A key with a mark on it, as in `<kbd>*</kbd>`. The mark is text. */
+const keys = /^[*_~`$\\[\]|]{1,2}(?=<\/kbd)/i;
+const longestKey = 8;
+
 /** What has a fixed end, and is no tag. */
 const others: readonly (readonly [begin: string, end: string])[] = [
   ["<?", "?>"],
@@ -59,12 +63,14 @@ const html: InlineRule = (state, silent) => {
   const name = (found[1] ?? found[2]!).toLowerCase();
   if (name === "br") return lineBreak(state, end, silent);
   if (!elements.has(name)) return asWritten(state, end, silent);
+  const key = keys.exec(src.slice(end, end + longestKey));
   if (!silent) {
     const token = state.push(found[1] ? "tag_open" : "tag_close", elements.get(name)!, 0);
     token.content = found[0];
     token.meta = { name };
+    if (key) state.push("text_special", "", 0).content = key[0];
   }
-  state.pos = end;
+  state.pos = end + (key?.[0].length ?? 0);
   return true;
 };
 

@@ -24,6 +24,9 @@ const elements: Readonly<Record<string, string>> = {
 /** Like `[^a-z]` in a regular expression. Such a label is a reference only if the complete text defines it. */
 const charactersOf = /^(?:\p{L}-\p{L}|\d-\d)/u;
 
+/** A name before the host may look like another host. */
+const withName = /^\w+:\/\/[^/?#]*@/;
+
 const none = {};
 const auto = { dir: "auto" };
 const ltr = { dir: "ltr" };
@@ -213,7 +216,8 @@ export class NodeBuilder {
   #anchor(address: string, token: Token, children: MarkdownNode[]): MarkdownNode {
     if (this.#links > 0 || !isSafe(address)) return new ElementNode("span", none, children);
     const title = String(token.attrGet("title") ?? "");
-    const host = token.info === "auto" ? undefined : otherHost(children.map(plainText).join(""), address);
+    const isItsOwn = token.info === "auto" && !withName.test(address);
+    const host = isItsOwn ? undefined : otherHost(children.map(plainText).join(""), address);
     if (host) children.push(new TextNode(" "), new ElementNode("span", ltr, [new TextNode(`(${host})`)]));
     return new ElementNode(
       "a",

@@ -29,8 +29,8 @@ const mostFormulas = 100;
 const closing: Readonly<Record<string, string>> = { "\\(": "\\)", "\\[": "\\]" };
 
 export interface Parser {
-  /** `isGrowing`: the text may end anywhere, even within a construct. */
-  parse(text: string, references: References, isGrowing: boolean): Token[];
+  /** `isGrowing`: the text may end anywhere, even within a construct. `run`: marks of emphasis that were cut off its end. */
+  parse(text: string, references: References, isGrowing: boolean, run?: string): Token[];
 
   /** How many characters have been parsed. */
   readonly parsed: number;
@@ -99,9 +99,9 @@ export function createParser(): Parser {
 
   let parsed = 0;
   return {
-    parse(text, references, isGrowing) {
+    parse(text, references, isGrowing, run) {
       parsed += text.length;
-      return md.parse(text, { references, growing: isGrowing });
+      return md.parse(text, { references, growing: isGrowing, run });
     },
     get parsed() {
       return parsed;

@@ -185,8 +185,8 @@ export class Renderer {
   #step(): void {
     if (this.#fence && !this.#readFence(this.#fence)) return;
     if (!this.#unread) return;
-    const { text, isGuess } = readable(this.#head + this.#unread);
-    const { tokens, blocks, references } = this.#parse(text, true);
+    const { text, isGuess, run } = readable(this.#head + this.#unread);
+    const { tokens, blocks, references } = this.#parse(text, true, run);
     // An open formula may turn out to be text of the block before it.
     const formula = blocks.findIndex(({ tokens }) => tokens.some(({ type, meta }) => type === "math" && meta?.["open"]));
     if (!isGuess) this.#settle(text, formula < 0 ? blocks : blocks.slice(0, formula), references);
@@ -194,9 +194,9 @@ export class Renderer {
   }
 
   /** Parses text behind the settled blocks, and shows it. */
-  #parse(text: string, isGrowing: boolean): { tokens: Token[]; blocks: Block[]; references: References } {
+  #parse(text: string, isGrowing: boolean, run?: string): { tokens: Token[]; blocks: Block[]; references: References } {
     const references = Object.create(this.#defined.references) as References;
-    const tokens = parser.parse(text, references, isGrowing);
+    const tokens = parser.parse(text, references, isGrowing, run);
     this.#notes.begin();
     const builder = new NodeBuilder(this.extras, this.#notes, this.#outline.copy(), this.#formulas);
     const blocks = blocksOf(tokens, builder);

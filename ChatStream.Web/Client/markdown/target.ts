@@ -1,6 +1,6 @@
 /** What looks like a host in the text of a link: by itself, in an address, and in an address of mail. */
 const named =
-  /(?<![\p{L}\p{N}/_.@=?&#%-])(?:[\p{L}\p{N}_-]+[.\u3002\uff0e\uff61])+[\p{L}\p{N}-]{2,}(?![\p{L}\p{N}@]|\.[\p{L}\p{N}])/gu;
+  /(?<![\p{L}\p{N}/_.@=?&#%-])(?:[\p{L}\p{N}_-]+[.\u3002\uff0e\uff61])+(?:[\p{L}\p{N}-]{2,}|\d)(?![\p{L}\p{N}@]|\.[\p{L}\p{N}])/gu;
 const inAddress = /(?:[a-z][a-z\d+.-]*:\/+|\/\/)(?:([^\s/?#@]*)@)?([^\s/?#:]+)\S*/giu;
 const ofMail = /@((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,})/gu;
 const invisible = /\p{Cf}/gu;
@@ -12,6 +12,7 @@ const ordinary = new Set(
     "log pdf doc docx xls xlsx png jpg svg gif zip gz exe dll sql vue swift lock cfg ini conf env"
   ).split(" "),
 );
+const version4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
 const products = /^(?:asp|vb|ado|ml)\.net$/i;
 const longest = 500;
 
@@ -26,7 +27,8 @@ export function otherHost(text: string, address: string): string | undefined {
   for (const [, host] of rest.matchAll(ofMail)) if (differs(host!, target)) return target;
   for (const [name] of rest.matchAll(named)) {
     const last = /[^.\u3002\uff0e\uff61]+$/u.exec(name)![0].toLowerCase();
-    if (ordinary.has(last) || !/^(?:\p{L}+|xn--.+)$/u.test(last) || products.test(name)) continue;
+    const isHost = /^(?:\p{L}+|xn--.+)$/u.test(last) || version4.test(name);
+    if (ordinary.has(last) || !isHost || products.test(name)) continue;
     if (differs(name, target)) return target;
   }
   return;

@@ -73,6 +73,12 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["<summary>a</summary>b", "summary", []],
   ["> <details>\n> a\n\n</details>\n\nb", "details", []],
 
+  [
+    "<kbd>*</kbd>a<kbd>*</kbd> <kbd>`</kbd>b<kbd>`</kbd> <kbd>**c**</kbd>",
+    "kbd, em, code, strong",
+    ["*", "*", "`", "`", "c", "c"],
+  ],
+
   // A pipe in code ends no cell; a short row has all its cells.
   ["| `a|b` | c |\n|---|---|\n| `` d|`e `` | f |\n| \\` | g |", "th, td", ["a|b", "c", "d|`e", "f", "`", "g"]],
   ["| a | b | c |\n|---|---|---|\n| d |\n|", "td", ["d", "", "", "", ""]],
@@ -94,6 +100,15 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ],
   ["```md\n```md\n```js\na\n```\n```\nb\n```\nc", "pre, p", ["```md\n```js\na\n```\n```\nb\n", "c"]],
   ["```js\n```ts\na\n```\nb", "pre, p", ["```ts\na\n", "b"]],
+
+  ["```README.md\n```sh\na\n```\nb\n```\nc", "pre, p", ["```sh\na\n```\nb\n", "c"]],
+
+  // What stands behind a fence
+  [
+    "```{python}\na\n```\n```{.r .x}\na\n```\n```jsx:src/A.jsx\na\n```\n```{1,3}\na\n```\n```js{1}\na\n```\n```c++,x\na\n```\n```a/b.ts\na",
+    ".code-language",
+    ["Python", "R", "JSX", "", "JavaScript", "C++", "a/b.ts"],
+  ],
 
   // Formulas as models write them, and prices
   ["$ E = mc^2 $ and $ x $ and $ \\frac{a}{b} $ and $ a + b$", ".math", ["E = mc^2", "x", "\\frac{a}{b}", "a + b"]],
@@ -128,6 +143,15 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
     ["a", "\\begin{align*}\n- b \\\\[4pt]\n+ c\n\\end{align*}", "d"],
   ],
   ["\\begin{itemize}\n\\item a\n\\end{itemize} and `\\begin{align}` and a \\\\[4pt] b", ".math", []],
+
+  [
+    "so that: $$\nx = 1\n$$\nwhere y\n\n$$\nz\n$$\n\nand $$a$$\n$$\nb\n$$",
+    ".math.display, p",
+    ["so that: x = 1\nwhere y", "x = 1", "z", "and a", "a", "b"],
+  ],
+  ["$f = \\text{if $x>0$ then}$ ok and $$ \\text{if $x$} $$", ".math", ["f = \\text{if $x>0$ then}", "\\text{if $x$}"]],
+  ["Italian, $$, 4 stars; Thai, $$, 5. $$ (cheap) or $$$ is $$–$$$. $$ 5 $$", ".math", ["5"]],
+  ["- $$: cheap\n- $$$: not\n- $$ a $$", ".math", ["a"]],
 
   // Directions
   ["- a\n- `x` ש\n- $x$ ש\n  - b", "li[dir=rtl], li li[dir=ltr]", ["x ש", "x שb", "b"]],
@@ -174,6 +198,21 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
     ["https:/a.example (b.example)", "a\u2024example (b.example)", "https://a.example@b.example (b.example)", "me@b.example"],
   ],
 
+  [
+    "https://a.example@b.example/x <https://a.example@c.example> https://a:b@d.example e.f+g@h.example " +
+      "[192.168.1.1](https://b.example) [10.0.0.1](http://10.0.0.1/) [10.0.19041.1](https://b.example)",
+    "a",
+    [
+      "https://a.example@b.example/x (b.example)",
+      "https://a.example@c.example (c.example)",
+      "https://a:b@d.example",
+      "e.f+g@h.example",
+      "192.168.1.1 (b.example)",
+      "10.0.0.1",
+      "10.0.19041.1",
+    ],
+  ],
+
   // Headings follow those of the page, and none is left out.
   ["# a\n\n### b\n\n## c\n\n# d\n\n> ## e", "h3, h4", ["a", "b", "c", "d", "e"]],
   ["#### a\n\n##### b\n\n###### c\n\n# d", "h3", ["a", "d"]],
@@ -181,6 +220,7 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   // Notes: a way back, none twice, none that is not used.
   ["a[^1] b[^2] c[^1]\n\n[^1]: d[^2]\n[^2]: e\n[^2]: twice\n[^3]: unused", ".note > p", ["d2 ↩", "e ↩"]],
   ["a[^1] b[^1]\n\n[^1]: d", "a[id]", ["1"]],
+  ["注[^1]。\n\n[^1]：文", ".note > p", ["文 ↩"]],
 
   ["&lfloor; &nvlt; &fjlig; &CounterClockwiseContourIntegral; &Aacute &none; &#x1F600;", "p", ["⌊ <⃒ fj ∳ &Aacute &none; 😀"]],
   ["~a~ ~~b~~ ~~~c~~~ 3~5 4~6 ~ d ~ ~~e~", "s", ["a", "b"]],
