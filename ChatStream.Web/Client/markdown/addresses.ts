@@ -58,7 +58,7 @@ const web: InlineRule = (state, silent) => {
   const { src, pos, posMax, linkLevel } = state;
   if (silent || linkLevel > 0 || !src.startsWith("://", pos)) return false;
   const [, name] = scheme.exec(src.slice(Math.max(0, pos - 6), pos)) ?? [];
-  if (!name || !state.pending.endsWith(name)) return false;
+  if (!name || !state.pending.endsWith(name) || !host.test(src.slice(pos + 3, pos + 300))) return false;
   const end = Math.min(posMax, addressEnd(src, pos + 3));
   const [place, named] = host.exec(src.slice(pos + 3, Math.min(end, pos + 300))) ?? [];
   if (end <= pos + 3 || !isHost(named) || isCut(src, place!, pos + 3)) return false;

@@ -63,10 +63,7 @@ export class LastLook {
   /** Looks at the next section. True if there is one more. */
   next(): boolean {
     const section = this.sections[this.#at];
-    if (!section) {
-      this.noteArea.finish(this.#written, this.#builder);
-      return false;
-    }
+    if (!section) return this.noteArea.finish(this.#written, this.#builder);
     const tokens = this.#tokens ?? this.parser.parse(section.text, Object.create(this.defined.references), false);
     const { text, notes } = notesApart(tokens);
     this.#written.push(...notes);

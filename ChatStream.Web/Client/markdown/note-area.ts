@@ -4,12 +4,18 @@ import type { NodeBuilder } from "./node-builder";
 import { isNote, labelOf, type Notes } from "./notes";
 import type { Token } from "./parser";
 
+/** So many notes are put in their order at once. */
+const notesOfTurn = 100;
+
 /** The footnotes of an answer. They stand below its text, also those that were written in the middle of it. */
 export class NoteArea {
   readonly #shown: MarkdownNode[] = [];
   #settled = 0;
   /** Notes that have settled before a reference to them has come. */
   #early: Token[][] = [];
+  /** The notes of the complete text that are not shown in their order yet, and how many are. */
+  #inOrder: Iterator<Token[]> | undefined;
+  #ordered = 0;
 
   constructor(
     private readonly root: HTMLElement,
@@ -38,11 +44,18 @@ export class NoteArea {
     else this.#early.push(tokens);
   }
 
-  /** Shows the notes of the complete text, in the order of their numbers. */
-  finish(notes: Token[][], builder: NodeBuilder): void {
+  /** Shows some of the notes of the complete text, in the order of their numbers. True if there are more. */
+  finish(notes: Token[][], builder: NodeBuilder): boolean {
+    this.#inOrder ??= this.notes.inOrder(notes);
     const fresh: MarkdownNode[] = [];
-    for (const tokens of this.notes.inOrder(notes)) fresh.push(...builder.build(tokens));
-    exchange(this.root, this.#shown, 0, fresh);
+    let next = this.#inOrder.next();
+    for (; !next.done; next = this.#inOrder.next()) {
+      fresh.push(...builder.build(next.value));
+      if (fresh.length >= notesOfTurn) break;
+    }
+    exchange(this.root, this.#shown, this.#ordered, fresh, next.done ? undefined : this.#ordered + fresh.length);
+    this.#ordered += fresh.length;
+    return !next.done;
   }
 
   clear(): void {
