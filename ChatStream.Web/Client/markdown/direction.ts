@@ -3,6 +3,9 @@ import type { Token } from "./rules";
 const letter = /\p{L}/u;
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
+/** Code, formulas, keys, tags and addresses. */
+const notText = /(`+)[\s\S]*?\1|\$[^$]*\$|<kbd>[^<]*|<[^>]*>|\]\([^)]*\)|(?:https?:\/\/|www\.)[!-~]+|[\w.+-]+@[\w.-]+/gi;
+
 /** A direction is looked for in so many tokens of a list or a quotation, and so many characters of each. */
 const mostTokens = 60;
 const mostCharacters = 400;
@@ -16,7 +19,7 @@ export function directionOf(tokens: readonly Token[], from: number): "ltr" | "rt
   for (let i = from; i < Math.min(tokens.length, from + mostTokens) && tokens[i]!.level > level; i++) {
     const { type, content } = tokens[i]!;
     if (type !== "inline" && type !== "long_inline") continue;
-    const found = letter.exec(content.slice(0, mostCharacters).replace(/(`+)[\s\S]*?\1|\$[^$]*\$|<[^>]*>|\]\([^)]*\)/g, " "));
+    const found = letter.exec(content.slice(0, mostCharacters).replace(notText, " "));
     if (found) return rightToLeft.test(found[0]) ? "rtl" : "ltr";
   }
   return;

@@ -21,7 +21,8 @@ export function readable(text: string): Readable {
   const before = text.slice(0, start);
   const header = tableHeader(before, line);
   if (header !== undefined) return { text: header, isGuess: true };
-  if (isUndecided(line) && !isRow(before, line)) return { text: unbroken(withoutOpenFormula(before, start)), isGuess: false };
+  if (isUndecided(line) && !isRow(before, line) && !isNumber(before, line))
+    return { text: unbroken(withoutOpenFormula(before, start)), isGuess: false };
   const whole = unbroken(withoutHalfToken(text, start));
   return { text: whole, isGuess: false, run: text.slice(whole.length) };
 }
@@ -31,7 +32,7 @@ const marksOnly = /^[-+*=_#>|:~`$\\ \t]+$/;
 
 /** What a line may be after its indent and quotation marks while it is a list, a rule or a fence to be. */
 const beginnings = [
-  /^\d{1,9}[.)]?$/,
+  /^(?:\d{1,3}|\d{1,9}[.)])$/,
   /^(?:[-+*]|\d{1,9}[.)])\s+\[[ xX]?$/,
   /^(?:[-+*]|\d{1,9}[.)])\s+[-+*=_#>~`$\\]*$/,
   /^!?\[\^?[^\]\s]*$/,
@@ -57,6 +58,12 @@ function isRow(before: string, line: string): boolean {
   const underline = lastLine(before);
   if (underline === undefined || itemStart.test(line) || !rowStart.test(line) || !rowStart.test(underline)) return false;
   return rowStart.test(lastLine(before.slice(0, -underline.length - 1)) ?? "");
+}
+
+/** True for a number below a line of a paragraph, such as "Answer:". No list begins there, but with 1. */
+function isNumber(before: string, line: string): boolean {
+  const previous = lastLine(before) ?? "";
+  return line !== "1" && /^\d+$/.test(line) && /^[^\s>#|`~]/.test(previous) && !itemStart.test(previous);
 }
 
 /** No construct whose beginning is cut off is longer than this, in UTF-16 units. A run of one mark may be. */

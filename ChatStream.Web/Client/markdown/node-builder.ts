@@ -31,6 +31,9 @@ const none = {};
 const auto = { dir: "auto" };
 const ltr = { dir: "ltr" };
 
+/** What does not decide the direction of the text around it. */
+const directions: Readonly<Record<string, Readonly<Record<string, string>>>> = { code: ltr, kbd: auto };
+
 /** Builds the nodes that show a list of tokens. */
 export class NodeBuilder {
   #tokens: Token[] = [];
@@ -126,7 +129,7 @@ export class NodeBuilder {
       case "td_open":
         return this.#cell(token);
       case "tag_open":
-        return new ElementNode(token.tag, token.tag === "code" ? ltr : none, joined(this.#inside(token)));
+        return new ElementNode(token.tag, directions[token.tag] ?? none, joined(this.#inside(token)));
       case "link_open":
         return this.#link(token);
       case "image":
@@ -221,7 +224,7 @@ export class NodeBuilder {
     if (host) children.push(new TextNode(" "), new ElementNode("span", ltr, [new TextNode(`(${host})`)]));
     return new ElementNode(
       "a",
-      { href: address, ...(title && { title }), target: "_blank", rel: "noopener noreferrer" },
+      { href: address, ...(title && { title }), ...(token.info === "auto" && ltr), target: "_blank", rel: "noopener noreferrer" },
       children,
     );
   }
