@@ -1,24 +1,11 @@
 import katex from "katex";
 import type { Typeset } from "./extras";
 import { mayTypeset } from "./formula";
+import { commands, translated } from "./translated";
 
 /** What a formula may become. A browser crashes on elements that nest some thousand deep, and stops for very many. */
 const mostElements = 6_000;
 const deepestElement = 250;
-
-/** Environments that the library does not know, and what shows the same, or nearly. */
-const known: Readonly<Record<string, readonly [name: string, columns: string]>> = {
-  flalign: ["align", ""],
-  multline: ["gather", ""],
-  eqnarray: ["array", "{rcl}"],
-};
-const unknown = /\\(begin|end)\{(flalign|multline|eqnarray)(\*?)\}/g;
-
-const translated = (formula: string) =>
-  formula.replace(/\\label\{[^{}]*\}/g, "").replace(unknown, (_, side: string, name: string, star: string) => {
-    const [other, columns] = known[name]!;
-    return `\\${side}{${other}${columns ? "" : star}}${side === "begin" ? columns : ""}`;
-  });
 
 /** The library throws on an error. If it showed the error itself, it would set a style attribute, which the page forbids. */
 export const typeset: Typeset = (element, formula, displayMode) => {
@@ -26,11 +13,12 @@ export const typeset: Typeset = (element, formula, displayMode) => {
   try {
     // Apart from the page, so that nothing of a refused formula is laid out.
     const place = document.createElement("span");
-    katex.render(translated(formula), place, {
+    katex.render(translated(formula, displayMode), place, {
       displayMode,
       throwOnError: true,
       strict: "ignore",
       trust: false,
+      macros: { ...commands },
       maxExpand: 200,
       maxSize: 20,
       output: "htmlAndMathml",
