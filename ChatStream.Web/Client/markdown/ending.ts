@@ -117,7 +117,7 @@ const first = String.raw`(?=-?[\p{L}\\{|[]|\((?!['"]))`;
  */
 const openFormula = new RegExp(
   [
-    String.raw`(?<!\\)\\[([][^)\]\n]{0,200}$`,
+    String.raw`(?<!\\)\\[([](?:(?!\\[)\]])[^\n]){0,200}$`,
     String.raw`\\begin\{[a-zA-Z]{1,12}\*?\}(?:(?!\\end\{)[^\n]){0,200}(?:\\end\{[a-zA-Z*]*)?$`,
     String.raw`${free}\$${first}(?=[^$\n]{0,60}\\[a-zA-Z{|$])(?:\\.|[^$\n\\]){1,120}\\?$`,
     String.raw`${free}\$${first}(?!(?:[a-zA-Z]{4,}|\w+[;.])$)[^$\s]` +
@@ -131,15 +131,15 @@ const openFormula = new RegExp(
 /** A formula between two dollars that is open for longer is shown as it was written. */
 const longestOpen = 200;
 
-/** Where a formula between two dollars begins that has not closed. One that begins its line is a block of its own. */
+/** Where a formula of its own line begins that has not closed: `$$` or `\[` behind a text. At the beginning of a line it is a block. */
 function openDisplay(text: string): number {
-  const paragraph = text.slice(text.lastIndexOf("\n\n") + 1);
-  const at = text.lastIndexOf("$$");
+  const paragraph = text.lastIndexOf("\n\n") + 1;
+  const isDollars = text.slice(paragraph).split("$$").length % 2 === 0;
+  const at = text.lastIndexOf(isDollars ? "$$" : "\\[");
+  if (at < paragraph || (!isDollars && (at < text.lastIndexOf("\\]") || text[at - 1] === "\\"))) return -1;
   const rest = text.slice(at + 2);
-  const before = text.slice(text.lastIndexOf("\n", at) + 1, at);
-  const isOpen =
-    paragraph.split("$$").length % 2 === 0 && rest.length <= longestOpen && !/^\$|^ \||\n[ >]*(?:[-+*#]|\d+[.)]) /.test(rest);
-  return isOpen && !itemOnly.test(before) && !isWords(rest) ? at : -1;
+  const isCut = rest.length > longestOpen || /^\$|^ \||\n[ >]*(?:[-+*#]|\d+[.)]) /.test(rest) || isWords(rest);
+  return isCut || itemOnly.test(text.slice(text.lastIndexOf("\n", at) + 1, at)) ? -1 : at;
 }
 
 function withoutOpenFormula(text: string, start: number): string {

@@ -44,7 +44,7 @@ const link: InlineRule = (state, silent) => {
   }
   // Nothing of the address is shown before it is complete.
   const rest = state.src.slice(end + 1, state.posMax);
-  if (rest && !/^(?:\[[^\]]*|\([^)\n]*)$/.test(rest)) return false;
+  if (rest && !/^(?:\[[^\]]*|\((?:[^()\n]|\([^()\n]*(?:\)|$))*)$/.test(rest)) return false;
   const { posMax } = state;
   state.pos = start;
   state.posMax = end;

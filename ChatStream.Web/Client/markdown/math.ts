@@ -20,8 +20,9 @@ const block: BlockRule = (state, start, end, silent) => {
   if (state.sCount[start]! - state.blkIndent >= 4) return false;
   const opening = state.src.substr(state.bMarks[start]! + state.tShift[start]!, 2);
   const first = state.bMarks[start]! + state.tShift[start]!;
-  const environment = environmentAt(state.src, first);
-  const isDollars = opening === "$$" && !endsInline(state, start) && state.src[first + 2] !== "$";
+  const isBegun = "$\\".includes(opening[0] ?? " ") && isWithin(state, start);
+  const environment = isBegun ? undefined : environmentAt(state.src, first);
+  const isDollars = opening === "$$" && !isBegun && state.src[first + 2] !== "$";
   const closing = environment?.closing ?? (isDollars ? "$$" : opening === "\\[" ? "\\]" : undefined);
   if (!closing) return false;
 
@@ -32,7 +33,7 @@ const block: BlockRule = (state, start, end, silent) => {
   const mayHaveEmpty =
     !environment &&
     lineOf(start) === opening &&
-    (close < Infinity || (Boolean(state.env["growing"]) && start + 1 < end && /^$|[\\^_=]/.test(lineOf(start + 1))));
+    (close < Infinity || (Boolean(state.env["growing"]) && start + 1 < end && isOfFormula(lineOf(start + 1))));
   let hasEmpty = false;
   let last = start;
   let open = true;
@@ -66,12 +67,14 @@ const block: BlockRule = (state, start, end, silent) => {
 /** The marks of a formula stand at most this far from each other for them to be its ends. */
 const longestInline = 2_000;
 
-/** True if two dollars end a formula that began within the paragraph above. */
-function endsInline({ src, bMarks, line }: BlockState, start: number): boolean {
+/** True within a formula that began in the paragraph above, behind a text. */
+function isWithin({ src, bMarks, line }: BlockState, start: number): boolean {
   const from = bMarks[start]!;
-  return src.slice(Math.max(bMarks[line]!, from - longestInline), from).split("$$").length % 2 === 0;
+  const above = src.slice(Math.max(bMarks[line]!, from - longestInline), from);
+  return above.split("$$").length % 2 === 0 || above.lastIndexOf("\\[") > above.lastIndexOf("\\]");
 }
 
+const isOfFormula = (line: string) => /[\\^_=]/.test(line) || !/\p{L}{2}/u.test(line);
 const isProse = (text: string) => prose.test(text.replace(commandText, " "));
 
 const inline: InlineRule = (state, silent) => {

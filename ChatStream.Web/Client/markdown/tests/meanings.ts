@@ -149,6 +149,11 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
     ".math.display, p",
     ["so that: x = 1\nwhere y", "x = 1", "z", "and a", "a", "b"],
   ],
+  [
+    "The function: $$\nf =\n\\begin{cases}\na\n\\end{cases}\n$$\nso \\[\ng\n\\begin{matrix}b\\end{matrix}\n\\]",
+    ".math",
+    ["f =\n\\begin{cases}\na\n\\end{cases}", "g\n\\begin{matrix}b\\end{matrix}"],
+  ],
   ["$f = \\text{if $x>0$ then}$ ok and $$ \\text{if $x$} $$", ".math", ["f = \\text{if $x>0$ then}", "\\text{if $x$}"]],
   ["Italian, $$, 4 stars; Thai, $$, 5. $$ (cheap) or $$$ is $$–$$$. $$ 5 $$", ".math", ["5"]],
   ["- $$: cheap\n- $$$: not\n- $$ a $$", ".math", ["a"]],
