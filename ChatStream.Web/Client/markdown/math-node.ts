@@ -15,7 +15,7 @@ export class MathNode implements MarkdownNode {
   #view: MathView | undefined;
 
   constructor(
-    private readonly source: string,
+    readonly source: string,
     private readonly display: boolean,
     private readonly open: boolean,
     private readonly extras: Extras,

@@ -259,8 +259,13 @@ export class NodeBuilder {
   }
 }
 
+const commands = /\\[a-z]+|[{}\s]/gi;
+
+/** What a node shows, for a look at the names of hosts in it. A named character may be a dot. */
 function plainText(node: MarkdownNode): string {
   if (node instanceof TextNode) return node.text;
+  if (node instanceof MathNode) return node.source.replace(commands, "");
+  if (node instanceof CharacterNode) return ".";
   return node instanceof ElementNode ? node.children.map(plainText).join("") : "";
 }
 

@@ -210,6 +210,12 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ],
 
   [
+    "[bank&period;example](https://evil.example) [$\\text{bank}.\\mathrm{example}$](https://evil.example) " +
+      "[x&check;](https://a.example) [$x$](https://a.example)",
+    "a",
+    ["bank.example (evil.example)", "\\text{bank}.\\mathrm{example} (evil.example)", "x✓", "x"],
+  ],
+  [
     "https://a.example@b.example/x <https://a.example@c.example> https://a:b@d.example e.f+g@h.example " +
       "[192.168.1.1](https://b.example) [10.0.0.1](http://10.0.0.1/) [10.0.19041.1](https://b.example)",
     "a",

@@ -65,6 +65,8 @@ function runs(): Kinds {
       "**a**",
       "`a`",
     ]),
+    "keys with marks": filled("<kbd>*</kbd>"),
+    "tags within emphasis": filled("<b>*</b>_"),
     "spaces and letters": filled(" ", "", "letters"),
     "tabs and letters": filled("\t", "", "letters"),
     "quotation marks and letters": filled(">", "", "letters"),
@@ -118,6 +120,8 @@ function lines(): Kinds {
       "\r",
       "a\r\n",
     ]),
+    "numbers": filled((i) => `${i}\n`),
+    "breaks by backslashes": filled("a\\\n"),
     "verses": filled("A line of a poem that never ends\n"),
     "log": filled((i) => `2026-11-29 05:00:${i % 60} INFO [main] request=${i} took=${i % 97}ms path=/a/b_c\n`),
   };
@@ -167,6 +171,14 @@ function links(): Kinds {
       const half = Math.floor(length / 2);
       return filled((i) => `[a${i}] `)(half) + filled((i) => `\n\n[a${i}]: https://a.example/${i}`)(half);
     },
+    "labels without ends": filled("[a]["),
+    "addresses without a host": filled("https://[::"),
+    "addresses with names": filled("https://a.b@"),
+    "notes in notes": filled((i) => `[^${i}]: x[^${i + 1}]\n\n`, "a[^0]\n\n"),
+    "notes after their uses": (length) => {
+      const half = Math.floor(length / 2);
+      return filled((i) => `a[^${i}] `)(half) + filled((i) => `\n\n[^${i}]: x`)(half);
+    },
     "notes and their uses": filled((i) => `Text[^${i}].\n\n[^${i}]: Note.\n\n`),
   };
 }
@@ -181,6 +193,10 @@ function tables(): Kinds {
     "one row of many cells": filled("|a", "|a|b|\n|-|-|\n"),
     "heads only": filled("|a|b|\n"),
     "heads and underlines": filled("|a|\n|-|\n"),
+    "heads in items": filled("- | a | b |\n"),
+    "heads in quotations": filled("> | a | b |\n>\n"),
+    "rows in one item": filled("  | a | b |\n", "- | a | b |\n  |---|---|\n"),
+    "underlines": filled("|-|-|\n"),
     "many small tables": filled("|a|b|\n|-|-|\n|c|d|\n\n"),
     "pipes without a head": filled("a | b | c\n"),
     "rows of pipes": filled("|||||||\n", "|a|b|c|d|e|f|\n|-|-|-|-|-|-|\n"),
@@ -237,6 +253,11 @@ function formulas(): Kinds {
     "one formula of one line": filled("x+", "$$", "$$"),
     "one formula of many lines": filled("x+\n", "$$\n", "\n$$"),
     "one formula that never closes": filled("x + y\n", "$$\n"),
+    "texts in formulas": filled("\\text{$x$} ", "$", "$"),
+    "texts in formulas that never close": filled("\\text{$"),
+    "two dollars behind a text": filled("x $$\n"),
+    "brackets behind a text": filled("x \\[\n"),
+    "formulas with empty lines": filled("$$\n\nx = 1\n"),
     "formulas in one item": filled("  $x$\n", "- item\n"),
   };
 }
@@ -261,6 +282,8 @@ function scripts(): Kinds {
     "line separators": filled("\u2028"),
     "null": filled("\0"),
     "Chinese without end": filled("\u4e2d"),
+    "Chinese with open marks": filled("**\u300c\u6ce8\u610f"),
+    "Chinese with marks of two kinds": filled("_\u300ca\u300d_b**\u3002"),
     "Chinese with emphasis": filled("**\u4e2d\u6587**\uff0c"),
     "Arabic letters": filled("\u0628"),
     "Arabic ligatures": filled("\ufdfa"),
