@@ -3,8 +3,23 @@ import type { Token } from "./rules";
 const letter = /\p{L}/u;
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Code, formulas, keys, tags and addresses. */
-const notText = /(`+)[\s\S]*?\1|\$[^$]*\$|<kbd>[^<]*|<[^>]*>|\]\([^)]*\)|(?:https?:\/\/|www\.)[!-~]+|[\w.+-]+@[\w.-]+/gi;
+/** Code, also while it is open, formulas, keys, tags, addresses and names of characters. */
+const notText = new RegExp(
+  [
+    /(`+)[\s\S]*?(?:\1|$)/,
+    /\$+[^$]*\$+/,
+    /\\[([][\s\S]*?(?:\\[)\]]|$)/,
+    /<kbd>[^<]*/,
+    /<[^>]*>/,
+    /\]\([^)]*\)/,
+    /(?:https?:\/\/|www\.)[!-~]+/,
+    /[\w.+-]+@[\w.-]+/,
+    /&#?\w+;/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gi",
+);
 
 /** A direction is looked for in so many tokens of a list or a quotation, and so many characters of each. */
 const mostTokens = 60;

@@ -58,6 +58,8 @@ export const complete: readonly string[] = [
   "# Heading",
   "Text with `code`",
   "Answer:\n42",
+  "- [x] `code`",
+  "> `npm ci`",
   "The function: $$\nf(x) =\n\\begin{cases}\nx^2 & \\text{if } x > 0 \\\\\n0 & \\text{otherwise}\n\\end{cases}\n$$\nwhere $x$ is it.",
   "So: \\[\nf =\n\\begin{cases}\na \\\\\nb\n\\end{cases}\n\\]\nmore, and \\(f(x) = (x-1)(x-3)\\) too",
   "See [W](https://en.wikipedia.org/wiki/A_(math)), [x](https://a.example/(b)c).",

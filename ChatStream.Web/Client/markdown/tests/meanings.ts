@@ -163,6 +163,7 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["| ש | a |\n|---|---|\n| b | 1 |", "table[dir=rtl] :is(th, td)[dir=auto]", ["ש", "a", "b", "1"]],
   ["> ש\n>\n> a", "blockquote[dir=rtl] > p[dir=auto]", ["ש", "a"]],
   ["`a` ש", "p[dir=auto] > code[dir=ltr]", ["a"]],
+  ["- \\(a\\) ש\n- $$b$$ ש\n- &amp; ש\n- `c", "li[dir=rtl]", ["a ש", "b ש", "& ש"]],
   ["<kbd>Ctrl</kbd> ש https://a.example b@c.example", "kbd[dir=auto], a[dir=ltr]", ["Ctrl", "https://a.example", "b@c.example"]],
   [
     "- https://a.example/x ש\n- <kbd>Ctrl</kbd> ש\n- a@b.example ש\n- www.c.example ש",
