@@ -31,12 +31,16 @@ const code: InlineRule = (state, silent) => {
 
 const closes = (content: string, length: number) => content.match(/`+/g)?.some((run) => run.length === length) ?? false;
 
+/** A number in brackets names a source more often than it is a link, and is shown as it was written. */
+const citation = /^(?:\[\d{1,2}\])*(?:\[\d{1,2})?$/;
+
 const link: InlineRule = (state, silent) => {
   if (silent || !grows(state) || state.linkLevel > 0) return false;
   const open = /^!?\[/.exec(state.src.slice(state.pos, state.pos + 2))?.[0];
   if (!open || state.posMax - state.pos > longestGuess * 8) return false;
   const start = state.pos + open.length;
   const end = state.md.helpers.parseLinkLabel(state, start - 1, false);
+  if (citation.test(state.src.slice(state.pos, state.posMax))) return false;
   if (end < 0) {
     if (state.posMax - state.pos > longestGuess) return false;
     state.pos = start;

@@ -58,6 +58,7 @@ export const complete: readonly string[] = [
   "# Heading",
   "Text with `code`",
   "Answer:\n42",
+  "Here are the findings[1][2]:\n\n- It grew by 15%[3]\n- It fell [4]\n\n[1] A report\n[2] https://a.example [5]",
   "- [x] `code`",
   "> `npm ci`",
   "The function: $$\nf(x) =\n\\begin{cases}\nx^2 & \\text{if } x > 0 \\\\\n0 & \\text{otherwise}\n\\end{cases}\n$$\nwhere $x$ is it.",
