@@ -131,7 +131,13 @@ const openFormula = new RegExp(
 /** A formula between two dollars that is open for longer is shown as it was written. */
 const longestOpen = 200;
 
-/** Where a formula of its own line begins that has not closed: `$$` or `\[` behind a text. At the beginning of a line it is a block. */
+/** True in a block of code, which stands in an item or a quotation. */
+const isInBlock = (text: string) => (text.match(/^[ \t>]*(?:[-+*] |\d+[.)] )?(?:`{3}|~{3})/gm)?.length ?? 0) % 2 === 1;
+
+/**
+ * Where a formula of its own line begins that has not closed: `$$` or `\[` behind a text. At the beginning of a
+ * line it is a block.
+ */
 function openDisplay(text: string): number {
   const paragraph = text.lastIndexOf("\n\n") + 1;
   const isDollars = text.slice(paragraph).split("$$").length % 2 === 0;
@@ -139,7 +145,8 @@ function openDisplay(text: string): number {
   if (at < paragraph || (!isDollars && (at < text.lastIndexOf("\\]") || text[at - 1] === "\\"))) return -1;
   const rest = text.slice(at + 2);
   const isCut = rest.length > longestOpen || /^\$|^ \||\n[ >]*(?:[-+*#]|\d+[.)]) /.test(rest) || isWords(rest);
-  return isCut || itemOnly.test(text.slice(text.lastIndexOf("\n", at) + 1, at)) ? -1 : at;
+  const line = text.slice(text.lastIndexOf("\n", at) + 1, at);
+  return isCut || itemOnly.test(line) || isInCode(line) || isInBlock(text) ? -1 : at;
 }
 
 function withoutOpenFormula(text: string, start: number): string {
