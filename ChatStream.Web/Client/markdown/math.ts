@@ -20,11 +20,10 @@ const block: BlockRule = (state, start, end, silent) => {
   if (state.sCount[start]! - state.blkIndent >= 4) return false;
   const opening = state.src.substr(state.bMarks[start]! + state.tShift[start]!, 2);
   const first = state.bMarks[start]! + state.tShift[start]!;
-  const isBegun = "$\\".includes(opening[0] ?? " ") && isWithin(state, start);
-  const environment = isBegun ? undefined : environmentAt(state.src, first);
-  const isDollars = opening === "$$" && !isBegun && state.src[first + 2] !== "$";
+  const environment = environmentAt(state.src, first);
+  const isDollars = opening === "$$" && state.src[first + 2] !== "$";
   const closing = environment?.closing ?? (isDollars ? "$$" : opening === "\\[" ? "\\]" : undefined);
-  if (!closing) return false;
+  if (!closing || (opening !== "\\[" && isWithin(state, start))) return false;
 
   const close = nextOf(closing, state.src, first + 2);
   const after = close + closing.length;

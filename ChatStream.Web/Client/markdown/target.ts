@@ -1,6 +1,6 @@
 /** What looks like a host in the text of a link: by itself, in an address, and in an address of mail. */
 const named =
-  /(?<![\p{L}\p{N}/_.@=?&#%-])(?:[\p{L}\p{N}_-]+[.\u3002\uff0e\uff61])+(?:[\p{L}\p{N}-]{2,}|\d)(?![\p{L}\p{N}@]|\.[\p{L}\p{N}])/gu;
+  /(?<![\p{L}\d/_.@=?&#%-])(?:[\p{L}\p{N}_-]+[.\u3002\uff0e\uff61])+(?:[\p{L}\p{N}-]{2,}|\d)(?![\p{L}\p{N}@]|\.[\p{L}\p{N}])/gu;
 const inAddress = /(?:[a-z][a-z\d+.-]*:\/+|\/\/)(?:([^\s/?#@]*)@)?([^\s/?#:]+)\S*/giu;
 const ofMail = /@((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,})/gu;
 const invisible = /\p{Cf}/gu;

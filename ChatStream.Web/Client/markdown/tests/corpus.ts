@@ -62,7 +62,8 @@ export const complete: readonly string[] = [
   "Here are the findings[1][2]:\n\n- It grew by 15%[3]\n- It fell [4]\n\n[1] A report\n[2] https://a.example [5]",
   "- [x] `code`",
   "> `npm ci`",
-  "The function: $$\nf(x) =\n\\begin{cases}\nx^2 & \\text{if } x > 0 \\\\\n0 & \\text{otherwise}\n\\end{cases}\n$$\nwhere $x$ is it.",
+  "The function: $$\nf(x) =\n\\begin{cases}\nx^2 & \\text{if } x > 0 \\\\\n" +
+    "0 & \\text{otherwise}\n\\end{cases}\n$$\nwhere $x$ is it.",
   "So: \\[\nf =\n\\begin{cases}\na \\\\\nb\n\\end{cases}\n\\]\nmore, and \\(f(x) = (x-1)(x-3)\\) too",
   "See [W](https://en.wikipedia.org/wiki/A_(math)), [x](https://a.example/(b)c).",
   "1\n2\n3",

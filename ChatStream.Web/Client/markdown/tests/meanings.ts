@@ -105,7 +105,8 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
 
   // What stands behind a fence
   [
-    "```{python}\na\n```\n```{.r .x}\na\n```\n```jsx:src/A.jsx\na\n```\n```{1,3}\na\n```\n```js{1}\na\n```\n```c++,x\na\n```\n```a/b.ts\na",
+    "```{python}\na\n```\n```{.r .x}\na\n```\n```jsx:src/A.jsx\na\n```\n" +
+      "```{1,3}\na\n```\n```js{1}\na\n```\n```c++,x\na\n```\n```a/b.ts\na",
     ".code-language",
     ["Python", "R", "JSX", "", "JavaScript", "C++", "a/b.ts"],
   ],
