@@ -113,7 +113,7 @@ const first = String.raw`(?=-?[\p{L}\\{|[]|\((?!['"]))`;
 
 /**
  * `\(x`, `\[x`, `\begin{x}`, `$$x`, `$\x`, `$x`, `$x + y` and `$ x =`: a formula that has not closed. A dollar before a number
- * opens none, and one before a word by itself, as in `$HOME`, is shown.
+ * opens none before a command, and one before a word by itself, as in `$HOME`, is shown.
  */
 const openFormula = new RegExp(
   [
@@ -122,6 +122,7 @@ const openFormula = new RegExp(
     String.raw`${free}\$${first}(?=[^$\n]{0,60}\\[a-zA-Z{|$])(?:\\.|[^$\n\\]){1,120}\\?$`,
     String.raw`${free}\$${first}(?!(?:[a-zA-Z]{4,}|\w+[;.])$)[^$\s]` +
       String.raw`(?:[^$\n ]|(?<=[-+*/=<>,:|]|\\[a-zA-Z]{1,20}) | (?=[-+*/=<>|\\]|$)){0,80}$`,
+    String.raw`${free}\$\d[\d.,]*[a-z]? ?(?:\\[a-zA-Z,%]|[\^_])(?:\\.|[^$\n\\]){0,80}\\?$`,
     String.raw`${free}\$[- ]*(?:\p{L} *)?$`,
     String.raw`${free}\$ +(?:\p{L} *[=^_(+<>]|\\[a-z])[^$\n]{0,80}$`,
   ].join("|"),
@@ -169,7 +170,7 @@ function endsFormula(text: string, start: number): boolean {
   const rest = text.slice(start, -1);
   if (openDisplay(text.slice(0, -1)) >= 0) return false;
   const tail = text.slice(-longestHalf);
-  return (/(?:[^\s($*_~]|\\\$)$/.test(rest) && !isUnspaced(rest.at(-1)!)) || closes(tail, tail.length - 1);
+  return (/(?:[\p{L}\p{N}]|\\\$)$/u.test(rest) && !isUnspaced(rest.at(-1)!)) || closes(tail, tail.length - 1);
 }
 
 /** No table has more columns. */
