@@ -186,7 +186,7 @@ function tableHeader(before: string, line: string): string | undefined {
   const start = head && rowStart.exec(head)?.[0];
   if (start === undefined || !/\S/.test(head!.slice(start.length + 1))) return;
   // Four spaces make code, but in an item.
-  if (/^ {4}/.test(start) && !itemStart.test(before)) return;
+  if ((/^ {4}/.test(start) && !itemStart.test(before)) || isInBlock(before)) return;
   const from = isUnderline ? before.length - head!.length - 1 : before.length;
   // This is a later row of a table.
   if (!itemStart.test(start) && rowStart.test(lastLine(before.slice(0, from)) ?? "")) return;

@@ -58,6 +58,8 @@ export const complete: readonly string[] = [
   "# Heading",
   "Text with `code`",
   "Answer:\n42",
+  "1. Run:\n   ```sh\n   cat a \\\n   | sort \\\n     | uniq\n   ```\n2. End",
+  "> ```\n> | a | b\n> ```",
   '"$x$", $x$/$y$, $a$,$b$ and “$x$”和「$y$」',
   "- Run:\n  ```sh\n  echo $$\n  kill x$$ \\\n    -9\n  grep a\\[b\n  ```\n- Use `$$`",
   "Here are the findings[1][2]:\n\n- It grew by 15%[3]\n- It fell [4]\n\n[1] A report\n[2] https://a.example [5]",
