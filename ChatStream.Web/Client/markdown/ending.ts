@@ -15,11 +15,12 @@ export interface Readable {
 const brokenLine = /(?<!\\)(?:\\\\)*\\\n[ \t>]*$/;
 const unbroken = (text: string) => (brokenLine.test(text.slice(-longestHalf)) ? text.slice(0, text.lastIndexOf("\\")) : text);
 
-export function readable(text: string): Readable {
+/** @param mayGuess A line with pipes may be the head of a table. */
+export function readable(text: string, mayGuess = true): Readable {
   const start = text.lastIndexOf("\n") + 1;
   const line = text.slice(start);
   const before = text.slice(0, start);
-  const header = tableHeader(before, line);
+  const header = mayGuess ? tableHeader(before, line) : undefined;
   if (header !== undefined) return { text: header, isGuess: true };
   if (isUndecided(line) && !isRow(before, line) && !isNumber(before, line))
     return { text: unbroken(withoutOpenFormula(before, start)), isGuess: false };
@@ -185,8 +186,6 @@ function tableHeader(before: string, line: string): string | undefined {
   const head = isUnderline ? lastLine(before) : line;
   const start = head && rowStart.exec(head)?.[0];
   if (start === undefined || !/\S/.test(head!.slice(start.length + 1))) return;
-  // Four spaces make code, but in an item.
-  if ((/^ {4}/.test(start) && !itemStart.test(before)) || isInBlock(before)) return;
   const from = isUnderline ? before.length - head!.length - 1 : before.length;
   // This is a later row of a table.
   if (!itemStart.test(start) && rowStart.test(lastLine(before.slice(0, from)) ?? "")) return;

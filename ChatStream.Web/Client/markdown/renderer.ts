@@ -185,24 +185,35 @@ export class Renderer {
   #step(): void {
     if (this.#fence && !this.#readFence(this.#fence)) return;
     if (!this.#unread) return;
-    const { text, isGuess, run } = readable(this.#head + this.#unread);
-    const { tokens, blocks, references } = this.#parse(text, true, run);
+    const source = this.#head + this.#unread;
+    let { text, isGuess, run } = readable(source);
+    let { tokens, references } = this.#parse(text, true, run);
+    if (isGuess && !endsWithHead(tokens)) {
+      // In code and in a formula, a line with pipes begins no table.
+      ({ text, isGuess, run } = readable(source, false));
+      ({ tokens, references } = this.#parse(text, true, run));
+    }
+    const blocks = this.#build(tokens);
     // An open formula may turn out to be text of the block before it.
     const formula = blocks.findIndex(({ tokens }) => tokens.some(({ type, meta }) => type === "math" && meta?.["open"]));
     if (!isGuess) this.#settle(text, formula < 0 ? blocks : blocks.slice(0, formula), references);
     if (!this.#fence && this.#size >= this.#longest) this.#limit(tokens);
   }
 
-  /** Parses text behind the settled blocks, and shows it. */
-  #parse(text: string, isGrowing: boolean, run?: string): { tokens: Token[]; blocks: Block[]; references: References } {
+  /** Parses text behind the settled blocks. */
+  #parse(text: string, isGrowing: boolean, run?: string): { tokens: Token[]; references: References } {
     const references = Object.create(this.#defined.references) as References;
-    const tokens = parser.parse(text, references, isGrowing, run);
+    return { tokens: parser.parse(text, references, isGrowing, run), references };
+  }
+
+  /** Shows what was parsed behind the settled blocks. */
+  #build(tokens: Token[]): Block[] {
     this.#notes.begin();
     const builder = new NodeBuilder(this.extras, this.#notes, this.#outline.copy(), this.#formulas);
     const blocks = blocksOf(tokens, builder);
     this.#noteArea.show(blocks, builder);
     this.#show(blocks);
-    return { tokens, blocks, references };
+    return blocks;
   }
 
   /** Gives a block that does not settle more room, or plans its end. */
@@ -221,7 +232,8 @@ export class Renderer {
     this.#isFull = false;
     const lines = this.#unread.lastIndexOf("\n") + 1;
     const length = lines || this.#unread.length - (/[\ud800-\udbff]$/.test(this.#unread) ? 1 : 0);
-    const { blocks, references } = this.#parse(this.#head + this.#unread.slice(0, length), false);
+    const { tokens, references } = this.#parse(this.#head + this.#unread.slice(0, length), false);
+    const blocks = this.#build(tokens);
     this.#sections.begin(this.#settled, this.#open, this.#head);
     this.#settleBlocks(blocks, references);
     this.#take(length);
@@ -387,5 +399,8 @@ function piecesOf(tokens: Token[]): number {
   }
   return pieces;
 }
+
+/** True if the last text is a cell of a head. */
+const endsWithHead = (tokens: Token[]) => tokens[tokens.findLastIndex(({ type }) => type === "inline") - 1]?.type === "th_open";
 
 const columns = ({ tokens }: Block) => tokens.filter(({ type }) => type === "th_open").length;

@@ -58,6 +58,7 @@ export const complete: readonly string[] = [
   "# Heading",
   "Text with `code`",
   "Answer:\n42",
+  "$$\n|x| = 1\n$$\n\n- \\[\n  |a|\n  \\]\n\n      | code |\n\n\\begin{cases}\n|x| & a\n\\end{cases}",
   "1. Run:\n   ```sh\n   cat a \\\n   | sort \\\n     | uniq\n   ```\n2. End",
   "> ```\n> | a | b\n> ```",
   '"$x$", $x$/$y$, $a$,$b$ and “$x$”和「$y$」',
