@@ -13,7 +13,7 @@ const openText = /\\(?:text[a-z]{0,4}|mbox)\s*\{[^{}]*$/;
 
 /** True for words between two dollars and the next two, which say that something is not cheap. */
 export const isWords = (content: string) =>
-  !/[\\^_=+<>|]/.test(content) && /^\$*\s*[:,;)]|\p{L}{3,}[,;.:)]? +\p{L}{2,}/u.test(content);
+  !/[\\^_=+<>|]/.test(content) && /^\$*\s*[:,;)]|\p{L}{3}[,;.:)]? +\p{L}{2}/u.test(content);
 
 /** A longer text between dollars is no formula. In UTF-16 units. */
 export const longest = 8_000;

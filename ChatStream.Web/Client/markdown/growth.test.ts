@@ -145,6 +145,7 @@ const ends = ["", "a", " a b", "\u2028a", "\n", "\\]", "$", "\\)"];
 /** Texts whose parts must not be read again and again. */
 const whole: Record<string, (length: number) => string> = {
   "digits between dollars": (length) => `$${"1".repeat(length)}x$ $${"1 ".repeat(length)}x$`,
+  "a word between two dollars": (length) => `a $$${"a".repeat(length)}$$ `.repeat(2),
   "words between dollars": (length) => `$1${" a".repeat(length / 2)}$ $ ${"a ".repeat(length / 2)}$`,
   "spaces under a head": (length) => `|a\n|-${" ".repeat(length)}:x`,
   "spaces between dashes": (length) => `|a\n|-${" ".repeat(length)}:\n`,
