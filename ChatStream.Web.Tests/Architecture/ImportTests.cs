@@ -25,7 +25,8 @@ internal sealed class ImportTests
         ["Sharing"] = [.. Leaves, "Storage", "Conversations"],
         ["Preferences"] = [.. Leaves, "Storage"],
         ["Prompts"] = [.. Leaves, "Providers", "Storage", "Conversations"],
-        ["Privacy"] = [.. Leaves, "Storage", "Conversations", "Files", "Usage", "Answers", "Preferences", "Prompts"],
+        ["Privacy"] =
+            [.. Leaves, "Storage", "Conversations", "Files", "Usage", "Tools", "Answers", "Preferences", "Prompts"],
         ["Tools"] = [.. Leaves, "Providers", "Storage"],
         ["Answers"] =
             [.. Leaves, "Limits", "Streaming", "Providers", "Storage", "Conversations", "Files", "Usage", "Tools"],

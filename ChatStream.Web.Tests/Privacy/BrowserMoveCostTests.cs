@@ -4,6 +4,7 @@ using ChatStream.Web.Prompts;
 using ChatStream.Web.Tests.Conversations;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
+using ChatStream.Web.Tools.Permissions;
 using Moq;
 using NUnit.Framework;
 
@@ -20,7 +21,7 @@ internal sealed class BrowserMoveCostTests(DatabaseKind kind) : StoreTest(kind)
             Ada, Trees.Of("Calls", Trees.Ask("q", null, "Hi"), Trees.Reply("a", "q", "Hello") with { Tools = calls }));
         var database = new CountingDatabase(Store.Database);
 
-        await new BrowserMove(database, Mock.Of<IPromptBook>()).MoveAsync(Ada, user);
+        await new BrowserMove(database, Mock.Of<IPromptBook>(), Mock.Of<IPermissions>()).MoveAsync(Ada, user);
 
         Assert.That(database.Writes, Is.EqualTo(7), "the folders, two messages, 100 calls, 100 and 50, and the rest");
         Assert.That((await Store.TreeAsync(user, id, Token))!.Messages[1].Tools, Has.Count.EqualTo(250));

@@ -69,7 +69,8 @@ public sealed record ToolPayload(
 /// <summary>A tool server that works with each user's own permission.</summary>
 /// <param name="Server">Its name in the settings.</param>
 /// <param name="GivenAt">When the user gave it; null: it is not given.</param>
-public sealed record PermittedServer(string Server, DateTimeOffset? GivenAt);
+/// <param name="IsOfUse">Whether it still is. The settings may have changed since, or its tokens have ended.</param>
+public sealed record PermittedServer(string Server, DateTimeOffset? GivenAt, bool IsOfUse);
 
 /// <summary>The body of <c>POST /chat/stream/{generationId}/tools/{callId}</c>.</summary>
 public sealed record ToolDecision

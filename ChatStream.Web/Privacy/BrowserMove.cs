@@ -2,6 +2,7 @@ using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Prompts;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Tools.Permissions;
 using Microsoft.EntityFrameworkCore;
 
 namespace ChatStream.Web.Privacy;
@@ -10,7 +11,7 @@ namespace ChatStream.Web.Privacy;
 /// Moves messages in slices, between other writes, and the conversation last: until then no request of the user finds it. The
 /// search index has its owner in each term, so each text is indexed anew.
 /// </summary>
-internal sealed class BrowserMove(IChatDatabase database, IPromptBook book) : IBrowserMove
+internal sealed class BrowserMove(IChatDatabase database, IPromptBook book, IPermissions permissions) : IBrowserMove
 {
     /// <summary>Messages that are read at once. Each may have 4 MB.</summary>
     private const int MostRead = 8;
@@ -82,11 +83,6 @@ internal sealed class BrowserMove(IChatDatabase database, IPromptBook book) : IB
         UPDATE "Prompts" SET "OwnerId" = @owner WHERE "OwnerId" = @browser
         """;
 
-    /// <summary>They are encrypted for the browser, and of no use to the user, who gives permission anew.</summary>
-    private const string RemoveGrants = """
-        DELETE FROM "ToolGrants" WHERE "OwnerId" = @browser
-        """;
-
     // It stays pinned if there is room.
     private const string MoveConversation = """
         UPDATE "Conversations" SET "OwnerId" = @owner, "IsPinned" = "IsPinned" AND @mostPinned > (SELECT COUNT(*)
@@ -124,10 +120,11 @@ internal sealed class BrowserMove(IChatDatabase database, IPromptBook book) : IB
             await RefuseBeyondAsync(
                 db, CountPrompts, browser, book.MostPerUser == 0 ? int.MaxValue : book.MostPerUser, "prompts");
             await RefuseBeyondAsync(db, CountFolders, browser, FolderEntry.Most, "folders");
-            await db.Command(RemoveGrants).With("@browser", browser.Id).ExecuteNonQueryAsync();
             await db.Command(MovePrompts).With("@browser", browser.Id).ExecuteNonQueryAsync();
             return await db.Command(MoveFolders).With("@browser", browser.Id).ExecuteNonQueryAsync();
         });
+        // They are encrypted for the browser, and of no use to the user, who gives permission anew.
+        await permissions.RevokeAllAsync(browser);
         foreach (var (id, title) in await MovableAsync(browser))
         {
             while (await NextAsync(browser, id) is { Count: > 0 } messages)

@@ -9,6 +9,7 @@ using ChatStream.Web.Files;
 using ChatStream.Web.Preferences;
 using ChatStream.Web.Prompts;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Tools.Permissions;
 using ChatStream.Web.Usage;
 using ChatStream.Web.Usage.Budgets;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +20,7 @@ namespace ChatStream.Web.Privacy;
 internal sealed class OwnData(
     IChatDatabase database, IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper, IUsageReader usage,
     FileArchive files, IFolders folders, FileRemoval removal, IPromptBook prompts, IPreferenceStore preferences,
-    UserBook users, IOptions<ConversationOptions> options,
+    UserBook users, IPermissions permissions, IOptions<ConversationOptions> options,
     IOptions<BudgetListOptions> budgets, TimeProvider time) : IOwnData
 {
     /// <summary>Rows of one write, for which other writers wait.</summary>
@@ -50,9 +51,6 @@ internal sealed class OwnData(
         """,
         """
         DELETE FROM "Preferences" WHERE "OwnerId" = @owner
-        """,
-        """
-        DELETE FROM "ToolGrants" WHERE "OwnerId" = @owner
         """,
     ];
 
@@ -136,6 +134,7 @@ internal sealed class OwnData(
             }
         }
         await users.ForgetAsync(owner);
+        await permissions.RevokeAllAsync(owner);
         return deleted;
     }
 

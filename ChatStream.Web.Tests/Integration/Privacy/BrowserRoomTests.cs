@@ -5,8 +5,10 @@ using ChatStream.Web.Prompts;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
+using ChatStream.Web.Tools.Permissions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Moq;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Privacy;
@@ -66,7 +68,7 @@ internal sealed class BrowserRoomTests(DatabaseKind kind) : StoreTest(kind)
         Store.Database, new Welcome(new WelcomeOptions()), Options.Create(new PromptLibraryOptions { MostPerUser = most }),
         Store.Time);
 
-    private BrowserMove Move(PromptBook book) => new(Store.Database, book);
+    private BrowserMove Move(PromptBook book) => new(Store.Database, book, Mock.Of<IPermissions>());
 
     private static PromptText Prompt(string title) => new() { Title = title, Text = "Text" };
 

@@ -34,12 +34,10 @@ internal sealed class GrantStore(IChatDatabase database, TimeProvider time)
         return await db.ToolGrants.AsNoTracking().FirstOrDefaultAsync(grant => grant.Server == server, cancellationToken);
     }
 
-    /// <summary>When the owner gave which permission, by the server's name.</summary>
-    public async Task<Dictionary<string, DateTimeOffset>> AllAsync(Owner owner, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ToolGrant>> AllAsync(Owner owner, CancellationToken cancellationToken)
     {
         await using var db = database.ReadAs(owner);
-        return await db.ToolGrants.AsNoTracking()
-            .ToDictionaryAsync(grant => grant.Server, grant => grant.GivenAt, StringComparer.Ordinal, cancellationToken);
+        return await db.ToolGrants.AsNoTracking().ToListAsync(cancellationToken);
     }
 
     public Task PutAsync(Owner owner, string server, string tokens) => database.WriteAsync(owner, db => db.Command(Put)

@@ -33,4 +33,8 @@ public interface IPermissions
 
     /// <summary>Takes a permission back: its tokens are deleted, and the authorization server is told if it can be.</summary>
     Task RevokeAsync(Owner owner, string server);
+
+    /// <summary>Takes back all permissions of a user.</summary>
+    /// <inheritdoc cref="RevokeAsync"/>
+    Task RevokeAllAsync(Owner owner);
 }

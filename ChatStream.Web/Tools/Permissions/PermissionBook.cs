@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using ChatStream.Web.Contract;
@@ -10,7 +11,7 @@ namespace ChatStream.Web.Tools.Permissions;
 
 internal sealed partial class PermissionBook(
     IOptions<ToolOptions> options, Discovery discovery, TokenEndpoint endpoint, GrantStore store, Sealed secrets,
-    TimeProvider time, ILogger<PermissionBook> logger) : IPermissions
+    TimeProvider time, ILogger<PermissionBook> logger) : IPermissions, IAsyncDisposable
 {
     /// <summary>How long a user may take at the authorization server.</summary>
     private static readonly TimeSpan RequestFor = TimeSpan.FromMinutes(15);
@@ -23,6 +24,20 @@ internal sealed partial class PermissionBook(
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long a database that did not take renewed tokens is left alone before they are written again.</summary>
+    private static readonly TimeSpan KeepAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long authorization servers may take to be told that permissions were taken back.</summary>
+    private static readonly TimeSpan RevokeFor = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the end of the process waits for tokens that are being renewed.</summary>
+    private static readonly TimeSpan DisposeFor = TimeSpan.FromSeconds(15);
+
+    /// <summary>Renewals of this process, until what they got is stored.</summary>
+    private readonly ConcurrentDictionary<(Owner Owner, string Server), Task> _renewing = new();
+
+    private readonly CancellationTokenSource _disposed = new();
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PermittedServer>> ListAsync(Owner owner, Rights rights, CancellationToken cancellationToken)
     {
@@ -30,9 +45,10 @@ internal sealed partial class PermissionBook(
             .Order(StringComparer.Ordinal).ToList();
         if (servers.Count == 0)
             return [];
-        var given = await store.AllAsync(owner, cancellationToken);
-        return [.. servers.Select(server =>
-            new PermittedServer(server, given.TryGetValue(server, out var at) ? at : null))];
+        var given = (await store.AllAsync(owner, cancellationToken)).ToDictionary(grant => grant.Server, StringComparer.Ordinal);
+        return [.. servers.Select(server => given.TryGetValue(server, out var grant)
+            ? new PermittedServer(server, grant.GivenAt, IsOfUse(grant, options.Value.McpServers[server], owner))
+            : new PermittedServer(server, GivenAt: null, IsOfUse: false))];
     }
 
     /// <inheritdoc/>
@@ -103,26 +119,40 @@ internal sealed partial class PermissionBook(
     /// <inheritdoc/>
     public async Task RevokeAsync(Owner owner, string server)
     {
-        if (await store.FindAsync(owner, server, CancellationToken.None) is not { } grant)
-            return;
-        while (!await store.DropAsync(owner, grant))
+        using var late = new CancellationTokenSource(RevokeFor, time);
+        await RevokeAsync(owner, server, late.Token);
+    }
+
+    /// <inheritdoc/>
+    public async Task RevokeAllAsync(Owner owner)
+    {
+        using var late = new CancellationTokenSource(RevokeFor, time);
+        await Task.WhenAll((await store.AllAsync(owner, CancellationToken.None))
+            .Select(grant => RevokeAsync(owner, grant.Server, late.Token)));
+    }
+
+    /// <summary>Waits until renewed tokens are stored, if the database takes them in time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed.IsCancellationRequested)
+            return; // it is registered under two types
+        try
         {
-            if (await store.FindAsync(owner, server, CancellationToken.None) is not { } renewed)
-                return;
-            grant = renewed;
+            await Task.WhenAll(_renewing.Values).WaitAsync(DisposeFor, time);
         }
-        // It is gone here whether or not the authorization server can be told.
-        if (options.Value.McpServers.TryGetValue(server, out var settings) && settings.OAuth.IsUsed
-            && UsableTokens(grant, settings, owner) is { } tokens
-            && await discovery.FindAsync(server, settings, CancellationToken.None) is { } issuer
-            && issuer.Issuer == tokens.Issuer)
-            await endpoint.RevokeAsync(settings, issuer, tokens);
+        catch (TimeoutException)
+        {
+            foreach (var (_, server) in _renewing.Keys)
+                Log.Lost(logger, server);
+        }
+        await _disposed.CancelAsync();
+        _disposed.Dispose();
     }
 
     /// <summary>The permission that an owner has given and not taken back; null: none, or it is of no use any more.</summary>
     public async Task<ToolGrant?> FindAsync(Owner owner, string server, CancellationToken cancellationToken) =>
         await store.FindAsync(owner, server, cancellationToken) is { } grant
-        && UsableTokens(grant, options.Value.McpServers[server], owner) is not null ? grant : null;
+        && IsOfUse(grant, options.Value.McpServers[server], owner) ? grant : null;
 
     /// <summary>A token for a request to a server, renewed where that is needed.</summary>
     /// <param name="owner">The user.</param>
@@ -151,7 +181,7 @@ internal sealed partial class PermissionBook(
             // Found first: that may take longer than the right to renew lasts.
             var issuer = await discovery.FindAsync(server, settings, cancellationToken)
                 ?? throw new PermissionException(needsUser: false);
-            isRenewed = await store.TakeAsync(owner, grant, RenewFor);
+            isRenewed = !_renewing.ContainsKey((owner, server)) && await store.TakeAsync(owner, grant, RenewFor);
             if (isRenewed)
                 await RenewAsync(owner, settings, issuer, grant, tokens).WaitAsync(cancellationToken);
             else
@@ -173,14 +203,16 @@ internal sealed partial class PermissionBook(
         server.OAuth.IsUsed && !owner.IsProgram
         && (rights.MayUse(server.Groups) || server.Tools.Values.Any(tool => tool.Groups is { } groups && rights.MayUse(groups)));
 
-    // It takes no token: a refresh token that was used and is not stored would be lost.
+    // It goes on without the caller: a refresh token that was used and is not stored would be lost.
     private async Task RenewAsync(
         Owner owner, McpServerOptions settings, AuthorizationServer issuer, ToolGrant grant, Tokens tokens)
     {
+        var done = new TaskCompletionSource();
+        _renewing[(owner, grant.Server)] = done.Task;
         try
         {
             var renewed = await endpoint.RenewAsync(settings, issuer, tokens);
-            await store.ChangeAsync(owner, grant, secrets.Seal(renewed, owner, grant.Server));
+            await KeepAsync(owner, settings, issuer, grant, renewed);
             Log.Renewed(logger, grant.Server);
         }
         catch (TokenRefusedException)
@@ -193,7 +225,72 @@ internal sealed partial class PermissionBook(
             await store.ReleaseAsync(owner, grant);
             throw;
         }
+        finally
+        {
+            _renewing.TryRemove((owner, grant.Server), out _);
+            done.SetResult();
+        }
     }
+
+    // The old ones are of no use any more, so these are written until the database takes them.
+    private async Task KeepAsync(
+        Owner owner, McpServerOptions settings, AuthorizationServer issuer, ToolGrant grant, Tokens renewed)
+    {
+        var (text, ended) = (secrets.Seal(renewed, owner, grant.Server), _disposed.Token);
+        while (true)
+        {
+            try
+            {
+                // A user who took the permission back meanwhile did not take these back.
+                if (!await store.ChangeAsync(owner, grant, text)
+                    && await store.FindAsync(owner, grant.Server, CancellationToken.None) is null
+                    && !await endpoint.RevokeAsync(settings, issuer, renewed, CancellationToken.None))
+                    Log.NotTold(logger, grant.Server);
+                return;
+            }
+            catch (Exception fault) when (fault is StorageException || StorageException.IsBehind(fault))
+            {
+                Log.NotKept(logger, grant.Server, fault);
+            }
+            await Task.Delay(KeepAgain, time, ended);
+        }
+    }
+
+    private async Task RevokeAsync(Owner owner, string server, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(owner, server, CancellationToken.None) is not { } grant)
+            return;
+        while (!await store.DropAsync(owner, grant))
+        {
+            if (await store.FindAsync(owner, server, CancellationToken.None) is not { } renewed)
+                return;
+            grant = renewed;
+        }
+        // It is gone here whether or not the authorization server can be told.
+        if (!options.Value.McpServers.TryGetValue(server, out var settings) || !settings.OAuth.IsUsed
+            || UsableTokens(grant, settings, owner) is not { } tokens
+            || !await IsToldAsync(server, settings, tokens, cancellationToken))
+            Log.NotTold(logger, server);
+    }
+
+    private async Task<bool> IsToldAsync(
+        string server, McpServerOptions settings, Tokens tokens, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await discovery.FindAsync(server, settings, cancellationToken) is { } issuer
+                && issuer.Issuer == tokens.Issuer
+                && await endpoint.RevokeAsync(settings, issuer, tokens, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // it takes too long
+        }
+    }
+
+    private bool IsOfUse(ToolGrant grant, McpServerOptions settings, Owner owner) =>
+        UsableTokens(grant, settings, owner) is { } tokens
+        && (tokens.Refresh is not null || !(tokens.Until <= time.GetUtcNow()));
 
     // The settings may have changed since the user gave it: then it was given to something else.
     private Tokens? UsableTokens(ToolGrant grant, McpServerOptions settings, Owner owner) =>
@@ -228,5 +325,18 @@ internal sealed partial class PermissionBook(
         [LoggerMessage(EventId = 4, Level = LogLevel.Information,
             Message = "A permission for the tool server {Server} has ended: its tokens are not renewed.")]
         public static partial void Ended(ILogger logger, string server);
+
+        [LoggerMessage(EventId = 5, Level = LogLevel.Warning,
+            Message = "Renewed tokens for the tool server {Server} were not stored. They are written again.")]
+        public static partial void NotKept(ILogger logger, string server, Exception fault);
+
+        [LoggerMessage(EventId = 6, Level = LogLevel.Error,
+            Message = "Renewed tokens for the tool server {Server} are lost: the process ends, and they are not stored. "
+                + "Their user may have to give permission again.")]
+        public static partial void Lost(ILogger logger, string server);
+
+        [LoggerMessage(EventId = 7, Level = LogLevel.Information,
+            Message = "A permission for the tool server {Server} was taken back. Its authorization server was not told.")]
+        public static partial void NotTold(ILogger logger, string server);
     }
 }

@@ -11,6 +11,9 @@ internal sealed class TokenEndpoint(OAuthHttp http, TimeProvider time)
     /// <summary>Characters of a token. A header is limited, too.</summary>
     private const int LongestToken = 16 * 1024;
 
+    /// <summary>A code or token that is not taken, as RFC 6749 5.2 says it, and as GitHub does, with status 200.</summary>
+    private static readonly string[] Refusals = ["invalid_grant", "bad_verification_code", "bad_refresh_token"];
+
     /// <exception cref="TokenRefusedException">The code is not taken.</exception>
     /// <exception cref="PermissionException">The server cannot be asked.</exception>
     public Task<Tokens> ExchangeAsync(
@@ -35,20 +38,29 @@ internal sealed class TokenEndpoint(OAuthHttp http, TimeProvider time)
             ["resource"] = issuer.Resource,
         }, CancellationToken.None);
 
-    /// <summary>Never throws: the tokens are deleted already.</summary>
-    public async Task RevokeAsync(McpServerOptions server, AuthorizationServer issuer, Tokens tokens)
+    /// <summary>Has tokens revoked: first the one that gets new ones.</summary>
+    /// <returns>Whether the server has done it. One without such an endpoint has not.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<bool> RevokeAsync(
+        McpServerOptions server, AuthorizationServer issuer, Tokens tokens, CancellationToken cancellationToken)
     {
         if (issuer.Revoke is null)
-            return;
+            return false;
         try
         {
-            await http.SendAsync(
-                issuer.Revoke, server.OAuth, issuer.TakesBasic, new() { ["token"] = tokens.Refresh ?? tokens.Access },
-                CancellationToken.None);
+            foreach (var token in new[] { tokens.Refresh, tokens.Access }.OfType<string>())
+            {
+                var (status, _) = await http.SendAsync(
+                    issuer.Revoke, server.OAuth, issuer.TakesBasic, new() { ["token"] = token }, cancellationToken);
+                if (status != StatusCodes.Status200OK)
+                    return false;
+            }
+            return true;
         }
-        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
+        catch (Exception fault) when (fault is HttpRequestException
+            || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // They end by themselves.
+            return false;
         }
     }
 
@@ -67,7 +79,8 @@ internal sealed class TokenEndpoint(OAuthHttp http, TimeProvider time)
         {
             throw new PermissionException(needsUser: false, fault);
         }
-        if (status == StatusCodes.Status400BadRequest && body is { } refusal && TextOf(refusal, "error") == "invalid_grant")
+        if (status < StatusCodes.Status500InternalServerError && body is { } refusal && TextOf(refusal, "access_token") is null
+            && TextOf(refusal, "error") is { } error && Refusals.Contains(error))
             throw new TokenRefusedException();
         if (status != StatusCodes.Status200OK || body is not { } json || TextOf(json, "access_token") is not { } access
             || TextOf(json, "token_type") is not { } type || !type.Equals("bearer", StringComparison.OrdinalIgnoreCase))

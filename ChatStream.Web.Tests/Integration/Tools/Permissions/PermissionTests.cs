@@ -151,6 +151,7 @@ internal sealed class PermissionTests : ToolTest
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
         Assert.That(given, Does.Contain("action=\"/tools/tickets/revoke\"").And.Contain("Take permission back"));
         Assert.That(await User.Http.GetStringAsync("/settings"), Does.Not.Contain("Take permission back"));
+        await _server.RevokedAsync("erin").WaitAsync(Token);
         await using var stream = await (await User.StreamAsync(Ask("My tickets"), Token)).ToEndAsync();
         Assert.That(stream.Text, Does.Contain("not available"));
     }
@@ -180,6 +181,7 @@ internal sealed class PermissionTests : ToolTest
             Assert.That(texts, Has.None.Contains(tokens));
         Assert.That(texts, Has.None.Contains("\"Refresh\"").And.None.Contains("access_token"));
         Assert.That((await GrantsAsync()).Count, Is.EqualTo(stored.Count - 1));
+        await _server.RevokedAsync("frank").WaitAsync(Token);
         await using var after = await (await User.StreamAsync(Ask("My tickets"), Token)).ToEndAsync();
         Assert.That(after.Text, Does.Contain("not available"));
     }
@@ -199,6 +201,23 @@ internal sealed class PermissionTests : ToolTest
         await using var stream = await (await thief.StreamAsync(Ask("My tickets"), Token)).ToEndAsync();
 
         Assert.That(stream.Text, Does.Contain("not available"));
+    }
+
+    [Test]
+    public async Task A_permission_that_is_of_no_use_any_more_is_needed_again_in_the_settings()
+    {
+        await _server.GiveAsync(User, "ivan");
+        await WriteAsync("""
+            UPDATE "ToolGrants" SET "Tokens" = 'of a key that is gone'
+            WHERE rowid = (SELECT rowid FROM "ToolGrants" ORDER BY "GivenAt" DESC, rowid DESC LIMIT 1)
+            """);
+
+        var page = await User.Http.GetStringAsync("/settings");
+
+        Assert.That(page, Does.Contain("Permission is needed again").And.Contain("href=\"/tools/tickets/authorize\"")
+            .And.Contain("Take permission back"));
+        await _server.GiveAsync(User, "ivan");
+        Assert.That(await User.Http.GetStringAsync("/settings"), Does.Not.Contain("Permission is needed again"));
     }
 
     [Test]

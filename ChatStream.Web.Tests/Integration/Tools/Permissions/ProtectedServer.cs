@@ -36,6 +36,9 @@ internal sealed partial class ProtectedServer : IAsyncDisposable
 
     public int FailedGrants => Lines(_authorization!, "grant.error").Count();
 
+    /// <summary>Completes when the authorization server has revoked what a user gave.</summary>
+    public Task RevokedAsync(string user) => _authorization!.LineAsync(line => line.Trim() == $"revoked of {user}");
+
     public (string Key, string Value)[] Settings =>
     [
         ("PublicOrigin", PublicOrigin),

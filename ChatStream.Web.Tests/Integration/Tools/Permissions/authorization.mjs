@@ -35,7 +35,11 @@ const provider = new Provider(issuer, {
   },
 });
 
-for (const event of ["grant.success", "grant.error", "grant.revoked"])
+for (const event of ["grant.success", "grant.error"])
   provider.on(event, (ctx) => console.log(`${event} ${ctx?.oidc?.params?.grant_type ?? ""}`));
+
+const users = new Map();
+provider.on("grant.success", ({ oidc }) => users.set(oidc.entities.Grant.jti, oidc.entities.Grant.accountId));
+provider.on("grant.revoked", (_, grantId) => console.log(`revoked of ${users.get(grantId)}`));
 
 createServer(provider.callback()).listen(port, "127.0.0.1", () => console.log(`listening ${issuer}`));
