@@ -5,6 +5,7 @@ using ChatStream.Web.Conversations;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
+using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Conversations;
@@ -129,6 +130,26 @@ internal sealed class ImportSlicesTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
+    public async Task A_conversation_that_was_removed_before_it_was_given_is_not_told_as_imported()
+    {
+        var database = new SteppedDatabase(Store.Database)
+        {
+            Before = async (owner, number) =>
+            {
+                if (owner == Owner.Importing && number == 2) // it is whole, and belongs to no user yet
+                    await Store.Removal.RemoveAsync(await ImportingAsync(), Token);
+            },
+        };
+
+        Assert.That(
+            () => Store.LibraryOver(database).ImportAsync(Ada, Trees.Chain(3)),
+            Throws.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsUnknown)).False);
+
+        Assert.That((await Store.Library.ListAsync(Ada, null, null, 10, Token)).Conversations, Is.Empty);
+        Assert.That(await CountAsync("SearchDocuments"), Is.Zero);
+    }
+
+    [Test]
     public async Task Instructions_that_leave_no_room_here_are_left_out_and_named()
     {
         var words = string.Concat(Enumerable.Range(0, 3_000).Select(i => $"{i % 10}\n"));
@@ -249,5 +270,11 @@ internal sealed class ImportSlicesTests(DatabaseKind kind) : StoreTest(kind)
             Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
+    }
+
+    private async Task<string> ImportingAsync()
+    {
+        await using var db = Store.Database.ReadAs(default);
+        return (await db.Conversations.IgnoreQueryFilters().SingleAsync(c => c.OwnerId == Owner.Importing.Id, Token)).Id;
     }
 }

@@ -147,6 +147,30 @@ internal sealed class FileStoreTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
+    public async Task A_file_that_was_removed_before_it_was_given_is_not_told_as_stored()
+    {
+        var database = new SteppedDatabase(Store.Database)
+        {
+            Before = async (owner, number) =>
+            {
+                if (owner != Ada || number != 2) // all of it is there, and belongs to no user yet
+                    return;
+                Store.Time.Advance(TimeSpan.FromHours(2));
+                await _removal.TakeUnsentAsync(Token);
+                await _removal.RemoveTakenAsync(Token);
+            },
+        };
+        var files = new FileStore(database, Options.Create(new FilesOptions()), Store.Time);
+
+        Assert.That(
+            () => files.StoreAsync(
+                Ada, "a", new ReadFile(FileKind.Image, "image/png", [1]) { Width = 1, Height = 1 }, _ => Task.FromResult(0)),
+            Throws.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsUnknown)).False);
+
+        Assert.That(await CountAsync("Files"), Is.Zero);
+    }
+
+    [Test]
     public async Task An_erasure_removes_what_was_never_sent()
     {
         await StoreAsync(Ada, [1], "a");

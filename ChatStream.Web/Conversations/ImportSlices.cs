@@ -54,7 +54,7 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
     /// <summary>Gives the conversation to its owner.</summary>
     /// <param name="folderId">The owner's folder; null: none.</param>
     /// <param name="isPinned">Whether it stands before all others, if there is room.</param>
-    /// <exception cref="StorageException">The database did not take it.</exception>
+    /// <exception cref="StorageException">The database did not take it, or the conversation is gone.</exception>
     public void GiveToOwner(string? folderId, bool isPinned)
     {
         var terms = SearchTerms.Of(conversation.Title);
@@ -64,7 +64,9 @@ internal sealed class ImportSlices(IChatDatabase database, Owner owner, Conversa
             await db.IndexAsync(owner.Id, conversation.Id, messageId: null, terms);
             return await db.Command(Give).With("@of", owner.Id).With("@conversation", conversation.Id)
                 .With("@folder", folderId ?? "").With("@pinned", isPinned)
-                .With("@mostPinned", ConversationLibrary.MostPinned).ExecuteNonQueryAsync();
+                .With("@mostPinned", ConversationLibrary.MostPinned).ExecuteNonQueryAsync() > 0 ? true
+                // An import that took very long is removed as one that has failed.
+                : throw new StorageException(new TimeoutException("The import was removed before it was given to its owner."));
         }).GetAwaiter().GetResult();
     }
 

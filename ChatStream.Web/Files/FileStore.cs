@@ -203,9 +203,10 @@ internal sealed class FileStore(IChatDatabase database, IOptions<FilesOptions> o
         if (await FindKnownAsync(db, name, hash) is { } known)
             return known;
         RefuseWhenFull((long)(await db.Command(Stored).ExecuteScalarAsync())!, row.Bytes + row.TextBytes);
-        await db.Command(Give).With("@id", row.Id).With("@hash", hash).With("@importing", Owner.Importing.Id)
-            .With("@now", time.GetUtcNow()).ExecuteNonQueryAsync();
-        return row;
+        return await db.Command(Give).With("@id", row.Id).With("@hash", hash).With("@importing", Owner.Importing.Id)
+            .With("@now", time.GetUtcNow()).ExecuteNonQueryAsync() > 0 ? row
+            // One that took very long is taken away as one that was broken off.
+            : throw new StorageException(new TimeoutException("The file was removed before it was given to its owner."));
     });
 
     private async Task<byte[]> WholeAsync(
