@@ -1,4 +1,5 @@
 using System.Text;
+using ChatStream.Web.Controllers;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -18,6 +19,10 @@ internal sealed record AppRoute(string Method, string Path, ControllerActionDesc
            from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
            select new AppRoute(method, PathOf(endpoint), action),
     ];
+
+    /// <summary>Those that need a user who is known where users sign in. The pages that lead in and out need none.</summary>
+    public static IReadOnlyList<AppRoute> Closed(ChatApp app) =>
+        [.. AllOf(app).Where(route => route.Action.ControllerTypeInfo != typeof(SessionController))];
 
     public bool HasBody => Method is "POST" or "PATCH" or "PUT";
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using ChatStream.Web.Controllers;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
@@ -34,7 +33,7 @@ internal sealed class AccessTableTests : OpenIdTest
     [TestCaseSource(nameof(Identities))]
     public async Task No_route_is_open(string? header, string? value)
     {
-        var routes = Routes();
+        var routes = AppRoute.Closed(App);
         Assert.That(routes, Has.Count.GreaterThan(15));
         using var scope = Assert.EnterMultipleScope();
         foreach (var route in routes)
@@ -42,23 +41,27 @@ internal sealed class AccessTableTests : OpenIdTest
         Assert.That(Asked, Is.Zero);
     }
 
-    /// <summary>Tokens of the same authority that are not for here, and one whose signature is another's.</summary>
+    /// <summary>
+    /// Tokens of the same authority that are not for here, have ended or have not begun, and such as somebody changed.
+    /// </summary>
     [Test]
     public async Task No_route_is_open_to_a_token_that_is_not_for_it()
     {
         var right = await Provider.TokenAsync("chat");
         Assert.That(await StatusAsync(right), Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await StatusAsync(await Provider.TokenAsync("chat other")), Is.EqualTo(HttpStatusCode.OK));
         var parts = right.Split('.');
         var signature = (await Provider.TokenAsync("other")).Split('.')[2];
         string[] wrong =
         [
             await Provider.TokenAsync("chat", "api://other"), await Provider.TokenAsync("other"),
+            await Provider.TokenAsync("chat ended"), await Provider.TokenAsync("chat later"),
             $"{parts[0]}.{parts[1]}.{signature}", $"{parts[0]}.{Base64("""{"sub":"root"}""")}.{parts[2]}",
         ];
         using var scope = Assert.EnterMultipleScope();
         foreach (var token in wrong)
         {
-            foreach (var route in Routes())
+            foreach (var route in AppRoute.Closed(App))
                 await IsClosedAsync(route, "Authorization", $"Bearer {token}");
         }
         Assert.That(Asked, Is.Zero);
@@ -68,7 +71,7 @@ internal sealed class AccessTableTests : OpenIdTest
     public async Task A_browser_that_opens_a_page_is_sent_to_the_provider_and_nothing_else_is()
     {
         using var scope = Assert.EnterMultipleScope();
-        foreach (var route in Routes())
+        foreach (var route in AppRoute.Closed(App))
         {
             using var request = new HttpRequestMessage(new HttpMethod(route.Method), route.Path)
             {
@@ -100,10 +103,6 @@ internal sealed class AccessTableTests : OpenIdTest
         using var response = await User.Http.SendAsync(request, Token);
         return response.StatusCode;
     }
-
-    // The pages that lead in and out need no user.
-    private List<AppRoute> Routes() =>
-        [.. AppRoute.AllOf(App).Where(route => route.Action.ControllerTypeInfo != typeof(SessionController))];
 
     private static string Base64(string text) =>
         Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');

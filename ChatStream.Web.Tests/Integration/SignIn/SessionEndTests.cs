@@ -53,9 +53,31 @@ internal sealed class SessionEndTests : OpenIdTest
         }
     }
 
-    private async Task<ChatClient> SignedInAsync()
+    [Test]
+    public async Task No_route_is_open_to_a_session_that_has_ended()
     {
         var cookies = new CookieContainer();
+        using var user = await SignedInAsync(cookies);
+        // Sent by hand: a client forgets a cookie that a response takes back.
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = App.Address };
+        http.DefaultRequestHeaders.Add("Cookie", cookies.GetCookieHeader(App.Address));
+        using (var before = await http.GetAsync(new Uri("/models", UriKind.Relative), Token))
+            Assert.That(before.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        _time.Advance(TimeSpan.FromSeconds(61));
+
+        using var scope = Assert.EnterMultipleScope();
+        foreach (var route in AppRoute.Closed(App))
+        {
+            using var request = route.NewRequest(body: """{"message":"Hello"}""");
+            using var response = await http.SendAsync(request, Token);
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized), $"{route}");
+        }
+        Assert.That(Asked, Is.Zero);
+    }
+
+    private async Task<ChatClient> SignedInAsync(CookieContainer? cookies = null)
+    {
+        cookies ??= new();
         using var browser = OpenIdProvider.NewBrowser(App.Address, cookies);
         using var page = await OpenIdProvider.SignInAsync(browser, "/", "alice");
         Assert.That(page.StatusCode, Is.EqualTo(HttpStatusCode.OK));

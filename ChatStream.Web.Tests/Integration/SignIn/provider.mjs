@@ -40,14 +40,23 @@ const provider = new Provider(issuer, {
       defaultResource: (_, client) => (client.clientId === "program" ? api : undefined),
       getResourceServerInfo: (_, resource) => ({
         audience: resource,
-        scope: "chat other",
+        scope: "chat other ended later",
         accessTokenFormat: "jwt",
         accessTokenTTL: tokenLifetime ?? 600,
         jwt: { sign: { alg: "RS256" } },
       }),
     },
   },
-  scopes: ["openid", "profile", "chat", "other"],
+  // A token for the scope "ended" has ended ten minutes ago, and one for "later" begins in ten minutes.
+  formats: {
+    customizers: {
+      jwt: (_, token, { payload }) => {
+        if (token.scope?.includes("ended")) payload.exp -= (tokenLifetime ?? 600) + 600;
+        if (token.scope?.includes("later")) payload.nbf = payload.iat + 600;
+      },
+    },
+  },
+  scopes: ["openid", "profile", "chat", "other", "ended", "later"],
 });
 
 createServer(provider.callback()).listen(port, "127.0.0.1", () => console.log(`listening ${issuer}`));
