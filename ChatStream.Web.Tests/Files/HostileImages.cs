@@ -8,7 +8,10 @@ namespace ChatStream.Web.Tests.Files;
 internal static class HostileImages
 {
     public static IEnumerable<HostileFile> All =>
-        [.. Polyglots(), .. Pngs(), .. Jpegs(), .. Gifs(), .. WebPs(), .. Cut(), .. Flipped()];
+    [
+        .. Polyglots(), .. Pngs(), .. PngsOfAllKinds(), .. Jpegs(), .. JpegTables(), .. Gifs(), .. WebPs(), .. Cut(),
+        .. Flipped(),
+    ];
 
     private static (string Name, byte[] Content)[] Images =>
         [("png", Png()), ("jpeg", Jpeg), ("gif", Gif), ("webp", WebP), ("lossless webp", WebPLossless)];
@@ -61,6 +64,73 @@ internal static class HostileImages
             Png(Chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 9, 0, 0]), Chunk("IDAT", [1])), "image_broken");
     }
 
+    private static IEnumerable<HostileFile> PngsOfAllKinds()
+    {
+        // Parts of the picture that hold more than it needs.
+        foreach (var name in new[] { "gAMA", "cHRM", "sRGB", "sBIT", "pHYs", "tRNS", "PLTE" })
+            yield return new($"png with a script in {name}", Png(more: Chunk(name, [.. Evil, .. Evil[..2]])), Code: null);
+        yield return new("png with a script in its end",
+            [.. Png()[..^12], .. Chunk("IEND", Evil), .. Chunk("IEND", [])], "image_broken");
+        foreach (var (kind, depths) in new[] { (0, "1 2 4 8 16"), (2, "8 16"), (3, "1 2 4 8"), (4, "8 16"), (6, "8 16") })
+        {
+            byte[] palette = kind == 3 ? Chunk("PLTE", [1, 2, 3]) : [];
+            foreach (var depth in new[] { 1, 2, 3, 4, 8, 16, 32 })
+            {
+                yield return new($"png of kind {kind} and {depth} bits",
+                    Png(Chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, (byte)depth, (byte)kind, 0, 0, 1]), palette,
+                        Chunk("IDAT", Deflated(new byte[9]))), depths.Split(' ').Contains($"{depth}") ? null : "image_broken");
+            }
+        }
+        foreach (var kind in new byte[] { 1, 5, 7, 255 })
+        {
+            yield return new($"png of the unknown kind {kind}",
+                Png(Chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, kind, 0, 0, 0]), Chunk("IDAT", [1])), "image_broken");
+        }
+        byte[] indexed = Chunk("IHDR", [0, 0, 0, 1, 0, 0, 0, 1, 8, 3, 0, 0, 0]);
+        yield return new("png without its palette", Png(indexed, Chunk("IDAT", [1])), "image_broken");
+        yield return new("png of a palette of 4 bytes",
+            Png(indexed, Chunk("PLTE", [1, 2, 3, 4]), Chunk("IDAT", [1])), "image_broken");
+        yield return new("png of 257 colours",
+            Png(indexed, Chunk("PLTE", new byte[257 * 3]), Chunk("IDAT", [1])), "image_broken");
+        yield return new("png that moves", Png(Header(2, 2), Chunk("acTL", [0, 0, 0, 2, 0, 0, 0, 0]), Chunk("fcTL", new byte[26]),
+            Chunk("IDAT", Deflated(new byte[14])), Chunk("fdAT", [0, 0, 0, 2, .. Evil])), Code: null);
+        yield return new("png with a wrong checksum", [.. Png()[..^1], 0], "image_broken");
+        yield return new("png without an end", Png()[..^12], "image_broken");
+    }
+
+    // Tables and frames that are longer or shorter than what they hold.
+    private static IEnumerable<HostileFile> JpegTables()
+    {
+        byte[] table = [0, .. Enumerable.Repeat((byte)1, 64)];
+        byte[] codes = [0x10, 0, 1, .. new byte[14], 0];
+        yield return new("jpeg with two tables in a segment", JpegWith(Segment(0xdb, [.. table, .. table])), Code: null);
+        yield return new("jpeg with a table of 16 bits",
+            JpegWith(Segment(0xdb, [0x10, .. Enumerable.Repeat((byte)1, 128)])), Code: null);
+        yield return new("jpeg with two code tables in a segment", JpegWith(Segment(0xc4, [.. codes, .. codes])), Code: null);
+        yield return new("jpeg with a script behind a table", JpegWith(Segment(0xdb, [.. table, .. Evil])), "image_broken");
+        yield return new("jpeg with a script behind codes", JpegWith(Segment(0xc4, [.. codes, .. Evil])), "image_broken");
+        yield return new("jpeg with a script in its interval", JpegWith(Segment(0xdd, Evil)), "image_broken");
+        yield return new("jpeg with an interval", JpegWith(Segment(0xdd, [0, 4])), Code: null);
+        yield return new("jpeg with half a table", JpegWith(Segment(0xdb, table[..40])), "image_broken");
+        yield return new("jpeg with a script behind its frame",
+            [.. Jpeg[..2], .. Segment(0xc0, [8, 0, 1, 0, 1, 1, 1, 0x11, 0, .. Evil]), .. Scan], "image_broken");
+        yield return new("jpeg with a script behind its scan's head",
+            [.. Jpeg[..2], .. Frame(8, 1), .. Segment(0xda, [1, 1, 0, 0, 0, 1, .. Evil]), 0x3f, 0xff, 0xd9], "image_broken");
+        // As presses print: how the four colours are coded is kept.
+        yield return new("jpeg of four colours", [.. Jpeg[..2], .. Segment(0xee, [.. "Adobe"u8, 0, 100, 0, 0, 0, 0, 2]),
+            .. Frame(8, 4), .. Scan], Code: null);
+        yield return new("jpeg with a script of Adobe", [.. Jpeg[..2], .. Segment(0xee, [.. "Adobe"u8, .. Evil]),
+            .. Frame(8, 4), .. Scan], Code: null);
+        yield return new("jpeg of two colours", [.. Jpeg[..2], .. Frame(8, 2), .. Scan], "image_broken");
+        yield return new("jpeg of 12 bits", [.. Jpeg[..2], .. Frame(12, 3), .. Scan], "image_broken");
+        yield return new("jpeg with a second picture behind it", [.. Jpeg, .. JpegWith(Segment(0xfe, Evil))], Code: null);
+    }
+
+    private static byte[] Scan => [.. Segment(0xda, [1, 1, 0, 0, 0, 1]), 0x3f, 0x10, 0xff, 0xd9];
+
+    private static byte[] Frame(byte bits, byte colours) => Segment(
+        0xc0, [bits, 0, 1, 0, 1, colours, .. Enumerable.Range(1, colours).SelectMany(i => new byte[] { (byte)i, 0x11, 0 })]);
+
     private static IEnumerable<HostileFile> Jpegs()
     {
         yield return new("jpeg with a script in its comment", JpegWith(Segment(0xfe, Evil)), Code: null);
@@ -100,6 +170,11 @@ internal static class HostileImages
         yield return new("gif without a frame", [.. "GIF89a"u8, 1, 0, 1, 0, 0, 0, 0, 0x3b], "image_broken");
         yield return new("gif with a frame beyond its screen",
             [.. Gif[..32], 0xff, 0xff, 0xff, 0xff, .. Gif[36..]], "image_broken");
+        yield return new("gif with a frame of nothing", [.. Gif[..32], 0, 0, 0, 0, .. Gif[36..]], "image_broken");
+        yield return new("gif of two frames, a script in the second",
+            [.. Gif[..^1], .. GifExtension(0xff, "NETSCAPE2.0"), .. GifExtension(0xfe, Script), .. Gif[19..]], Code: null);
+        yield return new("gif with xmp", GifWith([0x21, 0xff, 11, .. "XMP DataXMP"u8, .. Evil, 0]), "any");
+        yield return new("gif of 1987", [.. "GIF87a"u8, .. Gif[6..]], Code: null);
         yield return new("gif of endless blocks",
             [.. Gif[..19], 0x21, 0xfe, .. Enumerable.Repeat((byte)1, 100_000)], "image_broken");
         yield return new("gif of 100,001 comments",
@@ -122,6 +197,12 @@ internal static class HostileImages
         yield return new("webp with an unknown beginning", Riff(RiffChunk("evil", Evil), picture), "image_broken");
         yield return new("webp longer than it is", [.. "RIFF"u8, 0xff, 0xff, 0xff, 0x7f, .. WebP[8..]], "image_broken");
         yield return new("webp of a huge chunk", Riff([.. "VP8X"u8, 0xff, 0xff, 0xff, 0xff]), "image_broken");
+        yield return new("webp with its own alpha twice", Riff(Extended(0x10), RiffChunk("ALPH", [0, 1]),
+            RiffChunk("ALPH", Evil), picture), Code: null);
+        yield return new("webp with a script behind its picture", [.. Riff(Extended(0), picture), .. Evil], Code: null);
+        yield return new("webp of an odd chunk", Riff(Extended(0), RiffChunk("EXIF", [1]), picture), Code: null);
+        yield return new("webp of two headers", Riff(Extended(0), Extended(2), picture), Code: null);
+        yield return new("avi", [.. "RIFF"u8, 4, 0, 0, 0, .. "AVI "u8], "file_unknown_type");
         yield return new("wave", [.. "RIFF"u8, 4, 0, 0, 0, .. "WAVE"u8], "file_unknown_type");
     }
 

@@ -48,9 +48,10 @@ internal static class GifImage
     // A frame within the screen: its pixels are no more than those of the header.
     private static void CheckFrame(ReadOnlySpan<byte> frame, int width, int height)
     {
-        var left = BinaryPrimitives.ReadUInt16LittleEndian(frame[1..]) + BinaryPrimitives.ReadUInt16LittleEndian(frame[5..]);
-        var top = BinaryPrimitives.ReadUInt16LittleEndian(frame[3..]) + BinaryPrimitives.ReadUInt16LittleEndian(frame[7..]);
-        if (left > width || top > height)
+        var (ownWidth, ownHeight) = (
+            BinaryPrimitives.ReadUInt16LittleEndian(frame[5..]), BinaryPrimitives.ReadUInt16LittleEndian(frame[7..]));
+        if (ownWidth == 0 || ownHeight == 0 || BinaryPrimitives.ReadUInt16LittleEndian(frame[1..]) + ownWidth > width
+            || BinaryPrimitives.ReadUInt16LittleEndian(frame[3..]) + ownHeight > height)
             throw FileRefusals.BrokenImage();
     }
 

@@ -37,6 +37,8 @@ internal static class JpegImage
                 throw FileRefusals.BrokenImage();
             var length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
             var data = rest[4..(2 + length)];
+            if (!IsLengthOf(marker, data))
+                throw FileRefusals.BrokenImage();
             if (marker is 0xc0 or 0xc1 or 0xc2)
             {
                 if (width > 0)
@@ -80,6 +82,35 @@ internal static class JpegImage
         Adobe => data.Length == 12 && data.StartsWith("Adobe"u8),
         _ => false,
     };
+
+    /// <summary>
+    /// Whether a segment that is kept is as long as what it holds, so that nothing else is in it. Readers refuse others, and
+    /// frames of 12 bits or of two colours, too.
+    /// </summary>
+    private static bool IsLengthOf(byte marker, ReadOnlySpan<byte> data) => marker switch
+    {
+        0xc0 or 0xc1 or 0xc2 => data[0] == 8 && data[5] is 1 or 3 or 4 && data.Length == 6 + (3 * data[5]),
+        StartOfScan => data.Length == 4 + (2 * data[0]),
+        0xdd => data.Length == 2,
+        0xdb => AreTables(data, static table => 1 + (64 << (table[0] >> 4))),
+        0xc4 => AreTables(data, static table => 17 + Sum(table[1..17])),
+        _ => true,
+    };
+
+    private static bool AreTables(ReadOnlySpan<byte> tables, Func<ReadOnlySpan<byte>, int> length)
+    {
+        while (tables.Length > 0)
+            tables = tables[length(tables)..];
+        return true; // one that ends behind the segment is no part of it
+    }
+
+    private static int Sum(ReadOnlySpan<byte> counts)
+    {
+        var sum = 0;
+        foreach (var count in counts)
+            sum += count;
+        return sum;
+    }
 
     /// <summary>A scan ends at the next marker that is neither a restart nor a byte 0xff of the data.</summary>
     private static int LengthOfScan(ReadOnlySpan<byte> rest)

@@ -4,20 +4,21 @@ using System.IO.Hashing;
 namespace ChatStream.Web.Files.Images;
 
 /// <summary>
-/// PNG (RFC 2083): chunks, each with a checksum. Kept are those that make the picture. Left out are texts, times, EXIF, colour
-/// profiles, which hold texts too, and the further frames of an animation.
+/// PNG (RFC 2083): chunks, each with a checksum. Kept are those that make the picture, each as long as what it has to say. Left
+/// out are texts, times, EXIF, colour profiles, which hold texts too, and the further frames of an animation.
 /// </summary>
 internal static class PngImage
 {
     private const int HeaderLength = 8;
     private const int MostChunks = 100_000;
 
-    private static readonly string[] Kept = ["IHDR", "PLTE", "tRNS", "gAMA", "cHRM", "sRGB", "sBIT", "pHYs", "IDAT", "IEND"];
+    private const byte Grey = 0, Colour = 2, Palette = 3;
 
     public static CleanImage Read(ReadOnlySpan<byte> content, int mostPixels)
     {
-        var (width, height) = (0, 0);
+        var (width, height, kind) = (0, 0, Grey);
         var (hasData, isEnded) = (false, false);
+        var kept = new HashSet<string>(StringComparer.Ordinal);
         var clean = new MemoryStream(content.Length);
         clean.Write(content[..HeaderLength]);
         var rest = content[HeaderLength..];
@@ -32,19 +33,44 @@ internal static class PngImage
             if (count == 0)
             {
                 (width, height) = (BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]));
-                if (length != 13 || data[10] != 0 || data[11] != 0 || data[12] > 1)
+                kind = data[9];
+                if (length != 13 || !IsDepthOf(kind, data[8]) || data[10] != 0 || data[11] != 0 || data[12] > 1)
                     throw FileRefusals.BrokenImage();
                 CleanImage.CheckSize(width, height, mostPixels);
             }
             // Upper case begins what a reader must know.
-            if (char.IsAsciiLetterUpper(name[0]) && !Kept.Contains(name))
+            if (char.IsAsciiLetterUpper(name[0]) && name is not ("IHDR" or "PLTE" or "IDAT" or "IEND"))
                 throw FileRefusals.BrokenImage();
-            if (Kept.Contains(name))
+            if (name == "IDAT" || (IsLengthOf(name, length, kind) && kept.Add(name)))
                 clean.Write(rest[..(12 + length)]);
             hasData |= name == "IDAT" && length > 0;
             isEnded = name == "IEND";
             rest = rest[(12 + length)..];
         }
-        return hasData ? new CleanImage("image/png", width, height, clean.ToArray()) : throw FileRefusals.BrokenImage();
+        return hasData && (kind != Palette || kept.Contains("PLTE")) && kept.Contains("IEND")
+            ? new CleanImage("image/png", width, height, clean.ToArray()) : throw FileRefusals.BrokenImage();
     }
+
+    private static bool IsDepthOf(byte kind, byte bits) => kind switch
+    {
+        Grey => bits is 1 or 2 or 4 or 8 or 16,
+        Palette => bits is 1 or 2 or 4 or 8,
+        Colour or 4 or 6 => bits is 8 or 16,
+        _ => false,
+    };
+
+    // So that nothing else is in a chunk that is kept. Of colours and of greys a palette is a mere proposal.
+    private static bool IsLengthOf(string name, int length, byte kind) => name switch
+    {
+        "IHDR" => true, // it was looked at
+        "PLTE" => kind == Palette && length is > 0 and <= 768 && length % 3 == 0,
+        "tRNS" => kind switch { Grey => length == 2, Colour => length == 6, Palette => length is > 0 and <= 256, _ => false },
+        "gAMA" => length == 4,
+        "cHRM" => length == 32,
+        "sRGB" => length == 1,
+        "sBIT" => length is > 0 and <= 4,
+        "pHYs" => length == 9,
+        "IEND" => length == 0,
+        _ => false,
+    };
 }
