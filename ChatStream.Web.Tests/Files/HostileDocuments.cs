@@ -51,6 +51,26 @@ internal static class HostileDocuments
             Xlsx(Repeat("<row/>", 1_000_000)), "document_no_text");
         yield return new("a workbook with a formula that calls",
             Xlsx("<row><c><f>DDE(\"cmd\",\"/c calc\")</f><v>1</v></c></row>"), Code: null);
+        yield return new("a word document with macros of another name", Zip(Replaced(Docx(Paragraph("Hi"),
+            ("word/code.bin", "x")), "[Content_Types].xml", Typed("/word/code.bin", "application/vnd.ms-office.vbaProject"))),
+            "document_macros");
+        yield return new("a word document that may have macros", Zip(Replaced(Docx(Paragraph("Hi")), "[Content_Types].xml",
+            Typed("/word/document.xml", "application/vnd.ms-word.document.macroEnabled.main+xml"))), "document_macros");
+        yield return new("a workbook with macros of 1992", Zip([.. Replaced(Xlsx("<row><c><v>1</v></c></row>"),
+            "[Content_Types].xml", Typed("/xl/macrosheets/sheet1.xml", "application/vnd.ms-excel.macrosheet+xml")),
+            ("xl/macrosheets/sheet1.xml", "<x/>"u8.ToArray())]), "document_macros");
+        yield return new("a word document whose lengths are wrong", Lying(Docx(Paragraph(new string('a', 5_000)))), "any");
+        yield return new("a word document that is packed in an unknown way",
+            With(Docx(Paragraph("Hi")), offset: 10, 99), "document_broken");
+        yield return new("a word document with a key", With(Docx(Paragraph("Hi")), offset: 8, 1), "document_encrypted");
+        yield return new("a word document in utf-16 with a bomb", Zip(Entries(Docx("")).Select(entry =>
+            entry.Name == "word/document.xml"
+                ? (entry.Name, [0xff, 0xfe, .. Encoding.Unicode.GetBytes(Bomb("<w>&i;</w>"))]) : entry)), "document_broken");
+        yield return new("a word document with a zip in it", Docx(Paragraph("Hi"), ("word/embeddings/a.zip", "PK")), Code: null);
+        yield return new("a word document with a name that leads out",
+            Docx(Paragraph("Hi"), ("../../../../tmp/evil", "x")), Code: null);
+        yield return new("a word document and then html", [.. Docx(Paragraph("Hi")), .. Evil], "any");
+        yield return new("a word document of control characters", Docx(Paragraph("a&#1;b")), "document_broken");
         yield return new("a good presentation", Pptx("Hello"), Code: null);
         yield return new("a presentation without text", Pptx(""), "document_no_text");
         foreach (var part in new[] { 0.3, 0.6, 0.9 })
@@ -101,6 +121,26 @@ internal static class HostileDocuments
         foreach (var part in new[] { 0.1, 0.3, 0.5, 0.7 })
             yield return new($"a pdf cut at {part}", CutAt(Pdf("Hello", "World"), part), "any");
         yield return new("a pdf after html", [.. Evil, .. Pdf("Hello")], Code: null);
+    }
+
+    private static string Typed(string part, string type) =>
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
+        + "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+        + $"<Override PartName=\"{part}\" ContentType=\"{type}\"/></Types>";
+
+    /// <summary>A zip in whose list each entry is said to have ten bytes.</summary>
+    private static byte[] Lying(byte[] zip) => With(zip, offset: 24, 10, 0, 0, 0);
+
+    /// <summary>A zip in whose list each entry has these bytes.</summary>
+    private static byte[] With(byte[] zip, int offset, params byte[] bytes)
+    {
+        var changed = zip.ToArray();
+        for (var at = 0; at < zip.Length - 46; at++)
+        {
+            if (zip.AsSpan(at, 4).SequenceEqual("PK\x01\x02"u8))
+                bytes.CopyTo(changed, at + offset);
+        }
+        return changed;
     }
 
     public static string Bomb(string root) => "<!DOCTYPE r [<!ENTITY a \"lol\">"

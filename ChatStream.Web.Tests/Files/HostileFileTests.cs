@@ -83,15 +83,41 @@ internal sealed class HostileFileTests
     [TestCase(null, "file")]
     [TestCase("\ud800x", "x")]
     [TestCase("日本語 🙂.txt", "日本語 🙂.txt")]
+    [TestCase("CON", "_CON")]
+    [TestCase("nul.txt", "_nul.txt")]
+    [TestCase("Com1.tar.gz", "_Com1.tar.gz")]
+    [TestCase("LPT\u00b9.csv", "_LPT\u00b9.csv")]
+    [TestCase("CONIN$", "_CONIN$")]
+    [TestCase("console.txt", "console.txt")]
+    [TestCase("\u200d\u200c", "file")]
+    [TestCase("\u3164\uffa0", "file")]
+    [TestCase("\ufe0f\ufe0f", "file")]
+    [TestCase("..%2f..%2fpasswd", "%2f..%2fpasswd")]
+    [TestCase("a\u2028b\u2029c", "abc")]
+    [TestCase("x.png\0.exe", "x.png.exe")]
+    [TestCase("....//....//etc/shadow", "shadow")]
+    [TestCase("\u2066\u202dtxt.exe\u2069", "txt.exe")]
     public void A_name_has_no_path_and_nothing_that_is_not_seen(string? sent, string expected) =>
         Assert.That(FileNames.Clean(sent), Is.EqualTo(expected));
 
     [Test]
-    public void A_long_name_keeps_its_ending()
+    public void A_name_of_marks_alone_is_cut_as_well() =>
+        Assert.That(FileNames.Clean("a" + new string('\u0301', 500)), Has.Length.LessThanOrEqualTo(FileNames.Longest));
+
+    // A file system takes 255 bytes.
+    [TestCase("a")]
+    [TestCase("字")]
+    [TestCase("🙂")]
+    [TestCase("e\u0301")]
+    [TestCase("\u0301")]
+    public void A_long_name_keeps_its_ending_and_is_short_enough_for_a_disk(string part)
     {
-        var name = FileNames.Clean(new string('a', 500) + ".docx");
+        var name = FileNames.Clean(string.Concat(Enumerable.Repeat(part, 500)) + ".docx");
 
         Assert.That(name, Has.Length.LessThanOrEqualTo(FileNames.Longest).And.EndsWith(".docx").And.Contain("…"));
+        Assert.That(Encoding.UTF8.GetByteCount(name), Is.LessThanOrEqualTo(255));
+        Assert.That(name.EnumerateRunes(), Has.None.EqualTo(Rune.ReplacementChar));
+        Assert.That(FileNames.Clean(name), Is.EqualTo(name));
     }
 
     // The documents are read here: a process each would take a minute.

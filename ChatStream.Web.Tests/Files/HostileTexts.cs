@@ -30,6 +30,25 @@ internal static class HostileTexts
         yield return new("a backspace", "rm -rf \b\b\b"u8.ToArray(), "file_unknown_type");
         yield return new("a long text", Enumerable.Repeat((byte)'a', 1_000_001).ToArray(), "file_text_too_long");
         yield return new("a large file", Enumerable.Repeat((byte)'a', 10_485_761).ToArray(), "file_too_large");
+        yield return new("utf-32", [0xff, 0xfe, 0, 0, 0x41, 0, 0, 0], "file_unknown_type");
+        yield return new("utf-16 without a mark", Encoding.Unicode.GetBytes("Hello"), "file_unknown_type");
+        yield return new("utf-16, the large end first",
+            [0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes("Grüße")], Code: null);
+        yield return new("latin-1", Encoding.Latin1.GetBytes("Grüße aus Köln"), "file_unknown_type");
+        yield return new("utf-7", "+ADw-script+AD4-alert(1)"u8.ToArray(), Code: null);
+        yield return new("a mark and nothing", [0xef, 0xbb, 0xbf], "file_empty");
+        yield return new("a mark of utf-16 and nothing", [0xff, 0xfe], "file_empty");
+        yield return new("half a pair in UTF-8", [0x41, 0xed, 0xa0, 0x80], "file_unknown_type");
+        yield return new("beyond Unicode", [0xf4, 0x90, 0x80, 0x80], "file_unknown_type");
+        yield return new("a control character of Latin-1", "a\u0090b"u8.ToArray(), "file_unknown_type");
+        yield return new("a table that calculates", "=cmd|' /C calc'!A0,+1,-1,@SUM(A1)"u8.ToArray(), Code: null);
+        yield return new("JSON of 400,000 levels",
+            Encoding.UTF8.GetBytes(new string('[', 400_000) + new string(']', 400_000)), Code: null);
+        yield return new("a text of one line of a million", Encoding.UTF8.GetBytes(new string('>', 1_000_000)), Code: null);
+        yield return new("avif", [0, 0, 0, 0x18, .. "ftypavif"u8], "file_unknown_type");
+        yield return new("jpeg xl", [0xff, 0x0a, 0xfa, 0x7f], "file_unknown_type");
+        yield return new("photoshop", [.. "8BPS"u8, 0, 1, 0, 0, 0, 0, 0, 0], "file_unknown_type");
+        yield return new("packed svg", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xb3], "file_unknown_type");
         yield return new("bmp", [.. "BM"u8, 0, 0, 0, 0], "file_unknown_type");
         yield return new("tiff", [.. "II*\0"u8, 8, 0, 0, 0], "file_unknown_type");
         yield return new("heic", [0, 0, 0, 0x18, .. "ftypheic"u8], "file_unknown_type");
@@ -46,6 +65,11 @@ internal static class HostileTexts
             Zip(Enumerable.Range(0, 5_001).Select(i => ($"{i}", ""))), "document_too_complex");
         yield return new("a jar", Zip([("META-INF/MANIFEST.MF", "x"), ("A.class", "x")]), "file_unknown_type");
         yield return new("an epub", Zip([("mimetype", "application/epub+zip")]), "file_unknown_type");
+        yield return new("a zip in a zip in a zip", Zip([("a.zip", Zip([("b.zip", Zip([("c", "x")]))]))]), "file_unknown_type");
+        yield return new("a program and then a zip", [.. "MZ"u8, 0x90, 0, .. Zip([("a.txt", "Hi")])], "file_unknown_type");
+        yield return new("an open document", Zip([("mimetype", "application/vnd.oasis.opendocument.text"),
+            ("content.xml", "<x/>")]), "file_unknown_type");
+        yield return new("an empty zip", Zip(Array.Empty<(string, string)>()), "file_unknown_type");
         yield return new("gzip", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0], "file_unknown_type");
         yield return new("rar", [.. "Rar!"u8, 0x1a, 7, 0], "file_unknown_type");
         yield return new("the older form of Word",

@@ -9,11 +9,22 @@ internal static class FileNames
     /// <summary>UTF-16 units of a name.</summary>
     public const int Longest = 120;
 
+    /// <summary>Of UTF-8. A disk takes 255, and an archive is unpacked on one.</summary>
+    private const int MostBytes = 240;
+
     private const string Unnamed = "file";
+
+    /// <summary>Windows takes these for devices, whatever ends the name.</summary>
+    private static readonly HashSet<string> Devices = new(
+        [
+            "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$",
+            .. "0123456789\u00b9\u00b2\u00b3".SelectMany(number => new[] { $"COM{number}", $"LPT{number}" }),
+        ], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// The last part of a path, in one line, without characters that Windows does not allow in a name, without those that turn
-    /// the direction of writing or are not seen, and without half of a surrogate pair. A long name loses its middle.
+    /// the direction of writing or are not seen, and without half of a surrogate pair. It is none of a device. A long name loses
+    /// its middle.
     /// </summary>
     public static string Clean(string? sent)
     {
@@ -31,17 +42,34 @@ internal static class FileNames
                 name.Append(rune);
         }
         var clean = name.ToString().Trim(' ', '.');
-        return clean.Length == 0 ? Unnamed : clean.Length <= Longest ? clean : Shorten(clean);
+        if (!clean.EnumerateRunes().Any(IsSeen))
+            return Unnamed;
+        if (Devices.Contains(clean.Split('.')[0].TrimEnd()))
+            clean = $"_{clean}";
+        return clean.Length <= Longest && Encoding.UTF8.GetByteCount(clean) <= MostBytes ? clean : Shorten(clean);
     }
 
     // The end of a name tells what the file is.
     private static string Shorten(string name)
     {
-        var (head, tail) = (Longest - 21, name.Length - 20);
-        head -= char.IsHighSurrogate(name[head - 1]) ? 1 : 0;
-        tail += char.IsLowSurrogate(name[tail]) ? 1 : 0;
-        return $"{name[..head]}…{name[tail..]}";
+        var tail = name.Length - 20;
+        // A mark would stand on what is put before it.
+        while (tail < name.Length && (char.IsLowSurrogate(name[tail])
+            || CharUnicodeInfo.GetUnicodeCategory(name[tail]) is UnicodeCategory.NonSpacingMark))
+            tail++;
+        var end = $"…{name[tail..]}";
+        var head = Math.Min(Longest - end.Length, tail);
+        while (char.IsHighSurrogate(name[head - 1])
+            || Encoding.UTF8.GetByteCount(name.AsSpan(0, head)) + Encoding.UTF8.GetByteCount(end) > MostBytes)
+            head--;
+        return name[..head] + end;
     }
+
+    // Joiners, marks and fillers alone make a name that nobody sees.
+    private static bool IsSeen(Rune rune) =>
+        rune.Value is not (0x200c or 0x200d or 0x115f or 0x1160 or 0x2800 or 0x3164 or 0xffa0)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
+            or UnicodeCategory.SpaceSeparator);
 
     // Joiners are part of some scripts and of emoji.
     private static bool IsUnseen(Rune rune) => rune.Value is not (0x200c or 0x200d)

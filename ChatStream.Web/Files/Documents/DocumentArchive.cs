@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Xml;
 
 namespace ChatStream.Web.Files.Documents;
 
@@ -10,7 +11,13 @@ internal static class DocumentArchive
     /// <summary>Unpacked bytes of all parts together. They are counted: an archive may say anything of its lengths.</summary>
     private const long MostUnpacked = 100L * 1024 * 1024;
 
+    /// <summary>
+    /// What stands in the type of a part that is a macro, or of a document that may have some. Its name may be any.
+    /// </summary>
+    private static readonly string[] OfMacros = ["vbaProject", "macroEnabled", "macrosheet"];
+
     /// <summary>Why the document is not read; null: it may be.</summary>
+    /// <exception cref="XmlException">Its list of types is no XML, or has entities.</exception>
     public static DocumentFault? Fault(byte[] content)
     {
         using var archive = new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read);
@@ -33,6 +40,19 @@ internal static class DocumentArchive
                     return DocumentFault.TooComplex;
             }
         }
-        return null;
+        return HasMacros(archive) ? DocumentFault.Macros : null;
+    }
+
+    private static bool HasMacros(ZipArchive archive)
+    {
+        using var list = archive.GetEntry("[Content_Types].xml")!.Open();
+        using var xml = XmlReader.Create(list, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+        while (xml.Read())
+        {
+            if (xml.GetAttribute("ContentType") is { } type
+                && OfMacros.Any(word => type.Contains(word, StringComparison.OrdinalIgnoreCase)))
+                return true;
+        }
+        return false;
     }
 }
