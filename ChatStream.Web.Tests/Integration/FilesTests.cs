@@ -171,6 +171,36 @@ internal sealed class FilesTests : AppTest
             Is.EqualTo(HttpStatusCode.Created), "what is there takes no more room");
     }
 
+    private static IEnumerable<TestCaseData> Forms() =>
+    [
+        Form("two files", Part("a.txt") + Part("b.txt") + End, 400),
+        Form("a file twice under one name", Part("a.txt") + Part("a.txt") + End, 400),
+        Form(
+            "another field behind the file",
+            Part("a.txt") + "--b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n" + End, 201, "a.txt"),
+        Form("no end", Part("a.txt"), 400),
+        Form("nothing but its end", End, 400),
+        Form("no name of a file", "--b\r\nContent-Disposition: form-data; name=file\r\n\r\nHi\r\n" + End, 400),
+        Form("no form data", "--b\r\nContent-Disposition: attachment; name=file; filename=a\r\n\r\nHi\r\n" + End, 400),
+        Form("a line break in its name", Part("a\r\n b.txt") + End, 400),
+        Form("a head of 70,000 bytes", Part($"{new string('a', 70_000)}.txt") + End, 400),
+        Form("a name that turns and leads out", Part("x", "; filename*=UTF-8''%e2%80%aea%2f..%2fgpj.txt") + End, 201, "gpj.txt"),
+        Form("two names", Part("a.txt", "; filename*=UTF-8''b.txt") + End, 201, "b.txt"),
+        Form("a name of a mail", Part("=?utf-8?B?w6QudHh0?=") + End, 201, "ä.txt"),
+        Form("a device", Part("aux.h") + End, 201, "_aux.h"),
+        Form("something before and after it", "junk\r\n" + Part("a.txt") + End + "junk", 201, "a.txt"),
+    ];
+
+    [TestCaseSource(nameof(Forms))]
+    public async Task A_form_has_one_file_and_its_name_is_cleaned(string body, int status, string? name)
+    {
+        using var response = await User.Http.PostAsync("/files", Raw(body), Token);
+        var told = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement;
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(status));
+        Assert.That(told.TryGetProperty("name", out var stored) ? stored.GetString() : null, Is.EqualTo(name));
+    }
+
     [Test]
     public async Task A_document_is_read_and_shown_as_the_model_got_it()
     {
@@ -261,6 +291,14 @@ internal sealed class FilesTests : AppTest
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
+
+    private const string End = "--b--\r\n";
+
+    private static string Part(string name, string more = "") =>
+        $"--b\r\nContent-Disposition: form-data; name=file; filename=\"{name}\"{more}\r\n\r\nHi\r\n";
+
+    private static TestCaseData Form(string what, string body, int status, string? name = null) =>
+        new TestCaseData(body, status, name).SetArgDisplayNames(what);
 
     private static ByteArrayContent Raw(string body)
     {

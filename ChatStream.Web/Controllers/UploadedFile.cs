@@ -48,6 +48,7 @@ internal static class UploadedFile
     private static async Task<(string? Name, byte[] Content)> ReadAsync(
         MultipartReader form, int mostBytes, CancellationToken cancellationToken)
     {
+        (string?, byte[])? found = null;
         for (var count = 0; count < MostParts; count++)
         {
             if (await form.ReadNextSectionAsync(cancellationToken) is not { } part)
@@ -55,10 +56,13 @@ internal static class UploadedFile
             if (part.GetContentDispositionHeader() is not { } header || !header.IsFileDisposition()
                 || HeaderUtilities.RemoveQuotes(header.Name) != FileRefusals.Field)
                 continue;
+            // The first one alone would be stored, and its sender would take both for stored.
+            if (found is not null)
+                throw new RefusedException(400, FileRefusals.Field, "The form has several files. Send one at a time.");
             var name = HeaderUtilities.RemoveQuotes(header.FileNameStar.HasValue ? header.FileNameStar : header.FileName);
-            return (name.Value, await ContentAsync(part.Body, mostBytes, cancellationToken));
+            found = (name.Value, await ContentAsync(part.Body, mostBytes, cancellationToken));
         }
-        throw FileRefusals.Missing();
+        return found ?? throw FileRefusals.Missing();
     }
 
     private static async Task<byte[]> ContentAsync(Stream body, int mostBytes, CancellationToken cancellationToken)
