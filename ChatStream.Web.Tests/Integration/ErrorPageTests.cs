@@ -106,6 +106,9 @@ internal sealed class ErrorPageTests : AppTest
 
     [TestCase("text/html;q=0")]
     [TestCase("text/*")]
+    [TestCase("application/json, text/html;q=0.9")]
+    [TestCase("text/html;q=0.4, application/problem+json;q=0.5")]
+    [TestCase("text/html;q=0.7, */*")]
     public async Task Html_must_be_named_and_wanted(string accept)
     {
         using var response = await SendAsync("GET /nowhere", accept);

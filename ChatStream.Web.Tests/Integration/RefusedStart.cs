@@ -64,6 +64,20 @@ internal sealed record RefusedStart(Func<HttpRequestMessage> Request, int Status
             "number for a conversation", """{"message":"Hi","conversationId":1}""", 400, "conversationId",
             "not of the right kind"),
         Post("boolean for a parent", """{"message":"Hi","parentId":true}""", 400, "parentId", "not of the right kind"),
+        Post("a member twice", """{"message":"Hi","message":"Ho"}""", 400, "message", "'message' is given more than once."),
+        Post(
+            "a member twice, once in other letters", """{"message":"Hi","mess\u0061ge":"Ho"}""", 400, "message",
+            "'message' is given more than once."),
+        Post("a member in capitals", """{"Message":"Hi"}""", 400, "Message", "'Message' is not a member that is known here"),
+        Post("a comma at the end", """{"message":"Hi",}""", 400, "body", "The body is not a JSON object"),
+        Post("single quotes", "{'message':'Hi'}", 400, "body", "The body is not a JSON object"),
+        Post("not a number", """{"message":NaN}""", 400, "body", "The body is not a JSON object"),
+        Post("a number beyond all", """{"message":1e999999}""", 400, "message", "not of the right kind"),
+        Post("a word for a truth", """{"message":"Hi","temporary":"true"}""", 400, "temporary", "not of the right kind"),
+        Post("100,000 levels", new string('[', 100_000), 400, "body", "The body is not a JSON object"),
+        Post(
+            "100 levels of a member that is not known", $$"""{"x":{{new string('[', 100)}}""", 400, "x",
+            "'x' is not a member that is known here"),
         Post("unknown member", """{"massage":"Hi"}""", 400, "massage", "'massage' is not a member that is known here"),
         Post(
             "malformed JSON", """{"message":"Hi" """, 400, "body",

@@ -14,7 +14,12 @@ internal sealed class ShapeTests : AppTest
         services.AddSingleton<TimeProvider>(_time);
 
     [TestCase(null, "text/event-stream")]
+    [TestCase("", "text/event-stream")]
     [TestCase("*/*", "text/event-stream")]
+    [TestCase("text/event-stream;charset=utf-8;q=1", "text/event-stream")]
+    [TestCase("application/problem+json, */*;q=0.2", "text/event-stream")]
+    [TestCase("application/*;q=0.8, text/*;q=0.7", "application/json; charset=utf-8")]
+    [TestCase("text/event-stream;q=0.000, application/*;q=0.001", "application/json; charset=utf-8")]
     [TestCase("text/*", "text/event-stream")]
     [TestCase("text/event-stream", "text/event-stream")]
     [TestCase("TEXT/EVENT-STREAM; q=0.1", "text/event-stream")]
@@ -125,6 +130,24 @@ internal sealed class ShapeTests : AppTest
         Assert.That(body.GetProperty("text").GetString(), Is.EqualTo("Hi"));
     }
 
+    [TestCase("wait = 0", "wait=0")]
+    [TestCase("wait=0; x=1, wait=9", "wait=0")]
+    [TestCase("RESPOND-ASYNC", "respond-async")]
+    [TestCase("respond-async = \"\"", "respond-async")]
+    [TestCase("wait=9, respond-async; x", "respond-async")]
+    public async Task A_preference_is_read_as_its_grammar_has_it(string preference, string applied)
+    {
+        Answers("Hi", Script.Start().Text("a").Stall());
+        using var request = ChatClient.Post(new { message = "Hi" }, accept: "application/json");
+        request.Headers.TryAddWithoutValidation("Prefer", preference);
+
+        var (response, body) = await User.JsonAsync(request);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(202));
+        Assert.That(response.Headers.GetValues("Preference-Applied"), Is.EqualTo(new[] { applied }));
+        await User.StopAsync(body.GetProperty("generationId").GetString()!);
+    }
+
     [Test]
     public async Task Another_authorization_scheme_is_left_to_the_proxy()
     {
@@ -137,6 +160,9 @@ internal sealed class ShapeTests : AppTest
     [TestCase("wait=7")]
     [TestCase("wait=\"7\"")]
     [TestCase("wait=86400")]
+    [TestCase("foo; wait=0, wait=7")]
+    [TestCase("return=minimal, handling=\"strict\"")]
+    [TestCase(",,")]
     [TestCase("respond-later")]
     public async Task An_answer_that_ends_within_the_wait_is_200(string preference)
     {

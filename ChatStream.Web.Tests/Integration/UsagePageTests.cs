@@ -112,6 +112,8 @@ internal sealed class UsagePageTests : AppTest
 
     [TestCase(null, 200, "text/html")]
     [TestCase("*/*", 200, "text/html")]
+    [TestCase("application/*", 200, "application/json")]
+    [TestCase("text/html;q=0, */*;q=0.1", 200, "application/json")]
     [TestCase("application/json, text/html;q=0.9", 200, "application/json")]
     [TestCase("application/json;q=0.5, text/html", 200, "text/html")]
     [TestCase("text/event-stream", 406, "application/problem+json")]

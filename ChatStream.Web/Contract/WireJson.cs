@@ -5,12 +5,13 @@ namespace ChatStream.Web.Contract;
 
 /// <summary>
 /// The JSON of the contract. Members are camelCase; a null member is left out; only what JSON demands is escaped. A body with an
-/// unknown member is invalid.
+/// unknown member is invalid, and so is one that has a member twice: readers differ in which of the two they take.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
     RespectNullableAnnotations = true,
     Converters = [typeof(ClosedSetConverter)])]
 [JsonSerializable(typeof(StartPayload))]

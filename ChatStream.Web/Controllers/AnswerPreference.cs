@@ -33,7 +33,7 @@ public sealed record AnswerPreference
     /// <exception cref="RefusedException">406.</exception>
     internal static AnswerShape ShapeOf(HttpRequest request)
     {
-        if (request.Headers.Accept.Count == 0)
+        if (string.IsNullOrWhiteSpace(request.Headers.Accept.ToString())) // an empty one says nothing
             return AnswerShape.EventStream;
         var accept = request.GetTypedHeaders().Accept;
         var (events, json) = (accept.WeightOf("text", "event-stream"), accept.WeightOf("application", "json"));
@@ -48,11 +48,12 @@ public sealed record AnswerPreference
         var (respondAsync, wait) = (false, (TimeSpan?)null);
         foreach (var preference in request.Headers.GetCommaSeparatedValues("Prefer"))
         {
-            var name = preference.Split(';')[0].Trim();
-            if (name.Equals("respond-async", StringComparison.OrdinalIgnoreCase))
+            // Blanks may stand around the sign, and the value between quotes.
+            string[] parts = preference.Split(';')[0].Split('=', 2, StringSplitOptions.TrimEntries);
+            if (parts[0].Equals("respond-async", StringComparison.OrdinalIgnoreCase))
                 respondAsync = true;
-            else if (name.StartsWith("wait=", StringComparison.OrdinalIgnoreCase))
-                wait ??= Seconds(name["wait=".Length..].Trim('"', ' '));
+            else if (parts[0].Equals("wait", StringComparison.OrdinalIgnoreCase))
+                wait ??= Seconds(parts.Length > 1 ? parts[1].Trim('"', ' ') : "");
         }
         return new AnswerPreference
         {

@@ -9,7 +9,7 @@ internal static class PageOrJson
     /// <exception cref="RefusedException">406: it wants neither.</exception>
     public static bool IsJson(HttpRequest request)
     {
-        if (request.Headers.Accept.Count == 0)
+        if (string.IsNullOrWhiteSpace(request.Headers.Accept.ToString())) // an empty one says nothing
             return false;
         var accept = request.GetTypedHeaders().Accept;
         var (page, json) = (accept.WeightOf("text", "html"), accept.WeightOf("application", "json"));

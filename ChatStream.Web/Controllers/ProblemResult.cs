@@ -76,15 +76,19 @@ internal sealed class ProblemResult : IActionResult
         : http.Response.WriteAsJsonAsync(problem, options: null, MediaTypes.Problem, http.RequestAborted);
 
     /// <summary>
-    /// Whether a browser asks for a page: by a GET, a HEAD or a sent form whose <c>Accept</c> names <c>text/html</c>.
+    /// Whether a browser asks for a page: by a GET, a HEAD or a sent form whose <c>Accept</c> names <c>text/html</c>, and gives
+    /// JSON no more weight.
     /// </summary>
     public static bool IsPageWanted(HttpContext http)
     {
         var request = http.Request;
-        return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
-                || (HttpMethods.IsPost(request.Method) && request.HasFormContentType))
-            && request.GetTypedHeaders().Accept.Any(type =>
-                type.Quality != 0 && type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+            && !(HttpMethods.IsPost(request.Method) && request.HasFormContentType))
+            return false;
+        var accept = request.GetTypedHeaders().Accept;
+        var weight = accept.WeightOf("text", "html");
+        return weight > 0 && accept.Any(type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase))
+            && weight >= accept.WeightOf("application", "json") && weight >= accept.WeightOf("application", "problem+json");
     }
 
     private void SetRetryAfter(HttpResponse response)

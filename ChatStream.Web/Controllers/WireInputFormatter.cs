@@ -61,6 +61,9 @@ internal sealed class WireInputFormatter : IInputFormatter
             return new RefusedException(400, "body", "The body is not a JSON object of the expected form "
                 + $"(line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).");
         var member = path["$.".Length..];
+        // The serializer has no other word for it.
+        if (fault.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
+            return new RefusedException(400, member, $"'{member}' is given more than once.");
         return new RefusedException(
             400, member, $"'{member}' is not a member that is known here, or its value is not of the right kind.");
     }

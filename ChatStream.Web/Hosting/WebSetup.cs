@@ -50,6 +50,7 @@ internal static class WebSetup
     {
         mvc.InputFormatters.Insert(0, new WireInputFormatter());
         mvc.ModelBinderProviders.Insert(0, new QueryBinder.Provider());
+        mvc.ModelBinderProviders.Insert(0, new HeaderBinder.Provider());
         mvc.ModelBinderProviders.Insert(1, new RouteBinder.Provider());
         // The app's binders read the request themselves. MVC's own would read a body as a form if it has that type, and throw at
         // names such as "[".

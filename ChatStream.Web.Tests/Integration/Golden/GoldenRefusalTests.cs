@@ -31,6 +31,8 @@ internal sealed class GoldenRefusalTests : GoldenTest
         Case("request line over the limit", $"GET /chat/stream?message={new string('a', 8 * 1024)}"),
         Case("request line over the server's limit", $"GET /chat/stream?message={new string('a', 16 * 1024)}"),
         Case("key in another script", "POST /chat/stream\nIdempotency-Key: ключ\n\n{\"message\":\"Hi\"}"),
+        Case("key twice", "POST /chat/stream\nIdempotency-Key: a\nIdempotency-Key: a\n\n{\"message\":\"Hi\"}"),
+        Case("id of a frame twice", $"GET /chat/stream/{NoId}\nLast-Event-ID: {NoId}.1\nLast-Event-ID: {NoId}.1"),
         Case("unknown member in another script", "POST /chat/stream\n\n{\"messäge\":\"Hi\"}"),
         Case("HTML as the accepted type of a state", $"GET /chat/stream/{NoId}\nAccept: text/html"),
         Case("HTML as the accepted type of a GET", "GET /chat/stream?message=Hi\nAccept: text/html"),
