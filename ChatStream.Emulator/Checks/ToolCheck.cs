@@ -35,8 +35,29 @@ internal static partial class ToolCheck
                 return AzureErrors.Invalid(
                     $"Invalid schema for function '{name}': schema must be a JSON Schema of 'type: \"object\"'.", "tools");
             }
+            if (schema.ValueKind == JsonValueKind.Object && !schema.TryGetProperty("properties", out _))
+            {
+                return AzureErrors.Invalid(
+                    $"Invalid schema for function '{name}': In context=(), object schema missing properties.", "tools");
+            }
+            if (LacksItems(schema))
+                return AzureErrors.Invalid($"Invalid schema for function '{name}': array schema missing items.", "tools");
         }
         return null;
+    }
+
+    // Looked for in members and items.
+    private static bool LacksItems(JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object)
+            return false;
+        var hasItems = schema.TryGetProperty("items", out var items);
+        if (!hasItems && schema.TryGetProperty("type", out var type)
+            && (type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Any(one => one.ValueEquals("array"))
+                : type.ValueKind == JsonValueKind.String && type.ValueEquals("array")))
+            return true;
+        return (hasItems && LacksItems(items)) || (schema.TryGetProperty("properties", out var members)
+            && members.ValueKind == JsonValueKind.Object && members.EnumerateObject().Any(member => LacksItems(member.Value)));
     }
 
     // The results of a message's calls stand right behind it, in any order.

@@ -32,11 +32,27 @@ internal sealed partial class ToolCaller(IOptions<ToolOptions> options, TimeProv
         }
         if (!WellFormedJson.Is(json))
             return "The arguments have a name or a text that is not Unicode. The call was not made.";
+        if (HasTwice(json))
+            return "The arguments have a member twice. The call was not made.";
         if (ArgumentCheck.Fault(tool.Declaration.JsonSchema, json) is { } fault)
             return $"{fault} The call was not made.";
         foreach (var member in json.EnumerateObject())
             read[member.Name] = member.Value;
         return null;
+    }
+
+    // The user would see one of the two, and the tool might take the other.
+    private static bool HasTwice(JsonElement json)
+    {
+        try
+        {
+            _ = JsonElement.Parse(json.GetRawText(), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Makes a call whose arguments fit. One whose connection broke is made again if that does no harm.</summary>

@@ -28,6 +28,12 @@ const tools = [
   tool("picture", { readOnlyHint: true }),
   tool("no-base64", { readOnlyHint: true }),
   ...(process.env.LIES ? [tool("bad-schema", { readOnlyHint: true }, { type: "array" })] : []),
+  tool("lists", { readOnlyHint: true }, {
+    type: "object",
+    required: true,
+    properties: { ids: { type: "array" }, more: { type: ["string", "array"] }, when: { type: "date" }, pair: { items: [{}] } },
+  }),
+  tool("bare", { readOnlyHint: true }, { type: "object" }),
   tool("huge-schema", { readOnlyHint: true }, { type: "object", description: "x".repeat(64 * 1024) }),
 ];
 

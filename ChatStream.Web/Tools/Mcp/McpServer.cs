@@ -29,6 +29,7 @@ internal sealed partial class McpServer(
     private readonly ILogger _logger = loggers.CreateLogger<McpServer>();
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposed = new();
+    private volatile IReadOnlyList<Tool> _tools = [];
     private Task<McpConnection?>? _connecting;
     private long _failedAt;
 
@@ -54,9 +55,7 @@ internal sealed partial class McpServer(
     {
         try
         {
-            return await Connect().WaitAsync(Patience, time, cancellationToken) is { } connection
-                ? [.. connection.Tools.Select(ToTool).OfType<Tool>().DistinctBy(tool => tool.Name, StringComparer.Ordinal)]
-                : [];
+            return await Connect().WaitAsync(Patience, time, cancellationToken) is not null ? _tools : [];
         }
         catch (TimeoutException)
         {
@@ -81,6 +80,8 @@ internal sealed partial class McpServer(
         try
         {
             var connection = await McpConnection.OpenAsync(name, options, bearer?.Invoke(), time, loggers, _disposed.Token);
+            // Once for each connection: their schemas are looked through.
+            _tools = [.. connection.Tools.Select(ToTool).OfType<Tool>().DistinctBy(tool => tool.Name, StringComparer.Ordinal)];
             Log.Connected(_logger, name, connection.Tools.Count);
             return connection;
         }
@@ -115,14 +116,14 @@ internal sealed partial class McpServer(
     {
         var own = options.Tools.GetValueOrDefault(served.Name) ?? new McpToolOptions();
         var hints = served.ProtocolTool.Annotations;
-        if (!own.Enabled || !ArgumentCheck.IsUsable(served.JsonSchema))
+        if (!own.Enabled || ToolSchema.Of(served.JsonSchema) is not { } schema)
             return null;
         var rule = own.Consent ?? options.Consent;
         var description = served.Description.Length > LongestDescription
             ? served.Description[..LongestDescription] : served.Description;
         return new Tool
         {
-            Declaration = served.WithName(NameOf(served.Name)).WithDescription(description),
+            Declaration = AIFunctionFactory.CreateDeclaration(NameOf(served.Name), description, schema),
             CallAsync = (arguments, token) => CallAsync(served.Name, arguments, token),
             Asks = rule == ConsentRule.Always || (rule == ConsentRule.UnlessReadOnly && hints?.ReadOnlyHint != true),
             IsIdempotent = own.Idempotent ?? (hints?.IdempotentHint == true || hints?.ReadOnlyHint == true),
