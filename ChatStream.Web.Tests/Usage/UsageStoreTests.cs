@@ -1,6 +1,9 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
+using ChatStream.Web.Telemetry;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
 using ChatStream.Web.Usage;
@@ -54,6 +57,40 @@ internal sealed class UsageStoreTests(DatabaseKind kind) : StoreTest(kind)
             $"0 answers, 107 in (0 cached), 23 out (5 reasoning), {answers} estimated, 0.25 USD, {answers} unpriced"));
         await using var db = Store.Database.ReadAs(Ada);
         Assert.That(db.Set<UsageDay>().Sum(day => day.Answers), Is.EqualTo(2 * answers), "what budgets of answers count");
+    }
+
+    [Test]
+    public async Task What_is_used_without_a_stored_answer_is_in_the_metrics_too()
+    {
+        var model = $"only-of-this-test-{Kind}"; // other tests count at the same time
+        var told = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == ChatMeter.Name)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Tell(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Tell(instrument, value, tags));
+        listener.Start();
+        await new OtherUse(Store.Database, Store.Time, NullLogger<OtherUse>.Instance).AddAsync(
+            Ada, model, new UsagePayload(100, 20, 5, 64, Cost: new CostPayload(0.25m, "USD")), isAnswer: false);
+
+        Assert.That(told, Is.EqualTo(new[]
+        {
+            "chatstream.tokens input 100", "chatstream.tokens cached 64", "chatstream.tokens output 20",
+            "chatstream.tokens reasoning 5", "chatstream.cost USD 0.25",
+        }));
+
+        void Tell(Instrument instrument, IFormattable value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var labels = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
+            if (Equals(labels.GetValueOrDefault("model"), model))
+                told.Add($"{instrument.Name} {labels.GetValueOrDefault("type") ?? labels["currency"]} "
+                    + value.ToString(format: null, CultureInfo.InvariantCulture));
+        }
     }
 
     [Test]

@@ -37,10 +37,11 @@ internal static class ChatMeter
         "chatstream.answers.ended", "{answer}", "Answers that ended, by reason and failure.");
 
     private static readonly Counter<long> Tokens = Meter.CreateCounter<long>(
-        "chatstream.tokens", "{token}", "Tokens used: input, cached (a part of input), output, reasoning (a part of output).");
+        "chatstream.tokens", "{token}",
+        "Tokens of answers, titles and summaries: input, cached (a part of input), output, reasoning (a part of output).");
 
     private static readonly Counter<double> Cost = Meter.CreateCounter<double>(
-        "chatstream.cost", unit: null, "What ended answers cost, by currency.");
+        "chatstream.cost", unit: null, "What answers, titles and summaries cost, by currency.");
 
     private static readonly Counter<long> CoolDowns = Meter.CreateCounter<long>(
         "chatstream.deployment.cool_downs", "{cool_down}", "Deployments set aside after a failure before the first word.");
@@ -73,18 +74,25 @@ internal static class ChatMeter
         }
         if (firstWord is { } time)
             FirstWord.Record(time.TotalSeconds, Of("model", model));
-        if (usage is null || !Tokens.Enabled)
-            return;
+        if (usage is not null)
+            Used(model, usage);
+    }
+
+    /// <summary>A model was asked, for an answer or for anything else.</summary>
+    /// <param name="model">Its name in the settings; a model that was removed from them is <c>other</c>.</param>
+    /// <param name="usage">What it used.</param>
+    public static void Used(string model, UsagePayload usage)
+    {
         Count("input", usage.InputTokens);
         Count("cached", usage.CachedTokens);
         Count("output", usage.OutputTokens);
         Count("reasoning", usage.ReasoningTokens);
-        if (usage.Cost is { } cost)
+        if (usage.Cost is { } cost && Cost.Enabled)
             Cost.Add((double)cost.Amount, Of("model", model), Of("currency", cost.Currency));
 
         void Count(string type, long? tokens)
         {
-            if (tokens > 0)
+            if (tokens > 0 && Tokens.Enabled)
                 Tokens.Add(tokens.Value, Of("model", model), Of("type", type));
         }
     }
