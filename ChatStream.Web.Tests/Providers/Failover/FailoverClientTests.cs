@@ -196,6 +196,46 @@ internal sealed class FailoverClientTests
     }
 
     [Test]
+    public async Task A_probe_that_is_refused_after_it_has_begun_lets_nobody_through()
+    {
+        _client = Over(_one, _two);
+        _one.Fails(FailureCode.RateLimited, retryAfter: 20);
+        await AskAsync();
+        _time.Advance(TimeSpan.FromSeconds(20));
+        var gate = new TaskCompletionSource();
+        _one.BeginsAndFailsAfter(gate.Task, FailureCode.RateLimited);
+
+        var asked = Enumerable.Range(0, 200).Select(_ => AskAsync()).ToList();
+        Assert.That(await Task.WhenAll(await FirstAsync(asked, 199)), Is.All.EqualTo("two (fallback)"));
+        gate.SetResult();
+
+        Assert.That(await Task.WhenAll(asked), Is.All.EqualTo("two (fallback)"));
+        Assert.That(_one.Requests, Is.EqualTo(2), "the first one, and the probe");
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await AskAsync();
+        Assert.That(_one.Requests, Is.EqualTo(2), "a probe that fails doubles the cool-down");
+    }
+
+    [Test]
+    public async Task A_probe_that_has_begun_and_thinks_for_long_counts_as_answered()
+    {
+        _client = Over(_one, _two);
+        _one.Fails(FailureCode.ModelUnavailable);
+        await AskAsync();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        var gate = new TaskCompletionSource();
+        _one.BeginsAndFailsAfter(gate.Task, FailureCode.ModelUnavailable);
+        var probe = AskAsync();
+
+        Assert.That(await AskAsync(), Is.EqualTo("two (fallback)"));
+        _time.Advance(CoolDown.ProbePatience);
+        _one.Answer = _ => FakeDeployment.Says("one");
+        Assert.That(await AskAsync(), Is.EqualTo("one"));
+        gate.SetResult();
+        Assert.That(await probe, Is.EqualTo("two (fallback)"));
+    }
+
+    [Test]
     public async Task A_stop_ends_it_at_once_and_asks_no_other_deployment()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);

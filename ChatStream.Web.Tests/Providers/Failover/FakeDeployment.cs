@@ -34,6 +34,9 @@ internal sealed class FakeDeployment(string name) : IChatClient
     public void FailsAfter(Action first, FailureCode code) =>
         Answer = _ => Failing(new ModelException(code, $"{name} failed."), [], first);
 
+    /// <summary>Says that it has begun, waits for the gate, then fails.</summary>
+    public void BeginsAndFailsAfter(Task gate, FailureCode code) => Answer = _ => FailingAfter(gate, code);
+
     /// <summary>Waits for the gate, then answers.</summary>
     public void WaitsFor(Task gate) => Answer = token => After(gate, token);
 
@@ -65,6 +68,13 @@ internal sealed class FakeDeployment(string name) : IChatClient
             yield return update;
         await Task.Yield();
         throw fault;
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> FailingAfter(Task gate, FailureCode code)
+    {
+        yield return new ChatResponseUpdate(ChatRole.Assistant, []);
+        await gate;
+        throw new ModelException(code, $"{name} failed.");
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> After(Task gate, [EnumeratorCancellation] CancellationToken token)

@@ -10,8 +10,8 @@ namespace ChatStream.Web.Providers.Failover;
 internal sealed class CoolDown(FailoverOptions options, TimeProvider time)
 {
     /// <summary>
-    /// A service that refuses does so at once. A probe after a rate limit that was not refused by then counts as answered: a
-    /// reasoning model may send nothing for minutes.
+    /// A service that refuses does so at once. A probe that has begun, or that comes after a rate limit, and was not refused by
+    /// then counts as answered: a reasoning model may send no word for minutes.
     /// </summary>
     public static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
 
@@ -23,6 +23,7 @@ internal sealed class CoolDown(FailoverOptions options, TimeProvider time)
     private int _probe; // the number of the probe that is under way; 0: none is
     private int _probes;
     private long _probeSince;
+    private bool _hasProbeBegun;
 
     /// <summary>Why the deployment is not asked now; null: it is.</summary>
     public Cooling? Now
@@ -46,7 +47,8 @@ internal sealed class CoolDown(FailoverOptions options, TimeProvider time)
         lock (_gate)
         {
             cooling = null;
-            if (_probe != 0 && _cause!.Code == FailureCode.RateLimited && time.GetElapsedTime(_probeSince) >= ProbePatience)
+            if (_probe != 0 && (_hasProbeBegun || _cause!.Code == FailureCode.RateLimited)
+                && time.GetElapsedTime(_probeSince) >= ProbePatience)
                 End();
             if (_cause is null)
                 return new Pass(this, probe: 0);
@@ -56,9 +58,15 @@ internal sealed class CoolDown(FailoverOptions options, TimeProvider time)
                 cooling = new Cooling(_cause, SecondsLeft());
                 return null;
             }
-            (_probe, _probeSince) = (++_probes, time.GetTimestamp());
+            (_probe, _probeSince, _hasProbeBegun) = (++_probes, time.GetTimestamp(), false);
             return new Pass(this, _probe);
         }
+    }
+
+    private void Begun(int probe)
+    {
+        lock (_gate)
+            _hasProbeBegun |= probe == _probe;
     }
 
     private void Answered(int probe)
@@ -127,7 +135,10 @@ internal sealed class CoolDown(FailoverOptions options, TimeProvider time)
     /// <param name="probe">The number of the probe that the request is; 0: it is none.</param>
     public sealed class Pass(CoolDown coolDown, int probe) : IDisposable
     {
-        /// <summary>The deployment has begun to answer.</summary>
+        /// <summary>The deployment has taken the request. It may still refuse it in the stream.</summary>
+        public void Begun() => coolDown.Begun(probe);
+
+        /// <summary>The first word of the answer has come.</summary>
         public void Answered() => coolDown.Answered(probe);
 
         /// <summary>The deployment failed, and cools from now on.</summary>

@@ -84,10 +84,14 @@ internal sealed class FailoverClient(
                 if (!hasBegun)
                 {
                     hasBegun = true;
-                    pass.Answered();
+                    pass.Begun();
                     attempt.Answering.AddTo(update);
                 }
-                hasWord = hasWord || HasWord(update);
+                if (!hasWord && HasWord(update))
+                {
+                    hasWord = true;
+                    pass.Answered();
+                }
                 yield return update;
             }
             cancellationToken.ThrowIfCancellationRequested();
