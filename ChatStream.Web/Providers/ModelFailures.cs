@@ -1,5 +1,3 @@
-using System.ClientModel.Primitives;
-using System.Globalization;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers.Deployments;
 using ChatStream.Web.Providers.Wire;
@@ -21,7 +19,7 @@ internal static class ModelFailures
     /// <summary>The failure for a response with an error status.</summary>
     /// <param name="status">4xx or 5xx.</param>
     /// <param name="error">The error in the response's body; null if there is none.</param>
-    /// <param name="retryAfter">Whole seconds.</param>
+    /// <param name="retryAfter">Whole seconds, by the response's headers; null: they do not say.</param>
     public static ModelException OfStatus(int status, ServiceError? error, int? retryAfter) => status switch
     {
         402 => QuotaExhausted(),
@@ -48,6 +46,8 @@ internal static class ModelFailures
     {
         var failure = OfError(error)
             ?? (ErrorKinds.StatusOf(error) is { } status ? OfStatus(status, error: null, retryAfter: null) : null)
+            ?? (KindOf(error) == ErrorKind.Invalid
+                ? new ModelException(FailureCode.ModelRejected, "The model service rejected the request.") : null)
             ?? new(FailureCode.ModelUnavailable, "The model service reported an error while it answered.");
         return hasText && failure.Code == FailureCode.ContentFilter
             ? new ModelException(Filtered(FilteredPart.Answer, error.FilteredBy, isLate)) : failure;
@@ -90,24 +90,6 @@ internal static class ModelFailures
     public static FailurePayload OfVerdict(ErrorContent? verdict) =>
         verdict?.AdditionalProperties?.GetValueOrDefault(Verdict) as FailurePayload ?? Filtered(FilteredPart.Answer, found: null);
 
-    /// <summary>
-    /// How long to wait before the next request, in whole seconds, rounded up. Read from <c>retry-after-ms</c>, or else from
-    /// <c>Retry-After</c>, which holds seconds or a date. Null if neither has a value.
-    /// </summary>
-    public static int? RetryAfter(PipelineResponseHeaders headers, DateTimeOffset now)
-    {
-        if ((headers.TryGetValue("retry-after-ms", out var text) || headers.TryGetValue("x-ms-retry-after-ms", out text))
-            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds >= 0)
-            return Seconds(milliseconds / 1000);
-        if (!headers.TryGetValue("Retry-After", out text))
-            return null;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0)
-            return Seconds(seconds);
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-            ? Seconds(Math.Max(0, (date - now).TotalSeconds))
-            : null;
-    }
-
     private static FailurePayload Filtered(
         FilteredPart part, IReadOnlyList<FilteredCategory>? found, bool isWithdrawn = false)
     {
@@ -139,6 +121,8 @@ internal static class ModelFailures
         ErrorKind.RateLimit => new(FailureCode.RateLimited, RateLimit),
         ErrorKind.Quota => QuotaExhausted(),
         ErrorKind.NoSuchModel => new(FailureCode.NotConfigured, "There is no such deployment."),
+        ErrorKind.Credentials => new(FailureCode.NotConfigured, "The model service refused the credentials."),
+        ErrorKind.Timeout => new(FailureCode.ModelTimeout, "The model service timed out."),
         ErrorKind.Parameter => RefusedParameter(error),
         _ => null,
     };
@@ -154,8 +138,6 @@ internal static class ModelFailures
     // The client may see a parameter's name, but nothing else that a service puts there.
     private static bool IsName(string? param) =>
         param is { Length: > 0 and < 64 } && param.All(c => char.IsAsciiLetterLower(c) || c == '_');
-
-    private static int Seconds(double seconds) => (int)Math.Min(Math.Ceiling(seconds), int.MaxValue);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

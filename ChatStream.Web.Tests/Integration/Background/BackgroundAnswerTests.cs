@@ -44,6 +44,8 @@ internal sealed class BackgroundAnswerTests : BackgroundTest
         yield return Case("after the last word", "one", Script.Start().Text("one").Cut());
         yield return Case("inside of a character", "a🙂b", Script.Start()
             .TextRawJson("\"a\\ud83d\"").Cut().TextRawJson("\"\\ude42b\""));
+        yield return Case("inside of a tag", "one", Script.Start().Text("<thi").Cut().Text("nk>H").Cut().Text("m</").Cut()
+            .Text("think>\n").Cut().Text("\none"));
         yield return Case("between two messages", "a\n\nb", Script.Start().Text("a").Reasoning("Hm").Cut().Text("b"));
     }
 

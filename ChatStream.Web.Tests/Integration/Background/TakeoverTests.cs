@@ -77,6 +77,32 @@ internal sealed class TakeoverTests
 
     [Test]
     [CancelAfter(120_000)]
+    public async Task Reasoning_that_is_taken_over_in_the_middle_of_its_closing_tag_stays_reasoning(CancellationToken timeout)
+    {
+        await using var group = await InstanceGroup.StartAsync(2, timeout, settings: BackgroundTest.Settings);
+        var gate = new Gate();
+        group.Emulator.Enqueue(Script.Start().Text("<thi").Text("nk>Check").Text(" it.</th").Wait(gate).Text("ink>\n\nDo")
+            .Text("ne.").Finish("stop").Done());
+        using var user = await group.NewUserAsync(0);
+        using var there = group.At(1, user);
+        await using var here = await user.StartAsync("Hi", timeout);
+        await here.UntilAsync(frame => frame.Data == """{"text":" it."}""");
+
+        await group.Processes[0].KillAsync();
+        await using var rest = await AttachUntilServedAsync(there, here.GenerationId, here.Frames[^1].Id!, timeout);
+        gate.Open();
+        await rest.ToEndAsync();
+
+        Assert.That(rest.Text, Is.EqualTo("Done."));
+        Assert.That(rest.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
+        var stored = await there.FindAsync(here.GenerationId);
+        Assert.That(
+            (stored.GetProperty("text").GetString(), stored.GetProperty("reasoning").GetString()),
+            Is.EqualTo(("Done.", "Check it.")));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
     public async Task An_answer_that_is_taken_over_goes_on_in_its_trace(CancellationToken timeout)
     {
         await using var receiver = await OtlpReceiver.StartAsync();

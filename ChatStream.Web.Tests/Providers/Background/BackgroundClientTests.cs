@@ -79,6 +79,30 @@ internal sealed class BackgroundClientTests
         Assert.That(service.Requests, Has.Count.EqualTo(1));
     }
 
+    [Test]
+    public async Task Reasoning_between_tags_is_told_apart_over_every_connection()
+    {
+        string[] pieces = ["\\n<thi", "nk>Ch", "eck. </th", "ink>\\n", "\\nDone", "."];
+        var answers = pieces.Select((piece, n) => (200, "text/event-stream", (n == 0 ? Created : "") + Text(n + 1, piece)))
+            .Append((200, "text/event-stream", Completed)).ToArray();
+        // Events of which nothing could be told come again.
+        answers[1].Item3 = Text(1, pieces[0]) + answers[1].Item3;
+        answers[4].Item3 = Text(4, pieces[3]) + answers[4].Item3;
+        using var service = ScriptedService.InTurn(answers);
+        using var client = Behind(service);
+
+        var updates = await client.UpdatesAsync();
+
+        Assert.That(updates.Where(update => update.Contains('\'', StringComparison.Ordinal)), Is.EqualTo(new[]
+        {
+            "reasoning 'Ch', id resp_1", "reasoning 'eck.', id resp_1", "text 'Done.', id resp_1",
+        }));
+        Assert.That(service.Requests.Skip(1).Select(request => request.Address.Query.Split('=')[^1]), Is.EqualTo(new[]
+        {
+            "0", "2", "3", "3", "5", "6",
+        }));
+    }
+
     [TestCase(404)]
     [TestCase(400)]
     [TestCase(401)]

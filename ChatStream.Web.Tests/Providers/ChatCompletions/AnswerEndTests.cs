@@ -132,7 +132,8 @@ internal sealed class AnswerEndTests
 
     [TestCase("""{"choices":[{"delta":{"content":"br""")]
     [TestCase("secret words")]
-    [TestCase("{}{}")]
+    [TestCase("{} secret")]
+    [TestCase("{}[]")]
     [TestCase("""{"choices":[{"delta":{"\ud800":"half a pair as a name"}}]}""")]
     [TestCase("""{"choices":[{"content_filter_results":{"\ud800":{"filtered":true}}}]}""")]
     public Task Data_that_is_not_JSON_is_a_failure(string data) => FailsAsync(

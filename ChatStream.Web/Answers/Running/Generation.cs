@@ -205,6 +205,16 @@ internal sealed partial class Generation : IDisposable
     public void AppendReasoning(string text, ResponsePosition? position = null) =>
         Append(Phase.Thinking, ReasoningEvent, text, position);
 
+    /// <summary>Appends reasoning and text that came together. No checkpoint has the position and only one of them.</summary>
+    public void AppendBoth(string reasoning, string text, ResponsePosition position)
+    {
+        bool fits;
+        lock (Frames.Gate)
+            fits = TryAppend(Phase.Thinking, ReasoningEvent, reasoning, position)
+                && TryAppend(Phase.Writing, default, text, position);
+        EndAppend(fits);
+    }
+
     /// <summary>When its first word came; null: it has none, or that came in another process.</summary>
     public DateTimeOffset? FirstWordAt
     {
@@ -304,23 +314,32 @@ internal sealed partial class Generation : IDisposable
         CultureInfo.InvariantCulture,
         $"{Id}: {_end?.Reason.ToString() ?? _phase.ToString()}, {Frames.Count} frames, {Frames.Bytes} bytes");
 
-    private void Append(Phase phase, ReadOnlySpan<byte> eventName, string text, ResponsePosition? position)
+    private void Append(Phase phase, ReadOnlySpan<byte> eventName, string text, ResponsePosition? position) =>
+        EndAppend(TryAppend(phase, eventName, text, position));
+
+    /// <returns>False if the answer is too long with the text. Then the beginning of it is appended.</returns>
+    private bool TryAppend(Phase phase, ReadOnlySpan<byte> eventName, string text, ResponsePosition? position)
     {
         text = AfterBreak(phase, Storable(text));
         var size = Encoding.UTF8.GetByteCount(text);
-        bool fits;
         lock (Frames.Gate)
         {
             if (_end is not null)
-                return;
-            fits = size <= LargestAnswer - _size;
+                return true;
+            var fits = size <= LargestAnswer - _size;
             if (!fits)
                 text = Beginning(text, LargestAnswer - _size);
             _size += size;
             _position = position ?? _position;
             if (text.Length > 0)
                 AppendDelta(phase, eventName, text);
+            return fits;
         }
+    }
+
+    // The gate must be open: readers run here.
+    private void EndAppend(bool fits)
+    {
         Frames.Flush();
         if (!fits)
             TryEnd(FinishReason.Failed, TooLong);

@@ -233,6 +233,13 @@ internal sealed partial class ModelRun(
                     case TextReasoningContent { ProtectedData: { } kept }:
                         generation.KeepReasoning(kept);
                         break;
+                    case TextReasoningContent { Text.Length: > 0 } thought when position is not null
+                        && i + 1 < update.Contents.Count && update.Contents[i + 1] is TextContent { Text.Length: > 0 } said:
+                        generation.AppendBoth(thought.Text, said.Text, position);
+                        gaps.Word();
+                        hasText = true;
+                        i++;
+                        break;
                     case TextReasoningContent { Text.Length: > 0 } thought:
                         generation.AppendReasoning(thought.Text, position);
                         break;

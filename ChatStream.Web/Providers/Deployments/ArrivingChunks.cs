@@ -28,6 +28,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
     private bool _hasLostText; // after the finish reason came text that could not be read
     private bool _hasEnded; // the body has no more bytes
     private bool _isClosed; // the last event has its blank line
+    private byte[]? _glued; // values that stood behind the first one of an event
 
     /// <summary>True once no more chunks follow.</summary>
     public bool IsAtEnd { get; private set; }
@@ -47,7 +48,7 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
         {
             while (!IsAtEnd && !_isReading)
             {
-                if (!_isClosed && _events.TryTake(out var data))
+                if (TryTakeGlued(out var data) || (!_isClosed && _events.TryTake(out data)))
                 {
                     chunk = Parse(data);
                     if (chunk is null)
@@ -100,19 +101,31 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
         _events.Dispose();
     }
 
+    private bool TryTakeGlued(out ReadOnlySpan<byte> data)
+    {
+        data = _glued;
+        _glued = null;
+        return !data.IsEmpty;
+    }
+
     // Null: the event says nothing, as those that only keep a connection open.
     private AnswerChunk? Parse(ReadOnlySpan<byte> data)
     {
-        if (data.Trim(" \t\n"u8).IsEmpty || (data[0] != (byte)'{' && EventWords.IsHeartbeat(data)))
-            return null;
         if (_events.Kind == EventKind.Error)
             return parser.ParseError(data);
-        if (_events.Kind == EventKind.Named && data.TrimStart((byte)' ')[0] is not ((byte)'{' or (byte)'['))
+        if (data.Trim(" \t\n"u8).IsEmpty || (data[0] != (byte)'{' && EventWords.IsHeartbeat(data)))
+            return null;
+        var first = data.TrimStart(" \t\n"u8)[0];
+        if (_events.Kind == EventKind.Named && first is not ((byte)'{' or (byte)'['))
             return null;
         AnswerChunk chunk;
         try
         {
-            chunk = _events.Kind == EventKind.Named ? parser.Parse(data, _events.Name) : parser.Parse(data);
+            chunk = ParseValue(data);
+        }
+        catch (JsonException) when (_events.Kind == EventKind.Named && first == '[')
+        {
+            return null; // words of an event that is not known
         }
         catch (JsonException) when (updates.Ending >= Ending.Unknown)
         {
@@ -126,6 +139,20 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
         }
         IsDone = IsAtEnd = chunk.IsDone;
         return _events.Kind == EventKind.Named && chunk.IsEmpty ? null : chunk;
+    }
+
+    // Some gateways put several chunks into one event. The others are read as events of their own.
+    private AnswerChunk ParseValue(ReadOnlySpan<byte> data)
+    {
+        data = DamagedJson.Mended(data);
+        var chunk = _events.Kind == EventKind.Named ? parser.Parse(data, _events.Name) : parser.Parse(data);
+        var rest = data[parser.BytesRead..].Trim(" \t\r\n"u8);
+        if (rest.IsEmpty)
+            return chunk;
+        if (rest[0] != '{')
+            throw new JsonException("There is more than one value.");
+        _glued = rest.ToArray();
+        return chunk;
     }
 
     // The last event may lack its blank line, and the one before it, too. What is not whole does not count.

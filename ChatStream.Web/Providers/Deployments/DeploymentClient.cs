@@ -22,9 +22,6 @@ namespace ChatStream.Web.Providers.Deployments;
 internal sealed partial class DeploymentClient(
     DeploymentEndpoint endpoint, ModelTimeouts timeouts, TimeProvider time, ILogger<DeploymentClient> logger) : IChatClient
 {
-    /// <summary>How often one request is sent again without what was refused: a service names one member at a time.</summary>
-    private const int MostCorrections = 4;
-
     private readonly ChatClientMetadata _metadata = new(
         endpoint.Deployment.Kind == ProviderKind.Azure ? "azure.ai.openai" : "openai",
         endpoint.Address, endpoint.Deployment.Deployment);
@@ -59,78 +56,99 @@ internal sealed partial class DeploymentClient(
     {
         using var watchdog = new ResponseWatchdog(timeouts, time, cancellationToken);
         var before = PositionToken.Of(options);
-        var (answer, parser, isBackground) = before is null
-            ? await SendAsync(messages, options, isStreamed, watchdog)
-            : await GoOnAsync(before, watchdog);
-        using var response = answer;
-        var positions = isBackground ? new Positions(endpoint.Key, (ResponsesParser)parser, isKnown: before is not null) : null;
-        var updates = new UpdateBuilder();
-        await using var chunks = new ArrivingChunks(response.ContentStream!, parser, updates, watchdog);
-        var gathered = new GatheredText();
-        var (hasText, isUnfiltered, hasUnknownContent) = (before?.HasText == true, false, false);
-        while (true)
+        var request = before is null ? new CorrectedRequest(endpoint.Form, Write) : null;
+        var answer = await BeginAsync();
+        try
         {
-            while (chunks.TryTake(out var chunk))
+            var gathered = new GatheredText();
+            var (hasText, hasReasoning, isUnfiltered, hasUnknownContent) = (before?.HasText == true, false, false, false);
+            while (true)
             {
-                hasText |= chunk.Text is { Length: > 0 };
-                hasUnknownContent |= chunk.HasUnknownContent;
-                if (chunk.IsUnfiltered && !isUnfiltered) // told once: every chunk of the answer says it
-                    Log.FilterIsOff(logger);
-                isUnfiltered |= chunk.IsUnfiltered;
-                // Text that has arrived together becomes one update, so that a slow connection gets fewer, larger frames.
-                var position = positions?.After(chunk);
-                if (chunk.IsTextOnly && gathered.TryAdd(chunk, position))
+                while (answer.Chunks.TryTake(out var chunk))
                 {
-                    updates.Continue();
-                    watchdog.Expects(isEnd: false);
-                    if (gathered.IsFull)
+                    if (chunk.Error is null)
+                        Remember(request);
+                    hasText |= chunk.Text is { Length: > 0 };
+                    hasReasoning |= chunk.Reasoning is { Length: > 0 };
+                    hasUnknownContent |= chunk.HasUnknownContent;
+                    if (chunk.IsUnfiltered && !isUnfiltered) // told once: every chunk of the answer says it
+                        Log.FilterIsOff(logger);
+                    isUnfiltered |= chunk.IsUnfiltered;
+                    // Text that has arrived together becomes one update, so that a slow connection gets fewer, larger frames.
+                    var position = answer.Positions?.After(chunk);
+                    if (chunk.IsTextOnly && gathered.TryAdd(chunk, position))
+                    {
+                        answer.Updates.Continue();
+                        watchdog.Expects(isEnd: false);
+                        if (gathered.IsFull)
+                            yield return gathered.Take();
+                        continue;
+                    }
+                    if (!gathered.IsEmpty)
                         yield return gathered.Take();
-                    continue;
+                    if (chunk.Error is { } refusal && !hasText && !hasReasoning && answer.Updates.Ending == Ending.None
+                        && request?.IsCorrectedBy(refusal, ErrorKinds.StatusOf(refusal)) == true)
+                    {
+                        await answer.DisposeAsync();
+                        watchdog.BeginAgain();
+                        answer = await BeginAsync();
+                        continue;
+                    }
+                    if (FailureOf(chunk, hasText, answer.Updates.Ending) is { } failure)
+                    {
+                        // After the finish reason only a filter's verdict counts.
+                        if (chunk.Error is not null && answer.Updates.Ending >= Ending.Likely
+                            && failure.Code != FailureCode.ContentFilter)
+                            continue;
+                        Tell(answer.Response);
+                        if (UpdateBuilder.OfContent(chunk) is { } last)
+                            yield return last;
+                        throw failure;
+                    }
+                    var update = answer.Updates.Of(chunk);
+                    if (position is not null)
+                        PositionToken.Add(update, position);
+                    if (chunk.EncryptedReasoning is { } items
+                        && EncryptedReasoning.ToContent(endpoint.Key, items) is { } reasoning)
+                        update.Contents.Add(reasoning);
+                    yield return update;
+                    watchdog.Expects(isEnd: answer.Updates.Ending == Ending.Certain);
                 }
                 if (!gathered.IsEmpty)
                     yield return gathered.Take();
-                if (chunk.Error is { } error)
-                {
-                    var failure = ModelFailures.InStream(error, hasText, isLate: updates.Ending != Ending.None);
-                    if (updates.Ending >= Ending.Likely && failure.Code != FailureCode.ContentFilter)
-                        continue;
-                    Tell(response);
-                    throw failure;
-                }
-                if (chunk.FinishReason is { } word && FinishReasons.IsFault(word))
-                {
-                    Tell(response);
-                    throw ModelFailures.BrokenOff();
-                }
-                var update = updates.Of(chunk);
-                if (position is not null)
-                    PositionToken.Add(update, position);
-                if (chunk.EncryptedReasoning is { } items && EncryptedReasoning.ToContent(endpoint.Key, items) is { } reasoning)
-                    update.Contents.Add(reasoning);
-                yield return update;
-                watchdog.Expects(isEnd: updates.Ending == Ending.Certain);
+                if (answer.Chunks.IsAtEnd)
+                    break;
+                await answer.Chunks.WaitAsync();
             }
-            if (!gathered.IsEmpty)
-                yield return gathered.Take();
-            if (chunks.IsAtEnd)
-                break;
-            await chunks.WaitAsync();
-        }
-        var ending = updates.Ending;
-        if (parser.Rest() is { } rest)
-        {
-            hasText |= rest.Text is { Length: > 0 };
-            yield return updates.Of(rest);
-        }
-        if (hasUnknownContent && !hasText)
-            throw ModelFailures.UnknownContent();
-        if (ending == Ending.None || (ending == Ending.Doubtful && !chunks.IsDone))
-            throw new ModelException(FailureCode.MalformedResponse, "The model's answer ended without a finish reason.")
+            var ending = answer.Updates.Ending;
+            var isBroken = ending == Ending.None || (ending == Ending.Doubtful && !answer.Chunks.IsDone);
+            // What waits for more still gets it where the answer goes on over another connection.
+            if (!(isBroken && answer.Positions is not null) && answer.Parser.Rest() is { } rest)
             {
-                IsOfConnection = true,
-            };
-        if (parser.Calls is { Count: > 0 } calls)
-            yield return FunctionCalls.ToUpdate(calls); // last, when their arguments are whole
+                hasText |= rest.Text is { Length: > 0 };
+                yield return answer.Updates.Of(rest);
+            }
+            if (hasUnknownContent && !hasText)
+                throw ModelFailures.UnknownContent();
+            if (isBroken)
+                throw new ModelException(FailureCode.MalformedResponse, "The model's answer ended without a finish reason.")
+                {
+                    IsOfConnection = true,
+                };
+            if (answer.Parser.Calls is { Count: > 0 } calls)
+                yield return FunctionCalls.ToUpdate(calls); // last, when their arguments are whole
+        }
+        finally
+        {
+            await answer.DisposeAsync();
+        }
+
+        Task<BegunAnswer> BeginAsync() =>
+            before is null ? SendAsync(request!, isStreamed, watchdog) : GoOnAsync(before, watchdog);
+
+        BinaryData Write(RequestForm taken) => taken.Api == ModelApi.Chat
+            ? CompletionRequest.Write(endpoint.Deployment, taken, messages, options, isStreamed)
+            : ResponsesRequest.Write(endpoint.Deployment, taken, messages, options, isStreamed);
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
@@ -161,31 +179,23 @@ internal sealed partial class DeploymentClient(
 
     /// <summary>
     /// Sends the request, and returns once an answer has begun. A service that refuses a member of it, or the interface, is asked
-    /// again without, and so are all later requests to this deployment.
+    /// again without.
     /// </summary>
-    private async Task<(PipelineResponse Response, IChunkParser Parser, bool IsBackground)> SendAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, ResponseWatchdog watchdog)
+    private async Task<BegunAnswer> SendAsync(CorrectedRequest request, bool stream, ResponseWatchdog watchdog)
     {
-        var known = endpoint.Form;
-        var (form, body) = (known, Write(known));
         var accept = stream ? "text/event-stream" : "application/json";
         PipelineResponse? response = null;
         try
         {
-            for (var corrections = 0; ; corrections++)
+            while (true)
             {
-                response = await endpoint.SendAsync(body, form.Api, accept, watchdog.Token);
+                response = await endpoint.SendAsync(request.Body, request.Form.Api, accept, watchdog.Token);
                 if (!response.IsError)
                     break;
                 var error = await ErrorOfAsync(response, watchdog);
-                var corrected = corrections < MostCorrections && IsAboutTheRequest(response.Status)
-                    ? form.CorrectedBy(error)
-                    : null;
-                var rewritten = corrected is null ? body : Write(corrected);
-                if (corrected is null || rewritten.ToMemory().Span.SequenceEqual(body.ToMemory().Span))
+                if (!request.IsCorrectedBy(error, response.Status))
                     throw ModelFailures.OfStatus(
-                        response.Status, error, ModelFailures.RetryAfter(response.Headers, time.GetUtcNow()));
-                (form, body) = (corrected, rewritten);
+                        response.Status, error, RetryTimes.In(response.Headers, time.GetUtcNow()));
                 response.Dispose();
                 watchdog.BeginAgain();
             }
@@ -195,33 +205,29 @@ internal sealed partial class DeploymentClient(
             response?.Dispose();
             throw watchdog.Translate(fault);
         }
-        if (!ReferenceEquals(form, known))
-        {
-            endpoint.Form = form;
-            var change = form.ChangeSince(known);
-            Log.Corrected(logger, endpoint.Deployment.Deployment, change);
-        }
-        var isBackground = form.IsBackground(endpoint.Deployment, stream);
         var beginsWithReasoning = endpoint.Deployment.Reasoning == ReasoningForm.Tags;
-        return (response, form.Api == ModelApi.Chat
-            ? new CompletionParser(beginsWithReasoning)
-            : new ResponsesParser(after: null, isBackground ? null : new ThinkTags(beginsWithReasoning)), isBackground);
-
-        BinaryData Write(RequestForm taken) => taken.Api == ModelApi.Chat
-            ? CompletionRequest.Write(endpoint.Deployment, taken, messages, options, stream)
-            : ResponsesRequest.Write(endpoint.Deployment, taken, messages, options, stream);
+        if (request.Form.Api == ModelApi.Chat)
+            return new BegunAnswer(response, new CompletionParser(beginsWithReasoning), positions: null, watchdog);
+        var parser = new ResponsesParser(after: null, new ThinkTags(beginsWithReasoning));
+        var isBackground = request.Form.IsBackground(endpoint.Deployment, stream);
+        return new BegunAnswer(
+            response, parser, isBackground ? new Positions(endpoint.Key, parser, isKnown: false) : null, watchdog);
     }
 
     /// <summary>Asks for the events of a background answer after a position, and returns once they come.</summary>
-    private async Task<(PipelineResponse Response, IChunkParser Parser, bool IsBackground)> GoOnAsync(
-        ResponsePosition after, ResponseWatchdog watchdog)
+    private async Task<BegunAnswer> GoOnAsync(ResponsePosition after, ResponseWatchdog watchdog)
     {
         PipelineResponse? response = null;
         try
         {
             response = await endpoint.ReadOnAsync(after, watchdog.Token);
             if (!response.IsError)
-                return (response, new ResponsesParser(after), true);
+            {
+                var tags = after.Tags is { } place
+                    ? new ThinkTags(place, endpoint.Deployment.Reasoning == ReasoningForm.Tags) : null;
+                var parser = new ResponsesParser(after, tags);
+                return new BegunAnswer(response, parser, new Positions(endpoint.Key, parser, isKnown: true), watchdog);
+            }
             await ErrorOfAsync(response, watchdog);
             throw response.Status is 408 or 429 or >= 500
                 ? new ModelException(FailureCode.ModelUnavailable, "The model service is down.") { IsOfConnection = true }
@@ -234,9 +240,19 @@ internal sealed partial class DeploymentClient(
         }
     }
 
-    // Whether a refusal with this status may name what the request should not have. Most services say 400, 404 or 422.
-    private static bool IsAboutTheRequest(int status) =>
-        status is 501 or (>= 400 and < 500 and not (401 or 402 or 403 or 408 or 429));
+    // Once the service answers. A later request is then written so from the beginning.
+    private void Remember(CorrectedRequest? request)
+    {
+        if (request?.TakeCorrection() is not { } change)
+            return;
+        endpoint.Form = request.Form;
+        Log.Corrected(logger, endpoint.Deployment.Deployment, change);
+    }
+
+    private static ModelException? FailureOf(AnswerChunk chunk, bool hasText, Ending ending) =>
+        chunk.Error is { } error ? ModelFailures.InStream(error, hasText, isLate: ending != Ending.None)
+        : chunk.FinishReason is { } word && FinishReasons.IsFault(word) ? ModelFailures.BrokenOff()
+        : null;
 
     // Support asks for the id.
     private void Tell(PipelineResponse response)

@@ -43,18 +43,21 @@ internal sealed class UpdateBuilder
     public static ChatResponseUpdate OfText(string? id, string? model, string text) =>
         New(id, model, new List<AIContent>(1) { new TextContent(text) });
 
+    /// <summary>What a chunk that ends the answer as failed adds to it; null: nothing.</summary>
+    public static ChatResponseUpdate? OfContent(AnswerChunk chunk)
+    {
+        var update = New(chunk.Id, chunk.Model, []);
+        AddContent(chunk, update);
+        return update.Contents.Count > 0 ? update : null;
+    }
+
     public ChatResponseUpdate Of(AnswerChunk chunk)
     {
         var update = New(chunk.Id, chunk.Model, []);
+        AddContent(chunk, update);
         _hasToolCall |= chunk.HasToolCall;
-        if (chunk.Reasoning is { Length: > 0 } reasoning)
-            update.Contents.Add(new TextReasoningContent(reasoning));
-        if (chunk.Text is { Length: > 0 } text)
-            update.Contents.Add(new TextContent(text));
         _hasText |= chunk.Text is { Length: > 0 };
         _hasReasoning |= chunk.Reasoning is { Length: > 0 };
-        if (chunk.Usage is { } usage)
-            update.Contents.Add(new UsageContent(usage));
 
         if (chunk.FinishReason is { } reason)
             update.FinishReason = MeaningOf(reason);
@@ -84,6 +87,16 @@ internal sealed class UpdateBuilder
     {
         _hasText = true;
         GoOn();
+    }
+
+    private static void AddContent(AnswerChunk chunk, ChatResponseUpdate update)
+    {
+        if (chunk.Reasoning is { Length: > 0 } reasoning)
+            update.Contents.Add(new TextReasoningContent(reasoning));
+        if (chunk.Text is { Length: > 0 } text)
+            update.Contents.Add(new TextContent(text));
+        if (chunk.Usage is { } usage)
+            update.Contents.Add(new UsageContent(usage));
     }
 
     private void GoOn()

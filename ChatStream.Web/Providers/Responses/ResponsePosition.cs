@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ChatStream.Web.Providers.Wire;
 
 namespace ChatStream.Web.Providers.Responses;
 
@@ -27,6 +28,9 @@ internal sealed record ResponsePosition(string Deployment, string ResponseId, lo
     /// <summary>The same of the reasoning.</summary>
     public char HalfOfReasoning { get; init; }
 
+    /// <summary>Where the text is between the tags around reasoning; null: nothing more is taken out of it.</summary>
+    public TagPlace? Tags { get; init; }
+
     /// <summary>The span of the generation that began the answer, as W3C's <c>traceparent</c>; null: none is recorded.</summary>
     public string? Trace { get; init; }
 
@@ -37,10 +41,12 @@ internal sealed record ResponsePosition(string Deployment, string ResponseId, lo
     /// <summary>Reads what <see cref="ToString"/> has written; null: it is not that.</summary>
     public static ResponsePosition? Parse(string? text)
     {
-        var trace = default(string);
+        var (trace, tags) = (default(string), default(TagPlace?));
         var parts = text?.Split(' ');
-        if (parts is [.., var last] && parts.Length == 6 && ActivityContext.TryParse(last, traceState: null, out _))
-            (trace, parts) = (last, parts[..^1]);
+        if (parts is { Length: 6 or 7 } && ActivityContext.TryParse(parts[^1], traceState: null, out _))
+            (trace, parts) = (parts[^1], parts[..^1]);
+        if (parts is { Length: 6 } && TagPlace.Parse(parts[^1]) is { } place)
+            (tags, parts) = (place, parts[..^1]);
         if (parts is not [var deployment, var id, var number, var ofText, var ofReasoning] || !IsId(id)
             || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             || !TryRead(ofText, out var hasText, out var halfOfText)
@@ -52,17 +58,18 @@ internal sealed record ResponsePosition(string Deployment, string ResponseId, lo
             HasReasoning = hasReasoning,
             HalfOfText = halfOfText,
             HalfOfReasoning = halfOfReasoning,
+            Tags = tags,
             Trace = trace,
         };
     }
 
     /// <summary>
-    /// The deployment, the id and the number, for text and reasoning <c>+</c> or <c>-</c> with the half that waits, and the trace
-    /// where there is one: <c>a1B2… resp_68 41 +d83d -</c>.
+    /// The deployment, the id and the number, for text and reasoning <c>+</c> or <c>-</c> with the half that waits, the place
+    /// between the tags and the trace where there is one: <c>a1B2… resp_68 41 +d83d -</c>.
     /// </summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Deployment} {ResponseId} {Sequence} {Write(HasText, HalfOfText)} {Write(HasReasoning, HalfOfReasoning)}")
-        + (Trace is null ? "" : $" {Trace}");
+        + (Tags is null ? "" : $" {Tags}") + (Trace is null ? "" : $" {Trace}");
 
     private static string Write(bool has, char half) =>
         (has ? "+" : "-") + (half == 0 ? "" : ((int)half).ToString("x4", CultureInfo.InvariantCulture));

@@ -13,10 +13,13 @@ internal sealed class CompletionChoices
 {
     private readonly JsonText _text = new();
     private readonly JsonText _reasoning = new();
+    private readonly JsonText _otherReasoning = new();
     private readonly RepeatedText _messageText = new();
     private readonly RepeatedText _messageReasoning = new();
     private string? _wholeText; // of a "message": it counts only where no delta has text
     private string? _wholeReasoning;
+    private string? _thought; // of the chunk, under one of the names that count only where no other is used
+    private bool _hasReasoning; // under one of the usual names
     private bool _hasDeltas;
     private bool _isOther; // the choice is not the first
     private ToolCallParts? _calls;
@@ -40,11 +43,13 @@ internal sealed class CompletionChoices
     public string? Rest() => _text.Rest();
 
     /// <summary>Before each chunk.</summary>
-    public void Begin() => (_texts, _wholeText, _wholeReasoning) = (0, null, null);
+    public void Begin() => (_texts, _wholeText, _wholeReasoning, _thought) = (0, null, null, null);
 
     /// <summary>After each chunk.</summary>
     public void End(AnswerChunk chunk)
     {
+        if (!_hasReasoning)
+            chunk.Reasoning ??= _thought;
         _hasDeltas |= chunk.Text is { Length: > 0 };
         if (_hasDeltas)
             return;
@@ -72,6 +77,7 @@ internal sealed class CompletionChoices
         var (text, reasoning, finish, filteredBy) = (chunk.Text, chunk.Reasoning, chunk.FinishReason, chunk.FilteredBy);
         var (waiting, thinking) = (_text.Waiting, _reasoning.Waiting);
         var (wholeText, wholeReasoning, usage, error) = (_wholeText, _wholeReasoning, chunk.Usage, chunk.Error);
+        var (thought, hasReasoning, otherThinking) = (_thought, _hasReasoning, _otherReasoning.Waiting);
         var (isLate, isUnknown, isUnfiltered) = (chunk.IsFilteredLate, chunk.HasUnknownContent, chunk.IsUnfiltered);
         (_isOther, _hasCalls, chunk.FilteredBy) = (false, false, null);
         ReadObject(ref json, chunk, Choice);
@@ -80,6 +86,7 @@ internal sealed class CompletionChoices
             (chunk.Text, chunk.Reasoning, chunk.FinishReason, chunk.FilteredBy) = (text, reasoning, finish, filteredBy);
             (_text.Waiting, _reasoning.Waiting) = (waiting, thinking);
             (_wholeText, _wholeReasoning, chunk.Usage, chunk.Error) = (wholeText, wholeReasoning, usage, error);
+            (_thought, _hasReasoning, _otherReasoning.Waiting) = (thought, hasReasoning, otherThinking);
             (chunk.IsFilteredLate, chunk.HasUnknownContent, chunk.IsUnfiltered) = (isLate, isUnknown, isUnfiltered);
             return;
         }
@@ -126,13 +133,13 @@ internal sealed class CompletionChoices
             JsonValues.Skip(ref json);
             return;
         }
-        var (text, reasoning) = (chunk.Text, chunk.Reasoning);
-        (chunk.Text, chunk.Reasoning) = (_wholeText, _wholeReasoning);
+        var (text, reasoning, thought) = (chunk.Text, chunk.Reasoning, _thought);
+        (chunk.Text, chunk.Reasoning, _thought) = (_wholeText, _wholeReasoning, null);
         _isMessage = true;
         ReadValueObject(ref json, chunk, Delta);
         _isMessage = false;
-        (_wholeText, _wholeReasoning) = (chunk.Text, chunk.Reasoning);
-        (chunk.Text, chunk.Reasoning) = (text, reasoning);
+        (_wholeText, _wholeReasoning) = (chunk.Text, chunk.Reasoning ?? _thought);
+        (chunk.Text, chunk.Reasoning, _thought) = (text, reasoning, thought);
     }
 
     private void ReadDelta(ref Utf8JsonReader json, AnswerChunk chunk)
@@ -140,12 +147,19 @@ internal sealed class CompletionChoices
         if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8))
             ReadText(ref json, chunk);
         else if (json.ValueTextEquals("reasoning_content"u8))
-            chunk.Reasoning = ReadReasoning(ref json) ?? chunk.Reasoning;
+            chunk.Reasoning = ReadReasoning(ref json, _reasoning) ?? chunk.Reasoning;
         else if (json.ValueTextEquals("reasoning"u8))
         {
             // Some servers send the same text under both names; the older name wins.
             if (chunk.Reasoning is null)
-                chunk.Reasoning = ReadReasoning(ref json);
+                chunk.Reasoning = ReadReasoning(ref json, _reasoning);
+            else
+                JsonValues.Skip(ref json);
+        }
+        else if (IsOtherReasoning(json))
+        {
+            if (_thought is null)
+                _thought = ReadReasoning(ref json, _otherReasoning);
             else
                 JsonValues.Skip(ref json);
         }
@@ -161,12 +175,20 @@ internal sealed class CompletionChoices
             JsonValues.Skip(ref json);
     }
 
-    private string? ReadReasoning(ref Utf8JsonReader json)
+    private string? ReadReasoning(ref Utf8JsonReader json, JsonText reasoning)
     {
         json.Read();
-        return json.TokenType == JsonTokenType.String
-            ? _reasoning.ReadCurrent(ref json) : ContentParts.ReadReasoning(ref json, _reasoning);
+        var piece = json.TokenType == JsonTokenType.String
+            ? reasoning.ReadCurrent(ref json) : ContentParts.ReadReasoning(ref json, reasoning);
+        _hasReasoning |= reasoning == _reasoning && piece is not null;
+        return piece;
     }
+
+    // Ollama, gateways to Anthropic, OpenRouter, LiteLLM. Some send the same text under a usual name, too.
+    private static bool IsOtherReasoning(in Utf8JsonReader json) =>
+        json.ValueTextEquals("thinking"u8) || json.ValueTextEquals("reasoning_text"u8)
+        || json.ValueTextEquals("thinking_content"u8) || json.ValueTextEquals("reasoning_details"u8)
+        || json.ValueTextEquals("thinking_blocks"u8);
 
     private void ReadChoiceWithCalls(ref Utf8JsonReader json, AnswerChunk chunk)
     {

@@ -30,6 +30,7 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
     {
         var chunk = _chunk;
         chunk.Clear();
+        BytesRead = data.Length;
         if (!_choices.IsWaiting && _template.TextOf(data) is { } text)
         {
             (chunk.Id, chunk.Model, chunk.Text) = (_id, _model, text);
@@ -47,10 +48,11 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
             chunk.Error = null;
         if (!_hasChoices && chunk.Error is { } error)
             error.Complete(_bare);
-        else if (!_hasChoices && (_isError || SaysError(_bare)))
+        else if (!_hasChoices && (_isError || ErrorKinds.IsError(_bare)))
             chunk.Error = _bare;
         _choices.End(chunk);
-        if (usesTemplate && _choices.PlainText is var (start, length) && chunk is { IsTextOnly: true, IsUnfiltered: false })
+        if (usesTemplate && _choices.PlainText is var (start, length) && chunk is { IsTextOnly: true, IsUnfiltered: false }
+            && BytesRead == data.Length)
         {
             (_id, _model) = (chunk.Id, chunk.Model);
             _template.Learn(data, start, length);
@@ -62,6 +64,8 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
     }
 
     public IReadOnlyList<RequestedCall> Calls => _choices.Calls;
+
+    public int BytesRead { get; private set; }
 
     public AnswerChunk ParseError(ReadOnlySpan<byte> data)
     {
@@ -87,11 +91,10 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
             (_isError, _hasChoices) = (false, false);
             if (_hasBare)
                 (_bare, _hasBare) = (new ServiceError(), false);
-            var json = new Utf8JsonReader(data);
+            var json = JsonValues.Reader(data);
             json.Read();
             ReadValue(ref json, chunk);
-            if (json.Read())
-                throw new JsonException("There is more than one value.");
+            BytesRead = (int)json.BytesConsumed;
         }
         catch (InvalidOperationException fault)
         {
@@ -143,9 +146,4 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         else
             JsonValues.Skip(ref json);
     }
-
-    // Other events have a message and a type, too: those that tell how far a model is loaded.
-    private static bool SaysError(ServiceError bare) => bare.Words is { Length: > 0 }
-        && (ErrorKinds.Of(bare) != ErrorKind.Unknown || ErrorKinds.StatusOf(bare) is not null
-            || bare.Type?.EndsWith("error", StringComparison.OrdinalIgnoreCase) == true);
 }

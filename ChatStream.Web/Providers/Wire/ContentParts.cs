@@ -79,10 +79,13 @@ internal static class ContentParts
         {
             while (json.Read() && json.TokenType != JsonTokenType.EndObject)
             {
-                var isType = json.ValueTextEquals("type"u8);
+                var (isType, isThought) = (json.ValueTextEquals("type"u8), json.ValueTextEquals("thought"u8));
                 json.Read();
-                if (isType && json.TokenType == JsonTokenType.String)
-                    return json.ValueSpan.StartsWith("thinking"u8) || json.ValueSpan.StartsWith("reasoning"u8);
+                if (isThought && json.TokenType == JsonTokenType.True) // Google's mark
+                    return true;
+                if (isType && json.TokenType == JsonTokenType.String && (json.ValueSpan.StartsWith("think"u8)
+                    || json.ValueSpan.StartsWith("thought"u8) || json.ValueSpan.StartsWith("reasoning"u8)))
+                    return true;
                 json.Skip();
             }
             return false;

@@ -201,17 +201,22 @@ internal sealed class EventBuffer(int largestEvent = EventBuffer.LargestEvent) :
         _newNameLength = name.Length;
     }
 
-    // Some servers send blanks before a whole answer, so that the connection stays open meanwhile.
-    private static bool BeginsDocument(ReadOnlySpan<byte> line) => line.TrimStart(" \t"u8) is [(byte)'{', ..];
+    // Some servers send blanks before a whole answer, so that the connection stays open meanwhile. A list has objects in it.
+    private static bool BeginsDocument(ReadOnlySpan<byte> line) => line.TrimStart(" \t"u8) is [(byte)'{', ..]
+        || (line.TrimStart(" \t"u8) is [(byte)'[', .. var list] && list.TrimStart(" \t"u8) is [] or [(byte)'{', ..]);
 
     // Some services leave out the blank line. Two objects in a row are never JSON, so that the second is another event.
     private bool BeginsNext(ReadOnlySpan<byte> line)
     {
-        if (_data < 0 || _isDocument || DataIn(line) is not (>= 0 and var at))
+        if (_data < 0 || _isDocument)
+            return false;
+        var begins = DataIn(line) is >= 0 and var at
+            ? line[at..].TrimStart((byte)' ') is [(byte)'{', ..] or [(byte)'[', (byte)'D', ..]
+            : BeginsDocument(line);
+        if (!begins)
             return false;
         var before = _lines is { WrittenCount: > 0 } ? _lines.WrittenSpan : _bytes.AsSpan(_data, _dataLength);
-        return line[at..] is [(byte)'{', ..] or [(byte)'[', (byte)'D', ..]
-            && before.Trim((byte)' ') is [(byte)'{', .., (byte)'}'];
+        return before.Trim((byte)' ') is [(byte)'{', .., (byte)'}'];
     }
 
     // Some gateways put the field's name before what has it already.

@@ -14,6 +14,9 @@ internal interface IChunkParser
     /// <exception cref="JsonException">The data is not JSON.</exception>
     AnswerChunk Parse(ReadOnlySpan<byte> data, ReadOnlySpan<byte> name = default);
 
+    /// <summary>Bytes of the event that was read last: another value may stand behind the first one.</summary>
+    int BytesRead { get; }
+
     /// <summary>Reads an event that its service names an error, in whatever form it is.</summary>
     /// <param name="data">The data of the event.</param>
     /// <returns>Valid until the next call.</returns>

@@ -6,6 +6,14 @@ namespace ChatStream.Web.Providers.Wire;
 /// <summary>Reads the values of a service's JSON. What is of an unexpected kind counts as absent.</summary>
 internal static class JsonValues
 {
+    /// <summary>
+    /// Levels of nesting that are read. Services pass on what users and tools have sent, and all of it is skipped.
+    /// </summary>
+    private const int Deepest = 512;
+
+    /// <summary>A reader of the JSON of a service.</summary>
+    public static Utf8JsonReader Reader(ReadOnlySpan<byte> json) => new(json, new JsonReaderOptions { MaxDepth = Deepest });
+
     /// <summary>Reads the value after a property name.</summary>
     /// <returns>Its text; null if it is no string.</returns>
     public static string? ReadString(ref Utf8JsonReader json)

@@ -13,6 +13,8 @@ internal enum ResponsesEventKind
     WholeReasoning,
     Item,
     EndedItem,
+    Part,
+    EndedPart,
     ReasoningPart,
     Progress,
     Completed,
@@ -20,7 +22,12 @@ internal enum ResponsesEventKind
     Failed,
     Cancelled,
     Error,
+
+    /// <summary>An event of the interface that tells nothing of the answer.</summary>
     Other,
+
+    /// <summary>It is not one of the interface's. Some servers send errors so: <c>{"type":"rate_limit_exceeded",…}</c>.</summary>
+    Foreign,
 }
 
 internal static class ResponsesEventKinds
@@ -50,20 +57,20 @@ internal static class ResponsesEventKinds
                 return OfType(json.ValueSpan);
             json.Skip();
         }
-        return OfType(name) is var kind and not ResponsesEventKind.Other ? kind : ResponsesEventKind.None;
+        return OfType(name) is var kind and not (ResponsesEventKind.Other or ResponsesEventKind.Foreign)
+            ? kind : ResponsesEventKind.None;
     }
 
     private static ResponsesEventKind OfType(ReadOnlySpan<byte> type)
     {
         if (type.SequenceEqual("response.output_text.delta"u8) || type.SequenceEqual("response.refusal.delta"u8))
             return ResponsesEventKind.Text;
-        if (type.SequenceEqual("response.reasoning_summary_text.delta"u8)
-            || type.SequenceEqual("response.reasoning_text.delta"u8))
+        // Of the text, or of the summary; older versions leave out "_text".
+        if (type.StartsWith("response.reasoning"u8) && type.EndsWith(".delta"u8))
             return ResponsesEventKind.Reasoning;
         if (type.SequenceEqual("response.output_text.done"u8) || type.SequenceEqual("response.refusal.done"u8))
             return ResponsesEventKind.WholeText;
-        if (type.SequenceEqual("response.reasoning_summary_text.done"u8)
-            || type.SequenceEqual("response.reasoning_text.done"u8))
+        if (type.StartsWith("response.reasoning"u8) && type.EndsWith(".done"u8))
             return ResponsesEventKind.WholeReasoning;
         if (type.SequenceEqual("response.output_item.added"u8))
             return ResponsesEventKind.Item;
@@ -71,7 +78,11 @@ internal static class ResponsesEventKinds
             return ResponsesEventKind.EndedItem;
         if (type.SequenceEqual("response.reasoning_summary_part.added"u8))
             return ResponsesEventKind.ReasoningPart;
-        if (type.EndsWith("error"u8)) // "error", or an error without the object "error" around it
+        if (type.SequenceEqual("response.content_part.added"u8))
+            return ResponsesEventKind.Part;
+        if (type.SequenceEqual("response.content_part.done"u8))
+            return ResponsesEventKind.EndedPart;
+        if (type.EndsWith("error"u8) || type.EndsWith("Error"u8)) // "error", or one without the object "error" around it
             return ResponsesEventKind.Error;
         if (type.SequenceEqual("response.created"u8) || type.SequenceEqual("response.in_progress"u8)
             || type.SequenceEqual("response.queued"u8))
@@ -82,6 +93,7 @@ internal static class ResponsesEventKinds
             : type.SequenceEqual("response.failed"u8) ? ResponsesEventKind.Failed
             : type.SequenceEqual("response.cancelled"u8) || type.SequenceEqual("response.canceled"u8)
             ? ResponsesEventKind.Cancelled
-            : ResponsesEventKind.Other;
+            : type.StartsWith("response."u8) ? ResponsesEventKind.Other
+            : ResponsesEventKind.Foreign;
     }
 }

@@ -22,13 +22,12 @@ internal sealed class ResponsesParser : IChunkParser
     private bool _hasToolCall;
     private ToolCallParts? _calls; // of the items that have ended
     private readonly ThinkTags? _tags;
-    private string? _whole; // the text or the reasoning with which a part ended
+    private string? _whole; // the text or the reasoning with which a part or a message ended
+    private bool _isError; // the event says that it is an object of that kind
     private bool _isComplete;
 
     /// <param name="after">What was read over an earlier connection; null: nothing.</param>
-    /// <param name="tags">
-    /// Takes reasoning out of the text. Null: the text is left as it is, as in the background, where it may go on in mid-tag.
-    /// </param>
+    /// <param name="tags">Takes reasoning out of the text; null: the text is left as it is.</param>
     public ResponsesParser(ResponsePosition? after = null, ThinkTags? tags = null)
     {
         _tags = tags;
@@ -53,6 +52,7 @@ internal sealed class ResponsesParser : IChunkParser
             HasReasoning = _text.HasReasoning,
             HalfOfText = _text.Halves.OfText,
             HalfOfReasoning = _text.Halves.OfReasoning,
+            Tags = _tags?.Place,
         };
 
     // The last event repeats all of them.
@@ -62,6 +62,7 @@ internal sealed class ResponsesParser : IChunkParser
     {
         var chunk = _chunk;
         chunk.Clear();
+        BytesRead = data.Length;
         if (EventWords.IsEnd(data))
         {
             chunk.IsDone = true;
@@ -72,11 +73,10 @@ internal sealed class ResponsesParser : IChunkParser
         {
             _response.Begin();
             (_isOld, _isInTurn) = (false, _next == 0);
-            var json = new Utf8JsonReader(data);
+            var json = JsonValues.Reader(data);
             json.Read();
             ReadEvent(ref json, chunk, name);
-            if (json.Read())
-                throw new JsonException("There is more than one value.");
+            BytesRead = (int)json.BytesConsumed;
         }
         catch (InvalidOperationException fault)
         {
@@ -96,6 +96,8 @@ internal sealed class ResponsesParser : IChunkParser
         return chunk;
     }
 
+    public int BytesRead { get; private set; }
+
     public AnswerChunk ParseError(ReadOnlySpan<byte> data)
     {
         _chunk.Clear();
@@ -109,7 +111,7 @@ internal sealed class ResponsesParser : IChunkParser
     {
         _chunk.Clear();
         _chunk.Text = _text.Rest();
-        var hasRest = _tags?.TakeRest(_chunk, _isComplete) ?? _chunk.Text is not null;
+        var hasRest = _tags?.TakeRest(_chunk, _isComplete, _text.Whole) ?? _chunk.Text is not null;
         return hasRest ? _chunk : null;
     }
 
@@ -128,17 +130,20 @@ internal sealed class ResponsesParser : IChunkParser
         }
         if (kind is ResponsesEventKind.ReasoningPart)
             _text.BeginReasoning();
+        else if (kind is ResponsesEventKind.Part)
+            _text.BeginPart();
         var status = ResponsesEventKinds.StatusOf(kind);
-        var error = kind is ResponsesEventKind.Error ? new ServiceError() : null;
-        _whole = null;
+        var error = kind is ResponsesEventKind.Error or ResponsesEventKind.Foreign ? new ServiceError() : null;
+        (_whole, _isError) = (null, false);
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
             ReadMember(ref json, chunk, kind, hasResponse: status is not null || kind is ResponsesEventKind.Progress, error);
         // Where events may be missing before it, its pieces may still come.
         if (_whole is not null && _isInTurn)
-            _text.Add(chunk, _whole, kind is ResponsesEventKind.WholeReasoning);
+            EndText(chunk, kind, _whole);
         if (error is not null)
             chunk.Error?.Complete(error);
-        chunk.Error ??= error;
+        if (kind is ResponsesEventKind.Error || (error is not null && (_isError || ErrorKinds.IsError(error))))
+            chunk.Error ??= error;
         if (status is not null)
             End(chunk, status);
     }
@@ -153,7 +158,8 @@ internal sealed class ResponsesParser : IChunkParser
         if (_response.Status is null && chunk.Error is { } error)
             error.Complete(bare);
         else if (_response.Status is null && bare is { Words.Length: > 0 }
-            and ({ Code: not null } or { Type: not null } or { Status: not null }))
+            && (bare is { Code: not null } or { Type: not null } or { Status: not null }
+                || ErrorKinds.Of(bare) != ErrorKind.Unknown))
             chunk.Error = bare;
         End(chunk, named: null);
     }
@@ -172,7 +178,12 @@ internal sealed class ResponsesParser : IChunkParser
         {
             json.Read();
             WholeResponse.ReadCall(json, ref _calls); // with a copy of the reader
-            json.Skip();
+            _whole = WholeResponse.TextOfMessage(ref json);
+        }
+        else if (kind is ResponsesEventKind.EndedPart && json.ValueTextEquals("part"u8))
+        {
+            json.Read();
+            _whole = WholeResponse.TextOfPart(ref json);
         }
         else if (hasResponse && json.ValueTextEquals("response"u8))
         {
@@ -181,10 +192,22 @@ internal sealed class ResponsesParser : IChunkParser
         }
         else if (json.ValueTextEquals("sequence_number"u8))
             ReadSequence(ref json);
+        else if (kind is ResponsesEventKind.Foreign && json.ValueTextEquals("object"u8))
+            _isError = JsonValues.ReadString(ref json) == "error";
         else if (json.ValueTextEquals("error"u8))
             chunk.Error = ServiceErrorParser.Read(ref json) is { SaysNothing: false } named ? named : chunk.Error;
         else if (error is null || !ServiceErrorParser.TryReadMember(ref json, error))
             JsonValues.Skip(ref json);
+    }
+
+    private void EndText(AnswerChunk chunk, ResponsesEventKind kind, string whole)
+    {
+        if (kind is ResponsesEventKind.WholeReasoning)
+            _text.EndReasoning(chunk, whole);
+        else if (kind is ResponsesEventKind.EndedItem)
+            _text.EndMessage(chunk, whole);
+        else
+            _text.EndPart(chunk, whole);
     }
 
     private void ReadSequence(ref Utf8JsonReader json)

@@ -15,6 +15,8 @@ internal sealed class ResponsesText
     private readonly JsonText _reasoning = new();
     private readonly TextSoFar _streamed = new();
     private readonly bool _isContinued; // some pieces may have come over an earlier connection
+    private TextSoFar? _ofMessage; // null: it has begun over an earlier connection
+    private TextSoFar? _ofPart; // of the message
     private bool _breaksText; // another message has begun
     private bool _breaksReasoning;
 
@@ -22,7 +24,10 @@ internal sealed class ResponsesText
     public ResponsesText(ResponsePosition? after)
     {
         if (after is null)
+        {
+            (_ofMessage, _ofPart) = (new TextSoFar(), new TextSoFar());
             return;
+        }
         (_isContinued, HasText, HasReasoning) = (true, after.HasText, after.HasReasoning);
         Halves = (after.HalfOfText, after.HalfOfReasoning);
     }
@@ -30,6 +35,11 @@ internal sealed class ResponsesText
     public bool HasText { get; private set; }
 
     public bool HasReasoning { get; private set; }
+
+    /// <summary>
+    /// All of the text, where some of it came over an earlier connection; null: it did not, or the response has not ended.
+    /// </summary>
+    public string? Whole { get; private set; }
 
     /// <summary>Halves of surrogate pairs that wait. Set them back to leave out an event that has been read.</summary>
     public (char OfText, char OfReasoning) Halves
@@ -52,19 +62,21 @@ internal sealed class ResponsesText
             chunk.Text = _text.ReadCurrent(ref json);
         else
             ContentParts.Read(ref json, chunk, _text, _reasoning);
-        chunk.Text = Next(chunk.Text, ref _breaksText);
+        chunk.Text = NextText(chunk.Text);
     }
 
-    /// <summary>Adds a whole text with which a part ends, where none of it was streamed.</summary>
-    public void Add(AnswerChunk chunk, string whole, bool isReasoning)
+    /// <summary>A part of the reasoning has ended. Its text is added where no reasoning was streamed.</summary>
+    public void EndReasoning(AnswerChunk chunk, string whole)
     {
-        if (_isContinued || whole.Length == 0)
-            return;
-        if (isReasoning && !HasReasoning)
+        if (!_isContinued && !HasReasoning && whole.Length > 0)
             chunk.Reasoning = whole;
-        else if (!isReasoning && !HasText)
-            chunk.Text = whole;
     }
+
+    /// <summary>A part of a message has ended. What of its text was not streamed is added.</summary>
+    public void EndPart(AnswerChunk chunk, string whole) => AddRest(chunk, _ofPart?.RestOf(whole));
+
+    /// <summary>A message has ended. What of its text was not streamed is added.</summary>
+    public void EndMessage(AnswerChunk chunk, string whole) => AddRest(chunk, _ofMessage?.RestOf(whole));
 
     /// <summary>After each event: what it has now counts as read.</summary>
     public void Keep(AnswerChunk chunk)
@@ -77,13 +89,20 @@ internal sealed class ResponsesText
         HasReasoning |= chunk.Reasoning is { Length: > 0 };
     }
 
-    public void BeginMessage() => _breaksText |= HasText;
+    public void BeginMessage()
+    {
+        _breaksText |= HasText;
+        (_ofMessage, _ofPart) = (new TextSoFar(), new TextSoFar());
+    }
+
+    public void BeginPart() => _ofPart = new TextSoFar();
 
     public void BeginReasoning() => _breaksReasoning |= HasReasoning;
 
     /// <summary>What of the whole text, with which a response ends, was not streamed; null: nothing.</summary>
     public string? NotStreamed(string? whole)
     {
+        Whole = _isContinued ? whole : null;
         var rest = whole is null || (_isContinued && HasText) ? null : _streamed.RestOf(whole);
         if (rest is not null)
             _text.Waiting = default; // the rest begins with both halves
@@ -96,6 +115,24 @@ internal sealed class ResponsesText
     /// <summary>Two pieces with the break between them.</summary>
     public static string? Joined(string? before, string piece) =>
         piece.Length == 0 ? before : before is null ? piece : before + Break + piece;
+
+    private void AddRest(AnswerChunk chunk, string? rest)
+    {
+        if (rest is null)
+            return;
+        _text.Waiting = default; // the rest begins with both halves
+        chunk.Text = NextText(rest);
+    }
+
+    private string? NextText(string? piece)
+    {
+        if (piece is not null)
+        {
+            _ofMessage?.Add(piece);
+            _ofPart?.Add(piece);
+        }
+        return Next(piece, ref _breaksText);
+    }
 
     private static string? Next(string? piece, ref bool breaks)
     {

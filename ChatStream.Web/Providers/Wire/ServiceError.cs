@@ -19,9 +19,11 @@ internal sealed class ServiceError
     /// <summary>The code of the error within, which Azure gives for a filter's verdict.</summary>
     public string? InnerCode { get; set; }
 
-    /// <summary>Whether nothing of it is known. Some services send an empty error with each chunk.</summary>
-    public bool SaysNothing => Code is null && Type is null && Param is null && Status is null && InnerCode is null
-        && FilteredBy is null && string.IsNullOrWhiteSpace(Words);
+    /// <summary>
+    /// Whether nothing of it is known, or it says that all is well. Some services send an empty error with each chunk.
+    /// </summary>
+    public bool SaysNothing => Status is null && FilteredBy is null && (Code is "0" or "200"
+        || (IsBlank(Code) && IsBlank(Type) && IsBlank(Param) && IsBlank(InnerCode) && IsBlank(Words)));
 
     /// <summary>The categories whose filter stopped the prompt.</summary>
     public List<FilteredCategory>? FilteredBy { get; set; }
@@ -36,4 +38,6 @@ internal sealed class ServiceError
         FilteredBy ??= beside.FilteredBy;
         Words = $"{Words} {beside.Words}".Trim() is { Length: > 0 } words ? words : null;
     }
+
+    private static bool IsBlank(string? text) => string.IsNullOrWhiteSpace(text);
 }

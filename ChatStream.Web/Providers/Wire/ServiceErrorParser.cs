@@ -17,7 +17,7 @@ internal static class ServiceErrorParser
     {
         try
         {
-            var json = new Utf8JsonReader(body.StartsWith("\uFEFF"u8) ? body[3..] : body);
+            var json = JsonValues.Reader(body.StartsWith("\uFEFF"u8) ? body[3..] : body);
             json.Read();
             return ReadBody(ref json);
         }
@@ -31,7 +31,8 @@ internal static class ServiceErrorParser
     public static ServiceError? Read(ref Utf8JsonReader json)
     {
         json.Read();
-        if (json.TokenType is JsonTokenType.Null or JsonTokenType.False)
+        if (json.TokenType is JsonTokenType.Null or JsonTokenType.False
+            || (json.TokenType == JsonTokenType.Number && JsonValues.NumberIn(json.ValueSpan) == 0))
             return null;
         if (json.TokenType == JsonTokenType.StartArray && JsonValues.IsEmpty(json))
         {

@@ -21,22 +21,25 @@ internal sealed class ThinkTags(bool beginsInside)
     private static readonly string[] Opening = ["<think>", "<thinking>"];
     private static readonly string[] Closing = ["</think>", "</thinking>"];
 
-    private StringBuilder? _unclosed; // all that came since the reasoning began
+    private StringBuilder? _unclosed; // all that came since the reasoning began; null: some of it came over another connection
     private string _held = ""; // may be the beginning of a tag, or is white space before one
-    private State _state;
+    private TagState _state;
     private bool _hasReasoning;
     private bool _isApart; // another piece of reasoning has begun
 
-    private enum State
+    /// <summary>Goes on where the text of an answer went on over an earlier connection.</summary>
+    /// <param name="place">Where it was.</param>
+    /// <param name="beginsInside">Whether answers begin with reasoning although no opening tag comes.</param>
+    public ThinkTags(TagPlace place, bool beginsInside) : this(beginsInside)
     {
-        Start,
-        Reasoning,
-        Gap,
-        Text,
+        (_state, _hasReasoning, _isApart, _held) = place;
     }
 
     /// <summary>True once nothing more is taken out, so that the text need not pass through here.</summary>
-    public bool IsOver => _state == State.Text;
+    public bool IsOver => _state == TagState.Text;
+
+    /// <summary>Where the text is between the tags; null: nothing more is taken out.</summary>
+    public TagPlace? Place => IsOver ? null : new TagPlace(_state, _hasReasoning, _isApart, _held);
 
     /// <summary>Takes the reasoning out of the text of a chunk.</summary>
     public void Take(AnswerChunk chunk)
@@ -51,11 +54,12 @@ internal sealed class ThinkTags(bool beginsInside)
     /// <summary>For the end of the answer: adds to its last chunk what was held back.</summary>
     /// <param name="chunk">Has what else was held back, or nothing.</param>
     /// <param name="isComplete">False if the answer was cut off, and with it perhaps the reasoning.</param>
+    /// <param name="whole">All of the text, where some of it came over another connection and it is known.</param>
     /// <returns>Whether the chunk has anything now.</returns>
-    public bool TakeRest(AnswerChunk chunk, bool isComplete)
+    public bool TakeRest(AnswerChunk chunk, bool isComplete, string? whole = null)
     {
         Take(chunk);
-        var (reasoning, text) = Rest(isComplete);
+        var (reasoning, text) = Rest(isComplete, whole);
         (chunk.Reasoning, chunk.Text) = (chunk.Reasoning + reasoning, chunk.Text + text);
         return chunk is not { Reasoning: "", Text: "" };
     }
@@ -66,21 +70,21 @@ internal sealed class ThinkTags(bool beginsInside)
     {
         var (rest, reasoning) = (_held + piece, "");
         _held = "";
-        if (_state == State.Start)
+        if (_state == TagState.Start)
             rest = Begin(rest);
-        else if (_state == State.Reasoning)
-            _unclosed!.Append(piece);
-        while (_state is State.Reasoning or State.Gap)
+        else if (_state == TagState.Reasoning)
+            _unclosed?.Append(piece);
+        while (_state is TagState.Reasoning or TagState.Gap)
         {
-            if (_state == State.Reasoning)
+            if (_state == TagState.Reasoning)
             {
                 (var thought, rest) = Think(rest);
                 reasoning += thought;
             }
-            if (_state != State.Gap || !BeginsAgain(ref rest))
+            if (_state != TagState.Gap || !BeginsAgain(ref rest))
                 break;
         }
-        if (_state != State.Text)
+        if (_state != TagState.Text)
             (_held, rest) = (rest, "");
         return (reasoning is "" ? null : reasoning, rest is "" ? null : rest);
     }
@@ -90,17 +94,26 @@ internal sealed class ThinkTags(bool beginsInside)
     /// the answer.
     /// </summary>
     /// <param name="isComplete">False if the answer was cut off, and with it perhaps the reasoning.</param>
-    public (string? Reasoning, string? Text) Rest(bool isComplete)
+    /// <param name="whole">All of the text, where some of it came over another connection and it is known.</param>
+    public (string? Reasoning, string? Text) Rest(bool isComplete, string? whole = null)
     {
         var (held, state) = (_held, _state);
-        (_held, _state) = ("", State.Text);
+        (_held, _state) = ("", TagState.Text);
         return state switch
         {
-            State.Start or State.Gap when held.Length > 0 => (null, held),
-            State.Reasoning when isComplete => (null, _unclosed!.ToString()),
-            State.Reasoning when held.Trim() is { Length: > 0 } thought => (thought, null),
+            TagState.Start or TagState.Gap when held.Length > 0 => (null, held),
+            TagState.Reasoning when isComplete && _unclosed is not null => (null, _unclosed.ToString()),
+            TagState.Reasoning when isComplete && whole is not null => (null, UnclosedIn(whole)),
+            TagState.Reasoning when held.Trim() is { Length: > 0 } thought => (thought, null),
             _ => (null, null),
         };
+    }
+
+    private string? UnclosedIn(string whole)
+    {
+        var again = new ThinkTags(beginsInside);
+        again.Split(whole);
+        return again.Rest(isComplete: true).Text;
     }
 
     private string Begin(string text)
@@ -109,8 +122,8 @@ internal sealed class ThinkTags(bool beginsInside)
         var isOpened = First(start, Opening) is (0, _);
         if (!isOpened && MayBecome(start, Opening) && text.Length <= MostHeld)
             return text;
-        _state = isOpened || beginsInside ? State.Reasoning : State.Text;
-        if (_state == State.Reasoning)
+        _state = isOpened || beginsInside ? TagState.Reasoning : TagState.Text;
+        if (_state == TagState.Reasoning)
             _unclosed = new StringBuilder(text);
         return isOpened ? start[First(start, Opening)!.Value.Length..] : text;
     }
@@ -121,12 +134,12 @@ internal sealed class ThinkTags(bool beginsInside)
         rest = rest.TrimStart();
         if (First(rest, Opening) is (0, var length))
         {
-            (_state, _unclosed, _isApart) = (State.Reasoning, new StringBuilder(rest), _hasReasoning);
+            (_state, _unclosed, _isApart) = (TagState.Reasoning, new StringBuilder(rest), _hasReasoning);
             rest = rest[length..];
             return true;
         }
         if (rest.Length > 0 && !MayBecome(rest, Opening))
-            _state = State.Text;
+            _state = TagState.Text;
         return false;
     }
 
@@ -135,7 +148,7 @@ internal sealed class ThinkTags(bool beginsInside)
         var end = text.Length;
         if (First(text, Closing) is var (at, length))
         {
-            (_state, end) = (State.Gap, at);
+            (_state, end) = (TagState.Gap, at);
             return (Trim(text[..end]), text[(at + length)..]);
         }
         if (text.LastIndexOf('<') is >= 0 and var open && MayBecome(text[open..], Closing))

@@ -104,7 +104,7 @@ internal sealed class ToolCallParts
         var known = fragment.Index is { } index
             ? _parts.FindLast(part => part.Index == index)
             : id is { Length: > 0 } ? _parts.Find(part => part.Id == id)
-            : fragment.Name is null ? _parts.LastOrDefault() : null;
+            : fragment.Name is not { Length: > 0 } ? _parts.LastOrDefault() : null;
         // Another id and a name: another call under the same number.
         if (known is not null && !(id is { Length: > 0 } && known.Id is { Length: > 0 } && known.Id != id
             && fragment.Name is { Length: > 0 }))

@@ -73,6 +73,7 @@ internal sealed class WholeResponse(ResponsesText text)
         "completed" => hasToolCall ? "tool_calls" : "stop",
         "incomplete" when !FinishReasons.IsNone(_incomplete)
             && FinishReasons.Of(_incomplete!) == ChatFinishReason.ContentFilter => "content_filter",
+        "incomplete" when !FinishReasons.IsNone(_incomplete) && FinishReasons.IsFault(_incomplete!) => _incomplete,
         "incomplete" => "length", // whatever the reason: an unknown word would count as complete
         _ => null,
     };
@@ -98,7 +99,30 @@ internal sealed class WholeResponse(ResponsesText text)
         }
     }
 
-    private static bool IsCall(Utf8JsonReader json)
+    /// <summary>Reads an item of the output. Null: it is no message, or has no text.</summary>
+    /// <param name="json">At the item's first token.</param>
+    public static string? TextOfMessage(ref Utf8JsonReader json) => TextOf(ref json, IsOfType(json, "message"u8));
+
+    /// <summary>Reads a part of a message. Null: it has no text.</summary>
+    /// <param name="json">At the part's first token.</param>
+    public static string? TextOfPart(ref Utf8JsonReader json) =>
+        TextOf(ref json, IsOfType(json, "output_text"u8) || IsOfType(json, "refusal"u8));
+
+    private static string? TextOf(ref Utf8JsonReader json, bool isText)
+    {
+        if (!isText)
+        {
+            json.Skip();
+            return null;
+        }
+        var (chunk, text) = (new AnswerChunk(), new JsonText());
+        ContentParts.Read(ref json, chunk, text, new JsonText());
+        return chunk.Text + text.Rest() is { Length: > 0 } whole ? whole : null;
+    }
+
+    private static bool IsCall(Utf8JsonReader json) => IsOfType(json, "function_call"u8);
+
+    private static bool IsOfType(Utf8JsonReader json, ReadOnlySpan<byte> type)
     {
         if (json.TokenType != JsonTokenType.StartObject)
             return false;
@@ -107,7 +131,7 @@ internal sealed class WholeResponse(ResponsesText text)
             var isType = json.ValueTextEquals("type"u8);
             json.Read();
             if (isType)
-                return json.TokenType == JsonTokenType.String && json.ValueTextEquals("function_call"u8);
+                return json.TokenType == JsonTokenType.String && json.ValueTextEquals(type);
             json.Skip();
         }
         return false;
