@@ -103,6 +103,12 @@ internal sealed class OddStreamTests
             "AB"),
         Read("the whole message beside the finish reason", D("A") + D("B")
             + "data: {\"choices\":[{\"message\":{\"content\":\"AB\"},\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n" + Z, "AB"),
+        Read("the text of the older interface beside the delta",
+            "data: {\"choices\":[{\"text\":\"A\",\"delta\":{\"content\":\"A\"}}]}\n\n"
+            + "data: {\"choices\":[{\"delta\":{\"content\":\"B\"},\"text\":\"AB\"}]}\n\n"
+            + "data: {\"choices\":[{\"delta\":{},\"text\":\"AB\",\"finish_reason\":\"stop\"}]}\n\n" + Z, "AB"),
+        Read("the text of the older interface, with halves", "data: {\"choices\":[{\"text\":\"a\\ud83d\"}]}\n\n"
+            + "data: {\"choices\":[{\"index\":1,\"text\":\"x\"},{\"text\":\"\\ude00b\",\"index\":0}]}\n\n" + F + Z, "a😀b"),
         Read("three choices in any order",
             Choice(2, "x") + Choice(0, "A") + Choice(1, "y") + Choice(0, "B") + Finish(2) + Finish(1)
             + F + Z, "AB"),

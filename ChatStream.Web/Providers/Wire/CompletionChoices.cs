@@ -14,12 +14,15 @@ internal sealed class CompletionChoices
     private readonly JsonText _text = new();
     private readonly JsonText _reasoning = new();
     private readonly JsonText _otherReasoning = new();
+    private readonly JsonText _older = new();
     private readonly RepeatedText _messageText = new();
     private readonly RepeatedText _messageReasoning = new();
     private string? _wholeText; // of a "message": it counts only where no delta has text
     private string? _wholeReasoning;
     private string? _thought; // of the chunk, under one of the names that count only where no other is used
     private bool _hasReasoning; // under one of the usual names
+    private string? _olderText; // of the chunk, under the name of the older interface: it counts only where no delta has text
+    private bool _hasContent; // some delta had text
     private bool _hasDeltas;
     private bool _isOther; // the choice is not the first
     private ToolCallParts? _calls;
@@ -40,16 +43,19 @@ internal sealed class CompletionChoices
     public (int Start, int Length)? PlainText => _texts == 1 && _textLength > 0 ? (_textStart, _textLength) : null;
 
     /// <summary>For the end of the stream: U+FFFD if half a surrogate pair still waits, else null.</summary>
-    public string? Rest() => _text.Rest();
+    public string? Rest() => _text.Rest() ?? _older.Rest();
 
     /// <summary>Before each chunk.</summary>
-    public void Begin() => (_texts, _wholeText, _wholeReasoning, _thought) = (0, null, null, null);
+    public void Begin() => (_texts, _wholeText, _wholeReasoning, _thought, _olderText) = (0, null, null, null, null);
 
     /// <summary>After each chunk.</summary>
     public void End(AnswerChunk chunk)
     {
         if (!_hasReasoning)
             chunk.Reasoning ??= _thought;
+        _hasContent |= chunk.Text is { Length: > 0 };
+        if (!_hasContent)
+            chunk.Text ??= _olderText;
         _hasDeltas |= chunk.Text is { Length: > 0 };
         if (_hasDeltas)
             return;
@@ -78,6 +84,7 @@ internal sealed class CompletionChoices
         var (waiting, thinking) = (_text.Waiting, _reasoning.Waiting);
         var (wholeText, wholeReasoning, usage, error) = (_wholeText, _wholeReasoning, chunk.Usage, chunk.Error);
         var (thought, hasReasoning, otherThinking) = (_thought, _hasReasoning, _otherReasoning.Waiting);
+        var (olderText, olderWaiting) = (_olderText, _older.Waiting);
         var (isLate, isUnknown, isUnfiltered) = (chunk.IsFilteredLate, chunk.HasUnknownContent, chunk.IsUnfiltered);
         (_isOther, _hasCalls, chunk.FilteredBy) = (false, false, null);
         ReadObject(ref json, chunk, Choice);
@@ -87,6 +94,7 @@ internal sealed class CompletionChoices
             (_text.Waiting, _reasoning.Waiting) = (waiting, thinking);
             (_wholeText, _wholeReasoning, chunk.Usage, chunk.Error) = (wholeText, wholeReasoning, usage, error);
             (_thought, _hasReasoning, _otherReasoning.Waiting) = (thought, hasReasoning, otherThinking);
+            (_olderText, _older.Waiting) = (olderText, olderWaiting);
             (chunk.IsFilteredLate, chunk.HasUnknownContent, chunk.IsUnfiltered) = (isLate, isUnknown, isUnfiltered);
             return;
         }
@@ -119,7 +127,7 @@ internal sealed class CompletionChoices
         else if (json.ValueTextEquals("error"u8))
             chunk.Error ??= ServiceErrorParser.Read(ref json);
         else if (json.ValueTextEquals("text"u8)) // of the older interface of completions
-            ReadText(ref json, chunk);
+            _olderText = _older.Read(ref json) is { } piece ? _olderText + piece : _olderText;
         else
             JsonValues.Skip(ref json);
     }
