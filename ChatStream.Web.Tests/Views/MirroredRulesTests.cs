@@ -63,6 +63,10 @@ internal sealed class MirroredRulesTests
     public void A_title_turns_nothing_around_it(JsonElement row) =>
         Assert.That(IsolatedText.Of(Text(row, "title")!), Is.EqualTo(Text(row, "shown")));
 
+    [TestCaseSource(nameof(Cases), new object[] { "visible-signs", "texts" })]
+    public void Signs_that_cannot_be_seen_are_written(JsonElement row) =>
+        Assert.That(VisibleSigns.Of(Text(row, "text")), Is.EqualTo(Text(row, "shown")));
+
     [TestCaseSource(nameof(Cases), new object[] { "long", "texts" })]
     public void A_long_message_is_folded(JsonElement row) => Assert.That(
         LongText.Is(string.Concat(Enumerable.Repeat(Text(row, "part"), row.GetProperty("times").GetInt32()))),

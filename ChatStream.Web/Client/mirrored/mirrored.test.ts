@@ -8,6 +8,7 @@ import isolatedTitles from "../../../ChatStream.Web.Tests/Mirrored/isolated.json
 import longTexts from "../../../ChatStream.Web.Tests/Mirrored/long.json";
 import stackedMarks from "../../../ChatStream.Web.Tests/Mirrored/stacked-marks.json";
 import versions from "../../../ChatStream.Web.Tests/Mirrored/versions.json";
+import hiddenSigns from "../../../ChatStream.Web.Tests/Mirrored/visible-signs.json";
 import { dayOf, monthOf } from "./days";
 import { durations } from "./durations";
 import { endingKey } from "./ending-key";
@@ -17,6 +18,7 @@ import { isLong } from "./long";
 import { measures } from "./measures";
 import { MarkLimit, partsOf } from "./stacked-marks";
 import { versionState } from "./versions";
+import { visibleSigns } from "./visible-signs";
 
 for (const { zone, now, time, day } of days.days)
   test(`${time} is listed under ${day} at ${now} in ${zone}`, () => {
@@ -32,6 +34,9 @@ for (const { day, language, month } of days.headings)
 
 for (const { title, shown } of isolatedTitles.titles)
   test(`The title of the window shows ${JSON.stringify(title)} in its own direction`, () => assert.equal(isolated(title), shown));
+
+for (const { text, shown } of hiddenSigns.texts)
+  test(`The panel of a tool shows ${JSON.stringify(shown)}`, () => assert.equal(visibleSigns(text), shown));
 
 for (const { finish, code, key, ...filter } of endings.endings)
   test(`The end ${finish} with ${code ?? "no failure"} has the words of ${key}`, () => {

@@ -55,6 +55,11 @@ declare module "*/Mirrored/isolated.json" {
   export default table;
 }
 
+declare module "*/Mirrored/visible-signs.json" {
+  const table: { texts: { text: string; shown: string }[] };
+  export default table;
+}
+
 declare module "*/Mirrored/long.json" {
   const table: { texts: { part: string; times: number; isLong: boolean }[] };
   export default table;

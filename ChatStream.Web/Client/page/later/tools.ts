@@ -1,3 +1,4 @@
+import { visibleSigns } from "../../mirrored/visible-signs";
 import type { Tool } from "../../stream/events";
 import { announce, clone, connection, find, number, routes, TextFlow, word } from "./given";
 import { styled } from "./style";
@@ -71,7 +72,7 @@ function fill(panel: HTMLElement, part: string, text: string | undefined): void 
   const element = find(panel, `[data-part=${part}]`);
   const flow = new TextFlow(element);
   flow.clear();
-  flow.append(text);
+  flow.append(visibleSigns(text));
   flow.flush();
   element.hidden = false;
 }
