@@ -20,6 +20,9 @@ internal sealed class EditedFileTests : BrowserTest
     {
         await using var user = await ArriveAsync();
         var (chat, page) = (user.Chat, user.Page);
+        // The browser is told early that a test listens: told together with the key, it may show its own dialog instead.
+        var chosen = new TaskCompletionSource<IFileChooser>(TaskCreationOptions.RunContinuationsAsynchronously);
+        page.FileChooser += (_, opened) => chosen.TrySetResult(opened);
         await AskAsync(chat);
         await chat.MessageAt(0).Edit.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
@@ -38,7 +41,8 @@ internal sealed class EditedFileTests : BrowserTest
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Tab");
         await Expect(chat.EditFileInput).ToBeFocusedAsync();
-        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Enter"));
+        await page.Keyboard.PressAsync("Enter");
+        var chooser = await chosen.Task.WaitAsync(Timeout);
         await chooser.SetFilesAsync([FileOf("prices.csv", "Coffee,4"u8.ToArray())]);
         await Expect(chat.EditedFiles).ToHaveCountAsync(2);
         await Expect(chat.Announcement).ToHaveTextAsync("prices.csv was added");
