@@ -4,5 +4,5 @@ using NUnit.Framework;
 // A fixture that needs the whole process or the whole machine is marked [NonParallelizable], with the reason beside it.
 [assembly: Parallelizable(ParallelScope.Fixtures)]
 
-// Three at a time: many tests wait for time to pass or for a browser. With four, an instance stood still for longer than a lease.
-[assembly: LevelOfParallelism(3)]
+// Four at a time on two processors: many tests wait for time to pass, for a process or for a browser.
+[assembly: LevelOfParallelism(4)]
