@@ -9,8 +9,11 @@ namespace ChatStream.Web.Views;
 /// </summary>
 public static partial class VisibleSigns
 {
-    public static string? Of(string? text) => text is null ? null : Hidden().Replace(text, signs =>
-        string.Concat(signs.Value.Select(sign => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)sign:x4}"))));
+    public static string? Of(string? text) => text is null
+        ? null
+        : Hidden().Replace(text, signs => string.Concat(signs.Value.Select(Written)));
+
+    private static string Written(char sign) => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)sign:x4}");
 
     /// <summary>Turns of direction, signs without width, and the pairs of U+E0000 to U+E007F, which repeat ASCII unseen.</summary>
     [GeneratedRegex(@"[\u200B\u202A-\u202E\u2060-\u206F\uFEFF]|\uDB40[\uDC00-\uDC7F]")]
