@@ -15,7 +15,7 @@ public static partial class VisibleSigns
 
     private static string Written(char sign) => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)sign:x4}");
 
-    /// <summary>Turns of direction, signs without width, and the pairs of U+E0000 to U+E007F, which repeat ASCII unseen.</summary>
+    /// <summary>Turns of direction, signs without width, and the pairs of U+E0000 to U+E007F, an unseen ASCII.</summary>
     [GeneratedRegex(@"[\u200B\u202A-\u202E\u2060-\u206F\uFEFF]|\uDB40[\uDC00-\uDC7F]")]
     private static partial Regex Hidden();
 }
