@@ -90,12 +90,10 @@ if (( ${#missing[@]} > 0 )); then
   ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 sh -c "$install"
 fi
 
-# Installs the packages of the tests if there are none or if the lock file is newer, while the app is published.
-packages=
+# Installs the packages of the tests if there are none or if the lock file is newer.
 if [[ ! ChatStream.Web.Tests/node_modules/.package-lock.json -nt ChatStream.Web.Tests/package-lock.json ]]; then
   # Scripts of packages would download a Java of their own.
-  npm ci --prefix ChatStream.Web.Tests --ignore-scripts --no-audit --no-fund --loglevel=error &
-  packages=$!
+  npm ci --prefix ChatStream.Web.Tests --ignore-scripts --no-audit --no-fund --loglevel=error
 fi
 
 rm -rf artifacts/app artifacts/tests artifacts/browser
@@ -109,7 +107,6 @@ if [[ "$(uname -s)" == Linux ]]; then
   dotnet publish ChatStream.Web -c Release -r "$runtime" -o artifacts/app -p:RunAnalyzers=false --nologo --verbosity quiet
   export CHATSTREAM_TESTS_APP="$PWD/artifacts/app"
 fi
-[[ -z "$packages" ]] || wait "$packages" || fail "the packages of the tests could not be installed"
 dotnet build ChatStream.sln --nologo --verbosity quiet
 
 # A failed check does not keep the tests from running, but fails the run.
