@@ -51,7 +51,9 @@ internal sealed class Target : IAsyncDisposable
 
     /// <summary>Starts a peer, which is in this assembly.</summary>
     public static Task<Target> StartPeerAsync(string peer, Uri upstream, int processors, bool isWarm) =>
-        StartAsync(peer, processors, isWarm, typeof(Target).Assembly.Location, ["peer", peer, upstream.ToString()], null, []);
+        StartAsync(
+            peer, processors, isWarm, Path.Combine(AppContext.BaseDirectory, "ChatStream.Benchmarks.dll"),
+            ["peer", peer, upstream.ToString()], null, []);
 
     public static byte[] StartRequest(string body = """{"message":"What is measured here?"}""") =>
         Request("POST /chat/stream", body);

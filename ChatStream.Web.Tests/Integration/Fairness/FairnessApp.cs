@@ -98,7 +98,7 @@ internal sealed class FairnessApp : IAsyncDisposable
     {
         const string Listening = "Listening on ";
         _model = RealProcess.Start(new ProcessStartInfo(
-            "dotnet", [typeof(EmulatorServer).Assembly.Location, "--urls", "http://127.0.0.1:0"]));
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "ChatStream.Emulator.dll"), "--urls", "http://127.0.0.1:0"]));
         var line = await _model.LineAsync(line => line.StartsWith(Listening, StringComparison.Ordinal));
         _modelAddress = line[Listening.Length..].Split(' ')[0].TrimEnd('.');
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Options;
 
@@ -112,9 +113,7 @@ internal sealed partial class ReadingProcess(IOptions<FilesOptions> options, ILo
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         if (Path.GetFileName(Environment.ProcessPath) == name)
             return Environment.ProcessPath!;
-        var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location);
-        var root = Path.GetFullPath(Path.Combine(
-            runtime is { Length: > 0 } ? runtime : AppContext.BaseDirectory, "..", "..", ".."));
+        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         return File.Exists(Path.Combine(root, name)) ? Path.Combine(root, name) : name;
     }
 
