@@ -134,7 +134,7 @@ internal sealed partial class SharedPlaces(
         await FreeLeftAsync().WaitAsync(Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // One write at a time. Those who come while it runs share the next one, so that many ends cost few transactions.
+    // One write at a time. Ends that come while it runs share the next one, so that many cost few transactions.
     private Task FreeLeftAsync()
     {
         lock (_gate)
