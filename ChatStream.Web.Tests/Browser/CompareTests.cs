@@ -58,6 +58,28 @@ internal sealed class CompareTests : BrowserTest
     }
 
     [Test]
+    public async Task The_pair_is_there_after_a_reload_that_came_before_the_server_knew_which_is_shown()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await LoadLateAsync(chat);
+        Answer(Script.Start().Text("The first").Stall());
+        Answer(Second, Script.Start().Text("The second").Stall());
+        var lost = 0;
+        await user.Page.RouteAsync("**/conversations/*", route =>
+            route.Request.Method == "PATCH" && Interlocked.Increment(ref lost) == 1 ? route.AbortAsync() : route.FallbackAsync());
+        await chat.Compare.ClickAsync();
+        await chat.SendAsync("Hello");
+        await Expect(chat.Rival).ToHaveTextAsync("The second");
+
+        await user.Page.ReloadAsync();
+
+        await Expect(chat.Rival).ToHaveTextAsync("The second");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("The first");
+        Assert.That(lost, Is.GreaterThan(1));
+    }
+
+    [Test]
     public async Task Stop_ends_both()
     {
         await using var user = await ArriveAsync();

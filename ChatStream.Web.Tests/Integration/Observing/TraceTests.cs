@@ -111,10 +111,14 @@ internal sealed class TraceTests : AppTest
     {
         await User.AskAsync("Hi");
 
-        await _receiver.UntilAsync(() => _receiver.Metrics.Contains("chatstream.answers.ended"), Token);
-
-        Assert.That(_receiver.Metrics, Is.SupersetOf((string[])
-            ["chatstream.answer.first_word", "chatstream.answers.running", "chatstream.readers", "chatstream.tokens"]));
+        string[] expected =
+        [
+            "chatstream.answer.first_word", "chatstream.answers.ended", "chatstream.answers.running", "chatstream.readers",
+            "chatstream.tokens",
+        ];
+        Assert.That(
+            async () => await _receiver.UntilAsync(() => expected.All(_receiver.Metrics.Contains), Token), Throws.Nothing,
+            () => $"There is only {string.Join(", ", _receiver.Metrics)}");
     }
 
     private async Task<Span> SpanAsync(Func<Span, bool> isMeant)

@@ -76,6 +76,9 @@ export async function showCompared(): Promise<void> {
   } else if (pair?.first === messageId) {
     shown = await compare(article, conversationId);
     void shown.attach(pair.second);
+  } else if (pair?.second === messageId) {
+    // The page was loaded again before the server knew that the first one is to be shown.
+    [...article.querySelectorAll<HTMLElement>(".versions [data-action=previous]")].at(-1)?.click();
   }
 }
 
