@@ -91,10 +91,13 @@ if (( ${#missing[@]} > 0 )); then
 fi
 
 # Installs the packages of the tests if there are none or if the lock file is newer.
-if [[ ! ChatStream.Web.Tests/node_modules/.package-lock.json -nt ChatStream.Web.Tests/package-lock.json ]]; then
-  # Scripts of packages would download a Java of their own.
-  npm ci --prefix ChatStream.Web.Tests --ignore-scripts --no-audit --no-fund --loglevel=error
-fi
+install_test_packages() {
+  [[ ChatStream.Web.Tests/node_modules/.package-lock.json -nt ChatStream.Web.Tests/package-lock.json ]] ||
+    # Scripts of packages would download a Java of their own.
+    npm ci --prefix ChatStream.Web.Tests --ignore-scripts --no-audit --no-fund --loglevel=error
+}
+install_test_packages &
+installing=$!
 
 rm -rf artifacts/app artifacts/tests artifacts/browser
 mkdir -p artifacts/tests
@@ -107,10 +110,21 @@ if [[ "$(uname -s)" == Linux ]]; then
   dotnet publish ChatStream.Web -c Release -r "$runtime" -o artifacts/app -p:RunAnalyzers=false --nologo --verbosity quiet
   export CHATSTREAM_TESTS_APP="$PWD/artifacts/app"
 fi
-dotnet build ChatStream.sln --nologo --verbosity quiet
+wait "$installing" || fail "the npm packages of the tests could not be installed"
+
+# The tests of the page's script run beside the build, which seldom uses two processors. They run here and not from NUnit, so that
+# each of them is counted.
+dotnet msbuild ChatStream.Web -t:InstallClientPackages -verbosity:quiet -nologo
+NODE_OPTIONS="--test-reporter=tap --test-reporter-destination=../artifacts/tests/client.tap" \
+  npm test --prefix ChatStream.Web --silent &
+testing_client=$!
+built=0
+dotnet build ChatStream.sln --nologo --verbosity quiet || built=$?
+status=0
+wait "$testing_client" || { status=$?; cat artifacts/tests/client.tap; }
+(( built == 0 )) || exit "$built"
 
 # A failed check does not keep the tests from running, but fails the run.
-status=0
 checks_failed=0
 check() {
   local name="$1"
@@ -120,10 +134,6 @@ check() {
 check "the style of the page's script and styles" npm run lint --prefix ChatStream.Web --silent
 check "the white space of the C# sources" dotnet format whitespace ChatStream.sln --verify-no-changes --no-restore
 check "the audit of the npm packages" npm run audit --prefix ChatStream.Web --silent
-
-# The tests of the page's script run here and not from NUnit, so that each of them is counted. The build has installed them.
-NODE_OPTIONS="--test-reporter=tap --test-reporter-destination=../artifacts/tests/client.tap" \
-  npm test --prefix ChatStream.Web --silent || { status=$?; cat artifacts/tests/client.tap; }
 
 CHATSTREAM_TESTS_REQUIRE_ALL=1 dotnet test ChatStream.sln --no-build --nologo \
   --logger "trx;LogFilePrefix=tests" --results-directory artifacts/tests \
