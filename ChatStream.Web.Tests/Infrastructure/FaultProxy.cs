@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ChatStream.Web.Tests.Infrastructure;
@@ -38,6 +39,7 @@ internal readonly record struct Fault(long? CutAfter, bool Reset = false, bool S
 internal sealed class Exchange(string head)
 {
     private readonly List<byte> _response = [];
+    private readonly List<(byte[] Bytes, TaskCompletionSource Found)> _awaited = [];
     private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _silent;
 
@@ -60,6 +62,19 @@ internal sealed class Exchange(string head)
         }
     }
 
+    /// <summary>Completes once the response that reached the client has this text.</summary>
+    public Task PassedAsync(string text)
+    {
+        var awaited =
+            (Encoding.UTF8.GetBytes(text), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_response)
+        {
+            _awaited.Add(awaited);
+            Find();
+        }
+        return awaited.Item2.Task;
+    }
+
     internal Fault Fault
     {
         get;
@@ -77,11 +92,18 @@ internal sealed class Exchange(string head)
 
     internal void Pass(ReadOnlySpan<byte> bytes)
     {
-        lock (_response) _response.AddRange(bytes);
+        lock (_response)
+        {
+            _response.AddRange(bytes);
+            Find();
+        }
         Passed += bytes.Length;
     }
 
     internal void WasCut() => _cut.TrySetResult();
+
+    private void Find() => _awaited.RemoveAll(awaited =>
+        CollectionsMarshal.AsSpan(_response).IndexOf(awaited.Bytes) >= 0 && awaited.Found.TrySetResult());
 }
 
 /// <summary>

@@ -26,6 +26,10 @@ internal sealed partial record NumberedAnswer(int Number, bool IsCut)
     public Script Script => Tokens.Aggregate(Script.Start(), (script, token) => script.Text(token).Delay(Pace))
         .Finish("stop").Usage(5, Length).Done();
 
+    /// <summary>Its first half, silence until the gate is open, and the rest.</summary>
+    public Script SilentUntil(Gate gate) => Script.Start().Texts(Tokens.Take(Length / 2)).Wait(gate)
+        .Texts(Tokens.Skip(Length / 2)).Finish("stop").Usage(5, Length).Done();
+
     /// <summary>The tokens in a text, in its order.</summary>
     public static IReadOnlyList<string> In(string text) => [.. Token().Matches(text).Select(match => match.Value)];
 

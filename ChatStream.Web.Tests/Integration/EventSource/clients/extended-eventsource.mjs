@@ -11,7 +11,11 @@ export const reader = (keepsId) => (url, headers, take) => new Promise((resolve,
   };
   const source = new EventSource(url, { headers, disableLogger: true, fetch: keepsId ? fetchAfterLastId : fetch });
   listen({
-    addEventListener: (name, on) => source.addEventListener(name, (event) => { lastId = event.lastEventId; on(event); }),
+    addEventListener: (name, on) => source.addEventListener(name, (event) => {
+      if (!event.data) return; // a comment
+      lastId = event.lastEventId;
+      on(event);
+    }),
   }, take);
   source.addEventListener('stop', () => { source.close(); resolve(); });
   source.addEventListener('error', (event) => {

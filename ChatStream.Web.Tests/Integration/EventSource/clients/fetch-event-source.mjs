@@ -24,6 +24,7 @@ export const reader = (keepsId) => (url, headers, take) => {
       else if (!response.ok) throw new Refused(`${response.status}`);
     },
     onmessage: ({ event, data, id }) => {
+      if (!id) return; // a comment
       lastId = id;
       take(event || 'message', data);
       if (event === 'stop') end.abort();
