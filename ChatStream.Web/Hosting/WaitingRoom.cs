@@ -20,6 +20,7 @@ internal static partial class WaitingRoom
             if (app.Services.GetRequiredService<IInstances>().AreMany)
                 return true;
             folder = app.Services.GetRequiredService<FolderLock>();
+            _ = app.Services.GetRequiredService<IOptions<SiteOptions>>().Value;
         }
         catch (OptionsValidationException)
         {
@@ -34,9 +35,11 @@ internal static partial class WaitingRoom
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddConfiguration(app.Configuration);
         builder.Services.AddSingleton(app.Services.GetRequiredService<ILoggerFactory>());
+        builder.Services.AddSingleton(app.Services.GetRequiredService<IOptions<SiteOptions>>());
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         await using var waiting = builder.Build();
+        waiting.UseSubPath();
         waiting.Run(AnswerAsync);
         await waiting.StartAsync();
         using var timer = new PeriodicTimer(Every, app.Services.GetRequiredService<TimeProvider>());
