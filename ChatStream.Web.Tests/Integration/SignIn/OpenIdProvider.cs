@@ -35,9 +35,31 @@ internal sealed partial class OpenIdProvider(int port) : IAsyncDisposable
     /// <returns>The page that the app shows then.</returns>
     public static async Task<HttpResponseMessage> SignInAsync(HttpClient browser, string path, string user)
     {
+        var question = await GoToConsentAsync(browser, path, user);
+        return await SendAsync(browser, question, new() { ["prompt"] = "consent" });
+    }
+
+    /// <summary>Signs in at the provider, agrees to everything, and does not open the way back to the app.</summary>
+    /// <returns>The address of the way back.</returns>
+    public static async Task<Uri> FindWayBackAsync(Uri app, CookieContainer cookies, string user)
+    {
+        using var browser = NewBrowser(app, cookies);
+        using var still = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false });
+        var response = await SendAsync(
+            still, await GoToConsentAsync(browser, "/", user), new() { ["prompt"] = "consent" });
+        var next = new Uri(response.RequestMessage!.RequestUri!, response.Headers.Location!);
+        while (next.Authority != app.Authority)
+        {
+            response = await still.GetAsync(next);
+            next = new Uri(next, response.Headers.Location!);
+        }
+        return next;
+    }
+
+    private static async Task<HttpResponseMessage> GoToConsentAsync(HttpClient browser, string path, string user)
+    {
         var page = await browser.GetAsync(new Uri(path, UriKind.Relative));
-        page = await SendAsync(browser, page, new() { ["prompt"] = "login", ["login"] = user, ["password"] = "any" });
-        return await SendAsync(browser, page, new() { ["prompt"] = "consent" });
+        return await SendAsync(browser, page, new() { ["prompt"] = "login", ["login"] = user, ["password"] = "any" });
     }
 
     /// <summary>Sends the form of a page of the provider.</summary>

@@ -111,6 +111,26 @@ internal sealed class OpenIdSignInTests : OpenIdTest
 
         Assert.That(forged.RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/sign-in-failed"));
         Assert.That(await forged.Content.ReadAsStringAsync(Token), Does.Contain("The sign-in did not work"));
+        await AssertNobodyIsSignedInAsync(browser);
+        var (cookies, copied) = (new CookieContainer(), new CookieContainer());
+        var wayBack = await OpenIdProvider.FindWayBackAsync(App.Address, cookies, "alice@staff");
+        copied.Add(cookies.GetAllCookies());
+        using var first = OpenIdProvider.NewBrowser(App.Address, cookies);
+        using (var page = await first.GetAsync(wayBack, Token))
+            Assert.That(page.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        using (var start = await first.SendAsync(ChatClient.Post(new { message = "Hello" }, "application/json"), Token))
+            Assert.That(start.StatusCode, Is.EqualTo(HttpStatusCode.OK), "the first time it signs in");
+        (await first.PostAsync("/sign-out", new FormUrlEncodedContent([]), Token)).Dispose();
+
+        using var second = OpenIdProvider.NewBrowser(App.Address);
+        using var copy = OpenIdProvider.NewBrowser(App.Address, copied);
+        foreach (var sender in new[] { first, second, copy })
+        {
+            using var repeated = await sender.GetAsync(wayBack, Token);
+            Assert.That(repeated.RequestMessage!.RequestUri!.AbsolutePath, Is.EqualTo("/sign-in-failed"));
+            await AssertNobodyIsSignedInAsync(sender);
+        }
+        Assert.That(Asked, Is.EqualTo(1));
     }
 
     [Test]
@@ -169,6 +189,12 @@ internal sealed class OpenIdSignInTests : OpenIdTest
         using var response = await User.Http.GetAsync(new Uri(path, UriKind.Relative), Token);
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    private static async Task AssertNobodyIsSignedInAsync(HttpClient browser)
+    {
+        using var start = await browser.SendAsync(ChatClient.Post(new { message = "Hello" }, "application/json"), Token);
+        Assert.That(start.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
     }
 
     private async Task<HttpResponseMessage> AskAsync(string bearer)
