@@ -3,6 +3,7 @@ using System.Text;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Files;
 using ChatStream.Web.Files.Documents;
+using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
@@ -71,6 +72,45 @@ internal sealed class HostileFileTests
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
         Assert.ThrowsAsync<TaskCanceledException>(() => Documents.ReadAsync(DocumentKind.Pdf, Papers.Pdf("Hello"), gone.Token));
+    }
+
+    [Test]
+    public async Task A_document_that_needs_more_memory_than_its_process_may_have_is_refused()
+    {
+        const int characters = 12_000_000;
+        var document = Papers.Docx(Papers.Paragraph(new string('a', characters)));
+        ReadingProcess With(long memory) => new(
+            Options.Create(new FilesOptions
+            {
+                MostCharacters = 2 * characters,
+                ReadWithin = TimeSpan.FromMinutes(1),
+                ReadMemory = memory,
+            }),
+            NullLogger<ReadingProcess>.Instance);
+
+        var read = await With(1L << 30).ReadAsync(DocumentKind.Word, document, default);
+        var fault = Assert.ThrowsAsync<DocumentException>(
+            () => With(96L * 1024 * 1024).ReadAsync(DocumentKind.Word, document, default));
+
+        Assert.That(read, Has.Length.EqualTo(characters));
+        Assert.That(fault!.Fault, Is.EqualTo(DocumentFault.TooComplex));
+    }
+
+    /// <summary>Another program is started as the one that reads documents is, and says what it was given.</summary>
+    [Test]
+    public void The_process_that_reads_a_document_has_no_secret_in_its_environment()
+    {
+        Environment.SetEnvironmentVariable("AzureOpenAI__ApiKey", "a-secret-of-the-tests");
+        var start = Documents.StartOf(DocumentKind.Pdf);
+        Environment.SetEnvironmentVariable("AzureOpenAI__ApiKey", null);
+        start.FileName = "env";
+        start.ArgumentList.Clear();
+
+        var (output, exitCode) = RealProcess.Run(start);
+
+        Assert.That(exitCode, Is.Zero, output);
+        Assert.That(output, Does.Contain("PATH=").And.Contain("DOTNET_GCHeapHardLimit="));
+        Assert.That(output, Does.Not.Contain("AzureOpenAI").And.Not.Contain("a-secret-of-the-tests"));
     }
 
     [TestCase("../../etc/passwd", "passwd")]

@@ -33,22 +33,35 @@ internal sealed class NginxTests
     public async Task With_the_example_over_tls_and_http_2_each_token_passes_before_the_next_is_sent(CancellationToken timeout)
     {
         await using var way = await Way.OpenAsync(NginxServer.StartWithExampleOverTlsAsync);
-        using var http =
-            new HttpClient(
-                new SocketsHttpHandler
-                {
-                    SslOptions =
-                    { RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                        certificate?.Subject == "CN=chat.example.org" },
-                })
-            {
-                BaseAddress = way.Nginx.Address,
-                DefaultRequestVersion = HttpVersion.Version20,
-                DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            };
+        using var http = OverTls(way);
         http.DefaultRequestHeaders.Add("Origin", way.Nginx.Address.GetLeftPart(UriPartial.Authority));
 
         await AssertTokensPassOneByOneAsync(way, http, timeout);
+    }
+
+    [TestCase("chat.example.org", true)]
+    [TestCase("localhost", false)]
+    [TestCase("127.0.0.1:8443", false)]
+    [CancelAfter(60_000)]
+    public async Task Over_tls_a_browser_is_told_to_use_no_other_way_but_to_this_machine(
+        string host, bool isTold, CancellationToken timeout)
+    {
+        await using var way = await Way.OpenAsync(NginxServer.StartWithExampleOverTlsAsync, settings =>
+        {
+            settings["AllowedHosts"] = "chat.example.org";
+            settings["Proxies:0"] = "127.0.0.1";
+        });
+        using var http = OverTls(way);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = host } };
+
+        using var response = await http.SendAsync(request, timeout);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(response.Headers.GetValues("Cross-Origin-Opener-Policy"), Is.EqualTo(new[] { "same-origin" }));
+        Assert.That(
+            response.Headers.TryGetValues("Strict-Transport-Security", out var told) ? told : [],
+            Is.EqualTo(isTold ? ["max-age=31536000"] : Array.Empty<string>()));
+        Assert.That(response.Headers.GetValues("Set-Cookie").Single(), Does.Contain("; secure;"));
     }
 
     [Test]
@@ -177,6 +190,20 @@ internal sealed class NginxTests
 
         Assert.That(lines.Count(line => line == ":"), Is.EqualTo(2), string.Join('\n', lines));
     }
+
+    private static HttpClient OverTls(Way way) => new(
+        new SocketsHttpHandler
+        {
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=chat.example.org",
+            },
+        })
+    {
+        BaseAddress = way.Nginx.Address,
+        DefaultRequestVersion = HttpVersion.Version20,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
 
     private static async Task AssertTokensPassOneByOneAsync(Way way, HttpClient user, CancellationToken timeout)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
@@ -59,6 +60,37 @@ internal sealed partial class SupplyChainTests
 
         Assert.That(used, Has.Count.GreaterThan(8));
         Assert.That(used, Has.All.Match(@"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$"));
+    }
+
+    /// <summary>A locked restore, as in CI, and <c>npm ci</c> take no other content.</summary>
+    [Test]
+    public void Each_package_is_locked_by_its_hash()
+    {
+        var projects = Directory.GetFiles(Repository.Root, "*.csproj", new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = 1,
+        });
+        Assert.That(projects, Has.Length.GreaterThan(4));
+        using var scope = Assert.EnterMultipleScope();
+        foreach (var project in projects)
+        {
+            var folder = Path.GetDirectoryName(project)!;
+            var nuget = Read(Path.Combine(folder, "packages.lock.json")).GetProperty("dependencies").EnumerateObject()
+                .SelectMany(target => target.Value.EnumerateObject())
+                .Where(package => package.Value.GetProperty("type").GetString() != "Project").ToList();
+            Assert.That(nuget, Is.Not.Empty, project);
+            Assert.That(nuget, Has.All.Matches<JsonProperty>(package => package.Value.TryGetProperty("contentHash", out _)));
+            if (!File.Exists(Path.Combine(folder, "package.json")))
+                continue;
+            var npm = Read(Path.Combine(folder, "package-lock.json")).GetProperty("packages").EnumerateObject()
+                .Where(package => package.Name.Length > 0).ToList();
+            Assert.That(npm, Is.Not.Empty, project);
+            Assert.That(npm, Has.All.Matches<JsonProperty>(package => package.Value.TryGetProperty("integrity", out _)));
+        }
+        Assert.That(
+            File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")),
+            Does.Contain("""<RestoreLockedMode Condition="'$(CI)' == 'true'">true</RestoreLockedMode>"""));
     }
 
     [Test]
@@ -134,6 +166,8 @@ internal sealed partial class SupplyChainTests
         start.Environment["NUGET_HTTP_CACHE_PATH"] = Path.Combine(project, "cache");
         return RealProcess.Run(start);
     }
+
+    private static JsonElement Read(string path) => JsonDocument.Parse(File.ReadAllText(path)).RootElement;
 
     private static (string Output, int ExitCode) AuditNpm(string registry, bool isContinuousIntegration)
     {

@@ -37,7 +37,7 @@ internal sealed partial class ReadingProcess(IOptions<FilesOptions> options, ILo
         await Places.WaitAsync(cancellationToken);
         try
         {
-            using var process = Start(kind);
+            using var process = Process.Start(StartOf(kind))!;
             return await ReadAsync(process, content, cancellationToken);
         }
         finally
@@ -70,7 +70,8 @@ internal sealed partial class ReadingProcess(IOptions<FilesOptions> options, ILo
         return 0;
     }
 
-    private Process Start(DocumentKind kind)
+    /// <summary>How the process is started.</summary>
+    internal ProcessStartInfo StartOf(DocumentKind kind)
     {
         var start = new ProcessStartInfo
         {
@@ -104,7 +105,7 @@ internal sealed partial class ReadingProcess(IOptions<FilesOptions> options, ILo
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
-        return Process.Start(start)!;
+        return start;
     }
 
     // Beside the runtime that runs this: the host may be that of a web server, or of tests.
