@@ -178,8 +178,8 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
       }
     }
     template: {
-      // Running answers get 25 seconds to finish, and the database 10.
-      terminationGracePeriodSeconds: 45
+      // Running answers get 25 seconds to finish, the database 10, and tokens of tool servers 15.
+      terminationGracePeriodSeconds: 60
       // One: instances ask each other, and Container Apps documents no way from one replica to another. While a new revision
       // takes over, the two of them share the database, and an answer of the other is refused with "answer_elsewhere" at worst.
       scale: { minReplicas: 1, maxReplicas: 1 }

@@ -45,7 +45,7 @@ internal sealed class KubernetesTests
     {
         var before = int.Parse(Container["lifecycle"]["preStop"]["sleep"]["seconds"].Text, null);
 
-        Assert.That(int.Parse(Pod["terminationGracePeriodSeconds"].Text, null), Is.GreaterThanOrEqualTo(before + 25 + 10));
+        Assert.That(int.Parse(Pod["terminationGracePeriodSeconds"].Text, null), Is.GreaterThanOrEqualTo(before + 25 + 10 + 15));
     }
 
     [Test]
