@@ -58,4 +58,18 @@ internal sealed class DrawerTests : BrowserTest
         await chat.Message.FillAsync("It takes what is typed");
         await Expect(chat.Message).ToHaveValueAsync("It takes what is typed");
     }
+
+    [Test]
+    public async Task A_window_that_is_widened_while_the_drawer_is_open_still_takes_what_is_typed()
+    {
+        await using var user = await ArriveAsync(viewport: Phone);
+        var chat = user.Chat;
+        await chat.ConversationsButton.ClickAsync();
+        await Expect(chat.List.Search).ToBeVisibleAsync();
+
+        await user.Page.SetViewportSizeAsync(1280, 740);
+
+        await chat.Message.ClickAsync();
+        await Expect(chat.Message).ToBeFocusedAsync();
+    }
 }

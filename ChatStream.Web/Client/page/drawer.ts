@@ -27,8 +27,12 @@ export const openDrawer = () => void (drawer.open = true);
 
 export const onDrawerOpen = (listener: () => void) => drawer.addEventListener("toggle", () => drawer.open && listener());
 
-// Browsers without ::details-content show it beside the conversation only if it is open.
-const settle = () => void (drawer.open = wide.matches);
+function settle(): void {
+  // Browsers without ::details-content show it beside the conversation only if it is open.
+  drawer.open = wide.matches;
+  // One that was open already sends no event.
+  mindFocus();
+}
 
 function mindFocus(): void {
   for (const element of behind) element.inert = drawer.open && !wide.matches;
