@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Files;
 using ChatStream.Web.Tests.Infrastructure;
@@ -145,5 +146,72 @@ internal sealed class FileTests : BrowserTest
         await page.Keyboard.PressAsync("Enter");
         await chat.Answer.HasEndedAsync();
         Assert.That((await RequestAsync(0)).LastUserMessage, Does.Contain("line of a long text").And.EndWith("Sum up: "));
+    }
+
+    [Test]
+    public async Task Files_that_are_still_being_uploaded_stay_with_their_conversation()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await user.ImportAsync("First", ["One", "Two"], 1);
+        await user.ImportAsync("Second", ["One", "Two"], 2);
+        await page.ReloadAsync();
+        await OpenAsync(chat, "First");
+        await chat.FileInput.SetInputFilesAsync([FileOf("a.txt", "a"u8.ToArray())]);
+        await Expect(chat.Attached).ToHaveCountAsync(1);
+        var held = new TaskCompletionSource<IRoute>();
+        await page.RouteAsync(new Regex(@"/files(\?|$)"), held.SetResult, new() { Times = 1 });
+        await chat.FileInput.SetInputFilesAsync(
+            [FileOf("b.txt", "b"u8.ToArray()), FileOf("setup.exe", [0, 1, 2]), FileOf("c.txt", "c"u8.ToArray())]);
+        var upload = await held.Task.WaitAsync(Timeout);
+        await OpenAsync(chat, "Second");
+        await chat.FileInput.SetInputFilesAsync([FileOf("d.txt", "d"u8.ToArray())]);
+        await Expect(chat.Attached).ToHaveTextAsync(new Regex("d.txt"));
+
+        var answered = 0;
+        await page.RunAndWaitForResponseAsync(
+            () => upload.ContinueAsync(), response => new Uri(response.Url).AbsolutePath == "/files" && ++answered == 3);
+        await Expect(chat.Attached).ToHaveCountAsync(1);
+        await Expect(chat.FileFault).ToHaveCountAsync(0);
+        await OpenAsync(chat, "First");
+
+        await Expect(chat.Attached).ToHaveCountAsync(3);
+        foreach (var name in new[] { "a.txt", "b.txt", "c.txt" })
+            await Expect(chat.Remove(name)).ToBeVisibleAsync();
+        await Expect(chat.FileFault).ToContainTextAsync("setup.exe: ");
+        await OpenAsync(chat, "Second");
+        await Expect(chat.Attached).ToHaveCountAsync(1);
+        await Expect(chat.FileFault).ToHaveCountAsync(0);
+    }
+
+    [Test]
+    public async Task A_file_that_is_added_before_the_start_of_a_new_chat_is_confirmed_belongs_to_its_conversation()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        var start = new TaskCompletionSource<IRoute>();
+        await page.RouteAsync("**/chat/stream", start.SetResult, new() { Times = 1 });
+        await chat.SendAsync("One");
+        var held = await start.Task.WaitAsync(Timeout);
+        await chat.FileInput.SetInputFilesAsync([FileOf("notes.txt", "Tea"u8.ToArray())]);
+        await Expect(chat.Attached).ToHaveCountAsync(1);
+
+        await held.ContinueAsync();
+        await chat.Answer.HasEndedAsync();
+        await chat.NewChat.ClickAsync();
+        await Expect(chat.Messages).ToHaveCountAsync(0);
+        await Expect(chat.Attached).ToHaveCountAsync(0);
+        await page.ReloadAsync();
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await Expect(chat.Attached).ToHaveCountAsync(0);
+        await chat.Conversations.First.ClickAsync();
+
+        await Expect(chat.Attached).ToContainTextAsync("notes.txt");
+    }
+
+    private static async Task OpenAsync(ChatPageObject chat, string title)
+    {
+        await chat.List[title].Link.ClickAsync();
+        await Expect(chat.Heading).ToHaveTextAsync(title);
     }
 }

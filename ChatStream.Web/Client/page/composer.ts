@@ -131,6 +131,9 @@ export class Composer {
   moveTo(conversationId: string): void {
     this.#belongTo(conversationId);
     newChatDraft.write("");
+    // Files that were added after the message was sent.
+    keptFiles.write(conversationId, keptFiles.read(""));
+    keptFiles.write("", "");
     this.#changed();
   }
 

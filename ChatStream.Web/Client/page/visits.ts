@@ -58,6 +58,8 @@ export class Visits implements Pages {
 
   /** Shows another conversation. What is shown now is released; its answer goes on at the server. Without a page: a new chat. */
   open(place: Place, page: Document | undefined, position: Position | undefined): void {
+    // For the script that is loaded later.
+    document.dispatchEvent(new Event("leaving"));
     const unconfirmed = this.current.depart();
     const pending = this.#pending;
     if (unconfirmed && pending) this.#underway.set(pending.path, { pending, answer: unconfirmed });

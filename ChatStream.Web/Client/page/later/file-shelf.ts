@@ -27,33 +27,84 @@ const idOf = (form: HTMLFormElement) =>
   form.querySelector<HTMLInputElement>("[name=conversationId]")?.value ??
   "";
 
+/** The message that files are for: of a conversation, or one that is edited. */
+interface Owner {
+  readonly form: HTMLFormElement;
+  id: string;
+  /** The files that it had when another conversation was opened; undefined: it is still shown. */
+  left: Entry[] | undefined;
+}
+
 const entries = new Map<string, Entry>();
 
-/** Uploads files one after the other and shows each above the field of its message until that is sent. */
+/** The files that the user has removed while they were uploaded. */
+const removed = new WeakSet<HTMLElement>();
+
+/** The form whose files are kept under this id, if it is shown. */
+const shownForm = (id: string) =>
+  [composer(), ...document.querySelectorAll<HTMLFormElement>("#conversation .edit")].find((form) => idOf(form) === id);
+
+/**
+ * Uploads files one after the other and shows each above the field of its message until that is sent. They stay with their
+ * message when another conversation is opened meanwhile.
+ */
 export async function addFiles(files: File[], target: EventTarget | null): Promise<void> {
-  const form = formAt(target);
+  const owner: Owner = { form: formAt(target), id: "", left: undefined };
+  const over = new AbortController();
+  document.addEventListener("leaving", () => leave(owner), { once: true, signal: over.signal });
   const say = await laterWords();
-  tell(form, "");
+  if (!owner.left) tell(owner.form, "");
   const { most = "1", bytes = "0" } = find(document, "#file").dataset;
   for (const file of files) {
-    const list = shelf(form, say("files"));
-    if (list.children.length >= Number(most)) return tell(form, say("refused.too_many_files", most));
-    const item = list.appendChild(waiting(file.name, form, say));
-    const refused = await upload(file, item, form, Number(bytes), say);
-    if (refused) {
-      remove(item, form);
-      tell(form, `${file.name}: ${refused}`);
+    if (countOf(owner) >= Number(most)) {
+      explain(owner, say("refused.too_many_files", most));
+      break;
     }
+    const item = owner.left ? undefined : shelf(owner.form, say("files")).appendChild(waiting(file.name, owner.form, say));
+    const refused = await upload(file, item, owner, Number(bytes), say);
+    if (!refused) continue;
+    if (item && !owner.left) remove(item, owner.form);
+    explain(owner, `${file.name}: ${refused}`);
   }
+  over.abort();
+}
+
+/** Another conversation is opened. The start of a new chat may have given the message another id since. */
+function leave(owner: Owner): void {
+  const { form } = owner;
+  // An editor that was closed, or sent.
+  if (!form.isConnected) return;
+  owner.id = idOf(form);
+  owner.left = form === composer() ? [] : entriesOf(form);
+}
+
+const countOf = ({ form, id, left }: Owner) =>
+  left ? (readKept(id) ?? left).length : (form.querySelector(".files")?.children.length ?? 0);
+
+/** Says why a file is not taken: at its message, which may be shown again only later. */
+function explain({ form, id, left }: Owner, text: string): void {
+  if (!left) return tell(form, text);
+  const tellThere = () => {
+    const shown = shownForm(id);
+    if (shown) tell(shown, text);
+    return shown;
+  };
+  if (tellThere()) return;
+  const again = () => queueMicrotask(() => tellThere() && document.removeEventListener("leaving", again));
+  document.addEventListener("leaving", again);
 }
 
 /** Shows the files again that were added before the page was loaded. */
 export async function restore(conversationId: string): Promise<void> {
   const say = await laterWords();
   const form = composer();
-  const kept = readKept(conversationId);
-  if (conversationId !== idOf(form) || !kept?.length || form.querySelector(".files")) return;
-  for (const entry of kept) shelf(form, say("files")).append(removable(itemOf(entry), entry.name, form, say));
+  if (conversationId === idOf(form)) show(form, readKept(conversationId) ?? [], say);
+}
+
+function show(form: HTMLFormElement, kept: Entry[], say: Say): void {
+  for (const entry of kept)
+    if (!form.querySelector(`[data-file-id="${entry.id}"]`))
+      shelf(form, say("files")).append(removable(itemOf(entry), entry.name, form, say));
 }
 
 /** The files that are kept under this id; undefined: nothing is kept. */
@@ -89,7 +140,13 @@ export async function offerFile(text: string, field: HTMLTextAreaElement): Promi
 }
 
 /** Returns why the file is not taken; undefined: it is. */
-async function upload(file: File, item: HTMLElement, form: HTMLFormElement, most: number, say: Say): Promise<string | undefined> {
+async function upload(
+  file: File,
+  item: HTMLElement | undefined,
+  owner: Owner,
+  most: number,
+  say: Say,
+): Promise<string | undefined> {
   const sent = await shrink(file);
   if (sent.size > most) return say("refused.file_too_large", number(most));
   if (sent.type.startsWith("image/") && !seesImages()) return say("refused.model_sees_no_images");
@@ -106,17 +163,31 @@ async function upload(file: File, item: HTMLElement, form: HTMLFormElement, most
       return say(`refused.${code}`, ...(numbers ?? []).map(number)) || say("refused");
     }
     const entry = (await response.json()) as Entry;
-    // The same content is the same file.
-    if (form.querySelector(`[data-file-id="${entry.id}"]`)) item.remove();
-    else if (item.isConnected) {
-      item.replaceWith(removable(itemOf(entry), entry.name, form, say));
-      announce(say("added", entry.name));
-    }
-    keep(form);
+    if (owner.left) {
+      if (!item || !removed.has(item)) keepFor(owner.id, owner.left, entry, say);
+    } else arrived(item!, entry, owner.form, say);
     return undefined;
   } catch {
     return say("refused");
   }
+}
+
+function arrived(item: HTMLElement, entry: Entry, form: HTMLFormElement, say: Say): void {
+  // The same content is the same file.
+  if (form.querySelector(`[data-file-id="${entry.id}"]`)) item.remove();
+  else if (item.isConnected) {
+    item.replaceWith(removable(itemOf(entry), entry.name, form, say));
+    announce(say("added", entry.name));
+  }
+  keep(form);
+}
+
+/** Keeps a file for a message that was not shown when it arrived. */
+function keepFor(id: string, left: Entry[], entry: Entry, say: Say): void {
+  const kept = readKept(id) ?? left;
+  if (!kept.some((other) => other.id === entry.id)) keptFiles.write(id, JSON.stringify([...kept, entry]));
+  const form = shownForm(id);
+  if (form) show(form, [entry], say);
 }
 
 export type Say = (name: string, ...values: string[]) => string;
@@ -181,6 +252,7 @@ export function removable(item: HTMLElement, name: string, form: HTMLFormElement
   button.ariaLabel = say("remove", name);
   button.addEventListener("click", () => {
     const next = item.nextElementSibling ?? item.previousElementSibling;
+    removed.add(item);
     remove(item, form);
     tell(form, "");
     announce(say("removed", name));
@@ -202,11 +274,13 @@ function keep(form: HTMLFormElement): void {
   // An editor that was closed, or sent, in mid-upload.
   if (!form.isConnected) return;
   const ids = idsIn(form.querySelector(".files"));
-  // What is known of the files that the message has, its markup says.
-  const kept = ids.map((id) => entries.get(id) ?? { id });
   const before = idsIn(form.parentElement!.querySelector(":scope > .files"));
-  keptFiles.write(idOf(form), String(ids) === String(before) ? "" : JSON.stringify(kept));
+  keptFiles.write(idOf(form), String(ids) === String(before) ? "" : JSON.stringify(entriesOf(form)));
 }
+
+/** What is known of the files that a message has already, its markup says. */
+const entriesOf = (form: HTMLFormElement) =>
+  idsIn(form.querySelector(".files")).map((id) => entries.get(id) ?? ({ id } as Entry));
 
 const idsIn = (list: HTMLElement | null) =>
   [...(list?.querySelectorAll<HTMLElement>("[data-file-id]") ?? [])].map(({ dataset }) => dataset["fileId"]!);
