@@ -72,4 +72,27 @@ internal sealed class DrawerTests : BrowserTest
         await chat.Message.ClickAsync();
         await Expect(chat.Message).ToBeFocusedAsync();
     }
+
+    [Test]
+    public async Task An_on_screen_keyboard_does_not_close_the_field_for_a_new_title()
+    {
+        await using var user = await ArriveAsync(viewport: Phone);
+        var (chat, list) = (user.Chat, user.Chat.List);
+        await user.ImportAsync("Old title", ["One", "Two"], 1);
+        await user.Page.ReloadAsync();
+        await chat.ConversationsButton.ClickAsync();
+        await list["Old title"].RenameAsync();
+        var field = list["Old title"].NewTitle;
+        await Expect(field).ToBeFocusedAsync();
+
+        // As the keyboard of Android does.
+        await user.Page.SetViewportSizeAsync(Phone.Width, 400);
+        await user.Page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+
+        await Expect(field).ToBeFocusedAsync();
+        await Expect(field).ToBeInViewportAsync(new() { Ratio = 1 });
+        await user.Page.Keyboard.TypeAsync("New title");
+        await user.Page.Keyboard.PressAsync("Enter");
+        await Expect(list["New title"].Link).ToBeVisibleAsync();
+    }
 }

@@ -3,19 +3,26 @@ const gap = 4;
 
 /**
  * Opens the menus of the list beside their buttons, above the page, so that nothing is pushed away. A click, the focus or
- * scrolling elsewhere closes them.
+ * scrolling elsewhere closes them. One in which the user types stays: its on-screen keyboard changes the window.
  */
 export function mindMenus(): void {
   // "toggle" does not bubble.
   document.addEventListener("toggle", ({ target }) => isMenu(target) && target.open && place(target), true);
   document.addEventListener("pointerdown", ({ target }) => closeExcept(target));
   document.addEventListener("focusin", ({ target }) => closeExcept(target));
-  addEventListener("resize", () => closeExcept(null));
+  addEventListener("resize", settle);
   // Scrolling does not bubble either.
-  addEventListener("scroll", ({ target }) => target instanceof Element && target.matches(".list") && closeExcept(null), true);
+  addEventListener("scroll", ({ target }) => target instanceof Element && target.matches(".list") && settle(), true);
 }
 
-const isMenu = (target: EventTarget | null): target is HTMLDetailsElement =>
+function settle(): void {
+  const field = document.querySelector(":is(input, textarea):focus");
+  closeExcept(field);
+  const menu = field?.closest(".more");
+  if (isMenu(menu)) place(menu);
+}
+
+const isMenu = (target: EventTarget | null | undefined): target is HTMLDetailsElement =>
   target instanceof HTMLDetailsElement && target.matches(".more");
 
 function closeExcept(target: EventTarget | null): void {
