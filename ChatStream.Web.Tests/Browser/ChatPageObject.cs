@@ -137,6 +137,8 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator Shortcuts => page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });
 
+    public ILocator ShortcutsButton => page.Locator("[data-action=shortcuts]");
+
     public ILocator SingleKeys => Shortcuts.GetByRole(AriaRole.Checkbox);
 
     /// <summary>The dialog of the settings, and the link that opens it.</summary>

@@ -1,3 +1,4 @@
+import { closeBeside } from "./beside";
 import { toggleDiagram } from "./diagram";
 import { save } from "./files";
 import { announce, clone, copyText, find, onKey, rememberWrapping, word } from "./given";
@@ -122,7 +123,7 @@ function openFull(block: HTMLElement, button: HTMLElement): void {
   observer.observe(find(block, "code"), { childList: true, characterData: true, subtree: true });
   // Escape closes the dialog, and does nothing else.
   onKey(dialog, (event) => event.stopPropagation());
-  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  closeBeside(dialog);
   dialog.addEventListener("close", () => {
     observer.disconnect();
     clearTimeout(timer);

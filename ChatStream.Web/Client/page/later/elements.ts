@@ -1,3 +1,4 @@
+import { closeBeside } from "./beside";
 import { find, hasWord, number, word } from "./given";
 
 type Children = (Node | string)[];
@@ -47,7 +48,7 @@ export function sheet(title: string, close: string, ...children: Children): HTML
   head.append(button(close, () => dialog.close(), "quiet round", "close"));
   dialog.setAttribute("aria-labelledby", heading.id);
   dialog.append(head, ...children);
-  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  closeBeside(dialog);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

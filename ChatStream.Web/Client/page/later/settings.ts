@@ -1,3 +1,4 @@
+import { closeBeside } from "./beside";
 import { announce, find, preferEverywhere, routes } from "./given";
 import { styled } from "./style";
 
@@ -19,7 +20,7 @@ export async function openSettings(): Promise<void> {
   const settings = page?.querySelector<HTMLElement>(".settings");
   if (!settings) return location.assign(settingsPage());
   const dialog = dialogOf(document.importNode(settings, true));
-  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  closeBeside(dialog);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("change", ({ target }) => change(target as HTMLInputElement | HTMLSelectElement));
   dialog.addEventListener("submit", (event) => submit(event, dialog));

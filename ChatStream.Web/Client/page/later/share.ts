@@ -1,4 +1,5 @@
 import { ask, wordsOf } from "./asking";
+import { closeBeside } from "./beside";
 import { find, onKey, routes } from "./given";
 import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
@@ -91,7 +92,7 @@ class ShareSheet {
       this.#fault,
       make("p", { class: "all" }, make("a", { href: shares() }, say("share-all"))),
     );
-    this.#sheet.addEventListener("click", ({ target }) => target === this.#sheet && this.#sheet.close());
+    closeBeside(this.#sheet);
     // The page's own keys would keep Escape from closing it.
     onKey(this.#sheet, (event) => event.stopPropagation());
     this.#sheet.addEventListener("close", () => this.#sheet.remove());

@@ -1,3 +1,4 @@
+import { closeBeside } from "./beside";
 import { find } from "./given";
 import { styled } from "./style";
 
@@ -12,6 +13,6 @@ export async function openShortcuts(): Promise<void> {
 
 function prepare(): HTMLDialogElement {
   const dialog = find<HTMLDialogElement>(document, "#shortcuts");
-  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  closeBeside(dialog);
   return dialog;
 }
