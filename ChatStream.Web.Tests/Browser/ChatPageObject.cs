@@ -103,6 +103,9 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>The text of the answer beside the last one.</summary>
     public ILocator Rival => page.Locator("#conversation > .rival > .text");
 
+    /// <summary>The conversation, while it has room for two answers side by side.</summary>
+    public ILocator ComparingLog => page.Locator("#conversation.comparing");
+
     /// <summary>The models of the two answers.</summary>
     public ILocator Contenders => page.Locator(".contender > span");
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 using Deque.AxeCore.Playwright;
@@ -98,6 +99,71 @@ internal sealed class CompareTests : BrowserTest
             Assert.That((await request.Ended.WaitAsync(Timeout)).Outcome, Is.EqualTo(RequestOutcome.ClientClosed));
         await Expect(chat.Answer.Ending).ToHaveTextAsync(["You stopped this answer."]);
         await Expect(chat.Rival).ToHaveTextAsync("The second");
+    }
+
+    [Test]
+    public async Task A_pair_is_left_with_its_conversation_and_is_there_again_on_the_way_back()
+    {
+        var other = new Gate();
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await user.ImportAsync("Another", ["One", "Two"], 1);
+        await user.Page.ReloadAsync();
+        await LoadLateAsync(chat);
+        Answer(Script.Start().Text("The first").Stall());
+        Answer(Second, Script.Start().Text("The second").Wait(other).Text(" ends.").Finish("stop").Done());
+        await chat.Compare.ClickAsync();
+        await chat.SendAsync("Hello");
+        await Expect(chat.Rival).ToHaveTextAsync("The second");
+
+        await chat.List["Another"].Link.ClickAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("Another");
+        await Expect(chat.ComparingLog).ToHaveCountAsync(0);
+        await chat.Message.PressAsync("Escape");
+        await chat.List["Hi"].Link.ClickAsync();
+        await Expect(chat.Rival).ToHaveTextAsync("The second");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("The first");
+        await Expect(chat.ComparingLog).ToHaveCountAsync(1);
+        other.Open();
+
+        await Expect(chat.Rival).ToHaveTextAsync("The second ends.");
+    }
+
+    [Test]
+    public async Task A_start_that_was_refused_begins_no_second_answer_elsewhere([Values] bool isHeldBack)
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await LoadLateAsync(chat);
+        Answer(Script.Start().Text("Running").Stall());
+        await chat.NewChat.ClickAsync();
+        await chat.SendAsync("Elsewhere");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Running");
+        await chat.List["Hi"].Link.ClickAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("Hi");
+        await chat.Compare.ClickAsync();
+        if (isHeldBack)
+        {
+            await user.Page.RouteAsync(new Regex(@"/files(\?|$)"), _ => { });
+            await chat.FileInput.SetInputFilesAsync([GivenFiles.FileOf("a.txt", "a"u8.ToArray())]);
+            await chat.SendAsync("Hello");
+            await Expect(chat.Refusal).ToHaveTextAsync("The files are still being uploaded.");
+        }
+        else
+        {
+            await user.Page.RouteAsync(
+                "**/chat/stream", route => route.FulfillAsync(new() { Status = 429 }), new() { Times = 1 });
+            await chat.SendAsync("Hello");
+            await Expect(chat.Refusal).ToBeVisibleAsync();
+        }
+
+        await chat.List["Elsewhere"].Link.ClickAsync();
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Running");
+        await chat.Stop.ClickAsync();
+        await chat.Answer.HasEndedAsync();
+
+        await Expect(chat.Rival).ToHaveCountAsync(0);
+        Assert.That(Requests, Has.Count.EqualTo(2));
     }
 
     // The button comes with the script that is loaded late.

@@ -1,5 +1,5 @@
 import type { Given } from "../extras";
-import { offerComparing, showCompared } from "./compare";
+import { leaveCompared, offerComparing, showCompared } from "./compare";
 import { showFeedback } from "./feedback";
 import { clone, find, take as takeGiven } from "./given";
 import { mindRecent } from "./recent";
@@ -40,6 +40,7 @@ function begin(): void {
   new MutationObserver(show).observe(conversation, { childList: true });
   new MutationObserver(showAll).observe(conversation, { subtree: true, attributeFilter: ["data-message-id", "data-state"] });
   showAll();
+  document.addEventListener("leaving", leaveCompared);
   void offerFolding();
   void offerShare();
   void offerComparing();

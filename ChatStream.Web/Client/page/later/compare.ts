@@ -22,8 +22,8 @@ const shownId = () => form().querySelector<HTMLInputElement>("[name=conversation
 const lastArticle = () => [...log().querySelectorAll<HTMLElement>(":scope > article.message")].at(-1);
 
 let picker: HTMLSelectElement | undefined;
-/** The model that is asked too, from sending a message until its answer begins. */
-let asked: string | undefined;
+/** The model that is asked too, and the answer beside whose own it is: one that is not taken never begins. */
+let asked: { model: string; beside: HTMLElement } | undefined;
 let shown: Compared | undefined;
 let isBeginning = false;
 
@@ -42,20 +42,27 @@ export async function offerComparing(): Promise<void> {
     button.ariaPressed = String(on);
     second.hidden = !on;
     if (on && second.value === model.value) second.selectedIndex = (model.selectedIndex + 1) % model.options.length;
-    if (!on) asked = undefined;
   };
   button.addEventListener("click", () => turn(Boolean(second.hidden)));
   model.after(button, second);
-  // Before the page's own listener, which sends the message.
+  const mindStart = (isIdle: boolean) => {
+    asked = undefined;
+    const beside = lastArticle();
+    const { role, messageId } = beside?.dataset ?? {};
+    // What was held back, or waits for a running answer, has begun none.
+    const hasBegun = isIdle && role === "assistant" && !messageId;
+    if (hasBegun && !second.hidden && second.value !== model.value) asked = { model: second.value, beside: beside! };
+  };
+  // The page's own listener, which sends the message, comes between the two.
+  let isIdle = false;
   document.addEventListener(
     "submit",
-    ({ target }) => {
-      const isSent =
-        target === form() && find(form(), ".stop").hidden && find<HTMLTextAreaElement>(form(), "#message").value.trim();
-      if (isSent && !second.hidden && second.value !== model.value) asked = second.value;
+    () => {
+      isIdle = find(form(), ".stop").hidden !== false;
     },
     true,
   );
+  document.addEventListener("submit", ({ target }) => target === form() && mindStart(isIdle));
   document.addEventListener("comparing", () => turn(false));
 }
 
@@ -67,26 +74,32 @@ export async function showCompared(): Promise<void> {
   const { messageId, parentId, role, state } = article?.dataset ?? {};
   if (!article || !conversationId || !messageId || !parentId || role !== "assistant") return;
   const pair = read()[conversationId];
-  if (asked && picker && state === "running") {
-    const model = asked;
+  if (asked?.beside === article && state === "running") {
+    const { model } = asked;
     asked = undefined;
     document.dispatchEvent(new Event("comparing"));
     shown = await compare(article, conversationId);
-    void shown.ask(parentId, model);
+    void shown?.ask(parentId, model);
   } else if (pair?.first === messageId) {
     shown = await compare(article, conversationId);
-    void shown.attach(pair.second);
+    void shown?.attach(pair.second);
   } else if (pair?.second === messageId) {
     // The page was loaded again before the server knew that the first one is to be shown.
     [...article.querySelectorAll<HTMLElement>(".versions [data-action=previous]")].at(-1)?.click();
   }
 }
 
-async function compare(article: HTMLElement, conversationId: string): Promise<Compared> {
+/** Another conversation is opened. The pair stays with its own, and is shown there again. */
+export function leaveCompared(): void {
+  shown?.leave();
+  queueMicrotask(() => void showCompared());
+}
+
+async function compare(article: HTMLElement, conversationId: string): Promise<Compared | undefined> {
   isBeginning = true;
   const say = await laterWords();
   isBeginning = false;
-  return new Compared(article, conversationId, say);
+  return article.isConnected ? new Compared(article, conversationId, say) : undefined;
 }
 
 /** Two answers side by side: that of the page, and one beside it, which no other part of the page knows. */
@@ -143,11 +156,16 @@ class Compared {
     await this.#show({ attach: second });
   }
 
+  /** Lets both go on at the server, undecided. */
+  leave(): void {
+    this.#close();
+    this.#live.leave();
+  }
+
   /** Call it when the page has changed. */
   mind(): void {
     if (this.#isOver) return;
-    // Another conversation is shown now, or the conversation goes on.
-    if (!this.#rival.isConnected || shownId() !== this.conversationId) return this.#end(false);
+    if (!this.#rival.isConnected || shownId() !== this.conversationId) return this.leave();
     const first = lastArticle();
     // Another tab, or the server's page, shows the second one: it is the path now.
     if (first && first.dataset["messageId"] === this.#second) return this.#end(false);
@@ -199,6 +217,7 @@ class Compared {
   /** By the button of the versions: the page then shows the second one as it shows any other version. */
   #showSecond(first: HTMLElement): void {
     this.#close();
+    write(this.conversationId, undefined);
     this.#live.leave();
     const versions = [...first.querySelectorAll<HTMLElement>(".versions")].at(-1)!;
     find<HTMLButtonElement>(versions, "[data-action=next]").click();
@@ -211,6 +230,7 @@ class Compared {
   /** @param chosen The first one was chosen, so the second need not be written to its end. */
   #end(chosen: boolean): void {
     this.#close();
+    write(this.conversationId, undefined);
     if (chosen && this.#rival.dataset["state"] === "running") this.#live.stop();
     else this.#live.leave();
     if (chosen) form().querySelector<HTMLElement>("#message")?.focus({ preventScroll: true });
@@ -219,7 +239,6 @@ class Compared {
   #close(): void {
     this.#isOver = true;
     if (shown === this) shown = undefined;
-    if (shownId() === this.conversationId) write(this.conversationId, undefined);
     this.#over.abort();
     this.#rival.remove();
     for (const head of log().querySelectorAll(".contender")) head.remove();
