@@ -108,9 +108,12 @@ const diagram = {
 /** The page of a shared conversation, by itself: with the page's script it would cut that into pieces, which are larger. */
 const reading = { ...page, entryPoints: { reading: "Client/page/reading.ts" } };
 
+/** What removes the traces of a user who has signed out, by itself for the same reason. */
+const forget = { ...page, entryPoints: { forget: "Client/page/forget.ts" } };
+
 /** Writes what esbuild made of the pages. Scripts go through a second minifier, which makes them 4 % smaller in Brotli. */
 async function buildPages() {
-  const inputs = [await buildPage(page), await buildPage(reading), await buildDiagram()].flat();
+  const inputs = [await buildPage(page), await buildPage(reading), await buildPage(forget), await buildDiagram()].flat();
   writeFileSync(`${page.outdir}/licences.txt`, licencesOf(inputs));
 }
 
@@ -158,7 +161,8 @@ function licencesOf(inputs) {
 const tasks = {
   page: buildPages,
   watch: async () => {
-    for (const one of [page, reading, diagram]) await (await context({ ...one, minify: false, logLevel: "info" })).watch();
+    for (const one of [page, reading, forget, diagram])
+      await (await context({ ...one, minify: false, logLevel: "info" })).watch();
   },
   tests: () =>
     build({

@@ -3,6 +3,7 @@ using System.Globalization;
 using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Privacy;
+using ChatStream.Web.Views;
 using ChatStream.Web.Views.Account;
 using Microsoft.AspNetCore.Mvc;
 
@@ -20,12 +21,17 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
     internal const string Move = "move";
     internal const string Delete = "delete";
 
+    /// <summary>
+    /// Has the page after an erasure remove what the browser keeps. The page's address does not: anyone can write a link.
+    /// </summary>
+    private const string ErasedCookie = "chatstream.erased";
+
     /// <param name="erased">How many conversations the form before has removed; -1: none was sent.</param>
     /// <param name="moved">How many conversations of the browser the form before has moved; -1: none was sent.</param>
     [HttpGet("")]
     public async Task<IActionResult> Show(
         [FromQuery, Range(0, int.MaxValue)] int erased = -1, [FromQuery, Range(0, int.MaxValue)] int moved = -1) =>
-        await PageAsync(erased < 0 ? null : erased, moved < 0 ? null : moved);
+        await PageAsync(erased < 0 ? null : erased, moved < 0 ? null : moved, hasErased: TakeErased());
 
     /// <summary>Downloads all that is stored of the sender as a ZIP archive.</summary>
     [HttpGet("export")]
@@ -49,6 +55,7 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
             return await PageAsync(isUnconfirmed: true);
         }
         var erased = await EraseAndNoteAsync();
+        Response.Cookies.Append(ErasedCookie, "all", ErasedOptions());
         return new SeeOther(Request.LocalPathOf(string.Create(CultureInfo.InvariantCulture, $"/account?erased={erased}")));
     }
 
@@ -86,6 +93,23 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
         return NoContent();
     }
 
+    private CookieOptions ErasedOptions() => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = Request.IsHttps,
+        MaxAge = TimeSpan.FromMinutes(1),
+        Path = CookiePath.Of(Request),
+    };
+
+    private bool TakeErased()
+    {
+        if (!Request.Cookies.ContainsKey(ErasedCookie))
+            return false;
+        Response.Cookies.Delete(ErasedCookie, ErasedOptions());
+        return true;
+    }
+
     private async Task<int> EraseAndNoteAsync()
     {
         var erased = await data.EraseAsync(HttpContext.Owner());
@@ -93,7 +117,8 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
         return erased;
     }
 
-    private async Task<IActionResult> PageAsync(int? erased = null, int? moved = null, bool isUnconfirmed = false)
+    private async Task<IActionResult> PageAsync(
+        int? erased = null, int? moved = null, bool isUnconfirmed = false, bool hasErased = false)
     {
         Response.Headers.CacheControl = "no-store";
         var (owner, aborted) = (HttpContext.Owner(), HttpContext.RequestAborted);
@@ -101,6 +126,7 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
             await data.CountAsync(owner, aborted), data.RetainFor, data.TemporaryFor, erased, isUnconfirmed)
         {
             Moved = moved,
+            HasErased = hasErased,
             OfBrowser = await browsers.FindAsync(BrowserBefore.Find(User, owner), aborted),
         });
     }

@@ -1,10 +1,10 @@
 import { randomId } from "./random";
-import { attempt, drafts } from "./storage";
+import { attempt, drafts, own } from "./storage";
 
 /** How long the other tabs have to say that they are open, in milliseconds. */
 const replyTime = 300;
 
-const place = "chatstream.tab";
+const place = own("tab");
 const channel = new BroadcastChannel("chatstream.tabs");
 const open = new Set<string>();
 let tab = attempt(() => sessionStorage.getItem(place)) ?? take(randomId());

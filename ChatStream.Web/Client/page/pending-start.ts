@@ -1,6 +1,6 @@
 import type { StartRequest } from "../stream/session";
 import { randomId } from "./random";
-import { attempt } from "./storage";
+import { attempt, own } from "./storage";
 
 /** The last start of this tab. It survives a reload, so that no message is lost and none is sent under two keys. */
 export interface PendingStart extends StartRequest {
@@ -15,7 +15,7 @@ export interface PendingStart extends StartRequest {
   state: "sent" | "dropped" | "confirmed";
 }
 
-const place = "chatstream.pending";
+const place = own("pending");
 
 /** The same in memory, for browsers that forbid the storage. */
 let kept: PendingStart | undefined;

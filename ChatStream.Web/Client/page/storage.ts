@@ -9,6 +9,11 @@ export function attempt<T>(action: () => T): T | undefined {
   }
 }
 
+const { user } = document.body.dataset;
+
+/** The name of what only the user who has signed in may find again. Where nobody signs in, the browser is the user. */
+export const own = (name: string) => `chatstream.${user ? `${user}.` : ""}${name}`;
+
 /** Texts by ids; "" is none. */
 const texts = (storage: () => Storage, prefix: string) => ({
   read: (id: string) => attempt(() => storage().getItem(prefix + id)) ?? "",
@@ -17,7 +22,7 @@ const texts = (storage: () => Storage, prefix: string) => ({
   },
 });
 
-const draftKey = "chatstream.draft.";
+const draftKey = own("draft.");
 
 /** Typed text that was not sent: of a conversation, of a message that is being edited, or of a new chat in one tab. */
 export const drafts = {
@@ -29,7 +34,7 @@ export const drafts = {
 };
 
 /** The files of such a message, as JSON. Of one that is being edited: only if they are others than it had. */
-export const keptFiles = texts(() => sessionStorage, "chatstream.files.");
+export const keptFiles = texts(() => sessionStorage, own("files."));
 
 const stopsKey = "chatstream.stops";
 const readStops = () => attempt(() => JSON.parse(sessionStorage.getItem(stopsKey) ?? "[]") as string[]) ?? [];

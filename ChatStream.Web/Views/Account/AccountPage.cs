@@ -17,6 +17,9 @@ public sealed record AccountPage(
     /// <summary>How many conversations of the browser were moved to the user just now; null: none was asked for.</summary>
     public int? Moved { get; init; }
 
+    /// <summary>Whether the browser is to remove what it keeps of the user too, because all else was erased.</summary>
+    public bool HasErased { get; init; }
+
     /// <summary>What the browser has from before its user signed in.</summary>
     public BrowserHas OfBrowser { get; init; } = BrowserHas.Nothing;
 

@@ -1,0 +1,14 @@
+using System.Security.Claims;
+using ChatStream.Web.Contract;
+
+namespace ChatStream.Web.Views;
+
+/// <summary>The user of a page, by whom its script names what it keeps in the browser.</summary>
+internal static class PageUser
+{
+    /// <summary>Eight characters that tell users apart and say nothing of them; null: the browser is the user.</summary>
+    public static string? Of(HttpContext http) =>
+        http.User.FindFirst(ClaimTypes.NameIdentifier) is { } id && new Owner(id.Value) is { IsUser: true } owner
+            ? owner.Pseudonym
+            : null;
+}
