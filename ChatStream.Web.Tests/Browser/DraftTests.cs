@@ -131,4 +131,36 @@ internal sealed class DraftTests : BrowserTest
         await Expect(chat.Message).ToHaveValueAsync("");
         Assert.That(Requests, Has.Count.EqualTo(1));
     }
+
+    [Test]
+    public async Task What_is_typed_here_is_kept_although_another_tab_has_sent_a_message([Values] bool isNewPage)
+    {
+        Answer(Script.Answer("Hi."));
+        Answer(Script.Answer("Here."));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+        var path = new Uri(user.Page.Url).AbsolutePath;
+        var other = await user.NewTabAsync(path);
+        await chat.Message.FillAsync("A long text");
+        await other.SendAsync("Short");
+        await Expect(other.Answer.Text).ToHaveTextAsync("Here.");
+        await other.Answer.HasEndedAsync();
+        await other.Message.FillAsync("And more");
+
+        if (isNewPage)
+        {
+            await user.Page.GotoAsync("/usage");
+            await user.Page.GotoAsync(path);
+        }
+        else
+        {
+            await chat.NewChat.ClickAsync();
+            await Expect(chat.Heading).ToHaveTextAsync("New chat");
+            await chat.Conversations.First.ClickAsync();
+        }
+
+        await Expect(chat.Message).ToHaveValueAsync("And more\n\nA long text");
+    }
 }

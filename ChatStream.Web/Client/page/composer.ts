@@ -71,6 +71,7 @@ export class Composer {
       this.#changed();
       if (this.#message.value === "/") void extras().then(({ offerPrompts }) => offerPrompts(this.#message));
     });
+    addEventListener("pagehide", () => this.#keepTyped());
     this.#showDraft(this.#message.value);
     restoreFiles(this.#form, this.conversationId);
   }
@@ -139,6 +140,7 @@ export class Composer {
 
   /** Becomes the form of another conversation, or of a new chat, with the text that was typed there. */
   open(conversationId: string | undefined, page: Document | undefined): void {
+    this.#keepTyped();
     this.unqueue();
     this.clearRefusal();
     this.#sent = "";
@@ -259,12 +261,27 @@ export class Composer {
     this.#form.append(input);
   }
 
+  get #draft(): string {
+    const { conversationId } = this;
+    return conversationId ? drafts.read(conversationId) : newChatDraft.read();
+  }
+
+  /** Another tab may have written another draft since, or none. */
+  #keepTyped(): void {
+    if (!this.#draft.includes(this.#message.value)) this.#keep(joined(this.#draft, this.#message.value));
+  }
+
+  #keep(text: string): void {
+    const { conversationId } = this;
+    if (conversationId) drafts.write(conversationId, text);
+    else newChatDraft.write(text);
+  }
+
   /** @param text What is in the field already, because the browser or the server has put it there. */
   #showDraft(text: string): void {
-    const { conversationId } = this;
-    this.#message.value = text || (conversationId ? drafts.read(conversationId) : newChatDraft.read());
+    this.#message.value = text || this.#draft;
     this.#changed();
-    if (!conversationId) newChatDraft.adopt((text) => this.#found(text));
+    if (!this.conversationId) newChatDraft.adopt((text) => this.#found(text));
   }
 
   #found(draft: string): void {
@@ -274,10 +291,7 @@ export class Composer {
   }
 
   #changed(): void {
-    const { conversationId } = this;
-    const text = joined(this.#sent, this.#message.value);
-    if (conversationId) drafts.write(conversationId, text);
-    else newChatDraft.write(text);
+    this.#keep(joined(this.#sent, this.#message.value));
     if (!CSS.supports("field-sizing", "content")) this.#message.rows = Math.min(10, this.#message.value.split("\n").length);
   }
 }

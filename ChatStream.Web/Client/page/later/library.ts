@@ -131,6 +131,8 @@ export class Library {
     if (problem) return this.#fail(say("not-deleted"));
     const typed = ids.map((id): [string, string] => [id, drafts.read(id)]);
     const wasShown = ids.find((id) => id === this.list.shownId());
+    // The page would keep what is in the field.
+    if (wasShown) find<HTMLTextAreaElement>(document, "#message").value = "";
     this.#keepFocus(ids, () => {
       for (const id of ids) {
         drafts.write(id, "");
