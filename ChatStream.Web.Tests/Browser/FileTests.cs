@@ -209,6 +209,24 @@ internal sealed class FileTests : BrowserTest
         await Expect(chat.Attached).ToContainTextAsync("notes.txt");
     }
 
+    [Test]
+    public async Task What_is_said_of_files_and_of_pasted_text_goes_with_its_conversation()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await user.ImportAsync("First", ["One", "Two"], 1);
+        await user.Page.ReloadAsync();
+        await PasteTextAsync(chat.Message, string.Concat(Enumerable.Repeat("line of a long text\n", 300)));
+        await Expect(chat.FileOffer).ToBeVisibleAsync();
+        await chat.FileInput.SetInputFilesAsync([FileOf("setup.exe", [0, 1, 2])]);
+        await Expect(chat.FileFault).ToBeVisibleAsync();
+
+        await OpenAsync(chat, "First");
+
+        await Expect(chat.FileOffer).ToHaveCountAsync(0);
+        await Expect(chat.FileFault).ToHaveCountAsync(0);
+    }
+
     private static async Task OpenAsync(ChatPageObject chat, string title)
     {
         await chat.List[title].Link.ClickAsync();

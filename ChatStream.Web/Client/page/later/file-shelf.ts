@@ -115,8 +115,10 @@ export function readKept(id: string): Entry[] | undefined {
 
 /** Asks whether a long text that was pasted is rather to be a file. */
 export async function offerFile(text: string, field: HTMLTextAreaElement): Promise<void> {
-  const say = await laterWords();
   const form = formAt(field);
+  const id = idOf(form);
+  const say = await laterWords();
+  if (idOf(form) !== id) return;
   const offer = notice(form, "offer");
   const button = document.createElement("button");
   button.type = "button";
@@ -293,11 +295,12 @@ function span(className: string, text: string): HTMLElement {
   return element;
 }
 
-/** A line above the field, of which there is one of each kind. */
+/** A line above the field, of which there is one of each kind. It goes when another conversation is opened. */
 function notice(form: HTMLFormElement, kind: string): HTMLElement {
   form.querySelector(`.files-notice.${kind}`)?.remove();
   const line = document.createElement("p");
   line.className = `files-notice ${kind}`;
+  document.addEventListener("leaving", () => line.remove(), { once: true });
   above(form, line);
   return line;
 }
