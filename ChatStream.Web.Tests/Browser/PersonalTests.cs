@@ -186,6 +186,42 @@ internal sealed class PersonalTests : BrowserTest
     }
 
     [Test]
+    public async Task The_fields_of_a_prompt_are_given_up_by_touch_and_go_with_their_conversation()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await user.ImportAsync("Another", ["One", "Two"], 1);
+        await user.Page.EvaluateAsync("""
+            () => fetch('/prompts', {
+                method: 'POST', headers: { 'Content-Type': 'application/json' },
+                body: JSON.stringify({ title: 'Letter', text: 'Write to {{name}}.' })
+            })
+            """);
+        await user.Page.ReloadAsync();
+
+        await OpenFieldsAsync();
+        await chat.PromptFields.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(chat.PromptFields).ToHaveCountAsync(0);
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await Expect(chat.Message).ToHaveValueAsync("");
+        await OpenFieldsAsync();
+        await FitsAsync(user, "prompt-fields-cancel");
+        await chat.List["Another"].Link.ClickAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("Another");
+        await Expect(chat.PromptFields).ToHaveCountAsync(0);
+
+        async Task OpenFieldsAsync()
+        {
+            await chat.Message.PressSequentiallyAsync("/");
+            await Expect(chat.PromptFilter).ToBeFocusedAsync();
+            await user.Page.Keyboard.TypeAsync("lett");
+            await Expect(chat.Prompts).ToHaveCountAsync(1);
+            await user.Page.Keyboard.PressAsync("Enter");
+            await Expect(chat.PromptFields).ToBeVisibleAsync();
+        }
+    }
+
+    [Test]
     public async Task The_page_does_not_follow_an_answer_if_it_is_not_to()
     {
         var gate = new Gate();

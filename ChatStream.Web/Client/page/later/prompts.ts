@@ -1,5 +1,6 @@
 import { announce, connection, find, onKey, routes } from "./given";
 import { laterWords } from "./later-words";
+import { make } from "./make";
 import { styled } from "./style";
 
 /** What `GET /prompts` says about one. */
@@ -184,7 +185,7 @@ function optionOf({ title, text }: Prompt, at: number): HTMLElement {
   return option;
 }
 
-/** Inserts a prompt, after its fields have been filled in. */
+/** Inserts a prompt, after its fields have been filled in. They are given up when another conversation is opened. */
 function take(prompt: Prompt, say: Say): void {
   for (const other of document.querySelectorAll(".prompt-fields")) other.remove();
   const names = [...new Set([...prompt.text.matchAll(gap)].map(([, name]) => name!.trim()))];
@@ -205,9 +206,14 @@ function take(prompt: Prompt, say: Say): void {
     input.dir = "auto";
     inputs.set(name, input);
   }
-  const button = fields.appendChild(document.createElement("button"));
-  button.className = "primary";
-  button.textContent = say("prompts.insert");
+  const close = () => {
+    fields.remove();
+    message().focus();
+  };
+  const cancel = make("button", { type: "button", class: "quiet" }, say("cancel"));
+  cancel.addEventListener("click", close);
+  const controls = make("div", { class: "controls" }, cancel, make("button", { class: "primary" }, say("prompts.insert")));
+  fields.append(controls);
   fields.addEventListener("submit", (event) => {
     event.preventDefault();
     fields.remove();
@@ -217,9 +223,9 @@ function take(prompt: Prompt, say: Say): void {
     if (event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
-    fields.remove();
-    message().focus();
+    close();
   });
+  document.addEventListener("leaving", () => fields.remove(), { once: true });
   [...inputs.values()][0]!.focus();
 }
 
