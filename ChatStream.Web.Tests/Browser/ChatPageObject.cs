@@ -115,6 +115,9 @@ internal sealed class ChatPageObject(IPage page)
 
     public ILocator FeedbackForm => page.Locator(".feedback-form");
 
+    /// <summary>The words that feedback was not saved, below its answer.</summary>
+    public ILocator FeedbackFault => page.Locator($"{Articles} .fault:visible");
+
     /// <summary>The reason why a message was not sent.</summary>
     public ILocator Refusal => page.Locator("#composer .refusal > span");
 

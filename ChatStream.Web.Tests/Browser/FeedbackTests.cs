@@ -87,4 +87,30 @@ internal sealed class FeedbackTests : BrowserTest
         await Expect(plain.Chat.Times.First).ToContainTextAsync("5:04");
         await Expect(plain.Chat.Times.First).ToHaveCSSAsync("opacity", "1");
     }
+
+    [Test]
+    public async Task Feedback_that_could_not_be_saved_is_told_and_a_comment_is_kept()
+    {
+        Answer(Script.Answer("The horizon is about five kilometres away."));
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await chat.SendAsync("How far is the horizon?");
+        await chat.Answer.HasEndedAsync();
+        await user.Page.RouteAsync("**/feedback/*", route => route.AbortAsync());
+
+        await chat.Thumb("down").ClickAsync();
+        await Expect(chat.FeedbackFault).ToHaveTextAsync("Your feedback was not saved. Try it again.");
+        await user.Page.UnrouteAllAsync();
+        await chat.Thumb("down").ClickAsync();
+        await Expect(chat.FeedbackForm).ToBeVisibleAsync();
+        await Expect(chat.FeedbackFault).ToHaveCountAsync(0);
+        await chat.FeedbackForm.Locator("textarea").FillAsync("It is not.");
+        await chat.Thumb("down").ClickAsync();
+        await Expect(chat.FeedbackForm.Locator("textarea")).ToHaveValueAsync("It is not.");
+        await chat.Thumb("up").ClickAsync();
+        await Expect(chat.Thumb("up")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(chat.FeedbackForm.Locator("input[value=clear]")).ToBeVisibleAsync();
+
+        await Expect(chat.FeedbackForm.Locator("textarea")).ToHaveValueAsync("It is not.");
+    }
 }

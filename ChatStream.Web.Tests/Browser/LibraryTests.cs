@@ -230,6 +230,60 @@ internal sealed class LibraryTests : BrowserTest
     }
 
     [Test]
+    public async Task A_change_that_did_not_reach_the_server_is_told()
+    {
+        await using var user = await ArriveAsync();
+        await user.ImportAsync("Tax return", ["One", "Two"], 1);
+        await user.Page.ReloadAsync();
+        var (list, page) = (user.Chat.List, user.Page);
+        await list["Tax return"].ChooseAsync("archive");
+        await Expect(list.Toast).ToHaveTextAsync("1 moved to “Archive”");
+        await page.RouteAsync("**/conversations/move", route => route.AbortAsync());
+
+        await list.Undo.ClickAsync();
+
+        await Expect(list.Toast).ToHaveTextAsync("The server did not take this change.");
+        await Expect(list.Folders).ToHaveTextAsync(["Archive"]);
+    }
+
+    [Test]
+    public async Task More_of_a_folder_that_did_not_come_is_told()
+    {
+        await using var user = await ArriveAsync();
+        for (var i = 0; i < 3; i++)
+            await user.ImportAsync($"Talk {i}", ["One", "Two"], i);
+        await user.Page.EvaluateAsync("""
+            async () => {
+                const headers = { 'Content-Type': 'application/json' };
+                const made = await fetch('/folders', { method: 'POST', headers, body: JSON.stringify({ name: 'Travel' }) });
+                const { id } = await made.json();
+                const all = await (await fetch('/conversations', { headers: { Accept: 'application/json' } })).json();
+                const ids = all.conversations.map((conversation) => conversation.id);
+                await fetch('/conversations/move', { method: 'POST', headers, body: JSON.stringify({ ids, folderId: id }) });
+            }
+            """);
+        await user.Page.ReloadAsync();
+        var (list, page) = (user.Chat.List, user.Page);
+        await list.Folder("Travel").Locator("summary").First.ClickAsync();
+        await Expect(list["Talk 2"].Link).ToBeVisibleAsync();
+        await page.RouteAsync("**/conversations?folder=**", route => route.AbortAsync());
+
+        // A folder with more than a hundred has this link.
+        await list.Folder("Travel").EvaluateAsync("""
+            folder => {
+                const all = document.createElement('a');
+                all.className = 'all';
+                all.href = '/';
+                all.textContent = 'More';
+                folder.append(all);
+                all.click();
+            }
+            """);
+
+        await Expect(list.Toast).ToHaveTextAsync("The rest of the folder did not come. Try again.");
+    }
+
+    [Test]
     public async Task It_works_on_a_phone_and_without_a_script()
     {
         await using var user = await ArriveAsync(viewport: Picture.Phone);

@@ -222,6 +222,43 @@ internal sealed class PersonalTests : BrowserTest
     }
 
     [Test]
+    public async Task A_prompt_that_could_not_be_saved_is_told_and_saving_one_keeps_the_text_of_another()
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await chat.OpenSettingsAsync();
+        var (adding, titles) = (chat.Settings.Locator(".prompts .new"), chat.Settings.Locator(".prompts li > details > summary"));
+        var save = adding.GetByRole(AriaRole.Button, new() { Name = "Save" });
+        await adding.Locator("summary").ClickAsync();
+        await adding.GetByLabel("Title").FillAsync("First");
+        await adding.GetByLabel("Text").FillAsync("The first text");
+        var held = new TaskCompletionSource<IRoute>();
+        await page.RouteAsync("**/settings/prompts", held.SetResult, new() { Times = 1 });
+        await save.ClickAsync();
+        var lost = await held.Task.WaitAsync(Timeout);
+        await Expect(save).ToBeDisabledAsync();
+        await lost.AbortAsync();
+        await Expect(chat.Settings.Locator(".prompts .fault")).ToHaveTextAsync("The server did not take this change.");
+        await Expect(adding.GetByLabel("Text")).ToHaveValueAsync("The first text");
+        await save.ClickAsync();
+        await Expect(titles).ToHaveTextAsync(["First"]);
+        await Expect(chat.Settings.Locator(".prompts .fault")).ToHaveCountAsync(0);
+
+        await adding.Locator("summary").ClickAsync();
+        await adding.GetByLabel("Title").FillAsync("Second");
+        await adding.GetByLabel("Text").FillAsync("The second text");
+        await titles.First.ClickAsync();
+        var first = chat.Settings.Locator(".prompts li").First;
+        await first.GetByLabel("Text").FillAsync("The first text, changed");
+        await first.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(chat.Announcement).Not.ToHaveTextAsync("");
+        await Expect(first.GetByLabel("Text")).ToHaveJSPropertyAsync("defaultValue", "The first text, changed");
+
+        await Expect(adding.GetByLabel("Text")).ToBeVisibleAsync();
+        await Expect(adding.GetByLabel("Text")).ToHaveValueAsync("The second text");
+    }
+
+    [Test]
     public async Task The_page_does_not_follow_an_answer_if_it_is_not_to()
     {
         var gate = new Gate();

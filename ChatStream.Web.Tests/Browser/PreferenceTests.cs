@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
 using NUnit.Framework;
 using static Microsoft.Playwright.Assertions;
 
@@ -39,7 +40,7 @@ internal sealed partial class PreferenceTests : BrowserTest
         await using var user = await ArriveAsync();
         var light = await user.Page.EvaluateAsync<string>(Background);
 
-        await user.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Dark });
+        await user.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         var dark = await user.Page.EvaluateAsync<string>(Background);
         Assert.That(dark, Is.Not.EqualTo(light));
 
@@ -81,6 +82,30 @@ internal sealed partial class PreferenceTests : BrowserTest
         await Expect(chat.Composer.GetByLabel("消息")).ToHaveValueAsync("half a thou");
         await user.Page.GotoAsync("/");
         await Expect(user.Page.GetByText("想了解些什么？")).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task A_choice_that_did_not_reach_the_server_is_told([Values("theme", "language")] string what)
+    {
+        await using var user = await ArriveAsync();
+        var (chat, page) = (user.Chat, user.Page);
+        await page.EvaluateAsync("() => { window.isSame = true; }");
+        await chat.OpenSettingsAsync();
+        await page.RouteAsync("**/preferences", route => route.AbortAsync());
+
+        if (what == "theme")
+            await chat.Theme("Dark").ClickAsync();
+        else
+            await chat.Language.SelectOptionAsync("zh");
+
+        await Expect(chat.Settings.GetByRole(AriaRole.Alert)).ToHaveTextAsync("This choice was not saved. Try again.");
+        Assert.That(await page.EvaluateAsync<bool>("() => window.isSame === true"), Is.True);
+        await page.UnrouteAllAsync();
+        if (what == "theme")
+            await chat.Theme("Light").ClickAsync();
+        else
+            await chat.Language.SelectOptionAsync("de");
+        await Expect(page.GetByText("This choice was not saved.")).ToHaveCountAsync(0);
     }
 
     [Test]

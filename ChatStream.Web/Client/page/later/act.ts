@@ -16,7 +16,7 @@ export function act(button: HTMLElement, article: HTMLElement | null | undefined
   else if (action === "save-table") saveTable();
   else if (action === "stop-speaking") stopReading();
   else if (action === "starter") void begin(button);
-  else if (action === "notice") closeNotice(button);
+  else if (action === "notice") void closeNotice(button);
   else if (action === "settings") void openSettings();
   else if (action === "shortcuts") void openShortcuts();
 }

@@ -42,8 +42,12 @@ async function rate(article: HTMLElement, place: HTMLElement, rating: Rating, sa
   openForm(article, place, rating, say);
 }
 
+/** One that is open keeps what is typed in it. */
 function openForm(article: HTMLElement, place: HTMLElement, rating: Rating, say: Say): void {
-  article.querySelector(".feedback-form")?.remove();
+  const open = article.querySelector<HTMLElement>(".feedback-form");
+  if (open?.dataset["rating"] === rating) return open.querySelector("textarea")?.focus();
+  const typed = open?.querySelector("textarea")?.value;
+  open?.remove();
   const chosen = place.dataset["reason"];
   const name = `reason-${article.dataset["messageId"]}`;
   const choices = reasons[rating].map((reason) =>
@@ -55,11 +59,11 @@ function openForm(article: HTMLElement, place: HTMLElement, rating: Rating, say:
     ),
   );
   const comment = make("textarea", { rows: "2", dir: "auto", maxlength: "2000" });
-  comment.value = place.dataset["comment"] ?? "";
+  comment.value = typed || (place.dataset["comment"] ?? "");
   const takeBack = make("button", { type: "button", class: "quiet" }, say("feedback-remove"));
   const form = make(
     "form",
-    { class: "late feedback-form", autocomplete: "off" },
+    { "class": "late feedback-form", "autocomplete": "off", "data-rating": rating },
     make("fieldset", {}, make("legend", {}, say("feedback-title")), make("div", { class: "chips" }, ...choices)),
     make("label", { class: "comment" }, make("span", {}, say("feedback-comment")), comment),
     make("p", { class: "soft" }, say("feedback-about")),
@@ -103,6 +107,7 @@ async function keep(article: HTMLElement, place: HTMLElement, what: Kept, say: S
     tell(article, wordsOf(kept.problem, say, "feedback-failed"));
     return false;
   }
+  tell(article, "");
   const { rating, reason, comment } = kept.value!;
   Object.assign(place.dataset, { rating, reason: reason ?? "", comment: comment ?? "" });
   showRating(place);
@@ -110,11 +115,14 @@ async function keep(article: HTMLElement, place: HTMLElement, what: Kept, say: S
   return true;
 }
 
+/** Says below the answer, or in the form, what did not work; "": nothing. */
 function tell(article: HTMLElement, words: string): void {
+  article.querySelector(":scope > .fault")?.remove();
   const place = article.querySelector<HTMLElement>(".feedback-form > .fault");
-  if (!place) return announce(words);
-  place.textContent = words;
-  place.hidden = false;
+  if (place) {
+    place.textContent = words;
+    place.hidden = !words;
+  } else if (words) article.append(make("p", { class: "late fault", role: "alert" }, words));
 }
 
 function showRating(place: HTMLElement): void {

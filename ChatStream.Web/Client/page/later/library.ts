@@ -7,9 +7,9 @@ import { announce, clone, drafts, find, marks, remember, rowOf, showItem, tellTa
 import { rename } from "./item-questions";
 import { laterWords } from "./later-words";
 import { ListKeys } from "./list-keys";
-import { readShelf, send } from "./requests";
+import { type Outcome, readShelf, send } from "./requests";
 import { Selection } from "./selection";
-import { toast } from "./toast";
+import { toast, warn } from "./toast";
 
 /** Same as in `PageController`. */
 const mostMarked = 40;
@@ -113,12 +113,17 @@ export class Library {
     this.#offerUndo(
       folderId === null ? say("moved.out", String(ids.length)) : say("moved", String(ids.length), name ?? ""),
       async () => {
+        const outcomes: Outcome<unknown>[] = [];
         for (const folder of new Set(rows.map((row) => row.folderId || null))) {
           const back = rows.filter((row) => (row.folderId || null) === folder).map(({ id }) => id);
-          await send("POST", "conversations/move", { ids: back, folderId: folder });
+          outcomes.push(await send("POST", "conversations/move", { ids: back, folderId: folder }));
         }
-        for (const { id, pinned } of rows) if (pinned) await send("PATCH", `conversations/${id}`, { pinned });
-        await this.#changed(rows, (row) => row);
+        for (const { id, pinned } of rows) if (pinned) outcomes.push(await send("PATCH", `conversations/${id}`, { pinned }));
+        if (!outcomes.some(({ problem }) => problem)) return this.#changed(rows, (row) => row);
+        // Some may be back all the same.
+        void this.list.listing.refresh();
+        void this.refresh();
+        this.#fail(say("not-changed"));
       },
     );
   }
@@ -264,7 +269,7 @@ export class Library {
       menu.open = false;
       find(menu, "summary").focus();
     }
-    void laterWords().then((say) => toast(text, { undo: say("ok"), close: say("close"), key: "" }, () => {}));
+    void laterWords().then((say) => warn(text, say));
   }
 
   #closeMenus(): void {
@@ -297,7 +302,7 @@ export class Library {
     while (fresh.length === 0 && next !== undefined) {
       if (next) parameters.set("before", next);
       const { body } = await send<{ conversations: Summary[]; next?: string }>("GET", `conversations?${parameters}`);
-      if (!body) return;
+      if (!body) return this.#fail((await laterWords())("folder.rest-failed"));
       fresh = body.conversations.filter(({ id }) => !here.has(id));
       next = body.next;
     }

@@ -1,6 +1,10 @@
 import { closeBeside } from "./beside";
+import { addStyle } from "./elements";
 import { announce, find, preferEverywhere, routes } from "./given";
+import { laterWords } from "./later-words";
+import { make } from "./make";
 import { styled } from "./style";
+import { warn } from "./toast";
 
 /** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
@@ -23,22 +27,29 @@ export async function openSettings(): Promise<void> {
   closeBeside(dialog);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("change", ({ target }) => change(target as HTMLInputElement | HTMLSelectElement));
-  dialog.addEventListener("submit", (event) => submit(event, dialog));
+  dialog.addEventListener("submit", (event) => void submit(event));
   document.body.append(dialog);
   dialog.showModal();
 }
 
-/** The answer leads to a page, which is not followed. */
-async function tell(body: URLSearchParams): Promise<void> {
-  await fetch(preferencesForm(), { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
+/** Returns whether the server has it. Its answer leads to a page, which is not followed. */
+async function tell(body: URLSearchParams): Promise<boolean> {
+  try {
+    const response = await fetch(preferencesForm(), { method: "POST", body, redirect: "manual", keepalive: true });
+    return response.type === "opaqueredirect";
+  } catch {
+    return false;
+  }
 }
 
 /** Closes the notice without a new page. */
-export function closeNotice(button: HTMLElement): void {
-  const body = new URLSearchParams({ notice: (button as HTMLButtonElement).value });
-  void tell(body);
+export async function closeNotice(button: HTMLElement): Promise<void> {
   button.closest(".banner")?.remove();
   find(document, "#message").focus({ preventScroll: true });
+  if (await tell(new URLSearchParams({ notice: (button as HTMLButtonElement).value }))) return;
+  addStyle();
+  const say = await laterWords();
+  warn(say("choice-not-saved"), say);
 }
 
 /** The dialog's head is that of the other dialog. */
@@ -56,15 +67,24 @@ function dialogOf(settings: HTMLElement): HTMLDialogElement {
 }
 
 /** A preference counts at once. Another language needs another page; what was typed is kept. */
-async function change({ form, name, value }: HTMLInputElement | HTMLSelectElement): Promise<void> {
+async function change(field: HTMLInputElement | HTMLSelectElement): Promise<void> {
+  const { form, name, value } = field;
   if (form?.getAttribute("action") !== pathOf(preferencesForm())) return;
   const input = form.elements.namedItem(name);
   const chosen = input instanceof RadioNodeList ? chosenOf(input) : value;
   if (name !== "language") preferEverywhere(name, chosen);
   if (name === "sends") localStorage.removeItem("chatstream.enter");
-  const body = new URLSearchParams({ [name]: chosen });
-  await tell(body);
-  if (name === "language") location.reload();
+  const row = field.closest<HTMLElement>(".row, .box-row")!;
+  const isKept = await tell(new URLSearchParams({ [name]: chosen }));
+  explain(row, isKept ? "" : (await laterWords())("choice-not-saved"));
+  if (isKept && name === "language") location.reload();
+}
+
+/** Says below a place what did not work; "": nothing. */
+function explain(place: HTMLElement, words: string): void {
+  const next = place.nextElementSibling;
+  if (next?.matches(".fault")) next.remove();
+  if (words) place.after(make("p", { class: "fault", role: "alert" }, words));
 }
 
 const pathOf = (address: string) => new URL(address, location.href).pathname;
@@ -76,7 +96,7 @@ function chosenOf(fields: RadioNodeList): string {
 }
 
 /** Prompts are changed by the forms of the page, whose answer is the page again. The other forms lead to other pages. */
-async function submit(event: SubmitEvent, dialog: HTMLDialogElement): Promise<void> {
+async function submit(event: SubmitEvent): Promise<void> {
   const form = event.target as HTMLFormElement;
   const section = form.closest<HTMLElement>(".prompts");
   // Enter in a field of preferences: they count already.
@@ -84,14 +104,40 @@ async function submit(event: SubmitEvent, dialog: HTMLDialogElement): Promise<vo
   if (!section) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter) as unknown as Record<string, string>);
+  // A second click would send it twice, and another form would answer with a section of its own.
+  const buttons = section.querySelectorAll("button");
+  for (const button of buttons) button.disabled = true;
   const page = await read("POST", form.action, body);
-  const fresh = page?.querySelector<HTMLElement>(".prompts");
-  if (!page || !fresh) return;
-  section.replaceWith(document.importNode(fresh, true));
-  const fault = dialog.querySelector<HTMLElement>(".prompts .fault");
-  const open = dialog.querySelector<HTMLElement>(".prompts li details[open] input, .prompts .new[open] [name=title]");
-  (open ?? dialog.querySelector<HTMLElement>(".prompts .new summary"))?.focus();
-  announce(fault?.textContent ?? page.querySelector(".done")?.textContent ?? "");
+  for (const button of buttons) button.disabled = false;
+  const given = page?.querySelector<HTMLElement>(".prompts");
+  explain(find(form, ".controls"), given ? "" : (await laterWords())("not-changed"));
+  if (!page || !given) return event.submitter?.focus();
+  const fresh = document.importNode(given, true);
+  keepOthers(section, fresh, form);
+  section.replaceWith(fresh);
+  const fault = fresh.querySelector(".fault")?.textContent;
+  const refused = fault ? formOf(fresh, form)?.querySelector<HTMLElement>("[name=title]") : undefined;
+  (refused ?? fresh.querySelector<HTMLElement>(".new summary"))?.focus();
+  announce(fault ?? page.querySelector(".done")?.textContent ?? "");
+}
+
+const idOf = (form: HTMLFormElement) => find<HTMLInputElement>(form, "[name=id]").value;
+
+/** The form of the same prompt in another section. */
+const formOf = (section: HTMLElement, form: HTMLFormElement) =>
+  [...section.querySelectorAll("form")].find((other) => idOf(other) === idOf(form));
+
+/** What is open or typed in the other forms stays. */
+function keepOthers(section: HTMLElement, fresh: HTMLElement, sent: HTMLFormElement): void {
+  for (const form of section.querySelectorAll("form")) {
+    const next = form === sent ? undefined : formOf(fresh, form);
+    if (!next) continue;
+    next.closest("details")!.open = form.closest("details")!.open;
+    for (const name of ["title", "text"]) {
+      const field = find<HTMLInputElement>(form, `[name=${name}]`);
+      if (field.value !== field.defaultValue) find<HTMLInputElement>(next, `[name=${name}]`).value = field.value;
+    }
+  }
 }
 
 /** A page of the server, as nodes in which no script runs. Undefined: it did not come. */

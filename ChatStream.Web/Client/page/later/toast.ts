@@ -30,6 +30,11 @@ export function toast(text: string, words: { undo: string; close: string; key: s
   wait();
 }
 
+/** Says in the same place that something did not come about. */
+export function warn(text: string, say: (name: string) => string): void {
+  toast(text, { undo: say("ok"), close: say("close"), key: "" }, () => {});
+}
+
 function wait(): void {
   clearTimeout(timer);
   timer = window.setTimeout(hide, shownFor);
