@@ -64,6 +64,33 @@ internal sealed class PrivacyTests : BrowserTest
         await Expect(user.Chat.Conversations).ToHaveTextAsync(["Kept"]);
     }
 
+    [Test]
+    public async Task A_temporary_chat_that_is_opened_again_cannot_be_downloaded_shared_or_renamed()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await user.ImportAsync("Kept", ["One", "Two"], 1);
+        await user.Page.ReloadAsync();
+        Answer(Script.Answer("Hidden words"));
+        await chat.OpenMannerAsync();
+        await user.Page.GetByLabel("Temporary chat").CheckAsync();
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+        await chat.List["Kept"].Link.ClickAsync();
+        await Expect(chat.Download).ToBeVisibleAsync();
+
+        await user.Page.GoBackAsync();
+
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Hidden words");
+        await Expect(chat.Download).ToBeHiddenAsync();
+        await Expect(chat.Share).ToBeHiddenAsync();
+        await chat.Heading.DblClickAsync();
+        await Expect(chat.Heading).ToBeVisibleAsync();
+        await user.Page.GoForwardAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("Kept");
+        await Expect(chat.Download).ToBeVisibleAsync();
+    }
+
     [TestCase(false, false)]
     [TestCase(true, true)]
     public async Task The_page_about_what_is_stored_gives_all_and_deletes_all(bool isPhone, bool isDark)

@@ -17,12 +17,12 @@ export function showNewChatTitle(): void {
   find(document, ".download").hidden = true;
 }
 
-/** Shows the link that downloads the conversation. */
-export function showDownload(conversationId: string): void {
+/** Shows the link that downloads the conversation. Without it, a conversation is neither shared nor renamed. */
+export function showDownload(conversationId: string, isHidden: HTMLElement["hidden"] = false): void {
   const link = find<HTMLAnchorElement>(document, ".download");
   link.href = routes.saved(conversationId, "md");
   link.download = "";
-  link.hidden = false;
+  link.hidden = isHidden;
 }
 
 /** Marks the title of a hidden tab when an answer has ended. */

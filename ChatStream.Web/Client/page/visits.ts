@@ -72,7 +72,8 @@ export class Visits implements Pages {
     this.composer.open(conversationId, page);
     if (page && conversationId !== undefined) {
       showTitle(find(page, "#title").textContent);
-      showDownload(conversationId);
+      // A temporary one has none.
+      showDownload(conversationId, find(page, ".download").hidden);
     } else showNewChatTitle();
     this.sync.list.opened(page);
     announce(word("script.opened", find(document, "#title").textContent));
