@@ -108,6 +108,70 @@ internal sealed class MannerTests : BrowserTest
     }
 
     [Test]
+    public async Task What_is_chosen_in_a_new_chat_is_there_after_a_visit_to_a_conversation([Values] bool isNewPage)
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await user.ImportAsync("Another", ["One", "Two"], 1);
+        await user.Page.ReloadAsync();
+        await chat.OpenMannerAsync();
+        await chat.SystemPrompt.FillAsync("Speak of ships.");
+        await chat.SystemPrompt.BlurAsync();
+        await Expect(chat.MannerSaved).ToHaveTextAsync("Used from your first message on.");
+        await user.Page.GetByLabel("Temporary chat").CheckAsync();
+        await Expect(chat.MannerNow).ToHaveTextAsync("own instructions, Temporary chat");
+        await chat.Message.FillAsync("Hello");
+
+        await chat.List["Another"].Link.ClickAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("Another");
+        await Expect(chat.MannerNow).ToHaveTextAsync("");
+        if (isNewPage)
+            await user.Page.GotoAsync("/");
+        else
+            await chat.NewChat.ClickAsync();
+
+        await Expect(chat.MannerNow).ToHaveTextAsync("own instructions, Temporary chat");
+        await Expect(chat.Message).ToHaveValueAsync("Hello");
+        await chat.Message.PressAsync("Enter");
+        await chat.Answer.HasEndedAsync();
+        Assert.That((await RequestAsync(0)).Body, Does.Contain("Speak of ships."));
+        await Expect(chat.Heading).ToHaveTextAsync("Temporary chat");
+        await chat.NewChat.ClickAsync();
+        await Expect(chat.Messages).ToHaveCountAsync(0);
+        await Expect(chat.MannerNow).ToHaveTextAsync("");
+    }
+
+    [Test]
+    public async Task A_choice_that_could_not_be_saved_is_there_after_a_visit_to_another_conversation()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        await user.ImportAsync("First", ["One", "Two"], 1);
+        await user.ImportAsync("Second", ["One", "Two"], 2);
+        await user.Page.ReloadAsync();
+        await chat.List["First"].Link.ClickAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("First");
+        await user.Page.RouteAsync("**/conversations/*", route =>
+            route.Request.Method == "PATCH" ? route.AbortAsync() : route.ContinueAsync());
+        await chat.OpenMannerAsync();
+        await chat.SystemPrompt.FillAsync("Speak of ships.");
+        await chat.SystemPrompt.BlurAsync();
+        await Expect(chat.MannerSaved).ToHaveTextAsync("Not saved yet. It will be sent with your next message.");
+
+        await chat.List["Second"].Link.ClickAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("Second");
+        await Expect(chat.MannerNow).ToHaveTextAsync("");
+        await chat.List["First"].Link.ClickAsync();
+        await Expect(chat.Heading).ToHaveTextAsync("First");
+
+        await Expect(chat.MannerNow).ToHaveTextAsync("own instructions");
+        await chat.SendAsync("More");
+        await Expect(chat.Answers).ToHaveCountAsync(2);
+        await chat.Answer.HasEndedAsync();
+        Assert.That((await RequestAsync(0)).Body, Does.Contain("Speak of ships."));
+    }
+
+    [Test]
     public async Task Only_what_the_model_takes_is_shown()
     {
         await using var user = await ArriveAsync();

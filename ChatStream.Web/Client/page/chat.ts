@@ -290,7 +290,6 @@ export class Chat {
     confirmStart(pending);
     const { body } = pending;
     const { conversationId, title, parentId } = start;
-    this.#composer.manner.arrived(body);
     if (user) {
       user.dataset["messageId"] = parentId;
       user.dataset["parentId"] = body.parentId ?? conversationId;
@@ -300,6 +299,7 @@ export class Chat {
       history.replaceState(history.state, "", routes.conversation(conversationId));
       if (title) showDownload(conversationId);
     }
+    this.#composer.manner.arrived(body);
     // Only a temporary conversation has no title, and it stands in no list.
     if (title) this.#sync.list.started(start, body.folderId);
     showTitle(title || word("script.temporary"));

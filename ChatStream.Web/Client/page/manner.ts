@@ -3,6 +3,7 @@ import { find } from "./dom";
 import { extras } from "./extras";
 import type { MannerPanel } from "./later/manner-panel";
 import type { Taken } from "./models";
+import { keptManners } from "./storage";
 
 /** How the answers of the conversation are to be. Few users say it, so the script of the panel comes when they open it. */
 export class Manner {
@@ -16,8 +17,8 @@ export class Manner {
     const details = find(form, ".manner");
     for (const sign of ["pointerover", "focusin", "toggle"])
       details.addEventListener(sign, () => void this.#load(), { once: true });
-    // The server has chosen something, which the first start must say.
-    if (details.dataset["begin"]) void this.#load();
+    // The server, or the user, has chosen something that the next start must say.
+    if (details.dataset["begin"] || keptManners.read(conversationId() ?? "")) void this.#load();
   }
 
   /** What the next start must say, because the server does not have it. */

@@ -36,6 +36,9 @@ export const drafts = {
 /** The files of such a message, as JSON. Of one that is being edited: only if they are others than it had. */
 export const keptFiles = texts(() => sessionStorage, own("files."));
 
+/** How answers are to be, as JSON: what was chosen and the server does not have. */
+export const keptManners = texts(() => sessionStorage, own("manner."));
+
 const stopsKey = "chatstream.stops";
 const readStops = () => attempt(() => JSON.parse(sessionStorage.getItem(stopsKey) ?? "[]") as string[]) ?? [];
 const writeStops = (ids: string[]) => void attempt(() => sessionStorage.setItem(stopsKey, JSON.stringify(ids)));

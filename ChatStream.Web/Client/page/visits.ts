@@ -15,7 +15,7 @@ import { confirmStart, dropStart, forgetConfirmed, type PendingStart } from "./p
 import { type Position, readPosition, restorePosition, showFound } from "./position";
 import type { ServerPage } from "./server-page";
 import type { ServerSync } from "./server-sync";
-import { keptFiles } from "./storage";
+import { keptFiles, keptManners } from "./storage";
 import { updateConversation } from "./stored-conversation";
 import { tellTabs } from "./tabs";
 import { showDownload, showNewChatTitle, showTitle } from "./title";
@@ -119,6 +119,8 @@ export class Visits implements Pages {
     confirmStart(pending);
     forgetConfirmed();
     const { conversationId, message } = pending.body;
+    // The next new chat has none of it.
+    if (!conversationId) keptManners.write("", "");
     if (edited) endEdit(edited);
     else if (message !== undefined) arrivedElsewhere(conversationId, message);
     this.sync.list.started(start, pending.body.folderId);

@@ -15,6 +15,7 @@ export let hasWord: Given["hasWord"];
 export let isSafe: Given["isSafe"];
 export let isSignIn: Given["isSignIn"];
 export let keptFiles: Given["keptFiles"];
+export let keptManners: Given["keptManners"];
 export let LiveAnswer: Given["LiveAnswer"];
 export let MessageView: Given["MessageView"];
 export let showVersions: Given["showVersions"];
@@ -59,6 +60,7 @@ export function take(given: Given): void {
     isSafe,
     isSignIn,
     keptFiles,
+    keptManners,
     LiveAnswer,
     MessageView,
     showVersions,

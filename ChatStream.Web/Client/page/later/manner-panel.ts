@@ -1,11 +1,13 @@
 import type { Problem } from "../../stream/problem";
 import type { MannerBody, StartMembers } from "../../stream/session";
 import type { Taken } from "../models";
-import { connection, find, hasWord, isSignIn, readProblem, routes, word } from "./given";
+import { connection, find, hasWord, isSignIn, keptManners, readProblem, routes, word } from "./given";
 import { showRecent } from "./recent";
 import { follow } from "./temporary";
 
 type Field = HTMLSelectElement | HTMLTextAreaElement;
+
+type Kept = MannerBody & { temporary?: boolean };
 
 /** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
@@ -14,6 +16,8 @@ const longestWait = 20_000;
 const nothing: Required<MannerBody> = { preset: null, effort: null, verbosity: null, systemPrompt: null };
 
 const members = ["preset", "effort", "verbosity", "systemPrompt"] as const;
+
+const isTemporaryByDefault = () => document.documentElement.dataset["temporary"] === "on";
 
 /** The panel beside the picker of the model, in which the user says how answers are to be. */
 export class MannerPanel {
@@ -27,6 +31,8 @@ export class MannerPanel {
   #taken: Taken;
   /** Another object for each conversation. */
   #visit = {};
+  /** Under which id it is kept what was chosen and the server does not have. */
+  #id: string;
 
   constructor(
     form: HTMLElement,
@@ -37,12 +43,15 @@ export class MannerPanel {
     this.#saved = find(this.#panel, ".saved");
     this.#temporary = find(this.#panel, "[name=temporary]");
     this.#taken = taken;
-    this.#stored = conversationId() ? this.#read(this.#panel) : nothing;
+    this.#id = conversationId() ?? "";
+    this.#stored = this.#id ? this.#read(this.#panel) : nothing;
     // The user may have begun before this script was there.
     this.#chosen = this.#readNow();
+    // What a link begins with goes first.
+    const isKept = !this.#panel.dataset["begin"] && this.#takeKept();
     if (this.#panel.open) place(this.#panel);
-    if (this.#temporary.checked) this.#show();
-    if (members.some((member) => this.#chosen[member] !== this.#stored[member])) void this.#save();
+    if (isKept || this.#temporary.checked) this.#show();
+    this.#saveRest();
     this.#panel.addEventListener("change", ({ target }) => this.#changed(target as Field));
     this.#panel.addEventListener("toggle", () => {
       this.#offerTemporary();
@@ -84,18 +93,47 @@ export class MannerPanel {
     this.#saved.textContent = "";
     this.#taken = taken;
     const panel = page?.querySelector<HTMLElement>(".manner");
+    this.#id = this.conversationId() ?? "";
     this.#stored = this.#chosen = panel ? this.#read(panel) : nothing;
-    this.#temporary.checked = document.documentElement.dataset["temporary"] === "on";
+    this.#temporary.checked = isTemporaryByDefault();
+    this.#takeKept();
     this.#offerTemporary();
     this.#show();
     showRecent();
+    this.#saveRest();
   }
 
   /** The server has a start with these members. */
   arrived(body: MannerBody): void {
     for (const member of members) if (body[member] !== undefined) this.#stored = { ...this.#stored, [member]: body[member] };
     this.#saved.textContent = "";
+    this.#keep();
     this.#show();
+  }
+
+  /** Keeps what the server does not have, so that it is there after a visit to another conversation. */
+  #keep(): void {
+    const id = this.conversationId() ?? "";
+    const { checked } = this.#temporary;
+    const kept: Kept = { ...this.#unsaved, ...(!id && checked !== isTemporaryByDefault() && { temporary: checked }) };
+    // A new chat that has begun is a conversation now.
+    if (id !== this.#id) keptManners.write(this.#id, "");
+    this.#id = id;
+    keptManners.write(id, Object.keys(kept).length ? JSON.stringify(kept) : "");
+  }
+
+  /** Returns true if there is something that was kept. */
+  #takeKept(): boolean {
+    const text = keptManners.read(this.#id);
+    const { temporary, ...kept } = JSON.parse(text || "{}") as Kept;
+    this.#chosen = { ...this.#chosen, ...kept };
+    if (temporary !== undefined) this.#temporary.checked = temporary;
+    return text !== "";
+  }
+
+  #saveRest(): void {
+    if (members.some((member) => this.#chosen[member] !== this.#stored[member])) void this.#save();
+    else this.#keep();
   }
 
   #field(name: (typeof members)[number], panel: ParentNode = this.#panel): Field | null {
@@ -130,9 +168,11 @@ export class MannerPanel {
   }
 
   #changed(field: Field): void {
-    if ((field as HTMLElement) === this.#temporary) return this.#show();
-    this.#chosen = { ...this.#chosen, [field.name]: field.value.trim() ? field.value : null };
+    if ((field as HTMLElement) !== this.#temporary)
+      this.#chosen = { ...this.#chosen, [field.name]: field.value.trim() ? field.value : null };
+    this.#keep();
     this.#show();
+    if ((field as HTMLElement) === this.#temporary) return;
     void this.#save();
   }
 
