@@ -93,6 +93,27 @@ internal sealed class TypingAheadTests : BrowserTest
     }
 
     [Test]
+    public async Task A_waiting_message_whose_conversation_is_left_is_told_and_kept()
+    {
+        await using var user = await RunningAsync(Script.Start().Text(Answers.FirstHalf).Stall());
+        var chat = user.Chat;
+        await user.ImportAsync("Another", ["One", "Two"], 1);
+        await user.Page.ReloadAsync();
+        await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
+        await chat.SendAsync("Next");
+        await Expect(chat.Queued).ToBeVisibleAsync();
+
+        await chat.List["Another"].Link.ClickAsync();
+
+        await Expect(chat.Refusal).ToHaveTextAsync("Your message in “Hello” was not sent. Its text is kept there.");
+        await Expect(chat.SendAgain).ToBeHiddenAsync();
+        await Expect(chat.Message).ToHaveValueAsync("");
+        await chat.List["Hello"].Link.ClickAsync();
+        await Expect(chat.Message).ToHaveValueAsync("Next");
+        await Expect(chat.Queued).ToBeHiddenAsync();
+    }
+
+    [Test]
     public async Task An_edited_message_says_that_it_has_to_wait()
     {
         var gate = new Gate();

@@ -94,6 +94,11 @@ export class Composer {
     return this.#picker.model;
   }
 
+  /** True while the typed text waits for the end of an answer. */
+  get isQueued(): boolean {
+    return !this.#queue.hidden;
+  }
+
   submit(): void {
     this.#form.requestSubmit();
   }

@@ -60,6 +60,7 @@ export class Visits implements Pages {
   open(place: Place, page: Document | undefined, position: Position | undefined): void {
     // For the script that is loaded later.
     document.dispatchEvent(new Event("leaving"));
+    const queuedIn = this.composer.isQueued && find(document, "#title").textContent;
     const unconfirmed = this.current.depart();
     const pending = this.#pending;
     if (unconfirmed && pending) this.#underway.set(pending.path, { pending, answer: unconfirmed });
@@ -83,6 +84,7 @@ export class Visits implements Pages {
     this.#underway.delete(location.pathname);
     underway?.answer.leave();
     this.callbacks.goOn(underway?.pending);
+    if (queuedIn) this.composer.tell(word("script.not-sent-there", queuedIn), false);
   }
 
   /** Goes to a message of the conversation that is shown, or to where it was scrolled to. */
