@@ -8,6 +8,8 @@ namespace ChatStream.Web.Tests.Integration.Tools;
 /// <summary>The process dies, or is stopped, while a call runs and while a question is open.</summary>
 internal sealed class ToolRestartTests
 {
+    private const string Json = "application/json";
+
     private EmulatorServer _emulator = null!;
     private TestDatabase _database = null!;
     private string _data = null!;
@@ -23,6 +25,7 @@ internal sealed class ToolRestartTests
         _emulator = await EmulatorServer.StartAsync();
         _emulator.On(request => request.HasToolResults
             ? Script.Start().Text($"It says {request.ToolResults[^1]}.").Finish("stop").Usage(20, 7).Done()
+            : !request.LastUserMessage.StartsWith("faulty_", StringComparison.Ordinal) ? null
             : Script.Start().Text("Before.").ToolCall(0, """{"words":"x"}""", "call_0", request.LastUserMessage)
                 .ToolCall(1, """{"expression":"6*7"}""", "call_1", "calculator")
                 .Finish("tool_calls").Usage(10, 5).Done());
@@ -89,6 +92,53 @@ internal sealed class ToolRestartTests
         Assert.That(_emulator.Requests, Has.Count.EqualTo(2));
         var sent = _emulator.Requests[1].Json.GetRawText();
         Assert.That(sent, Does.Contain("Be brief.").And.Contain("written: x").And.Contain("Before."));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task After_a_restart_the_model_still_gets_the_files_and_the_summary_of_the_conversation(
+        CancellationToken timeout)
+    {
+        await using var database = _database = await TestDatabase.NewAsync(DatabaseKind.Sqlite);
+        var (id, callId, seen) = ("", "", "");
+        await using (var app = await LiveAsync())
+        {
+            using var user = new ChatClient(app.Address, _cookies);
+            var file = await user.UploadedAsync("Tea: 3 euros");
+            var (_, first) = await user.JsonAsync(ChatClient.Post(new { message = "Old words", model = "chat" }, Json));
+            var conversationId = first.GetProperty("conversationId").GetString();
+            using var kept = await user.Http.PutAsync(
+                $"/conversations/{conversationId}/summaries/{first.GetProperty("messageId").GetString()}",
+                new StringContent("""{"text":"They spoke of tea."}""", null, Json), timeout);
+            kept.EnsureSuccessStatusCode();
+            await user.JsonAsync(ChatClient.Post(
+                new { message = "Look", model = "chat", conversationId, files = new[] { file } }, Json));
+            await using var stream = await user.StreamAsync(
+                ChatClient.Post(new { message = "faulty_write", model = "chat", conversationId }), timeout);
+            await stream.UntilAsync(frame => frame.Event == "tool" && StateOf(frame) == "done");
+            id = stream.GenerationId;
+            callId = stream.Frames.First(frame => frame.Event == "tool" && StateOf(frame) == "asked").Json
+                .GetProperty("callId").GetString()!;
+            app.Terminate();
+            await stream.ToEndAsync();
+            seen = stream.Frames[^1].Id;
+            Assert.That(await app.Exited.WaitAsync(timeout), Is.Zero, app.Output);
+        }
+        var before = _emulator.Requests[^1].Json.GetRawText();
+
+        await using var next = await LiveAsync();
+        using var again = new ChatClient(next.Address, _cookies);
+        await using var rest = await again.AttachAsync(id, seen, timeout);
+        using var decided = await again.Http.PostAsync($"/chat/stream/{id}/tools/{callId}",
+            new StringContent("""{"decision":"allow"}""", null, Json), timeout);
+        await rest.ToEndAsync();
+
+        Assert.That(rest.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
+        foreach (var sent in new[] { before, _emulator.Requests[^1].Json.GetRawText() })
+        {
+            Assert.That(
+                sent, Does.Contain("Tea: 3 euros").And.Contain("They spoke of tea.").And.Not.Contain("Old words"));
+        }
     }
 
     [TestCase(DatabaseKind.Sqlite, true)]

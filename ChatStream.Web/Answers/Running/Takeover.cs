@@ -68,7 +68,10 @@ internal sealed partial class Takeover(
                 mayCall: catalog.Find(answer.Model)?.Tools == true)
             {
                 Caller = new Caller(owner, Address: ""),
-                HasToolHistory = true, // it may have one
+                // Its conversation may have them. Where it has none, reading finds none.
+                HasToolHistory = true,
+                HasFiles = true,
+                HasSummaries = true,
                 Asked = manners.For(answer.Model, answer.Manner, answer.SystemPromptTokens),
                 IsKeptUnread = true, // it is not known whether a client was told to find it later
             };
