@@ -23,8 +23,15 @@ internal sealed class LostAcknowledgementTests : AppTest
         _proxy = await CommitProxy.StartAsync(_database.Place);
     }
 
-    protected override void Configure(ChatApp.Setup setup) =>
+    protected override void Configure(ChatApp.Setup setup)
+    {
         setup.Settings["ConnectionStrings:Postgres"] = _proxy!.ConnectionString;
+        setup.Settings["AzureOpenAI:Tools"] = "true";
+        setup.Settings["Tools:Calculator:Enabled"] = "true";
+        Emulator.On(request => request.HasToolResults ? Script.Answer("It is ", request.ToolResults[^1])
+            : request.LastUserMessage != "Reckon" ? null
+            : Script.Start().ToolCall(0, """{"expression":"6*7"}""", "call_0", "calculator").Finish("tool_calls").Done());
+    }
 
     [OneTimeTearDown]
     public async Task DropDatabaseAsync()
@@ -48,6 +55,23 @@ internal sealed class LostAcknowledgementTests : AppTest
         Assert.That((stream.Text, stream.Frames[^2].Data), Is.EqualTo(("Hi", """{"reason":"completed"}""")));
         Assert.That(Asked, Is.EqualTo(1));
         Assert.That(await AnswersAsync(stream.ConversationId), Is.EqualTo(new[] { (FinishReason?)FinishReason.Completed }));
+    }
+
+    [Test]
+    public async Task A_start_that_was_kept_is_asked_with_the_files_and_the_calls_of_its_conversation()
+    {
+        var first = await User.AskAsync("Reckon");
+        var conversationId = first.GetProperty("conversationId").GetString();
+        var file = await User.UploadedAsync("Tea: 3 euros");
+        var cut = _proxy!.SwallowCommitAfter(Start);
+
+        await using var stream = await (await User.StreamAsync(
+            ChatClient.Post(new { message = "What is it?", conversationId, files = new[] { file } }), Token)).ToEndAsync();
+
+        await cut.WaitAsync(Token);
+        Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
+        var sent = Emulator.Requests[^1].Json.GetRawText();
+        Assert.That(sent, Does.Contain("Tea: 3 euros").And.Contain("\"tool_calls\""));
     }
 
     [Test]

@@ -54,8 +54,10 @@ internal sealed class StartLookup(
             .FirstOrDefaultAsync(cancellationToken) is not { Message: var m, Conversation: var c })
             return null;
         var folder = await FolderStore.InstructionsAsync(db, c.FolderId, cancellationToken);
+        // The conversation may have all three. Where it has none, reading finds none.
         return new StartOutcome(
             id, new StartPayload(m.Id, c.Id, m.Id, m.ParentId!, m.Model!, c.Title),
-            manners.For(m.Model!, c.Manner with { Folder = folder }, c.SystemPromptTokens), HasSummaries: true);
+            manners.For(m.Model!, c.Manner with { Folder = folder }, c.SystemPromptTokens),
+            HasSummaries: true, HasFiles: true, HasTools: true);
     }
 }
