@@ -3,6 +3,7 @@ using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Providers.Responses;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Contract;
 using ChatStream.Web.Tests.Streaming;
 using NUnit.Framework;
@@ -106,6 +107,42 @@ internal sealed class TakenOverGenerationTests
     }
 
     [Test]
+    public void What_the_service_counted_before_an_open_question_is_not_counted_again()
+    {
+        using var generation = Calling();
+
+        generation.TakeOver(Payloads.Start, With(ToolState.Asked, "awm7q1", "Before."));
+        generation.AskedWith(10);
+        Assert.That(generation.Uncounted(Interrupted), Is.Null);
+        generation.AskAgainWith(30);
+        generation.AppendText("After.");
+
+        var uncounted = generation.Uncounted(Interrupted)!;
+        Assert.That((uncounted.Told, uncounted.Text), Is.EqualTo((Counted, "\n\nAfter.")));
+        Assert.That(uncounted.IsFurther);
+        generation.SetUsage(new UsagePayload(20, 7));
+        Assert.That(generation.Usage, Is.EqualTo(new UsagePayload(30, 12)));
+        Assert.That(generation.Uncounted(Interrupted), Is.Null);
+    }
+
+    [Test]
+    public void The_count_of_a_request_that_goes_on_is_added_to_what_was_counted_before_it()
+    {
+        using var generation = Calling();
+
+        generation.TakeOver(
+            Payloads.Start, With(ToolState.Done, "awm7u1x1d1awm6", "Before.After.") with { ResumeAt = At(4) });
+        generation.AskedWith(10);
+        generation.AppendText(" Done.", At(5));
+
+        var uncounted = generation.Uncounted(Interrupted)!;
+        Assert.That((uncounted.Told, uncounted.Text), Is.EqualTo((Counted, "After. Done.")));
+        Assert.That(uncounted.IsFurther);
+        generation.SetUsage(new UsagePayload(20, 7));
+        Assert.That(generation.Usage, Is.EqualTo(new UsagePayload(30, 12)));
+    }
+
+    [Test]
     public void Parts_that_the_row_has_already_are_left_out()
     {
         var kept = new RecoveredText();
@@ -127,6 +164,44 @@ internal sealed class TakenOverGenerationTests
     [TestCase("atr2", "", null, false)]
     public void An_outline_that_tells_of_another_text_does_not_fit(string outline, string text, string? reasoning, bool fits) =>
         Assert.That(FrameOutline.Fits(outline, text, reasoning), Is.EqualTo(fits));
+
+    private static readonly UsagePayload Counted = new(10, 5);
+
+    private static readonly GenerationEnd Interrupted = new(FinishReason.Interrupted);
+
+    private static Generation Calling() => new(
+        "gggggggggggggggg", new Owner("me"), MemoryPool<byte>.Shared, TimeProvider.System, ShowFrames.AfterCommit, mayCall: true);
+
+    private static KeptAnswer With(ToolState state, string frames, string text) => new()
+    {
+        ParentId = Payloads.Start.ParentId,
+        Model = Payloads.Start.Model,
+        Text = text,
+        Reasoning = null,
+        Frames = frames,
+        ResumeAt = null,
+        NextPart = 1,
+        Continues = "",
+        ParentPathTokens = 0,
+        Title = Payloads.Start.Title,
+        Usage = Counted,
+        Tools =
+        [
+            new ToolCall
+            {
+                Id = "call_1",
+                MessageId = "gggggggggggggggg",
+                ConversationId = Payloads.Start.ConversationId,
+                OwnerId = "me",
+                Number = 1,
+                Round = 1,
+                At = 7,
+                Name = "write",
+                Arguments = "{}",
+                State = state,
+            },
+        ],
+    };
 
     private static Generation New() => new(
         "gggggggggggggggg", new Owner("me"), MemoryPool<byte>.Shared, TimeProvider.System, ShowFrames.AfterCommit);

@@ -124,6 +124,15 @@ internal static class FrameOutline
         return number;
     }
 
+    /// <summary>How long the part of an outline is that ends with the last state of a call; 0: it tells of none.</summary>
+    public static int EndOfCalls(string outline)
+    {
+        var end = outline.AsSpan().LastIndexOfAny(States) + 1;
+        if (end > 0)
+            _ = TakeNumber(outline, ref end);
+        return end;
+    }
+
     /// <summary>Whether an outline tells of exactly this text and reasoning, and of no other calls.</summary>
     public static bool Fits(string outline, string text, string? reasoning, IReadOnlyList<ToolCall>? calls = null)
     {

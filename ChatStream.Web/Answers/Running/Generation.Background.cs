@@ -66,17 +66,22 @@ internal sealed partial class Generation
         _start = start;
         (Continues, Trace) = (kept.Continues, kept.ResumeAt?.Trace);
         Frames.Append("start"u8, start, WireJson.Wire.StartPayload, withRetry: true);
-        FrameOutline.AppendTo(Frames, kept.Frames!, kept.Text, kept.Reasoning, kept.Tools);
+        var outline = kept.Frames!;
+        var upToCalls = FrameOutline.AppendTo(
+            Frames, outline[..FrameOutline.EndOfCalls(outline)], kept.Text, kept.Reasoning, kept.Tools);
+        var counted = Frames.Bytes; // what the service counted is stored with a call
+        FrameOutline.AppendTo(Frames, outline, kept.Text, kept.Reasoning, kept.Tools, seen: upToCalls);
         Frames.ShowAll(); // all of it is stored
         lock (Frames.Gate)
         {
             (_position, _committedPosition, _isTakenOver) = (kept.ResumeAt, kept.ResumeAt?.ToString(), true);
             (_tools, ToolTokens) = (kept.Tools.Count == 0 ? null : [.. kept.Tools], kept.ToolTokens);
-            _usage = kept.Usage;
+            if (kept.Usage is { } told)
+                (_usage, _usageEnd, _earlierUsage) = (told, counted, kept.ResumeAt is null ? null : told);
             _questions = kept.Tools.Where(call => call.State == ToolState.Asked)
                 .ToDictionary(call => call.Id, _ => new ToolQuestion(), StringComparer.Ordinal);
-            _outline!.Append(kept.Frames);
-            (_phase, _isFallback) = FrameOutline.LastPhaseOf(kept.Frames!) ?? (Phase.Analyzing, false);
+            _outline!.Append(outline);
+            (_phase, _isFallback) = FrameOutline.LastPhaseOf(outline) ?? (Phase.Analyzing, false);
             _hasReasoning = kept.Reasoning is not null;
             _size = Encoding.UTF8.GetByteCount(kept.Text) + Encoding.UTF8.GetByteCount(kept.Reasoning ?? "");
             (_committed, _committedOutline, _committedCharacters) = (Frames.Bytes, _outline.Length, kept.Text.Length);
