@@ -35,6 +35,29 @@ internal sealed class FoundBeforeItBeginsTests : AppTest
     }
 
     [Test]
+    public async Task A_reader_that_leaves_before_the_answer_has_begun_takes_no_place()
+    {
+        var gate = new Gate();
+        Answers("Hi", Script.Start().Text("a").Stall());
+        App.Services.GetRequiredService<HeldDatabase>().Hold = gate;
+        var starting = User.StartAsync("Hi");
+        await gate.Reached.WaitAsync(Token);
+        var generation = App.Services.GetRequiredService<GenerationRegistry>().Running.Single();
+        using var leaves = new CancellationTokenSource();
+
+        var attaching = App.Services.GetRequiredService<AnswerLookup>()
+            .AttachAsync(generation.Owner, generation.Id, after: null, leaves.Token);
+        Assert.That(generation.Frames.ReaderCount, Is.EqualTo(2));
+        await leaves.CancelAsync();
+
+        Assert.That(async () => await attaching, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(generation.Frames.ReaderCount, Is.EqualTo(1), "that of the start");
+        gate.Open();
+        await using var stream = await starting;
+        await User.StopAsync(generation.Id);
+    }
+
+    [Test]
     public async Task A_stop_before_the_first_frame_ends_the_answer()
     {
         var gate = new Gate();

@@ -49,11 +49,19 @@ internal sealed class AnswerLookup(
             // The registry may release the log at this moment; then the answer is in the database.
             if (generation.Frames.TryOpenReader((int)from, readerGone) is { } reader)
             {
-                RefuseTooMany(generation, reader);
-                // A generation is found as soon as its message is stored. It begins right after that.
-                if (await generation.HasBegunAsync(readerGone))
-                    return new Attachment(id, reader);
-                reader.Dispose();
+                var isRead = false;
+                try
+                {
+                    RefuseTooMany(generation);
+                    // A generation is found as soon as its message is stored. It begins right after that.
+                    if (isRead = await generation.HasBegunAsync(readerGone))
+                        return new Attachment(id, reader);
+                }
+                finally
+                {
+                    if (!isRead)
+                        reader.Dispose(); // also of a reader that has left meanwhile
+                }
             }
         }
 
@@ -63,17 +71,15 @@ internal sealed class AnswerLookup(
         var position = rest?.First ?? StoredAnswers.PositionAfter(message, after);
         if (rest is null && position > StoredAnswers.LastFrame)
             return new Attachment(id, Reader: null);
+        // Asked before a reader is open: this may fail, or the reader may leave.
+        var keeper = rest is null && after is not { OfStoredAnswer: true }
+            ? await ownership.FindKeeperAsync(message, readerGone) : null;
         var log = rest ?? StoredAnswers.ToLog(
             message, await stored.TitleAsync(owner, message, readerGone) ?? throw Unknown(), memory);
         log.ReadToEnd = onReadToEnd;
         var storedReader = log.OpenReader(position, readerGone);
         log.Release();
-        return new Attachment(id, storedReader)
-        {
-            Elsewhere = rest is null && after is not { OfStoredAnswer: true }
-                ? await ownership.FindKeeperAsync(message, readerGone)
-                : null,
-        };
+        return new Attachment(id, storedReader) { Elsewhere = keeper };
     }
 
     // Its log has text that must not be shown again, so it is served as a stored answer without text.
@@ -154,11 +160,10 @@ internal sealed class AnswerLookup(
         }
     }
 
-    private void RefuseTooMany(Generation generation, FrameReader reader)
+    private void RefuseTooMany(Generation generation)
     {
         if (generation.Frames.ReaderCount <= limits.Value.ReadersPerAnswer)
             return;
-        reader.Dispose();
         throw new RefusedException(new Refusal(429, Field: null, "Too many readers read this answer.")
         {
             Code = "too_many_readers",

@@ -75,7 +75,10 @@ internal sealed partial class OwnershipWatch(
         }
     }
 
-    /// <summary>The other instance that ran an answer and still has its frames; null where there is none.</summary>
+    /// <summary>
+    /// The other instance that ran an answer and still has its frames; null where there is none, or where that cannot be learned:
+    /// what is stored can be served without it.
+    /// </summary>
     public async Task<InstanceRow?> FindKeeperAsync(Message message, CancellationToken cancellationToken)
     {
         if (message.InstanceId is not { } id || id == instance.Id
@@ -85,9 +88,17 @@ internal sealed partial class OwnershipWatch(
             return known;
         if (!instances.AreMany)
             return null;
-        // An instance that has just begun is not known without asking.
-        return (await instances.AliveAsync(instance.Id, cancellationToken))
-            .FirstOrDefault(row => row.Id == id && row.Address.Length > 0);
+        try
+        {
+            // An instance that has just begun is not known without asking.
+            return (await instances.AliveAsync(instance.Id, cancellationToken))
+                .FirstOrDefault(row => row.Id == id && row.Address.Length > 0);
+        }
+        catch (Exception fault) when (StorageException.IsBehind(fault))
+        {
+            Log.NotAsked(logger, fault);
+            return null;
+        }
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
