@@ -25,6 +25,9 @@ internal sealed partial class ModelRun(
     /// <summary>No answer uses so many tokens. A service that says so has not counted.</summary>
     private const long MostTokens = 20_000_000;
 
+    /// <summary>What readers are told of a fault that nobody expected.</summary>
+    public static readonly FailurePayload Broken = new(FailureCode.Internal, "The server failed while it answered.");
+
     /// <summary>Streams the model's answer into the log and records how it ended. Never throws.</summary>
     public async Task ProduceAsync(Generation generation, string answeredId, string model)
     {
@@ -165,8 +168,7 @@ internal sealed partial class ModelRun(
                 break;
             default:
                 Log.Failed(logger, new FaultWithoutMessage(fault));
-                generation.TryEnd(FinishReason.Failed,
-                    new FailurePayload(FailureCode.Internal, "The server failed while it answered."));
+                generation.TryEnd(FinishReason.Failed, Broken);
                 break;
         }
     }

@@ -63,13 +63,27 @@ internal sealed class ToolRun(
         _slots.Dispose();
     }
 
-    /// <summary>Completes when all calls are over. If one cannot be stored, the others are cancelled.</summary>
+    /// <summary>Completes when all calls are over. The first fault of one ends the answer, which cancels the others.</summary>
     public Task ToTheEndAsync(IReadOnlyList<ToolCall> calls) => Task.WhenAll(calls.Select(call => call.State switch
     {
-        ToolState.Asked => AskAsync(call),
-        ToolState.Running => CallAsync(call),
+        ToolState.Asked => OrEndAsync(AskAsync(call)),
+        ToolState.Running => OrEndAsync(CallAsync(call)),
         _ => Task.CompletedTask,
     }));
+
+    private async Task OrEndAsync(Task call)
+    {
+        try
+        {
+            await call;
+        }
+        catch (Exception fault)
+        {
+            generation.TryEnd(FinishReason.Failed,
+                fault is StorageException || StorageException.IsBehind(fault) ? CheckpointLoop.NotStored : ModelRun.Broken);
+            throw;
+        }
+    }
 
     private async Task AskAsync(ToolCall call)
     {
