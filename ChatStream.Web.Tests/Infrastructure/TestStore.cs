@@ -203,5 +203,7 @@ internal sealed class TestStore : IAsyncDisposable
     {
         public Task<List<UnendedAnswer>> TakeOverAsync(IReadOnlyCollection<UnendedAnswer> orphans) =>
             Task.FromResult(orphans.ToList());
+
+        public Task CancelAsync(IReadOnlyCollection<UnendedAnswer> answers) => Task.CompletedTask;
     }
 }

@@ -134,6 +134,24 @@ internal sealed class TakeoverTests
             Is.Not.Empty.And.All.EqualTo(generation.TraceId), "and the call of the model, too");
     }
 
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task A_deleted_answer_whose_instance_is_dead_is_cancelled_at_the_service(CancellationToken timeout)
+    {
+        await using var group = await InstanceGroup.StartAsync(2, timeout, settings: BackgroundTest.Settings);
+        group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
+        using var user = await group.NewUserAsync(0);
+        using var elsewhere = group.At(1, user);
+        await using var here = await user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        await group.Processes[0].KillAsync();
+
+        using var deleted = await elsewhere.Http.DeleteAsync($"/conversations/{here.ConversationId}", timeout);
+
+        Assert.That((int)deleted.StatusCode, Is.EqualTo(204));
+        await group.Emulator.Background[0].Cancelled.WaitAsync(timeout);
+    }
+
     // A page goes on trying in the same way.
     private static async Task<EventStream> AttachUntilServedAsync(
         ChatClient user, string id, string lastEventId, CancellationToken timeout)

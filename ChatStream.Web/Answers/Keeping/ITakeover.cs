@@ -8,4 +8,9 @@ internal interface ITakeover
     /// <returns>The others, which have to be ended.</returns>
     /// <exception cref="Storage.StorageException">The database did not take it.</exception>
     Task<List<UnendedAnswer>> TakeOverAsync(IReadOnlyCollection<UnendedAnswer> orphans);
+
+    /// <summary>
+    /// Tells the services that go on with these answers that nobody needs them. It does not wait until a service has heard it.
+    /// </summary>
+    Task CancelAsync(IReadOnlyCollection<UnendedAnswer> answers);
 }

@@ -9,7 +9,7 @@ namespace ChatStream.Web.Answers.Running;
 /// <summary>Stops answers on request.</summary>
 internal sealed class AnswerStopper(
     GenerationRegistry registry, StoredAnswers stored, OwnershipWatch ownership, Neighbours neighbours, Orphans orphans,
-    TimeProvider time) : IAnswerStopper
+    Func<ITakeover> takeover, TimeProvider time) : IAnswerStopper
 {
     /// <inheritdoc/>
     public async Task StopAsync(Owner owner, string id, CancellationToken cancellationToken)
@@ -60,7 +60,9 @@ internal sealed class AnswerStopper(
         if (instance is not null && await neighbours.StopAsync(instance, owner, answer.Id, CancellationToken.None))
             return;
         // It cannot be reached. It notices soon that the answer has an end.
-        if (await orphans.FindAsync(answer.Id, CancellationToken.None) is { } unended)
-            await orphans.EndAsync([unended]);
+        if (await orphans.FindAsync(answer.Id, CancellationToken.None) is not { } unended)
+            return;
+        await takeover().CancelAsync([unended]);
+        await orphans.EndAsync([unended]);
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class Takeover(
     GenerationRunner runner,
     GenerationDrain drain,
     StartLimits limits,
+    Cancellations cancellations,
     ModelCatalog catalog,
     Manners manners,
     Func<IChatClient> client,
@@ -36,11 +37,13 @@ internal sealed partial class Takeover(
     {
         if (orphans.Count == 0)
             return [];
-        var background = catalog.HasBackground ? client().GetService<IBackgroundAnswers>() : null;
+        var background = Background();
         var kept = await KeptAnswers.ReadAsync(database, orphans, CancellationToken.None);
         var left = new List<UnendedAnswer>();
         foreach (var orphan in orphans)
         {
+            if (orphan.IsDeleted)
+                Cancel(kept.GetValueOrDefault(orphan.Id), background);
             if (orphan.IsDeleted || !kept.TryGetValue(orphan.Id, out var answer) || !CanGoOn(answer, background))
                 left.Add(orphan);
             else if (!drain.IsStopping) // else it is left for another process
@@ -49,7 +52,25 @@ internal sealed partial class Takeover(
         return left;
     }
 
+    /// <inheritdoc/>
+    public async Task CancelAsync(IReadOnlyCollection<UnendedAnswer> answers)
+    {
+        if (Background() is not { } background)
+            return;
+        foreach (var answer in (await KeptAnswers.ReadAsync(database, answers, CancellationToken.None)).Values)
+            Cancel(answer, background);
+    }
+
     public void Dispose() => _gate.Dispose();
+
+    private IBackgroundAnswers? Background() =>
+        catalog.HasBackground ? client().GetService<IBackgroundAnswers>() : null;
+
+    private void Cancel(KeptAnswer? answer, IBackgroundAnswers? background)
+    {
+        if (answer?.ResumeAt is { } position && background?.Knows(position) == true)
+            cancellations.Add(background.CancelAsync(position));
+    }
 
     private bool CanGoOn(KeptAnswer answer, IBackgroundAnswers? background) =>
         answer.Frames is { } frames && catalog.Find(answer.Model) is { } model
