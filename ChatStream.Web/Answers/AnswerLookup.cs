@@ -127,17 +127,27 @@ internal sealed class AnswerLookup(
     {
         foreach (var message in messages.Where(message => message.IsRunning))
         {
-            try
-            {
-                message.Take(await FindAsync(owner, message.Id, cancellationToken));
-            }
-            catch (RunsElsewhereException elsewhere)
-            {
-                if (await neighbours.FindAsync(elsewhere.Instance, owner, message.Id, cancellationToken) is { } answer)
-                    message.Take(answer);
-                else if (await stored.FindAsync(owner, message.Id, cancellationToken) is { } kept)
-                    message.Take(kept);
-            }
+            if (await NowAsync(owner, message.Id, cancellationToken) is { } answer)
+                message.Take(answer);
+            else if (await stored.FindAsync(owner, message.Id, cancellationToken) is { } kept)
+                message.Take(kept);
+        }
+    }
+
+    // Null: only the database can say. Its instance cannot be reached, or it waits for one because this one stops.
+    private async Task<Answer?> NowAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(owner, id, cancellationToken);
+        }
+        catch (RunsElsewhereException elsewhere)
+        {
+            return await neighbours.FindAsync(elsewhere.Instance, owner, id, cancellationToken);
+        }
+        catch (RefusedException) when (registry.IsLeft(id))
+        {
+            return null;
         }
     }
 

@@ -19,18 +19,19 @@ internal sealed class AnswerStopper(
             var begun = time.GetTimestamp();
             generation.TryEnd(FinishReason.Stopped);
             await generation.Closed.WaitAsync(cancellationToken);
-            ChatMeter.Stopped(time.GetElapsedTime(begun));
-        }
-        else
-        {
-            var message = await stored.FindStoredAsync(owner, id, cancellationToken) ?? throw AnswerLookup.Unknown();
-            if (!message.IsRunning)
+            if (!generation.IsElsewhere)
+            {
+                ChatMeter.Stopped(time.GetElapsedTime(begun));
                 return;
-            if ((ownership.ElsewhereOf(message) ?? (await ownership.FindAsync(id, cancellationToken)).Elsewhere) is { } instance)
-                throw new RunsElsewhereException(instance);
-            if (registry.IsRunning(id)) // it was taken over just now
-                await StopAsync(owner, id, cancellationToken);
+            }
         }
+        var message = await stored.FindStoredAsync(owner, id, cancellationToken) ?? throw AnswerLookup.Unknown();
+        if (!message.IsRunning)
+            return;
+        if ((ownership.ElsewhereOf(message) ?? (await ownership.FindAsync(id, cancellationToken)).Elsewhere) is { } instance)
+            throw new RunsElsewhereException(instance);
+        if (registry.IsRunning(id)) // it was taken over just now
+            await StopAsync(owner, id, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -38,16 +39,17 @@ internal sealed class AnswerStopper(
     {
         foreach (var answer in running)
         {
-            if (registry.Find(owner, answer.Id) is not { } generation)
+            if (registry.Find(owner, answer.Id) is { } generation)
             {
-                await StopElsewhereAsync(owner, answer);
-                continue;
+                // Its message was stored, so it begins at once if it has not yet.
+                if (!await generation.HasBegunAsync(CancellationToken.None))
+                    continue;
+                generation.TryEnd(FinishReason.Stopped);
+                await generation.Closed;
+                if (!generation.IsElsewhere)
+                    continue;
             }
-            // Its message was stored, so it begins at once if it has not yet.
-            if (!await generation.HasBegunAsync(CancellationToken.None))
-                continue;
-            generation.TryEnd(FinishReason.Stopped);
-            await generation.Closed;
+            await StopElsewhereAsync(owner, answer);
         }
         registry.RemoveEnded(owner, conversationId);
     }

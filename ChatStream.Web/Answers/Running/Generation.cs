@@ -60,6 +60,7 @@ internal sealed partial class Generation : IDisposable
     private string? _answeredModel;
     private GenerationEnd? _end;
     private DateTimeOffset? _endedAt;
+    private bool _isElsewhere;
 
     public Generation(
         string id, Owner owner, MemoryPool<byte> memory, TimeProvider time, ShowFrames show = ShowFrames.AtOnce,
@@ -92,6 +93,19 @@ internal sealed partial class Generation : IDisposable
         {
             lock (Frames.Gate)
                 return Frames.IsComplete && _end?.IsWithdrawn == true;
+        }
+    }
+
+    /// <summary>
+    /// Whether it is in this process no more: it was left, or is another one's. Decided before <see cref="Closed"/> completes,
+    /// but for an end that waits to be stored. What is asked about the answer is then asked of the database.
+    /// </summary>
+    public bool IsElsewhere
+    {
+        get
+        {
+            lock (Frames.Gate)
+                return _isElsewhere;
         }
     }
 
@@ -279,7 +293,7 @@ internal sealed partial class Generation : IDisposable
         lock (Frames.Gate)
         {
             // The end is told only when the last frames are in the log.
-            var end = Frames.IsComplete ? _end : null;
+            var end = Frames.IsComplete && _end is { IsLeft: false } ? _end : null;
             var (text, reasoning) = end?.IsWithdrawn == true ? ("", null) : TextBetween(0, Frames.ShownBytes);
             return new Answer
             {
@@ -297,6 +311,13 @@ internal sealed partial class Generation : IDisposable
                 EndedAt = end is null ? null : _endedAt,
             };
         }
+    }
+
+    /// <summary>Notes that it is <see cref="IsElsewhere"/>.</summary>
+    public void GiveUp()
+    {
+        lock (Frames.Gate)
+            _isElsewhere = true;
     }
 
     /// <summary>Releases the log. For a generation that has ended and is no longer kept, or that never began.</summary>

@@ -50,6 +50,7 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
     public void Leave(Generation generation)
     {
         _left[generation.Id] = true; // first: from then on nobody takes it for an orphan
+        generation.GiveUp();
         Remove(generation);
         generation.Leave();
     }

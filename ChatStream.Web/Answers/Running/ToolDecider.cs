@@ -12,11 +12,9 @@ internal sealed class ToolDecider(GenerationRegistry registry, StoredAnswers sto
     public async Task DecideAsync(
         Owner owner, string id, string callId, ToolDecision decision, CancellationToken cancellationToken)
     {
-        if (registry.Find(owner, id) is { } generation && await generation.HasBegunAsync(cancellationToken))
-        {
-            await DecideAsync(generation, callId, decision, cancellationToken);
+        if (registry.Find(owner, id) is { } generation && await generation.HasBegunAsync(cancellationToken)
+            && await IsDecidedAsync(generation, callId, decision, cancellationToken))
             return;
-        }
         var message = await stored.FindStoredAsync(owner, id, cancellationToken) ?? throw AnswerLookup.Unknown();
         if (message.IsRunning)
         {
@@ -32,21 +30,34 @@ internal sealed class ToolDecider(GenerationRegistry registry, StoredAnswers sto
         Compare(Find(message.Tools, callId), decision);
     }
 
-    private static async Task DecideAsync(
+    /// <returns>False: the question is another process's.</returns>
+    private static async Task<bool> IsDecidedAsync(
         Generation generation, string callId, ToolDecision decision, CancellationToken cancellationToken)
     {
+        if (await HasGoneAsync(generation, cancellationToken))
+            return false;
         var call = Find(generation.Tools, callId);
         if (generation.QuestionOf(callId) is not { } question || call.State != ToolState.Asked)
         {
             Compare(call, decision);
-            return;
+            return true;
         }
         if (!question.TryDecide(decision) && (await question.Decision).Decision != decision.Decision)
             throw Otherwise();
         await question.Stored.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        if (!question.Stored.IsCompletedSuccessfully)
-            throw Ended();
+        if (question.Stored.IsCompletedSuccessfully)
+            return true;
+        return await HasGoneAsync(generation, cancellationToken) ? false : throw Ended();
+    }
+
+    // Whether an answer that has ended here has its end here, is known when it is closed.
+    private static async Task<bool> HasGoneAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        if (!generation.Token.IsCancellationRequested)
+            return false;
+        await generation.Closed.WaitAsync(cancellationToken);
+        return generation.IsElsewhere;
     }
 
     private static ToolCall Find(IReadOnlyList<ToolCall> calls, string callId) =>
