@@ -183,6 +183,9 @@ internal sealed class ErrorPageTests : AppTest
         public Task<Answer> FindAsync(Owner owner, string id, CancellationToken cancellationToken) =>
             id == Broken ? throw new InvalidOperationException("broken") : answers.FindAsync(owner, id, cancellationToken);
 
+        public Task<Answer> FindStartedAsync(Owner owner, string id, CancellationToken cancellationToken) =>
+            answers.FindStartedAsync(owner, id, cancellationToken);
+
         public Task UpdateRunningAsync(Owner owner, IEnumerable<Message> messages, CancellationToken cancellationToken) =>
             answers.UpdateRunningAsync(owner, messages, cancellationToken);
     }

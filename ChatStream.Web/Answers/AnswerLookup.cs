@@ -123,6 +123,20 @@ internal sealed class AnswerLookup(
     }
 
     /// <inheritdoc/>
+    public async Task<Answer> FindStartedAsync(Owner owner, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(owner, id, cancellationToken);
+        }
+        catch (RunsElsewhereException elsewhere)
+        {
+            return await neighbours.FindAsync(elsewhere.Instance, owner, id, cancellationToken)
+                ?? throw new RefusedException(RunsElsewhereException.Unreached with { GenerationId = id });
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task UpdateRunningAsync(Owner owner, IEnumerable<Message> messages, CancellationToken cancellationToken)
     {
         foreach (var message in messages.Where(message => message.IsRunning))

@@ -19,6 +19,13 @@ public interface IAnswerLookup
     /// <exception cref="RefusedException">404: the owner has no such generation.</exception>
     Task<Answer> FindAsync(Owner owner, string id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// As <see cref="FindAsync"/>, for the request that has started the answer. That is never forwarded: the instance that has
+    /// the answer now would start another one.
+    /// </summary>
+    /// <exception cref="RefusedException">503: that instance cannot be reached.</exception>
+    Task<Answer> FindStartedAsync(Owner owner, string id, CancellationToken cancellationToken);
+
     /// <summary>Gives the messages that were running when they were read the text and state that they have now.</summary>
     Task UpdateRunningAsync(Owner owner, IEnumerable<Message> messages, CancellationToken cancellationToken);
 }

@@ -23,7 +23,9 @@ internal sealed record Refusal(int Status, string? Field, string Detail)
     /// <summary>The budget that is used up. Else null.</summary>
     public BudgetUse? Budget { get; init; }
 
-    /// <summary>With 409: the running generation, to which the client can attach. Else null.</summary>
+    /// <summary>
+    /// With 409: the running generation, to which the client can attach. With 503: the one that was started. Else null.
+    /// </summary>
     public string? GenerationId { get; init; }
 }
 

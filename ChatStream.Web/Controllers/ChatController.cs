@@ -157,7 +157,7 @@ public sealed class ChatController(
         using var reader = started.Reader;
         Warn(started);
         if (reader is null || await reader.SkipToEndAsync(limit.Token))
-            return Whole(await answers.FindAsync(caller.Owner, started.GenerationId, aborted));
+            return Whole(await answers.FindStartedAsync(caller.Owner, started.GenerationId, aborted));
         if (aborted.IsCancellationRequested)
             return new EmptyResult();
         starter.KeepUnread(caller.Owner, started.GenerationId);
@@ -167,7 +167,7 @@ public sealed class ChatController(
     private async Task<IActionResult> AcceptedAsync(string generationId, string applied)
     {
         Response.Headers["Preference-Applied"] = applied;
-        var answer = await answers.FindAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
+        var answer = await answers.FindStartedAsync(HttpContext.Owner(), generationId, HttpContext.RequestAborted);
         Response.Headers.Location = Request.LocalPathOf($"/chat/stream/{generationId}");
         HttpContext.TagGeneration(generationId);
         return new WireResult(answer, StatusCodes.Status202Accepted);

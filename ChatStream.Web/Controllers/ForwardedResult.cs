@@ -18,12 +18,6 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
     /// <summary>Added to the time in which the other instance sends two comments.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
 
-    private static readonly Refusal Elsewhere = new(503, Field: null, "The server that runs this answer cannot be reached.")
-    {
-        Code = "answer_elsewhere",
-        RetryAfter = 1,
-    };
-
     /// <summary>What this instance can respond if the other one does not; null: that the answer is elsewhere.</summary>
     public IActionResult? Otherwise { get; init; }
 
@@ -36,7 +30,7 @@ internal sealed class ForwardedResult(InstanceRow instance) : IActionResult
         using var unused = Unused;
         // One hop: the instance that forwarded it is told that the answer is elsewhere, and the client asks again.
         if (http.ForwardedCaller() is not null || instance.Address.Length == 0 || !await TryForwardAsync(http))
-            await (Otherwise ?? ProblemResult.Of(Elsewhere)).ExecuteResultAsync(context);
+            await (Otherwise ?? ProblemResult.Of(RunsElsewhereException.Unreached)).ExecuteResultAsync(context);
     }
 
     /// <returns>False: the other instance did not respond, and nothing was sent to the client.</returns>

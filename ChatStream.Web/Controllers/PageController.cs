@@ -177,7 +177,7 @@ public sealed class PageController(
         using var reader = started.Reader;
         if (reader is not null)
             await reader.SkipToEndAsync(limit.Token);
-        var answer = await answers.FindAsync(HttpContext.Owner(), started.GenerationId, CancellationToken.None);
+        var answer = await answers.FindStartedAsync(HttpContext.Owner(), started.GenerationId, CancellationToken.None);
         return Request.LocalPathOf($"/chat/{answer.ConversationId}");
     }
 

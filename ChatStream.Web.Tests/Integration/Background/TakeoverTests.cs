@@ -77,6 +77,37 @@ internal sealed class TakeoverTests
 
     [Test]
     [CancelAfter(120_000)]
+    public async Task An_instance_that_stood_still_passes_on_what_is_asked_about_an_answer_that_it_has_lost(
+        CancellationToken timeout)
+    {
+        await using var group = await InstanceGroup.StartAsync(2, timeout, settings: BackgroundTest.Settings);
+        group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
+        using var user = await group.NewUserAsync(0);
+        using var elsewhere = group.At(1, user);
+        await using var here = await user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        RealProcess.Signal(group.Processes[0].Id, RealProcess.Stop);
+        await using var rest = await AttachUntilServedAsync(elsewhere, here.GenerationId, here.Frames[^1].Id!, timeout);
+        RealProcess.Signal(group.Processes[0].Id, RealProcess.Continue);
+        await here.ToEndAsync();
+
+        await using var again = await user.AttachAsync(here.GenerationId, cancellationToken: timeout);
+        await again.UntilTextAsync("so far");
+        var state = await user.FindAsync(here.GenerationId);
+        using var stopped = await user.StopAsync(here.GenerationId);
+        await rest.ToEndAsync();
+        await again.ToEndAsync();
+
+        Assert.That(state.GetProperty("state").GetString(), Is.EqualTo("running"));
+        Assert.That((int)stopped.StatusCode, Is.EqualTo(204));
+        Assert.That(here.Frames[^2].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
+        Assert.That(again.Frames[^2].Data, Is.EqualTo("""{"reason":"stopped"}"""));
+        Assert.That(rest.Frames[^2].Data, Is.EqualTo("""{"reason":"stopped"}"""));
+        await group.Emulator.Background[0].Cancelled.WaitAsync(timeout);
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
     public async Task Reasoning_that_is_taken_over_in_the_middle_of_its_closing_tag_stays_reasoning(CancellationToken timeout)
     {
         await using var group = await InstanceGroup.StartAsync(2, timeout, settings: BackgroundTest.Settings);

@@ -247,7 +247,9 @@ internal sealed partial class CheckpointLoop(
             try
             {
                 // It may have been stored all the same. Then readers of other instances may have been told that end.
-                await ends.EndAsync(unsaved.Generation.Owner, unsaved.Answer, replaces: !instances.HasOthers);
+                if (await ends.EndAsync(unsaved.Generation.Owner, unsaved.Answer, replaces: !instances.HasOthers)
+                    == EndOutcome.Lost)
+                    registry.Drop(unsaved.Generation);
                 Volatile.Write(ref _failingSince, 0);
             }
             catch (StorageException)

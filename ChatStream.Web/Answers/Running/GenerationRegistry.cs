@@ -55,6 +55,18 @@ internal sealed class GenerationRegistry(IOptions<GenerationOptions> options, Ti
         generation.Leave();
     }
 
+    /// <summary>
+    /// Drops a generation whose answer another process has, so that what is asked about it is asked of the database. Its log goes
+    /// with its last reader.
+    /// </summary>
+    public void Drop(Generation generation)
+    {
+        generation.GiveUp(); // before the look at its state: its runner looks the other way round
+        Remove(generation);
+        if (generation.Closed.IsCompleted)
+            generation.Dispose();
+    }
+
     /// <summary>Adds a generation. One of the same answer gives way: it has ended here, and was taken over again since.</summary>
     public void Add(Generation generation) => _byId[generation.Id] = _running[generation.Id] = generation;
 

@@ -75,7 +75,10 @@ internal sealed partial class GenerationRunner(
                 cancelling = CancelAsync(scope.ServiceProvider, generation, end);
             if (end.Reason == FinishReason.Completed && !catalog.IsDemo)
                 titles.Give(generation.Caller, generation.Start, generation.Continues + generation.ToAnswer().Text);
-            registry.Keep(generation); // last: from now on its memory may be released
+            if (generation.IsElsewhere)
+                generation.Dispose();
+            else
+                registry.Keep(generation); // last: from now on its memory may be released
             await producing;
             await cancelling;
         }
@@ -157,8 +160,7 @@ internal sealed partial class GenerationRunner(
             {
                 EndOutcome.Stored => Shown(generation, end),
                 EndOutcome.Gone => new GenerationEnd(FinishReason.Stopped),
-                _ when end.IsWithdrawn => end,
-                _ => new GenerationEnd(FinishReason.Interrupted, OwnershipWatch.Lost),
+                _ => Dropped(generation, end),
             };
         }
         catch (StorageException fault)
@@ -181,6 +183,13 @@ internal sealed partial class GenerationRunner(
             end = new GenerationEnd(FinishReason.Failed, CheckpointLoop.NotStored);
         checkpoints.Retry(generation, generation.ToStored(end, showsAll: false));
         return end;
+    }
+
+    // Before the end is told: what a reader asks after that is for the process that has the answer.
+    private GenerationEnd Dropped(Generation generation, GenerationEnd end)
+    {
+        registry.Drop(generation);
+        return end.IsWithdrawn ? end : new GenerationEnd(FinishReason.Interrupted, OwnershipWatch.Lost);
     }
 
     // All of its text is in the database now.
