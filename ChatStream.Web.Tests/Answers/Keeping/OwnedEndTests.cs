@@ -50,6 +50,37 @@ internal sealed class OwnedEndTests(DatabaseKind kind) : StoreTest(kind)
     }
 
     [Test]
+    public async Task Another_end_that_was_kept_unnoticed_is_not_taken_for_this_one()
+    {
+        var start = await StartAsync("Hi");
+        await EndAsync(start, FinishReason.Completed);
+
+        Assert.That(await EndAsync(start, FinishReason.Failed), Is.EqualTo(EndOutcome.Lost));
+        Assert.That((await MessageAsync(start.MessageId)).FinishReason, Is.EqualTo(FinishReason.Completed));
+    }
+
+    [Test]
+    public async Task A_process_that_has_begun_anew_still_stores_the_ends_of_the_instance_that_it_was([Values] bool isTakenOver)
+    {
+        var (start, before) = (await StartAsync("Hi"), Store.Instance.Id);
+        Store.Instance.BeginAnew();
+        if (isTakenOver)
+            await OwnAsync(start, Store.Instance.Id);
+
+        var outcome = await Store.Ends.EndAsync(
+            Ada,
+            new EndedAnswer(
+                start.MessageId, "Hello", Reasoning: null, FinishReason.Failed, NotStored, Usage: null, LastFrame: 5)
+            {
+                InstanceId = before,
+            },
+            replaces: true);
+
+        Assert.That(outcome, Is.EqualTo(isTakenOver ? EndOutcome.Lost : EndOutcome.Stored));
+        Assert.That((await MessageAsync(start.MessageId)).IsRunning, Is.EqualTo(isTakenOver));
+    }
+
+    [Test]
     public async Task The_end_that_readers_were_told_replaces_the_one_that_was_kept_unnoticed()
     {
         var start = await StartAsync("Hi");

@@ -1,5 +1,6 @@
 using System.Net;
 using ChatStream.Emulator;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
@@ -105,6 +106,35 @@ internal sealed class LostToAnotherTests(DatabaseKind kind) : OwningTest(kind)
         }
 
         await AssertElsewhereAsync(stream.GenerationId);
+    }
+
+    [Test]
+    public async Task An_end_that_waits_is_stored_as_it_was_told_though_the_process_has_begun_anew()
+    {
+        var gate = new Gate();
+        Answers("Ho", Script.Start().Text("so far").Wait(gate).Finish("stop").Done());
+        await OrphanAsync("another-process1");
+        await using var stream = await User.StartAsync("Ho");
+        await stream.UntilTextAsync("so far");
+        await FailAsync(stream);
+        gate.Open();
+        await stream.ToEndAsync();
+        await App.Services.GetRequiredService<Lease>().BeginAnewAsync(Token);
+        Lines.Clear();
+
+        Look();
+        await Lines.LineAsync(
+            line => line.Text.EndsWith("answers that nothing ran were ended.", StringComparison.Ordinal), Token);
+        Steps.Before = (_, _) => Task.CompletedTask;
+        Message stored;
+        while ((stored = await StoredAsync(stream.GenerationId)).IsRunning)
+        {
+            Token.ThrowIfCancellationRequested();
+            Look();
+        }
+
+        Assert.That(stream.Frames[^2].Data, Is.EqualTo("""{"reason":"failed"}"""));
+        Assert.That((stored.FinishReason, stored.Text), Is.EqualTo(((FinishReason?)FinishReason.Failed, "so far")));
     }
 
     /// <summary>From now on the database takes no write of the answer's user.</summary>

@@ -9,6 +9,6 @@ internal enum EndOutcome
     /// <summary>The answer was deleted.</summary>
     Gone,
 
-    /// <summary>The answer belongs to another process, or another process has ended it.</summary>
+    /// <summary>The answer belongs to another process, or has another end.</summary>
     Lost,
 }

@@ -39,7 +39,8 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
         """;
 
     private const string WhoseEnd = """
-        SELECT "InstanceId" FROM "Messages" WHERE "Id" = @id AND "OwnerId" = @owner
+        SELECT "InstanceId" = @instance AND "FinishReason" = @finishReason
+            AND "FailureCode" IS NOT DISTINCT FROM @failureCode FROM "Messages" WHERE "Id" = @id AND "OwnerId" = @owner
         """;
 
     private const string Unindex = """
@@ -47,8 +48,8 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
         """;
 
     /// <summary>
-    /// Stores the end, as long as this process owns the answer. The first end stored stays. A commit without an answer is tried
-    /// again: if it was kept, the next attempt finds it.
+    /// Stores the end, as long as the answer belongs to the instance as which it was begun. The first end stored stays. A commit
+    /// without an answer is tried again: if it was kept, the next attempt finds it.
     /// </summary>
     /// <param name="owner">The user.</param>
     /// <param name="answer">The end, with the whole text.</param>
@@ -77,11 +78,11 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
     private async Task<EndOutcome> EndAsync(
         ChatDbContext db, Owner owner, EndedAnswer answer, bool replaces, int length, IReadOnlyCollection<string> terms)
     {
-        var now = time.GetUtcNow();
-        var earlier = replaces ? await EarlierEndAsync(db, answer.MessageId) : null;
+        var (now, owning) = (time.GetUtcNow(), answer.InstanceId ?? instance.Id);
+        var earlier = replaces ? await EarlierEndAsync(db, answer.MessageId, owning) : null;
         if (await db.Command(End)
             .With("@id", answer.MessageId)
-            .With("@instance", instance.Id)
+            .With("@instance", owning)
             .With("@replaces", replaces)
             .With("@text", answer.Text)
             .With("@reasoning", answer.Reasoning)
@@ -113,7 +114,7 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             .With("@now", now)
             .ExecuteScalarAsync() is not string conversationId)
         {
-            var outcome = await WhyNotAsync(db, answer.MessageId);
+            var outcome = await WhyNotAsync(db, answer, owning);
             if (outcome == EndOutcome.Gone)
             {
                 await UsageTally.AddDeletedAsync(db, owner.Id, new CountedAnswer(
@@ -135,21 +136,24 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
         return EndOutcome.Stored;
     }
 
-    private async Task<EarlierEnd?> EarlierEndAsync(ChatDbContext db, string id)
+    private static async Task<EarlierEnd?> EarlierEndAsync(ChatDbContext db, string id, string owning)
     {
-        await using var rows = await db.Command(EarlierOne).With("@id", id).With("@instance", instance.Id).ExecuteReaderAsync();
+        await using var rows = await db.Command(EarlierOne).With("@id", id).With("@instance", owning).ExecuteReaderAsync();
         return await rows.ReadAsync()
             ? new EarlierEnd(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetString(1),
                 DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(2)))
             : null;
     }
 
-    // An answer that another process has ended, or has taken over, no longer names this one.
-    private async Task<EndOutcome> WhyNotAsync(ChatDbContext db, string id) =>
-        await db.Command(WhoseEnd).With("@id", id).ExecuteScalarAsync() switch
-        {
-            null => EndOutcome.Gone,
-            string owning when owning == instance.Id => EndOutcome.Stored,
-            _ => EndOutcome.Lost,
-        };
+    // An answer that another process has ended, or has taken over, no longer names that instance. One that has another end of the
+    // same instance keeps that: readers may have been told it.
+    private static async Task<EndOutcome> WhyNotAsync(ChatDbContext db, EndedAnswer answer, string owning)
+    {
+        await using var rows = await db.Command(WhoseEnd).With("@id", answer.MessageId).With("@instance", owning)
+            .With("@finishReason", answer.FinishReason.ToString()).With("@failureCode", answer.Failure?.Code.ToString())
+            .ExecuteReaderAsync();
+        return !await rows.ReadAsync() ? EndOutcome.Gone
+            : !rows.IsDBNull(0) && rows.GetBoolean(0) ? EndOutcome.Stored
+            : EndOutcome.Lost;
+    }
 }

@@ -25,6 +25,9 @@ internal sealed record EndedAnswer(
     /// <summary>The model's name in the catalogue.</summary>
     public string Model { get; init; } = "";
 
+    /// <summary>The instance that the answer must belong to; null: this process as it is now.</summary>
+    public string? InstanceId { get; init; }
+
     /// <summary>From the start to the first text; null: none came.</summary>
     public TimeSpan? FirstWord { get; init; }
 

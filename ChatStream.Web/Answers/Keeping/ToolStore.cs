@@ -9,9 +9,9 @@ namespace ChatStream.Web.Answers.Keeping;
 
 /// <summary>
 /// Stores calls of tools: before they are made, and when they have a result. Each write is one transaction with all that was
-/// streamed before, and conditional on this process owning the answer.
+/// streamed before, and conditional on the answer belonging to the instance as which it was begun.
 /// </summary>
-internal sealed class ToolStore(IChatDatabase database, Instance instance, IOptions<ToolOptions> options, TimeProvider time)
+internal sealed class ToolStore(IChatDatabase database, IOptions<ToolOptions> options, TimeProvider time)
 {
     private const string Owned = """
         UPDATE "Messages" SET "Text" = @text, "Reasoning" = @reasoning, "Frames" = @frames, "KeptParts" = @parts,
@@ -66,7 +66,7 @@ internal sealed class ToolStore(IChatDatabase database, Instance instance, IOpti
             foreach (var change in changes)
                 calls.Add(change.State == ToolState.Running && !await MayAsync(db) ? Refused(change) : change);
             var soFar = generation.Before(calls);
-            if (await db.Command(Owned).With("@id", generation.Id).With("@instance", instance.Id)
+            if (await db.Command(Owned).With("@id", generation.Id).With("@instance", generation.InstanceId)
                 .With("@text", soFar.Text).With("@reasoning", soFar.Reasoning).With("@frames", soFar.Outline)
                 .With("@parts", soFar.NextPart).With("@input", soFar.Usage?.InputTokens)
                 .With("@output", soFar.Usage?.OutputTokens)

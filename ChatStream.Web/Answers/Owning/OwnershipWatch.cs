@@ -202,10 +202,11 @@ internal sealed partial class OwnershipWatch(
     private bool IsOwned(UnendedAnswer answer) => answer.InstanceId == instance.Id;
 
     // Asked after the row was read. A generation is in the registry before its row is stored, and an end that waits is noted
-    // before its generation leaves.
-    private bool IsOrphan(UnendedAnswer answer, IReadOnlyList<InstanceRow> alive) => IsOwned(answer)
-        ? !(registry.IsRunning(answer.Id) || registry.IsLeft(answer.Id) || checkpoints.IsWaiting(answer.Id))
-        : alive.All(row => row.Id != answer.InstanceId);
+    // before its generation leaves. That end may be one of this process before it began anew.
+    private bool IsOrphan(UnendedAnswer answer, IReadOnlyList<InstanceRow> alive) => !checkpoints.IsWaiting(answer.Id)
+        && (IsOwned(answer)
+            ? !(registry.IsRunning(answer.Id) || registry.IsLeft(answer.Id))
+            : alive.All(row => row.Id != answer.InstanceId));
 
     private static partial class Log
     {

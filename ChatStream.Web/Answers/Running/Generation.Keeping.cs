@@ -79,6 +79,7 @@ internal sealed partial class Generation
                 ToolTokens = ToolTokens,
                 Continues = Continues,
                 Model = Start.Model,
+                InstanceId = InstanceId,
                 FirstWord = FirstWord,
                 Deployment = _deployment,
                 AnsweredModel = _answeredModel,

@@ -121,6 +121,12 @@ internal sealed partial class Generation : IDisposable
     /// <summary>How the model is asked; null until the start is stored.</summary>
     public AskedManner? Asked { get; set; }
 
+    /// <summary>
+    /// As which instance this process began it, as its row says. A process that was taken for dead begins anew as another one,
+    /// and what it still has to write of the answer is the former one's. Null until the start is stored.
+    /// </summary>
+    public string? InstanceId { get; set; }
+
     /// <summary>The sender of its start.</summary>
     public Caller Caller { get; init; }
 

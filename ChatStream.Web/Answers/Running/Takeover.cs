@@ -84,11 +84,12 @@ internal sealed partial class Takeover(
         {
             if (registry.IsRunning(orphan.Id))
                 return;
-            var owner = new Owner(orphan.OwnerId);
+            var (owner, own) = (new Owner(orphan.OwnerId), instance.Id);
             var generation = new Generation(orphan.Id, owner, memory, time, ShowFrames.AfterCommit,
                 mayCall: catalog.Find(answer.Model)?.Tools == true)
             {
                 Caller = new Caller(owner, Address: ""),
+                InstanceId = own,
                 // Its conversation may have them. Where it has none, reading finds none.
                 HasToolHistory = true,
                 HasFiles = true,
@@ -102,7 +103,7 @@ internal sealed partial class Takeover(
             var isOwner = false;
             try
             {
-                isOwner = await database.WriteAsync(default, db => OwnAsync(db, orphan, answer)) > 0;
+                isOwner = await database.WriteAsync(default, db => OwnAsync(db, orphan, answer, own)) > 0;
             }
             finally
             {
@@ -128,10 +129,11 @@ internal sealed partial class Takeover(
     }
 
     // The row keeps the text so far, because the checkpoints of a process that is gone are removed.
-    private Task<int> OwnAsync(ChatDbContext db, UnendedAnswer orphan, KeptAnswer answer) => db.Messages.IgnoreQueryFilters()
+    private static Task<int> OwnAsync(ChatDbContext db, UnendedAnswer orphan, KeptAnswer answer, string instanceId) => db.Messages
+        .IgnoreQueryFilters()
         .Where(m => m.Id == orphan.Id && m.FinishReason == null && m.InstanceId == orphan.InstanceId)
         .ExecuteUpdateAsync(m => m
-            .SetProperty(x => x.InstanceId, instance.Id)
+            .SetProperty(x => x.InstanceId, instanceId)
             .SetProperty(x => x.Text, answer.Text)
             .SetProperty(x => x.Reasoning, answer.Reasoning)
             .SetProperty(x => x.Frames, answer.Frames)

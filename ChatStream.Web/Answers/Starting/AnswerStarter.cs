@@ -91,7 +91,7 @@ internal sealed class AnswerStarter(
 
         (generation.Asked, generation.HasSummaries, generation.HasFiles, generation.HasToolHistory) =
             (outcome.Asked, outcome.HasSummaries, outcome.HasFiles, outcome.HasTools);
-        generation.Context = outcome.Context;
+        (generation.Context, generation.InstanceId) = (outcome.Context, outcome.InstanceId);
         generation.Begin(start);
         ChatMeter.Started(time.GetElapsedTime(begun));
         generation.Frames.ReadToEnd = identical.ForgetWhenRead(owner, key, generation.Id);

@@ -38,6 +38,9 @@ internal sealed record StartOutcome(
     string GenerationId, StartPayload? New, AskedManner? Asked = null, bool HasSummaries = false, bool HasFiles = false,
     bool HasTools = false)
 {
+    /// <summary>The instance that the answer belongs to; null where the start was a repeat.</summary>
+    public string? InstanceId { get; init; }
+
     /// <summary>What the model is sent, where it is the first message alone; null: it has to be read.</summary>
     public PromptContext? Context { get; init; }
 }

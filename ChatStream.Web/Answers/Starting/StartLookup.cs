@@ -58,6 +58,9 @@ internal sealed class StartLookup(
         return new StartOutcome(
             id, new StartPayload(m.Id, c.Id, m.Id, m.ParentId!, m.Model!, c.Title),
             manners.For(m.Model!, c.Manner with { Folder = folder }, c.SystemPromptTokens),
-            HasSummaries: true, HasFiles: true, HasTools: true);
+            HasSummaries: true, HasFiles: true, HasTools: true)
+        {
+            InstanceId = m.InstanceId,
+        };
     }
 }

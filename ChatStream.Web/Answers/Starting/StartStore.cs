@@ -119,7 +119,7 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
         if (earlier is { IsFree: false } && earlier.GenerationId != command.Replaces)
             return new StartOutcome(earlier.GenerationId, New: null);
 
-        var (request, now) = (command.Request, time.GetUtcNow());
+        var (request, now, own) = (command.Request, time.GetUtcNow(), instance.Id);
         var (conversation, parent) = await LocateAsync(db, request);
         var changes = !command.Manner.IsEmpty;
         var before = conversation?.Manner
@@ -154,7 +154,7 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
             .With("@text", request.Message).With("@tokens", command.Tokens)
             .With("@before", parent?.PathTokens ?? 0)
             .With("@answer", command.GenerationId).With("@model", command.Model).With("@effort", asked.Effort)
-            .With("@instance", instance.Id).With("@frames", command.IsShownAfterCommit ? "" : null).With("@now", now);
+            .With("@instance", own).With("@frames", command.IsShownAfterCommit ? "" : null).With("@now", now);
         if (command.Key is { } stored)
         {
             insert.With("@key", stored.Key).With("@bodyHash", stored.BodyHash).With("@replaced", earlier?.GenerationId)
@@ -178,6 +178,7 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
             asked, conversation?.HasSummaries == true, conversation?.HasFiles == true || request.Files is { Count: > 0 },
             conversation?.HasTools == true)
         {
+            InstanceId = own,
             Context = isNew && request is { Message: { } text, Files: not { Count: > 0 } }
                 ? new PromptContext([new ContextTurn(MessageRole.User, text)], IsContinuation: false, command.Tokens) : null,
         };
