@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ChatStream.Web.Answers.Running;
+using ChatStream.Web.Contract;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -27,6 +28,34 @@ internal sealed class LeftAnswerTests : ToolTest
         Assert.That(await page.Content.ReadAsStringAsync(Token), Does.Contain("Write it"));
         Assert.That(body.GetRawText(), Does.Contain("faulty_write"));
         await RefusedAsync(User.StopAsync(stream.GenerationId));
+    }
+
+    [Test]
+    public async Task A_stop_and_a_decision_that_come_while_it_is_left_are_for_the_next_process()
+    {
+        await using var stream = await AskedAsync();
+        var running = Generation(stream);
+        // The same answer, run by nobody: the test leaves it in two steps.
+        using var generation = new Generation(
+            running.Id, running.Owner, System.Buffers.MemoryPool<byte>.Shared, TimeProvider.System, mayCall: true);
+        generation.Begin(running.Start);
+        var call = running.Tools[0] with { State = ToolState.Asked };
+        generation.Tell([call], generation.Before([call]), tokens: 0);
+        Registry.Add(generation);
+        Assert.That(generation.TryLeave());
+
+        var stopping = App.Services.GetRequiredService<AnswerStopper>().StopAsync(running.Owner, running.Id, Token);
+        var deciding = App.Services.GetRequiredService<ToolDecider>().DecideAsync(
+            running.Owner, running.Id, call.Id, new ToolDecision { Decision = ToolVerdict.Allow }, Token);
+        var finding = Registry.Find(running.Owner, running.Id);
+        Registry.Leave(generation);
+
+        Assert.That(finding, Is.SameAs(generation));
+        Assert.That(async () => await stopping, Throws.TypeOf<RefusedException>().With.Property("Refusal")
+            .Property("Code").EqualTo("server_stopping"));
+        Assert.That(async () => await deciding, Throws.TypeOf<RefusedException>().With.Property("Refusal")
+            .Property("Code").EqualTo("server_stopping"));
+        running.TryEnd(FinishReason.Stopped);
     }
 
     private async Task<EventStream> AskedAsync()
