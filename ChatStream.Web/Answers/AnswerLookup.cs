@@ -5,7 +5,6 @@ using ChatStream.Web.Answers.Running;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Limits;
 using ChatStream.Web.Storage;
-using ChatStream.Web.Streaming;
 using Microsoft.Extensions.Options;
 
 namespace ChatStream.Web.Answers;

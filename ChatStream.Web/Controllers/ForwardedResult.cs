@@ -1,6 +1,5 @@
 using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Answers.Running;
-using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Streaming;
 using Microsoft.AspNetCore.Mvc;

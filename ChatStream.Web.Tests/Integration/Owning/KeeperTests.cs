@@ -1,6 +1,4 @@
-using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
-using Microsoft.EntityFrameworkCore;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Owning;
