@@ -172,6 +172,9 @@ internal sealed class ConversationListTests : BrowserTest
         await chat.SendAsync("Hello");
         await chat.Answer.HasEndedAsync();
         var field = page.Locator(".head input[name=title]");
+        var isRefused = false;
+        await page.RouteAsync("**/conversations/*", route =>
+            isRefused ? route.FulfillAsync(new() { Status = 503 }) : route.FallbackAsync());
 
         await chat.Heading.DblClickAsync();
         await Expect(field).ToBeFocusedAsync();
@@ -185,10 +188,10 @@ internal sealed class ConversationListTests : BrowserTest
         // As in the list, what was typed is there again.
         await chat.Heading.DblClickAsync();
         await Expect(field).ToHaveValueAsync("Greeting");
-        await page.RouteAsync("**/conversations/*", route => route.FulfillAsync(new() { Status = 503 }));
+        isRefused = true;
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator(".head [role=alert]")).ToBeVisibleAsync();
-        await page.UnrouteAllAsync();
+        isRefused = false;
         await page.Keyboard.PressAsync("Enter");
         await Expect(chat.Heading).ToHaveTextAsync("Greeting");
         await Expect(chat.Conversations).ToHaveTextAsync(["Greeting"]);

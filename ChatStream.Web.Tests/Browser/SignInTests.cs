@@ -109,7 +109,7 @@ internal sealed class SignInTests : BrowserTest
         await user.Page.Locator("#message").FillAsync("你好");
         await user.Page.Locator("#message").PressAsync("Enter");
 
-        await Expect(user.Chat.Connection).ToContainTextAsync("您的登录已过期");
+        await Expect(user.Chat.Connection).ToContainTextAsync("你的登录已过期");
     }
 
     private static RouteFulfillOptions Redirect(string location) =>
