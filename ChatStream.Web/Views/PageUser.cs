@@ -3,7 +3,7 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Views;
 
-/// <summary>The user of a page, by whom its script names what it keeps in the browser.</summary>
+/// <summary>The user of a page. The script of the page names what it keeps in the browser after that user.</summary>
 internal static class PageUser
 {
     /// <summary>Eight characters that tell users apart and say nothing of them; null: the browser is the user.</summary>
