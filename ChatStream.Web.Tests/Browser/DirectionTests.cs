@@ -100,6 +100,7 @@ internal sealed partial class DirectionTests : BrowserTest
         await page.Keyboard.PressAsync("Escape");
         await page.SetViewportSizeAsync(Phone.Width, Phone.Height);
         await page.Locator(".conversations > summary").ClickAsync();
+        await page.EvaluateAsync("() => Promise.all(document.getAnimations().map((animation) => animation.finished))");
         await page.Locator(".more > summary").First.ClickAsync();
         await IsFitOnAsync(Phone, "menu");
 

@@ -95,4 +95,34 @@ internal sealed class DrawerTests : BrowserTest
         await user.Page.Keyboard.PressAsync("Enter");
         await Expect(list["New title"].Link).ToBeVisibleAsync();
     }
+
+    /// <summary>The drawer fades in, and a hand that knows the place is as fast.</summary>
+    [Test]
+    public async Task A_menu_that_opens_while_the_drawer_appears_stands_at_its_button()
+    {
+        await using var user = await ArriveAsync(viewport: Phone);
+        await user.ImportAsync("A title", ["One", "Two"], 1);
+        await user.Page.ReloadAsync();
+        await Expect(user.Chat.ConversationsButton).ToBeVisibleAsync();
+
+        var distances = await user.Page.EvaluateAsync<double[]>("""
+            async () => {
+                const frame = () => new Promise(requestAnimationFrame);
+                document.querySelector('.conversations').open = true;
+                await frame();
+                const menu = document.querySelector('.more');
+                menu.open = true;
+                await null; // Before anything is painted.
+                const panel = menu.querySelector('.panel');
+                const distance = () => panel.getBoundingClientRect().right - menu.querySelector('summary').getBoundingClientRect().right;
+                const first = distance();
+                const drawer = document.querySelector('.drawer');
+                if (drawer.getAnimations().length === 0) throw new Error('The drawer had appeared before the menu opened.');
+                await Promise.all(drawer.getAnimations().map((animation) => animation.finished));
+                return [first, distance()];
+            }
+            """);
+
+        Assert.That(distances, Is.All.EqualTo(0).Within(1));
+    }
 }

@@ -6,8 +6,10 @@ const gap = 4;
  * scrolling elsewhere closes them. One in which the user types stays: its on-screen keyboard changes the window.
  */
 export function mindMenus(): void {
-  // "toggle" does not bubble.
-  document.addEventListener("toggle", ({ target }) => isMenu(target) && target.open && place(target), true);
+  // "toggle" may come after a frame that shows the menu where it stood last.
+  new MutationObserver((changes) => {
+    for (const { target } of changes) if (isMenu(target) && target.open) place(target);
+  }).observe(document, { subtree: true, attributeFilter: ["open"] });
   document.addEventListener("pointerdown", ({ target }) => closeExcept(target));
   document.addEventListener("focusin", ({ target }) => closeExcept(target));
   addEventListener("resize", settle);
