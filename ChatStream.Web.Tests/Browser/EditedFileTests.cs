@@ -62,6 +62,7 @@ internal sealed class EditedFileTests : BrowserTest
             await chat.MessageAt(0).Previous.ClickAsync();
             await HasFilesAsync(chat, "notes.txt");
             await chat.MessageAt(0).Next.ClickAsync();
+            await HasFilesAsync(chat, "prices.csv");
         }
     }
 

@@ -90,7 +90,7 @@ internal static class Chromium
 internal sealed class ChromiumPage : IAsyncDisposable
 {
     private readonly List<IPage> _tabs = [];
-
+    private readonly string _folder = FailedPages.NewFolder();
     private readonly bool _isTraced;
 
     private ChromiumPage(IBrowserContext context, bool isTraced) => (Context, _isTraced) = (context, isTraced);
@@ -130,15 +130,26 @@ internal sealed class ChromiumPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Whether the test failed is known only after it has ended, when the app is gone.
-        var folder = FailedPages.NewFolder();
-        for (var i = 0; i < _tabs.Count; i++)
-        {
-            if (!_tabs[i].IsClosed)
-                await _tabs[i].ScreenshotAsync(new() { Path = Path.Combine(folder, $"tab-{i}.png") });
-        }
+        if (FailedPages.MayFail)
+            await TakePicturesAsync();
         if (_isTraced)
-            await Context.Tracing.StopAsync(new() { Path = Path.Combine(folder, "trace.zip") });
+            await Context.Tracing.StopAsync(new() { Path = Path.Combine(_folder, "trace.zip") });
         await Context.CloseAsync();
+    }
+
+    private async Task TakePicturesAsync()
+    {
+        try
+        {
+            for (var i = 0; i < _tabs.Count; i++)
+            {
+                if (!_tabs[i].IsClosed)
+                    await _tabs[i].ScreenshotAsync(new() { Path = Path.Combine(_folder, $"tab-{i}.png") });
+            }
+        }
+        catch (PlaywrightException)
+        {
+            // The failure of the test is what is to be told.
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Playwright;
 using NUnit.Framework;
 using NUnit.Framework.Interfaces;
 
@@ -24,9 +25,23 @@ internal sealed class FailedPagesAttribute : Attribute, ITestAction
 internal static class FailedPages
 {
     private static readonly ConcurrentDictionary<string, ConcurrentQueue<string>> Left = new();
+    private static readonly ConcurrentDictionary<string, bool> Troubled = new();
+
+    static FailedPages() => AppDomain.CurrentDomain.FirstChanceException += (_, thrown) =>
+    {
+        if (thrown.Exception is ResultStateException or PlaywrightException or TimeoutException)
+            Troubled.TryAdd(TestContext.CurrentContext.Test.ID, true);
+    };
 
     /// <summary>The folder for people to look at.</summary>
     public static string Kept => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "browser")).FullName;
+
+    /// <summary>
+    /// Whether the running test may be about to fail. That it has failed is known only after it has ended, when its pages are gone.
+    /// </summary>
+    public static bool MayFail =>
+        TestContext.CurrentContext.CancellationToken.IsCancellationRequested
+        || Troubled.ContainsKey(TestContext.CurrentContext.Test.ID);
 
     /// <summary>Where a page of the running test leaves its pictures.</summary>
     public static string NewFolder()
@@ -38,6 +53,7 @@ internal static class FailedPages
 
     public static void Sort(ITest test, bool failed)
     {
+        Troubled.TryRemove(test.Id, out _);
         if (!Left.TryRemove(test.Id, out var folders))
             return;
         var number = 0;
