@@ -79,6 +79,7 @@ internal sealed class AdminLookTests : BrowserTest
 
     private static async Task IsSoundAsync(IPage page, string picture)
     {
+        await page.WaitForLoadStateAsync();
         Assert.That(
             await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth"),
             Is.LessThanOrEqualTo(0), "nothing to scroll sideways");

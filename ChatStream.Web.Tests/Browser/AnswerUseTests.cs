@@ -57,6 +57,7 @@ internal sealed class AnswerUseTests : BrowserTest
     }
 
     [Test]
+    [UsesClipboard]
     public async Task A_table_is_taken_a_part_quoted_a_heading_found_and_the_answer_read_aloud()
     {
         Answer(Script.Answer(Text));
@@ -68,7 +69,8 @@ internal sealed class AnswerUseTests : BrowserTest
         await chat.SendAsync("Plan");
         await chat.Answer.HasEndedAsync();
 
-        // The table: with the pointer, and with the keyboard.
+        // The table: with the pointer, and with the keyboard. The script of both is there once this button is.
+        await Expect(Button("Read aloud")).ToBeVisibleAsync();
         await chat.Answer.Text.Locator(".table").HoverAsync();
         await Expect(Button("Copy the table")).ToBeVisibleAsync();
         await Picture.TakeAsync(page, "table-bar-desktop-light");

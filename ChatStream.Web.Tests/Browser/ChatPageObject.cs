@@ -285,7 +285,15 @@ internal sealed class ChatPageObject(IPage page)
     /// <summary>Turns the wheel over the messages until the page has moved that far, once there is so much above.</summary>
     public async Task ScrollUpAsync(int by)
     {
-        await page.WaitForFunctionAsync("by => scrollY >= by", by);
+        // A long text is shown in several frames, each of which moves the page down.
+        await page.WaitForFunctionAsync("""
+            by => {
+                const { scrollHeight } = document.documentElement;
+                window.still = window.heightSeen === scrollHeight ? (window.still ?? 0) + 1 : 0;
+                window.heightSeen = scrollHeight;
+                return scrollY >= by && window.still >= 5;
+            }
+            """, by);
         var from = await ScrollTopAsync();
         var size = page.ViewportSize!;
         await page.Mouse.MoveAsync(size.Width * 0.6f, size.Height * 0.4f);

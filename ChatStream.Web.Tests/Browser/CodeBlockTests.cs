@@ -11,6 +11,7 @@ internal sealed class CodeBlockTests : BrowserTest
     private const string Code = "export function area(r: number) {\n  return Math.PI * r ** 2; // of a circle\n}\n";
 
     [Test]
+    [UsesClipboard]
     public async Task Code_has_colours_while_it_is_written_and_can_be_saved_and_shown_in_full_screen()
     {
         var gate = new Gate();

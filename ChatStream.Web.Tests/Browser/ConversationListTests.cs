@@ -176,6 +176,7 @@ internal sealed class ConversationListTests : BrowserTest
         await page.RouteAsync("**/conversations/*", route =>
             isRefused ? route.FulfillAsync(new() { Status = 503 }) : route.FallbackAsync());
 
+        await Expect(chat.Times).ToHaveCountAsync(2);
         await chat.Heading.DblClickAsync();
         await Expect(field).ToBeFocusedAsync();
         await Expect(field).ToHaveValueAsync("Hello");
@@ -239,6 +240,7 @@ internal sealed class ConversationListTests : BrowserTest
         await page.Keyboard.PressAsync("Escape");
         await page.SetViewportSizeAsync(Chromium.Desktop.Width, Chromium.Desktop.Height);
 
+        await Expect(unfold).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Control+k");
         await Expect(chat.List.Search).ToBeFocusedAsync();
         await fold.ClickAsync();

@@ -25,6 +25,8 @@ internal sealed class DialogTests : BrowserTest
         await OpenAsync(chat, name);
         var dialog = chat.List.Sheet;
         await Expect(dialog).ToBeVisibleAsync();
+        await user.Page.WaitForFunctionAsync(
+            "() => [...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)");
         var box = (await dialog.BoundingBoxAsync())!;
         var (inside, padding, beside) =
             ((box.X + (box.Width / 2), box.Y + (box.Height / 2)), (box.X + 3, box.Y + 3), (box.X / 2, box.Y / 2));

@@ -255,7 +255,7 @@ internal sealed class EndingTests : BrowserTest
 
     protected override Task<ChatApp> StartAppAsync(EmulatorServer emulator) => ChatApp.StartAsync(emulator, setup =>
     {
-        setup.Settings["ModelTimeouts:BetweenBytes"] = "00:00:02";
+        setup.Settings["ModelTimeouts:BetweenBytes"] = "00:00:10";
         setup.Services = services =>
         {
             var registered = services.Last(service => service.ServiceType == typeof(IChatClient)).ImplementationFactory!;

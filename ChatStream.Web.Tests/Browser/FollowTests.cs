@@ -238,9 +238,18 @@ internal sealed class FollowTests : BrowserTest
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
 
         // Automation switches the back-forward cache off, so the test sends the events of the cache.
-        await user.Page.EvaluateAsync("() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
-        await Expect(chat.Answer.Phase).ToHaveTextAsync("Waiting for the connection");
-        await user.Page.EvaluateAsync("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+        // After a moment the page comes back by itself, so what it says is read within that moment.
+        await user.Page.EvaluateAsync("""
+            async () => {
+                dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+                const phase = document.querySelector('article:last-of-type .phase');
+                for (let i = 0; phase.textContent !== 'Waiting for the connection'; i++) {
+                    if (i > 1_000) throw new Error(`The phase is ${phase.textContent}`);
+                    await new Promise((done) => setTimeout(done));
+                }
+                dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+            }
+            """);
         await Expect(chat.Answer.Phase).ToHaveTextAsync("Writing");
         await Expect(chat.Answer.Text).ToHaveTextAsync(Answers.FirstHalf);
         gate.Open();

@@ -14,11 +14,11 @@ internal sealed class InstancesTests
     public async Task The_page_shows_stops_and_continues_whichever_instance_answers_and_survives_the_death_of_one(
         CancellationToken timeout)
     {
-        await using var group = await InstanceGroup.StartAsync(2, timeout);
+        await using var group = await InstanceGroup.StartAsync(2, timeout, true, ("CHATSTREAM_LOG_LEVEL", "Debug"));
         await using var nginx = await group.StartNginxAsync();
         group.Emulator.On(request => request.LastUserMessage switch
         {
-            "Stop me" => Script.Start().Text("Until the stop").Stall(),
+            "Stop me" => Script.Start().Text("Until it is stopped").Stall(),
             "Kill me" => Script.Start().Text("Until the kill").Stall(),
             _ => Script.Answer(" and after it."),
         });
@@ -26,9 +26,9 @@ internal sealed class InstancesTests
         var chat = await ChatPageObject.OpenAsync(browser.Page);
 
         await chat.SendAsync("Stop me");
-        await Expect(chat.Answer.Text).ToHaveTextAsync("Until the stop");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Until it is stopped");
         await browser.Page.ReloadAsync();
-        await Expect(chat.Answer.Text).ToHaveTextAsync("Until the stop");
+        await Expect(chat.Answer.Text).ToHaveTextAsync("Until it is stopped");
         await chat.Stop.ClickAsync();
         await chat.Answer.HasEndedAsync();
 
@@ -38,7 +38,7 @@ internal sealed class InstancesTests
         await chat.SendAsync("Kill me");
         await Expect(chat.Answer.Text).ToHaveTextAsync("Until the kill");
         var owner = owners.IndexOf(await Task.WhenAny(owners).WaitAsync(timeout));
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, timeout); // for the checkpoint; more text comes none
+        await group.Processes[owner].LineAsync($"up to character {"Until the kill".Length}.").WaitAsync(timeout);
         await group.Processes[owner].KillAsync();
 
         await Expect(chat.Answer.Continue).ToBeVisibleAsync(new() { Timeout = 60_000 });

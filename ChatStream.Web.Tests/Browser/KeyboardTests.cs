@@ -123,6 +123,7 @@ internal sealed class KeyboardTests : BrowserTest
 
     [TestCase(false)]
     [TestCase(true, Description = "Where the browser has no clipboard to write to")]
+    [UsesClipboard]
     public async Task An_answer_is_copied_as_it_was_written(bool onLan)
     {
         const string First = "# A *list*\n\n- one\n- t";
@@ -137,6 +138,7 @@ internal sealed class KeyboardTests : BrowserTest
         await chat.Answer.Continue.ClickAsync();
         await chat.Answer.HasEndedAsync();
         Assert.That(await user.Page.EvaluateAsync<bool>("() => isSecureContext"), Is.EqualTo(!onLan));
+        await Expect(chat.Announcement).ToContainTextAsync("The answer is complete.");
 
         await chat.Answer.Copy.ClickAsync();
         await Expect(chat.Announcement).ToHaveTextAsync("Copied.");

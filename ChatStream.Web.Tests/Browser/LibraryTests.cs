@@ -273,6 +273,8 @@ internal sealed class LibraryTests : BrowserTest
         var (list, page) = (user.Chat.List, user.Page);
         await list.Folder("Travel").Locator("summary").First.ClickAsync();
         await Expect(list["Talk 2"].Link).ToBeVisibleAsync();
+        // By then the script of folders, which is loaded at their first use, listens.
+        await Expect(list.Folder("Travel").Locator("summary").First).ToHaveAttributeAsync("tabindex", "0");
         await page.RouteAsync("**/conversations?folder=**", route => route.AbortAsync());
 
         // A folder with more than a hundred has this link.

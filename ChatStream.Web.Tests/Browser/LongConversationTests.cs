@@ -49,7 +49,7 @@ internal sealed class LongConversationTests : BrowserTest
         await using var user = await ReloadedAsync();
         var chat = user.Chat;
 
-        Assert.That(await IsLaidOutAsync(chat.AnswerAt(0)), Is.False);
+        Assert.That(() => IsLaidOutAsync(chat.AnswerAt(0)).GetAwaiter().GetResult(), Is.False.After(10_000, 100));
         Assert.That(await IsLaidOutAsync(chat.AnswerAt(Exchanges - 1)), Is.True);
         await Expect(chat.AnswerAt(0).Text).ToHaveCSSAsync("content-visibility", "auto");
         await Expect(chat.AnswerAt(Exchanges - 1).Text).ToHaveCSSAsync("content-visibility", "visible");
@@ -148,6 +148,8 @@ internal sealed class LongConversationTests : BrowserTest
         }
         await user.Page.ReloadAsync();
         await Expect(user.Page.Locator("#conversation .text.markdown")).ToHaveCountAsync(Exchanges);
+        await Expect(user.Page.Locator("#conversation .rest")).ToHaveCountAsync(0);
+        await Expect(user.Chat.Times).ToHaveCountAsync(2 * Exchanges);
         await user.Page.EvaluateAsync("() => scrollTo(0, document.documentElement.scrollHeight)");
         return user;
     }

@@ -205,6 +205,8 @@ internal sealed class MannerTests : BrowserTest
         await chat.Manner.FocusAsync();
         await user.Page.Keyboard.PressAsync("Enter");
         await Expect(chat.MannerPanel).ToBeVisibleAsync();
+        // The script, which is loaded at the panel's first use, places it.
+        await Expect(chat.MannerPanel).ToHaveAttributeAsync("style", new Regex("inset"));
         await user.Page.Keyboard.PressAsync("Tab");
         await Expect(chat.Preset).ToBeFocusedAsync();
         await user.Page.Keyboard.PressAsync("Tab");

@@ -130,6 +130,7 @@ internal sealed class MarkdownLookTests : BrowserTest
     }
 
     [Test]
+    [UsesClipboard]
     public async Task Code_is_copied_and_wrapped_on_a_plain_host_of_the_network()
     {
         Answer(Script.Start().Text("```js\nlet x = `<b>`;\nlet y;\n```\n").Finish("stop").Done());
@@ -141,9 +142,18 @@ internal sealed class MarkdownLookTests : BrowserTest
         await user.Page.EvaluateAsync(
             "() => { window.copied = []; document.addEventListener('copy', () => copied.push(document.activeElement.value)); }");
 
-        await chat.Answer.Text.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+        // The button has its other name for 2 s.
+        var copy = chat.Answer.Text.Locator("[data-code=copy]");
+        await copy.EvaluateAsync("""
+            button => {
+                window.names = [];
+                new MutationObserver(() => names.push(button.ariaLabel)).observe(button, { attributeFilter: ['aria-label'] });
+            }
+            """);
+        await copy.ClickAsync();
 
-        await Expect(chat.Answer.Text.GetByRole(AriaRole.Button, new() { Name = "Copied" })).ToBeFocusedAsync();
+        await user.Page.WaitForFunctionAsync("() => names.includes('Copied')");
+        await Expect(copy).ToBeFocusedAsync();
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => copied"), Is.EqualTo(["let x = `<b>`;\nlet y;"]));
 
         var wrap = chat.Answer.Text.GetByRole(AriaRole.Button, new() { Name = "Wrap lines" });

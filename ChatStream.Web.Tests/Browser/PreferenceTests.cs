@@ -22,7 +22,8 @@ internal sealed partial class PreferenceTests : BrowserTest
         var other = await user.NewTabAsync("/");
 
         await chat.OpenSettingsAsync();
-        await chat.Theme("Dark").ClickAsync();
+        await page.RunAndWaitForResponseAsync(
+            () => chat.Theme("Dark").ClickAsync(), response => response.Url.EndsWith("/preferences", StringComparison.Ordinal));
         await Expect(other.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         var dark = await page.EvaluateAsync<string>(Background);
         Assert.That(dark, Is.Not.EqualTo(light));
@@ -133,6 +134,7 @@ internal sealed partial class PreferenceTests : BrowserTest
         await HasNoEnglishAsync("a new chat");
         await Picture.TakeBothAsync(user.Chat, "chinese-new");
         await user.Page.Locator("[data-action=shortcuts]").ClickAsync();
+        await Expect(user.Page.Locator("#shortcuts")).ToBeVisibleAsync();
         await Picture.TakeBothAsync(user.Chat, "chinese-shortcuts");
         await user.Page.Keyboard.PressAsync("Escape");
 

@@ -102,6 +102,7 @@ internal sealed class PrivacyTests : BrowserTest
         await user.Chat.OpenSettingsAsync();
         await user.Page.Locator("a[href='/account']").ClickAsync();
         await Expect(user.Page.Locator("main")).ToContainTextAsync("Conversations that are stored: 1.");
+        await user.Page.WaitForLoadStateAsync();
         await Picture.TakeWholeAsync(user.Page, $"account-{(isPhone ? "phone-dark" : "desktop")}");
         Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0), "nothing to scroll sideways");
         Assert.That((await user.Page.RunAxe()).Violations.Select(violation => violation.Help), Is.Empty);

@@ -109,11 +109,12 @@ internal sealed class ReadingTests : BrowserTest
         // The scrolling of these keys goes on for a moment, and would move the page away from its end.
         await user.Page.WaitForFunctionAsync("() => !isMoving");
         await keyboard.PressAsync("End");
-        await Expect(chat.Newest).ToBeHiddenAsync(new() { Timeout = 1_000 });
+        await Expect(chat.Newest).ToBeHiddenAsync();
         await user.Page.WaitForFunctionAsync($"() => {Distance} < 2");
     }
 
     [Test]
+    [UsesClipboard]
     public async Task Selected_code_stays_selected_when_its_fence_closes_and_the_answer_ends()
     {
         var gate = new Gate();
@@ -164,6 +165,7 @@ internal sealed class ReadingTests : BrowserTest
     }
 
     [Test]
+    [UsesClipboard]
     public async Task What_is_copied_is_the_text_once_without_buttons_and_figures()
     {
         Answer(

@@ -29,6 +29,7 @@ internal sealed class ShareSheetTests : BrowserTest
 
     [TestCase("en-GB", false)]
     [TestCase("zh-CN", true)]
+    [UsesClipboard]
     public async Task A_conversation_is_shared_read_and_shared_no_more(string locale, bool isPhone)
     {
         Answer(Script.Start().Reasoning("A thought.").Text(Markdown).Finish("stop").Done());
@@ -69,6 +70,7 @@ internal sealed class ShareSheetTests : BrowserTest
         await user.Page.GetByRole(AriaRole.Link, new() { Name = locale == "en-GB" ? "Everything you share" : "我的全部分享" })
             .ClickAsync();
         await Expect(user.Page.Locator(".shares > li")).ToHaveCountAsync(1);
+        await user.Page.WaitForLoadStateAsync();
         await Picture.TakeBothAsync(chat, $"shares-{locale}");
         Assert.That(await ViolationsAsync(user.Page), Is.Empty);
         await user.Page.Locator(".shares button").ClickAsync();
@@ -82,6 +84,7 @@ internal sealed class ShareSheetTests : BrowserTest
 
     /// <summary>There is no clipboard over plain HTTP, and what is copied must stand in the dialog.</summary>
     [Test]
+    [UsesClipboard]
     public async Task The_address_is_copied_on_a_host_name_in_a_lan()
     {
         Answer(Script.Answer("Hello!"));

@@ -13,6 +13,7 @@ internal sealed class TypedMessageTests : BrowserTest
         + "# no heading, *no emphasis*\n- no list\n```python\nprint(1)\n```\nThanks `";
 
     [Test]
+    [UsesClipboard]
     public async Task Code_and_links_are_shown_and_all_else_stays_as_it_was_typed()
     {
         Answer(Script.Answer("Yes."));
@@ -54,6 +55,7 @@ internal sealed class TypedMessageTests : BrowserTest
     }
 
     [Test]
+    [UsesClipboard]
     public async Task A_long_message_is_folded_and_all_of_it_can_be_shown_and_copied()
     {
         var message = string.Join('\n', Enumerable.Range(1, 40).Select(i => $"Line {i}"));
@@ -87,6 +89,7 @@ internal sealed class TypedMessageTests : BrowserTest
         await plain.Chat.Message.FillAsync(message);
         await plain.Chat.Send.ClickAsync();
         await Expect(plain.Chat.Questions).ToHaveCountAsync(1);
+        await plain.Page.WaitForLoadStateAsync();
         var whole = (await plain.Chat.Questions.BoundingBoxAsync())!;
         Assert.That(whole.Height, Is.GreaterThan(900), "without a script all is shown");
         await Expect(plain.Page.Locator(".unfold")).ToBeHiddenAsync();

@@ -52,6 +52,7 @@ internal sealed class UsageLookTests : BrowserTest
 
         await Expect(user.Page.Locator("h1")).ToHaveTextAsync(locale == "zh-CN" ? "用量" : "Usage");
         await Expect(user.Page.Locator("svg[role=img]")).ToHaveCountAsync(4);
+        await user.Page.WaitForLoadStateAsync();
         Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0), "nothing to scroll sideways");
         await Picture.TakeWholeAsync(user.Page, $"usage-{screen}");
         foreach (var picture in await user.Page.GetByRole(AriaRole.Img).AllAsync())

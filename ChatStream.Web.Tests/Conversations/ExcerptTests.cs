@@ -62,10 +62,16 @@ internal sealed class ExcerptTests
     public void A_search_in_a_long_text_without_the_words_ends_soon()
     {
         var text = string.Concat(Enumerable.Repeat("zebr a\u0301\u0323 机器 ", 20_000));
-        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var least = long.MaxValue;
 
-        Assert.That(Show(text, "zebra 器机"), Does.StartWith("zebr"));
-        Assert.That(clock.ElapsedMilliseconds, Is.LessThan(2_000));
+        // Slow code is slow each time, a busy machine is not.
+        for (var n = 0; n < 5 && least >= 2_000; n++)
+        {
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            Assert.That(Show(text, "zebra 器机"), Does.StartWith("zebr"));
+            least = Math.Min(least, clock.ElapsedMilliseconds);
+        }
+        Assert.That(least, Is.LessThan(2_000));
     }
 
     private static string Show(string text, string query) => string.Concat(

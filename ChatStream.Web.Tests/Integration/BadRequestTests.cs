@@ -214,6 +214,8 @@ internal sealed class BadRequestTests : AppTest
     }
 
     private void ExpectNoLine() => Assert.That(
-        _log.Lines.Where(line => !line.Contains(" INFO ", StringComparison.Ordinal)), Is.Empty, string.Create(
+        // Kestrel warns when the machine stands still.
+        _log.Lines.Where(line => !line.Contains(" INFO ", StringComparison.Ordinal)
+            && !line.Contains("the heartbeat has been running", StringComparison.Ordinal)), Is.Empty, string.Create(
             CultureInfo.InvariantCulture, $"{_log.Lines.Count} lines"));
 }

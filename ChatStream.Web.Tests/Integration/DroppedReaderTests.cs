@@ -10,7 +10,7 @@ internal sealed class DroppedReaderTests : AppTest
     protected override void Configure(ChatApp.Setup setup)
     {
         setup.Settings["Generation:AbandonAfter"] = "00:00:00";
-        setup.Settings["Streaming:DropStalledAfter"] = "00:00:01";
+        setup.Settings["Streaming:DropStalledAfter"] = "00:00:03";
     }
 
     [Test]

@@ -16,7 +16,7 @@ internal sealed class HealthTests : AppTest
     [TestCase("ready")]
     public async Task A_process_that_listens_is_well(string probe)
     {
-        var (status, text) = await ProbeAsync(App, probe);
+        var (status, text) = await WellAsync(probe);
 
         Assert.That((status, text), Is.EqualTo((HttpStatusCode.OK, "Healthy")));
     }
@@ -28,7 +28,7 @@ internal sealed class HealthTests : AppTest
         var answer = await User.AskAsync("Hi");
         Assert.That(answer.GetProperty("finishReason").GetString(), Is.EqualTo("failed"));
 
-        var (status, text) = await ProbeAsync(App, "ready");
+        var (status, text) = await WellAsync("ready");
 
         Assert.That((status, text), Is.EqualTo((HttpStatusCode.OK, "Healthy")));
     }
@@ -54,6 +54,15 @@ internal sealed class HealthTests : AppTest
             Assert.That(await ProbeAsync(app, probe), Is.EqualTo((HttpStatusCode.ServiceUnavailable, Told)), probe);
         }
         Assert.That((await ProbeAsync(app, "live")).Status, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    // A busy machine may take longer to write than the check waits. The next check waits for the same write.
+    private async Task<(HttpStatusCode Status, string Text)> WellAsync(string probe)
+    {
+        var found = await ProbeAsync(App, probe);
+        while (found.Status != HttpStatusCode.OK && !Token.IsCancellationRequested)
+            found = await ProbeAsync(App, probe);
+        return found;
     }
 
     private static async Task<(HttpStatusCode Status, string Text)> ProbeAsync(ChatApp app, string probe)

@@ -27,7 +27,8 @@ internal sealed class HeldDatabase(IChatDatabase inner) : IChatDatabase, IAsyncD
     public async Task<T> WriteAsync<T>(Owner owner, Func<ChatDbContext, Task<T>> work)
     {
         var result = await inner.WriteAsync(owner, work);
-        if (Hold is { } gate)
+        // Writes of no owner are those of the process itself, which come whenever they come.
+        if (owner != default && Hold is { } gate)
         {
             Hold = null;
             await gate.WaitAsync(CancellationToken.None);

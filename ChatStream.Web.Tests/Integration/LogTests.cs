@@ -224,6 +224,12 @@ internal sealed partial class LogTests : AppTest
 
         await using var stream = await (await User.StartAsync("one")).ToEndAsync();
         await User.StopAsync(stream.GenerationId);
+        // It is written a little after the client has its stop.
+        while (!log.Lines.Any(line => line.Contains("A generation ended: Failed", StringComparison.Ordinal)))
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
 
         var lines = log.Lines.Select(line => Line().Match(line))
             .Where(line => line.Groups["generation"].Value == stream.GenerationId).ToList();

@@ -67,7 +67,7 @@ internal sealed class SilenceTests : AppTest
     [Test]
     public async Task A_service_that_holds_the_stream_open_after_the_end_is_not_waited_for_longer_than_5_seconds()
     {
-        Answers("Hi", Script.Start().Text("all").Finish("stop").Usage(1, 2).Stall());
+        Answers("Hi", Script.Start().Text("all").Usage(1, 2).Finish("stop").Stall());
         var finished = _time.NextAsync(TimeSpan.FromSeconds(5), Token);
         await using var stream = await User.StartAsync("Hi");
         await stream.UntilTextAsync("all");

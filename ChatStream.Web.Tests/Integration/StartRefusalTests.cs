@@ -68,10 +68,9 @@ internal sealed class StartRefusalTests : AppTest
             $"POST /chat/stream HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{length}\r\n\r\n", Token);
         var part = new string(' ', 64 * 1024);
         var isChunked = length.EndsWith("chunked", StringComparison.Ordinal);
-        for (var sent = 0; sent < 8 * 1024 * 1024; sent += part.Length)
-            await connection.SendAsync(isChunked ? $"{part.Length:x}\r\n{part}\r\n" : part, Token);
+        var body = string.Concat(Enumerable.Repeat(isChunked ? $"{part.Length:x}\r\n{part}\r\n" : part, 128));
         await connection.SendAsync(
-            (isChunked ? "0\r\n\r\n" : "") + $"GET /models HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", Token);
+            body + (isChunked ? "0\r\n\r\n" : "") + $"GET /models HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", Token);
 
         Assert.That(
             await connection.ReadAvailableAsync(Token), Does.StartWith("HTTP/1.1 413 ").And.Contains("HTTP/1.1 200 OK\r\n"));

@@ -47,12 +47,18 @@ internal sealed class ExpressionTests
     [Test]
     public void It_is_bounded_in_length_depth_and_time()
     {
-        var watch = Stopwatch.StartNew();
-        Assert.That(() => Expression.ValueOf(new string('1', 501)), Throws.ArgumentException);
-        Assert.That(() => Expression.ValueOf(new string('(', 250) + "1" + new string(')', 249)), Throws.ArgumentException);
-        Assert.That(() => Expression.ValueOf(string.Join('^', Enumerable.Repeat("1", 200))), Throws.ArgumentException);
-        Assert.That(Expression.ValueOf(new string('-', 499) + "1"), Is.EqualTo(-1));
-        Assert.That(Expression.ValueOf(string.Join('+', Enumerable.Repeat("1^1000", 70))), Is.EqualTo(70));
-        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
+        var least = long.MaxValue;
+        // Slow code is slow each time, a busy machine is not.
+        for (var n = 0; n < 5 && least >= 1_000; n++)
+        {
+            var watch = Stopwatch.StartNew();
+            Assert.That(() => Expression.ValueOf(new string('1', 501)), Throws.ArgumentException);
+            Assert.That(() => Expression.ValueOf(new string('(', 250) + "1" + new string(')', 249)), Throws.ArgumentException);
+            Assert.That(() => Expression.ValueOf(string.Join('^', Enumerable.Repeat("1", 200))), Throws.ArgumentException);
+            Assert.That(Expression.ValueOf(new string('-', 499) + "1"), Is.EqualTo(-1));
+            Assert.That(Expression.ValueOf(string.Join('+', Enumerable.Repeat("1^1000", 70))), Is.EqualTo(70));
+            least = Math.Min(least, watch.ElapsedMilliseconds);
+        }
+        Assert.That(least, Is.LessThan(1_000));
     }
 }

@@ -157,18 +157,21 @@ internal sealed class BackgroundKillTests
         AppProcess app, ChatClient user, int life, CancellationToken timeout)
     {
         var random = new Random((Seed * 1000) + life);
-        var answer = Make(life, random);
+        var held = new Gate();
+        var answer = Make(life, random, held);
         _answers.Add(answer.Message, answer);
         var seen = new List<Frame>();
-        var left = random.Next(1, 25); // of its texts; there are 60 or more
+        var left = answer.Text.Length * random.Next(1, 25) / 60; // in characters
         await using var stream = await user.StartAsync(answer.Message, timeout);
         try
         {
             while (await stream.NextAsync() is { } frame)
             {
                 seen.Add(frame);
-                if (frame.Event == "message" && --left == 0)
-                    await app.KillAsync().WaitAsync(timeout);
+                if (frame.Event != "message" || left <= 0 || (left -= frame.Text!.Length) > 0)
+                    continue;
+                await app.KillAsync().WaitAsync(timeout);
+                held.Open();
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
@@ -179,14 +182,14 @@ internal sealed class BackgroundKillTests
         return (seen[0].Json.GetProperty("generationId").GetString()!, seen, answer);
     }
 
-    // It takes some seconds.
-    private static SeededAnswer Make(int number, Random random)
+    // It takes some seconds, and ends after the kill.
+    private static SeededAnswer Make(int number, Random random, Gate held)
     {
         var tokens = SeededTexts.Tokens(random, random.Next(500, 2_001));
         var (atOnce, pace) = (random.Next(4, 9), TimeSpan.FromMilliseconds(random.Next(10, 21)));
         var script = tokens.Chunk(atOnce).Aggregate(Script.Start(), (script, some) => script.Texts(some).Delay(pace));
         return new SeededAnswer(
-            number, string.Concat(tokens), script.Finish("stop").Usage(12, tokens.Count).Done(), random);
+            number, string.Concat(tokens), script.Wait(held).Finish("stop").Usage(12, tokens.Count).Done(), random);
     }
 
     /// <returns>Milliseconds until the first frame.</returns>

@@ -3,7 +3,7 @@ using ChatStream.Web.Tests.Infrastructure;
 namespace ChatStream.Web.Tests.Integration.Chaos;
 
 /// <summary>
-/// The moment of a kill. It depends on what the process does and not on a clock. It comes at the latest when only one answer is
+/// The moment of a kill. It depends on what the process does and not on a clock. It comes at the latest when only two answers are
 /// still running: how many frames and commits there are depends on the machine.
 /// </summary>
 internal sealed class KillMoment
@@ -42,7 +42,7 @@ internal sealed class KillMoment
     /// <summary>Any reader saw any frame.</summary>
     public void Saw(Frame frame)
     {
-        if (_isMeant(frame) || (frame.Event == "finish" && Interlocked.Decrement(ref _running) <= 1))
+        if (_isMeant(frame) || (frame.Event == "finish" && Interlocked.Decrement(ref _running) <= 2))
             _come.TrySetResult();
     }
 

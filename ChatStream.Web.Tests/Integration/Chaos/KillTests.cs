@@ -111,7 +111,9 @@ internal sealed class KillTests
     private async Task<IReadOnlyList<Loss>> LoseAsync(AppProcess app, ChatClient user, int life, CancellationToken timeout)
     {
         var random = new Random((Seed * 1000) + life);
-        var answers = Enumerable.Range(0, random.Next(4, 9)).Select(n => SeededAnswer.MakePaced(Seed, (life * 100) + n)).ToList();
+        // Two do not end, so that the kill finds some in the middle whenever it comes.
+        var answers = Enumerable.Range(0, random.Next(4, 9))
+            .Select(n => SeededAnswer.MakePaced(Seed, (life * 100) + n, ends: n > 1)).ToList();
         foreach (var answer in answers)
             _answers.Add(answer.Message, answer);
         var readers = answers.Select(answer => new TimedReader(answer.Message)).ToList();

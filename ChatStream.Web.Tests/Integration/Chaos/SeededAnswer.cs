@@ -14,11 +14,14 @@ internal sealed record SeededAnswer(int Number, string Text, Script Script, Rand
     public static SeededAnswer Make(int seed, int number) => Make(seed, number, Play);
 
     /// <summary>One that takes a few seconds.</summary>
-    public static SeededAnswer MakePaced(int seed, int number) => Make(seed, number, (tokens, random) =>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="number">The number of the answer in the run.</param>
+    /// <param name="ends">Whether it ends; otherwise nothing comes after its text.</param>
+    public static SeededAnswer MakePaced(int seed, int number, bool ends = true) => Make(seed, number, (tokens, random) =>
     {
         var (atOnce, pace) = (random.Next(1, 12), TimeSpan.FromMilliseconds(random.Next(10, 60)));
-        return tokens.Chunk(atOnce).Aggregate(Script.Start(), (script, some) => script.Texts(some).Delay(pace)).Finish("stop")
-            .Usage(12, tokens.Count).Done();
+        var script = tokens.Chunk(atOnce).Aggregate(Script.Start(), (script, some) => script.Texts(some).Delay(pace));
+        return ends ? script.Finish("stop").Usage(12, tokens.Count).Done() : script.Stall();
     });
 
     private static SeededAnswer Make(int seed, int number, Func<IReadOnlyList<string>, Random, Script> play)

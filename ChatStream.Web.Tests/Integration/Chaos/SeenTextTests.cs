@@ -90,7 +90,9 @@ internal sealed class SeenTextTests
         AppProcess app, ChatClient user, int life, CancellationToken timeout)
     {
         var random = new Random((Seed * 1000) + life);
-        var answers = Enumerable.Range(0, random.Next(4, 9)).Select(n => SeededAnswer.MakePaced(Seed, (life * 100) + n)).ToList();
+        // Two do not end, so that the kill finds some in the middle whenever it comes.
+        var answers = Enumerable.Range(0, random.Next(4, 9))
+            .Select(n => SeededAnswer.MakePaced(Seed, (life * 100) + n, ends: n > 1)).ToList();
         foreach (var answer in answers)
             _answers.Add(answer.Message, answer);
         var readers = answers.Select(answer => (Reader: new TimedReader(answer.Message), Seen: new List<Frame>())).ToList();

@@ -27,6 +27,9 @@ internal sealed class ChromiumEventSourceTests
         })
         """;
 
+    /// <summary>What may come before the first text, beside the first frame.</summary>
+    private const int BytesOfStatus = 256;
+
     private static readonly IReadOnlyList<string> Tokens = AnswerBytes.Tokens;
 
     private EmulatorServer _emulator = null!;
@@ -73,17 +76,21 @@ internal sealed class ChromiumEventSourceTests
     [CancelAfter(120_000)]
     public async Task A_connection_lost_in_mid_answer_goes_on_after_the_last_whole_frame(CancellationToken timeout)
     {
-        var whole = await MeasureAsync();
+        var (whole, gate) = (await MeasureAsync(), new Gate());
         _emulator.On(
-            _ => Tokens.Aggregate(Script.Start(), (script, token) => script.Text(token).Delay(TimeSpan.FromMilliseconds(3)))
+            _ => Tokens.Aggregate(
+                Script.Start().Wait(gate), (script, token) => script.Text(token).Delay(TimeSpan.FromMilliseconds(3)))
             .Finish("stop").Done());
-        var faults =
-            new FirstOfEach(
-                [.. Enumerable.Range(0, AtOnce).Select(seed => Fault.Seeded(seed, whole.AfterFirstFrame, whole.Least))]);
+        var faults = new FirstOfEach(
+            [
+                .. Enumerable.Range(0, AtOnce)
+                    .Select(seed => Fault.Seeded(seed, whole.AfterFirstFrame + BytesOfStatus, whole.Least)),
+            ]);
         await using var proxy = FaultProxy.Start(_app.Address, faults.Choose);
         await using var page = await OpenAsync(proxy);
 
         var answers = Enumerable.Range(0, AtOnce).Select(i => AskAsync(page, AnswerBytes.Message(i))).ToList();
+        await FirstFramesAsync(page, gate);
 
         foreach (var seen in await Task.WhenAll(answers).WaitAsync(timeout))
         {
@@ -100,7 +107,6 @@ internal sealed class ChromiumEventSourceTests
     public async Task Streams_opened_at_once_without_a_cookie_all_go_on_after_a_lost_connection(CancellationToken timeout)
     {
         const int pages = 4;
-        const int bytesOfStatus = 256; // what may come before the first text, beside the first frame
         var whole = await AnswerBytes.MeasureAsync(_app, _emulator, "X-Has-No-Cookie", "1");
         var gate = new Gate();
         _emulator.On(
@@ -110,7 +116,7 @@ internal sealed class ChromiumEventSourceTests
         var faults = new FirstOfEach(
             [
                 .. Enumerable.Range(0, pages * AtOnce)
-                    .Select(seed => Fault.Seeded(seed, whole.AfterFirstFrame + bytesOfStatus, whole.Least)),
+                    .Select(seed => Fault.Seeded(seed, whole.AfterFirstFrame + BytesOfStatus, whole.Least)),
             ]);
         await using var proxy = FaultProxy.Start(_app.Address, faults.Choose);
 
@@ -121,9 +127,7 @@ internal sealed class ChromiumEventSourceTests
             await using var page = await Chromium.NewPageAsync(proxy.Address);
             await page.Page.GotoAsync("/health/live");
             var answers = Enumerable.Range(n * AtOnce, AtOnce).Select(i => AskAsync(page, AnswerBytes.Message(i))).ToList();
-            // Chromium may drop what has come of a response whose connection is then reset, so each has its first frame now.
-            await page.Page.WaitForFunctionAsync("count => window.started >= count", AtOnce);
-            gate.Open();
+            await FirstFramesAsync(page, gate);
 
             foreach (var seen in await Task.WhenAll(answers).WaitAsync(timeout))
             {
@@ -162,6 +166,13 @@ internal sealed class ChromiumEventSourceTests
         var page = await Chromium.NewPageAsync(proxy.Address);
         await page.Page.GotoAsync("/models");
         return page;
+    }
+
+    // Chromium may drop what has come of a response whose connection is then reset, so each has its first frame before any text.
+    private static async Task FirstFramesAsync(ChromiumPage page, Gate gate)
+    {
+        await page.Page.WaitForFunctionAsync("count => window.started >= count", AtOnce);
+        gate.Open();
     }
 
     private static async Task<Seen> AskAsync(ChromiumPage page, string message, bool closesOnStop = true) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
+using Npgsql;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Instances;
@@ -64,6 +65,14 @@ internal sealed class LostInstanceTests
         await using var here = await _user.StartAsync("Hi", timeout);
         await here.UntilTextAsync("so far");
         await _group.Processes[0].KillAsync();
+        // It counts as alive for as long as the test needs.
+        await using (var database = new NpgsqlConnection(_group.Database.Place))
+        {
+            await database.OpenAsync(timeout);
+            await using var lengthen = new NpgsqlCommand(
+                """UPDATE "Instances" SET "AliveUntil" = clock_timestamp() + interval '1 hour'""", database);
+            await lengthen.ExecuteNonQueryAsync(timeout);
+        }
 
         var (response, problem) =
             await _elsewhere.JsonAsync(new HttpRequestMessage(HttpMethod.Get, $"/chat/stream/{here.GenerationId}"));
@@ -135,6 +144,8 @@ internal sealed class LostInstanceTests
         Assert.That(
             (stored.GetProperty("text").GetString(), stored.GetProperty("finishReason").GetString()),
             Is.EqualTo(("so far", "interrupted")));
+        while (!(await _user.Http.GetAsync("/health/ready", timeout)).IsSuccessStatusCode)
+            timeout.ThrowIfCancellationRequested();
         _group.Emulator.Enqueue(Script.Answer("Again"));
         Assert.That((await _user.AskAsync("Back?")).GetProperty("text").GetString(), Is.EqualTo("Again"), "it goes on");
     }

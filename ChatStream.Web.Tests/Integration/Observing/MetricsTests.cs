@@ -65,6 +65,9 @@ internal sealed partial class MetricsTests
             await user.StopAsync(stream.GenerationId);
         }
         await user.AskAsync("Fail"); // last: after it the deployment cools
+        // The end is counted a little after its reader has it.
+        while (!(await ReadAsync(CancellationToken.None)).Contains("failure=\"rate_limited\"", StringComparison.Ordinal))
+            await Task.Yield();
     }
 
     [OneTimeTearDown]

@@ -21,6 +21,8 @@ internal sealed class TraceTests : AppTest
         setup.Settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = _receiver.Address;
         setup.Settings["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         setup.Settings["OTEL_BSP_SCHEDULE_DELAY"] = "50";
+        // Spans of fixtures that run beside this one come too.
+        setup.Settings["OTEL_BSP_MAX_QUEUE_SIZE"] = "100000";
         setup.Settings["OTEL_METRIC_EXPORT_INTERVAL"] = "200";
     }
 

@@ -41,6 +41,8 @@ internal sealed class LostLeaseTests(DatabaseKind kind) : OwningTest(kind)
         Assert.That(completing.Frames[^2].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
         Assert.That(running.Frames[^2].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
         Assert.That((await StoredAsync(running.GenerationId)).FinishReason, Is.EqualTo(FinishReason.Interrupted));
+        while ((await ReadyAsync()).Status != 200)
+            Token.ThrowIfCancellationRequested();
         Assert.That((await User.AskAsync("Third")).GetProperty("text").GetString(), Is.EqualTo("Third"));
     }
 

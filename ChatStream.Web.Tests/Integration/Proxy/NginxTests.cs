@@ -100,7 +100,7 @@ internal sealed class NginxTests
     public async Task A_caller_that_waits_for_json_gets_an_answer_below_the_limit_of_the_proxy(CancellationToken timeout)
     {
         await using var way = await Way.OpenAsync(app =>
-            NginxServer.StartPlainAsync(app, "proxy_set_header Host $http_host; proxy_read_timeout 2s;"));
+            NginxServer.StartPlainAsync(app, "proxy_set_header Host $http_host; proxy_read_timeout 5s;"));
         foreach (var _ in new[] { 1, 2 })
             way.Emulator.Enqueue(Script.Start().Text("so far").Stall());
 

@@ -26,12 +26,22 @@ internal sealed class ProxyTests : AppTest
         await using var proxy = await StartAsync(name, App.Address);
         var gate = new Gate();
         Answers("Hello", Enumerable.Range(0, 60).Aggregate(
-            Script.Start().Wait(gate), (script, n) => script.Text($"word{n} ").Delay(Gap)).Finish("stop").Done());
+            Script.Start().Wait(gate), (script, n) => Soak.IsOn
+                ? script.Text($"word{n} ").Delay(Gap) : script.Text($"word{n} ").Wait(gate)).Finish("stop").Done());
         using var through = new ChatClient(proxy.Address, User.Cookies);
         await User.IdentifyAsync();
         await using var direct = await User.StartAsync("Hello", Token);
         await direct.UntilEventAsync("start");
         await using var proxied = await through.AttachAsync(direct.GenerationId, cancellationToken: Token);
+
+        if (!Soak.IsOn)
+        {
+            gate.LetOne();
+            // Each word is through before the next one is sent.
+            for (var n = 0; n < 60; n++, gate.LetOne())
+                await Task.WhenAll(direct.UntilTextAsync($"word{n} "), proxied.UntilTextAsync($"word{n} "));
+            return;
+        }
 
         // Both read the same words at the same time, so what holds up this machine holds up both.
         var reading = Task.WhenAll(Task.Run(() => TimesAsync(direct)), Task.Run(() => TimesAsync(proxied)));

@@ -60,9 +60,9 @@ internal sealed class PermissionRestartTests
 
         await using var next = await LiveAsync(database);
         using var again = new ChatClient(next.Address, cookies);
-        await using var stream = await (await again.StartAsync("My tickets", timeout)).ToEndAsync();
 
-        Assert.That(stream.Text, Is.EqualTo("It says tickets of alice."));
+        Assert.That(await AnswerAsync(again, timeout), Is.EqualTo("It says tickets of alice."));
+        await CallsAsync(1, timeout);
         Assert.That(_server.Calls, Is.EqualTo(new[] { "alice" }));
     }
 
@@ -90,13 +90,29 @@ internal sealed class PermissionRestartTests
         // A refresh token that is used twice ends the grant, so a single failure would have ended it.
         Assert.That(_server.FailedGrants, Is.Zero);
         Assert.That(_server.Grants.Count(type => type == "refresh_token"), Is.GreaterThan(0));
+        await CallsAsync(24, timeout);
         Assert.That(_server.Calls.Count(), Is.EqualTo(24));
+    }
+
+    // What the server prints is read a little later.
+    private async Task CallsAsync(int count, CancellationToken timeout)
+    {
+        while (_server.Calls.Count() < count)
+        {
+            timeout.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     private static async Task<string> AnswerAsync(ChatClient user, CancellationToken timeout)
     {
-        await using var stream = await (await user.StartAsync("My tickets", timeout)).ToEndAsync();
-        return stream.Text;
+        // On a busy host an answer goes on without a server that is not connected yet.
+        while (true)
+        {
+            await using var stream = await (await user.StartAsync("My tickets", timeout)).ToEndAsync();
+            if (!stream.Text.Contains("There is no such tool", StringComparison.Ordinal))
+                return stream.Text;
+        }
     }
 
     private Task<AppProcess> LiveAsync(TestDatabase database, string name = "data") => AppProcess.StartAsync(
