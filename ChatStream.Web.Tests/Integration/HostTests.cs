@@ -100,6 +100,18 @@ internal sealed class HostTests : AppTest
         }
     }
 
+    [TestCase("", 400)]
+    [TestCase("not a ticket", 403)]
+    public async Task A_header_of_instances_makes_no_host_known(string ticket, int expected)
+    {
+        foreach (var (target, _, _) in Routes)
+        {
+            var answer = await AnswerAsync(target, "evil.example", origin: null, more: $"ChatStream-Forwarded: {ticket}\r\n");
+
+            Assert.That(answer, Does.StartWith($"HTTP/1.1 {expected} ").And.Not.Contain("Set-Cookie"), target);
+        }
+    }
+
     [Test]
     public async Task A_browser_is_told_which_setting_to_set()
     {
@@ -150,12 +162,12 @@ internal sealed class HostTests : AppTest
     }
 
     private async Task<string> AnswerAsync(
-        string target, string host, string? origin, string accept = "text/event-stream", ChatApp? on = null)
+        string target, string host, string? origin, string accept = "text/event-stream", ChatApp? on = null, string more = "")
     {
         using var connection = await RawConnection.OpenAsync((on ?? App).Address, receiveBuffer: null, Token);
         await connection.SendAsync(
             $"{target} HTTP/1.1\r\nHost: {host}\r\nAccept: {accept}\r\nConnection: close\r\nContent-Length: 0\r\n"
-            + (origin is null ? "" : $"Origin: {origin}\r\n") + "\r\n",
+            + (origin is null ? "" : $"Origin: {origin}\r\n") + more + "\r\n",
             Token);
         return await connection.ReadUntilAsync("\0", Token); // to where it ends
     }

@@ -76,7 +76,7 @@ internal static class BrowserIdentity
         return app.UseAuthentication().Use(async (http, next) =>
         {
             var signIn = settings.Value;
-            if (http.Request.Headers[ForwardedTicket.Header].ToString() is { Length: > 0 } ticket)
+            if (ForwardedTicket.Of(http.Request) is { } ticket)
             {
                 await TakeForwardedAsync(http, ticket, next);
             }

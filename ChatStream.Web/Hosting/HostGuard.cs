@@ -26,8 +26,8 @@ internal static class HostGuard
     {
         var site = app.ApplicationServices.GetRequiredService<IOptions<SiteOptions>>();
         var isProduction = !app.ApplicationServices.GetRequiredService<IHostEnvironment>().IsDevelopment();
-        // Instances name each other by any address. Their header without a right ticket is refused after this.
-        return app.Use((http, next) => !http.Request.Headers.ContainsKey(ForwardedTicket.Header)
+        // Instances name each other by any address. A ticket that is not right is refused after this.
+        return app.Use((http, next) => ForwardedTicket.Of(http.Request) is null
             && Fault(http.Request, isProduction ? site.Value : null) is { } fault
                 ? RefuseAsync(http, fault)
                 : next(http));

@@ -19,6 +19,13 @@ internal sealed class ForwardedTicket(Cluster cluster, Instance instance, IOptio
     /// <summary>How long a ticket is good for. The clocks of two hosts may differ by some of it.</summary>
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// The ticket of a request; null: the request does not come from an instance. An empty header is no ticket. All that treats
+    /// forwarded requests in another way asks here: a request is not forwarded to one of them and ordinary to the next.
+    /// </summary>
+    public static string? Of(HttpRequest request) =>
+        request.Headers[Header].ToString() is { Length: > 0 } ticket ? ticket : null;
+
     /// <summary>Writes the header's value.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="instanceId">The instance that is meant. One that began later at the same address does not take it.</param>
