@@ -5,6 +5,9 @@ namespace ChatStream.Web.Contract;
 /// <param name="Address">The address it came from; an IPv6 address by its /64 network.</param>
 public readonly record struct Caller(Owner Owner, string Address)
 {
+    /// <summary>A user who has erased everything. Nothing says which.</summary>
+    public static Caller Erased { get; } = new(Owner.Erased, "") { Name = "erased" };
+
     /// <summary>
     /// The request came without an identity and got one. It counts with all others of its address that came without: otherwise a
     /// client that keeps no cookie would have no limits.

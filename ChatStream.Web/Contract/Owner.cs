@@ -22,6 +22,9 @@ public readonly record struct Owner(string Id)
     /// <summary>Has the conversations that are being imported, until they are whole.</summary>
     public static Owner Importing { get; } = new("importing:");
 
+    /// <summary>Has the entries of the audit log of all users who have erased everything.</summary>
+    public static Owner Erased { get; } = new("erased:");
+
     /// <summary>Has the conversations that this owner has deleted, as long as they can be restored.</summary>
     public Owner Deleted => new(DeletedPrefix + Id);
 

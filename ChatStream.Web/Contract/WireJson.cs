@@ -58,6 +58,8 @@ namespace ChatStream.Web.Contract;
 [JsonSerializable(typeof(AdminReport))]
 [JsonSerializable(typeof(InstanceState))]
 [JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AccountEntry))]
+[JsonSerializable(typeof(IAsyncEnumerable<AuditEntry>))]
 [JsonSerializable(typeof(TrialStartPayload))]
 [JsonSerializable(typeof(TrialEventPayload))]
 [JsonSerializable(typeof(TrialStatePayload))]

@@ -113,7 +113,8 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
     private async Task<int> EraseAndNoteAsync()
     {
         var erased = await data.EraseAsync(HttpContext.Owner());
-        await audit.NoteAsync(HttpContext.Caller(), AuditAction.AccountErased);
+        // The log must not name again what was erased.
+        await audit.NoteAsync(Caller.Erased, AuditAction.AccountErased);
         return erased;
     }
 

@@ -20,7 +20,7 @@ namespace ChatStream.Web.Privacy;
 internal sealed class OwnData(
     IChatDatabase database, IConversationLibrary library, IAnswerLookup answers, IAnswerStopper stopper, IUsageReader usage,
     FileArchive files, IFolders folders, FileRemoval removal, IPromptBook prompts, IPreferenceStore preferences,
-    UserBook users, IPermissions permissions, IOptions<ConversationOptions> options,
+    UserBook users, IPermissions permissions, OwnRecords records, IOptions<ConversationOptions> options,
     IOptions<BudgetListOptions> budgets, TimeProvider time) : IOwnData
 {
     /// <summary>Rows of one write, for which other writers wait.</summary>
@@ -51,6 +51,11 @@ internal sealed class OwnData(
         """,
         """
         DELETE FROM "Preferences" WHERE "OwnerId" = @owner
+        """,
+        // What was done, and when, stays for its time. Who did it, and from where, goes.
+        """
+        UPDATE "AuditEvents" SET "OwnerId" = @erased, "Name" = @erasedName, "Address" = NULL
+        WHERE "Id" IN (SELECT "Id" FROM "AuditEvents" WHERE "OwnerId" = @owner LIMIT @slice)
         """,
     ];
 
@@ -97,6 +102,11 @@ internal sealed class OwnData(
                 await WriteAsync(
                     zip, "preferences.json", chosen.ToDictionary(), WireJson.Wire.DictionaryStringString, cancellationToken);
             }
+            if (await records.FindAsync(owner, cancellationToken) is { } account)
+                await WriteAsync(zip, "account.json", account, WireJson.Wire.AccountEntry, cancellationToken);
+            await WriteAsync(
+                zip, "audit.json", records.ReadAuditAsync(owner, cancellationToken), WireJson.Wire.IAsyncEnumerableAuditEntry,
+                cancellationToken);
             var used = await usage.ReadAsync(owner, ExpiredUsage.DaysKept, cancellationToken);
             await WriteAsync(zip, "usage.json", used, WireJson.Wire.UsageReport, cancellationToken);
         }
@@ -129,6 +139,7 @@ internal sealed class OwnData(
         {
             while (await database.WriteAsync(
                 owner, db => db.Command(sql).With("@before", before).With("@today", today).With("@slice", Slice)
+                    .With("@erased", Owner.Erased.Id).With("@erasedName", Caller.Erased.Name)
                     .ExecuteNonQueryAsync()) == Slice)
             {
             }

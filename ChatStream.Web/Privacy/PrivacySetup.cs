@@ -6,6 +6,7 @@ internal static class PrivacySetup
     public static IServiceCollection AddPrivacy(this IServiceCollection services)
     {
         services.AddSingleton<FileArchive>();
+        services.AddSingleton<OwnRecords>();
         services.AddSingleton<IOwnData, OwnData>();
         services.AddSingleton<IBrowserMove, BrowserMove>();
         return services;
