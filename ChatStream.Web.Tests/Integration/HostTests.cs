@@ -117,10 +117,12 @@ internal sealed class HostTests : AppTest
     {
         var answer = await AnswerAsync("GET /", "chat.home", origin: null, accept: "text/html");
 
-        Assert.That(answer, Does.StartWith("HTTP/1.1 400 ").And.Contains("text/plain").And.Contains("Cache-Control: no-store"));
+        Assert.That(answer, Does.StartWith("HTTP/1.1 400 ").And.Contains("text/html; charset=utf-8")
+            .And.Contains("Cache-Control: no-store").And.Contains("X-Content-Type-Options: nosniff")
+            .And.Contains("Content-Security-Policy: default-src 'none'"));
         Assert.That(answer, Does.Contain(
-            "ChatStream does not know this host name. Name it in the setting AllowedHosts, or as PublicOrigin."));
-        Assert.That(answer, Does.Not.Contain("Set-Cookie"));
+            "<p>ChatStream does not know this host name. Name it in the setting AllowedHosts, or as PublicOrigin.</p>"));
+        Assert.That(answer, Does.Not.Contain("Set-Cookie").And.Not.Contain("src=").And.Not.Contain("href="));
     }
 
     [Test]

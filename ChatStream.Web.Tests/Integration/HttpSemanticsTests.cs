@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration;
@@ -45,6 +46,31 @@ internal sealed class HttpSemanticsTests : AppTest
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
         Assert.That(response.Headers.ConnectionClose, Is.Not.True);
+    }
+
+    [TestCase("GET /{16k} HTTP/1.1\r\nHost: localhost\r\n\r\n", 414)]
+    [TestCase("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {16k}{16k}\r\n\r\n", 431)]
+    [TestCase("GET / HTTP/1.1\r\nHost: localhost\r\n{many}\r\n", 431)]
+    [TestCase("GET /\r\n\r\n", 400)]
+    [TestCase("nothing\r\n\r\n", 400)]
+    [TestCase("GET / HTTP/1.1\r\n\r\n", 400)]
+    [TestCase("GET / HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n", 400)]
+    [TestCase("nothing that is HTTP\r\n\r\n", 505)]
+    [TestCase("GET / HTTP/3.7\r\nHost: localhost\r\n\r\n", 505)]
+    public async Task What_the_web_server_cannot_read_it_refuses_itself_without_a_body(string request, int expected)
+    {
+        var many = string.Concat(Enumerable.Range(0, 101).Select(i => $"X-{i}: 1\r\n"));
+        using var connection = await RawConnection.OpenAsync(App.Address, receiveBuffer: null, Token);
+        await connection.SendAsync(
+            request.Replace("{16k}", new string('a', 16 * 1024), StringComparison.Ordinal)
+                .Replace("{many}", many, StringComparison.Ordinal), Token);
+
+        var answer = await connection.ReadUntilAsync("\0", Token); // to where it ends
+
+        Assert.That(answer, Does.StartWith($"HTTP/1.1 {expected} ").And.EndsWith("\r\n\r\n"));
+        Assert.That(answer, Does.Contain("Content-Length: 0").And.Contain("Connection: close").And.Not.Contain("Server:"));
+        using var still = await SendAsync(HttpMethod.Get, "/health/live");
+        Assert.That(still.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
     [Test]

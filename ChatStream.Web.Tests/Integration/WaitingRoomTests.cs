@@ -44,4 +44,25 @@ internal sealed class WaitingRoomTests
 
         Assert.That(response.StatusCode, Is.EqualTo(expected));
     }
+
+    [TestCase("/ask/health/ready", "text/html", "text/plain; charset=utf-8", "Another ChatStream process")]
+    [TestCase("/ask/", "text/html", "text/html; charset=utf-8", "<p>Another ChatStream process has the database.")]
+    [TestCase("/ask/models", "*/*", "application/problem+json", "\"status\":503,\"detail\":\"Another ChatStream process")]
+    [TestCase("/ask/chat/stream?message=Hi", "text/event-stream", "application/problem+json", "\"status\":503,")]
+    public async Task Others_are_told_that_it_waits_in_the_form_that_they_ask_for(
+        string path, string accept, string type, string words)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", accept } } };
+        using var response = await _waiting.SendAsync(request, TestContext.CurrentContext.CancellationToken);
+
+        var body = await response.Content.ReadAsStringAsync(TestContext.CurrentContext.CancellationToken);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo(type));
+        Assert.That(body, Does.Contain(words));
+        Assert.That(response.Headers.RetryAfter!.ToString(), Is.EqualTo("1"));
+        Assert.That(response.Headers.CacheControl!.ToString(), Is.EqualTo("no-store"));
+        Assert.That(response.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
+        Assert.That(response.Headers.GetValues("Referrer-Policy"), Is.EqualTo(new[] { "same-origin" }));
+        Assert.That(response.Headers.GetValues("Content-Security-Policy").Single(), Does.Contain("default-src 'none'"));
+    }
 }

@@ -44,14 +44,7 @@ internal static class HostGuard
         return site is null || HostNames.IsLoopback(host) || HostNames.IsAddress(host) || site.Names(host) ? null : Unknown;
     }
 
-    /// <summary>A page could not load its style and script from here, so a browser gets the sentence as plain text.</summary>
-    private static Task RefuseAsync(HttpContext http, string fault)
-    {
-        if (!ProblemResult.IsPageWanted(http))
-            return ProblemResult.Of(new Refusal(400, "Host", fault)).WriteAsync(http);
-        http.Response.StatusCode = StatusCodes.Status400BadRequest;
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        http.Response.Headers.CacheControl = "no-store";
-        return http.Response.WriteAsync(fault, http.RequestAborted);
-    }
+    private static Task RefuseAsync(HttpContext http, string fault) => ProblemResult.IsPageWanted(http)
+        ? PlainRefusal.WriteAsync(http, StatusCodes.Status400BadRequest, fault)
+        : ProblemResult.Of(new Refusal(400, "Host", fault)).WriteAsync(http);
 }

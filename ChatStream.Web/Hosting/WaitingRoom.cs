@@ -9,6 +9,8 @@ namespace ChatStream.Web.Hosting;
 /// </summary>
 internal static partial class WaitingRoom
 {
+    private const string Waiting = "Another ChatStream process has the database. This one waits for it.";
+
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
 
     /// <returns>False: the process was told to stop while it waited.</returns>
@@ -40,6 +42,7 @@ internal static partial class WaitingRoom
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         await using var waiting = builder.Build();
         waiting.UseSubPath();
+        waiting.UseSecurityHeaders();
         waiting.Run(AnswerAsync);
         await waiting.StartAsync();
         using var timer = new PeriodicTimer(Every, app.Services.GetRequiredService<TimeProvider>());
@@ -61,16 +64,18 @@ internal static partial class WaitingRoom
         return true;
     }
 
+    /// <summary>A probe gets plain text, as it always does.</summary>
     private static Task AnswerAsync(HttpContext http)
     {
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        http.Response.Headers.CacheControl = "no-store";
-        if (http.Request.Path == "/health/live")
-            return http.Response.WriteAsync("Healthy", http.RequestAborted);
-        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        http.Response.Headers.RetryAfter = "1";
-        return http.Response.WriteAsync(
-            "Another ChatStream process has the database. This one waits for it.", http.RequestAborted);
+        var (isLive, response) = (http.Request.Path == "/health/live", http.Response);
+        if (!isLive)
+            response.Headers.RetryAfter = "1";
+        if (!http.Request.Path.StartsWithSegments("/health"))
+            return PlainRefusal.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, Waiting);
+        response.StatusCode = isLive ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        response.ContentType = "text/plain; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        return response.WriteAsync(isLive ? "Healthy" : Waiting, http.RequestAborted);
     }
 
     private static partial class Log
