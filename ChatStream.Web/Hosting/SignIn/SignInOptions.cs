@@ -89,10 +89,20 @@ internal sealed class SignInOptions : IValidatableObject
         if (!IsRequired && Lists().FirstOrDefault(list => list.Entries.Count > 0).Name is { } useless)
             yield return Fault(
                 useless, $"has no use unless {nameof(Kind)} is {SignInKind.OpenIdConnect} or {SignInKind.Header}.");
-        if (Kind == SignInKind.Header && (Tenants.Count > 0 || Roles.Count > 0))
-            yield return Fault(Tenants.Count > 0 ? nameof(Tenants) : nameof(Roles), "is not told by a header.");
-        if (Kind == SignInKind.Header && AdminValues.Count > 0 && AdminClaim != GroupsClaim)
-            yield return Fault(nameof(AdminClaim), $"must be {GroupsClaim}, as {nameof(GroupsClaim)}: a header tells no other.");
+        var hasGroupsOnly = Kind == SignInKind.Header && Header.Claims.Length == 0;
+        if (hasGroupsOnly && (Tenants.Count > 0 || Roles.Count > 0))
+        {
+            yield return Fault(
+                Tenants.Count > 0 ? nameof(Tenants) : nameof(Roles),
+                $"is told only by a header that {Section}:Header:Claims names.");
+        }
+        if (hasGroupsOnly && AdminValues.Count > 0 && AdminClaim != GroupsClaim)
+        {
+            yield return Fault(
+                nameof(AdminClaim),
+                $"must be {GroupsClaim}, as {nameof(GroupsClaim)}: other claims are told only by a header that "
+                + $"{Section}:Header:Claims names.");
+        }
     }
 
     private static ValidationResult Fault(string key, string what) => new($"{Section}:{key} {what}", [key]);
@@ -117,6 +127,11 @@ internal sealed class SignInOptions : IValidatableObject
 
         /// <summary>The user's groups, separated by commas.</summary>
         public string Groups { get; init; } = "X-Forwarded-Groups";
+
+        /// <summary>
+        /// All claims of the user, as App Service's sign-in writes them into <c>X-MS-CLIENT-PRINCIPAL</c>. Empty: none is read.
+        /// </summary>
+        public string Claims { get; init; } = "";
 
         /// <summary>The proxies that are believed, as addresses or networks.</summary>
         public IReadOnlyList<string> From { get; init; } = [];
