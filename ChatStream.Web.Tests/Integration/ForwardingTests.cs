@@ -73,7 +73,7 @@ internal sealed class ForwardingTests
     }
 
     [TestCase("127.0.0.1", null, true)]
-    [TestCase(null, "true", true)]
+    [TestCase(null, "true", false)]
     [TestCase("127.0.0.1", "true", true)]
     [TestCase("10.0.0.1", null, false)]
     [TestCase("10.0.0.1", "true", false)]
@@ -89,6 +89,9 @@ internal sealed class ForwardingTests
         Assert.That(
             response.Headers.GetValues("Set-Cookie").Single(),
             isBelieved ? Does.Contain("; secure") : Does.Not.Contain("secure"));
+        Assert.That(
+            _log.Lines.Count(line => line.Text.StartsWith("ASPNETCORE_FORWARDEDHEADERS_ENABLED", StringComparison.Ordinal)),
+            Is.EqualTo(proxy is null && enabled is not null ? 1 : 0), "the log names the setting that is missing");
     }
 
     private static async Task<int> StartAsync(HttpClient visitor, string forwardedFor) =>

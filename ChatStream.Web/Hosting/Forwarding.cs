@@ -37,6 +37,8 @@ internal static partial class Forwarding
         var (site, forwarded) = (
             app.Services.GetRequiredService<IOptions<SiteOptions>>(),
             app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>());
+        if (isEnabled && !app.Configuration.GetSection(nameof(SiteOptions.Proxies)).GetChildren().Any())
+            Log.NotEnough(app.Logger);
         var isWarned = 0;
         app.Use((http, next) =>
         {
@@ -49,14 +51,14 @@ internal static partial class Forwarding
     }
 
     /// <summary>
-    /// Where proxies are named, they are trusted, as far back as they form a chain. Where none is, the switch of ASP.NET Core
-    /// still lets every sender say that a browser came over TLS, but not from which address.
+    /// Where proxies are named, they are trusted, as far back as they form a chain. Where none is, nobody is, whatever the switch
+    /// of ASP.NET Core says: it would trust every sender.
     /// </summary>
     private static void Trust(ForwardedHeadersOptions forwarded, IReadOnlyList<string> proxies)
     {
         if (proxies.Count == 0)
         {
-            forwarded.ForwardedHeaders &= ~ForwardedHeaders.XForwardedFor;
+            forwarded.ForwardedHeaders = ForwardedHeaders.None;
             return;
         }
         forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -89,6 +91,11 @@ internal static partial class Forwarding
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message =
+            "ASPNETCORE_FORWARDEDHEADERS_ENABLED has no effect without Proxies. Name there the proxies in front: until then "
+            + "nobody is believed that a browser came over TLS, and cookies are not marked Secure.")]
+        public static partial void NotEnough(ILogger logger);
+
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message =
             "X-Forwarded-For came from {Address}, which Proxies does not name. All users behind that address share its limits.")]
         public static partial void UnknownProxy(ILogger logger, IPAddress? address);
