@@ -35,6 +35,13 @@ internal sealed class RetentionTests(DatabaseKind kind) : StoreTest(kind)
         Assert.That(
             (await Store.Library.ListAsync(Ada, null, null, 100, Token)).Conversations.Select(c => c.Title),
             Is.EqualTo(new[] { "New", "Old", "Old, and running" }));
+        await using (var db = Store.Database.ReadAs(default))
+        {
+            var noted = await db.Set<AuditEvent>().OrderBy(entry => entry.Id).ToListAsync(Token);
+            Assert.That(
+                noted.Select(entry => $"{entry.Action} {entry.Subject}"),
+                Is.EqualTo(new[] { "ConversationsExpired 50", "ConversationsExpired 50", "ConversationsExpired 20" }));
+        }
         Assert.That((await MessageAsync(stillRunning.MessageId)).IsRunning);
         Assert.That((await Store.Library.ListAsync(Bob, null, null, 100, Token)).Conversations, Is.Empty);
         await Store.RemoveLeftAsync();

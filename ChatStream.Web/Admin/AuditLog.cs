@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -32,6 +34,8 @@ internal sealed partial class AuditLog(
 
     private static readonly TimeSpan Every = TimeSpan.FromHours(6);
 
+    private readonly LeftOutEntries _leftOut = new();
+
     // Its settings are read with the first entry: when the app is set up they are not checked yet.
     private readonly Lazy<AuditRate> _rate = new(() => new AuditRate(options.Value.PerMinute, time));
 
@@ -42,10 +46,29 @@ internal sealed partial class AuditLog(
         var user = string.IsNullOrEmpty(caller.Owner.Id) ? $"address:{caller.Address}" : caller.Owner.Id;
         if (!IsOfAdministrator(action) && !_rate.Value.Takes(user, action, out var isFirstLeftOut))
         {
+            _leftOut.Add(caller, action);
             if (isFirstLeftOut)
                 Log.LeftOut(logger, action);
             return;
         }
+        await AddAsync(caller, action, subject);
+    }
+
+    /// <inheritdoc/>
+    public void Forget(Owner owner) => _leftOut.Forget(owner);
+
+    /// <summary>Notes how many entries were left out since it was called last, for each user and action.</summary>
+    public async Task NoteLeftOutAsync()
+    {
+        foreach (var (caller, action, count) in _leftOut.Take())
+        {
+            await AddAsync(
+                caller, AuditAction.EntriesLeftOut, string.Create(CultureInfo.InvariantCulture, $"{count} {NameOf(action)}"));
+        }
+    }
+
+    private async Task AddAsync(Caller caller, AuditAction action, string? subject)
+    {
         try
         {
             await database.WriteAsync(caller.Owner, db => db.Command(Add)
@@ -82,13 +105,23 @@ internal sealed partial class AuditLog(
         return new AuditPage(entries, ids.Count > OfPage ? ids[OfPage - 1] : null);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RepeatAsync(Every, () => RemoveOldAsync(stoppingToken), stoppingToken),
+        RepeatAsync(AuditRate.Minute, NoteLeftOutAsync, stoppingToken));
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Every, time);
+        await base.StopAsync(cancellationToken);
+        await NoteLeftOutAsync();
+    }
+
+    private async Task RepeatAsync(TimeSpan every, Func<Task> work, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(every, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await RemoveOldAsync(stoppingToken);
+                await work();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -115,6 +148,9 @@ internal sealed partial class AuditLog(
         }
     }
 
+    /// <summary>As the contract has it.</summary>
+    private static string NameOf(AuditAction action) => JsonNamingPolicy.SnakeCaseLower.ConvertName(action.ToString());
+
     private static bool IsOfAdministrator(AuditAction action) => action is AuditAction.AnswerStoppedByAdmin
         or AuditAction.AccountExportedByAdmin or AuditAction.AccountErasedByAdmin or AuditAction.FeedbackExported;
 
@@ -124,7 +160,7 @@ internal sealed partial class AuditLog(
         public static partial void NotNoted(ILogger logger, AuditAction action, string? subject, Exception fault);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Warning,
-            Message = "A user adds more than Audit:PerMinute entries to the audit log, the last by {Action}. Some are left out.")]
+            Message = "A user adds more than Audit:PerMinute entries to the audit log, the last by {Action}. Some are counted.")]
         public static partial void LeftOut(ILogger logger, AuditAction action);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Old entries of the audit log could not be removed.")]

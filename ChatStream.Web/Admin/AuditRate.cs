@@ -11,7 +11,7 @@ internal sealed class AuditRate(int perMinute, TimeProvider time)
     /// <summary>Entries that a user can save up: one request deletes as many conversations.</summary>
     public const int MostSaved = ConversationIds.Most;
 
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);

@@ -7,12 +7,15 @@ public interface IAuditLog
 {
     /// <summary>
     /// Notes what was done. It is told after that, so a failure undoes nothing: the app's log says that the note is missing.
-    /// A user who adds too many entries is noted with the first of each action in a minute only.
+    /// A user who adds too many entries is noted with the first of each action in a minute, and with the number of the others.
     /// </summary>
     /// <param name="caller">Who did it.</param>
     /// <param name="action">What was done.</param>
     /// <param name="subject">The id of what it was done to; null: there is none.</param>
     Task NoteAsync(Caller caller, AuditAction action, string? subject = null);
+
+    /// <summary>Counts the entries of a user that are left out as those of <see cref="Caller.Erased"/>.</summary>
+    void Forget(Owner owner);
 
     /// <summary>A page of the log, newest first.</summary>
     /// <param name="before">As the page before has it in <see cref="AuditPage.Next"/>; null: the first page.</param>

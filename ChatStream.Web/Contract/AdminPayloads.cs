@@ -117,6 +117,11 @@ public enum AuditAction
     [JsonStringEnumMemberName("conversation_shared")] ConversationShared,
     [JsonStringEnumMemberName("share_revoked")] ShareRevoked,
     [JsonStringEnumMemberName("feedback_exported")] FeedbackExported,
+    [JsonStringEnumMemberName("folder_deleted")] FolderDeleted,
+    [JsonStringEnumMemberName("prompt_deleted")] PromptDeleted,
+    [JsonStringEnumMemberName("summary_deleted")] SummaryDeleted,
+    [JsonStringEnumMemberName("conversations_expired")] ConversationsExpired,
+    [JsonStringEnumMemberName("entries_left_out")] EntriesLeftOut,
 }
 
 /// <summary>A page of the audit log, newest first.</summary>
@@ -128,6 +133,9 @@ public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, long? Next);
 /// <param name="At">When.</param>
 /// <param name="User">As <see cref="RunningReport.User"/>.</param>
 /// <param name="Action">What.</param>
-/// <param name="Subject">The id of the conversation, answer or user; absent: there is none.</param>
+/// <param name="Subject">
+/// The id of what it was done to; of what expired, how many; of entries that were left out, how many and of which action;
+/// absent: there is none.
+/// </param>
 /// <param name="Address">Where the request came from; absent: it is not kept.</param>
 public sealed record AuditEntry(DateTimeOffset At, string User, AuditAction Action, string? Subject, string? Address);

@@ -1,3 +1,4 @@
+using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +9,7 @@ namespace ChatStream.Web.Controllers;
 [Route("folders")]
 [RefusalFilter]
 [HeadLikeGet]
-public sealed class FoldersController(IFolders folders) : Controller
+public sealed class FoldersController(IFolders folders, IAuditLog audit) : Controller
 {
     /// <summary>All folders by name, and the archive.</summary>
     [HttpGet("")]
@@ -45,8 +46,13 @@ public sealed class FoldersController(IFolders folders) : Controller
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, MediaTypes.Problem)]
-    public async Task<IActionResult> Remove([FromRoute] string id) =>
-        await folders.RemoveAsync(HttpContext.Owner(), id) ? NoContent() : throw Unknown();
+    public async Task<IActionResult> Remove([FromRoute] string id)
+    {
+        if (!await folders.RemoveAsync(HttpContext.Owner(), id))
+            throw Unknown();
+        await audit.NoteAsync(HttpContext.Caller(), AuditAction.FolderDeleted, id);
+        return NoContent();
+    }
 
     private static RefusedException Unknown() => new(404, "id", "There is no such folder.", "unknown_folder");
 }

@@ -1,3 +1,4 @@
+using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Prompts;
 using ChatStream.Web.Views;
@@ -9,7 +10,7 @@ namespace ChatStream.Web.Controllers;
 [Route("prompts")]
 [RefusalFilter]
 [HeadLikeGet]
-public sealed class PromptsController(IPromptBook prompts) : Controller
+public sealed class PromptsController(IPromptBook prompts, IAuditLog audit) : Controller
 {
     /// <summary>The user's own prompts by title, then the team's.</summary>
     [HttpGet("")]
@@ -53,8 +54,13 @@ public sealed class PromptsController(IPromptBook prompts) : Controller
     [HttpDelete("{id}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
-    public async Task<IActionResult> Remove([FromRoute] string id) =>
-        await prompts.RemoveAsync(HttpContext.Owner(), id) ? NoContent() : throw Unknown();
+    public async Task<IActionResult> Remove([FromRoute] string id)
+    {
+        if (!await prompts.RemoveAsync(HttpContext.Owner(), id))
+            throw Unknown();
+        await audit.NoteAsync(HttpContext.Caller(), AuditAction.PromptDeleted, id);
+        return NoContent();
+    }
 
     private static RefusedException Unknown() => new(404, "id", "There is no such prompt.", "unknown_prompt");
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Prompts;
 using ChatStream.Web.Tools.Permissions;
@@ -13,7 +14,7 @@ namespace ChatStream.Web.Controllers;
 [RefusalFilter]
 [HeadLikeGet]
 [ApiExplorerSettings(IgnoreApi = true)]
-public sealed class SettingsController(IPromptBook prompts, IPermissions permissions) : Controller
+public sealed class SettingsController(IPromptBook prompts, IPermissions permissions, IAuditLog audit) : Controller
 {
     private const string Save = "save";
     private const string Delete = "delete";
@@ -34,7 +35,7 @@ public sealed class SettingsController(IPromptBook prompts, IPermissions permiss
         try
         {
             if (what == Delete)
-                await prompts.RemoveAsync(owner, id);
+                await RemovePromptAsync(id);
             else if (what != Save)
                 throw new RefusedException(400, "what", $"Must be {Save} or {Delete}.");
             else if (id.Length == 0)
@@ -49,6 +50,12 @@ public sealed class SettingsController(IPromptBook prompts, IPermissions permiss
             var sent = new PromptEntry { Id = id.Length > 0 ? id : null, Title = title, Text = text };
             return await PageAsync(isSaved: false, refused.Refusal.Code, sent);
         }
+    }
+
+    private async Task RemovePromptAsync(string id)
+    {
+        if (await prompts.RemoveAsync(HttpContext.Owner(), id))
+            await audit.NoteAsync(HttpContext.Caller(), AuditAction.PromptDeleted, id);
     }
 
     private async Task<IActionResult> PageAsync(bool isSaved, string? fault = null, PromptEntry? refused = null)

@@ -1,3 +1,4 @@
+using ChatStream.Web.Admin;
 using ChatStream.Web.Answers.Summing;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Conversations;
@@ -11,7 +12,8 @@ namespace ChatStream.Web.Controllers;
 [Route("conversations/{id}")]
 [RefusalFilter]
 [HeadLikeGet]
-public sealed class SummariesController(IConversationLibrary library, ISummaries summaries, ModelCatalog catalog) : Controller
+public sealed class SummariesController(
+    IConversationLibrary library, ISummaries summaries, ModelCatalog catalog, IAuditLog audit) : Controller
 {
     /// <summary>What a model would see of the path last shown if the conversation went on now.</summary>
     /// <param name="id">The conversation.</param>
@@ -59,10 +61,13 @@ public sealed class SummariesController(IConversationLibrary library, ISummaries
     [HttpDelete("summaries/{messageId}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, MediaTypes.Problem)]
-    public async Task<IActionResult> Remove([FromRoute] string id, [FromRoute] string messageId) =>
-        await summaries.RemoveAsync(HttpContext.Owner(), id, messageId)
-            ? NoContent()
-            : throw new RefusedException(404, "messageId", "There is no such summary.");
+    public async Task<IActionResult> Remove([FromRoute] string id, [FromRoute] string messageId)
+    {
+        if (!await summaries.RemoveAsync(HttpContext.Owner(), id, messageId))
+            throw new RefusedException(404, "messageId", "There is no such summary.");
+        await audit.NoteAsync(HttpContext.Caller(), AuditAction.SummaryDeleted, messageId);
+        return NoContent();
+    }
 
     private static RefusedException Unknown() => new(404, "id", "There is no such conversation.");
 }

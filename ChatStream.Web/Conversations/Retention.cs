@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,11 @@ internal sealed partial class Retention(
         ILogger<Retention> logger) : BackgroundService
 {
     private const int Batch = 50;
+
+    private const string Note = """
+        INSERT INTO "AuditEvents" ("At", "OwnerId", "Name", "Action", "Subject")
+        VALUES (@now, @owner, 'Conversations:RetainFor', @action, @count)
+        """;
 
     public static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -83,7 +89,13 @@ internal sealed partial class Retention(
     private static async Task<int> TakeAsync(ChatDbContext db, List<string> old, DateTimeOffset before, DateTimeOffset now)
     {
         // The condition is asked again under the locks of the rows: a user may have spoken in one meanwhile.
-        return await Removal.TakeAwayAsync(Expired(db, before, now).Where(c => old.Contains(c.Id)));
+        var taken = await Removal.TakeAwayAsync(Expired(db, before, now).Where(c => old.Contains(c.Id)));
+        if (taken > 0)
+        {
+            await db.Command(Note).With("@now", (DateTimeOffset?)now).With("@action", $"{AuditAction.ConversationsExpired}")
+                .With("@count", taken.ToString(CultureInfo.InvariantCulture)).ExecuteNonQueryAsync();
+        }
+        return taken;
     }
 
     // An import may bring any time. One that is yet to come says nothing of when the conversation was used.

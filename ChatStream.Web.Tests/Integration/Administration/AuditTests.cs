@@ -54,6 +54,66 @@ internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
     }
 
     [Test]
+    public async Task What_is_counted_of_a_user_who_erases_everything_names_nobody()
+    {
+        var audit = App.Services.GetRequiredService<AuditLog>();
+        var caller = new Caller(Owner.User("x", NewName("ada")), "10.0.0.1") { Name = NewName("ada") };
+        for (var i = 0; i < 1_003; i++)
+            await audit.NoteAsync(caller, AuditAction.ConversationShared);
+        audit.Forget(caller.Owner);
+        await audit.NoteLeftOutAsync();
+
+        await using var db = App.Services.GetRequiredService<IChatDatabase>().ReadAs(default);
+        var noted = await db.Set<AuditEvent>().SingleAsync(entry => entry.Subject == "3 conversation_shared", Token);
+        Assert.That((noted.OwnerId, noted.Name, noted.Address), Is.EqualTo((Owner.Erased.Id, "erased", (string?)null)));
+    }
+
+    [Test]
+    public async Task Folders_prompts_and_summaries_that_are_deleted_are_noted()
+    {
+        var name = NewName("ada");
+        using var user = Person(name);
+        using var admin = Person("root");
+        var answer = await user.AskAsync("One");
+        var conversation = answer.GetProperty("conversationId").GetString();
+        var message = answer.GetProperty("messageId").GetString();
+        var summary = $"/conversations/{conversation}/summaries/{message}";
+        var folder = await MadeAsync(HttpMethod.Post, "/folders", """{"name":"Ships"}""");
+        var (one, two) = (await PromptAsync("One"), await PromptAsync("Two"));
+        await MadeAsync(HttpMethod.Put, summary, """{"text":"What nobody may read"}""");
+
+        string[] paths = [$"/folders/{folder}", $"/prompts/{one}", summary];
+        foreach (var path in paths.SelectMany(path => new[] { path, path })) // the second finds nothing, and is not noted
+            (await user.Http.DeleteAsync(new Uri(path, UriKind.Relative), Token)).Dispose();
+        foreach (var id in new[] { two, two })
+        {
+            using var form = new FormUrlEncodedContent([new("what", "delete"), new("id", id)]);
+            (await user.Http.PostAsync("/settings/prompts", form, Token)).Dispose();
+        }
+
+        var (_, log) = await admin.JsonAsync(Get("/admin/audit"));
+        Assert.That(
+            log.GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("user").GetString() == name)
+                .Select(entry => $"{entry.GetProperty("action").GetString()} {entry.GetProperty("subject").GetString()}"),
+            Is.EqualTo(new[]
+            {
+                $"prompt_deleted {two}", $"summary_deleted {message}", $"prompt_deleted {one}", $"folder_deleted {folder}",
+            }));
+        Assert.That(log.GetRawText(), Does.Not.Contain("nobody may read"));
+
+        Task<string?> PromptAsync(string title) =>
+            MadeAsync(HttpMethod.Post, "/prompts", $$"""{"title":"{{title}}","text":"What nobody may read"}""");
+
+        async Task<string?> MadeAsync(HttpMethod method, string path, string json)
+        {
+            using var request = new HttpRequestMessage(method, path);
+            request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+            var (_, made) = await user.JsonAsync(request);
+            return made.TryGetProperty("id", out var id) ? id.GetString() : null;
+        }
+    }
+
+    [Test]
     public async Task What_users_do_with_all_their_data_is_noted_and_an_erasure_takes_the_name_out_of_it()
     {
         var name = NewName("ada");
@@ -72,7 +132,8 @@ internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
 
         var (_, log) = await admin.JsonAsync(Get("/admin/audit"));
         Assert.That(
-            log.GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("user").GetString() == "erased")
+            log.GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("user").GetString() == "erased"
+                && entry.GetProperty("action").GetString() != "entries_left_out") // of another test
                 .Select(entry => entry.GetProperty("action").GetString()
                     + (entry.TryGetProperty("subject", out var subject) ? $" {subject}" : "")),
             Is.EqualTo(new[]
@@ -122,6 +183,16 @@ internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
         Assert.That(await CountAsync(user, AuditAction.AccountErased), Is.EqualTo(1));
         Assert.That(await CountAsync(user, AuditAction.AccountErasedByAdmin), Is.EqualTo(5), "of administrators all");
         Assert.That(await CountAsync(other, AuditAction.ConversationExported), Is.EqualTo(1));
+        await audit.NoteLeftOutAsync();
+        using var admin = Person("root");
+        var (_, log) = await admin.JsonAsync(Get("/admin/audit"));
+        Assert.That(
+            log.GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("user").GetString() == user.Name
+                && entry.GetProperty("action").GetString() == "entries_left_out")
+                .Select(entry => entry.GetProperty("subject").GetString()),
+            Is.EqualTo(new[] { "100 conversation_exported" }), "1,100 were done, and 1,000 noted");
+        await audit.NoteLeftOutAsync();
+        Assert.That(await CountAsync(user, AuditAction.EntriesLeftOut), Is.EqualTo(1), "each is counted once");
 
         static Caller NewCaller()
         {
