@@ -37,5 +37,6 @@ USER $APP_UID
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s CMD ["bash", "-c", \
   "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/ready HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && test \"$status\" = 200"]
 # Nothing but /data and /tmp is written: "docker run --read-only --tmpfs /tmp --cap-drop ALL" works.
-# A stop gives running answers 25 seconds to finish (Generation:DrainFor). Allow 40 before the container is killed.
+# The longest stop takes 50 seconds: running answers get 25 of them to finish (Generation:DrainFor). Allow 60 before the container
+# is killed: docker run --stop-timeout 60.
 ENTRYPOINT ["dotnet", "ChatStream.Web.dll"]

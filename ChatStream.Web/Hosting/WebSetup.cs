@@ -18,7 +18,7 @@ internal static class WebSetup
     private const int LongestRequestLine = 2 * RequestLimits.RequestLine;
 
     /// <summary>How long stopping may take after the running answers have ended, for the database to store them.</summary>
-    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds MVC, the web server's limits, and the time that stopping may take.</summary>
     public static IServiceCollection AddWeb(this IServiceCollection services, IHostEnvironment environment)

@@ -16,7 +16,7 @@ internal sealed class IisTests
         var start = Server.Element("aspNetCore")!;
 
         Assert.That(start.Attribute("hostingModel")!.Value, Is.EqualTo("inprocess"));
-        Assert.That((int)start.Attribute("shutdownTimeLimit")!, Is.GreaterThanOrEqualTo(25 + 10));
+        Assert.That((int)start.Attribute("shutdownTimeLimit")!, Is.GreaterThanOrEqualTo(25 + 10 + 15));
     }
 
     [Test]

@@ -31,7 +31,7 @@ internal sealed partial class PermissionBook(
     private static readonly TimeSpan RevokeFor = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the end of the process waits for tokens that are being renewed.</summary>
-    private static readonly TimeSpan DisposeFor = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan DisposeFor = TimeSpan.FromSeconds(15);
 
     /// <summary>Renewals of this process, until what they got is stored.</summary>
     private readonly ConcurrentDictionary<(Owner Owner, string Server), Task> _renewing = new();
