@@ -10,6 +10,9 @@ namespace ChatStream.Web.Tests.Infrastructure;
 /// <summary>A route of a controller. Each id in its path is one that does not exist.</summary>
 internal sealed record AppRoute(string Method, string Path, ControllerActionDescriptor Action)
 {
+    /// <summary>An id that is well-formed, and of nothing.</summary>
+    public const string UnknownId = "AAAAAAAAAAAAAAAA";
+
     /// <summary>All of them, so that a table of routes lacks none.</summary>
     public static IReadOnlyList<AppRoute> AllOf(ChatApp app) =>
     [
@@ -36,5 +39,5 @@ internal sealed record AppRoute(string Method, string Path, ControllerActionDesc
 
     private static string PathOf(RouteEndpoint endpoint) => "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(
         segment => string.Concat(segment.Parts.Select(part =>
-            part is RoutePatternLiteralPart literal ? literal.Content : "AAAAAAAAAAAAAAAA"))));
+            part is RoutePatternLiteralPart literal ? literal.Content : UnknownId))));
 }

@@ -4,19 +4,23 @@ using System.Text;
 namespace ChatStream.Web.Tests.Integration.Hostile;
 
 /// <summary>One hostile request. The seed alone decides its bytes, so a seed that finds a fault repeats it.</summary>
-/// <param name="seed">Which one.</param>
+/// <param name="seed">Which one. Seeds that follow each other ask for routes that follow each other, so none is left out.</param>
 /// <param name="host">The app's, as a client names it.</param>
-/// <param name="cookie">A user's, who has a conversation.</param>
-/// <param name="ids">Of that conversation and its messages.</param>
-internal sealed class FuzzedRequest(int seed, string host, string cookie, IReadOnlyList<string> ids)
+/// <param name="routes">The app's.</param>
+/// <param name="users">Each request is one user's, whose ids it names.</param>
+internal sealed class FuzzedRequest(
+    int seed, string host, IReadOnlyList<FuzzedRoute> routes, IReadOnlyList<FuzzedUser> users)
 {
     // The same on every platform and in every version: it has a seed.
 #pragma warning disable CA5394
     private readonly Random _random = new(seed);
+    private readonly FuzzedRoute _route = routes[seed % routes.Count];
+    private FuzzedUser _user = users[0];
 
     public byte[] Make()
     {
-        var method = One(Rarely(15) ? HostileWords.OddMethods : HostileWords.Methods);
+        _user = One(users);
+        var method = Rarely(15) ? One(HostileWords.OddMethods) : Rarely(3) ? One(HostileWords.Methods) : _route.Method;
         var hasBody = method is "POST" or "PUT" or "PATCH" || Rarely(10);
         byte[] body = hasBody ? Encoding.UTF8.GetBytes(WithId(One(HostileWords.Bodies))) : [];
         var head = new StringBuilder();
@@ -26,7 +30,7 @@ internal sealed class FuzzedRequest(int seed, string host, string cookie, IReadO
             head.Append("Host: ").Append(host).Append("\r\n");
         head.Append("Connection: close\r\n");
         if (!Rarely(4))
-            head.Append("Cookie: ").Append(cookie).Append("\r\n");
+            head.Append(_user.Identity).Append("\r\n");
         if (hasBody && !Rarely(8))
             head.Append("Content-Type: ").Append(One(HostileWords.Types)).Append("\r\n");
         if (hasBody && !Rarely(12))
@@ -61,11 +65,14 @@ internal sealed class FuzzedRequest(int seed, string host, string cookie, IReadO
 
     private string Target()
     {
-        var target = new StringBuilder(WithId(One(HostileWords.Paths)));
+        var target = new StringBuilder(WithId(_route.Path));
         if (Rarely(30))
             target.Insert(0, $"http://{host}");
         for (var (count, sign) = (Rarely(40) ? 2000 : _random.Next(4), '?'); count > 0; count--, sign = '&')
-            target.Append(sign).Append(One(HostileWords.Parameters)).Append('=').Append(WithId(One(HostileWords.Values)));
+        {
+            var name = One(Rarely(2) ? _route.Parameters : HostileWords.Parameters);
+            target.Append(sign).Append(name).Append('=').Append(WithId(One(HostileWords.Values)));
+        }
         // The web server itself refuses what is not written as an address.
         return Rarely(15) ? target.ToString() : string.Concat(target.ToString().Select(AsInAddresses));
     }
@@ -79,7 +86,7 @@ internal sealed class FuzzedRequest(int seed, string host, string cookie, IReadO
     private string WithId(string text)
     {
         while (text.IndexOf("{id}", StringComparison.Ordinal) is >= 0 and var at)
-            text = $"{text[..at]}{(Rarely(2) ? One(ids) : One(HostileWords.Ids))}{text[(at + 4)..]}";
+            text = $"{text[..at]}{(Rarely(2) ? One(_user.Ids) : One(HostileWords.Ids))}{text[(at + 4)..]}";
         return text;
     }
 
@@ -88,3 +95,14 @@ internal sealed class FuzzedRequest(int seed, string host, string cookie, IReadO
     private bool Rarely(int oneIn) => _random.Next(oneIn) == 0;
 #pragma warning restore CA5394
 }
+
+/// <summary>A route of the app.</summary>
+/// <param name="Method">Its own. A third of its requests have another one.</param>
+/// <param name="Path">With <c>{id}</c> for each id.</param>
+/// <param name="Parameters">Those of its query, and one that no route has.</param>
+internal sealed record FuzzedRoute(string Method, string Path, IReadOnlyList<string> Parameters);
+
+/// <summary>A user of the app.</summary>
+/// <param name="Identity">The header that says who it is.</param>
+/// <param name="Ids">Of its conversation, messages, folder, prompt, file and share.</param>
+internal sealed record FuzzedUser(string Identity, IReadOnlyList<string> Ids);

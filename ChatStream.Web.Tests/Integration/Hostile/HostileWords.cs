@@ -11,16 +11,11 @@ internal static class HostileWords
     public static readonly string[] OddMethods =
         ["OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "G\0T", "", "G E T", new('M', 1000), "PRI"];
 
-    /// <summary>Without their ids and queries. <c>{id}</c> is replaced.</summary>
-    public static readonly string[] Paths =
+    /// <summary>What is served beside the routes of the controllers, and what is not.</summary>
+    public static readonly string[] OtherPaths =
     [
-        "/", "/chat", "/chat/{id}", "/chat/stream", "/chat/stream", "/chat/stream/{id}", "/chat/stream/{id}/stop", "/chat/stop",
-        "/chat/decide",
-        "/conversations", "/conversations/{id}", "/conversations/{id}/export", "/conversations/{id}/context",
-        "/conversations/{id}/summaries", "/conversations/{id}/summaries/{id}", "/conversations/import", "/models", "/usage",
-        "/preferences", "/sign-out", "/signed-out", "/health/live", "/health/ready", "/dist/page.js", "/dist/{id}",
-        "/favicon.ico",
-        "/instances/{id}", "/_framework/{id}", "*", "//", "/..%2f..%2fappsettings.json", "/%2e%2e/nlog.config",
+        "/health/live", "/health/ready", "/health/startup", "/metrics", "/dist/page.js", "/dist/{id}", "/favicon.ico",
+        "/signin-oidc", "/instances/{id}", "/_framework/{id}", "*", "//", "/..%2f..%2fappsettings.json", "/%2e%2e/nlog.config",
         "/dist/..%5c..%5cnlog.config",
     ];
 
@@ -33,7 +28,7 @@ internal static class HostileWords
     public static readonly string[] Parameters =
     [
         "message", "model", "conversationId", "lastEventId", "idempotencyKey", "q", "before", "limit", "format", "days", "[",
-        "message[0]", "", "__proto__",
+        "folder", "pinned", "instance", "kind", "code", "message[0]", "", "__proto__",
     ];
 
     public static readonly string[] Values =
@@ -73,7 +68,8 @@ internal static class HostileWords
         "Sec-Purpose: prefetch", "X-Forwarded-For: 1.2.3.4, x, ::1, [", "X-Forwarded-Proto: javascript",
         "X-Forwarded-Host: evil.example",
         "X-Forwarded-Prefix: //evil.example", "X-Forwarded-User: root", "Forwarded: for=\"[::1", "X-ChatStream-Page: 1",
-        "X-ChatStream-Forwarded: x", "X-HTTP-Method-Override: DELETE", "Expect: 100-continue", "Expect: nothing",
+        "ChatStream-Forwarded: x", "ChatStream-Forwarded: ", "ChatStream-Forwarded: CfDJ8AAAAAAAAAAA",
+        "X-HTTP-Method-Override: DELETE", "Expect: 100-continue", "Expect: nothing",
         "Upgrade: websocket",
         "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA", "Content-Encoding: gzip", "Content-Encoding: x",
         "TE: trailers",
@@ -107,13 +103,21 @@ internal static class HostileWords
         """{"title":"T","messages":[{"id":"AAAAAAAAAAAAAAAA","role":"user","text":"a"}]}""",
         """{"title":"T","messages":[{}]}""",
         """{"title":"T","messages":[{"id":"A","parentId":"A","role":"x","text":null,"createdAt":"never"}]}""",
-        """{"text":"A summary"}""",
+        """{"text":"A summary"}""", """{"name":"Work","instructions":"Be brief."}""", """{"name":"\u0000","model":"x"}""",
+        """{"title":"Daily","text":"What is new?"}""", """{"rating":"up"}""", """{"rating":"down","reason":"wrong"}""",
+        """{"ids":["{id}","{id}"]}""", """{"ids":["{id}"],"folderId":"{id}"}""", """{"ids":null,"folderId":1}""",
+        """{"reasoning":true,"files":true,"expires":"never"}""", """{"reasoning":true}""", """{"decision":"allow"}""",
+        """{"decision":"refuse","arguments":{}}""", """{"message":"Hello","files":["{id}"],"temporary":true}""",
         $"{{\"message\":{new string('[', 2000)}", $"{{\"message\":\"{new string('x', 100_000)}\"}}",
         $"{{\"{new string('n', 5000)}\":1}}",
         "message=Hello", "message=Hello&conversationId={id}", "theme=dark&language=zh", "theme=%00&language=..%2F",
         "[[[[=1&=&&", "%=%zz",
-        "generationId={id}", "--x\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\nHello\r\n--x--\r\n",
+        "generationId={id}", "generationId={id}&callId={id}&decision=allow", "confirm=all", "what=move", "what=delete&id={id}",
+        "what=save&title=T&text=%0d%0a", "what=save&id={id}&title=%00&text=", "conversationId={id}&days=7&files=true",
+        "--x\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\nHello\r\n--x--\r\n",
         "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"../../a\r\nX-Injected: 1\"\r\n\r\n\0\r\n--x--\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nTea\r\n--x--\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7\0\r\n--x--\r\n",
         "5\r\nHello\r\n0\r\n\r\n", "zz\r\n", "0\r\nX-Injected: 1\r\n\r\n", "ffffffffffffffff\r\n",
     ];
 
