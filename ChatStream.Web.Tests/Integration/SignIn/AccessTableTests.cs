@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
@@ -42,7 +43,8 @@ internal sealed class AccessTableTests : OpenIdTest
     }
 
     /// <summary>
-    /// Tokens of the same authority that are not for here, have ended or have not begun, and such as somebody changed.
+    /// Tokens of the same authority that are not for here, have ended or have not begun, such as somebody changed, and such as
+    /// another issuer wrote, or somebody in the authority's name.
     /// </summary>
     [Test]
     public async Task No_route_is_open_to_a_token_that_is_not_for_it()
@@ -51,11 +53,13 @@ internal sealed class AccessTableTests : OpenIdTest
         Assert.That(await StatusAsync(right), Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await StatusAsync(await Provider.TokenAsync("chat other")), Is.EqualTo(HttpStatusCode.OK));
         var parts = right.Split('.');
+        var elsewhere = await Provider.TokenAsync("chat elsewhere");
         var signature = (await Provider.TokenAsync("other")).Split('.')[2];
         string[] wrong =
         [
             await Provider.TokenAsync("chat", "api://other"), await Provider.TokenAsync("other"),
             await Provider.TokenAsync("chat ended"), await Provider.TokenAsync("chat later"),
+            elsewhere, Forged(right, right), Forged(right, elsewhere),
             $"{parts[0]}.{parts[1]}.{signature}", $"{parts[0]}.{Base64("""{"sub":"root"}""")}.{parts[2]}",
         ];
         using var scope = Assert.EnterMultipleScope();
@@ -104,6 +108,17 @@ internal sealed class AccessTableTests : OpenIdTest
         return response.StatusCode;
     }
 
-    private static string Base64(string text) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    /// <summary>A right signature by a key that is not the authority's, though the head names the authority's key.</summary>
+    private static string Forged(string head, string payload)
+    {
+        using var key = RSA.Create(2048);
+        var signed = $"{head.Split('.')[0]}.{payload.Split('.')[1]}";
+        var signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{signed}.{Base64(signature)}";
+    }
+
+    private static string Base64(string text) => Base64(Encoding.UTF8.GetBytes(text));
+
+    private static string Base64(byte[] bytes) =>
+        Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

@@ -40,23 +40,25 @@ const provider = new Provider(issuer, {
       defaultResource: (_, client) => (client.clientId === "program" ? api : undefined),
       getResourceServerInfo: (_, resource) => ({
         audience: resource,
-        scope: "chat other ended later",
+        scope: "chat other ended later elsewhere",
         accessTokenFormat: "jwt",
         accessTokenTTL: tokenLifetime ?? 600,
         jwt: { sign: { alg: "RS256" } },
       }),
     },
   },
-  // A token for the scope "ended" has ended ten minutes ago, and one for "later" begins in ten minutes.
+  // A token for the scope "ended" has ended ten minutes ago, one for "later" begins in ten minutes, and one for "elsewhere" names
+  // another issuer.
   formats: {
     customizers: {
       jwt: (_, token, { payload }) => {
         if (token.scope?.includes("ended")) payload.exp -= (tokenLifetime ?? 600) + 600;
         if (token.scope?.includes("later")) payload.nbf = payload.iat + 600;
+        if (token.scope?.includes("elsewhere")) payload.iss = "https://elsewhere.example";
       },
     },
   },
-  scopes: ["openid", "profile", "chat", "other", "ended", "later"],
+  scopes: ["openid", "profile", "chat", "other", "ended", "later", "elsewhere"],
 });
 
 createServer(provider.callback()).listen(port, "127.0.0.1", () => console.log(`listening ${issuer}`));

@@ -12,14 +12,18 @@ internal static class IssuerTemplate
     private const string Tenant = "{tenantid}";
 
     public static string Validate(
-        string issuer, SecurityToken token, TokenValidationParameters parameters, BaseConfiguration configuration)
-    {
-        var expected = configuration.Issuer;
-        if (expected.Contains(Tenant, StringComparison.Ordinal)
-            && token is JsonWebToken jwt && jwt.TryGetPayloadValue<string>("tid", out var tenant) && Guid.TryParse(tenant, out _))
-            expected = expected.Replace(Tenant, tenant, StringComparison.Ordinal);
-        return issuer == expected
+        string issuer, SecurityToken token, TokenValidationParameters parameters, BaseConfiguration configuration) =>
+        issuer == Expected(configuration.Issuer, token)
             ? issuer
             : throw new SecurityTokenInvalidIssuerException("The token comes from another issuer.") { InvalidIssuer = issuer };
+
+    /// <returns>Null: the description is of several tenants, and the token names none.</returns>
+    private static string? Expected(string described, SecurityToken token)
+    {
+        if (!described.Contains(Tenant, StringComparison.Ordinal))
+            return described;
+        return token is JsonWebToken jwt && jwt.TryGetPayloadValue<string>("tid", out var tenant) && Guid.TryParse(tenant, out _)
+            ? described.Replace(Tenant, tenant, StringComparison.Ordinal)
+            : null;
     }
 }
