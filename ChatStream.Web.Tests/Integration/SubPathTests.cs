@@ -10,15 +10,12 @@ namespace ChatStream.Web.Tests.Integration;
 /// <summary>The site below a path of a host, with a proxy that passes the path on, and one that takes it away.</summary>
 internal sealed partial class SubPathTests : AppTest
 {
-    // Takes the path away: proxy_pass with a path of its own. Or passes it on.
-    private static readonly string[] PassedTo = ["/", ""];
-
     protected override void Configure(ChatApp.Setup setup) => setup.Settings["PathBase"] = "/ask";
 
-    [TestCaseSource(nameof(PassedTo))]
-    public async Task Locations_are_below_the_path(string passedTo)
+    [Test]
+    public async Task Locations_are_below_the_path([Values] bool passedOn)
     {
-        await using var nginx = await NginxServer.StartBelowAsync(App.Address, "/ask/", passedTo);
+        await using var nginx = await StartNginxAsync(passedOn);
         using var user = new ChatClient(nginx.Address);
         using var form = await user.Http.PostAsync("/ask/chat", Form("message", "Hello"), Token);
         using var request = ChatClient.Post(new { message = "Hello" });
@@ -58,10 +55,10 @@ internal sealed partial class SubPathTests : AppTest
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
-    [TestCaseSource(nameof(PassedTo))]
-    public async Task The_page_and_its_files_are_found_behind_nginx(string passedTo)
+    [Test]
+    public async Task The_page_and_its_files_are_found_behind_nginx([Values] bool passedOn)
     {
-        await using var nginx = await NginxServer.StartBelowAsync(App.Address, "/ask/", passedTo);
+        await using var nginx = await StartNginxAsync(passedOn);
         using var user = new ChatClient(nginx.Address);
         var page = await user.Http.GetStringAsync("/ask/", Token);
 
@@ -75,6 +72,10 @@ internal sealed partial class SubPathTests : AppTest
         using var answer = await user.Http.GetAsync(new Uri("/ask/chat/stream?message=Hello", UriKind.Relative), Token);
         Assert.That(await answer.Content.ReadAsStringAsync(Token), Does.Contain("\"text\":\"Hello\""));
     }
+
+    private Task<NginxServer> StartNginxAsync(bool passedOn) => passedOn
+        ? NginxServer.StartWithExampleAsync(App.Address)
+        : NginxServer.StartBelowPathAsync(App.Address);
 
     private static string Location(HttpResponseMessage response) => response.Headers.Location!.OriginalString;
 

@@ -39,24 +39,17 @@ internal sealed partial class NginxServer : IAsyncDisposable
         }
         """);
 
-    /// <summary>A proxy that serves the app below a path. It takes the path away if <paramref name="passedTo"/> is one.</summary>
-    public static Task<NginxServer> StartBelowAsync(Uri app, string path, string passedTo) => StartAsync("http", port => $$"""
-        server {
-            listen 127.0.0.1:{{port}};
-            location {{path}} {
-                proxy_pass http://{{app.Authority}}{{passedTo}};
-                proxy_set_header Host $http_host;
-            }
-        }
-        """);
-
     /// <summary>The example of this repository, with its addresses replaced, and nothing else.</summary>
     public static Task<NginxServer> StartWithExampleAsync(Uri app) => StartInFrontOfAsync(app);
 
     /// <summary>As the example, with several instances of the app.</summary>
-    public static Task<NginxServer> StartInFrontOfAsync(params Uri[] apps) => StartAsync("http", port => Example(apps)
-        .Replace("listen 80;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal)
-        .Replace("    listen [::]:80;\n", "", StringComparison.Ordinal));
+    public static Task<NginxServer> StartInFrontOfAsync(params Uri[] apps) =>
+        StartAsync("http", port => OnLoopback(Example(apps), port));
+
+    /// <summary>The example with two lines changed: it serves the path <c>/ask/</c>, and takes it away.</summary>
+    public static Task<NginxServer> StartBelowPathAsync(Uri app) => StartAsync("http", port => OnLoopback(Example(app), port)
+        .Replace("location / {", "location /ask/ {", StringComparison.Ordinal)
+        .Replace("proxy_pass http://chatstream;", "proxy_pass http://chatstream/;", StringComparison.Ordinal));
 
     /// <summary>The example with TLS: the lines that are comments in it put in force.</summary>
     public static Task<NginxServer> StartWithExampleOverTlsAsync(Uri app) => StartAsync("https", port => CommentedDirective()
@@ -76,6 +69,10 @@ internal sealed partial class NginxServer : IAsyncDisposable
         await _process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static string OnLoopback(string example, int port) => example
+        .Replace("listen 80;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal)
+        .Replace("    listen [::]:80;\n", "", StringComparison.Ordinal);
 
     // The name of the example stands for all instances: Docker gives it an address for each.
     private static string Example(params Uri[] apps) => File.ReadAllText(Path.Combine(Repository.Root, "deploy", "nginx.conf"))

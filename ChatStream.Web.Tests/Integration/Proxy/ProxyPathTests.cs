@@ -11,17 +11,11 @@ internal sealed partial class ProxyPathTests : AppTest
 
     [Test]
     public async Task The_page_its_script_and_an_answer_come_through(
-        [Values("haproxy", "apache", "caddy")] string name, [Values] bool passedOn)
+        [Values("nginx", "haproxy", "apache", "caddy")] string name, [Values] bool passedOn)
     {
-        await using var proxy = await (passedOn
-            ? name switch
-            {
-                "haproxy" => ProxyServer.HaProxyAsync(App.Address),
-                "apache" => ProxyServer.ApacheAsync(App.Address),
-                _ => ProxyServer.CaddyAsync(App.Address),
-            }
-            : ProxyServer.BelowPathAsync(name, App.Address));
-        using var user = new ChatClient(proxy.Address);
+        await using var nginx = name == "nginx" ? await StartNginxAsync(passedOn) : null;
+        await using var other = nginx is null ? await StartAsync(name, passedOn) : null;
+        using var user = new ChatClient(nginx?.Address ?? other!.Address);
 
         var page = await user.Http.GetStringAsync("/ask/", Token);
         var script = Script().Match(page).Groups[1].Value;
@@ -38,6 +32,18 @@ internal sealed partial class ProxyPathTests : AppTest
         Assert.That(stream.Frames[^1].Data, Is.EqualTo("stopped"));
         Assert.That(chosen.Headers.Location?.OriginalString, Is.EqualTo("/ask/"));
     }
+
+    private Task<NginxServer> StartNginxAsync(bool passedOn) => passedOn
+        ? NginxServer.StartWithExampleAsync(App.Address)
+        : NginxServer.StartBelowPathAsync(App.Address);
+
+    private Task<ProxyServer> StartAsync(string name, bool passedOn) => (name, passedOn) switch
+    {
+        (_, false) => ProxyServer.BelowPathAsync(name, App.Address),
+        ("haproxy", _) => ProxyServer.HaProxyAsync(App.Address),
+        ("apache", _) => ProxyServer.ApacheAsync(App.Address),
+        _ => ProxyServer.CaddyAsync(App.Address),
+    };
 
     [GeneratedRegex("""<script type="module" src="([^"]+)""")]
     private static partial Regex Script();
