@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace ChatStream.Web.Tests.Integration.Instances;
 
 /// <summary>An answer that one instance runs, asked for at another one.</summary>
-internal sealed class AcrossInstancesTests
+internal sealed partial class AcrossInstancesTests
 {
     private InstanceGroup _group = null!;
     private ChatClient _here = null!;
