@@ -13,7 +13,8 @@ internal sealed partial class AcrossInstancesTests
     private ChatClient _there = null!;
 
     [OneTimeSetUp]
-    public async Task StartAsync() => _group = await InstanceGroup.StartAsync(2, CancellationToken.None);
+    public async Task StartAsync() =>
+        _group = await InstanceGroup.StartAsync(2, CancellationToken.None, settings: ("Streaming:KeepAlive", "00:00:01"));
 
     [OneTimeTearDown]
     public async Task StopAsync() => await _group.DisposeAsync();
@@ -79,6 +80,19 @@ internal sealed partial class AcrossInstancesTests
         Assert.That(there.Content.Headers.ContentType?.ToString(), Is.EqualTo("text/event-stream"));
         Assert.That(there.Headers.CacheControl?.ToString(), Is.EqualTo("no-store, no-transform, no-cache"));
         Assert.That(there.Headers.GetValues("X-Accel-Buffering"), Is.EqualTo(new[] { "no" }));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task In_a_silence_comments_come_there(CancellationToken timeout)
+    {
+        Answers(Script.Start().Text("so far").Stall());
+        await using var here = await BeginAsync();
+        using var there = await RawConnection.GetAsync(_there, $"/chat/stream/{here.GenerationId}", timeout);
+        await there.ReadUntilAsync("so far", timeout);
+
+        for (var n = 0; n < 2; n++)
+            Assert.That(await there.ReadUntilAsync(":\n\n", timeout), Does.Contain("3\r\n:\n\n"));
     }
 
     [Test]
