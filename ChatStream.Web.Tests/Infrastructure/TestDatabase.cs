@@ -49,7 +49,8 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>The instances that have the database, as one process sees them. The caller disposes of them.</summary>
     public IInstances InstancesForProcess() => Kind == DatabaseKind.Sqlite
         ? new OneInstance()
-        : new PostgresInstances(Place, name: null);
+        : new PostgresInstances(
+            Place, name: null, new DatabaseTime(TimeProvider.System, NullLogger<DatabaseTime>.Instance));
 
     /// <summary>Makes an app use this database.</summary>
     public void Use(ChatApp.Setup setup)

@@ -20,7 +20,6 @@ internal static class AnswerSetup
     public static IServiceCollection AddAnswers(this IServiceCollection services)
     {
         services.AddCheckedOptions<GenerationOptions>(GenerationOptions.Section);
-        services.TryAddSingleton(TimeProvider.System);
         // The web server's pool: pinned blocks, which go back to the system when they have been idle.
         services.TryAddSingleton(provider => provider.GetRequiredService<IMemoryPoolFactory<byte>>().Create());
         services.AddSingleton<Newcomers>();

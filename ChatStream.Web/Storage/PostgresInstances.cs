@@ -43,13 +43,14 @@ internal sealed class PostgresInstances : IInstances, IAsyncDisposable
 
     private const string Renew = """
         UPDATE "Instances" SET "Address" = @address, "Running" = @running, "Started" = @started,
-            "AliveUntil" = clock_timestamp() + @for WHERE "Id" = @id
+            "AliveUntil" = clock_timestamp() + @for WHERE "Id" = @id RETURNING clock_timestamp()
         """;
 
     private const string Add = """
         INSERT INTO "Instances" ("Id", "Address", "Version", "Running", "Started", "AliveUntil")
         VALUES (@id, @address, @version, @running, @started, clock_timestamp() + @for)
         ON CONFLICT ("Id") DO UPDATE SET "Address" = excluded."Address", "AliveUntil" = excluded."AliveUntil"
+        RETURNING clock_timestamp()
         """;
 
     // A row that a checkpoint has locked is left for the next time: nobody waits for an instance that stands still.
@@ -74,13 +75,15 @@ internal sealed class PostgresInstances : IInstances, IAsyncDisposable
     private readonly NpgsqlDataSource _renewing;
     private readonly NpgsqlDataSource _source;
     private readonly string? _name;
+    private readonly DatabaseTime _time;
     private volatile List<InstanceRow> _known = [];
 
     /// <param name="connectionString">Names the database.</param>
     /// <param name="name">The name of the users' cookies so far, for a database that has none yet; null: a new one.</param>
-    public PostgresInstances(string connectionString, string? name)
+    /// <param name="time">Learns with each renewal what the database's clock says.</param>
+    public PostgresInstances(string connectionString, string? name, DatabaseTime time)
     {
-        _name = name;
+        (_name, _time) = (name, time);
         var settings = PostgresDatabase.SettingsOf(connectionString);
         (settings.Timeout, settings.CommandTimeout, settings.MinPoolSize, settings.MaxPoolSize) = (Patience, Patience, 0, 2);
         _renewing = NpgsqlDataSource.Create(settings);
@@ -96,13 +99,13 @@ internal sealed class PostgresInstances : IInstances, IAsyncDisposable
     public async Task<bool> RenewAsync(InstanceRow instance, TimeSpan aliveFor, CancellationToken cancellationToken)
     {
         await using var renew = Command(Renew, instance, aliveFor);
-        return await renew.ExecuteNonQueryAsync(cancellationToken) > 0;
+        return await ExecuteAsync(renew, cancellationToken);
     }
 
     public async Task AddAsync(InstanceRow instance, TimeSpan aliveFor, CancellationToken cancellationToken)
     {
         await using var add = Command(Add, instance, aliveFor);
-        await add.ExecuteNonQueryAsync(cancellationToken);
+        await ExecuteAsync(add, cancellationToken);
     }
 
     public async Task<IReadOnlyList<InstanceRow>> AliveAsync(string own, CancellationToken cancellationToken)
@@ -144,6 +147,16 @@ internal sealed class PostgresInstances : IInstances, IAsyncDisposable
     {
         await _renewing.DisposeAsync();
         await _source.DisposeAsync();
+    }
+
+    /// <returns>False: there was no row.</returns>
+    private async Task<bool> ExecuteAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var asked = _time.GetTimestamp();
+        if (await command.ExecuteScalarAsync(cancellationToken) is not DateTime told)
+            return false;
+        _time.Note(told, asked);
+        return true;
     }
 
     private NpgsqlCommand Command(string sql, InstanceRow instance, TimeSpan aliveFor)

@@ -18,11 +18,16 @@ internal static class StorageSetup
         services.AddCheckedOptions<DataOptions>(DataOptions.Section);
         services.AddSingleton<IValidateOptions<DataOptions>, DataOptions.Check>();
         services.AddKnownSection<ConnectionOptions>(DataOptions.Connections);
+        services.AddSingleton(provider =>
+            new DatabaseTime(TimeProvider.System, provider.GetRequiredService<ILogger<DatabaseTime>>()));
+        services.TryAddSingleton(provider =>
+            PostgresOf(provider) is null ? TimeProvider.System : provider.GetRequiredService<DatabaseTime>());
         services.TryAddKeyedSingleton(Clock, (provider, _) => provider.GetRequiredService<TimeProvider>());
         services.AddSingleton<IChatDatabase>(provider =>
             new BoundedDatabase(Choose(provider), provider.GetRequiredKeyedService<TimeProvider>(Clock)));
         services.AddSingleton<IInstances>(provider => PostgresOf(provider) is { } postgres
-            ? new PostgresInstances(postgres, DataFolder.NameIn(FolderOf(provider)))
+            ? new PostgresInstances(
+                postgres, DataFolder.NameIn(FolderOf(provider)), provider.GetRequiredService<DatabaseTime>())
             : new OneInstance());
         services.AddSingleton(provider => new FolderLock(FolderOf(provider)));
         services.AddSingleton<WriteProbe>();
