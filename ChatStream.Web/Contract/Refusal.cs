@@ -20,6 +20,9 @@ internal sealed record Refusal(int Status, string? Field, string Detail)
     /// <summary>Whole seconds to wait before another try; null if waiting does not help or the time is unknown.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>Whether another instance would take the request now. Nothing of it was kept here.</summary>
+    public bool IsOfThisInstance { get; init; }
+
     /// <summary>The budget that is used up. Else null.</summary>
     public BudgetUse? Budget { get; init; }
 

@@ -82,6 +82,7 @@ public sealed class PageController(
         }
         catch (RefusedException refused)
         {
+            NextInstance.Offer(HttpContext, refused.Refusal);
             Response.StatusCode = refused.Refusal.Status;
             if (refused.Refusal.RetryAfter is { } seconds)
                 Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -15,6 +15,7 @@ internal sealed partial class RefusalFilterAttribute : ExceptionFilterAttribute
     {
         if (context.Exception is RefusedException refused)
         {
+            NextInstance.Offer(context.HttpContext, refused.Refusal);
             context.Result = ProblemResult.Of(refused.Refusal);
         }
         else if (context.Exception is RunsElsewhereException elsewhere)

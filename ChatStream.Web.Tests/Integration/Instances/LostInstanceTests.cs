@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
+using ChatStream.Web.Tests.Integration.Proxy;
 using Npgsql;
 using NUnit.Framework;
 
@@ -119,6 +120,79 @@ internal sealed class LostInstanceTests
         gate.Open();
         await here.ToEndAsync();
         Assert.That(here.Frames[^2].Data, Is.EqualTo("""{"reason":"completed"}"""));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task A_draining_instance_serves_its_readers_to_the_end_and_nginx_takes_its_starts_to_the_others(
+        CancellationToken timeout)
+    {
+        await _group.AddAsync(1, settings: ("Generation:DrainFor", "00:01:00"));
+        var draining = _group.Processes[2];
+        using var owner = _group.At(2, _user);
+        await using var nginx = await _group.StartNginxAsync();
+        var gate = new Gate();
+        _group.Emulator.On(request => request.LastUserMessage == "Hi"
+            ? Script.Start().Text("so far").Wait(gate).Text(" and on").Finish("stop").Done()
+            : Script.Answer(request.LastUserMessage));
+        await using var here = await owner.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        await using var before = await _elsewhere.AttachAsync(here.GenerationId, cancellationToken: timeout);
+        await before.UntilTextAsync("so far");
+        draining.Terminate();
+        await draining.LineAsync("Stopping: 1 generations");
+
+        await using var after = await _elsewhere.AttachAsync(here.GenerationId, cancellationToken: timeout);
+        await after.UntilTextAsync("so far");
+        var (refused, problem) = await owner.JsonAsync(ChatClient.Post(new { message = "To it" }));
+        // Three instances in turn: each request lands on another one.
+        var asked = Enumerable.Range(0, 9).Select(n => $"Meanwhile {n}").ToList();
+        foreach (var message in asked)
+        {
+            using var visitor = new ChatClient(nginx.Address);
+            await using var answer = await visitor.StartAsync(message, timeout);
+            await answer.ToEndAsync();
+            Assert.That((answer.Text, answer.Frames[^1].Data), Is.EqualTo((message, "stopped")));
+            foreach (var once in new[] { "Set-Cookie", "Cache-Control" })
+                Assert.That(answer.Response.Headers.NonValidated[once], Has.Count.EqualTo(1), once);
+        }
+        Assert.That(draining.Exited.IsCompleted, Is.False, "it refused every third");
+        gate.Open();
+        await Task.WhenAll(here.ToEndAsync(), before.ToEndAsync(), after.ToEndAsync()).WaitAsync(timeout);
+
+        Assert.That((here.Text, here.Frames[^2].Data), Is.EqualTo(("so far and on", """{"reason":"completed"}""")));
+        Assert.That(before.Frames, Is.EqualTo(here.Frames));
+        Assert.That(after.Frames, Is.EqualTo(here.Frames));
+        Assert.That(
+            ((int)refused.StatusCode, problem.GetProperty("code").GetString()), Is.EqualTo((503, "server_stopping")));
+        Assert.That(refused.Headers.Contains("X-Accel-Redirect"), Is.False, "no nginx asked for it");
+        Assert.That(
+            _group.Emulator.Requests.Select(request => request.LastUserMessage), Is.EquivalentTo(asked.Prepend("Hi")),
+            "each asked for once");
+        Assert.That(await draining.Exited.WaitAsync(timeout), Is.Zero);
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Where_all_instances_stop_a_start_through_nginx_is_told_so(CancellationToken timeout)
+    {
+        await _group.AddAsync(1, settings: ("Generation:DrainFor", "00:01:00"));
+        using var owner = _group.At(2, _user);
+        await using var nginx = await NginxServer.StartInFrontOfAsync(_group.Processes[2].Address);
+        using var through = new ChatClient(nginx.Address, _user.Cookies);
+        _group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
+        await using var here = await owner.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+        _group.Processes[2].Terminate();
+        await _group.Processes[2].LineAsync("Stopping: 1 generations");
+
+        var (refused, problem) = await through.JsonAsync(ChatClient.Post(new { message = "To it" }));
+
+        Assert.That(
+            ((int)refused.StatusCode, problem.GetProperty("code").GetString(), refused.Headers.RetryAfter?.ToString()),
+            Is.EqualTo((503, "server_stopping", "5")));
+        (await owner.StopAsync(here.GenerationId)).Dispose();
+        Assert.That(await _group.Processes[2].Exited.WaitAsync(timeout), Is.Zero);
     }
 
     [Test]

@@ -94,7 +94,12 @@ internal sealed class StartCheck(
     {
         if (drain.IsStopping)
             throw new RefusedException(
-                new Refusal(503, Field: null, "The server is stopping.") { Code = "server_stopping", RetryAfter = 5 });
+                new Refusal(503, Field: null, "The server is stopping.")
+                {
+                    Code = "server_stopping",
+                    RetryAfter = 5,
+                    IsOfThisInstance = true,
+                });
     }
 
     /// <exception cref="RefusedException">503: the other instances take this one for dead, or may soon.</exception>
