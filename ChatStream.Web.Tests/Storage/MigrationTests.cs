@@ -5,6 +5,7 @@ using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Storage;
@@ -32,6 +33,35 @@ internal sealed class MigrationTests(DatabaseKind kind)
 
         await using var db = store.Database.ReadAs(default);
         Assert.That(db.Database.HasPendingModelChanges(), Is.False);
+    }
+
+    [Test]
+    public async Task A_migration_only_adds_so_that_the_version_before_goes_on_meanwhile()
+    {
+        if (kind == DatabaseKind.Sqlite)
+            return; // one process has the file
+        await using var store = await TestStore.OpenAsync(kind);
+        await using var db = store.Database.ReadAs(default);
+        var assembly = db.GetService<IMigrationsAssembly>();
+        var others = new List<string>();
+        // Versions without instances are stopped first: they take the database for themselves.
+        var since = assembly.Migrations.Keys.Single(id => id.EndsWith("_Instances", StringComparison.Ordinal));
+        foreach (var (id, type) in assembly.Migrations.Where(each => string.CompareOrdinal(each.Key, since) > 0))
+        {
+            var steps = assembly.CreateMigration(type, db.Database.ProviderName!).UpOperations;
+            var created = steps.OfType<CreateTableOperation>().Select(step => step.Name).ToHashSet();
+            others.AddRange(steps.Where(step => !OnlyAdds(step, created)).Select(step => $"{id} {Named(step)}"));
+            Assert.That(
+                steps.SkipWhile(step => step is not DropIndexOperation), Is.All.InstanceOf<DropIndexOperation>(),
+                $"{id}: until it is committed, reads wait for it");
+        }
+
+        Assert.That(others, Is.EqualTo(new[]
+        {
+            // An index with more columns takes the place of one that nothing names.
+            "20261201000000_FolderIndexes RenameIndex IX_Conversations_Folder",
+            "20261201000000_FolderIndexes DropIndex IX_Conversations_FolderBefore",
+        }));
     }
 
     [Test]
@@ -123,4 +153,21 @@ internal sealed class MigrationTests(DatabaseKind kind)
 
         Assert.That((await store.TreeAsync(new("browser:ada"), id, CancellationToken.None))!.Messages, Has.Count.EqualTo(2));
     }
+
+    // Whether a version that does not know of it can read and write as before.
+    private static bool OnlyAdds(MigrationOperation step, HashSet<string> created) => step switch
+    {
+        CreateTableOperation => true,
+        AddColumnOperation column =>
+            column.IsNullable || column.DefaultValue is not null || column.DefaultValueSql is not null,
+        CreateIndexOperation index => !index.IsUnique || created.Contains(index.Table),
+        _ => false,
+    };
+
+    private static string Named(MigrationOperation step) => step switch
+    {
+        RenameIndexOperation index => $"RenameIndex {index.Name}",
+        DropIndexOperation index => $"DropIndex {index.Name}",
+        _ => step.GetType().Name,
+    };
 }

@@ -10,9 +10,12 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropIndex(
+            // Instances of the version before read on while the new ones are built, and write after that. The old one goes last:
+            // from then on they would wait to read, too.
+            migrationBuilder.RenameIndex(
                 name: "IX_Conversations_Folder",
-                table: "Conversations");
+                table: "Conversations",
+                newName: "IX_Conversations_FolderBefore");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Conversations_Folder",
@@ -24,6 +27,10 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                 table: "Conversations",
                 columns: new[] { "OwnerId", "UpdatedAt" },
                 filter: "\"FolderId\" IS NOT NULL AND \"FolderId\" <> 'archive'");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Conversations_FolderBefore",
+                table: "Conversations");
         }
 
         /// <inheritdoc />
