@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Controllers;
@@ -15,9 +16,12 @@ internal sealed partial class ApiDocumentTests : AppTest
     /// <summary>The requests of the first column, each with its method: <c>`PUT`, `DELETE /a`</c> is two.</summary>
     private static HashSet<string> Routes => [.. Chapter("## Routes").SelectMany(line => RequestsOf(line.Split('|')[1]))];
 
-    /// <summary>Of the table, its code is the first column.</summary>
+    /// <summary>Of the table, its code is the first column. The first line is its head.</summary>
     private static HashSet<string> Codes =>
-        [.. Chapter("## Errors").SelectMany(line => Quoted().Matches(line.Split('|')[1])).Select(code => code.Groups[1].Value)];
+    [
+        .. Chapter("## Errors").Skip(1).SelectMany(line => Quoted().Matches(line.Split('|')[1]))
+            .Select(code => code.Groups[1].Value),
+    ];
 
     [Test]
     public void Each_route_is_in_the_table()
@@ -45,6 +49,15 @@ internal sealed partial class ApiDocumentTests : AppTest
 
         Assert.That(codes, Has.Count.GreaterThan(50));
         Assert.That(codes.Except(Codes), Is.Empty);
+    }
+
+    [Test]
+    public void The_contract_lists_the_codes_of_the_table()
+    {
+        var contract = File.ReadAllText(Path.Combine(Repository.Root, "ChatStream.Web", "Contract", "openapi.json"));
+        var listed = JsonNode.Parse(contract)!["components"]!["schemas"]!["RefusalCode"]!["enum"]!.AsArray();
+
+        Assert.That(listed.Select(code => code!.GetValue<string>()), Is.EquivalentTo(Codes));
     }
 
     private static IEnumerable<string> Chapter(string head) => Lines

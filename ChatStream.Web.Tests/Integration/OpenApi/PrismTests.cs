@@ -93,6 +93,7 @@ internal sealed class PrismTests : AppTest
         await SendAsync(200, "GET", "/account/export", accept: "application/zip");
         await SendAsync(204, "DELETE", "/account");
         await SendAsync(200, "GET", "/health/live", accept: "text/plain");
+        await SendAsync(200, "GET", "/health/startup", accept: "text/plain");
         await SendAsync(200, "GET", "/health/ready", accept: "text/plain");
     }
 
