@@ -15,36 +15,53 @@ internal sealed class EveryRouteTests : AppTest
     private static readonly string[] Streams = ["/chat/stream", "/chat/stream/AAAAAAAAAAAAAAAA"];
 
     private const string AdminsKey = "a-key-of-an-administrator";
+    private const string KnownHost = "chat.example.org";
 
     protected override void Configure(ChatApp.Setup setup)
     {
         setup.Settings["Api:Keys:0:Name"] = "operator";
         setup.Settings["Api:Keys:0:Key"] = AdminsKey;
         setup.Settings["Api:Keys:0:Role"] = "Admin";
+        setup.Settings["AllowedHosts"] = KnownHost;
+        setup.Settings["Proxies:0"] = "127.0.0.0/8"; // says that a client came over TLS
     }
 
     [Test]
-    public async Task Its_response_says_what_a_browser_may_do_with_it_and_is_kept_nowhere()
+    public async Task Its_response_says_what_a_browser_may_do_with_it_and_is_kept_nowhere([Values] bool isOverTls)
     {
         using var scope = Assert.EnterMultipleScope();
+        var pages = 0;
         foreach (var route in AppRoute.AllOf(App))
         {
             foreach (var accept in new[] { "application/json", "text/html" })
             {
                 using var request = route.NewRequest();
                 request.Headers.Add("Accept", accept);
+                if (isOverTls)
+                {
+                    request.Headers.Host = KnownHost; // HSTS is not for this machine
+                    request.Headers.Add("X-Forwarded-Proto", "https");
+                }
                 using var response = await SendAsync(request);
                 var of = $"{route} as {accept}: {(int)response.StatusCode}";
                 Assert.That((int)response.StatusCode, Is.LessThan(500), of);
                 Assert.That(Header(response, "X-Content-Type-Options"), Is.EqualTo("nosniff"), of);
                 Assert.That(Header(response, "Referrer-Policy"), Is.EqualTo("same-origin").Or.EqualTo("no-referrer"), of);
                 Assert.That(Header(response, "Content-Security-Policy"), Does.Contain("default-src 'none'"), of);
+                Assert.That(Header(response, "Cross-Origin-Opener-Policy"), Is.EqualTo(isOverTls ? "same-origin" : ""), of);
+                Assert.That(Header(response, "Strict-Transport-Security"), Is.EqualTo(isOverTls ? "max-age=31536000" : ""), of);
+                if (response.Content.Headers.ContentType?.MediaType == "text/html")
+                {
+                    pages++;
+                    Assert.That(Header(response, "Permissions-Policy"), Does.Contain("microphone=()"), of);
+                }
                 Assert.That(Header(response, "Server"), Is.Empty, of);
                 Assert.That(Header(response, "X-Powered-By"), Is.Empty, of);
                 if (response.Content.Headers.ContentType is not null && !MayBeKept.Contains(route.Path))
                     Assert.That(Header(response, "Cache-Control"), Does.Contain("no-store"), of);
             }
         }
+        Assert.That(pages, Is.GreaterThan(10));
         Assert.That(Asked, Is.Zero);
     }
 

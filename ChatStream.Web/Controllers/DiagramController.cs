@@ -13,7 +13,6 @@ public sealed class DiagramController : Controller
     public IActionResult Show()
     {
         Response.Headers.ContentSecurityPolicy = ContentPolicy.OfDiagram;
-        Response.Headers["Permissions-Policy"] = ContentPolicy.Permissions;
         return View("Frame");
     }
 }

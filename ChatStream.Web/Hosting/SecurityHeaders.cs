@@ -10,6 +10,7 @@ internal static class SecurityHeaders
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         SetOn(http);
+        http.Response.OnStarting(SetOnPageAsync, http.Response);
         return next(http);
     });
 
@@ -26,5 +27,14 @@ internal static class SecurityHeaders
         // Other programs of a developer's machine may have no TLS.
         if (!HostNames.IsLoopback(http.Request.Host))
             headers.StrictTransportSecurity = "max-age=31536000";
+    }
+
+    /// <summary>A page may use no device of its reader. Only when a response begins is it known to be one.</summary>
+    private static Task SetOnPageAsync(object state)
+    {
+        var response = (HttpResponse)state;
+        if (response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true)
+            response.Headers["Permissions-Policy"] = ContentPolicy.Permissions;
+        return Task.CompletedTask;
     }
 }
