@@ -11,10 +11,10 @@ namespace ChatStream.Web.Tests.Integration.Conversations;
 internal sealed partial class ForeignFilesTests(DatabaseKind kind) : ConversationsTest(kind)
 {
     private const string ProgramKey = "a-program-key-of-many-characters";
-    private const string Unknown = "AAAAAAAAAAAAAAAA";
+    private const string Unknown = AppRoute.UnknownId;
 
     // {f} is the file; {own}, {file} and {share} are a conversation, a file and a share of the user who asks.
-    private static readonly string[] Requests =
+    internal static readonly string[] Requests =
     [
         "GET /files/{f}",
         "HEAD /files/{f}",
