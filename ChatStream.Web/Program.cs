@@ -1,5 +1,6 @@
 using ChatStream.Web.Admin;
 using ChatStream.Web.Answers;
+using ChatStream.Web.Answers.Owning;
 using ChatStream.Web.Conversations;
 using ChatStream.Web.Diagnosis;
 using ChatStream.Web.Files;
@@ -31,6 +32,7 @@ LogManager.Setup().SetupExtensions(nlog => nlog
 
 var builder = WebApplication.CreateBuilder(SettingsSources.OptionsFor(args));
 builder.Configuration.AddDefaults();
+builder.Configuration.AddPrivatePort();
 builder.Logging.ClearProviders();
 builder.Host.UseNLog();
 // Run from the sources, compressed assets are in obj. Without this, ASP.NET Core looks there in Development only.

@@ -22,4 +22,15 @@ internal sealed class InstanceAddressTests
         InstanceAddress.Of(
             listening.Split(' ', StringSplitOptions.RemoveEmptyEntries), name => name == "POD_IP" ? podAddress : null,
             () => "host");
+
+    [TestCase("10.1.2.3", "9001", ExpectedResult = "http://10.1.2.3:9001")]
+    [TestCase("10.1.2.3", "9001,9002", ExpectedResult = "http://10.1.2.3:9001")]
+    [TestCase("fd00::7", "9001", ExpectedResult = "http://[fd00::7]:9001")]
+    [TestCase("10.1.2.3", "9002", ExpectedResult = "http://10.1.2.3:8080", Description = "it does not listen there")]
+    [TestCase("10.1.2.3", "", ExpectedResult = "http://10.1.2.3:8080")]
+    [TestCase("10.1.2.3", null, ExpectedResult = "http://10.1.2.3:8080")]
+    [TestCase("", "9001", ExpectedResult = "http://host:8080")]
+    public string On_App_Service_it_is_the_private_port(string address, string? ports) => InstanceAddress.Of(
+        ["http://[::]:8080", "http://[::]:9001"],
+        name => name switch { PrivatePort.Address => address, PrivatePort.Ports => ports, _ => null }, () => "host");
 }

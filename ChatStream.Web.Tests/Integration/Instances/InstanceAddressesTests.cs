@@ -81,6 +81,33 @@ internal sealed class InstanceAddressesTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task On_App_Service_they_talk_by_their_private_ports(CancellationToken timeout)
+    {
+        int[] ports = [FreePort.Find(), FreePort.Find()];
+        await using var group = await InstanceGroup.StartAsync(0, timeout, settings: ("SignIn:Kind", "Browser"));
+        foreach (var port in ports)
+        {
+            await group.AddAsync(
+                1, settings: [("WEBSITE_PRIVATE_IP", "127.0.0.1"), ("WEBSITE_PRIVATE_PORTS", $"{port},1")]);
+        }
+        using var user = await group.NewUserAsync(0);
+        using var there = group.At(1, user);
+        group.Emulator.Enqueue(Script.Start().Text("so far").Stall());
+        await using var here = await user.StartAsync("Hi", timeout);
+        await here.UntilTextAsync("so far");
+
+        await using var forwarded = await there.AttachAsync(here.GenerationId, cancellationToken: timeout);
+
+        await forwarded.UntilTextAsync("so far");
+        var instances = group.Database.InstancesForProcess();
+        await using var _ = (IAsyncDisposable)instances;
+        Assert.That(
+            (await instances.AliveAsync("", timeout)).Select(row => row.Address),
+            Is.EquivalentTo(ports.Select(port => $"http://127.0.0.1:{port}")));
+    }
+
     private static (string Certificate, string Key) WriteCertificate(string folder)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -12,7 +12,7 @@ internal sealed class InstanceAddress(IOptions<ClusterOptions> options, IServer 
     /// What the platforms call the address of one instance: Kubernetes where the manifest asks for it, and App Service with a
     /// virtual network.
     /// </summary>
-    private static readonly string[] AddressVariables = ["POD_IP", "WEBSITE_PRIVATE_IP"];
+    private static readonly string[] AddressVariables = ["POD_IP", PrivatePort.Address];
 
     /// <summary>The setting, or what the web server listens on. Empty until it does.</summary>
     public string Value => options.Value.Address is { Length: > 0 } set
@@ -29,13 +29,16 @@ internal sealed class InstanceAddress(IOptions<ClusterOptions> options, IServer 
         // Without encryption first: its certificate is hardly one for the address.
         if (listening.Order(StringComparer.Ordinal).FirstOrDefault() is not { } first)
             return "";
+        if (variable(PrivatePort.Address) is { Length: > 0 } inNetwork && PrivatePort.In(variable(PrivatePort.Ports)) is { } own
+            && listening.Any(each => Parse(each).Port == own))
+            return $"http://{Bracketed(inNetwork)}:{own}";
         var (scheme, host, port) = Parse(first);
         if (IPAddress.TryParse(host, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
             return $"{scheme}://{Bracketed(address.ToString())}:{port}";
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return $"{scheme}://localhost:{port}";
-        var own = AddressVariables.Select(variable).FirstOrDefault(value => value is { Length: > 0 }) ?? hostName();
-        return $"{scheme}://{Bracketed(own)}:{port}";
+        var name = AddressVariables.Select(variable).FirstOrDefault(value => value is { Length: > 0 }) ?? hostName();
+        return $"{scheme}://{Bracketed(name)}:{port}";
     }
 
     private static (string Scheme, string Host, int Port) Parse(string listening)
