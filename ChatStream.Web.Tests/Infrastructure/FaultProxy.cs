@@ -126,12 +126,11 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly HashSet<Connection> _open = [];
     private readonly Task _accepting;
 
-    private volatile IReadOnlyList<Uri> _targets;
-    private int _turn;
+    private volatile Uri _target;
 
     private FaultProxy(Uri target, Func<Exchange, Fault> choose)
     {
-        (_targets, _choose) = ([target], choose);
+        (_target, _choose) = (target, choose);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
         _accepting = AcceptAsync();
@@ -140,14 +139,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>The target of new connections. If it does not listen, the connection of the client ends too.</summary>
     public Uri Target
     {
-        get => _targets[(Interlocked.Increment(ref _turn) & int.MaxValue) % _targets.Count];
-        set => _targets = [value];
-    }
-
-    /// <summary>The targets of new connections, one after the other.</summary>
-    public IReadOnlyList<Uri> Targets
-    {
-        set => _targets = value;
+        get => _target;
+        set => _target = value;
     }
 
     public Uri Address => new($"http://{_listener.LocalEndPoint}/");

@@ -121,7 +121,7 @@ internal sealed class Actor : IDisposable
     private async Task<bool> StartAsync(AskedStart start, HttpRequestMessage request)
     {
         using var patience = Impatient();
-        using var response = await _user.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using var response = await SendAsync(request, patience.Token);
         _ledger.Count($"starts answered {(int)response.StatusCode}");
         if (response.Content.Headers.ContentType?.MediaType == "text/event-stream")
         {
@@ -183,7 +183,7 @@ internal sealed class Actor : IDisposable
         };
         if (reader.LastId.Length > 0)
             request.Headers.Add("Last-Event-ID", reader.LastId);
-        using var response = await _user.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using var response = await SendAsync(request, patience.Token);
         _ledger.Count($"reconnects answered {(int)response.StatusCode}");
         if (response.StatusCode == HttpStatusCode.OK)
             await ReadAsync(response, reader, patience.Token);
@@ -234,6 +234,17 @@ internal sealed class Actor : IDisposable
         using var response = await _user.Http.GetAsync(path, patience.Token);
         await response.Content.CopyToAsync(Stream.Null, patience.Token);
         _ledger.Count($"looks answered {(int)response.StatusCode}");
+    }
+
+    // nginx has its own page for a request whose instance died before it responded. That is a lost one.
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken patience)
+    {
+        var response = await _user.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience);
+        if (response.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
+            || response.Content.Headers.ContentType?.MediaType != "text/html")
+            return response;
+        response.Dispose();
+        throw new HttpRequestException($"nginx responded {(int)response.StatusCode}.");
     }
 
     private AskedStart? Acknowledged()

@@ -3,29 +3,38 @@ using ChatStream.Emulator;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Integration.Chaos;
 using ChatStream.Web.Tests.Integration.Fairness;
+using ChatStream.Web.Tests.Integration.Proxy;
 
 namespace ChatStream.Web.Tests.Integration.BadDay;
 
 /// <summary>
-/// The app's instances, one life after the other on the same data, behind a proxy that sends each connection to the next of them,
-/// and cuts some.
+/// The app's instances, one life after the other on the same data, behind a proxy that cuts some connections. Several are behind
+/// nginx too, and reach one another through proxies that are cut.
 /// </summary>
 internal sealed class BadDayApp : IAsyncDisposable
 {
     private const int MostStarts = 60;
+
+    /// <summary>No program listens there.</summary>
+    private static readonly Uri Nowhere = LoopbackAt(1);
 
     private readonly BadDayDatabase _database;
     private readonly Ledger _ledger;
     private readonly Lock _gate = new();
     private readonly Random _cuts;
     private readonly AppProcess?[] _processes;
+    private readonly Uri[] _addresses; // where there are several, each keeps its own for all of its lives
+    private readonly List<FaultProxy> _doors = []; // of each to the others
     private int _victims; // an instance each time, in turn
+    private int _cut;
+    private NginxServer? _nginx;
     private FaultProxy? _proxy;
     private volatile bool _isCalm = true;
 
     private BadDayApp(BadDayDatabase database, EmulatorServer emulator, Ledger ledger, int seed, int instances) =>
-        (_database, Emulator, _ledger, _cuts, _processes) =
-            (database, emulator, ledger, new Random(seed), new AppProcess?[instances]);
+        (_database, Emulator, _ledger, _cuts, _processes, _addresses) =
+            (database, emulator, ledger, new Random(seed), new AppProcess?[instances],
+                instances == 1 ? [] : [.. Enumerable.Range(0, instances).Select(_ => LoopbackAt(FreePort.Find()))]);
 
     public EmulatorServer Emulator { get; }
 
@@ -47,12 +56,19 @@ internal sealed class BadDayApp : IAsyncDisposable
     {
         var app = new BadDayApp(database, await EmulatorServer.StartAsync(), ledger, seed, instances);
         app.Emulator.On(request => BadDayAnswer.ScriptFor(MessageOf(request)));
+        app._doors.AddRange(app._addresses.Select(address => FaultProxy.Start(address)));
         for (var number = 0; number < instances; number++)
             await app.BeginLifeAsync(number);
-        app._proxy = FaultProxy.Start(app._processes[0]!.Address, app.Choose);
-        app._proxy.Targets = app.Addresses;
+        if (instances > 1)
+            app._nginx = await NginxServer.StartInFrontOfAsync(app._addresses);
+        app._proxy = FaultProxy.Start(app._nginx?.Address ?? app._processes[0]!.Address, app.Choose);
         return app;
     }
+
+    /// <summary>What can go wrong between the instances, by name. Each ends with a network that works again.</summary>
+    public IReadOnlyDictionary<string, Func<TimeSpan, Task>> Faults => _doors.Count == 0
+        ? new Dictionary<string, Func<TimeSpan, Task>>()
+        : new Dictionary<string, Func<TimeSpan, Task>> { ["instance cut from the others"] = CutAsync };
 
     public async Task KillAsync()
     {
@@ -106,7 +122,8 @@ internal sealed class BadDayApp : IAsyncDisposable
             if (_processes[number] is null)
                 await BeginLifeAsync(number);
         }
-        _proxy!.Targets = Addresses;
+        if (_nginx is null)
+            _proxy!.Target = _processes[0]!.Address;
     }
 
     /// <summary>While it is true, no connection of a client is cut.</summary>
@@ -120,12 +137,26 @@ internal sealed class BadDayApp : IAsyncDisposable
     {
         if (_proxy is not null)
             await _proxy.DisposeAsync();
+        if (_nginx is not null)
+            await _nginx.DisposeAsync();
+        foreach (var door in _doors)
+            await door.DisposeAsync();
         foreach (var process in _processes.OfType<AppProcess>())
             await process.DisposeAsync();
         await Emulator.DisposeAsync();
     }
 
-    private Uri[] Addresses => [.. _processes.Select(process => process!.Address)];
+    private static Uri LoopbackAt(int port) => new($"http://127.0.0.1:{port}/");
+
+    // The others cannot reach one of them.
+    private async Task CutAsync(TimeSpan time)
+    {
+        var number = _cut++ % _doors.Count;
+        _doors[number].Target = Nowhere;
+        _doors[number].LoseConnections();
+        await Task.Delay(time, TimeProvider.System);
+        _doors[number].Target = _addresses[number];
+    }
 
     // The next instance that is there.
     private int? Victim()
@@ -156,7 +187,14 @@ internal sealed class BadDayApp : IAsyncDisposable
                     ("Generation:DrainFor", "00:00:02"),
                     ("CHATSTREAM_LOG_LEVEL", "Debug"),
                     .. RaisedLimits.Settings,
-                    .. _database.Settings,
+                    .. _database.SettingsOf(number),
+                    .. _doors.Count == 0
+                        ? Array.Empty<(string, string)>()
+                        :
+                        [
+                            ("ASPNETCORE_URLS", _addresses[number].GetLeftPart(UriPartial.Authority)),
+                            ("Cluster:Address", _doors[number].Address.GetLeftPart(UriPartial.Authority)),
+                        ],
                 ]);
                 return;
             }

@@ -22,13 +22,13 @@ internal abstract class BadDayDatabase : IAsyncDisposable
     /// <summary>The app's <c>Data:Path</c>.</summary>
     public string DataFolder(int instance) => Directory.CreateDirectory(Path.Combine(Folder, $"app{instance}")).FullName;
 
-    public abstract IReadOnlyList<(string Key, string Value)> Settings { get; }
+    public abstract IReadOnlyList<(string Key, string Value)> SettingsOf(int instance);
 
     /// <summary>What can go wrong with it, by name. Each ends with a database that works again.</summary>
     public abstract IReadOnlyDictionary<string, Func<TimeSpan, Task>> Faults { get; }
 
-    public static async Task<BadDayDatabase> StartAsync(DatabaseKind kind) =>
-        kind == DatabaseKind.Sqlite ? new BadDaySqlite() : await BadDayPostgres.StartAsync();
+    public static async Task<BadDayDatabase> StartAsync(DatabaseKind kind, int instances) =>
+        kind == DatabaseKind.Sqlite ? new BadDaySqlite() : await BadDayPostgres.StartAsync(instances);
 
     public virtual ValueTask DisposeAsync()
     {

@@ -4,20 +4,21 @@ using Npgsql;
 namespace ChatStream.Web.Tests.Integration.BadDay;
 
 /// <summary>
-/// A PostgreSQL server of its own behind a proxy. It is locked, paused and killed, its disk fills up, and the news of commits is
-/// lost.
+/// A PostgreSQL server of its own, behind a proxy for each instance. It is locked, paused and killed, its disk fills up, the news
+/// of commits is lost, and one of several instances is cut from it.
 /// </summary>
 internal sealed class BadDayPostgres : BadDayDatabase
 {
     private const string Name = "chat";
 
     private readonly PostgresProcess _server;
-    private PostgresProxy? _proxy;
+    private readonly List<PostgresProxy> _proxies = [];
+    private int _cut;
 
     private BadDayPostgres() => _server = new PostgresProcess(Folder);
 
-    public override IReadOnlyList<(string Key, string Value)> Settings =>
-        [("ConnectionStrings:Postgres", $"Host=127.0.0.1;Port={_proxy!.Port};Username=chatstream;Database={Name}")];
+    public override IReadOnlyList<(string Key, string Value)> SettingsOf(int instance) =>
+        [("ConnectionStrings:Postgres", $"Host=127.0.0.1;Port={_proxies[instance].Port};Username=chatstream;Database={Name}")];
 
     public override IReadOnlyDictionary<string, Func<TimeSpan, Task>> Faults
     {
@@ -31,18 +32,21 @@ internal sealed class BadDayPostgres : BadDayDatabase
                 ["database connections lost"] = LoseConnectionsAsync,
                 ["acknowledgements of commits swallowed"] = SwallowAsync,
             };
+            if (_proxies.Count > 1)
+                faults["instance cut from the database"] = CutAsync;
             if (HasDisk)
                 faults["disk full"] = FillAsync;
             return faults;
         }
     }
 
-    public static async Task<BadDayPostgres> StartAsync()
+    public static async Task<BadDayPostgres> StartAsync(int instances)
     {
         var database = new BadDayPostgres();
         PostgresServer.Initialize(database.Folder);
         await database._server.StartAsync();
-        database._proxy = PostgresProxy.Start(database._server.Socket);
+        for (var instance = 0; instance < instances; instance++)
+            database._proxies.Add(PostgresProxy.Start(database._server.Socket));
         await database._server.ExecuteAsync($"CREATE DATABASE {Name}");
         return database;
     }
@@ -50,8 +54,8 @@ internal sealed class BadDayPostgres : BadDayDatabase
     public override async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        if (_proxy is not null)
-            await _proxy.DisposeAsync();
+        foreach (var proxy in _proxies)
+            await proxy.DisposeAsync();
         await base.DisposeAsync();
     }
 
@@ -92,15 +96,23 @@ internal sealed class BadDayPostgres : BadDayDatabase
 
     private Task LoseConnectionsAsync(TimeSpan time)
     {
-        _proxy!.LoseConnections();
+        _proxies.ForEach(proxy => proxy.LoseConnections());
         return Task.CompletedTask;
+    }
+
+    private async Task CutAsync(TimeSpan time)
+    {
+        var proxy = _proxies[_cut++ % _proxies.Count];
+        proxy.IsCut = true;
+        await Task.Delay(time, TimeProvider.System);
+        proxy.IsCut = false;
     }
 
     private async Task SwallowAsync(TimeSpan time)
     {
-        _proxy!.SwallowsCommits = true;
+        _proxies.ForEach(proxy => proxy.SwallowsCommits = true);
         await Task.Delay(time / 4, TimeProvider.System);
-        _proxy.SwallowsCommits = false;
+        _proxies.ForEach(proxy => proxy.SwallowsCommits = false);
     }
 
     // A server without room for its log stops, and is started again once there is some.

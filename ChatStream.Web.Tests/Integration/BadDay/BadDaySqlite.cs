@@ -7,7 +7,7 @@ internal sealed class BadDaySqlite : BadDayDatabase
 {
     private const int Busy = 5;
 
-    public override IReadOnlyList<(string Key, string Value)> Settings => [];
+    public override IReadOnlyList<(string Key, string Value)> SettingsOf(int instance) => [];
 
     public override IReadOnlyDictionary<string, Func<TimeSpan, Task>> Faults
     {

@@ -30,7 +30,7 @@ internal sealed class BadDayTests
     public async Task Every_promise_is_kept_on_a_bad_day(DatabaseKind kind, int instances, CancellationToken timeout)
     {
         var ledger = new Ledger();
-        await using var database = await BadDayDatabase.StartAsync(kind);
+        await using var database = await BadDayDatabase.StartAsync(kind, instances);
         await using var app = await BadDayApp.StartAsync(database, ledger, Seed, instances);
         var length = Length;
 

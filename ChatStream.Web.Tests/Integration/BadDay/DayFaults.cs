@@ -15,6 +15,8 @@ internal sealed class DayFaults(BadDayApp app, BadDayDatabase database, Ledger l
             ["process paused"] = app.PauseAsync,
             ["client connections lost"] = _ => LoseConnectionsAsync(),
         };
+        foreach (var (between, fault) in app.Faults)
+            all[between] = fault;
         if (EndsProcesses)
         {
             all["process killed"] = _ => app.KillAsync();

@@ -35,7 +35,7 @@ internal sealed class LongLoadTests
     public async Task Memory_does_not_grow_under_load_faults_and_reconnects(DatabaseKind kind, CancellationToken timeout)
     {
         var (ledger, length) = (new Ledger(), Length);
-        await using var database = await BadDayDatabase.StartAsync(kind);
+        await using var database = await BadDayDatabase.StartAsync(kind, instances: 1);
         await using var app = await BadDayApp.StartAsync(database, ledger, Seed, instances: 1);
         using var day = CancellationTokenSource.CreateLinkedTokenSource(timeout);
         var actors = Enumerable.Range(0, Clients).Select(n => new Actor(n, Seed, app.Address, ledger, day.Token)).ToList();

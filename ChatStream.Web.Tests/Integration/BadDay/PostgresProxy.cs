@@ -12,6 +12,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<Socket, bool> _open = new();
     private volatile UnixDomainSocketEndPoint _server;
     private volatile bool _swallowsCommits;
+    private volatile bool _isCut;
     private int _swallowed;
 
     private PostgresProxy(string socket)
@@ -29,6 +30,18 @@ internal sealed class PostgresProxy : IAsyncDisposable
     {
         get => _swallowsCommits;
         set => _swallowsCommits = value;
+    }
+
+    /// <summary>While it is true, no connection reaches the server. Those that are open then are lost.</summary>
+    public bool IsCut
+    {
+        get => _isCut;
+        set
+        {
+            _isCut = value;
+            if (value)
+                LoseConnections();
+        }
     }
 
     public int Swallowed => _swallowed;
@@ -72,6 +85,8 @@ internal sealed class PostgresProxy : IAsyncDisposable
         _open.TryAdd(client, true);
         try
         {
+            if (_isCut)
+                return; // after it was noted as open, so that none slips through
             client.NoDelay = true;
             await server.ConnectAsync(_server, _stopping.Token);
             await Task.WhenAny(UpAsync(client, server, commits), DownAsync(server, client, commits));
