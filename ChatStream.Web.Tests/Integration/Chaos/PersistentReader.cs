@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.ServerSentEvents;
+using ChatStream.Web.Contract;
 using ChatStream.Web.Tests.Infrastructure;
 
 namespace ChatStream.Web.Tests.Integration.Chaos;
@@ -17,10 +17,20 @@ internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
     private string? _generation;
     private int _first;
     private int _next;
+    private bool _isStored;
+
+    /// <summary>
+    /// Whether it asks again, as it is told to, while the answer's instance cannot be reached. The answer may come as it is
+    /// stored then.
+    /// </summary>
+    public bool IsPatient { get; init; }
 
     public List<Frame> Frames { get; } = [];
 
     public int Connections { get; private set; }
+
+    /// <summary>Requests that were refused, because the answer's instance could not be reached.</summary>
+    public int Refusals { get; private set; }
 
     /// <summary>Frames that were left out, or came after that.</summary>
     public int Lost { get; private set; }
@@ -38,7 +48,16 @@ internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
 
     public string GenerationId => _generation ?? throw new InvalidOperationException("No frame has come yet.");
 
-    public string Text => string.Concat(Frames.Where(frame => frame.Event == "message").Select(frame => frame.Text));
+    /// <summary>What it shows: a snapshot takes the place of all that came before.</summary>
+    public string Text => string.Concat(
+        Frames.Skip(Frames.FindLastIndex(frame => frame.Event == "snapshot"))
+            .Where(frame => frame.Event is "message" or "snapshot").Select(frame => frame.Text));
+
+    /// <summary>The frames of the running answer, without those of what is stored.</summary>
+    public IEnumerable<Frame> Live => Frames.Where(frame => frame.Number[0] != 's');
+
+    /// <summary>The reason of the end that it was told.</summary>
+    public string End => Frames[^2].Json.GetProperty("reason").GetString()!;
 
     /// <summary>Completes when so many frames have come.</summary>
     public Task ReachedAsync(int frames)
@@ -76,6 +95,13 @@ internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
             try
             {
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                if (IsPatient && response.StatusCode == HttpStatusCode.ServiceUnavailable
+                    && response.Headers.RetryAfter?.Delta is { } wait)
+                {
+                    Refusals++;
+                    await Task.Delay(wait, TimeProvider.System, cancellationToken);
+                    continue;
+                }
                 if (response.StatusCode != HttpStatusCode.OK)
                     throw new InvalidOperationException(
                         $"{request.RequestUri}: {(int)response.StatusCode} "
@@ -104,13 +130,16 @@ internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
 
     private void Take(Frame frame)
     {
-        var number = int.Parse(frame.Number, CultureInfo.InvariantCulture);
-        _generation ??= frame.Id![..^(frame.Number.Length + 1)];
-        if (number < _next)
+        if (!FrameId.TryParse(frame.Id, out var id))
+            throw new InvalidOperationException($"{frame.Id} is no id of a frame.");
+        _generation ??= id.GenerationId;
+        if (id.OfStoredAnswer && !_isStored)
+            (_isStored, _next) = (true, 0); // they have numbers of their own
+        if (id.Number < _next)
             Doubled++;
         else
-            Lost += number - _next;
-        _next = number + 1;
+            Lost += id.Number - _next;
+        _next = id.Number + 1;
         lock (_gate)
         {
             Frames.Add(frame);
@@ -127,7 +156,7 @@ internal sealed class PersistentReader(HttpClient http, Func<int, string> name)
                 Headers = { { "Accept", "text/event-stream" } },
             };
         if (_next > 0)
-            request.Headers.Add("Last-Event-ID", string.Create(CultureInfo.InvariantCulture, $"{_generation}.{_next - 1}"));
+            request.Headers.Add("Last-Event-ID", new FrameId(_generation!, _next - 1, _isStored).ToString());
         return request;
     }
 }

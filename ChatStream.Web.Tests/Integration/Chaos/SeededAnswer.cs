@@ -24,6 +24,14 @@ internal sealed record SeededAnswer(int Number, string Text, Script Script, Rand
         return ends ? script.Finish("stop").Usage(12, tokens.Count).Done() : script.Stall();
     });
 
+    /// <summary>One that takes at least so long.</summary>
+    public static SeededAnswer MakeLasting(int seed, int number, TimeSpan time) => Make(seed, number, (tokens, _) =>
+    {
+        var some = tokens.Chunk(10).ToList();
+        return some.Aggregate(Script.Start(), (script, few) => script.Texts(few).Delay(time / some.Count)).Finish("stop")
+            .Usage(12, tokens.Count).Done();
+    });
+
     private static SeededAnswer Make(int seed, int number, Func<IReadOnlyList<string>, Random, Script> play)
     {
         var random = new Random(unchecked((seed * 7919) + number));
