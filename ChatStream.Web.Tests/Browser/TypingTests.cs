@@ -125,6 +125,74 @@ internal sealed class TypingTests : BrowserTest
     }
 
     [Test]
+    public async Task Escape_keeps_what_was_typed_into_a_folder_a_prompt_its_fields_and_a_comment()
+    {
+        Answer(Script.Answer("Hi."));
+        await using var user = await ArriveAsync();
+        var (chat, list, page, keyboard) = (user.Chat, user.Chat.List, user.Page, user.Page.Keyboard);
+        await chat.SendAsync("Hello");
+        await chat.Answer.HasEndedAsync();
+
+        var instructions = list.Sheet.GetByLabel("Instructions");
+        await list.NewFolder.ClickAsync();
+        await instructions.FillAsync("Answer like a guide.");
+        await keyboard.PressAsync("Escape");
+        await Expect(list.Sheet).ToHaveCountAsync(0);
+        await list.NewFolder.ClickAsync();
+        await Expect(instructions).ToHaveValueAsync("Answer like a guide.");
+        await page.Mouse.ClickAsync(5, 5);
+        await Expect(list.Sheet).ToHaveCountAsync(0);
+        await list.NewFolder.ClickAsync();
+        await Expect(instructions).ToHaveValueAsync("Answer like a guide.");
+        await list.Sheet.GetByText("Cancel").ClickAsync();
+        await list.NewFolder.ClickAsync();
+        await Expect(instructions).ToHaveValueAsync("");
+        await keyboard.PressAsync("Escape");
+
+        var adding = chat.Settings.Locator(".prompts .new");
+        await chat.OpenSettingsAsync();
+        await adding.Locator("summary").ClickAsync();
+        await adding.GetByLabel("Title").FillAsync("Letter");
+        await adding.GetByLabel("Text").FillAsync("Write to {{name}}.");
+        await keyboard.PressAsync("Escape");
+        await Expect(chat.Settings).ToBeHiddenAsync();
+        await chat.OpenSettingsAsync();
+        await Expect(adding.GetByLabel("Text")).ToBeVisibleAsync();
+        await Expect(adding.GetByLabel("Text")).ToHaveValueAsync("Write to {{name}}.");
+        await adding.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(chat.Settings.Locator(".prompts li > details > summary")).ToHaveTextAsync(["Letter"]);
+        await Expect(adding.GetByLabel("Text")).ToHaveValueAsync("");
+        await keyboard.PressAsync("Escape");
+
+        await OpenFieldsAsync();
+        await keyboard.TypeAsync("Ada");
+        await keyboard.PressAsync("Escape");
+        await Expect(chat.Message).ToBeFocusedAsync();
+        await OpenFieldsAsync();
+        await Expect(chat.PromptFields.GetByLabel("name")).ToHaveValueAsync("Ada");
+        await keyboard.PressAsync("Enter");
+        await Expect(chat.Message).ToHaveValueAsync("Write to Ada.");
+
+        var comment = chat.FeedbackForm.Locator("textarea");
+        await chat.Thumb("down").ClickAsync();
+        await comment.FillAsync("It is not.");
+        await keyboard.PressAsync("Escape");
+        await Expect(chat.FeedbackForm).ToHaveCountAsync(0);
+        await chat.Thumb("down").ClickAsync();
+        await Expect(comment).ToHaveValueAsync("It is not.");
+
+        async Task OpenFieldsAsync()
+        {
+            await chat.Message.PressSequentiallyAsync("/");
+            await Expect(chat.PromptFilter).ToBeFocusedAsync();
+            await keyboard.TypeAsync("lett");
+            await Expect(chat.Prompts).ToHaveCountAsync(1);
+            await keyboard.PressAsync("Enter");
+            await Expect(chat.PromptFields.GetByLabel("name")).ToBeFocusedAsync();
+        }
+    }
+
+    [Test]
     public async Task A_file_that_is_dropped_on_the_page_does_not_take_its_place()
     {
         await using var user = await ArriveAsync();

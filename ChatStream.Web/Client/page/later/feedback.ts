@@ -3,6 +3,7 @@ import { announce, onKey, routes } from "./given";
 import { iconButton } from "./icons";
 import { laterWords } from "./later-words";
 import { make } from "./make";
+import { forgetTyped, keepTyped } from "./typed-texts";
 
 type Rating = "up" | "down";
 
@@ -42,11 +43,10 @@ async function rate(article: HTMLElement, place: HTMLElement, rating: Rating, sa
   openForm(article, place, rating, say);
 }
 
-/** One that is open keeps what is typed in it. */
+/** What was typed into another one is kept. */
 function openForm(article: HTMLElement, place: HTMLElement, rating: Rating, say: Say): void {
   const open = article.querySelector<HTMLElement>(".feedback-form");
   if (open?.dataset["rating"] === rating) return open.querySelector("textarea")?.focus();
-  const typed = open?.querySelector("textarea")?.value;
   open?.remove();
   const chosen = place.dataset["reason"];
   const name = `reason-${article.dataset["messageId"]}`;
@@ -59,7 +59,9 @@ function openForm(article: HTMLElement, place: HTMLElement, rating: Rating, say:
     ),
   );
   const comment = make("textarea", { rows: "2", dir: "auto", maxlength: "2000" });
-  comment.value = typed || (place.dataset["comment"] ?? "");
+  comment.value = place.dataset["comment"] ?? "";
+  const typed = `feedback ${article.dataset["messageId"]}`;
+  keepTyped(typed, comment, "comment");
   const takeBack = make("button", { type: "button", class: "quiet" }, say("feedback-remove"));
   const form = make(
     "form",
@@ -74,11 +76,15 @@ function openForm(article: HTMLElement, place: HTMLElement, rating: Rating, say:
     form.remove();
     place.querySelector<HTMLElement>(`[data-rating=${rating}]`)?.focus();
   };
+  const leave = () => {
+    forgetTyped(typed);
+    close();
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const reason = form.querySelector<HTMLInputElement>("input:checked")?.value;
     const text = comment.value.trim();
-    if (await keep(article, place, { rating, ...(reason && { reason }), ...(text && { comment: text }) }, say)) close();
+    if (await keep(article, place, { rating, ...(reason && { reason }), ...(text && { comment: text }) }, say)) leave();
   });
   onKey(form, (event) => {
     if (event.key !== "Escape") return;
@@ -94,7 +100,7 @@ function openForm(article: HTMLElement, place: HTMLElement, rating: Rating, say:
     for (const key of ["rating", "reason", "comment"]) delete place.dataset[key];
     showRating(place);
     announce(say("feedback-removed"));
-    close();
+    leave();
   });
   article.append(form);
   form.querySelector<HTMLElement>("input")?.focus({ preventScroll: true });

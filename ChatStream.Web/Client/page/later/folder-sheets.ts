@@ -1,6 +1,7 @@
 import { button, element, icon, refusalOf, sheet } from "./elements";
 import { find } from "./given";
 import { type Outcome, send } from "./requests";
+import { forgetTyped, keepTyped } from "./typed-texts";
 
 type Say = (name: string, ...values: string[]) => string;
 
@@ -19,6 +20,8 @@ export function editFolder(say: Say, folder: Folder | undefined, done: (id: stri
   name.value = folder?.name ?? "";
   const text = element("textarea", { name: "instructions", rows: 4, maxLength: 10_000, dir: "auto" });
   text.value = folder?.instructions ?? "";
+  const place = `folder ${folder?.id ?? ""}`;
+  for (const field of [name, text]) keepTyped(place, field);
   const fault = element("p", { className: "fault", hidden: true });
   fault.setAttribute("role", "alert");
   const save = element("button", { type: "submit", className: "primary" }, say("folder.save"));
@@ -33,11 +36,15 @@ export function editFolder(say: Say, folder: Folder | undefined, done: (id: stri
     element(
       "div",
       { className: "controls" },
-      button(say("cancel"), () => dialog.close()),
+      button(say("cancel"), () => leave()),
       save,
     ),
   );
   const dialog = sheet(say(folder ? "folder.edit" : "folder.new"), say("close"), form);
+  const leave = () => {
+    forgetTyped(place);
+    dialog.close();
+  };
   const tell = (outcome: Outcome<unknown>) => {
     const { code, numbers } = outcome.problem ?? {};
     fault.textContent = refusalOf(code, numbers, say("folder.not-saved"));
@@ -65,7 +72,7 @@ export function editFolder(say: Say, folder: Folder | undefined, done: (id: stri
           ...(instructions && { instructions }),
         }));
     if (!outcome.body) return tell(outcome);
-    dialog.close();
+    leave();
     done(outcome.body.id);
   });
   name.focus();
@@ -73,7 +80,7 @@ export function editFolder(say: Say, folder: Folder | undefined, done: (id: stri
   async function removeFolder(): Promise<void> {
     const outcome = await send("DELETE", `folders/${folder!.id}`);
     if (outcome.problem && outcome.problem.status !== 404) return tell(outcome);
-    dialog.close();
+    leave();
     done(undefined);
   }
 }

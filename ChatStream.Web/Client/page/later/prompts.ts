@@ -2,6 +2,7 @@ import { announce, connection, find, onKey, routes } from "./given";
 import { laterWords } from "./later-words";
 import { make } from "./make";
 import { styled } from "./style";
+import { forgetTyped, keepTyped } from "./typed-texts";
 
 /** What `GET /prompts` says about one. */
 interface Prompt {
@@ -185,7 +186,7 @@ function optionOf({ title, text }: Prompt, at: number): HTMLElement {
   return option;
 }
 
-/** Inserts a prompt, after its fields have been filled in. They are given up when another conversation is opened. */
+/** Inserts a prompt, after its fields have been filled in. They are closed when another conversation is opened. */
 function take(prompt: Prompt, say: Say): void {
   for (const other of document.querySelectorAll(".prompt-fields")) other.remove();
   const names = [...new Set([...prompt.text.matchAll(gap)].map(([, name]) => name!.trim()))];
@@ -196,6 +197,7 @@ function take(prompt: Prompt, say: Say): void {
   const title = fields.appendChild(document.createElement("b"));
   title.dir = "auto";
   title.textContent = prompt.title;
+  const place = `prompt ${prompt.title}\n${prompt.text}`;
   const inputs = new Map<string, HTMLInputElement>();
   for (const name of names) {
     const label = fields.appendChild(document.createElement("label"));
@@ -204,6 +206,7 @@ function take(prompt: Prompt, say: Say): void {
     words.textContent = name;
     const input = label.appendChild(document.createElement("input"));
     input.dir = "auto";
+    keepTyped(place, input, name);
     inputs.set(name, input);
   }
   const close = () => {
@@ -211,11 +214,15 @@ function take(prompt: Prompt, say: Say): void {
     message().focus();
   };
   const cancel = make("button", { type: "button", class: "quiet" }, say("cancel"));
-  cancel.addEventListener("click", close);
+  cancel.addEventListener("click", () => {
+    forgetTyped(place);
+    close();
+  });
   const controls = make("div", { class: "controls" }, cancel, make("button", { class: "primary" }, say("prompts.insert")));
   fields.append(controls);
   fields.addEventListener("submit", (event) => {
     event.preventDefault();
+    forgetTyped(place);
     fields.remove();
     insert(prompt, new Map([...inputs].map(([name, { value }]) => [name, value])));
   });

@@ -5,6 +5,7 @@ import { laterWords } from "./later-words";
 import { make } from "./make";
 import { styled } from "./style";
 import { warn } from "./toast";
+import { forgetTyped, keepTyped } from "./typed-texts";
 
 /** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
@@ -28,6 +29,7 @@ export async function openSettings(): Promise<void> {
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("change", ({ target }) => change(target as HTMLInputElement | HTMLSelectElement));
   dialog.addEventListener("submit", (event) => void submit(event));
+  keepPrompts(dialog);
   document.body.append(dialog);
   dialog.showModal();
 }
@@ -113,9 +115,14 @@ async function submit(event: SubmitEvent): Promise<void> {
   explain(find(form, ".controls"), given ? "" : (await laterWords())("not-changed"));
   if (!page || !given) return event.submitter?.focus();
   const fresh = document.importNode(given, true);
-  keepOthers(section, fresh, form);
-  section.replaceWith(fresh);
   const fault = fresh.querySelector(".fault")?.textContent;
+  if (!fault) forgetTyped(placeOf(form));
+  for (const other of section.querySelectorAll("form")) {
+    const next = other === form ? undefined : formOf(fresh, other);
+    if (next) next.closest("details")!.open = other.closest("details")!.open;
+  }
+  section.replaceWith(fresh);
+  keepPrompts(fresh);
   const refused = fault ? formOf(fresh, form)?.querySelector<HTMLElement>("[name=title]") : undefined;
   (refused ?? fresh.querySelector<HTMLElement>(".new summary"))?.focus();
   announce(fault ?? page.querySelector(".done")?.textContent ?? "");
@@ -123,22 +130,18 @@ async function submit(event: SubmitEvent): Promise<void> {
 
 const idOf = (form: HTMLFormElement) => find<HTMLInputElement>(form, "[name=id]").value;
 
+const placeOf = (form: HTMLFormElement) => `own prompt ${idOf(form)}`;
+
+/** What is typed into the forms of the prompts is there when the dialog is opened again. */
+function keepPrompts(within: HTMLElement): void {
+  for (const form of within.querySelectorAll<HTMLFormElement>(".prompts form"))
+    for (const field of form.querySelectorAll<HTMLInputElement>("[name=title], [name=text]"))
+      if (keepTyped(placeOf(form), field)) field.closest("details")!.open = true;
+}
+
 /** The form of the same prompt in another section. */
 const formOf = (section: HTMLElement, form: HTMLFormElement) =>
   [...section.querySelectorAll("form")].find((other) => idOf(other) === idOf(form));
-
-/** What is open or typed in the other forms stays. */
-function keepOthers(section: HTMLElement, fresh: HTMLElement, sent: HTMLFormElement): void {
-  for (const form of section.querySelectorAll("form")) {
-    const next = form === sent ? undefined : formOf(fresh, form);
-    if (!next) continue;
-    next.closest("details")!.open = form.closest("details")!.open;
-    for (const name of ["title", "text"]) {
-      const field = find<HTMLInputElement>(form, `[name=${name}]`);
-      if (field.value !== field.defaultValue) find<HTMLInputElement>(next, `[name=${name}]`).value = field.value;
-    }
-  }
-}
 
 /** A page of the server, as nodes in which no script runs. Undefined: it did not come. */
 function read(method: string, address: string, body?: URLSearchParams): Promise<Document | undefined> {
