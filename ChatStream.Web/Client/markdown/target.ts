@@ -1,17 +1,23 @@
 /** What looks like a host in the text of a link: by itself, in an address, and in an address of mail. */
 const named =
-  /(?<![\p{L}\d/_.@=?&#%-])(?:[\p{L}\p{N}_-]+[.\u3002\uff0e\uff61])+(?:[\p{L}\p{N}-]{2,}|\d)(?![\p{L}\p{N}@]|\.[\p{L}\p{N}])/gu;
-const inAddress = /(?:[a-z][a-z\d+.-]*:\/+|\/\/)(?:([^\s/?#@]*)@)?([^\s/?#:]+)\S*/giu;
+  /(?<![\p{L}\d_.@=?&#%-])(?:[\p{L}\p{N}_-]+[.\u3002\uff0e\uff61])+(?:[\p{L}\p{N}-]{2,}|\d)(?![\p{L}\p{N}@]|\.[\p{L}\p{N}])/gu;
+const inAddress = /(?:[a-z][a-z\d+.-]*:\/+|\/\/)(?:([^\s/?#@]*)@)?(\[[\da-f:.]+\]|[^\s/?#:]+)\S*/giu;
 const ofMail = /@((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,})/gu;
+const version6 = /\[[\da-f]*:[\da-f:.]+\]/gi;
+const path = /^(?::\d+)?\/\S*/;
 const invisible = /\p{Cf}/gu;
 
-/** The last part of names that are files or products more often than hosts, such as `Node.js` and `README.md`. */
+/** The last part of names of files and products, such as `Node.js`. No host ends in it. */
 const ordinary = new Set(
   (
-    "js mjs ts jsx tsx md rs py sh bat cs go rb pl cc cpp so ml vb kt java php html htm css json xml yml yaml toml txt csv " +
-    "log pdf doc docx xls xlsx png jpg svg gif zip gz exe dll sql vue swift lock cfg ini conf env"
+    "js mjs ts jsx tsx bat cs go rb cpp vb kt java php html htm css json xml yml yaml toml txt csv " +
+    "log pdf doc docx xls xlsx png jpg svg gif gz exe dll sql vue swift lock cfg ini conf env"
   ).split(" "),
 );
+/** Hosts may end in these. So only files that everybody knows by their names, and files in a folder, are none. */
+const files =
+  /^(?:readme|changelog|contributing|license|security|index|main|lib|mod|build|app|setup|test|config|install)\.(?:md|rs|py|sh)$/i;
+const inFolder = /\.(?:md|rs|py|sh)$/i;
 const version4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
 const products = /^(?:asp|vb|ado|ml)\.net$/i;
 const longest = 500;
@@ -25,11 +31,18 @@ export function otherHost(text: string, address: string): string | undefined {
   // A name before the sign of mail looks like a host, too.
   for (const [, name, host] of plain.matchAll(inAddress)) if (differs(host!, target) || name?.includes(".")) return target;
   for (const [, host] of rest.matchAll(ofMail)) if (differs(host!, target)) return target;
-  for (const [name] of rest.matchAll(named)) {
+  for (const [host] of rest.matchAll(version6)) if (differs(host, target)) return target;
+  let pathEnd = 0;
+  for (const { 0: name, index } of rest.matchAll(named)) {
     const last = /[^.\u3002\uff0e\uff61]+$/u.exec(name)![0].toLowerCase();
     const isHost = /^(?:\p{L}+|xn--.+)$/u.test(last) || version4.test(name);
-    if (ordinary.has(last) || !isHost || products.test(name)) continue;
+    if (index < pathEnd || ordinary.has(last) || !isHost || products.test(name)) continue;
+    const end = index + name.length;
+    const [after] = path.exec(rest.slice(end)) ?? [""];
+    if (!after && (rest[index - 1] === "/" ? inFolder : files).test(name)) continue;
     if (differs(name, target)) return target;
+    // What follows the host of this link is its path.
+    pathEnd = end + after.length;
   }
   return;
 }

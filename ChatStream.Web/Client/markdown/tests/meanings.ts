@@ -232,6 +232,21 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
     ],
   ],
 
+  [
+    "[www.allegro.pl](https://b.example) [www.mbank.pl/login](https://b.example) [notion.so](https://b.example) " +
+      "[docs.rs](https://b.example) [x/bank.example](https://b.example) [[2001:db8::1]](https://b.example) " +
+      "[//[2001:db8::1]/](https://b.example) [README.md/x](https://b.example) [Node.js/bank.example](https://b.example)",
+    "a > span",
+    Array.from({ length: 9 }, () => "(b.example)"),
+  ],
+  [
+    "[README.md](https://b.example) [the main.py](https://b.example) [docs/api.md](https://b.example) " +
+      "[vercel/next.js](https://b.example) [b.example/a/c.pl](https://b.example) [ASP.NET](https://b.example) " +
+      "[[2001:db8::1]](https://[2001:db8:0::1]/) [at [10:30]](https://b.example)",
+    "a > span",
+    [],
+  ],
+
   // Headings follow those of the page, and none is left out.
   ["# a\n\n### b\n\n## c\n\n# d\n\n> ## e", "h3, h4", ["a", "b", "c", "d", "e"]],
   ["#### a\n\n##### b\n\n###### c\n\n# d", "h3", ["a", "d"]],
