@@ -55,6 +55,30 @@ internal sealed class TypedMessageTests : BrowserTest
     }
 
     [Test]
+    public async Task An_address_leads_to_the_host_that_is_read_in_it_or_is_no_link()
+    {
+        Answer(Script.Answer("Yes."));
+        await using var user = await ArriveAsync();
+        await user.Chat.SendAsync(
+            "https://münchen.de www.köln.de me@a.köln.de https://a_b www. http:// https://bank.example@evil.example/x\n"
+            + "见https://a.example/b的，www.c.example。mailto:me@d.example https://e.example");
+        await user.Chat.Answer.HasEndedAsync();
+
+        await Expect(user.Chat.Questions.Locator("a")).ToHaveTextAsync(
+        [
+            "https://bank.example@evil.example/x (evil.example)", "https://a.example/b", "www.c.example", "mailto:me@d.example",
+            "https://e.example",
+        ]);
+        Assert.That(
+            await user.Chat.Questions.Locator("a").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))"),
+            Is.EqualTo(new[]
+            {
+                "https://bank.example@evil.example/x", "https://a.example/b", "http://www.c.example", "mailto:me@d.example",
+                "https://e.example",
+            }));
+    }
+
+    [Test]
     [UsesClipboard]
     public async Task A_long_message_is_folded_and_all_of_it_can_be_shown_and_copied()
     {

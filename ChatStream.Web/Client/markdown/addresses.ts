@@ -29,7 +29,7 @@ function isCut(text: string, name: string, from: number): boolean {
 }
 
 /** The end of the address that begins at `from`, without the punctuation of the sentence around it. */
-export function addressEnd(text: string, from: number): number {
+function addressEnd(text: string, from: number): number {
   stop.lastIndex = from;
   let end = stop.exec(text)?.index ?? text.length;
   const missing: Record<string, number> = { ")": 0, "]": 0 };
@@ -54,14 +54,20 @@ export function addressEnd(text: string, from: number): number {
 
 const isHost = (name: string | undefined) => name !== undefined && !/_[^.]*\.?[^._]*$|^[-.]|\.\./.test(name);
 
+/** The end of the address whose host begins at `from`; undefined if it would lead to another host than the one that is read. */
+export function siteEnd(text: string, from: number, most = text.length): number | undefined {
+  const end = Math.min(most, addressEnd(text, from));
+  const [place, named] = host.exec(text.slice(from, Math.min(end, from + 300))) ?? [];
+  return isHost(named) && !isCut(text, place!, from) ? end : undefined;
+}
+
 const web: InlineRule = (state, silent) => {
   const { src, pos, posMax, linkLevel } = state;
   if (silent || linkLevel > 0 || !src.startsWith("://", pos)) return false;
   const [, name] = scheme.exec(src.slice(Math.max(0, pos - 6), pos)) ?? [];
-  if (!name || !state.pending.endsWith(name) || !host.test(src.slice(pos + 3, pos + 300))) return false;
-  const end = Math.min(posMax, addressEnd(src, pos + 3));
-  const [place, named] = host.exec(src.slice(pos + 3, Math.min(end, pos + 300))) ?? [];
-  if (end <= pos + 3 || !isHost(named) || isCut(src, place!, pos + 3)) return false;
+  if (!name || !state.pending.endsWith(name)) return false;
+  const end = siteEnd(src, pos + 3, posMax);
+  if (!end) return false;
   state.pending = state.pending.slice(0, -name.length);
   const address = src.slice(pos - name.length, end);
   const open = state.push("link_open", "a", 1);
@@ -104,7 +110,7 @@ function linked(token: Token, md: Markdown, Token: new (type: string, tag: strin
   };
   start.lastIndex = 0;
   for (let found = start.exec(text); found; found = start.exec(text)) {
-    const address = found[0] === "@" ? mail(text, found.index, shown) : site(text, found.index);
+    const address = found[0] === "@" ? mailAt(text, found.index, shown) : site(text, found.index);
     if (!address) continue;
     if (address.from > shown) push("text", 0, text.slice(shown, address.from));
     const source = text.slice(address.from, address.to);
@@ -128,12 +134,12 @@ interface Address {
 
 function site(text: string, from: number): Address | undefined {
   if (/[\w./@:-]/.test(text[from - 1] ?? " ")) return;
-  const to = addressEnd(text, from);
-  const name = /^www\.[a-z0-9_-][a-z0-9_.-]*/i.exec(text.slice(from, Math.min(to, from + 300)))?.[0];
-  return isHost(name) && !isCut(text, name!, from) ? { from, to, scheme: "http://" } : undefined;
+  const to = siteEnd(text, from + 4);
+  return to ? { from, to, scheme: "http://" } : undefined;
 }
 
-function mail(text: string, at: number, shown: number): Address | undefined {
+/** The address of mail around a sign of mail. @param shown Where it may begin at the earliest. */
+export function mailAt(text: string, at: number, shown: number): Address | undefined {
   let from = at;
   while (from > shown && local.test(text[from - 1]!)) from--;
   if (from === at || text[from - 1] === "/") return;

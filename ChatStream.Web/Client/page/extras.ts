@@ -1,4 +1,4 @@
-import { addressEnd } from "../markdown/addresses";
+import { mailAt, siteEnd } from "../markdown/addresses";
 import { CodeNode } from "../markdown/code-node";
 import { isSafe } from "../markdown/links";
 import { otherHost } from "../markdown/target";
@@ -33,7 +33,6 @@ import { rememberWrapping } from "./wrapping";
  * and two files are larger than one.
  */
 const given = () => ({
-  addressEnd,
   addStyle,
   announce,
   CodeNode,
@@ -50,6 +49,7 @@ const given = () => ({
   keptFiles,
   keptManners,
   LiveAnswer,
+  mailAt,
   MessageView,
   marks,
   markdownExtras,
@@ -71,6 +71,7 @@ const given = () => ({
   showTitle,
   tellTabs,
   showInstead,
+  siteEnd,
   sourceOf,
   TextFlow,
   word,

@@ -1,6 +1,5 @@
 import type { Given } from "../extras";
 
-export let addressEnd: Given["addressEnd"];
 export let addStyle: Given["addStyle"];
 export let announce: Given["announce"];
 export let CodeNode: Given["CodeNode"];
@@ -17,6 +16,7 @@ export let isSignIn: Given["isSignIn"];
 export let keptFiles: Given["keptFiles"];
 export let keptManners: Given["keptManners"];
 export let LiveAnswer: Given["LiveAnswer"];
+export let mailAt: Given["mailAt"];
 export let MessageView: Given["MessageView"];
 export let showVersions: Given["showVersions"];
 export let marks: Given["marks"];
@@ -38,6 +38,7 @@ export let showItem: Given["showItem"];
 export let showTitle: Given["showTitle"];
 export let tellTabs: Given["tellTabs"];
 export let showInstead: Given["showInstead"];
+export let siteEnd: Given["siteEnd"];
 export let sourceOf: Given["sourceOf"];
 export let TextFlow: Given["TextFlow"];
 export let word: Given["word"];
@@ -45,7 +46,6 @@ export let word: Given["word"];
 /** Takes over what the first script gives. Call it before anything else. */
 export function take(given: Given): void {
   ({
-    addressEnd,
     addStyle,
     announce,
     CodeNode,
@@ -62,6 +62,7 @@ export function take(given: Given): void {
     keptFiles,
     keptManners,
     LiveAnswer,
+    mailAt,
     MessageView,
     showVersions,
     marks,
@@ -83,6 +84,7 @@ export function take(given: Given): void {
     showTitle,
     tellTabs,
     showInstead,
+    siteEnd,
     sourceOf,
     TextFlow,
     word,

@@ -1,5 +1,5 @@
 import { isLong } from "../../mirrored/long";
-import { addressEnd, CodeNode, find, isSafe, markdownExtras, otherHost, plainNodes, showInstead, sourceOf } from "./given";
+import { CodeNode, find, isSafe, mailAt, markdownExtras, otherHost, plainNodes, showInstead, siteEnd, sourceOf } from "./given";
 
 /** A longer text stays as it was typed, and so does what comes after so many links and blocks of code. */
 const longest = 32_000;
@@ -91,12 +91,12 @@ class Typed {
 
   #linked(text: string): void {
     let from = 0;
-    for (const { 0: sign, index } of text.matchAll(/\bhttps?:\/\/|\bwww\.|\[|[\w.+-]{1,64}@/gi)) {
+    for (const { 0: sign, index } of text.matchAll(/\bhttps?:\/\/|\bwww\.|\[|@/gi)) {
       if (index < from || this.#links >= mostLinks) continue;
-      const link = linkAt(text, index, sign);
+      const link = linkAt(text, index, sign, from);
       if (!link) continue;
       this.#links++;
-      this.#all.append(...plainNodes(text.slice(from, index)), link.element);
+      this.#all.append(...plainNodes(text.slice(from, link.begin)), link.element);
       from = link.end;
     }
     if (from < text.length) this.#all.append(...plainNodes(text.slice(from)));
@@ -109,25 +109,31 @@ function closes(line: string, fence: string): boolean {
 }
 
 const named = /\[([^[\]\n]{1,500})\]\(((?:https?:\/\/|mailto:)[^\s()<>]{1,2000})\)/iy;
-const mail = /[\w.+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,8}/iy;
 
-function linkAt(text: string, index: number, sign: string): { element: HTMLElement; end: number } | undefined {
-  let [shown, address, end] = ["", "", 0];
+interface Link {
+  readonly element: HTMLElement;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The link whose sign stands at an index. @param from Where it may begin at the earliest. */
+function linkAt(text: string, index: number, sign: string, from: number): Link | undefined {
+  let [shown, address, begin, end] = ["", "", index, 0];
   if (sign === "[") {
     named.lastIndex = index;
     const found = named.exec(text);
     // An image stays as it was typed.
     if (!found || text[index - 1] === "!") return;
     [shown, address, end] = [found[1]!, found[2]!, named.lastIndex];
-  } else if (sign.endsWith("@")) {
-    mail.lastIndex = index;
-    if (!mail.test(text)) return;
-    end = mail.lastIndex;
-    shown = text.slice(index, end);
-    address = `mailto:${shown}`;
+  } else if (sign === "@") {
+    const mail = mailAt(text, index, from);
+    if (!mail) return;
+    [begin, end] = [mail.from, mail.to];
+    shown = text.slice(begin, end);
+    address = mail.scheme + shown;
   } else {
-    end = addressEnd(text, index + sign.length);
-    if (end === index + sign.length) return;
+    end = siteEnd(text, index + sign.length) ?? 0;
+    if (!end) return;
     shown = text.slice(index, end);
     address = sign.includes(":") ? shown : `http://${shown}`;
   }
@@ -137,12 +143,12 @@ function linkAt(text: string, index: number, sign: string): { element: HTMLEleme
   element.target = "_blank";
   element.rel = "noopener noreferrer";
   element.append(...plainNodes(shown));
-  const host = sign === "[" ? otherHost(shown, address) : undefined;
+  const host = sign === "@" ? undefined : otherHost(shown, address);
   if (host) {
     const note = document.createElement("span");
     note.dir = "ltr";
     note.textContent = `(${host})`;
     element.append(" ", note);
   }
-  return { element, end };
+  return { element, begin, end };
 }
