@@ -1,6 +1,7 @@
 import type { BlockRule, InlineRule, Markdown } from "./rules";
 
-const label = /^\[\^([\p{L}\p{N}_-]{1,60})\]/u;
+/** Signs stand between letters only, because `[^.]` and `[^/]+` are of a regular expression more often. */
+const label = /^\[\^(?=.{1,60}\])([\p{L}\p{N}_-]+(?:[.:+/][\p{L}\p{N}_-]+)*)\]/u;
 
 /**
  * Footnotes: `[^1]` in a text, and a block `[^1]: …` with the indented lines below it.
@@ -26,7 +27,7 @@ const block: BlockRule = (state, start, end, silent) => {
   const { blkIndent, parentType, tight } = state;
   const [bMark, tShift, sCount] = [state.bMarks[start]!, state.tShift[start]!, state.sCount[start]!];
   const open = state.push("footnote_open", "", 1);
-  open.meta = { label: found[1] };
+  open.meta = { label: found[1]!.toLowerCase() };
   const lines: [number, number] = [start, 0];
   open.map = lines;
   state.bMarks[start] = first + skipped;
@@ -54,7 +55,7 @@ const inline: InlineRule = (state, silent) => {
   if (!silent) {
     const token = state.push("footnote_reference", "", 0);
     token.content = found[0];
-    token.meta = { label: found[1] };
+    token.meta = { label: found[1]!.toLowerCase() };
   }
   state.pos += found[0].length;
   return true;

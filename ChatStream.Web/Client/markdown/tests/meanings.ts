@@ -9,6 +9,8 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["[^b]: B\n[^c]: C\n[^a]: A\n\nOf[^a] all[^b].", ":scope > *", ["Of1 all2.", "1.A ↩", "2.B ↩"]],
   ["A[^x].\n\n[^x]:\tOne\n    - two\n    - three\n", ".note li", ["two", "three"]],
   ["A [^x].", "p", ["A [^x]."]],
+  ["A[^Note] b[^a.b/1].\n\n[^note]: Any case.\n[^A.b/1]: Signs.", ".note > p", ["Any case. ↩", "Signs. ↩"]],
+  ["A[^.] [^a.] [^.b] [^a..b].\n\n[^.]: none", "sup, .note", []],
   ["- [ ] a\n- [x] b\n- [y] c", "li.task", ["☐ a", "☑ b"]],
   ["It costs $5 and $6.", "p", ["It costs $5 and $6."]],
   ["It costs $5, or 6$.", ".math", []],
