@@ -63,14 +63,17 @@ class Part {
 
   get isFull(): boolean {
     const { data } = this.#text;
-    return sizeOf(data) >= partSize && (data.endsWith("\n") || data.length >= 2 * partSize);
+    return sizeOf(data) >= partSize && (data.endsWith("\n") || (data.length >= 2 * partSize - 1 && !isCut(data)));
   }
 
   /** Takes over the beginning of a text, as long as it fits. Returns how long that is. */
   take(text: string): number {
-    const fits = lengthWithin(text, Math.max(0, partSize - sizeOf(this.#text.data)));
+    const room = 2 * partSize - sizeOf(this.#text.data);
+    const fits = lengthWithin(text, Math.max(0, room - partSize));
+    const most = Math.min(room, fits + partSize);
     const line = text.indexOf("\n", Math.max(0, fits - 1)) + 1;
-    const length = line > 0 && line <= fits + partSize ? line : Math.max(1, Math.min(text.length, fits + partSize));
+    let length = line > 0 && line <= most ? line : Math.max(1, Math.min(text.length, most));
+    if (length > 1 && isCut(text[length - 1]!)) length--;
     this.#text.appendData(text.slice(0, length));
     this.#element.style.setProperty("--lines", String(linesOf(this.#text.data)));
     return length;
@@ -80,6 +83,9 @@ class Part {
     this.#element.remove();
   }
 }
+
+/** True if a text ends between the two halves of a character. */
+const isCut = (text: string) => /[\ud800-\udbff]$/.test(text);
 
 const linesOf = (text: string) =>
   text.split("\n").reduce((lines, line) => lines + Math.max(1, Math.ceil(line.length / lineLength)), -1);
