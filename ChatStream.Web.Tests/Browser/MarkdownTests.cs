@@ -95,6 +95,19 @@ internal sealed class MarkdownTests : BrowserTest
         foreach (var text in texts)
         {
             var title = text[..Math.Min(text.Length, 200)];
+    [TestCase(320, 568)]
+    [TestCase(375, 667)]
+    public async Task On_a_phone_each_formula_can_be_scrolled_to_its_end_and_deep_levels_have_a_column(int width, int height)
+    {
+        await using var user = await ArriveAsync(viewport: new() { Width = width, Height = height });
+        await AddBundleAsync(user);
+        await user.Page.EvaluateAsync(MathStyle);
+
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.unreachable()"), Is.Empty);
+        Assert.That(await user.Page.EvaluateAsync<double>("() => markdown.leastColumn()"), Is.GreaterThanOrEqualTo(128));
+        Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0));
+    }
+
             await new ImportedConversation(title).Exchange("Q", "A").ImportAsync(user, mayBeRefused: true);
         }
         var watch = await WatchAsync(user);

@@ -2,6 +2,7 @@ import katex from "katex";
 import type { Typeset } from "./extras";
 import { mayTypeset } from "./formula";
 import { commands, translated } from "./translated";
+import { isWide } from "./wide";
 
 /** What a formula may become. A browser crashes on elements that nest some thousand deep, and stops for very many. */
 const mostElements = 6_000;
@@ -32,16 +33,6 @@ export const typeset: Typeset = (element, formula, displayMode) => {
     return 0;
   }
 };
-
-/** So many characters that cannot break fit on a small phone. */
-const longestBase = 16;
-
-/** True if a part of a formula that cannot break may be wider than a small screen. */
-const isWide = (formula: Element) =>
-  [...formula.querySelectorAll(".base")].some(
-    (base) =>
-      base.textContent.length > longestBase || base.querySelector(".rule, .mspace[style]:not([style*=' 0.'], [style*=' -'])"),
-  );
 
 function depthOf(root: Element): number {
   let deepest = 0;
