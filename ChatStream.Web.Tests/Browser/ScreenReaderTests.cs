@@ -91,13 +91,17 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         list
         listitem, level 1, position 1, set size 2
         paragraph
+        image, Done
         ☑
+        end of image, Done
         done
         end of paragraph
         end of listitem, level 1, position 1, set size 2
         listitem, level 1, position 2, set size 2
         paragraph
+        image, To do
         ☐
+        end of image, To do
         open
         end of paragraph
         end of listitem, level 1, position 2, set size 2
@@ -130,7 +134,9 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         end of math
         .
         superscript
-        link, 1
+        link, Note 1
+        1
+        end of link, Note 1
         end of superscript
         end of paragraph
         blockquote
@@ -205,7 +211,7 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         var announced = await user.Page.EvaluateAsync<string[]>("() => window.said");
         Assert.That(announced, Has.Length.LessThanOrEqualTo(MostUtterances));
         Assert.That(announced[^1], Is.EqualTo(
-            "The answer is complete. Plan. First do this, then that. one. two. inner. Key, Value. a, 1. ☑ done. ☐ open. "
+            "The answer is complete. Plan. First do this, then that. one. two. inner. Key, Value. a, 1. Done: done. To do: open. "
             + "let a = 1; The area is π r 2. Measure H2O first. Read on. 1. A note."));
 
         // Code is coloured in pieces, and each is a stop of the walk.
@@ -214,6 +220,11 @@ internal sealed partial class ScreenReaderTests : BrowserTest
         // The script that comes later adds the time: maybe in the middle of the walk.
         var said = walked.Where(phrase => !Moment().IsMatch(phrase) && phrase is not ("time" or "end of time"));
         Assert.That(Seconds().Replace(string.Join('\n', said), "0 s"), Is.EqualTo(Spoken));
+        foreach (var link in await user.Chat.Answer.Text.Locator("a[href^='#']").AllAsync())
+        {
+            var box = (await link.BoundingBoxAsync())!;
+            Assert.That(Math.Min(box.Width, box.Height), Is.GreaterThanOrEqualTo(24), "a finger hits the way to a note and back");
+        }
     }
 
     [Test]

@@ -1,11 +1,12 @@
 import type { Work } from "./turns";
 
-/** What the page gives to the renderer: words for the buttons, and what is loaded when it is first needed. */
+/** What a screen reader says of a link back to a reference, of a reference to a note, and of the box of a task. */
+export type Spoken = "back-to-reference" | "note" | "task-done" | "task-open";
+
+/** What the page gives to the renderer: words, and what is loaded when it is first needed. */
 export interface Extras {
-  readonly words: {
-    /** Says that a link leads back to the reference with a number. */
-    readonly back: (number: string) => string;
-  };
+  /** @param number That of the reference or the note. */
+  words(name: Spoken, number?: string): string;
   /** The head of a block of code: the name of its language, and buttons. */
   codeBar(language: string): HTMLElement;
   /** True if the lines of new blocks of code are wrapped. */

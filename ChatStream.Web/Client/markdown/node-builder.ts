@@ -178,7 +178,10 @@ export class NodeBuilder {
     const direction = this.#direction();
     const children = this.#inside(token);
     if (done === undefined) return new ElementNode("li", direction, children);
-    const mark = new ElementNode("span", { class: "task-mark" }, [new TextNode(done ? "☑" : "☐")]);
+    const label = this.extras.words(done ? "task-done" : "task-open");
+    const mark = new ElementNode("span", { "class": "task-mark", "role": "img", "aria-label": label }, [
+      new TextNode(done ? "☑" : "☐"),
+    ]);
     const first = children[0];
     if (first instanceof ElementNode) first.children.unshift(mark, new TextNode(" "));
     return new ElementNode("li", { ...direction, class: "task" }, children);
@@ -234,9 +237,9 @@ export class NodeBuilder {
     const { defined, notes } = this;
     if (defined ? !defined.has(label) : charactersOf.test(label)) return new TextNode(token.content);
     const id = notes.refer(label);
-    const anchor = new ElementNode("a", { href: `#${notes.id(label)}`, ...(id && { id }) }, [
-      new TextNode(String(notes.number(label))),
-    ]);
+    const number = String(notes.number(label));
+    const attributes = { "href": `#${notes.id(label)}`, "aria-label": this.extras.words("note", number), ...(id && { id }) };
+    const anchor = new ElementNode("a", attributes, [new TextNode(number)]);
     return new ElementNode("sup", { class: "note-number" }, [anchor]);
   }
 
@@ -248,9 +251,8 @@ export class NodeBuilder {
     const children = this.#inside(token);
     if (!notes.claim(label)) return;
     const number = String(notes.number(label));
-    const back = new ElementNode("a", { href: `#${notes.referenceId(label)}`, "aria-label": this.extras.words.back(number) }, [
-      new TextNode("↩"),
-    ]);
+    const spoken = this.extras.words("back-to-reference", number);
+    const back = new ElementNode("a", { "href": `#${notes.referenceId(label)}`, "aria-label": spoken }, [new TextNode("↩")]);
     const last = children.at(-1);
     if (last instanceof ElementNode && last.tag === "p") last.children.push(new TextNode(" "), back);
     else children.push(new ElementNode("p", auto, [back]));

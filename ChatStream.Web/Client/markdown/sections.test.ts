@@ -9,7 +9,7 @@ import type { Work } from "./turns";
 useCountedDocument();
 
 const extras = {
-  words: { back: (number: string) => `Back to ${number}` },
+  words: (name: string, number = "") => `${name} ${number}`,
   codeBar: () => document.createElement("div"),
   wraps: () => false,
   turns: {

@@ -30,7 +30,7 @@ interface Work {
 /** @param around Is called with each step, and must do it. */
 function extrasOf(around: (step: () => boolean | undefined) => boolean | undefined): Extras {
   return {
-    words: { back: (number) => `Back to ${number}` },
+    words: (name, number = "") => `${name} ${number}`,
     // About as many nodes as the page makes.
     codeBar: () => {
       const bar = document.createElement("div");

@@ -11,9 +11,7 @@ import { word } from "./words";
 import { wrapsLines } from "./wrapping";
 
 export const markdownExtras: Extras = {
-  words: {
-    back: (number) => word("script.back-to-reference", number),
-  },
+  words: (name, number = "") => word(`script.${name}`, number),
   codeBar: (language) => {
     const bar = clone("code-bar");
     find(bar, ".code-language").textContent = language;

@@ -14,7 +14,7 @@ import { rememberWrapping, wrapsLines } from "./wrapping";
 const turns = new Turns(keepSelection, afterFrame);
 
 const extras: Extras = {
-  words: { back: (number) => word("script.back-to-reference", number) },
+  words: (name, number = "") => word(`script.${name}`, number),
   codeBar: (language) => {
     const bar = clone("code-bar");
     find(bar, ".code-language").textContent = language;

@@ -16,7 +16,7 @@ interface Run {
 }
 
 const extras: Extras = {
-  words: { back: (number: string) => `Back to reference ${number}` },
+  words: (name, number = "") => `${name} ${number}`,
   codeBar,
   wraps: () => false,
   turns: {

@@ -4,7 +4,7 @@ import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
 import { typeset } from "../typeset";
 
-const words = { back: (number: string) => `Back to reference ${number}` };
+const words: Extras["words"] = (name, number = "") => `${name} ${number}`.trim();
 const wraps = () => false;
 
 /** As the page makes it of the server's markup, but without words. */

@@ -356,7 +356,9 @@ const tags = new Set(
 const attributes: Readonly<Record<string, RegExp>> = {
   dir: /^(?:auto|ltr|rtl)$/,
   href: /^(?:https?:\/\/|mailto:|#(?:note|reference)-a?\d+-\d+$|#i-[a-z]+$)/i,
-  "aria-label": /^(?:Back to reference \d+|(?:Copy|Download|Wrap lines of|Full screen view of) the code)$/,
+  "role": /^img$/,
+  "aria-label":
+    /^(?:(?:back-to-reference|note) \d+|task-done|task-open|Back to reference \d+|Note \d+|Done|To do|(?:Copy|Download|Wrap lines of|Full screen view of) the code)$/,
   "aria-hidden": /^true$/,
   src: /^blob:/,
   alt: /^Diagram$/,

@@ -45,6 +45,10 @@ export function spoken(root: Element, most = mostSpoken, instead?: { code: strin
 
   const readElement = (element: Element) => {
     if (element.matches(skipped)) return;
+    if (element.matches("[role=img]")) {
+      sentence += `${element.ariaLabel}: `;
+      return;
+    }
     if (instead && element.matches(".code")) {
       end();
       sentence = instead.code;
