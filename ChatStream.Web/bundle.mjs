@@ -20,14 +20,18 @@ const alias = {
   "uc.micro": "./Client/markdown/slim/unicode.ts",
 };
 
-/**
- * Leaves out of markdown-it what no answer needs: rules that ours replace or that are off, other presets, and the making of
- * HTML. They are a third of it. Each name of a rule stays, because rules are put in place by names.
- */
-const notNeeded = [
+/** What makes HTML in markdown-it. Answers become nodes without it. */
+const makingHtml = [
   [/var default_rules = \{\};[\s\S]*?(?=\/\/#endregion)/, ""],
   [/new Renderer\(\)/, "{}"],
   [/_defineProperty\(MarkdownIt, "Renderer", Renderer\);/, ""],
+];
+
+/**
+ * What else no answer needs of markdown-it: rules that ours replace or that are off, and other presets. With the making of HTML
+ * it is a third. Each name of a rule stays, because rules are put in place by names.
+ */
+const notNeeded = [
   [/,\n\tzero: \{[\s\S]*?\n\};\n(?=var BAD_PROTO_RE)/, "\n};\n"],
   [/\["replacements", replace\],/, ""],
   [/\["smartquotes", smartquotes\],/, ""],
@@ -41,21 +45,22 @@ const notNeeded = [
   [/(?<="html_block",\s+)html_block(?=,)/, "none"],
 ];
 
-const lean = {
-  name: "lean",
+/** Leaves parts out of markdown-it. */
+const without = (parts) => ({
+  name: "without",
   setup: ({ onLoad }) =>
     onLoad({ filter: /markdown-it\.mjs$/ }, ({ path }) => {
       let contents = `${readFileSync(path, "utf8")}\nfunction none() { return false; }\n`;
-      for (const [part, instead] of notNeeded) {
+      for (const [part, instead] of parts) {
         const rest = contents.replace(part, () => instead);
         if (rest === contents) throw new Error(`markdown-it has no ${part} any longer`);
         contents = rest;
       }
       return { contents, loader: "js" };
     }),
-};
+});
 
-const common = { bundle: true, target: "es2022", logLevel: "warning", alias, plugins: [lean] };
+const common = { bundle: true, target: "es2022", logLevel: "warning", alias, plugins: [without([...makingHtml, ...notNeeded])] };
 
 const page = {
   ...common,
@@ -164,14 +169,13 @@ const tasks = {
     for (const one of [page, reading, forget, diagram])
       await (await context({ ...one, minify: false, logLevel: "info" })).watch();
   },
-  tests: () =>
-    build({
-      ...common,
-      entryPoints: { markdown: "Client/markdown/tests/index.ts", "markdown-perf": "Client/markdown/perf/index.ts" },
-      format: "iife",
-      loader: { ".txt": "text" },
-      outdir: "obj/client-tests",
-    }),
+  tests: async () => {
+    const tests = { ...common, format: "iife", loader: { ".txt": "text" }, outdir: "obj/client-tests" };
+    await build({ ...tests, entryPoints: { markdown: "Client/markdown/tests/index.ts" } });
+    // The way to compare with makes HTML.
+    const entryPoints = { "markdown-perf": "Client/markdown/perf/index.ts" };
+    await build({ ...tests, entryPoints, plugins: [without(notNeeded)] });
+  },
   unit: () => {
     // Without those of tests that have been renamed or deleted.
     rmSync("obj/client-tests/unit", { recursive: true, force: true });

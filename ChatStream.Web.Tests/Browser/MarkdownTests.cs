@@ -48,6 +48,20 @@ internal sealed class MarkdownTests : BrowserTest
         });
     }
 
+    /// <summary>It runs to its end: its figures are for <see cref="MarkdownPerformance"/>.</summary>
+    [Test]
+    public async Task What_measures_the_renderer_runs([Values("streaming", "naive")] string way)
+    {
+        await using var user = await EmptyPageAsync();
+        await user.Page.EvaluateAsync(MarkdownBundle.Read("markdown-perf"));
+
+        foreach (var document in new[] { "mixed", "code" })
+        {
+            var script = await user.Page.EvaluateAsync<double>($"() => perf('{document}', 2, '{way}').script");
+            Assert.That(script, Is.Positive, document);
+        }
+    }
+
     [Test]
     public async Task Texts_built_to_slow_the_renderer_are_rendered_in_full()
     {
@@ -81,6 +95,19 @@ internal sealed class MarkdownTests : BrowserTest
         await NothingHappenedAsync(user);
     }
 
+    [TestCase(320, 568)]
+    [TestCase(375, 667)]
+    public async Task On_a_phone_each_formula_can_be_scrolled_to_its_end_and_deep_levels_have_a_column(int width, int height)
+    {
+        await using var user = await ArriveAsync(viewport: new() { Width = width, Height = height });
+        await AddBundleAsync(user);
+        await user.Page.EvaluateAsync(MathStyle);
+
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.unreachable()"), Is.Empty);
+        Assert.That(await user.Page.EvaluateAsync<double>("() => markdown.leastColumn()"), Is.GreaterThanOrEqualTo(128));
+        Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0));
+    }
+
     /// <summary>As messages, answers, reasoning, models, failures and titles that somebody imports.</summary>
     [Test]
     public async Task Hostile_text_in_an_imported_conversation_does_no_harm()
@@ -95,19 +122,6 @@ internal sealed class MarkdownTests : BrowserTest
         foreach (var text in texts)
         {
             var title = text[..Math.Min(text.Length, 200)];
-    [TestCase(320, 568)]
-    [TestCase(375, 667)]
-    public async Task On_a_phone_each_formula_can_be_scrolled_to_its_end_and_deep_levels_have_a_column(int width, int height)
-    {
-        await using var user = await ArriveAsync(viewport: new() { Width = width, Height = height });
-        await AddBundleAsync(user);
-        await user.Page.EvaluateAsync(MathStyle);
-
-        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.unreachable()"), Is.Empty);
-        Assert.That(await user.Page.EvaluateAsync<double>("() => markdown.leastColumn()"), Is.GreaterThanOrEqualTo(128));
-        Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0));
-    }
-
             await new ImportedConversation(title).Exchange("Q", "A").ImportAsync(user, mayBeRefused: true);
         }
         var watch = await WatchAsync(user);

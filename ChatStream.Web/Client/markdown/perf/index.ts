@@ -1,5 +1,5 @@
 import MarkdownIt from "markdown-it";
-import { type Extras, Lazy } from "../extras";
+import { type Colors, type Extras, Lazy, type Lines } from "../extras";
 import { highlighted } from "../highlight";
 import { Renderer } from "../renderer";
 import { codeBar } from "../tests/drive";
@@ -15,6 +15,29 @@ interface Run {
   layout: number;
 }
 
+/** What is to be coloured, which a worker does in the product: its work is not measured, what the page does with it is. */
+let asked: [lines: Lines, show: (colors: Colors) => void] | undefined;
+/** A worker rests four times as long as it worked. */
+let restsUntil = 0;
+/** The lines that the page has, of the block that was coloured last. */
+let last: { block: number; lines: string[] } = { block: 0, lines: [] };
+
+function colour(): (() => void) | undefined {
+  const began = performance.now();
+  if (!asked || (began < restsUntil && !asked[0].isWhole)) return;
+  const [{ block, code, language }, show] = asked;
+  asked = undefined;
+  const lines = highlighted(code, language);
+  const now = (lines ?? []).map((line) => JSON.stringify(line));
+  const before = last.block === block ? last.lines : [];
+  const same = now.findIndex((line, i) => line !== before[i]);
+  const from = same < 0 ? now.length : same;
+  last = { block, lines: now };
+  const ended = performance.now();
+  restsUntil = ended + 4 * (ended - began);
+  return lines && (() => show({ from, lines: lines.slice(from) }));
+}
+
 const extras: Extras = {
   words: (name, number = "") => `${name} ${number}`,
   codeBar,
@@ -24,10 +47,7 @@ const extras: Extras = {
       while (work());
     },
   },
-  highlight: ({ code, language }, show) => {
-    const lines = highlighted(code, language);
-    if (lines) show({ from: 0, lines });
-  },
+  highlight: (lines, show) => void (asked = [lines, show]),
   typesetter: new Lazy<never>(() => new Promise(() => {})),
   characters: new Lazy<never>(() => new Promise(() => {})),
 };
@@ -38,6 +58,7 @@ function measure(text: string, begin: (root: HTMLElement) => { add(piece: string
   root.className = "text markdown";
   document.body.replaceChildren(root);
   const shown = begin(root);
+  [asked, restsUntil] = [undefined, 0];
   const run: Run = { script: 0, longest: 0, longTasks: 0, layout: 0 };
   const timed = (task: () => void) => {
     const began = performance.now();
@@ -52,12 +73,16 @@ function measure(text: string, begin: (root: HTMLElement) => { add(piece: string
       shown.add(piece);
       shown.frame();
     });
+    const show = colour();
+    if (show) timed(show);
     if (i % 100 !== 0) return;
     const began = performance.now();
     void root.offsetHeight;
     run.layout = Math.max(run.layout, performance.now() - began);
   });
   timed(() => shown.finish());
+  const show = colour();
+  if (show) timed(show);
   root.remove();
   return run;
 }
