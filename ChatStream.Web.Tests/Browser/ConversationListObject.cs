@@ -74,6 +74,8 @@ internal sealed class ConversationObject(ILocator item)
 
     public ILocator More => item.Locator("summary");
 
+    public ILocator Choices => item.Locator(".choices");
+
     public ILocator SaveAsMarkdown => item.Locator("[data-export=md]");
 
     public ILocator SaveAsJson => item.Locator("[data-export=json]");

@@ -163,6 +163,32 @@ internal sealed class ConversationListTests : BrowserTest
         await Expect(chat.Conversations).ToHaveTextAsync(["<b>New</b>"]);
     }
 
+    [TestCase(1280)]
+    [TestCase(375)]
+    public async Task A_menu_of_the_list_pushes_nothing_away(int width)
+    {
+        await using var user = await ArriveAsync(viewport: new() { Width = width, Height = 700 });
+        foreach (var title in new[] { "One", "Two", "Three" })
+            await ImportAsync(user, title, "Text");
+        await user.Page.GotoAsync("/");
+        var list = user.Chat.List;
+        if (width < 600)
+            await user.Chat.ConversationsButton.ClickAsync();
+        await Expect(list["One"].Link).ToBeVisibleAsync();
+        var before = await TopsAsync();
+
+        await list["Two"].More.ClickAsync();
+        await Expect(list["Two"].Choices).ToBeVisibleAsync();
+
+        Assert.That(before, Has.Length.GreaterThan(3));
+        Assert.That(await TopsAsync(), Is.EqualTo(before));
+
+        Task<double[]> TopsAsync() => user.Page.EvaluateAsync<double[]>("""
+            () => [...document.querySelectorAll("#conversations a.open, #conversations summary, #composer, .drawer a.open")]
+                .map(element => element.getBoundingClientRect().top)
+            """);
+    }
+
     [Test]
     public async Task A_double_click_on_the_heading_renames_the_conversation()
     {

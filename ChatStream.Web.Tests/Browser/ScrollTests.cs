@@ -58,6 +58,55 @@ internal sealed class ScrollTests : BrowserTest
         await Expect(chat.Answer.Info).ToBeInViewportAsync();
     }
 
+    [Test]
+    public async Task A_finger_that_draws_the_text_down_a_little_is_not_fought_and_one_that_goes_on_to_the_end_follows_again()
+    {
+        var gate = new Gate();
+        Answer(Script.Start().Text(Lines).Wait(gate).Text("more\n\n" + Lines).Wait(gate).Text("The end.").Finish("stop").Done());
+        await using var user = await ArriveAsync(viewport: Picture.Phone);
+        var chat = user.Chat;
+        var touch = await user.Context.NewCDPSessionAsync(user.Page);
+        await chat.SendAsync("Hello");
+        await Expect(chat.Answer.Status).ToBeInViewportAsync();
+
+        var end = await chat.ScrollTopAsync();
+        await DrawAsync(60);
+        await user.Page.WaitForFunctionAsync("end => scrollY < end - 20", end);
+        await RestsAsync();
+        var top = await chat.ScrollTopAsync();
+        gate.LetOne();
+        await Expect(chat.Answer.Text).ToContainTextAsync("more");
+        Assert.That(await chat.ScrollTopAsync(), Is.EqualTo(top));
+
+        while (!await user.Page.EvaluateAsync<bool>("() => scrollY + innerHeight >= document.documentElement.scrollHeight - 2"))
+            await DrawAsync(-250);
+        gate.LetOne();
+        await chat.Answer.HasEndedAsync();
+        await Expect(chat.Answer.Info).ToBeInViewportAsync();
+
+        async Task DrawAsync(int by)
+        {
+            var y = by > 0 ? 200 : 450;
+            await SendAsync("touchStart", y);
+            for (var moved = 0; Math.Abs(moved) < Math.Abs(by); moved += Math.Sign(by) * 10)
+                await SendAsync("touchMove", y + moved);
+            await SendAsync("touchMove", y + by);
+            await touch.SendAsync(
+                "Input.dispatchTouchEvent", new() { ["type"] = "touchEnd", ["touchPoints"] = Array.Empty<object>() });
+        }
+
+        Task SendAsync(string type, int y) => touch.SendAsync(
+            "Input.dispatchTouchEvent", new() { ["type"] = type, ["touchPoints"] = new[] { new { x = 180, y } } });
+
+        // The page may glide on.
+        Task RestsAsync() => user.Page.WaitForFunctionAsync("""
+            () => new Promise((done) => {
+                const top = scrollY;
+                requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done(scrollY === top))));
+            })
+            """);
+    }
+
     /// <summary>A growing box stands for highlighted code and late math.</summary>
     [TestCase(false)]
     [TestCase(true)]
