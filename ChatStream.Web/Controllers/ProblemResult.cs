@@ -65,6 +65,7 @@ internal sealed class ProblemResult : IActionResult
     public Task WriteAsync(HttpContext http)
     {
         http.Response.StatusCode = _problem.Status!.Value;
+        http.Response.Headers.CacheControl = "no-store";
         SetRetryAfter(http.Response);
         return http.RequestServices.GetRequiredService<IProblemDetailsService>()
             .WriteAsync(new ProblemDetailsContext { HttpContext = http, ProblemDetails = _problem }).AsTask();
