@@ -11,6 +11,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Socket, bool> _open = new();
     private volatile UnixDomainSocketEndPoint _server;
+    private volatile TaskCompletionSource? _held;
     private volatile bool _swallowsCommits;
     private volatile bool _isCut;
     private int _swallowed;
@@ -50,6 +51,17 @@ internal sealed class PostgresProxy : IAsyncDisposable
 
     /// <summary>From now on new connections go to another server.</summary>
     public void LeadTo(string socket) => _server = new UnixDomainSocketEndPoint(socket);
+
+    /// <summary>From now on nothing arrives, and no connection is lost: each side hears nothing of the other.</summary>
+    public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What was held arrives, and what comes after it.</summary>
+    public void Pass()
+    {
+        var held = _held;
+        _held = null;
+        held?.SetResult();
+    }
 
     public void LoseConnections()
     {
@@ -107,6 +119,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         while (await ReceiveAsync(client, buffer) is > 0 and var length)
         {
+            await HeldAsync();
             commits.IsSwallowed |= _swallowsCommits && buffer.AsSpan(0, length).IndexOf("COMMIT\0"u8) >= 0;
             await SendAsync(server, buffer.AsMemory(0, length));
         }
@@ -117,6 +130,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         while (await ReceiveAsync(server, buffer) is > 0 and var length)
         {
+            await HeldAsync();
             if (commits.IsSwallowed)
             {
                 Interlocked.Increment(ref _swallowed);
@@ -125,6 +139,8 @@ internal sealed class PostgresProxy : IAsyncDisposable
             await SendAsync(client, buffer.AsMemory(0, length));
         }
     }
+
+    private Task HeldAsync() => _held?.Task.WaitAsync(_stopping.Token) ?? Task.CompletedTask;
 
     private static async Task<int> ReceiveAsync(Socket socket, byte[] buffer)
     {

@@ -179,7 +179,8 @@ internal sealed partial class GenerationRunner(
     private GenerationEnd StoreLater(Generation generation, GenerationEnd end, Exception? fault)
     {
         Log.NotStored(logger, fault);
-        if (!end.IsWithdrawn) // else the text would be shown again
+        // A text that was withdrawn would be shown again. An answer that is no longer this instance's ends at another one.
+        if (!end.IsWithdrawn && end.Failure != OwnershipWatch.Lost)
             end = new GenerationEnd(FinishReason.Failed, CheckpointLoop.NotStored);
         checkpoints.Retry(generation, generation.ToStored(end, showsAll: false));
         return end;
