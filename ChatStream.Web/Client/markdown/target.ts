@@ -10,14 +10,12 @@ const invisible = /\p{Cf}/gu;
 /** The last part of names of files and products, such as `Node.js`. No host ends in it. */
 const ordinary = new Set(
   (
-    "js mjs ts jsx tsx bat cs go rb cpp vb kt java php html htm css json xml yml yaml toml txt csv " +
-    "log pdf doc docx xls xlsx png jpg svg gif gz exe dll sql vue swift lock cfg ini conf env"
+    "js ts jsx tsx cs go rb cpp kt java php html css json xml yml yaml toml txt csv " +
+    "log pdf docx xlsx png jpg svg gif exe sql vue env"
   ).split(" "),
 );
 /** Hosts may end in these. So only files that everybody knows by their names, and files in a folder, are none. */
-const files =
-  /^(?:readme|changelog|contributing|license|security|index|main|lib|mod|build|app|setup|test|config|install)\.(?:md|rs|py|sh)$/i;
-const inFolder = /\.(?:md|rs|py|sh)$/i;
+const files = /^(?:\/.*|readme|changelog|license|index|main|lib|app|setup)\.(?:md|rs|py|sh)$/i;
 const version4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
 const products = /^(?:asp|vb|ado|ml)\.net$/i;
 const longest = 500;
@@ -39,7 +37,7 @@ export function otherHost(text: string, address: string): string | undefined {
     if (index < pathEnd || ordinary.has(last) || !isHost || products.test(name)) continue;
     const end = index + name.length;
     const [after] = path.exec(rest.slice(end)) ?? [""];
-    if (!after && (rest[index - 1] === "/" ? inFolder : files).test(name)) continue;
+    if (!after && files.test((rest[index - 1] === "/" ? "/" : "") + name)) continue;
     if (differs(name, target)) return target;
     // What follows the host of this link is its path.
     pathEnd = end + after.length;
