@@ -18,7 +18,7 @@ internal static class StartupHook
     /// <summary>Settings under which a process has a clock that is wrong by this much.</summary>
     public static (string Key, string Value)[] Settings(TimeSpan wrongBy) =>
     [
-        ("DOTNET_STARTUP_HOOKS", typeof(StartupHook).Assembly.Location),
+        ("DOTNET_STARTUP_HOOKS", Path.Combine(AppContext.BaseDirectory, $"{typeof(StartupHook).Assembly.GetName().Name}.dll")),
         (ByHowMuch, wrongBy.ToString("c", CultureInfo.InvariantCulture)),
     ];
 

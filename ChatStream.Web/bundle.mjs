@@ -25,14 +25,25 @@ const makingHtml = [
   [/var default_rules = \{\};[\s\S]*?(?=\/\/#endregion)/, ""],
   [/new Renderer\(\)/, "{}"],
   [/_defineProperty\(MarkdownIt, "Renderer", Renderer\);/, ""],
+  [/\n\trender\(src[\s\S]*?\n\t\}(?=\n)/, ""],
+  [/\n\trenderInline\(src[\s\S]*?\n\t\}(?=\n)/, ""],
+  [/\n\t\t\txhtmlOut: false,\n\t\t\tbreaks: false,\n\t\t\tlangPrefix: "language-",/, ""],
+  [/\n\t\t\ttypographer: false,[\s\S]*?highlight: null,/, ""],
+  [/\n\tvalidateLink\(url\)[\s\S]*?\n\t\}(?=\n)/, ""],
 ];
 
 /**
  * What else no answer needs of markdown-it: rules that ours replace or that are off, and other presets. With the making of HTML
- * it is a third. Each name of a rule stays, because rules are put in place by names.
+ * it is more than a third. Each name of a rule stays, because rules are put in place by names.
  */
 const notNeeded = [
   [/,\n\tzero: \{[\s\S]*?\n\};\n(?=var BAD_PROTO_RE)/, "\n};\n"],
+  [/,\n\t\tcomponents: \{\n\t\t\tcore: \{\},[\s\S]*?\n\t\t\}(?=\n\t\})/, ""],
+  [
+    /`Parser rule not found: \$\{\w+\}`|"(?:inline|block) rule didn't increment state\.\w+"|"Input data should be a String"/g,
+    '"rule"',
+  ],
+  [/\["strip_references", strip_references\],/, ""],
   [/\["replacements", replace\],/, ""],
   [/\["smartquotes", smartquotes\],/, ""],
   [/(?<=\["linkify", )linkify\$1(?=\])/, "none"],
@@ -43,6 +54,27 @@ const notNeeded = [
   [/(?<="table",\s+)table(?=,)/, "none"],
   [/(?<="fence",\s+)fence(?=,)/, "none"],
   [/(?<="html_block",\s+)html_block(?=,)/, "none"],
+  [/(?<=utils_exports = )[\s\S]*?\}\);/, "{ unescapeAll };"],
+  [/(?<=MarkdownItCallable = )callable\(MarkdownIt\)/, "MarkdownIt"],
+  [/(?<=function _defineProperty\(e, r, t\) \{)[\s\S]*?(?=\n\})/, "e[r] = t;"],
+  [/(?<=\n\tconfigure\(presets\) \{)[\s\S]*?(?=\n\t\}\n)/, "this.options = { ...config.default.options };"],
+  // What replaces the packages of addresses knows these parts only, and decodes nothing.
+  [/if \(!parsed\.protocol \|\| RECODE_HOSTNAME_FOR\.indexOf\(parsed\.protocol\) >= 0\) (?=try)/, ""],
+  [/if \(parsed\.(?:search|hash)\) parsed\.(?:search|hash) = [^;]*;/, ""],
+  [/if \(parsed\.(?:search|hash)\) parsed\.(?:search|hash) = [^;]*;/, ""],
+  [/(?<=\n\tnormalizeLinkText\(url\) \{)[\s\S]*?(?=\n\t\}\n)/, "return url;"],
+  [/\n\tenableOnly\(list[\s\S]*?\n\t\}(?=\n)/, ""],
+  [/\n\tparseInline\(src[\s\S]*?\n\t\}(?=\n)/, ""],
+  ...["enable", "disable"].map((name) => [new RegExp(`\\n\\t${name}\\(list(?=[^*]*?"core")[\\s\\S]*?\\n\\t\\}(?=\\n)`), ""]),
+  [/\n\tenable\(list[\s\S]*?\n\t\}(?=\n)/, ""],
+  [/\n\tdisable\(list[\s\S]*?\n\t\}(?=\n)/, ""],
+  [/\n\tattrPush\([\s\S]*?\n\t\}(?=\n)/, ""],
+  [/\n\tattrSet\([\s\S]*?\n\t\}(?=\n)/, ""],
+  [/\n\tattrJoin\([\s\S]*?\n\t\}(?=\n)/, ""],
+  ...["Token", "Ruler", "ParserCore", "StateCore", "ParserBlock", "StateBlock", "ParserInline", "StateInline"].map((name) => [
+    `_defineProperty(MarkdownIt, "${name}", ${name});`,
+    "",
+  ]),
 ];
 
 /** Leaves parts out of markdown-it. */

@@ -75,7 +75,7 @@ internal sealed partial class PublishedAppTests
     [Test]
     public async Task Script_and_style_are_served_in_Brotli_and_are_light()
     {
-        const int most = 60 * 1024;
+        const int most = 60_000;
         await using var app = await AppProcess.StartAsync(_published, _data);
         using var user = app.NewUser();
         // What stands in a template is loaded later, if at all: the style of formulas.

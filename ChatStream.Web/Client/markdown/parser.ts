@@ -40,7 +40,6 @@ export function createParser(): Parser {
   const md = new MarkdownIt();
   // The node builder decides which addresses may be links; a link that is not allowed is still shown as text.
   md.validateLink = () => true;
-  md.core.ruler.disable("strip_references");
   md.use(flanking).use(strike).use(addresses).use(inlineTags).use(characters);
   md.use(fences).use(tables).use(comments).use(details).use(math).use(footnotes).use(tasks).use(growing);
 

@@ -18,6 +18,7 @@ const addresses: Readonly<Record<string, string>> = {
 };
 
 const md = new MarkdownIt();
+md.validateLink = () => true;
 
 for (const [written, encoded] of Object.entries(addresses))
   test(`An address is encoded, and its host is in ASCII: ${JSON.stringify(written)}`, () =>
