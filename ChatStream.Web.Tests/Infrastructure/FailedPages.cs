@@ -37,7 +37,8 @@ internal static class FailedPages
     public static string Kept => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "browser")).FullName;
 
     /// <summary>
-    /// Whether the running test may be about to fail. That it has failed is known only after it has ended, when its pages are gone.
+    /// Whether the running test may be about to fail. That it has failed is known only after it has ended, when its pages are
+    /// gone.
     /// </summary>
     public static bool MayFail =>
         TestContext.CurrentContext.CancellationToken.IsCancellationRequested

@@ -8,7 +8,7 @@ namespace ChatStream.Web.Tests.Integration.Golden;
 internal sealed class GoldenClockTests : GoldenTest
 {
     // Sooner than a model is given up for its silence.
-    private static readonly TimeSpan AbandonAfter = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan AbandonAfter = TimeSpan.FromMinutes(2);
 
     protected override void Configure(ChatApp.Setup setup)
     {

@@ -357,8 +357,10 @@ const attributes: Readonly<Record<string, RegExp>> = {
   dir: /^(?:auto|ltr|rtl)$/,
   href: /^(?:https?:\/\/|mailto:|#(?:note|reference)-a?\d+-\d+$|#i-[a-z]+$)/i,
   "role": /^img$/,
-  "aria-label":
-    /^(?:(?:back-to-reference|note) \d+|task-done|task-open|Back to reference \d+|Note \d+|Done|To do|(?:Copy|Download|Wrap lines of|Full screen view of) the code)$/,
+  "aria-label": new RegExp(
+    "^(?:(?:back-to-reference|note|Back to reference|Note) \\d+|task-done|task-open|Done|To do" +
+      "|(?:Copy|Download|Wrap lines of|Full screen view of) the code)$",
+  ),
   "aria-hidden": /^true$/,
   src: /^blob:/,
   alt: /^Diagram$/,
