@@ -282,18 +282,22 @@ internal sealed class ChatPageObject(IPage page)
 
     public Task<double> ScrollTopAsync() => page.EvaluateAsync<double>("() => scrollY");
 
+    /// <summary>
+    /// Waits until so much is above and nothing is added: a long text is shown in several frames, each of which moves the page.
+    /// </summary>
+    public Task UntilStillAsync(int above) => page.WaitForFunctionAsync("""
+        above => {
+            const { scrollHeight } = document.documentElement;
+            window.still = window.heightSeen === scrollHeight ? (window.still ?? 0) + 1 : 0;
+            window.heightSeen = scrollHeight;
+            return scrollY >= above && window.still >= 5;
+        }
+        """, above);
+
     /// <summary>Turns the wheel over the messages until the page has moved that far, once there is so much above.</summary>
     public async Task ScrollUpAsync(int by)
     {
-        // A long text is shown in several frames, each of which moves the page down.
-        await page.WaitForFunctionAsync("""
-            by => {
-                const { scrollHeight } = document.documentElement;
-                window.still = window.heightSeen === scrollHeight ? (window.still ?? 0) + 1 : 0;
-                window.heightSeen = scrollHeight;
-                return scrollY >= by && window.still >= 5;
-            }
-            """, by);
+        await UntilStillAsync(by);
         var from = await ScrollTopAsync();
         var size = page.ViewportSize!;
         await page.Mouse.MoveAsync(size.Width * 0.6f, size.Height * 0.4f);

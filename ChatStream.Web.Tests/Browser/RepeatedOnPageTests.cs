@@ -31,6 +31,7 @@ internal sealed class RepeatedOnPageTests : BrowserTest
         Assert.That(Requests, Has.Count.EqualTo(1));
         await chat.SendAsync("More");
         await Expect(chat.Questions).ToHaveTextAsync(["Hello", "More"]);
+        await chat.Answer.HasEndedAsync();
     }
 
     [Test]

@@ -68,6 +68,7 @@ internal sealed class ScrollTests : BrowserTest
         var touch = await user.Context.NewCDPSessionAsync(user.Page);
         await chat.SendAsync("Hello");
         await Expect(chat.Answer.Status).ToBeInViewportAsync();
+        await chat.UntilStillAsync(100);
 
         var end = await chat.ScrollTopAsync();
         await DrawAsync(60);
