@@ -30,16 +30,17 @@ internal sealed class IssuerTemplateTests
     [TestCase(Template, "https://login.example/../v2.0", "..")]
     [TestCase(Template, Template, Tenant)]
     [TestCase(Template, Template, null)]
+    [TestCase(Template, null, null)]
     [TestCase(Template, Template, "{tenantid}")]
-    public void It_takes_no_other(string described, string issuer, string? tenant) =>
+    public void It_takes_no_other(string described, string? issuer, string? tenant) =>
         Assert.That(() => Validate(described, issuer, tenant), Throws.TypeOf<SecurityTokenInvalidIssuerException>()
             .With.Property(nameof(SecurityTokenInvalidIssuerException.InvalidIssuer)).EqualTo(issuer));
 
-    private static string Validate(string described, string issuer, string? tenant)
+    private static string Validate(string described, string? issuer, string? tenant)
     {
         var payload = tenant is null ? "{}" : $$"""{"tid":"{{tenant}}"}""";
         return IssuerTemplate.Validate(
-            issuer, new JsonWebToken("{}", payload), new TokenValidationParameters(),
+            issuer!, new JsonWebToken("{}", payload), new TokenValidationParameters(),
             new OpenIdConnectConfiguration { Issuer = described });
     }
 }

@@ -52,15 +52,15 @@ internal sealed class MigrationTests(DatabaseKind kind)
             var created = steps.OfType<CreateTableOperation>().Select(step => step.Name).ToHashSet();
             others.AddRange(steps.Where(step => !OnlyAdds(step, created)).Select(step => $"{id} {Named(step)}"));
             Assert.That(
-                steps.SkipWhile(step => step is not DropIndexOperation), Is.All.InstanceOf<DropIndexOperation>(),
-                $"{id}: until it is committed, reads wait for it");
+                steps.Count == 1 || steps.All(step => step is not (DropIndexOperation or SqlOperation { SuppressTransaction: true })),
+                $"{id}: what waits for readers holds no lock for which they wait");
         }
 
         Assert.That(others, Is.EqualTo(new[]
         {
             // An index with more columns takes the place of one that nothing names.
             "20261201000000_FolderIndexes RenameIndex IX_Conversations_Folder",
-            "20261201000000_FolderIndexes DropIndex IX_Conversations_FolderBefore",
+            "20261201000002_FolderBefore DROP INDEX IF EXISTS \"IX_Conversations_FolderBefore\" ",
         }));
     }
 
@@ -167,7 +167,7 @@ internal sealed class MigrationTests(DatabaseKind kind)
     private static string Named(MigrationOperation step) => step switch
     {
         RenameIndexOperation index => $"RenameIndex {index.Name}",
-        DropIndexOperation index => $"DropIndex {index.Name}",
+        SqlOperation sql => sql.Sql,
         _ => step.GetType().Name,
     };
 }

@@ -15,6 +15,8 @@ internal static partial class Forwarding
     {
         services.AddOptions<ForwardedHeadersOptions>()
             .PostConfigure<IOptions<SiteOptions>>((forwarded, site) => Trust(forwarded, site.Value.Proxies));
+        // Before the middleware that ASP.NET Core itself adds, which is one of these.
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, PeerFilter>());
         return services;
     }
 
@@ -24,13 +26,6 @@ internal static partial class Forwarding
     /// </summary>
     public static void UseForwarding(this WebApplication app)
     {
-        var signIn = app.Services.GetRequiredService<IOptions<SignInOptions>>();
-        app.Use((http, next) =>
-        {
-            if (signIn.Value.Kind == SignInKind.Header)
-                HeaderSignIn.Remember(http);
-            return next(http);
-        });
         var isEnabled = "true".Equals(app.Configuration["FORWARDEDHEADERS_ENABLED"], StringComparison.OrdinalIgnoreCase);
         if (app.Configuration.GetSection(nameof(SiteOptions.Proxies)).GetChildren().Any() && !isEnabled)
             app.UseForwardedHeaders();
@@ -89,11 +84,29 @@ internal static partial class Forwarding
         return forwarded.KnownProxies.Contains(address) || forwarded.KnownIPNetworks.Any(network => network.Contains(address));
     }
 
+    /// <summary>Remembers who sent a request, before the browser's address takes the place of the sender's.</summary>
+    private sealed class PeerFilter(IOptions<SignInOptions> signIn) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            if (signIn.Value.Kind == SignInKind.Header)
+            {
+                app.Use((http, go) =>
+                {
+                    HeaderSignIn.Remember(http);
+                    return go(http);
+                });
+            }
+            next(app);
+        };
+    }
+
     private static partial class Log
     {
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message =
             "ASPNETCORE_FORWARDEDHEADERS_ENABLED has no effect without Proxies. Name there the proxies in front: until then "
-            + "nobody is believed that a browser came over TLS, and cookies are not marked Secure.")]
+            + "nobody is believed that a browser came over TLS: cookies are not marked Secure, and addresses that the app writes "
+            + "begin with http, unless PublicOrigin is set.")]
         public static partial void NotEnough(ILogger logger);
 
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message =

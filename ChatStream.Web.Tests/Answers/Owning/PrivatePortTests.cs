@@ -14,6 +14,9 @@ internal sealed class PrivatePortTests
     [TestCase(
         "Kestrel:Endpoints:Own:Url=http://*:80",
         ExpectedResult = "Kestrel:Endpoints:Own:Url=http://*:80 Kestrel:Endpoints:Instances:Url=http://+:30001")]
+    [TestCase("urls=http://+:8080;http://+:30001", ExpectedResult = "urls=http://+:8080;http://+:30001")]
+    [TestCase("http_ports=8080;30001", ExpectedResult = "http_ports=8080;30001")]
+    [TestCase("Kestrel:Endpoints:Own:Url=http://*:30001/", ExpectedResult = "Kestrel:Endpoints:Own:Url=http://*:30001/")]
     public string The_web_server_listens_on_it_too(string set)
     {
         using var settings = Settings(set, "30001,30002");

@@ -42,7 +42,10 @@ internal sealed class LostLeaseTests(DatabaseKind kind) : OwningTest(kind)
         Assert.That(running.Frames[^2].Data, Is.EqualTo("""{"reason":"interrupted"}"""));
         Assert.That((await StoredAsync(running.GenerationId)).FinishReason, Is.EqualTo(FinishReason.Interrupted));
         while ((await ReadyAsync()).Status != 200)
+        {
             Token.ThrowIfCancellationRequested();
+            Look();
+        }
         Assert.That((await User.AskAsync("Third")).GetProperty("text").GetString(), Is.EqualTo("Third"));
     }
 

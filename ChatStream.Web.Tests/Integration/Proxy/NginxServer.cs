@@ -48,8 +48,9 @@ internal sealed partial class NginxServer : IAsyncDisposable
 
     /// <summary>The example with two lines changed: it serves the path <c>/ask/</c>, and takes it away.</summary>
     public static Task<NginxServer> StartBelowPathAsync(Uri app) => StartAsync("http", port => OnLoopback(Example(app), port)
-        .Replace("location / {", "location /ask/ {", StringComparison.Ordinal)
-        .Replace("proxy_pass http://chatstream;", "proxy_pass http://chatstream/;", StringComparison.Ordinal));
+        .Replace(
+            "location / {\n        proxy_pass http://chatstream;", "location /ask/ {\n        proxy_pass http://chatstream/;",
+            StringComparison.Ordinal));
 
     /// <summary>The example with TLS: the lines that are comments in it put in force.</summary>
     public static Task<NginxServer> StartWithExampleOverTlsAsync(Uri app) => StartAsync("https", port => CommentedDirective()

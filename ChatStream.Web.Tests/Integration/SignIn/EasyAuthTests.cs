@@ -19,7 +19,11 @@ internal sealed class EasyAuthTests : AppTest
         setup.Settings["SignIn:Header:From:0"] = "127.0.0.0/8";
         setup.Settings["SignIn:Header:User"] = "X-MS-CLIENT-PRINCIPAL-ID";
         setup.Settings["SignIn:Header:Name"] = "X-MS-CLIENT-PRINCIPAL-NAME";
+        setup.Settings["SignIn:Header:Groups"] = "";
         setup.Settings["SignIn:Header:Claims"] = "X-MS-CLIENT-PRINCIPAL";
+        // As App Service does, where its front end is a named proxy: the browser's address takes the place of the front end's.
+        setup.Settings["FORWARDEDHEADERS_ENABLED"] = "true";
+        setup.Settings["Proxies:0"] = "127.0.0.0/8";
         setup.Settings["SignIn:Tenants:0"] = "our-tenant";
         setup.Settings["SignIn:Groups:0"] = "our-group";
         setup.Settings["SignIn:Roles:0"] = "Chat.User";
@@ -125,6 +129,8 @@ internal sealed class EasyAuthTests : AppTest
 
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string principal, string user, string name)
     {
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", "203.0.113.7");
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Groups", "our-group");
         request.Headers.TryAddWithoutValidation("X-MS-CLIENT-PRINCIPAL-ID", user);
         request.Headers.TryAddWithoutValidation("X-MS-CLIENT-PRINCIPAL-NAME", name);
         request.Headers.TryAddWithoutValidation("X-MS-CLIENT-PRINCIPAL-IDP", "aad");

@@ -23,6 +23,8 @@ internal static class PrivatePort
     {
         if (In(settings[Ports]) is not { } port)
             return;
+        if (Listens(settings, port))
+            return;
         var address = string.Create(CultureInfo.InvariantCulture, $"http://+:{port}");
         // What the web server asks for, in its order.
         if (settings.GetSection("Kestrel:Endpoints").GetChildren().Any())
@@ -35,5 +37,14 @@ internal static class PrivatePort
             settings["http_ports"] = port.ToString(CultureInfo.InvariantCulture);
         else
             settings["urls"] = $"http://localhost:5000;{address}";
+    }
+
+    private static bool Listens(ConfigurationManager settings, int port)
+    {
+        var own = port.ToString(CultureInfo.InvariantCulture);
+        return settings.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"])
+            .Concat((settings["urls"] ?? "").Split(';'))
+            .Any(url => url is not null && url.TrimEnd('/').EndsWith($":{own}", StringComparison.Ordinal))
+            || $"{settings["http_ports"]};{settings["https_ports"]}".Split(';', StringSplitOptions.TrimEntries).Contains(own);
     }
 }

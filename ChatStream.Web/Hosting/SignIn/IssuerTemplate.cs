@@ -13,7 +13,7 @@ internal static class IssuerTemplate
 
     public static string Validate(
         string issuer, SecurityToken token, TokenValidationParameters parameters, BaseConfiguration configuration) =>
-        issuer == Expected(configuration.Issuer, token)
+        issuer is { Length: > 0 } && issuer == Expected(configuration.Issuer, token)
             ? issuer
             : throw new SecurityTokenInvalidIssuerException("The token comes from another issuer.") { InvalidIssuer = issuer };
 

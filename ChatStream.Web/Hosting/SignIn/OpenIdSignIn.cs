@@ -59,6 +59,8 @@ internal static partial class OpenIdSignIn
     private static void Configure(OpenIdConnectOptions openId, SignInOptions signIn, IPublicOrigin origin)
     {
         openId.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
+        // The browser ends the cookies of a sign-in by its own clock, which the database's has nothing to do with.
+        openId.TimeProvider = TimeProvider.System;
         openId.Authority = signIn.Authority;
         openId.RequireHttpsMetadata = false; // the settings' check lets http pass on loopback only
         openId.ClientId = signIn.ClientId;

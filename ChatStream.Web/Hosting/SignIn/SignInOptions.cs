@@ -80,6 +80,8 @@ internal sealed class SignInOptions : IValidatableObject
             yield return Fault("Header:User", "is missing.");
         if (Kind != SignInKind.Header && Header.From.Count > 0)
             yield return Fault("Header:From", $"has no use unless {nameof(Kind)} is {SignInKind.Header}.");
+        if (Kind == SignInKind.Header && Header.Claims.Length > 0 && Header.Groups.Length > 0)
+            yield return Fault("Header:Groups", $"must be empty with {Section}:Header:Claims, which tells the groups.");
         for (var i = 0; i < Header.From.Count; i++)
         {
             if (!SiteOptions.IsProxy(Header.From[i]))

@@ -10,8 +10,8 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            // Instances of the version before read on while the new ones are built, and write after that. The old one goes last:
-            // from then on they would wait to read, too.
+            // Instances of the version before read on while the new ones are built, and write after that. The old one goes in the
+            // migration after next: to drop it here would wait for transactions that have read and wait to write.
             migrationBuilder.RenameIndex(
                 name: "IX_Conversations_Folder",
                 table: "Conversations",
@@ -27,10 +27,6 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
                 table: "Conversations",
                 columns: new[] { "OwnerId", "UpdatedAt" },
                 filter: "\"FolderId\" IS NOT NULL AND \"FolderId\" <> 'archive'");
-
-            migrationBuilder.DropIndex(
-                name: "IX_Conversations_FolderBefore",
-                table: "Conversations");
         }
 
         /// <inheritdoc />
