@@ -52,7 +52,8 @@ internal sealed class MigrationTests(DatabaseKind kind)
             var created = steps.OfType<CreateTableOperation>().Select(step => step.Name).ToHashSet();
             others.AddRange(steps.Where(step => !OnlyAdds(step, created)).Select(step => $"{id} {Named(step)}"));
             Assert.That(
-                steps.Count == 1 || steps.All(step => step is not (DropIndexOperation or SqlOperation { SuppressTransaction: true })),
+                steps.Count == 1
+                || steps.All(step => step is not (DropIndexOperation or SqlOperation { SuppressTransaction: true })),
                 $"{id}: what waits for readers holds no lock for which they wait");
         }
 
