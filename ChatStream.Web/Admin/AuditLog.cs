@@ -44,7 +44,7 @@ internal sealed partial class AuditLog(
     {
         // A sign-in that was refused may have no user.
         var user = string.IsNullOrEmpty(caller.Owner.Id) ? $"address:{caller.Address}" : caller.Owner.Id;
-        if (!IsOfAdministrator(action) && !_rate.Value.Takes(user, action, out var isFirstLeftOut))
+        if (!AuditEvent.OfAdministrators.Contains(action) && !_rate.Value.Takes(user, action, out var isFirstLeftOut))
         {
             _leftOut.Add(caller, action);
             if (isFirstLeftOut)
@@ -150,9 +150,6 @@ internal sealed partial class AuditLog(
 
     /// <summary>As the contract has it.</summary>
     private static string NameOf(AuditAction action) => JsonNamingPolicy.SnakeCaseLower.ConvertName(action.ToString());
-
-    private static bool IsOfAdministrator(AuditAction action) => action is AuditAction.AnswerStoppedByAdmin
-        or AuditAction.AccountExportedByAdmin or AuditAction.AccountErasedByAdmin or AuditAction.FeedbackExported;
 
     private static partial class Log
     {

@@ -31,8 +31,9 @@ public interface IOwnData
     /// <summary>
     /// Removes all of the owner: conversations, temporary and deleted ones too, with what runs in them, folders, files, prompts,
     /// preferences, the keys of starts, the sums of use, and the name. Where there are budgets, the sums of this month stay. The
-    /// entries of the audit log stay for their time, without the user and the address. A request in a new conversation may come
-    /// meanwhile, so it looks again until there is none. If it fails in between, what is left can be erased again.
+    /// entries of the audit log stay for their time, without the user and the address; what an administrator did has both. A
+    /// request in a new conversation may come meanwhile, so it looks again until there is none. If it fails in between, what is
+    /// left can be erased again.
     /// </summary>
     /// <returns>How many conversations were deleted.</returns>
     Task<int> EraseAsync(Owner owner);

@@ -26,6 +26,14 @@ internal sealed class OwnData(
     /// <summary>Rows of one write, for which other writers wait.</summary>
     private const int Slice = 200;
 
+    // What was done, and when, stays for its time. Who did it, and from where, goes, but for what administrators do: they cannot
+    // erase their traces.
+    internal static readonly string AuditWithoutUser = $"""
+        UPDATE "AuditEvents" SET "OwnerId" = @erased, "Name" = @erasedName, "Address" = NULL
+        WHERE "Id" IN (SELECT "Id" FROM "AuditEvents" WHERE "OwnerId" = @owner
+            AND "Action" NOT IN ({string.Join(", ", AuditEvent.OfAdministrators.Select(action => $"'{action}'"))}) LIMIT @slice)
+        """;
+
     private static readonly string[] Rest =
     [
         """
@@ -52,11 +60,7 @@ internal sealed class OwnData(
         """
         DELETE FROM "Preferences" WHERE "OwnerId" = @owner
         """,
-        // What was done, and when, stays for its time. Who did it, and from where, goes.
-        """
-        UPDATE "AuditEvents" SET "OwnerId" = @erased, "Name" = @erasedName, "Address" = NULL
-        WHERE "Id" IN (SELECT "Id" FROM "AuditEvents" WHERE "OwnerId" = @owner LIMIT @slice)
-        """,
+        AuditWithoutUser,
     ];
 
     /// <inheritdoc/>

@@ -1,8 +1,17 @@
+using ChatStream.Web.Contract;
+
 namespace ChatStream.Web.Storage;
 
 /// <summary>What somebody did. It has ids and names, and never a text.</summary>
 internal sealed class AuditEvent
 {
+    /// <summary>What administrators do. It is always noted, and they cannot take themselves out of it.</summary>
+    public static IReadOnlyList<AuditAction> OfAdministrators { get; } =
+    [
+        AuditAction.AnswerStoppedByAdmin, AuditAction.AccountExportedByAdmin, AuditAction.AccountErasedByAdmin,
+        AuditAction.FeedbackExported,
+    ];
+
     /// <summary>Later ones have higher numbers.</summary>
     public long Id { get; init; }
 

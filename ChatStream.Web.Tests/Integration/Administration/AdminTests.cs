@@ -2,7 +2,10 @@ using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 using ChatStream.Emulator;
+using ChatStream.Web.Admin;
+using ChatStream.Web.Contract;
 using ChatStream.Web.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Administration;
@@ -165,6 +168,28 @@ internal sealed class AdminTests(DatabaseKind kind) : HeaderSignInTest(kind)
             log.GetProperty("entries").EnumerateArray().Where(entry => entry.TryGetProperty("subject", out var subject)
                 && subject.GetString() == id).Select(entry => (Text(entry, "user"), Text(entry, "action"))),
             Is.EqualTo(new[] { ("root", "account_erased_by_admin"), ("root", "account_exported_by_admin") }));
+    }
+
+    [Test]
+    public async Task An_administrator_cannot_erase_their_own_traces()
+    {
+        var audit = App.Services.GetRequiredService<IAuditLog>();
+        var actions = Enum.GetValues<AuditAction>()
+            .Where(action => action == AuditAction.FeedbackExported || $"{action}".EndsWith("ByAdmin", StringComparison.Ordinal))
+            .ToList();
+        foreach (var action in actions)
+            await audit.NoteAsync(new Caller(Owner.Program("watch"), "10.0.0.7"), action, "someone");
+        using var program = App.NewUser();
+        program.Http.DefaultRequestHeaders.Authorization = new("Bearer", "a-key-of-the-watch");
+
+        using var erased = await program.Http.DeleteAsync(new Uri("/account", UriKind.Relative), Token);
+
+        Assert.That((int)erased.StatusCode, Is.EqualTo(204));
+        var (_, log) = await program.JsonAsync(Get("/admin/audit"));
+        Assert.That(
+            log.GetProperty("entries").EnumerateArray().Where(entry => Text(entry, "address") == "10.0.0.7")
+                .Select(entry => (Text(entry, "user"), Text(entry, "action"))),
+            Is.EquivalentTo(actions.Select(action => ("watch", JsonNamingPolicy.SnakeCaseLower.ConvertName($"{action}")))));
     }
 
     [TestCase("AAAAAAAA")]
