@@ -172,6 +172,8 @@ internal abstract partial class ChatDbContext
             entry.Property(e => e.Action).HasMaxLength(32);
             // Finds what is old.
             entry.HasIndex(e => e.At);
+            // Finds those of a user, in their order.
+            entry.HasIndex(e => new { e.OwnerId, e.Id });
         });
 
         modelBuilder.Entity<StoredPrompt>(prompt =>

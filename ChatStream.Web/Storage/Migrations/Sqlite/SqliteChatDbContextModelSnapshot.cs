@@ -48,6 +48,8 @@ namespace ChatStream.Web.Storage.Migrations.Sqlite
 
                     b.HasIndex("At");
 
+                    b.HasIndex("OwnerId", "Id");
+
                     b.ToTable("AuditEvents", (string)null);
                 });
 
