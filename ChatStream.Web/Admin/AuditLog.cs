@@ -19,8 +19,10 @@ internal sealed partial class AuditLog(
 
     private const string Add = """
         INSERT INTO "AuditEvents" ("At", "OwnerId", "Name", "Action", "Subject", "Address")
-        VALUES (@now, @owner, @name, @action, @subject, @address)
+        VALUES (@now, @owner, @name, @action, @subject, @address) RETURNING "Id"
         """;
+
+    private const string SetSubject = """UPDATE "AuditEvents" SET "Subject" = @subject WHERE "Id" = @id""";
 
     private const string Page = """
         SELECT e."Id", e."At", e."OwnerId", COALESCE(e."Name", u."Name"), e."Action", e."Subject", e."Address"
@@ -46,40 +48,50 @@ internal sealed partial class AuditLog(
         var user = string.IsNullOrEmpty(caller.Owner.Id) ? $"address:{caller.Address}" : caller.Owner.Id;
         if (!AuditEvent.OfAdministrators.Contains(action) && !_rate.Value.Takes(user, action, out var isFirstLeftOut))
         {
-            _leftOut.Add(caller, action);
             if (isFirstLeftOut)
                 Log.LeftOut(logger, action);
+            if (_leftOut.Add(caller, action) is { } count)
+                await count.AddRowAsync(() => AddAsync(caller, AuditAction.EntriesLeftOut, SubjectOf(count)));
             return;
         }
         await AddAsync(caller, action, subject);
     }
 
-    /// <inheritdoc/>
-    public void Forget(Owner owner) => _leftOut.Forget(owner);
-
     /// <summary>Notes how many entries were left out since it was called last, for each user and action.</summary>
     public async Task NoteLeftOutAsync()
     {
-        foreach (var (caller, action, count) in _leftOut.Take())
+        foreach (var count in _leftOut.Take())
         {
-            await AddAsync(
-                caller, AuditAction.EntriesLeftOut, string.Create(CultureInfo.InvariantCulture, $"{count} {NameOf(action)}"));
+            // The row has the first one. That it could not be added has been logged.
+            if (count.Count == 1 || await count.Row is not { } row)
+                continue;
+            try
+            {
+                await database.WriteAsync(default, db => db.Command(SetSubject).With("@subject", SubjectOf(count))
+                    .With("@id", row).ExecuteNonQueryAsync());
+            }
+            catch (StorageException fault)
+            {
+                Log.NotNoted(logger, AuditAction.EntriesLeftOut, SubjectOf(count), fault.InnerException!);
+            }
         }
     }
 
-    private async Task AddAsync(Caller caller, AuditAction action, string? subject)
+    /// <returns>The number of the row; null: it could not be added.</returns>
+    private async Task<long?> AddAsync(Caller caller, AuditAction action, string? subject)
     {
         try
         {
-            await database.WriteAsync(caller.Owner, db => db.Command(Add)
+            return await database.WriteAsync(caller.Owner, async db => (long?)await db.Command(Add)
                 .With("@now", time.GetUtcNow()).With("@name", caller.Owner.IsProgram ? caller.Owner.KeyName : caller.Name)
                 .With("@action", action.ToString()).With("@subject", subject)
                 .With("@address", options.Value.Addresses && caller.Address.Length > 0 ? caller.Address : null)
-                .ExecuteNonQueryAsync());
+                .ExecuteScalarAsync());
         }
         catch (StorageException fault)
         {
             Log.NotNoted(logger, action, subject, fault.InnerException!);
+            return null;
         }
     }
 
@@ -148,8 +160,9 @@ internal sealed partial class AuditLog(
         }
     }
 
-    /// <summary>As the contract has it.</summary>
-    private static string NameOf(AuditAction action) => JsonNamingPolicy.SnakeCaseLower.ConvertName(action.ToString());
+    /// <summary>With the action as the contract has it.</summary>
+    private static string SubjectOf(LeftOutCount count) => string.Create(
+        CultureInfo.InvariantCulture, $"{count.Count} {JsonNamingPolicy.SnakeCaseLower.ConvertName(count.Action.ToString())}");
 
     private static partial class Log
     {

@@ -14,9 +14,6 @@ public interface IAuditLog
     /// <param name="subject">The id of what it was done to; null: there is none.</param>
     Task NoteAsync(Caller caller, AuditAction action, string? subject = null);
 
-    /// <summary>Counts the entries of a user that are left out as those of <see cref="Caller.Erased"/>.</summary>
-    void Forget(Owner owner);
-
     /// <summary>A page of the log, newest first.</summary>
     /// <param name="before">As the page before has it in <see cref="AuditPage.Next"/>; null: the first page.</param>
     /// <param name="cancellationToken">Cancelled when the client disconnects.</param>

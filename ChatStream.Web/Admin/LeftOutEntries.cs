@@ -2,41 +2,43 @@ using ChatStream.Web.Contract;
 
 namespace ChatStream.Web.Admin;
 
-/// <summary>Counts the entries that the audit log leaves out, by user and action. The number is noted in their place.</summary>
+/// <summary>
+/// Counts the entries that the audit log leaves out, by user and action. The row of a count is added with the first of them, and
+/// gets the number later: so an erasure by any instance finds the row, and a count names nobody.
+/// </summary>
 internal sealed class LeftOutEntries
 {
     private readonly Lock _gate = new();
-    private Dictionary<(string? Owner, string Address, AuditAction Action), (Caller Caller, int Count)> _counts = [];
+    private readonly Dictionary<(string? Owner, string Address, AuditAction Action), LeftOutCount> _counts = [];
 
-    public void Add(Caller caller, AuditAction action)
+    /// <summary>Counts an entry.</summary>
+    /// <returns>A new count, of which the row is to be added; null: there is one.</returns>
+    public LeftOutCount? Add(Caller caller, AuditAction action)
     {
         // A user may have many addresses. Somebody without an identity is known by one only.
         var key = (caller.Owner.Id, string.IsNullOrEmpty(caller.Owner.Id) ? caller.Address : "", action);
         lock (_gate)
-            _counts[key] = (caller, _counts.TryGetValue(key, out var known) ? known.Count + 1 : 1);
-    }
-
-    /// <summary>The counts since it was called last.</summary>
-    public IReadOnlyList<(Caller Caller, AuditAction Action, int Count)> Take()
-    {
-        lock (_gate)
         {
-            var taken = _counts;
-            _counts = [];
-            return [.. taken.Select(count => (count.Value.Caller, count.Key.Action, count.Value.Count))];
+            if (!_counts.TryGetValue(key, out var known))
+                return _counts[key] = new LeftOutCount(action);
+            known.Count++;
+            return null;
         }
     }
 
-    /// <summary>Takes the user and the address out of the counts.</summary>
-    public void Forget(Owner owner)
+    /// <summary>Takes what is counted now, one by one. What the caller does not go on to is counted further.</summary>
+    public IEnumerable<LeftOutCount> Take()
     {
+        List<(string?, string, AuditAction)> keys;
         lock (_gate)
+            keys = [.. _counts.Keys];
+        foreach (var key in keys)
         {
-            foreach (var (key, (caller, count)) in _counts)
-            {
-                if (caller.Owner == owner)
-                    _counts[key] = (Caller.Erased, count);
-            }
+            LeftOutCount? taken;
+            lock (_gate)
+                _counts.Remove(key, out taken);
+            if (taken is not null)
+                yield return taken;
         }
     }
 }

@@ -74,7 +74,7 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
         if (what == Move)
             moved = await browsers.MoveAsync(browser, HttpContext.Owner());
         else if (what == Delete)
-            erased = await EraseBrowserAsync(browser);
+            erased = await data.EraseAsync(browser);
         else
             throw new RefusedException(400, "what", $"Must be {Move} or {Delete}.");
         await audit.NoteAsync(HttpContext.Caller(), moved is null ? AuditAction.BrowserErased : AuditAction.BrowserMoved);
@@ -113,16 +113,7 @@ public sealed class AccountController(IOwnData data, IBrowserMove browsers, IAud
     private async Task<int> EraseAndNoteAsync()
     {
         var erased = await data.EraseAsync(HttpContext.Owner());
-        // The log must not name again who was erased.
-        audit.Forget(HttpContext.Owner());
         await audit.NoteAsync(Caller.Erased, AuditAction.AccountErased);
-        return erased;
-    }
-
-    private async Task<int> EraseBrowserAsync(Owner browser)
-    {
-        var erased = await data.EraseAsync(browser);
-        audit.Forget(browser);
         return erased;
     }
 

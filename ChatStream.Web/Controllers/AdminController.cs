@@ -119,7 +119,6 @@ public sealed class AdminController(
         }
         var owner = await desk.FindUserAsync(HttpContext.Caller(), user, HttpContext.RequestAborted);
         await data.EraseAsync(owner);
-        audit.Forget(owner);
         await audit.NoteAsync(HttpContext.Caller(), AuditAction.AccountErasedByAdmin, user);
         return new SeeOther(Request.LocalPathOf("/admin"));
     }

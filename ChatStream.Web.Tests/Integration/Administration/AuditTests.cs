@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ChatStream.Web.Admin;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Privacy;
 using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
@@ -60,7 +61,8 @@ internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
         var caller = new Caller(Owner.User("x", NewName("ada")), "10.0.0.1") { Name = NewName("ada") };
         for (var i = 0; i < 1_003; i++)
             await audit.NoteAsync(caller, AuditAction.ConversationShared);
-        audit.Forget(caller.Owner);
+        // As another instance does it: it has no count.
+        await App.Services.GetRequiredService<IOwnData>().EraseAsync(caller.Owner);
         await audit.NoteLeftOutAsync();
 
         await using var db = App.Services.GetRequiredService<IChatDatabase>().ReadAs(default);
@@ -133,7 +135,7 @@ internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
         var (_, log) = await admin.JsonAsync(Get("/admin/audit"));
         Assert.That(
             log.GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("user").GetString() == "erased"
-                && entry.GetProperty("action").GetString() != "entries_left_out") // of another test
+                && entry.GetProperty("action").GetString() is not ("entries_left_out" or "conversation_shared")) // of another test
                 .Select(entry => entry.GetProperty("action").GetString()
                     + (entry.TryGetProperty("subject", out var subject) ? $" {subject}" : "")),
             Is.EqualTo(new[]
