@@ -31,7 +31,7 @@ internal sealed class AuditPlanTests(DatabaseKind kind) : StoreTest(kind)
         await using var db = Store.Database.ReadAs(new Owner("owner-7"));
         await db.Database.OpenConnectionAsync(Token);
 
-        foreach (var sql in new[] { OwnData.AuditWithoutUser })
+        foreach (var sql in new[] { OwnData.AuditWithoutUser, BrowserMove.MoveAudit })
         {
             var plan = await PlanAsync(db, sql);
 

@@ -23,7 +23,7 @@ internal sealed class BrowserMoveCostTests(DatabaseKind kind) : StoreTest(kind)
 
         await new BrowserMove(database, Mock.Of<IPromptBook>(), Mock.Of<IPermissions>()).MoveAsync(Ada, user);
 
-        Assert.That(database.Writes, Is.EqualTo(7), "the folders, two messages, 100 calls, 100 and 50, and the rest");
+        Assert.That(database.Writes, Is.EqualTo(8), "the folders, the log, two messages, 100 calls, 100 and 50, the rest");
         Assert.That((await Store.TreeAsync(user, id, Token))!.Messages[1].Tools, Has.Count.EqualTo(250));
     }
 }

@@ -16,13 +16,19 @@ internal sealed class BrowserMove(IChatDatabase database, IPromptBook book, IPer
     /// <summary>Messages that are read at once. Each may have 4 MB.</summary>
     private const int MostRead = 8;
 
-    /// <summary>Calls of tools of one write, for which other writers wait.</summary>
-    private const int CallsAtOnce = 100;
+    /// <summary>Calls of tools, or entries of the audit log, of one write, for which other writers wait.</summary>
+    private const int RowsAtOnce = 100;
+
+    // Who erases everything later is to be erased there, too.
+    internal const string MoveAudit = """
+        UPDATE "AuditEvents" SET "OwnerId" = @owner
+        WHERE "Id" IN (SELECT "Id" FROM "AuditEvents" WHERE "OwnerId" = @browser LIMIT @slice)
+        """;
 
     // A conversation has up to ten thousand messages, each with its calls, and a row with its texts is written anew.
     private const string MoveCalls = """
         UPDATE "ToolCalls" SET "OwnerId" = @owner WHERE "Id" IN (SELECT "Id" FROM "ToolCalls"
-            WHERE "ConversationId" = @conversation AND "OwnerId" = @browser LIMIT @most)
+            WHERE "ConversationId" = @conversation AND "OwnerId" = @browser LIMIT @slice)
         """;
 
     private const string MoveMessage = """
@@ -123,6 +129,10 @@ internal sealed class BrowserMove(IChatDatabase database, IPromptBook book, IPer
             await db.Command(MovePrompts).With("@browser", browser.Id).ExecuteNonQueryAsync();
             return await db.Command(MoveFolders).With("@browser", browser.Id).ExecuteNonQueryAsync();
         });
+        while (await database.WriteAsync(user, db => db.Command(MoveAudit).With("@browser", browser.Id)
+            .With("@slice", RowsAtOnce).ExecuteNonQueryAsync()) == RowsAtOnce)
+        {
+        }
         // They are encrypted for the browser, and of no use to the user, who gives permission anew.
         await permissions.RevokeAllAsync(browser);
         foreach (var (id, title) in await MovableAsync(browser))
@@ -133,7 +143,7 @@ internal sealed class BrowserMove(IChatDatabase database, IPromptBook book, IPer
                     await MoveAsync(browser, user, id, messageId, SearchTerms.Of(text, before));
             }
             while (await database.WriteAsync(user, db => db.Command(MoveCalls).With("@conversation", id)
-                .With("@browser", browser.Id).With("@most", CallsAtOnce).ExecuteNonQueryAsync()) == CallsAtOnce)
+                .With("@browser", browser.Id).With("@slice", RowsAtOnce).ExecuteNonQueryAsync()) == RowsAtOnce)
             {
             }
             var terms = SearchTerms.Of(title);

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Integration.SignIn;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Privacy;
@@ -81,6 +85,26 @@ internal sealed class BrowserMoveTests(DatabaseKind kind) : AppTest
         var next = await User.AskAsync("Third", id);
         Assert.That(next.GetProperty("text").GetString(), Is.EqualTo("Third"));
         Assert.That((await SendAsync("what=move")).Status, Is.EqualTo(404), "nothing is left");
+    }
+
+    [Test]
+    public async Task What_the_audit_log_has_of_the_browser_goes_along_and_is_erased_with_the_user()
+    {
+        await User.AskAsync("Whale");
+        var id = (await User.AskAsync("Shark")).GetProperty("conversationId").GetString()!;
+        (await User.Http.DeleteAsync(new Uri($"/conversations/{id}", UriKind.Relative), Token)).Dispose();
+        await SignInByHeaderAsync("eve");
+        var before = await NotedAsync(id);
+
+        await SendAsync("what=move");
+        var moved = await NotedAsync(id);
+        (await User.Http.DeleteAsync(new Uri("/account", UriKind.Relative), Token)).Dispose();
+        var erased = await NotedAsync(id);
+
+        Assert.That(new Owner(before.OwnerId).IsBrowser);
+        Assert.That(before.Address, Is.Not.Null);
+        Assert.That((new Owner(moved.OwnerId).IsUser, moved.Address), Is.EqualTo((true, before.Address)));
+        Assert.That((erased.OwnerId, erased.Address), Is.EqualTo((Owner.Erased.Id, (string?)null)));
     }
 
     [Test]
@@ -174,6 +198,12 @@ internal sealed class BrowserMoveTests(DatabaseKind kind) : AppTest
         using var content = new StringContent(form, null, "application/x-www-form-urlencoded");
         using var response = await User.Http.PostAsync("/account/browser", content, Token);
         return ((int)response.StatusCode, response.Headers.Location?.OriginalString);
+    }
+
+    private async Task<AuditEvent> NotedAsync(string subject)
+    {
+        await using var db = App.Services.GetRequiredService<IChatDatabase>().ReadAs(default);
+        return await db.Set<AuditEvent>().AsNoTracking().SingleAsync(entry => entry.Subject == subject, Token);
     }
 
     private async Task<string> BodyAsync(string path, string accept = "application/json")
