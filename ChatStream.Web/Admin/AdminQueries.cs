@@ -24,6 +24,7 @@ internal sealed class AdminQueries(IChatDatabase database, TimeProvider time)
 
     private const string Owners = """
         SELECT "OwnerId" FROM "Conversations" UNION SELECT "OwnerId" FROM "UsageDays" UNION SELECT "OwnerId" FROM "Users"
+        UNION SELECT "OwnerId" FROM "AuditEvents"
         """;
 
     private const string Owned = """SELECT "OwnerId" FROM "Messages" WHERE "Id" = @id AND "Role" = 'Assistant'""";
@@ -65,7 +66,7 @@ internal sealed class AdminQueries(IChatDatabase database, TimeProvider time)
         using var ended = db.EndQueriesWith(cancellationToken);
         var owners = await ReadAsync(db.Command(Owners), row => new Owner(row.GetString(0)), cancellationToken);
         return owners.Where(owner => owner.Pseudonym == pseudonym && owner != Owner.Removed && owner != Owner.Importing
-                && !owner.IsDeleted)
+                && owner != Owner.Erased && !owner.IsDeleted)
             .Select(owner => (Owner?)owner).SingleOrDefault();
     }
 

@@ -109,10 +109,14 @@ internal sealed partial class AuditLog(
             // A newer version beside this one writes actions that are not known here.
             if (ids.Count > OfPage || !Enum.TryParse<AuditAction>(rows.GetString(4), out var action))
                 continue;
+            var owner = new Owner(rows.GetString(2));
             entries.Add(new AuditEntry(
                 DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)),
-                AdminQueries.NameOf(rows.GetString(2), AdminQueries.TextIn(rows, 3)), action,
-                AdminQueries.TextIn(rows, 5), AdminQueries.TextIn(rows, 6)));
+                AdminQueries.NameOf(owner.Id, AdminQueries.TextIn(rows, 3)), action,
+                AdminQueries.TextIn(rows, 5), AdminQueries.TextIn(rows, 6))
+            {
+                Id = owner == Owner.Erased ? null : owner.Pseudonym,
+            });
         }
         return new AuditPage(entries, ids.Count > OfPage ? ids[OfPage - 1] : null);
     }

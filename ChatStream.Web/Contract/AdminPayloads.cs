@@ -138,4 +138,8 @@ public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, long? Next);
 /// absent: there is none.
 /// </param>
 /// <param name="Address">Where the request came from; absent: it is not kept.</param>
-public sealed record AuditEntry(DateTimeOffset At, string User, AuditAction Action, string? Subject, string? Address);
+public sealed record AuditEntry(DateTimeOffset At, string User, AuditAction Action, string? Subject, string? Address)
+{
+    /// <summary>As <see cref="UserReport.Id"/>; absent: the user has erased everything, or reads it in a download.</summary>
+    public string? Id { get; init; }
+}

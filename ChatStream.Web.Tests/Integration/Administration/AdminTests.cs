@@ -192,6 +192,30 @@ internal sealed class AdminTests(DatabaseKind kind) : HeaderSignInTest(kind)
             Is.EquivalentTo(actions.Select(action => ("watch", JsonNamingPolicy.SnakeCaseLower.ConvertName($"{action}")))));
     }
 
+    [Test]
+    public async Task Whoever_the_audit_log_names_can_be_erased()
+    {
+        var caller = new Caller(Owner.User("x", NewName("eve")), "10.0.0.8") { Name = NewName("eve") };
+        await App.Services.GetRequiredService<IAuditLog>().NoteAsync(caller, AuditAction.SignInRefused);
+        using var admin = Person("root");
+        var entry = (await EntriesAsync()).Single(entry => Text(entry, "user") == caller.Name);
+        var page = await (await admin.Http.SendAsync(Get("/admin/audit", "text/html"), Token)).Content.ReadAsStringAsync(Token);
+
+        using var erased = await EraseAsync(admin, Text(entry, "id"), "all");
+        using var again = await EraseAsync(admin, Text(entry, "id"), "all");
+        using var nobody = await EraseAsync(admin, Owner.Erased.Pseudonym, "all");
+
+        Assert.That(page, Does.Contain($"<a href=\"/admin/users/{caller.Owner.Pseudonym}\"><bdi>{caller.Name}</bdi></a>"));
+        Assert.That(
+            new[] { erased, again, nobody }.Select(response => (int)response.StatusCode), Is.EqualTo(new[] { 303, 404, 404 }));
+        var log = await EntriesAsync();
+        Assert.That(log.Where(each => Text(each, "user") == caller.Name || Text(each, "address") == "10.0.0.8"), Is.Empty);
+        Assert.That(log.Where(each => Text(each, "user") == "erased").Select(each => Text(each, "id")), Is.All.Empty);
+
+        async Task<List<JsonElement>> EntriesAsync() =>
+            [.. (await admin.JsonAsync(Get("/admin/audit"))).Body.GetProperty("entries").EnumerateArray()];
+    }
+
     [TestCase("AAAAAAAA")]
     [TestCase("x")]
     public async Task A_user_of_whom_nothing_is_stored_is_not_found(string id)
