@@ -73,6 +73,7 @@ internal sealed partial class AuditLog(
             catch (StorageException fault)
             {
                 Log.NotNoted(logger, AuditAction.EntriesLeftOut, SubjectOf(count), fault.InnerException!);
+                return; // the others would wait as long, one after the other
             }
         }
     }
@@ -128,7 +129,14 @@ internal sealed partial class AuditLog(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await NoteLeftOutAsync();
+        try
+        {
+            await NoteLeftOutAsync().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Without a database each number would take its time. The entries say one.
+        }
     }
 
     private async Task RepeatAsync(TimeSpan every, Func<Task> work, CancellationToken stoppingToken)
