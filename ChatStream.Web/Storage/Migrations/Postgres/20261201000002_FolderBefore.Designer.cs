@@ -58,6 +58,8 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
 
                     b.HasIndex("At");
 
+                    b.HasIndex("OwnerId", "Id");
+
                     b.ToTable("AuditEvents", (string)null);
                 });
 
