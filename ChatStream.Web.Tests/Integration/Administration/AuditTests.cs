@@ -135,7 +135,8 @@ internal sealed class AuditTests(DatabaseKind kind) : HeaderSignInTest(kind)
         var (_, log) = await admin.JsonAsync(Get("/admin/audit"));
         Assert.That(
             log.GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("user").GetString() == "erased"
-                && entry.GetProperty("action").GetString() is not ("entries_left_out" or "conversation_shared")) // of another test
+                // Those are of another test.
+                && entry.GetProperty("action").GetString() is not ("entries_left_out" or "conversation_shared"))
                 .Select(entry => entry.GetProperty("action").GetString()
                     + (entry.TryGetProperty("subject", out var subject) ? $" {subject}" : "")),
             Is.EqualTo(new[]
