@@ -20,10 +20,15 @@ const alias = {
   "uc.micro": "./Client/markdown/slim/unicode.ts",
 };
 
+/** What gives a parser one of its parts. */
+function propertyOf(name) {
+  return new RegExp(`_defineProperty\\(\\s*this,\\s*/\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s*"${name}",[^;]*;`);
+}
+
 /** What makes HTML in markdown-it. Answers become nodes without it. */
 const makingHtml = [
   [/var default_rules = \{\};[\s\S]*?(?=\/\/#endregion)/, ""],
-  [/new Renderer\(\)/, "{}"],
+  [propertyOf("renderer"), ""],
   [/_defineProperty\(MarkdownIt, "Renderer", Renderer\);/, ""],
   [/\n\trender\(src[\s\S]*?\n\t\}(?=\n)/, ""],
   [/\n\trenderInline\(src[\s\S]*?\n\t\}(?=\n)/, ""],
@@ -55,6 +60,12 @@ const notNeeded = [
   [/(?<="fence",\s+)fence(?=,)/, "none"],
   [/(?<="html_block",\s+)html_block(?=,)/, "none"],
   [/(?<=utils_exports = )[\s\S]*?\}\);/, "{ unescapeAll };"],
+  [/(?<=helpers_exports = )[\s\S]*?\}\);/, "{ parseLinkDestination, parseLinkLabel, parseLinkTitle };"],
+  [/Object\.assign\(\{\}, helpers_exports\)/, "helpers_exports"],
+  [propertyOf("linkify"), ""],
+  [/const \[presetNameOrOptions[\s\S]*?(?=\n\t\}\n)/, "this.configure();"],
+  [/\n\tset\(options[\s\S]*?\n\t\}(?=\n)/, ""],
+  [/\n\t\tif \(typeof src !== "string"\)[^;]*;/, ""],
   [/(?<=MarkdownItCallable = )callable\(MarkdownIt\)/, "MarkdownIt"],
   [/(?<=function _defineProperty\(e, r, t\) \{)[\s\S]*?(?=\n\})/, "e[r] = t;"],
   [/(?<=\n\tconfigure\(presets\) \{)[\s\S]*?(?=\n\t\}\n)/, "this.options = { ...config.default.options };"],

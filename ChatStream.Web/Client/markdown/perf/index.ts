@@ -93,7 +93,7 @@ const streaming = (root: HTMLElement) => {
 };
 
 const naive = (root: HTMLElement) => {
-  const md = new MarkdownIt({ linkify: true });
+  const md = new MarkdownIt();
   let source = "";
   return {
     add: (piece: string) => void (source += piece),
