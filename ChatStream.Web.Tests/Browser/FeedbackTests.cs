@@ -44,6 +44,7 @@ internal sealed class FeedbackTests : BrowserTest
         await chat.Thumb("up").ClickAsync();
         await Expect(chat.Thumb("up")).ToHaveAttributeAsync("aria-pressed", "true");
         await Expect(chat.Thumb("down")).ToHaveAttributeAsync("aria-pressed", "false");
+        await Expect(chat.FeedbackForm.Locator("textarea")).ToHaveValueAsync("It is <b>not</b>.");
         await chat.FeedbackForm.Locator("[type=button]").ClickAsync();
         await Expect(chat.Thumb("up")).ToHaveAttributeAsync("aria-pressed", "false");
         await user.Page.ReloadAsync();

@@ -37,9 +37,10 @@ export async function showFeedback(article: HTMLElement): Promise<void> {
   showRating(place);
 }
 
-/** Stores the rating at once, and asks why. A thumb that is pressed shows what was said. */
+/** Stores the rating at once, and asks why. A thumb that is pressed shows what was said. The other one leaves the comment. */
 async function rate(article: HTMLElement, place: HTMLElement, rating: Rating, say: Say): Promise<void> {
-  if (place.dataset["rating"] !== rating && !(await keep(article, place, { rating }, say))) return;
+  const { comment } = place.dataset;
+  if (place.dataset["rating"] !== rating && !(await keep(article, place, { rating, ...(comment && { comment }) }, say))) return;
   openForm(article, place, rating, say);
 }
 
