@@ -132,10 +132,11 @@ interface Address {
   readonly scheme: string;
 }
 
-function site(text: string, from: number): Address | undefined {
+/** The address whose `www.` is at `from`. A name before its host would look like the host. */
+export function site(text: string, from: number): Address | undefined {
   if (/[\w./@:-]/.test(text[from - 1] ?? " ")) return;
   const to = siteEnd(text, from + 4);
-  return to ? { from, to, scheme: "http://" } : undefined;
+  return to && !/^[^/?#]*@/.test(text.slice(from, to)) ? { from, to, scheme: "http://" } : undefined;
 }
 
 /** The address of mail around a sign of mail. @param shown Where it may begin at the earliest. */

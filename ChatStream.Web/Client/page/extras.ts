@@ -1,4 +1,4 @@
-import { mailAt, siteEnd } from "../markdown/addresses";
+import { mailAt, site, siteEnd } from "../markdown/addresses";
 import { CodeNode } from "../markdown/code-node";
 import { isSafe } from "../markdown/links";
 import { otherHost } from "../markdown/target";
@@ -71,6 +71,7 @@ const given = () => ({
   showTitle,
   tellTabs,
   showInstead,
+  site,
   siteEnd,
   sourceOf,
   TextFlow,

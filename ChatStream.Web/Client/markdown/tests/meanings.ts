@@ -187,6 +187,11 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ],
   ["https://例え.jp and https://münchen.de, http://пример.рф and www.köln.de and xwww.a.example and www.a_b.example", "a", []],
   [
+    "www.bank.example@evil.example/x www.a.example:b@c.example www.a.example@-b www.a.example/@b",
+    "a",
+    ["www.bank.example@evil.example", "b@c.example", "www.a.example/@b"],
+  ],
+  [
     "[https://a.example](https://b.example/x) [**b**ank.example](https://a.example@c.example) " +
       "[A.example log-in](https://www.a.example/)",
     "a",

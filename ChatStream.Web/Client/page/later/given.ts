@@ -38,6 +38,7 @@ export let showItem: Given["showItem"];
 export let showTitle: Given["showTitle"];
 export let tellTabs: Given["tellTabs"];
 export let showInstead: Given["showInstead"];
+export let site: Given["site"];
 export let siteEnd: Given["siteEnd"];
 export let sourceOf: Given["sourceOf"];
 export let TextFlow: Given["TextFlow"];
@@ -84,6 +85,7 @@ export function take(given: Given): void {
     showTitle,
     tellTabs,
     showInstead,
+    site,
     siteEnd,
     sourceOf,
     TextFlow,

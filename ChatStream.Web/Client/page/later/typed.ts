@@ -1,5 +1,17 @@
 import { isLong } from "../../mirrored/long";
-import { CodeNode, find, isSafe, mailAt, markdownExtras, otherHost, plainNodes, showInstead, siteEnd, sourceOf } from "./given";
+import {
+  CodeNode,
+  find,
+  isSafe,
+  mailAt,
+  markdownExtras,
+  otherHost,
+  plainNodes,
+  showInstead,
+  site,
+  siteEnd,
+  sourceOf,
+} from "./given";
 
 /** A longer text stays as it was typed, and so does what comes after so many links and blocks of code. */
 const longest = 32_000;
@@ -125,17 +137,16 @@ function linkAt(text: string, index: number, sign: string, from: number): Link |
     // An image stays as it was typed.
     if (!found || text[index - 1] === "!") return;
     [shown, address, end] = [found[1]!, found[2]!, named.lastIndex];
-  } else if (sign === "@") {
-    const mail = mailAt(text, index, from);
-    if (!mail) return;
-    [begin, end] = [mail.from, mail.to];
-    shown = text.slice(begin, end);
-    address = mail.scheme + shown;
-  } else {
+  } else if (sign.includes(":")) {
     end = siteEnd(text, index + sign.length) ?? 0;
     if (!end) return;
-    shown = text.slice(index, end);
-    address = sign.includes(":") ? shown : `http://${shown}`;
+    shown = address = text.slice(index, end);
+  } else {
+    const bare = sign === "@" ? mailAt(text, index, from) : site(text, index);
+    if (!bare) return;
+    [begin, end] = [bare.from, bare.to];
+    shown = text.slice(begin, end);
+    address = bare.scheme + shown;
   }
   if (!isSafe(address)) return;
   const element = document.createElement("a");
