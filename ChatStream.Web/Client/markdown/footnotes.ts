@@ -10,6 +10,13 @@ const label = /^\[\^(?=.{1,60}\])([\p{L}\p{N}_-]+(?:[.:+/][\p{L}\p{N}_-]+)*)\]/u
 export function footnotes(md: Markdown): void {
   md.block.ruler.before("reference", "footnote", block, { alt: ["paragraph", "reference", "blockquote"] });
   md.inline.ruler.before("link", "footnote", inline);
+
+  // With other signs in its label it is a text. As a definition of an address it would not be seen.
+  const paragraph = md.block.ruler.getRules("").at(-1)!;
+  md.block.ruler.before("reference", "no_note", (state, start, end, silent) => {
+    const line = state.src.slice(state.bMarks[start]! + state.tShift[start]!, state.eMarks[start]);
+    return !silent && /^\[\^[^\]]*\]:/.test(line) && paragraph(state, start, end, silent);
+  });
 }
 
 const block: BlockRule = (state, start, end, silent) => {

@@ -11,6 +11,7 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   ["A [^x].", "p", ["A [^x]."]],
   ["A[^Note] b[^a.b/1].\n\n[^note]: Any case.\n[^A.b/1]: Signs.", ".note > p", ["Any case. ↩", "Signs. ↩"]],
   ["A[^.] [^a.] [^.b] [^a..b].\n\n[^.]: none", "sup, .note", []],
+  ["价格[^*]上涨。\n\n[^*]: 该数据。\n\n> [^a b]: c", "p", ["价格[^*]上涨。", "[^*]: 该数据。", "[^a b]: c"]],
   ["- [ ] a\n- [x] b\n- [y] c", "li.task", ["☐ a", "☑ b"]],
   ["It costs $5 and $6.", "p", ["It costs $5 and $6."]],
   ["It costs $5, or 6$.", ".math", []],
