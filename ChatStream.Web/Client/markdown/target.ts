@@ -10,12 +10,12 @@ const invisible = /\p{Cf}/gu;
 /** The last part of names of files and products, such as `Node.js`. No host ends in it. */
 const ordinary = new Set(
   (
-    "js ts jsx tsx cs go rb cpp kt java php html css json xml yml yaml toml txt csv " +
-    "log pdf docx xlsx png jpg svg gif exe sql vue env"
+    "js mjs ts jsx tsx cs go rb cpp kt java php swift vb vue sql html htm css json xml yml yaml toml txt csv log ini cfg conf " +
+    "lock env pdf doc docx xls xlsx png jpg svg gif gz exe dll bat"
   ).split(" "),
 );
 /** Hosts may end in these. So only files that everybody knows by their names, and files in a folder, are none. */
-const files = /^(?:\/.*|readme|changelog|license|index|main|lib|app|setup)\.(?:md|rs|py|sh)$/i;
+const files = /^(?:\/.*|readme|changelog|license|contributing|index|main|lib|app|setup|build|install)\.(?:md|rs|py|sh)$/i;
 const version4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
 const products = /^(?:asp|vb|ado|ml)\.net$/i;
 const longest = 500;

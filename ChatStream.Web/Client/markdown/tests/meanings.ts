@@ -250,7 +250,9 @@ const meanings: readonly [text: string, selector: string, shown: string[]][] = [
   [
     "[README.md](https://b.example) [the main.py](https://b.example) [docs/api.md](https://b.example) " +
       "[vercel/next.js](https://b.example) [b.example/a/c.pl](https://b.example) [ASP.NET](https://b.example) " +
-      "[[2001:db8::1]](https://[2001:db8:0::1]/) [at [10:30]](https://b.example)",
+      "[[2001:db8::1]](https://[2001:db8:0::1]/) [at [10:30]](https://b.example) [nginx.conf](https://b.example) " +
+      "[Cargo.lock](https://b.example) [run.bat](https://b.example) [App.swift](https://b.example) " +
+      "[CONTRIBUTING.md](https://b.example) [build.rs](https://b.example) [install.sh](https://b.example)",
     "a > span",
     [],
   ],
