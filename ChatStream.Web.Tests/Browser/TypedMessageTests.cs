@@ -60,21 +60,22 @@ internal sealed class TypedMessageTests : BrowserTest
         Answer(Script.Answer("Yes."));
         await using var user = await ArriveAsync();
         await user.Chat.SendAsync(
-            "https://münchen.de www.köln.de me@a.köln.de https://a_b www. http:// https://bank.example@evil.example/x\n"
+            "git+https://a.example/b ftp://www.a.example/f x-www.a.example www.a.example/@b.c\n"
+            + "https://münchen.de www.köln.de me@a.köln.de https://a_b www. http:// https://bank.example@evil.example/x\n"
             + "见https://a.example/b的，www.c.example。mailto:me@d.example https://e.example www.f.example@g.example/x");
         await user.Chat.Answer.HasEndedAsync();
 
         await Expect(user.Chat.Questions.Locator("a")).ToHaveTextAsync(
         [
-            "https://bank.example@evil.example/x (evil.example)", "https://a.example/b", "www.c.example", "mailto:me@d.example",
-            "https://e.example", "www.f.example@g.example",
+            "www.a.example/@b.c", "https://bank.example@evil.example/x (evil.example)", "https://a.example/b", "www.c.example",
+            "mailto:me@d.example", "https://e.example", "www.f.example@g.example",
         ]);
         Assert.That(
             await user.Chat.Questions.Locator("a").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))"),
             Is.EqualTo(new[]
             {
-                "https://bank.example@evil.example/x", "https://a.example/b", "http://www.c.example", "mailto:me@d.example",
-                "https://e.example", "mailto:www.f.example@g.example",
+                "http://www.a.example/@b.c", "https://bank.example@evil.example/x", "https://a.example/b", "http://www.c.example",
+                "mailto:me@d.example", "https://e.example", "mailto:www.f.example@g.example",
             }));
     }
 

@@ -103,7 +103,7 @@ class Typed {
 
   #linked(text: string): void {
     let from = 0;
-    for (const { 0: sign, index } of text.matchAll(/\bhttps?:\/\/|\bwww\.|\[|@/gi)) {
+    for (const { 0: sign, index } of text.matchAll(/(?<![a-z0-9+.-])https?:\/\/|www\.|\[|@/gi)) {
       if (index < from || this.#links >= mostLinks) continue;
       const link = linkAt(text, index, sign, from);
       if (!link) continue;
@@ -121,6 +121,9 @@ function closes(line: string, fence: string): boolean {
 }
 
 const named = /\[([^[\]\n]{1,500})\]\(((?:https?:\/\/|mailto:)[^\s()<>]{1,2000})\)/iy;
+
+/** A name before the host may look like another host. */
+const withName = /^\w+:\/\/[^/?#]*@/;
 
 interface Link {
   readonly element: HTMLElement;
@@ -154,7 +157,7 @@ function linkAt(text: string, index: number, sign: string, from: number): Link |
   element.target = "_blank";
   element.rel = "noopener noreferrer";
   element.append(...plainNodes(shown));
-  const host = sign === "@" ? undefined : otherHost(shown, address);
+  const host = sign === "[" || withName.test(address) ? otherHost(shown, address) : undefined;
   if (host) {
     const note = document.createElement("span");
     note.dir = "ltr";
