@@ -56,6 +56,7 @@ const isHost = (name: string | undefined) => name !== undefined && !/_[^.]*\.?[^
 
 /** The end of the address whose host begins at `from`; undefined if it would lead to another host than the one that is read. */
 export function siteEnd(text: string, from: number, most = text.length): number | undefined {
+  if (!host.test(text.slice(from, from + 300))) return;
   const end = Math.min(most, addressEnd(text, from));
   const [place, named] = host.exec(text.slice(from, Math.min(end, from + 300))) ?? [];
   return isHost(named) && !isCut(text, place!, from) ? end : undefined;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { siteEnd } from "./addresses";
 import { readable } from "./ending";
 import { mayTypeset } from "./formula";
 import { createParser } from "./parser";
@@ -222,6 +223,15 @@ for (const isGrowing of [false, true])
 test("The time to look at a formula is in proportion to its length", () => {
   assert.deepEqual(
     slow(texts([""], [""]), (text) => void mayTypeset(text.slice(0, 4_000))),
+    [],
+  );
+});
+
+test("The time to find the ends of addresses is in proportion to the text", () => {
+  assert.deepEqual(
+    slow(texts([""], [""], ["http://", "http://!", "https:///"]), (text) => {
+      for (const { index } of text.matchAll(/:\/\//g)) siteEnd(text, index + 3);
+    }),
     [],
   );
 });
