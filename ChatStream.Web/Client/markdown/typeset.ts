@@ -2,7 +2,7 @@ import katex from "katex";
 import type { Typeset } from "./extras";
 import { mayTypeset } from "./formula";
 import { commands, translated } from "./translated";
-import { isWide } from "./wide";
+import { boxWideParts } from "./wide";
 
 /** What a formula may become. A browser crashes on elements that nest some thousand deep, and stops for very many. */
 const mostElements = 6_000;
@@ -26,7 +26,7 @@ export const typeset: Typeset = (element, formula, displayMode) => {
     });
     const elements = place.getElementsByTagName("*").length;
     if (elements > mostElements || depthOf(place) > deepestElement) return 0;
-    if (!displayMode) element.classList.toggle("wide", isWide(place));
+    if (!displayMode) boxWideParts(place);
     element.replaceChildren(...place.childNodes);
     return elements;
   } catch {

@@ -9,10 +9,18 @@ const [letter, wideLetter] = [0.55, 1];
 const narrow = /^[ -@[-ln-vx-~]$/;
 
 /**
- * True if a part of a formula that cannot break may be wider than the column of a small screen. The width is told by the
- * letters and the styles, because measuring it would lay out the page for each formula.
+ * Gives each part of a formula that cannot break a box to scroll in, if it may be wider than the column of a small screen.
+ * The width is told by the letters and the styles, because measuring it would lay out the page for each formula.
  */
-export const isWide = (formula: Element) => [...formula.querySelectorAll(".katex-base")].some((base) => widthOf(base) > widest);
+export function boxWideParts(formula: Element): void {
+  for (const part of formula.querySelectorAll(".katex-base")) {
+    if (widthOf(part) <= widest) continue;
+    const box = document.createElement("span");
+    box.className = "wide";
+    part.replaceWith(box);
+    box.append(part);
+  }
+}
 
 function widthOf(element: Element): number {
   const { className, style } = element as HTMLElement;

@@ -375,7 +375,7 @@ const attributes: Readonly<Record<string, RegExp>> = {
   id: /^(?:note|reference)-a?\d+-\d+$/,
   title: /^/,
   class: new RegExp(
-    "^(?:tight|task|task-mark|table|left|center|right|note|note-number|plain|math|math display|math wide" +
+    "^(?:tight|task|task-mark|table|left|center|right|note|note-number|plain|math|math display" +
       "|code|code wraps|code-bar|code-part|code-language|quiet|quiet late|icon|diagram|diagram-fault|more-marks|hl-[a-z]+)$",
   ),
   style: /^--lines: ?\d+;(?: ?--columns: ?\d+;)?$/,

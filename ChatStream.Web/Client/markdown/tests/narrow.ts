@@ -29,12 +29,23 @@ export function unreachable(): string[] {
   ];
   return texts.flatMap((text) => {
     const article = shown(text);
-    const formula = article.querySelector(".katex");
-    const scroller = formula && scrollerOf(formula);
-    const found = !formula ? "not typeset" : !scroller ? "no scroller" : endIsSeen(scroller, article) ? "" : "cut off";
+    const scrollers = scrollersOf(article);
+    const isSeen = scrollers.every((scroller) => endIsSeen(scroller, article));
+    const isTypeset = article.querySelector(".katex") !== null;
+    const found = !isTypeset ? "not typeset" : scrollers.length === 0 ? "no scroller" : isSeen ? "" : "cut off";
     article.remove();
     return found ? [`${text.slice(0, 80)}: ${found}`] : [];
   });
+}
+
+/** On how many lines a formula stands whose parts are wide and have a sign between them at which it breaks. */
+export function linesOfFormula(): number {
+  const formula = "\\text{Attention}(Q,K,V) = \\text{softmax}\\left(\\frac{QK^T}{\\sqrt{d_k}}\\right)V";
+  const article = shown(`A formula $${formula}$ in a line.`);
+  const ends = [...article.querySelectorAll(".katex-base")].map((part) => Math.round(part.getBoundingClientRect().right));
+  article.remove();
+  // What stands on a further line begins again at its beginning.
+  return 1 + ends.filter((right, i) => i > 0 && right < ends[i - 1]!).length;
 }
 
 /** The least width of a text in deep lists and quotations, in CSS pixels. */
@@ -64,17 +75,17 @@ function shown(text: string): HTMLElement {
   return article;
 }
 
-function scrollerOf(formula: Element): Element | undefined {
+function scrollersOf(article: Element): Element[] {
   const isScroller = (element: Element) =>
     /auto|scroll/.test(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth;
-  return [formula, ...formula.querySelectorAll("*")].find(isScroller);
+  return [...article.querySelectorAll(".katex, .katex *")].filter(isScroller);
 }
 
 /** Scrolls to the end and tells if what is last stands within the window and its message. */
 function endIsSeen(scroller: Element, article: Element): boolean {
   scroller.scrollLeft = scroller.scrollWidth;
   const box = scroller.getBoundingClientRect();
-  const bases = [...scroller.querySelectorAll(".katex-base")].map((base) => base.getBoundingClientRect().right);
+  const parts = [...scroller.querySelectorAll(":scope > *")].map((part) => part.getBoundingClientRect().right);
   const most = Math.min(innerWidth, article.getBoundingClientRect().right) + 1;
-  return box.width > 0 && box.right <= most && Math.max(...bases) <= box.right + 1;
+  return box.width > 0 && box.right <= most && Math.max(...parts) <= box.right + 1;
 }
