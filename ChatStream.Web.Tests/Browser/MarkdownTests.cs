@@ -104,6 +104,7 @@ internal sealed class MarkdownTests : BrowserTest
         await user.Page.EvaluateAsync(MathStyle);
 
         Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.unreachable()"), Is.Empty);
+        Assert.That(await user.Page.EvaluateAsync<string[]>("() => markdown.cutMarks()"), Is.Empty);
         Assert.That(await user.Page.EvaluateAsync<int>("() => markdown.linesOfFormula()"), Is.EqualTo(2));
         Assert.That(await user.Page.EvaluateAsync<double>("() => markdown.leastColumn()"), Is.GreaterThanOrEqualTo(128));
         Assert.That(await user.Chat.SidewaysAsync(), Is.LessThanOrEqualTo(0));

@@ -60,6 +60,20 @@ export function leastColumn(): number {
   return Math.min(...widths);
 }
 
+/** The items whose mark has less than 15 pixels beside it, within its list. */
+export function cutMarks(): string[] {
+  const deep = (levels: number) =>
+    Array.from({ length: levels }, (_, i) => `${"  ".repeat(i)}- a\n`).join("") + "  ".repeat(levels);
+  return [`${deep(6)}- עברית`, `${deep(8)}- a\n${"  ".repeat(8)}- [x] עברית`, "- [x] עברית"].filter((text) => {
+    const article = shown(text);
+    const item = [...article.querySelectorAll("li")].at(-1)!;
+    const space = item.parentElement!.getBoundingClientRect().right - item.getBoundingClientRect().right;
+    const isOther = getComputedStyle(item).direction === "rtl";
+    article.remove();
+    return !isOther || space < 15;
+  });
+}
+
 const nested = (level: string) => `${level.repeat(20)}x`;
 
 function shown(text: string): HTMLElement {
