@@ -256,6 +256,23 @@ internal sealed class PersonalTests : BrowserTest
 
         await Expect(adding.GetByLabel("Text")).ToBeVisibleAsync();
         await Expect(adding.GetByLabel("Text")).ToHaveValueAsync("The second text");
+
+        // What was typed back to what was saved does not hide what is saved elsewhere.
+        await titles.First.ClickAsync();
+        await first.GetByLabel("Text").FillAsync("A slip");
+        await first.GetByLabel("Text").FillAsync("The first text, changed");
+        await first.Locator("form").First.EvaluateAsync("""
+            (form) => {
+                const body = new URLSearchParams(new FormData(form, form.querySelector('.primary')));
+                body.set('text', 'Changed elsewhere');
+                return fetch(form.action, { method: 'POST', body });
+            }
+            """);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(chat.Settings).ToBeHiddenAsync();
+        await chat.OpenSettingsAsync();
+        await Expect(first.Locator("[name=text]")).ToHaveValueAsync("Changed elsewhere");
+        await Expect(adding.GetByLabel("Text")).ToHaveValueAsync("The second text");
     }
 
     [Test]

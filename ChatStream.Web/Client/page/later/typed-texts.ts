@@ -4,17 +4,22 @@ const kept = new Map<string, Map<string, string>>();
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 /**
- * Keeps what is typed into a field until it is saved or cancelled. What was typed when Escape closed the form is there again.
+ * Keeps what is typed into a field until it is saved, cancelled, or typed back to what was saved. What was typed when Escape
+ * closed the form is there again.
  * Returns true if something is.
  * @param place What the form is of, such as a message.
  */
 export function keepTyped(place: string, field: Field, name = field.name): boolean {
+  const typed = kept.get(place)?.get(name);
+  // What was refused is in the field, too, and is not what is saved.
+  const saved = typed === field.value ? undefined : field.value;
   field.addEventListener("input", () => {
     const texts = kept.get(place) ?? new Map<string, string>();
-    kept.set(place, texts.set(name, field.value));
+    if (field.value === saved) texts.delete(name);
+    else texts.set(name, field.value);
+    kept.set(place, texts);
   });
-  const typed = kept.get(place)?.get(name);
-  if (typed === undefined || typed === field.value) return false;
+  if (typed === undefined || saved === undefined) return false;
   field.value = typed;
   return true;
 }
