@@ -76,11 +76,17 @@ internal sealed partial class PreferenceTests : BrowserTest
         await chat.Message.FillAsync("half a thou");
 
         await chat.OpenSettingsAsync();
+        var prompt = user.Page.Locator("dialog .prompts .new");
+        await prompt.Locator("summary").ClickAsync();
+        await prompt.Locator("[name=text]").FillAsync("half a prompt");
         await chat.Language.SelectOptionAsync("zh");
 
         await Expect(user.Page.Locator("html")).ToHaveAttributeAsync("lang", "zh-Hans");
         await Expect(chat.Questions).ToHaveTextAsync(["Hello"]);
         await Expect(chat.Composer.GetByLabel("消息")).ToHaveValueAsync("half a thou");
+        await chat.OpenSettingsAsync();
+        await Expect(prompt.Locator("[name=text]")).ToBeVisibleAsync();
+        await Expect(prompt.Locator("[name=text]")).ToHaveValueAsync("half a prompt");
         await user.Page.GotoAsync("/");
         await Expect(user.Page.GetByText("想了解些什么？")).ToBeVisibleAsync();
     }

@@ -20,7 +20,7 @@ import { MessageView } from "./message-view";
 import { plainNodes } from "./plain-text";
 import { preferEverywhere, remember } from "./preferences";
 import { routes } from "./routes";
-import { drafts, keptFiles, keptManners, marks } from "./storage";
+import { drafts, keptFiles, keptManners, keptTyped, marks } from "./storage";
 import { tellTabs } from "./tabs";
 import { TextFlow } from "./text-flow";
 import { showTitle } from "./title";
@@ -48,6 +48,7 @@ const given = () => ({
   isSignIn,
   keptFiles,
   keptManners,
+  keptTyped,
   LiveAnswer,
   mailAt,
   MessageView,

@@ -39,6 +39,9 @@ export const keptFiles = texts(() => sessionStorage, own("files."));
 /** How answers are to be, as JSON: what was chosen and the server does not have. */
 export const keptManners = texts(() => sessionStorage, own("manner."));
 
+/** What is typed into forms, as JSON, from one page of this tab to the next one. */
+export const keptTyped = texts(() => sessionStorage, own("typed."));
+
 const stopsKey = "chatstream.stops";
 const readStops = () => attempt(() => JSON.parse(sessionStorage.getItem(stopsKey) ?? "[]") as string[]) ?? [];
 const writeStops = (ids: string[]) => void attempt(() => sessionStorage.setItem(stopsKey, JSON.stringify(ids)));

@@ -15,6 +15,7 @@ export let isSafe: Given["isSafe"];
 export let isSignIn: Given["isSignIn"];
 export let keptFiles: Given["keptFiles"];
 export let keptManners: Given["keptManners"];
+export let keptTyped: Given["keptTyped"];
 export let LiveAnswer: Given["LiveAnswer"];
 export let mailAt: Given["mailAt"];
 export let MessageView: Given["MessageView"];
@@ -62,6 +63,7 @@ export function take(given: Given): void {
     isSignIn,
     keptFiles,
     keptManners,
+    keptTyped,
     LiveAnswer,
     mailAt,
     MessageView,

@@ -5,7 +5,7 @@ import { laterWords } from "./later-words";
 import { make } from "./make";
 import { styled } from "./style";
 import { warn } from "./toast";
-import { forgetTyped, keepTyped } from "./typed-texts";
+import { forgetTyped, keepForNextPage, keepTyped } from "./typed-texts";
 
 /** How long the server may take, in milliseconds. */
 const longestWait = 20_000;
@@ -79,7 +79,9 @@ async function change(field: HTMLInputElement | HTMLSelectElement): Promise<void
   const row = field.closest<HTMLElement>(".row, .box-row")!;
   const isKept = await tell(new URLSearchParams({ [name]: chosen }));
   explain(row, isKept ? "" : (await laterWords())("choice-not-saved"));
-  if (isKept && name === "language") location.reload();
+  if (!isKept || name !== "language") return;
+  keepForNextPage();
+  location.reload();
 }
 
 /** Says below a place what did not work; "": nothing. */
