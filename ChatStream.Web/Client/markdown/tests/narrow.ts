@@ -38,14 +38,14 @@ export function unreachable(): string[] {
   });
 }
 
-/** On how many lines a formula stands whose parts are wide and have a sign between them at which it breaks. */
+/** On how many lines a formula stands that has room on a line of its own, and begins within one. */
 export function linesOfFormula(): number {
-  const formula = "\\text{Attention}(Q,K,V) = \\text{softmax}\\left(\\frac{QK^T}{\\sqrt{d_k}}\\right)V";
-  const article = shown(`A formula $${formula}$ in a line.`);
-  const ends = [...article.querySelectorAll(".katex-base")].map((part) => Math.round(part.getBoundingClientRect().right));
+  const article = shown("Words before it $\\text{attention of} = \\text{softmaximum s}$ and after.");
+  article.style.inlineSize = "310px";
+  const begins = [...article.querySelectorAll(".katex-base")].map((part) => Math.round(part.getBoundingClientRect().left));
   article.remove();
   // What stands on a further line begins again at its beginning.
-  return 1 + ends.filter((right, i) => i > 0 && right < ends[i - 1]!).length;
+  return 1 + begins.filter((left, i) => i > 0 && left < begins[i - 1]!).length;
 }
 
 /** The least width of a text in deep lists and quotations, in CSS pixels. */
