@@ -44,7 +44,8 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// </summary>
     public IChatDatabase ForProcess() => Kind == DatabaseKind.Sqlite
         ? new SqliteDatabase(Place, NullLogger<SqliteDatabase>.Instance, time: new FakeTimeProvider())
-        : new PostgresDatabase(Place);
+        // A server on a busy machine may take longer than the app would wait.
+        : new PostgresDatabase($"{Place};Timeout=60;Command Timeout=60");
 
     /// <summary>The instances that have the database, as one process sees them. The caller disposes of them.</summary>
     public IInstances InstancesForProcess() => Kind == DatabaseKind.Sqlite
