@@ -20,7 +20,7 @@ internal sealed partial class HeaderSignIn(IOptions<SignInOptions> options, Admi
     /// <summary>The user; null: the request comes from no such proxy, or names nobody.</summary>
     /// <param name="http">The request.</param>
     /// <param name="isAdmitted">
-    /// False if a user is named who may not use this ChatStream, or of whom it cannot be told because the claims cannot be read.
+    /// False if the named user may not use this ChatStream, or if the user's claims cannot be read.
     /// </param>
     public ClaimsPrincipal? Find(HttpContext http, out bool isAdmitted)
     {

@@ -8,7 +8,7 @@ namespace ChatStream.Web.Storage.Migrations.Postgres
     public partial class FolderBefore : Migration
     {
         /// <inheritdoc />
-        // In no transaction, so that it holds no other lock while it waits for those who read.
+        // It runs outside a transaction. So it holds no other lock while it waits for readers.
         protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(
             """DROP INDEX IF EXISTS "IX_Conversations_FolderBefore" """, suppressTransaction: true);
 
