@@ -139,6 +139,23 @@ internal sealed class ModelTimeoutTests
         }));
     }
 
+    [TestCase("""{"role":"assistant","content":""}""")]
+    [TestCase("""{"role":"assistant"}""")]
+    [TestCase("""{"role":"assistant","content":null}""")]
+    [TestCase("""{"role":"assistant","reasoning_content":""}""")]
+    [TestCase("{}")]
+    public async Task The_text_may_come_long_after_a_finish_reason_before_any_word(string delta)
+    {
+        var ending = _client.UpdatesAsync();
+        await _body.ReadIsPendingAsync();
+        _body.Feed($$"""data: {"choices":[{"index":0,"delta":{{delta}},"finish_reason":"stop"}]}""" + "\n\n");
+        await _body.ReadIsPendingAsync();
+        Advance(TimeSpan.FromMinutes(1));
+        _body.Feed($"data: {AzureStream.Chunk("""{"content":"Seventeen."}""", "\"stop\"")}\n\n" + AzureStream.Done);
+
+        Assert.That(await ending.WaitAsync(Token), Has.Some.Contains("text 'Seventeen.'"));
+    }
+
     [Test]
     public async Task A_refusal_whose_body_does_not_end_is_a_timeout()
     {

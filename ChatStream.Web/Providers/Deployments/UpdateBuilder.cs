@@ -16,8 +16,8 @@ internal enum Ending
     Doubtful,
 
     /// <summary>
-    /// A finish reason came that is not known here, or that ended an answer in which the model had thought and said nothing, and
-    /// nothing since. The stream has to end properly: some services mark the end of the reasoning with "stop".
+    /// A finish reason came that is not known here, or "stop" came before any word, and nothing since. The stream has to end
+    /// properly: some services mark their first chunk with "stop", or the end of the reasoning.
     /// </summary>
     Unknown,
 
@@ -35,7 +35,6 @@ internal sealed class UpdateBuilder
     private bool _hasToolCall;
     private bool _wasWrong; // something followed a finish reason
     private bool _hasText;
-    private bool _hasReasoning;
 
     public Ending Ending { get; private set; }
 
@@ -57,7 +56,6 @@ internal sealed class UpdateBuilder
         AddContent(chunk, update);
         _hasToolCall |= chunk.HasToolCall;
         _hasText |= chunk.Text is { Length: > 0 };
-        _hasReasoning |= chunk.Reasoning is { Length: > 0 };
 
         if (chunk.FinishReason is { } reason)
             update.FinishReason = MeaningOf(reason);
@@ -120,7 +118,7 @@ internal sealed class UpdateBuilder
         var isStop = finish == ChatFinishReason.Stop;
         return _isFiltered ? Ending.Certain
             : hasContent && (_wasWrong || (isStop && chunk.Text is not { Length: > 0 })) ? Ending.Doubtful
-            : !FinishReasons.IsKnown(finish) || (isStop && _hasReasoning && !_hasText && !_hasToolCall) ? Ending.Unknown
+            : !FinishReasons.IsKnown(finish) || (isStop && !_hasText && !_hasToolCall) ? Ending.Unknown
             : hasContent ? Ending.Likely
             : Ending.Certain;
     }
