@@ -53,7 +53,35 @@ internal sealed class CorrectionTests
         Case(400, Error("Unknown parameter: 'service_tier'.", "service_tier", "unknown_parameter"),
             ",\"service_tier\":\"flex\"", ""),
         Case(400, Error("prompt_cache_key: Extra inputs are not permitted"), ",\"prompt_cache_key\":\"c-1\"", ""),
+        Case(400, Error("`temperature` is deprecated for this model."), Sampling, ""),
+        Case(400, Error("invalid temperature: only 1 is allowed for this model"), Sampling, ""),
+        Case(400, Error("'temperature' must be 1 when thinking is enabled."), Sampling, ""),
+        Case(400, Error("temperature may only be set to 1 with this model"), Sampling, ""),
+        Case(400, Error("The parameter temperature is not available for reasoning models."), Sampling, ""),
+        Case(400, Error("temperature cannot be specified together with thinking"), Sampling, ""),
+        Case(400, Error("top_p and temperature are no longer supported"), Sampling, ""),
+        Case(400, Error("Conversation roles must alternate user/assistant/user/assistant/..."), Instructed, Alternating),
+        Case(400, Error("Only user and assistant roles are supported!"), Instructed, Alternating),
+        Case(400, Error("This model only supports 'user' and 'assistant' roles."), Instructed, Alternating),
+        Case(400, """{"message":"{'type': 'literal_error', 'loc': ('body', 'reasoning_effort'), 'msg': \"Input should be 'low', 'medium' or 'high'\", 'input': 'minimal'}","code":400}""",
+            "\"minimal\"", "\"low\""),
+        Case(422, """{"detail":[{"type":"literal_error","loc":["body","reasoning_effort"],"msg":"Input should be 'medium' or 'high'","input":"minimal"}]}""",
+            "\"minimal\"", "\"medium\""),
+        Case(422, """{"detail":[{"msg":"Input should be 'low' or 'high'","input":"minimal","loc":["body","reasoning_effort"]}]}""",
+            "\"minimal\"", "\"low\""),
+        Case(400, Error("invalid think value: \\\"minimal\\\" (must be \\\"high\\\", \\\"medium\\\", \\\"low\\\", true, or false)"),
+            "\"minimal\"", "\"low\""),
+        Case(400, Error("\\\"mistral\\\" does not support thinking"), ",\"reasoning_effort\":\"minimal\"", ""),
+        Case(400, Error("think value \\\"minimal\\\" is not supported for this model"), ",\"reasoning_effort\":\"minimal\"", ""),
+        Case(400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"Unknown parameter: 'verbosity'.\",\"param\":\"verbosity\",\"code\":\"unknown_parameter\"}}","provider_name":"x"}}}""",
+            ",\"verbosity\":\"low\"", ""),
+        Case(422, """{"error":{"message":"Provider returned error","code":422,"metadata":{"raw":{"detail":[{"loc":["body","verbosity"],"type":"extra_forbidden"}]}}}}""",
+            ",\"verbosity\":\"low\"", ""),
     ];
+
+    private const string Sampling = ",\"temperature\":0.5,\"top_p\":0.9,\"frequency_penalty\":1,\"presence_penalty\":1";
+    private const string Instructed = "{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"";
+    private const string Alternating = "{\"role\":\"user\",\"content\":\"Be brief.\\n\\n";
 
     [TestCaseSource(nameof(Refusals))]
     public async Task What_is_refused_is_replaced_and_remembered(int status, string body, string refused, string instead)
@@ -100,7 +128,9 @@ internal sealed class CorrectionTests
     [TestCase(400, """{"error":{"message":"max_completion_tokens is too large: 100.","param":"max_completion_tokens","code":null}}""")]
     [TestCase(400, """{"error":{"message":"Invalid 'temperature': decimal above maximum value.","param":"temperature","code":"decimal_above_max_value"}}""")]
     [TestCase(400, """{"error":{"message":"Unknown parameter: 'seed'.","param":"seed","code":"unknown_parameter"}}""")]
-    [TestCase(400, """{"error":{"message":"Conversation roles must alternate user/assistant/user/assistant/..."}}""")]
+    [TestCase(400, """{"error":{"message":"max_completion_tokens must be 1 or more.","param":"max_completion_tokens"}}""")]
+    [TestCase(400, """{"error":{"message":"The vector store is not available."}}""")]
+    [TestCase(400, """{"error":{"message":"After the optional system message, conversation roles must alternate user and assistant"}}""")]
     [TestCase(401, """{"error":{"message":"Unknown parameter: 'temperature'.","param":"temperature","code":"unknown_parameter"}}""")]
     [TestCase(429, """{"error":{"message":"Unknown parameter: 'temperature'.","param":"temperature","code":"unknown_parameter"}}""")]
     [TestCase(500, """{"error":{"message":"Unknown parameter: 'temperature'.","param":"temperature","code":"unknown_parameter"}}""")]
@@ -163,6 +193,9 @@ internal sealed class CorrectionTests
     [TestCase(404, """{"error":{"message":"This model is only supported in v1/responses and not in v1/chat/completions.","param":"model"}}""")]
     [TestCase(404, """{"error":{"message":"This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?","param":"model"}}""")]
     [TestCase(400, """{"error":{"message":"Function tools with reasoning_effort are not supported in /v1/chat/completions. Please use /v1/responses.","param":"reasoning_effort","code":null}}""")]
+    [TestCase(400, """{"error":{"message":"Function tools with reasoning_effort are not supported with this model. Use the Responses API or set reasoning_effort to 'none'.","param":"reasoning_effort","code":"unsupported_value"}}""")]
+    [TestCase(404, """{"error":{"message":"This model is only available through the Responses API."}}""")]
+    [TestCase(400, """{"error":{"message":"Please call the responses endpoint for this model."}}""")]
     public async Task A_model_with_responses_only_is_asked_by_them_from_then_on(int status, string body)
     {
         using var service = ScriptedService.InTurn((status, "application/json", body),

@@ -51,9 +51,7 @@ internal static class CompletionRequest
         Utf8JsonWriter json, RequestForm form, IEnumerable<ChatMessage> messages, string? instructions)
     {
         json.WriteStartArray("messages"u8);
-        if (!string.IsNullOrEmpty(instructions))
-            WriteMessage(json, form.InstructionsRole, instructions);
-        foreach (var message in messages)
+        foreach (var message in MessageText.WithInstructions(messages, instructions, form))
         {
             if (message.Role == ChatRole.Tool)
                 WriteResults(json, message);

@@ -21,7 +21,7 @@ internal static partial class Refusals
 
     // They are words too, so in a sentence they may mean something else.
     private static readonly string[] OnlyAsParam =
-        [Member.Stop, Member.Background, Member.SystemRole, Member.DeveloperRole, "reasoning", "text", "include"];
+        [Member.Stop, Member.Store, Member.Background, Member.SystemRole, Member.DeveloperRole, "reasoning", "text", "include"];
 
     private static readonly string[] Codes =
         ["unsupportedparameter", "unknownparameter", "unsupportedvalue", "invalidvalue", "extraforbidden"];
@@ -32,9 +32,12 @@ internal static partial class Refusals
 
     private static readonly string[] SaysResponsesOnly =
     [
-        "v1/responses", "requested operation is unsupported", "operation does not work with the specified model",
-        "not a chat model",
+        "v1/responses", "responses api", "responses endpoint", "requested operation is unsupported",
+        "operation does not work with the specified model", "not a chat model",
     ];
+
+    // Templates of models that know no instructions.
+    private static readonly string[] NoInstructions = [Member.SystemRole, Member.DeveloperRole];
 
     /// <summary>Whether the model answers by Responses only, or what is asked of it does.</summary>
     public static bool IsForResponses(ServiceError error) =>
@@ -47,10 +50,8 @@ internal static partial class Refusals
     /// <summary>The efforts that the model takes, if another one was refused; empty: the error is about something else.</summary>
     public static ImmutableArray<string> EffortsIn(ServiceError error)
     {
-        const string Supported = "upported values";
-        return MembersIn(error).Contains(Member.Effort)
-            && error.Words?.IndexOf(Supported, StringComparison.OrdinalIgnoreCase) is >= 0 and var at
-            ? RequestForm.EffortsQuotedIn(error.Words[at..])
+        return MembersIn(error).Contains(Member.Effort) && Choices().Match(error.Words ?? "") is { Success: true } choices
+            ? RequestForm.EffortsQuotedIn(choices.Value)
             : [];
     }
 
@@ -60,6 +61,8 @@ internal static partial class Refusals
         var members = IsRefusal(error) ? RefusedBy(error, WithoutAdvice(error.Words ?? "")) : [];
         if (IsAboutEncryptedReasoning(error))
             return [Member.EncryptedReasoning];
+        if (NoRoleOfInstructions().IsMatch(error.Words ?? ""))
+            return NoInstructions;
         // Nothing but its refusal can be said about stream_options.
         return Of(error.Param) == Member.StreamOptions || Says(error, Member.StreamOptions)
             ? members.Append(Member.StreamOptions)
@@ -77,12 +80,15 @@ internal static partial class Refusals
             return InstructionsRole().Match(words) is { Success: true } role ? [role.Value.ToLowerInvariant()] : [];
         if (Of(error.Param) is { } named)
             return [named];
+        if (NoThinking().IsMatch(words))
+            return [Member.Effort];
         return Names().Matches(words).Select(name => name.Value).Except(OnlyAsParam, StringComparer.OrdinalIgnoreCase)
             .Select(Of).OfType<string>();
     }
 
     private static bool IsRefusal(ServiceError error) =>
-        Codes.Contains(Key(error.Code ?? "")) || Codes.Contains(Key(error.Type ?? "")) || Refusing().IsMatch(error.Words ?? "");
+        Codes.Contains(Key(error.Code ?? "")) || Codes.Contains(Key(error.Type ?? "")) || Codes.Contains(Key(error.InnerCode ?? ""))
+        || Refusing().IsMatch(error.Words ?? "");
 
     // stream_options.include_usage is a part of stream_options.
     private static string? Of(string? name) =>
@@ -105,10 +111,35 @@ internal static partial class Refusals
         error.Words?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 
     [GeneratedRegex(
-        "unsupported|unrecognized|unknown (parameter|field|argument|name)|not supported|not support|extra inputs|extra_forbidden"
-        + "|not permitted|not allowed|unexpected (keyword|field|property|argument)|additional propert|invalid value",
+        "unsupported|unrecogni[sz]ed|unknown (parameter|field|argument|name)|not support|no longer support|extra inputs"
+        + "|extra_forbidden|not permitted|not allowed|not accept|unexpected (keyword|field|property|argument)|additional propert"
+        + "|invalid (think(ing)? )?value|literal_error|input should be ['\"`]|deprecated|not (available|compatible|applicable)|incompatible"
+        + "|(cannot|(can|may|must) not) be (used|set|specified)"
+        // One value and no other, so that the best is to send none. A range of values is another matter.
+        + "|only .{0,20}\\b(is|are) (allowed|supported|accepted|permitted)"
+        + "|(must|can only|may only|has to|should) be (set to |equal to )?['\"`]?(1|1\\.0|(the )?default|unset|omitted|null|none)\\b"
+        + "(?! or| to)",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Refusing();
+
+    [GeneratedRegex(
+        "(?<!optional system message, (conversation )?)roles must alternate|only ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant['\"`]? roles?"
+        + "|only supports? ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex NoRoleOfInstructions();
+
+    // Ollama, and servers that speak of the model and not of the parameter.
+    [GeneratedRegex(
+        "not support (thinking|reasoning)\\b|\\b(thinking|reasoning) (mode )?(is )?(not|un) ?supported|\\bthink(ing)? value",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex NoThinking();
+
+    // The values that the service takes, and not the one that it was sent, which some repeat.
+    [GeneratedRegex(
+        "((supported|allowed|valid|possible|accepted|permitted) values|input should be|must be|should be|one of)"
+        + "((?!\\binput\\b|\\bgot\\b|\\breceived\\b).)*",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    private static partial Regex Choices();
 
     [GeneratedRegex(@"[A-Za-z_]+(\.[A-Za-z_]+)*", RegexOptions.ExplicitCapture)]
     private static partial Regex Names();

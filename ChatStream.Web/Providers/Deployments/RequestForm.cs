@@ -71,7 +71,8 @@ internal sealed record RequestForm
 
     /// <summary>The efforts among the values that a text quotes.</summary>
     public static ImmutableArray<string> EffortsQuotedIn(string text) =>
-        [.. AllEfforts.Where(effort => text.Contains($"'{effort}'", StringComparison.OrdinalIgnoreCase))];
+        [.. AllEfforts.Where(effort => "'\"`".Any(
+            quote => text.Contains($"{quote}{effort}{quote}", StringComparison.OrdinalIgnoreCase)))];
 
     /// <summary>Whether the service makes the answer to a request in the background.</summary>
     public bool IsBackground(DeploymentOptions deployment, bool stream) =>
@@ -97,8 +98,8 @@ internal sealed record RequestForm
     /// <summary>The form in which to send the request once more; null: the error refuses nothing that can be changed.</summary>
     public RequestForm? CorrectedBy(ServiceError error)
     {
-        if (Refusals.IsForResponses(error))
-            return Api == ModelApi.Chat ? InResponses(error) : null;
+        if (Refusals.IsForResponses(error) && Api == ModelApi.Chat)
+            return InResponses(error);
         if (Refusals.IsForReasoning(error))
             return Api == ModelApi.Chat ? this with { ReturnsReasoning = !ReturnsReasoning } : null;
         if (Refusals.EffortsIn(error) is { Length: > 0 } efforts)

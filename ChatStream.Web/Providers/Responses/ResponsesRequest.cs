@@ -52,9 +52,7 @@ internal static class ResponsesRequest
         Utf8JsonWriter json, RequestForm form, IEnumerable<ChatMessage> messages, string? instructions, string? reasoningOf)
     {
         json.WriteStartArray("input"u8);
-        if (!string.IsNullOrEmpty(instructions))
-            WriteMessage(json, form.InstructionsRole, instructions);
-        foreach (var message in messages)
+        foreach (var message in MessageText.WithInstructions(messages, instructions, form))
         {
             if (reasoningOf is not null && EncryptedReasoning.Of(message) is { } kept)
                 EncryptedReasoning.Write(json, kept, reasoningOf);
