@@ -25,6 +25,7 @@ internal static class ModelFailures
         402 => QuotaExhausted(),
         403 or 429 when KindOf(error) == ErrorKind.Quota => QuotaExhausted(),
         403 when KindOf(error) == ErrorKind.ContentFilter => PromptFiltered(error!.FilteredBy),
+        403 when error is not null && ErrorKinds.IsQuotaOfGateway(error) => QuotaExhausted(retryAfter),
         429 => new(FailureCode.RateLimited, RateLimit, retryAfter),
         408 => new(FailureCode.ModelTimeout, "The model service timed out."),
         401 => new(FailureCode.NotConfigured, "The model service refused the credentials (401)."),
@@ -109,8 +110,8 @@ internal static class ModelFailures
         string Rated(string name) => severities.TryGetValue(name, out var severity) ? $"{name} ({severity})" : name;
     }
 
-    private static ModelException QuotaExhausted() =>
-        new(FailureCode.QuotaExhausted, "The quota or the budget of the model's deployment is used up.");
+    private static ModelException QuotaExhausted(int? retryAfter = null) =>
+        new(FailureCode.QuotaExhausted, "The quota or the budget of the model's deployment is used up.", retryAfter);
 
     private static ErrorKind KindOf(ServiceError? error) => error is null ? ErrorKind.Unknown : ErrorKinds.Of(error);
 

@@ -80,6 +80,15 @@ internal sealed class ServiceRefusalTests
     [TestCase("""{"error":{"message":"input length and `max_tokens` exceed context limit: 197202 + 21333 > 200000"}}""")]
     [TestCase("""{"error":{"message":"litellm.BadRequestError: ContextWindowExceededError: secret","code":"400"}}""")]
     [TestCase("""{"error":"Bad Request","message":"Input length (9000 tokens) exceeds the maximum allowed length (8192)."}""")]
+    [TestCase("""{"error":{"message":"Invalid request: Your request exceeded model token limit: 262144 (requested: 300000)"}}""")]
+    [TestCase("""{"error":{"message":"model max length exceeded"}}""")]
+    [TestCase("""{"message":"The maximum tokens you requested exceeds the model limit of 32768. Try again with fewer."}""")]
+    [TestCase("""{"error":{"message":"prompt token count of 140000 exceeds the limit of 128000","code":"model_error"}}""")]
+    [TestCase("""{"error":"Input validation error: inputs tokens + max_new_tokens must be <= 8193. Given: 9000"}""")]
+    [TestCase("""{"error":{"message":"Your conversation is too long for this model."}}""")]
+    [TestCase("""{"error":{"message":"The request (9000 tokens) is larger than what the model reads."}}""")]
+    [TestCase("""{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"code\":\"context_length_exceeded\"}}"}}}""")]
+    [TestCase("""{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"prompt is too long: 9000 tokens"}}}""")]
     public async Task A_conversation_that_is_too_long_in_other_words(string body)
     {
         int[] statuses = [400, 413, 422, 500];
@@ -94,6 +103,7 @@ internal sealed class ServiceRefusalTests
     }
 
     [TestCase("""{"error":{"code":400,"type":"content_filter"}}""")]
+    [TestCase("""{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"code\":\"content_filter\"}}"}}}""")]
     [TestCase("""{"error":{"code":null,"message":"…triggering Azure OpenAI's content management policy. Secret words."}}""")]
     public Task A_filtered_prompt_in_other_words(string body) =>
         CheckAsync(body, FailureCode.ContentFilter, "The prompt was stopped by the content filter.");
@@ -121,6 +131,10 @@ internal sealed class ServiceRefusalTests
 
     [TestCase("""{"error":{"code":400,"type":"BadRequestError","message":"secret words"}}""")]
     [TestCase("""{"error":{"code":400,"message":"max_tokens is too large: 100000."}}""")]
+    [TestCase("""{"error":{"code":400,"message":"The number of tokens in max_tokens exceeds the model limit."}}""")]
+    [TestCase("""{"error":{"code":400,"message":"The input image is too large."}}""")]
+    [TestCase("""{"error":{"message":"secret words","metadata":{"raw":{"a":[1]},"provider_name":"x"}}}""")]
+    [TestCase("""{"error":{"message":"secret words","metadata":[{"raw":"Prompt is too long"}]}}""")]
     [TestCase("""{"error":{"code":{"a":1},"type":["secret"],"message":7,"param":{}}}""")]
     [TestCase("""{"error":{"message":{"detail":[[[{"msg":"secret"}]]]}}}""")]
     public Task Any_other_refusal_is_a_rejection(string body) =>
@@ -147,6 +161,7 @@ internal sealed class ServiceRefusalTests
     [TestCase(429, """{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing."}}""")]
     [TestCase(429, """{"error":{"code":"429","message":"Billing hard limit has been reached"}}""")]
     [TestCase(400, """{"error":{"code":"billing_hard_limit_reached","message":"secret words","param":null}}""")]
+    [TestCase(403, """{"statusCode":403,"message":"Token quota is exceeded. Try again in 100 seconds."}""")]
     [TestCase(403, """{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 07:44:00."}""")]
     [TestCase(402, """{"error":{"message":"Insufficient Balance","code":"invalid_request_error"}}""")]
     [TestCase(402, "")]
@@ -160,6 +175,11 @@ internal sealed class ServiceRefusalTests
     [TestCase("""{"error":{"code":429,"message":"You exceeded your current quota for a minute. Please retry in 34.07s."}}""")]
     public Task A_rate_limit_in_words_of_quota(string body) =>
         CheckAsync(body, FailureCode.RateLimited, "The model's rate limit has been reached.", status: 429);
+
+    [Test]
+    public Task A_request_that_is_larger_than_a_minute_allows_is_a_rate_limit() => CheckAsync(
+        """{"error":{"message":"Request too large for model on tokens per minute (TPM): Limit 10000, Requested 12000"}}""",
+        FailureCode.RateLimited, "The model's rate limit has been reached.", status: 413);
 
     [TestCase("retry-after-ms", "300", 1)]
     [TestCase("retry-after-ms", "1000", 1)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ChatStream.Web.Providers.Wire;
 
@@ -23,7 +24,7 @@ internal enum ErrorKind
 /// Finds out what a service's error means. Its code says so, or its type where the code is absent, a number or unknown, or else
 /// its words.
 /// </summary>
-internal static class ErrorKinds
+internal static partial class ErrorKinds
 {
     private const string Usage = "stream_options";
 
@@ -102,8 +103,12 @@ internal static class ErrorKinds
         "exceeds the maximum number of tokens",
         "exceeds the maximum number of input tokens", "exceeds the maximum allowed length", "`inputs` tokens",
         "`inputs` must have less than", "maximum prompt length", "maximum input length", "exceeds the model's maximum",
-        "prompt exceeds max length",
+        "prompt exceeds max length", "exceeded model token limit", "model max length", "inputs tokens +",
+        "maximum tokens you requested exceeds",
     ];
+
+    // The names of what limits the answer, and what the same words may be said of.
+    private static readonly string[] SaysOther = ["max_tokens", "max_completion_tokens", "max_output_tokens", "image", "audio"];
 
     private static readonly string[] SaysQuota =
     [
@@ -111,8 +116,10 @@ internal static class ErrorKinds
         "insufficient_quota", "insufficient credits", "credit balance is too low", "budget has been exceeded",
     ];
 
+    private static readonly string[] SaysQuotaOfGateway = ["quota is exceeded", "quota exceeded", "quota has been exceeded"];
+
     private static readonly string[] SaysRateLimit =
-        ["rate limit", "rate_limit", "ratelimit", "too many requests", "throttl"];
+        ["rate limit", "rate_limit", "ratelimit", "too many requests", "throttl", "tokens per min"];
 
     private static readonly string[] SaysFilter =
     [
@@ -137,6 +144,7 @@ internal static class ErrorKinds
         : SaysAny(error, SaysQuota) && !SaysAny(error, SaysWait) ? ErrorKind.Quota
         : SaysAny(error, SaysFilter) ? ErrorKind.ContentFilter
         : StatusOf(error) == 429 || SaysAny(error, SaysRateLimit) ? ErrorKind.RateLimit
+        : IsTooLong().IsMatch(error.Words ?? "") && !SaysAny(error, SaysOther) && !SaysAny(error, SaysWait) ? ErrorKind.TooLong
         : StatusOf(error) is null && IsOfRequest(error) ? ErrorKind.Invalid
         : ErrorKind.Unknown;
 
@@ -147,6 +155,12 @@ internal static class ErrorKinds
     public static bool IsError(ServiceError bare) => bare.Words is { Length: > 0 }
         && (Of(bare) != ErrorKind.Unknown || StatusOf(bare) is not null
             || bare.Type?.EndsWith("error", StringComparison.OrdinalIgnoreCase) == true);
+
+    /// <summary>
+    /// Whether a quota for hours or months is used up, where the status says that access is denied. API Management's words are
+    /// "Token quota is exceeded. Try again in 100 seconds."
+    /// </summary>
+    public static bool IsQuotaOfGateway(ServiceError error) => SaysAny(error, SaysQuotaOfGateway);
 
     /// <summary>Whether the service refuses <c>stream_options</c>, which asks for the usage of a stream.</summary>
     public static bool IsAboutUsage(ServiceError error) =>
@@ -183,6 +197,14 @@ internal static class ErrorKinds
 
     private static string? KeyOf(string? name) => name is null or { Length: > LongestName }
         ? null : string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
+
+    // Each service has its own words for it.
+    [GeneratedRegex(
+        @"\btokens?\b.{0,60}\bexceed(s|ed|ing)?\b.{0,40}\b(limit|maximum|max|model|context|window|length)\b"
+        + @"|\bexceed(s|ed|ing)?\b.{0,40}\b(token limit|max(imum)? (length|tokens|number of tokens)|length limit)\b"
+        + @"|\b(prompt|inputs?|request|conversation|messages?)\b.{0,30}\b(too (long|large|big)|(longer|larger|bigger) than)\b",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex IsTooLong();
 
     private static bool SaysAny(ServiceError error, string[] words) => Array.Exists(words, each => Says(error, each));
 

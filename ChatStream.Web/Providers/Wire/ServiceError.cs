@@ -39,5 +39,16 @@ internal sealed class ServiceError
         Words = $"{Words} {beside.Words}".Trim() is { Length: > 0 } words ? words : null;
     }
 
+    /// <summary>In how many others it stands as a text.</summary>
+    public int Within { get; init; }
+
+    /// <summary>Takes what the error of the service behind a gateway says more exactly than the gateway's own.</summary>
+    public void TakeInner(ServiceError inner)
+    {
+        (Param, FilteredBy) = (Param ?? inner.Param, FilteredBy ?? inner.FilteredBy);
+        InnerCode ??= inner.Code is not null && inner.Code.Any(char.IsAsciiLetter) ? inner.Code : inner.InnerCode ?? inner.Type;
+        Words += $" {inner.Words}";
+    }
+
     private static bool IsBlank(string? text) => string.IsNullOrWhiteSpace(text);
 }

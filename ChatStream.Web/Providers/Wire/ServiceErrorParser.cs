@@ -9,17 +9,24 @@ internal static class ServiceErrorParser
     /// <summary>Bytes of a body that is not JSON in which words are looked for: more than any message has.</summary>
     private const int MostOfPage = 4096;
 
+    /// <summary>How many errors may stand as a text in one another: one gateway behind another.</summary>
+    private const int MostWithin = 4;
+
     /// <summary>
     /// Reads the body of an error: <c>{"error":{…}}</c>, the members of an error without that object around them, or words that
     /// are not JSON.
     /// </summary>
-    public static ServiceError ParseBody(ReadOnlySpan<byte> body)
+    public static ServiceError ParseBody(ReadOnlySpan<byte> body) => ParseBody(body, within: 0);
+
+    private static ServiceError ParseBody(ReadOnlySpan<byte> body, int within)
     {
         try
         {
             var json = JsonValues.Reader(body.StartsWith("\uFEFF"u8) ? body[3..] : body);
             json.Read();
-            return ReadBody(ref json);
+            var error = new ServiceError { Within = within };
+            ReadInto(error, ref json);
+            return error;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException) // of half a surrogate pair in a name
         {
@@ -59,6 +66,8 @@ internal static class ServiceErrorParser
             ReadStatus(ref json, error);
         else if (json.ValueTextEquals("innererror"u8) || json.ValueTextEquals("inner_error"u8))
             ReadInner(ref json, error);
+        else if (json.ValueTextEquals("metadata"u8))
+            ReadMetadata(ref json, error);
         else if (IsFilterResult(json))
             error.FilteredBy = ContentFilterParser.Read(ref json).FilteredBy ?? error.FilteredBy;
         else if (json.ValueTextEquals("message"u8) || json.ValueTextEquals("detail"u8)
@@ -67,13 +76,6 @@ internal static class ServiceErrorParser
         else
             return false;
         return true;
-    }
-
-    private static ServiceError ReadBody(ref Utf8JsonReader json)
-    {
-        var error = new ServiceError();
-        ReadInto(error, ref json);
-        return error;
     }
 
     // An object with the members of an error, perhaps with another one within, a list of them, or only its words.
@@ -149,6 +151,35 @@ internal static class ServiceErrorParser
         while ((json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray || json.CurrentDepth > depth)
             && json.Read());
         return words.ToString();
+    }
+
+    // OpenRouter's: {"raw":"…"} is the body that the service behind it has sent.
+    private static void ReadMetadata(ref Utf8JsonReader json, ServiceError error)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            var isRaw = json.ValueTextEquals("raw"u8);
+            json.Read();
+            if (isRaw && json.TokenType == JsonTokenType.String && error.Within < MostWithin)
+                error.TakeInner(ParseBody(Encoding.UTF8.GetBytes(JsonText.Whole(ref json)), error.Within + 1));
+            else if (isRaw && json.TokenType == JsonTokenType.StartObject)
+                ReadRaw(ref json, error);
+            else
+                json.Skip();
+        }
+    }
+
+    private static void ReadRaw(ref Utf8JsonReader json, ServiceError error)
+    {
+        var inner = new ServiceError { Within = error.Within };
+        ReadInto(inner, ref json);
+        error.TakeInner(inner);
     }
 
     // Azure has it within the inner error, and some gateways have no inner one.
