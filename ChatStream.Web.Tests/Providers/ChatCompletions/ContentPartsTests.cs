@@ -43,6 +43,31 @@ internal sealed class ContentPartsTests
         Assert.That(await UpdatesAsync(stream), Is.EqualTo(new[] { "id c-1, model gpt-4o", Stop }));
     }
 
+    [TestCase("""{"choices":[{"delta":"secret"}]}""")]
+    [TestCase("""{"choices":[{"delta":[{"content":"secret"}]}]}""")]
+    [TestCase("""{"choices":{"delta":{"content":"secret"}}}""")]
+    [TestCase("""{"choices":[{"delta":{"content":"","images":[{"type":"image_url"}]}}]}""")]
+    [TestCase("""{"choices":[{"delta":{"audio":{"transcript":"secret"}}}]}""")]
+    [TestCase("""{"content":"secret"}""")]
+    [TestCase("""{"response":"secret","done":false}""")]
+    public async Task An_answer_that_stands_elsewhere_is_not_complete(string chunk)
+    {
+        var stream = $"data: {chunk}\n\n" + Finish() + Done;
+        var (_, failure) = await TestModel.Behind(ScriptedService.Streaming(stream)).FailureAsync();
+
+        Assert.That(failure.Code, Is.EqualTo(FailureCode.MalformedResponse));
+    }
+
+    [TestCase("""{"choices":[{"delta":{"images":[],"audio":null}}]}""")]
+    [TestCase("""{"choices":[{"delta":{"text":""}}],"content":null}""")]
+    public async Task An_empty_place_for_something_else_is_no_content(string chunk) => Assert.That(
+        await UpdatesAsync($"data: {chunk}\n\n" + Finish() + Done), Has.Some.EqualTo(Stop));
+
+    [Test]
+    public async Task The_text_of_a_delta_may_have_the_name_of_the_older_interface() => Assert.That(
+        await UpdatesAsync("data: {\"choices\":[{\"delta\":{\"text\":\"Hi\"}}]}\n\n" + Finish() + Done),
+        Has.Some.Contains("text 'Hi'"));
+
     [TestCase("3")]
     [TestCase("true")]
     [TestCase("[1]")]

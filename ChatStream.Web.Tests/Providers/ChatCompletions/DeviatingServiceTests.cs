@@ -242,6 +242,7 @@ internal sealed class DeviatingServiceTests
         Read("no opening tag", D("Check.</thi") + D("nk>Done.") + F + Z, "Done.", "Check."),
         Read("both tags", D("<think>Check.</think>Done.") + F + Z, "Done.", "Check."),
         Read("no tag at all", D("No thought") + D(" was given.") + F + Z, "No thought was given."),
+        Read("apart from the text", Chunk("""{"reasoning_content":"Check."}""", null) + D("Done.") + F + Z, "Done.", "Check."),
     ];
 
     [TestCaseSource(nameof(Tagged))]

@@ -70,6 +70,7 @@ internal sealed class CompletionChoices
         json.Read();
         if (json.TokenType != JsonTokenType.StartArray)
         {
+            chunk.HasUnknownContent |= json.TokenType is JsonTokenType.StartObject or JsonTokenType.String;
             json.Skip();
             return;
         }
@@ -107,7 +108,7 @@ internal sealed class CompletionChoices
     private void ReadChoice(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         if (json.ValueTextEquals("delta"u8))
-            ReadValueObject(ref json, chunk, Delta);
+            ReadDelta(ref json, chunk);
         else if (json.ValueTextEquals("message"u8))
             ReadMessage(ref json, chunk);
         else if (json.ValueTextEquals("finish_reason"u8))
@@ -152,6 +153,13 @@ internal sealed class CompletionChoices
 
     private void ReadDelta(ref Utf8JsonReader json, AnswerChunk chunk)
     {
+        json.Read();
+        chunk.HasUnknownContent |= json.TokenType is JsonTokenType.StartArray or JsonTokenType.String;
+        ReadObject(ref json, chunk, Delta);
+    }
+
+    private void ReadMemberOfDelta(ref Utf8JsonReader json, AnswerChunk chunk)
+    {
         if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8))
             ReadText(ref json, chunk);
         else if (json.ValueTextEquals("reasoning_content"u8))
@@ -179,9 +187,23 @@ internal sealed class CompletionChoices
         }
         else if (json.ValueTextEquals("role"u8))
             chunk.Role = JsonValues.ReadString(ref json);
+        else if (json.ValueTextEquals("text"u8))
+            _olderText = _older.Read(ref json) is { } piece ? _olderText + piece : _olderText;
+        else if (IsOtherContent(json))
+        {
+            json.Read();
+            chunk.HasUnknownContent |= json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray
+                && !JsonValues.IsEmpty(json);
+            json.Skip();
+        }
         else
             JsonValues.Skip(ref json);
     }
+
+    // What a model says in another way than by words.
+    private static bool IsOtherContent(in Utf8JsonReader json) =>
+        json.ValueTextEquals("audio"u8) || json.ValueTextEquals("images"u8) || json.ValueTextEquals("image"u8)
+        || json.ValueTextEquals("video"u8);
 
     private string? ReadReasoning(ref Utf8JsonReader json, JsonText reasoning)
     {
@@ -246,7 +268,7 @@ internal sealed class CompletionChoices
 
     // Kept, because a method group of an instance would be a new object for each use.
     private static readonly PropertyReader Choice = (choices, ref json, chunk) => choices.ReadChoice(ref json, chunk);
-    private static readonly PropertyReader Delta = (choices, ref json, chunk) => choices.ReadDelta(ref json, chunk);
+    private static readonly PropertyReader Delta = (choices, ref json, chunk) => choices.ReadMemberOfDelta(ref json, chunk);
     private static readonly PropertyReader ChoiceWithCalls =
         (choices, ref json, chunk) => choices.ReadChoiceWithCalls(ref json, chunk);
     private static readonly PropertyReader Calling = (choices, ref json, chunk) => choices.ReadCalls(ref json, chunk);

@@ -122,6 +122,10 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
         }
     }
 
+    private static bool IsOtherContent(in Utf8JsonReader json) =>
+        json.ValueTextEquals("content"u8) || json.ValueTextEquals("text"u8) || json.ValueTextEquals("response"u8)
+        || json.ValueTextEquals("completion"u8);
+
     private void ReadMember(ref Utf8JsonReader json, AnswerChunk chunk)
     {
         if (json.ValueTextEquals("choices"u8))
@@ -143,6 +147,8 @@ internal sealed class CompletionParser(bool beginsWithReasoning = false, bool us
             _isError = JsonValues.ReadString(ref json) == "error";
         else if (ServiceErrorParser.TryReadMember(ref json, _bare))
             _hasBare = true;
+        else if (IsOtherContent(json)) // text of an interface that is not known here
+            chunk.HasUnknownContent |= JsonValues.ReadString(ref json) is { Length: > 0 };
         else
             JsonValues.Skip(ref json);
     }

@@ -23,6 +23,7 @@ internal sealed class ThinkTags(bool beginsInside)
 
     private StringBuilder? _unclosed; // all that came since the reasoning began; null: some of it came over another connection
     private string _held = ""; // may be the beginning of a tag, or is white space before one
+    private bool _beginsInside = beginsInside;
     private TagState _state;
     private bool _hasReasoning;
     private bool _isApart; // another piece of reasoning has begun
@@ -44,6 +45,9 @@ internal sealed class ThinkTags(bool beginsInside)
     /// <summary>Takes the reasoning out of the text of a chunk.</summary>
     public void Take(AnswerChunk chunk)
     {
+        // A server that sends the reasoning apart does not leave it in the text, whatever the setting says.
+        if (_state == TagState.Start && chunk.Reasoning is { Length: > 0 })
+            _beginsInside = false;
         if (IsOver || chunk.Text is not { Length: > 0 } piece)
             return;
         (var reasoning, chunk.Text) = Split(piece);
@@ -111,7 +115,7 @@ internal sealed class ThinkTags(bool beginsInside)
 
     private string? UnclosedIn(string whole)
     {
-        var again = new ThinkTags(beginsInside);
+        var again = new ThinkTags(_beginsInside);
         again.Split(whole);
         return again.Rest(isComplete: true).Text;
     }
@@ -122,7 +126,7 @@ internal sealed class ThinkTags(bool beginsInside)
         var isOpened = First(start, Opening) is (0, _);
         if (!isOpened && MayBecome(start, Opening) && text.Length <= MostHeld)
             return text;
-        _state = isOpened || beginsInside ? TagState.Reasoning : TagState.Text;
+        _state = isOpened || _beginsInside ? TagState.Reasoning : TagState.Text;
         if (_state == TagState.Reasoning)
             _unclosed = new StringBuilder(text);
         return isOpened ? start[First(start, Opening)!.Value.Length..] : text;
