@@ -25,7 +25,7 @@ internal sealed class ModelException(FailurePayload failure, Exception? inner = 
 
     /// <summary>
     /// Whether the connection failed, or the service for the moment, and not the answer: one that is made in the background may
-    /// be going on.
+    /// be going on, and another deployment may answer.
     /// </summary>
     public bool IsOfConnection { get; init; }
 

@@ -67,6 +67,15 @@ internal sealed class FailoverClientTests
     }
 
     [Test]
+    public async Task An_answer_that_ends_before_its_first_word_is_asked_for_elsewhere()
+    {
+        _one.Answer = _ => FakeDeployment.Failing(
+            new ModelException(FailureCode.MalformedResponse, "It ended.") { IsOfConnection = true }, []);
+
+        Assert.That(await AskAsync(), Is.EqualTo("two (fallback)"));
+    }
+
+    [Test]
     public async Task After_the_first_word_nothing_is_asked_again([Values] bool isReasoning)
     {
         _one.Fails(FailureCode.ModelUnavailable, retryAfter: null, Empty(), isReasoning

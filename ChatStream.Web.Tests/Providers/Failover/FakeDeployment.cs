@@ -60,7 +60,7 @@ internal sealed class FakeDeployment(string name) : IChatClient
     {
     }
 
-    private static async IAsyncEnumerable<ChatResponseUpdate> Failing(
+    public static async IAsyncEnumerable<ChatResponseUpdate> Failing(
         Exception fault, ChatResponseUpdate[] before, Action? first = null)
     {
         first?.Invoke();

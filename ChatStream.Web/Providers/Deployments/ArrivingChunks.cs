@@ -220,7 +220,10 @@ internal sealed class ArrivingChunks(Stream body, IChunkParser parser, UpdateBui
         {
             _hasBegun = true;
             if (first == '<')
-                throw new ModelException(FailureCode.MalformedResponse, "The model service answered with a page.");
+                throw new ModelException(FailureCode.MalformedResponse, "The model service answered with a page.")
+                {
+                    IsOfConnection = true,
+                };
         }
         _events.Add(bytes);
         if (bytes > 0)

@@ -23,7 +23,8 @@ internal sealed partial class Attempts(
     private int _next;
 
     /// <summary>Whether another deployment may answer where one has failed like this.</summary>
-    public static bool MayMoveOn(FailureCode code) => Rank(code) is not null;
+    public static bool MayMoveOn(ModelException fault) =>
+        fault.Code == FailureCode.MalformedResponse ? fault.IsOfConnection : Rank(fault.Code) is not null;
 
     /// <summary>The next deployment that may be asked; null if none is left.</summary>
     public Attempt? Next()
@@ -75,8 +76,9 @@ internal sealed partial class Attempts(
     {
         FailureCode.RateLimited => 0,
         FailureCode.ModelUnavailable or FailureCode.ModelTimeout => 1,
-        FailureCode.QuotaExhausted => 2,
-        FailureCode.NotConfigured => 3,
+        FailureCode.MalformedResponse => 2,
+        FailureCode.QuotaExhausted => 3,
+        FailureCode.NotConfigured => 4,
         _ => null,
     };
 

@@ -67,7 +67,7 @@ internal sealed class FailoverClient(
                     if (!await updates.MoveNextAsync())
                         yield break;
                 }
-                catch (ModelException fault) when (!hasWord && Attempts.MayMoveOn(fault.Code))
+                catch (ModelException fault) when (!hasWord && Attempts.MayMoveOn(fault))
                 {
                     call?.Failed(fault.Code);
                     attempts.Failed(attempt, fault);
@@ -117,7 +117,7 @@ internal sealed class FailoverClient(
             catch (ModelException fault)
             {
                 call?.Failed(fault.Code);
-                if (!Attempts.MayMoveOn(fault.Code))
+                if (!Attempts.MayMoveOn(fault))
                     throw;
                 attempts.Failed(attempt, fault);
             }
