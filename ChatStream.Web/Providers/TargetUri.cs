@@ -17,6 +17,12 @@ internal sealed record TargetUri(Uri Address, string? Deployment, string? ApiVer
 
     private static readonly string[] Operations = ["/chat/completions", "/completions", "/responses"];
 
+    private static readonly string[] OtherOperations =
+    [
+        "/embeddings", "/images/generations", "/images/edits", "/audio/speech", "/audio/transcriptions", "/audio/translations",
+        "/realtime", "/rerank", "/moderations",
+    ];
+
     /// <param name="endpoint">An absolute address.</param>
     /// <param name="kind">The kind of its service.</param>
     public static TargetUri Of(Uri endpoint, ProviderKind kind)
@@ -50,6 +56,8 @@ internal sealed record TargetUri(Uri Address, string? Deployment, string? ApiVer
         var isAzure = kind == ProviderKind.Azure;
         if (Parameters(endpoint).Any(part => !(isAzure && IsVersion(part))) || endpoint.Fragment.Length > 0)
             return isAzure ? "must have no query but api-version" : "must have no query";
+        if (OtherOperation(endpoint) is { } other)
+            return $"is the address of '{other}', and not of chat completions or Responses";
         // Another interface of Azure has its own address, /models.
         IEnumerable<string> unusable = isAzure ? ["/models", .. Operations] : Operations;
         var rest = Of(endpoint, kind).Address.AbsolutePath;
@@ -57,6 +65,10 @@ internal sealed record TargetUri(Uri Address, string? Deployment, string? ApiVer
             ? $"must be the part before '{found}'"
             : null;
     }
+
+    // The last part of the path of another kind of model.
+    private static string? OtherOperation(Uri endpoint) => Array.Find(OtherOperations, operation =>
+        endpoint.AbsolutePath.TrimEnd('/').EndsWith(operation, StringComparison.OrdinalIgnoreCase));
 
     private static string[] Parameters(Uri endpoint) =>
         endpoint.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
