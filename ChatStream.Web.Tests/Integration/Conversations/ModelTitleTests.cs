@@ -168,6 +168,7 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
     [TestCase("The user asks about bread.\n</think>\n\nBaking bread")]
     [TestCase("Baking bread\n<think>Was that short enough?</think>")]
     [TestCase("Baking bread <think>Was that")]
+    [TestCase("[THINK]The user asks about bread.[/THINK]Baking bread")]
     public async Task A_title_has_no_reasoning(string answer)
     {
         TitleIs(Script.Answer(answer));
@@ -203,6 +204,8 @@ internal sealed class ModelTitleTests(DatabaseKind kind) : ConversationsTest(kin
         .. Failures(),
         new TestCaseData(Script.Answer(new string('x', 200))).SetArgDisplayNames("too long"),
         new TestCaseData(Script.Answer("")).SetArgDisplayNames("empty"),
+        new TestCaseData(Script.Start().Text("The user asks about bread, so a").Finish("length").Done())
+            .SetArgDisplayNames("cut off"),
     ];
 
     [TestCaseSource(nameof(Unusable))]

@@ -30,7 +30,7 @@ internal sealed partial class ModelTitles(
 
     private const int MostTextSent = 2_000;
     private static readonly (string Opening, string Closing)[] ThoughtTags =
-        [("<think>", "</think>"), ("<thinking>", "</thinking>")];
+        [("<think>", "</think>"), ("<thinking>", "</thinking>"), ("[THINK]", "[/THINK]")];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -91,7 +91,8 @@ internal sealed partial class ModelTitles(
             throw;
         }
         await used.AddAsync(owner, model, meter.Of(messages, response, model), isAnswer: false);
-        return response.Text;
+        // What the limit cut off is an answer that begins at length, or reasoning without its end.
+        return response.FinishReason == ChatFinishReason.Length ? "" : response.Text;
     }
 
     // As for an answer of which nothing came: whether its service has read the request all the same.
