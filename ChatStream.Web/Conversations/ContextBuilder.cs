@@ -24,7 +24,7 @@ internal sealed class ContextBuilder(IChatDatabase database)
     private const int Steps = 3;
 
     // Few columns: each one that is read is several calls into SQLite, and there may be thousands of rows. Answers that have no
-    // text, failed or were filtered are not sent and cost nothing. The answered message is sent however it ended. So is a part
+    // text, failed or were filtered are not sent and cost nothing, unless they have called tools. The answered message is sent however it ended. So is a part
     // that another one continues: what is sent of an answer is the text that the page shows, without a gap. A message that the
     // service refused is not sent again with the next one, because the next one would be refused with it.
     // With a summary the path begins after the last message that it covers.
@@ -34,40 +34,45 @@ internal sealed class ContextBuilder(IChatDatabase database)
     private static readonly string TurnsWithReasoning = TurnsWith(Reasoning);
 
     // Ids are read where some message has files, or some answer has called tools.
-    private static readonly string TurnsWithIds = TurnsWith("", "\"Id\"");
+    private static readonly string TurnsWithIds = TurnsWith(Ends, "\"Id\"");
 
-    private static readonly string TurnsWithAll = TurnsWith(Reasoning, "\"Id\"");
+    private static readonly string TurnsWithAll = TurnsWith(Ends + Reasoning, "\"Id\"");
 
     private const string Reasoning = ", m.\"EncryptedReasoning\"";
+
+    private const string Ends = ", m.\"FinishReason\", m.\"FailureCode\", m.\"FailureOf\"";
+
+    /// <summary>In the place of what the service refused.</summary>
+    private const string NoResult = "(The call was made. The model service refused its result, which is left out.)";
 
     private static readonly string First = $"""
         {PathWith("")}
         SELECT "Id" FROM path WHERE "IsSent" AND NOT "IsAnswer" ORDER BY "Depth" DESC LIMIT 1
         """;
 
-    private static string TurnsWith(string reasoning, string id = "NULL") => OnOneLine($"""
-        {PathWith(reasoning)}
-        SELECT "IsAnswer", "Text", "Spent", {id}{Named(reasoning)} FROM path WHERE "IsSent" ORDER BY "Depth" DESC
+    private static string TurnsWith(string more, string id = "NULL") => OnOneLine($"""
+        {PathWith(more)}
+        SELECT "IsAnswer", "Text", "Spent", {id}{Named(more)} FROM path WHERE "IsSent" ORDER BY "Depth" DESC
         """);
 
     // Each answer has a copy of it made by the provider of SQLite. Half of it is indentation.
     private static string OnOneLine(string sql) =>
         string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static string PathWith(string reasoning) => $"""
+    private static string PathWith(string more) => $"""
         WITH RECURSIVE
-            path("Id", "ParentId", "IsAnswer", "IsSent", "Refuses", "Text", "Spent", "Depth", "Cut"{Named(reasoning)}) AS (
-            SELECT m."Id", m."ParentId", m."Role" = 'Assistant', TRUE, FALSE, m."Text", m."Tokens", 0, {Cut}{reasoning}
+            path("Id", "ParentId", "IsAnswer", "IsSent", "Refuses", "Text", "Spent", "Depth", "Cut"{Named(more)}) AS (
+            SELECT m."Id", m."ParentId", m."Role" = 'Assistant', TRUE, FALSE, m."Text", m."Tokens", 0, {Cut}{more}
             FROM "Messages" AS m WHERE m."Id" = @id AND m."OwnerId" = @owner AND m."Tokens" <= @budget
             UNION ALL
             SELECT m."Id", m."ParentId", m."Role" = 'Assistant', {IsSent}, {Refuses}, m."Text",
-                path."Spent" + {Cost}, path."Depth" + 1, path."Cut"{reasoning}
+                path."Spent" + {Cost}, path."Depth" + 1, path."Cut"{more}
             FROM "Messages" AS m JOIN path ON m."Id" = path."ParentId"
             WHERE path."Spent" + {Cost} <= @budget AND (path."Cut" = 0 OR m."PathTokens" - {Cost} >= path."Cut")
                 AND m."Id" <> @covered)
         """;
 
-    private static string Named(string column) => column.Replace("m.", "", StringComparison.Ordinal);
+    private static string Named(string columns) => columns.Replace("m.", "", StringComparison.Ordinal);
 
     // The nearest summary of what stands before a message of the user: an answer that goes on with a covered one needs it whole.
     private const string Summary = """
@@ -92,19 +97,20 @@ internal sealed class ContextBuilder(IChatDatabase database)
     private static string IsSent => $"""
         (CASE WHEN m."Role" = 'User' THEN NOT path."Refuses" ELSE (m."Text" <> '' OR m."ToolTokens" > 0)
             AND m."FinishReason" IS NOT NULL
-            AND (m."FinishReason" IN ({SentReasons}) OR (path."IsAnswer" AND path."IsSent")) END)
+            AND (m."FinishReason" IN ({SentReasons}) OR m."ToolTokens" > 0 OR (path."IsAnswer" AND path."IsSent")) END)
         """;
 
     /// <summary>As <see cref="Message.RefusesQuestion"/>.</summary>
     private const string Refuses = $"""
-        (COALESCE(m."FailureOf", '') = '{nameof(FilteredPart.Prompt)}'
-            OR COALESCE(m."FailureCode", '') = '{nameof(FailureCode.ContextLengthExceeded)}')
+        (m."ToolTokens" = 0 AND (COALESCE(m."FailureOf", '') = '{nameof(FilteredPart.Prompt)}'
+            OR COALESCE(m."FailureCode", '') = '{nameof(FailureCode.ContextLengthExceeded)}'))
         """;
 
     private static string Cost => $"""(CASE WHEN {IsSent} THEN m."Tokens" ELSE 0 END)""";
 
     private static string SentReasons =>
-        string.Join(", ", Enum.GetValues<FinishReason>().Where(Message.IsSentToModels).Select(reason => $"'{reason}'"));
+        string.Join(", ", Enum.GetValues<FinishReason>()
+            .Where(reason => Message.IsSentToModels(reason, toolTokens: 0)).Select(reason => $"'{reason}'"));
 
     /// <summary>
     /// Walks from the answered message towards the root until the budget is spent, or the path is cut off. The query itself
@@ -193,14 +199,19 @@ internal sealed class ContextBuilder(IChatDatabase database)
         };
         var (turns, tokens, hasQuestion) = (new List<ContextTurn>(), 0L, false);
         var ids = parts.Tools || parts.Ids ? new List<string>() : null;
+        var ends = new List<End>();
         await using (var rows = await Query(db, sql, messageId, budget, summary).ExecuteReaderAsync(cancellationToken))
         {
             while (await rows.ReadAsync(cancellationToken))
             {
                 var turn = new ContextTurn(
                     rows.GetBoolean(0) ? MessageRole.Assistant : MessageRole.User, rows.GetString(1),
-                    parts.Reasoning && !await rows.IsDBNullAsync(4, cancellationToken) ? rows.GetString(4) : null);
-                ids?.Add(rows.GetString(3));
+                    parts.Reasoning ? TextOf(rows, rows.FieldCount - 1) : null);
+                if (ids is not null)
+                {
+                    ids.Add(rows.GetString(3));
+                    ends.Add(new End(TextOf(rows, 4), TextOf(rows, 5), TextOf(rows, 6)));
+                }
                 if (parts.Ids)
                     turn = turn with { MessageIds = [ids![^1]] };
                 // The sum from this message on. The first question begins what is sent.
@@ -211,7 +222,7 @@ internal sealed class ContextBuilder(IChatDatabase database)
             }
         }
         if (parts.Tools)
-            await AddToolsAsync(db, turns, ids!, cancellationToken);
+            await AddToolsAsync(db, turns, ids!, ends, cancellationToken);
         return (Joined(turns), tokens);
     }
 
@@ -228,14 +239,30 @@ internal sealed class ContextBuilder(IChatDatabase database)
     }
 
     private static async Task AddToolsAsync(
-        ChatDbContext db, List<ContextTurn> turns, List<string> ids, CancellationToken cancellationToken)
+        ChatDbContext db, List<ContextTurn> turns, List<string> ids, List<End> ends, CancellationToken cancellationToken)
     {
         var calls = (await db.ToolCalls.AsNoTracking().Where(call => ids.Contains(call.MessageId))
             .OrderBy(call => call.Number).ToListAsync(cancellationToken)).ToLookup(call => call.MessageId);
         for (var i = 0; i < turns.Count; i++)
         {
-            if (calls[ids[i]].ToList() is { Count: > 0 } some)
-                turns[i] = turns[i] with { Tools = some };
+            if (calls[ids[i]].ToList() is not { Count: > 0 } some)
+                continue;
+            if (ends[i].RefusesResults)
+                some = [.. some.Select(call => call.StartedAt is null ? call : call with { Result = NoResult, Files = null })];
+            // What the filter stopped is not sent. A part that another one continues is sent whole.
+            var isContinued = i + 1 < turns.Count && turns[i + 1].Role == MessageRole.Assistant;
+            turns[i] = turns[i] with { Tools = some, Text = ends[i].IsFiltered && !isContinued ? "" : turns[i].Text };
         }
+    }
+
+    private static string? TextOf(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    /// <summary>How an answer ended, as the database has it.</summary>
+    private readonly record struct End(string? Reason, string? Code, string? Of)
+    {
+        public bool IsFiltered => Reason == nameof(FinishReason.Filtered);
+
+        public bool RefusesResults => Message.RefusesResults(
+            Enum.TryParse<FailureCode>(Code, out var code) ? code : null, Enum.TryParse<FilteredPart>(Of, out var of) ? of : null);
     }
 }

@@ -121,13 +121,23 @@ public sealed class Message
     public DateTimeOffset? FirstTextAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>Whether an answer that ended like this is sent to the model with later messages.</summary>
-    public static bool IsSentToModels(FinishReason reason) =>
-        reason is not (Contract.FinishReason.Failed or Contract.FinishReason.Filtered);
+    /// <summary>
+    /// Whether an answer that ended like this is sent to the model with later messages. One that has called tools always is: a
+    /// model that does not know what it has done would do it again.
+    /// </summary>
+    public static bool IsSentToModels(FinishReason reason, int toolTokens) =>
+        toolTokens > 0 || reason is not (Contract.FinishReason.Failed or Contract.FinishReason.Filtered);
 
-    /// <summary>Whether the service refused the message itself, so that it would refuse any request that has it.</summary>
-    public static bool RefusesQuestion(FailurePayload? failure) =>
-        failure is { Of: FilteredPart.Prompt } or { Code: Contract.FailureCode.ContextLengthExceeded };
+    /// <summary>
+    /// Whether the service refused the message itself, so that it would refuse any request that has it. If it asked for calls,
+    /// it had taken the message.
+    /// </summary>
+    public static bool RefusesQuestion(FailurePayload? failure, int toolTokens) => toolTokens == 0
+        && (failure is { Of: FilteredPart.Prompt } or { Code: Contract.FailureCode.ContextLengthExceeded });
+
+    /// <summary>Whether the service refused the request of an answer's last round, which had the results of its calls.</summary>
+    public static bool RefusesResults(FailureCode? code, FilteredPart? of) =>
+        code is Contract.FailureCode.ModelRejected or Contract.FailureCode.ContextLengthExceeded || of is FilteredPart.Prompt;
 
     public bool IsRunning => Role == MessageRole.Assistant && FinishReason is null;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ChatStream.Emulator;
 using NUnit.Framework;
 
 namespace ChatStream.Web.Tests.Integration.Tools;
@@ -54,6 +55,34 @@ internal sealed class ToolCallTests : ToolTest
         Assert.That(sent, Has.Some.Contains("6*7").And.Contains("calculator"));
         Assert.That(sent, Has.Some.Contains("42").And.Not.Contains("It says"));
         Assert.That(sent, Has.Some.Contains("It says 42."));
+    }
+
+    private const string NoResult = "(The call was made. The model service refused its result, which is left out.)";
+
+    private static IEnumerable<TestCaseData> Failures() =>
+    [
+        new TestCaseData("cut", Script.Start().Text("So").Cut(), "\"42\"", true),
+        new TestCaseData("down", AzureErrors.ServerError(), "\"42\"", false),
+        new TestCaseData("refused", AzureErrors.ContextLengthExceeded(), NoResult, false),
+        new TestCaseData("filtered", Script.Start().Text("So").Finish("content_filter").Done(), "\"42\"", false),
+    ];
+
+    /// <summary>Otherwise the model would do again what it has done, and nobody would be asked.</summary>
+    [TestCaseSource(nameof(Failures))]
+    public async Task The_next_turn_knows_of_the_calls_of_an_answer_that_failed(
+        string how, Script end, string result, bool hasText)
+    {
+        Model(how, request => request.HasToolResults ? end : Asking("", ("calculator", """{"expression":"6*7"}""")));
+        await using var stream = await (await User.StreamAsync(Ask(how), Token)).ToEndAsync();
+        Assert.That(stream.Frames[^2].Data, Is.Not.EqualTo("""{"reason":"completed"}"""));
+        await (await User.StreamAsync(Ask("And now", conversationId: stream.ConversationId), Token)).ToEndAsync();
+
+        var sent = (await AskedAsync(2)).Json.GetProperty("messages").EnumerateArray().Select(item => item.GetRawText()).ToList();
+
+        Assert.That(sent, Has.Exactly(1).Contains("6*7"));
+        Assert.That(sent, Has.Exactly(1).Contains("\"role\":\"tool\"").And.Contains(result));
+        Assert.That(sent.Exists(item => item.Contains("\"So\"", StringComparison.Ordinal)), Is.EqualTo(hasText));
+        Assert.That(sent[^1], Does.Contain("\"And now\""));
     }
 
     [TestCase("chat")]

@@ -43,5 +43,6 @@ internal sealed class ContextEdges(ContextBuilder contexts, Manners manners, Mod
     }
 
     private static bool IsSent(Message message) => message.Role == MessageRole.User
-        || (message.Text.Length > 0 && message.FinishReason is { } reason && Message.IsSentToModels(reason));
+        || ((message.Text.Length > 0 || message.ToolTokens > 0) && message.FinishReason is { } reason
+            && Message.IsSentToModels(reason, message.ToolTokens));
 }
