@@ -40,6 +40,32 @@ internal sealed class ToolPanelTests : BrowserTest
     public void ForgetCalls() => File.Delete(_calls);
 
     [Test]
+    public async Task Empty_space_and_much_text_in_the_arguments_do_not_hide_the_question()
+    {
+        await using var user = await ArriveAsync();
+        var chat = user.Chat;
+        var arguments = $$"""{"words":"list my notes"{{new string('\n', 3000)}},"more":"{{string.Join(' ', Enumerable.Repeat("milk", 3000))}}"}""";
+        Answer(Script.Start().ToolCall(0, arguments, "c", "faulty_write").Finish("tool_calls").Usage(3, 4).Done());
+        await chat.SendAsync("Write all of it down");
+
+        await Expect(chat.Answer.Asked.GetByLabel("Arguments")).ToContainTextAsync("list my notes\"␣×3000,\"more\"");
+        await ShowsTheQuestionAsync();
+        await user.Page.ReloadAsync();
+        await Expect(chat.Answer.Asked.GetByLabel("Arguments")).ToContainTextAsync("list my notes\"␣×3000,\"more\"");
+        await ShowsTheQuestionAsync();
+        await chat.Answer.Asked.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
+        await chat.Answer.HasEndedAsync();
+
+        async Task ShowsTheQuestionAsync()
+        {
+            var deny = chat.Answer.Asked.GetByRole(AriaRole.Button, new() { Name = "Deny" });
+            await deny.ScrollIntoViewIfNeededAsync();
+            await Expect(deny).ToBeInViewportAsync();
+            await Expect(chat.Answer.Asked.Locator("summary")).ToBeInViewportAsync();
+        }
+    }
+
+    [Test]
     public async Task A_call_asks_shows_its_arguments_and_runs_once_it_is_allowed_by_keyboard()
     {
         await using var user = await ArriveAsync();
