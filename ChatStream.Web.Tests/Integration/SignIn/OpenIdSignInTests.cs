@@ -174,6 +174,23 @@ internal sealed class OpenIdSignInTests : OpenIdTest
     }
 
     [Test]
+    public async Task No_route_is_open_to_a_token_of_another_group()
+    {
+        var (staff, stranger) = (await Provider.TokenAsync("chat staff"), await Provider.TokenAsync("chat stranger"));
+        using (var answer = await AskAsync(staff))
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        using var scope = Assert.EnterMultipleScope();
+        foreach (var route in AppRoute.Closed(App))
+        {
+            using var request = route.NewRequest(body: """{"message":"Hello"}""");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", stranger);
+            using var response = await User.Http.SendAsync(request, Token);
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized), $"{route}");
+        }
+        Assert.That(Asked, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Keys_of_programs_are_taken_as_before()
     {
         using var response = await AskAsync("a-key-of-the-tests");

@@ -40,7 +40,7 @@ const provider = new Provider(issuer, {
       defaultResource: (_, client) => (client.clientId === "program" ? api : undefined),
       getResourceServerInfo: (_, resource) => ({
         audience: resource,
-        scope: "chat other ended later elsewhere",
+        scope: "chat other ended later elsewhere staff stranger",
         accessTokenFormat: "jwt",
         accessTokenTTL: tokenLifetime ?? 600,
         jwt: { sign: { alg: "RS256" } },
@@ -48,17 +48,20 @@ const provider = new Provider(issuer, {
     },
   },
   // A token for the scope "ended" has ended ten minutes ago, one for "later" begins in ten minutes, and one for "elsewhere" names
-  // another issuer.
+  // another issuer. One for "staff" or "stranger" is of another user, who is in this group.
   formats: {
     customizers: {
       jwt: (_, token, { payload }) => {
         if (token.scope?.includes("ended")) payload.exp -= (tokenLifetime ?? 600) + 600;
         if (token.scope?.includes("later")) payload.nbf = payload.iat + 600;
         if (token.scope?.includes("elsewhere")) payload.iss = "https://elsewhere.example";
+        for (const group of ["staff", "stranger"]) {
+          if (token.scope?.includes(group)) Object.assign(payload, { sub: `one-of-${group}`, groups: [group] });
+        }
       },
     },
   },
-  scopes: ["openid", "profile", "chat", "other", "ended", "later", "elsewhere"],
+  scopes: ["openid", "profile", "chat", "other", "ended", "later", "elsewhere", "staff", "stranger"],
 });
 
 createServer(provider.callback()).listen(port, "127.0.0.1", () => console.log(`listening ${issuer}`));
