@@ -13,14 +13,18 @@ internal sealed class ChatClient : IDisposable
     public ChatClient(Uri address, CookieContainer? cookies = null)
     {
         Cookies = cookies ?? new CookieContainer();
-        Http = new HttpClient(new SocketsHttpHandler
+        var handler = new SocketsHttpHandler
         {
             CookieContainer = Cookies,
             AllowAutoRedirect = false,
             // A disposed response closes its connection at once.
             ResponseDrainTimeout = TimeSpan.Zero,
-        })
-        { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        };
+        Http = new HttpClient(PrismJudge.IsOn ? new PrismJudge(handler) : handler)
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
     }
 
     public CookieContainer Cookies { get; }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -19,7 +18,7 @@ internal sealed class PrismTests : AppTest
     private const string AdminsKey = "a-key-of-an-administrator";
 
     private readonly List<(string Method, string Path)> _sent = [];
-    private RealProcess _prism = null!;
+    private Prism _prism = null!;
     private HttpClient _http = null!;
 
     protected override void Configure(ChatApp.Setup setup)
@@ -33,19 +32,10 @@ internal sealed class PrismTests : AppTest
     [OneTimeSetUp]
     public async Task StartPrismAsync()
     {
-        var port = FreePort.Find();
-        _prism = RealProcess.Start(new ProcessStartInfo(RealParts.NodeWithPackages)
-        {
-            ArgumentList =
-            {
-                Path.Combine(Repository.Tests, "node_modules", "@stoplight", "prism-cli", "dist", "index.js"), "proxy", "--port",
-                $"{port}", "--multiprocess", "false", Source, App.Address.ToString().TrimEnd('/'),
-            },
-        });
-        await _prism.LineAsync(line => line.Contains("Prism is listening", StringComparison.Ordinal));
+        _prism = await Prism.StartAsync(App.Address.ToString());
         _http = new HttpClient
         {
-            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            BaseAddress = _prism.Address,
         };
     }
 
@@ -154,7 +144,7 @@ internal sealed class PrismTests : AppTest
 
         await Nothing_breaks_what_the_document_says();
 
-        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Source, Token));
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Prism.Document, Token));
         var operations =
             from path in document.RootElement.GetProperty("paths").EnumerateObject()
             from member in path.Value.EnumerateObject()
@@ -162,8 +152,6 @@ internal sealed class PrismTests : AppTest
             select (Method: member.Name.ToUpperInvariant(), Path: path.Name);
         Assert.That(operations.Where(operation => !_sent.Exists(sent => IsOf(sent, operation))), Is.Empty, "each was asked for");
     }
-
-    private static string Source => Path.Combine(Repository.Root, "ChatStream.Web", "Contract", "openapi.json");
 
     private static bool IsOf((string Method, string Path) sent, (string Method, string Path) operation) =>
         sent.Method == operation.Method
@@ -200,16 +188,10 @@ internal sealed class PrismTests : AppTest
         _sent.Add((request.Method.Method, request.RequestUri!.OriginalString));
         using var response = await _http.SendAsync(request, Token);
         var body = await response.Content.ReadAsStringAsync(Token);
-        var violations = response.Headers.TryGetValues("sl-violations", out var values) ? string.Join('\n', values) : "";
-        Assert.That(Of("response", violations), Is.Empty, $"{request.Method} {request.RequestUri}: {body}");
+        Assert.That(Prism.ViolationsOf(response, "response"), Is.Empty, $"{request.Method} {request.RequestUri}: {body}");
         // What is wrong on purpose is refused with one of these. All else is as the document says.
         if (response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType))
-            Assert.That(Of("request", violations), Is.Empty, $"{request.Method} {request.RequestUri}");
+            Assert.That(Prism.ViolationsOf(response, "request"), Is.Empty, $"{request.Method} {request.RequestUri}");
         return ((int)response.StatusCode, body);
     }
-
-    /// <summary>The violations of the request, or of the response.</summary>
-    private static string Of(string part, string violations) => violations.Length == 0 ? "" : string.Join('\n',
-        JsonDocument.Parse(violations).RootElement.EnumerateArray()
-            .Where(each => each.GetProperty("location")[0].GetString() == part).Select(each => each.GetRawText()));
 }
