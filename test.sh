@@ -15,7 +15,8 @@ usage: ./test.sh [--soak] [arguments of "dotnet test", such as --filter Chaos]
            on each database, 500 answers at once, 10,000 conversations, users who disturb others, 100,000 damaged streams,
            10,000 damaged requests, 5,000 slow clients, AFL++ on the readers for 10 minutes (CHATSTREAM_TESTS_FUZZ_MINUTES),
            half an hour of load (CHATSTREAM_TESTS_LOAD_MINUTES), and a bad day of 20 minutes on each database
-           (CHATSTREAM_TESTS_BAD_DAY_MINUTES). Their figures are left in artifacts/.
+           (CHATSTREAM_TESTS_BAD_DAY_MINUTES). Their figures are left in artifacts/. Then the integration tests once more, each
+           JSON request and response through Prism, which compares them with openapi.json (CHATSTREAM_TESTS_PRISM=1).
 EOF
 }
 
@@ -124,20 +125,39 @@ status=0
 wait "$testing_client" || { status=$?; cat artifacts/tests/client.tap; }
 (( built == 0 )) || exit "$built"
 
-# A failed check does not keep the tests from running, but fails the run.
-checks_failed=0
+# A failed check does not keep the tests from running, but fails the run. The checks run beside the tests, which wait a lot.
 check() {
   local name="$1"
   shift
-  "$@" || { status=1; checks_failed=$(( checks_failed + 1 )); echo "test.sh: $name failed (${*})" >&2; }
+  "$@" && return
+  echo "test.sh: $name failed (${*})"
+  checks_failed=$(( checks_failed + 1 ))
 }
-check "the style of the page's script and styles" npm run lint --prefix ChatStream.Web --silent
-check "the white space of the C# sources" dotnet format whitespace ChatStream.sln --verify-no-changes --no-restore
-check "the audit of the npm packages" npm run audit --prefix ChatStream.Web --silent
+check_all() {
+  local checks_failed=0
+  check "the style of the page's script and styles" npm run lint --prefix ChatStream.Web --silent
+  check "the white space of the C# sources" dotnet format whitespace ChatStream.sln --verify-no-changes --no-restore
+  check "the audit of the npm packages" npm run audit --prefix ChatStream.Web --silent
+  return "$checks_failed"
+}
+check_all > artifacts/tests/checks.log 2>&1 &
+checking=$!
 
-CHATSTREAM_TESTS_REQUIRE_ALL=1 dotnet test ChatStream.sln --no-build --nologo \
-  --logger "trx;LogFilePrefix=tests" --results-directory artifacts/tests \
-  --blame-hang --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none ${arguments[@]+"${arguments[@]}"} || status=$?
+run_tests() {
+  local results="$1"
+  shift
+  CHATSTREAM_TESTS_REQUIRE_ALL=1 dotnet test ChatStream.sln --no-build --nologo \
+    --logger "trx;LogFilePrefix=$results" --results-directory artifacts/tests \
+    --blame-hang --blame-hang-timeout "$hang_timeout" --blame-hang-dump-type none "$@" || status=$?
+}
+run_tests tests ${arguments[@]+"${arguments[@]}"}
+if (( soak && ${#arguments[@]} == 0 )); then
+  # Not in the first run, whose figures the proxy would change.
+  CHATSTREAM_TESTS_SOAK=0 CHATSTREAM_TESTS_PRISM=1 run_tests prism --filter FullyQualifiedName~Integration
+fi
+
+checks_failed=0
+wait "$checking" || { checks_failed=$?; status=1; cat artifacts/tests/checks.log; }
 
 # The totals are read from the result files.
 sum() { awk '{ n += $1 } END { print n + 0 }'; }
