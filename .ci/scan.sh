@@ -25,7 +25,7 @@ mkdir -p "$out"
   dotnet publish ChatStream.Web -c Release -o artifacts/app -p:RunAnalyzers=false --nologo --verbosity quiet
 dotnet build ChatStream.Emulator -c Release -p:RunAnalyzers=false --nologo --verbosity quiet
 
-dotnet ChatStream.Emulator/bin/Release/net10.0/ChatStream.Emulator.dll --urls "$model" > "$out/model.log" 2>&1 &
+dotnet ChatStream.Emulator/bin/Release/net10.0/ChatStream.Emulator.dll --urls "$model" --at-once true > "$out/model.log" 2>&1 &
 processes=($!)
 AzureOpenAI__Endpoint="$model/" AzureOpenAI__Deployment=gpt-4o AzureOpenAI__ApiKey=emulator Data__Folder="$PWD/$out/data" \
   Limits__StartsPerMinute=100000 Limits__StartsPerMinutePerAddress=100000 Limits__StartsPerMinuteInAll=100000 \

@@ -23,6 +23,9 @@ public static class ConsoleScripts
     // Stands before the commands, because they use it when they are initialised.
     public static Script Reply { get; } = Whole(TokenPace);
 
+    public static Script ReplyAtOnce { get; } = Tokens.Aggregate(Script.Start(), (script, token) => script.Text(token))
+        .Finish("stop").Usage(42, Tokens.Length).Done();
+
     private static readonly (string Word, string What, Script Script)[] Commands =
     [
         ("/slow", "the reply, two tokens a second", Whole(TimeSpan.FromMilliseconds(500))),

@@ -38,7 +38,7 @@ internal static class EmulatorConsole
 
         var options = new EmulatorOptions { Urls = settings["urls"] ?? DefaultUrl, ApiKey = settings["api-key"] };
         await using var server = await EmulatorServer.StartAsync(options, stop.Token);
-        server.Default = ConsoleScripts.Reply;
+        server.Default = settings["at-once"] == "true" ? ConsoleScripts.ReplyAtOnce : ConsoleScripts.Reply;
         server.On(ConsoleScripts.ForCommand);
         Console.WriteLine(Settings(server.Endpoint, options.ApiKey));
         await ReportAsync(server, stop.Token);
@@ -57,6 +57,7 @@ internal static class EmulatorConsole
 
           --urls <url>      where to listen (default {DefaultUrl})
           --api-key <key>   the only key to accept (default: any)
+          --at-once true    the reply without pauses between its words
           --help            this text
 
         A message that starts with one of these words gets another answer:
