@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChatStream.Web.Tests.Infrastructure;
 using NUnit.Framework;
 
@@ -67,6 +68,28 @@ internal sealed class ModelTests : AppTest
         Assert.That(
             await response.Content.ReadAsStringAsync(Token), Does.Contain("<dd class=\"model\">Small &amp; quick</dd>"));
     }
+
+    [Test]
+    public async Task A_conversation_stays_with_its_model_until_another_is_named()
+    {
+        var first = await SayAsync(new { message = "One", model = "mini" });
+        var conversationId = first.GetProperty("conversationId").GetString();
+        var messageId = first.GetProperty("messageId").GetString();
+        var tree = await User.JsonAsync(new HttpRequestMessage(HttpMethod.Get, $"/conversations/{conversationId}"));
+        var question = tree.Body.GetProperty("messages")[0].GetProperty("id").GetString();
+        await SayAsync(new { message = "Two", conversationId, model = "local" });
+
+        Assert.That(ModelOf(await SayAsync(new { message = "Three", conversationId })), Is.EqualTo("local"));
+        Assert.That(ModelOf(await SayAsync(new { message = "Other", parentId = messageId })), Is.EqualTo("mini"), "that it follows");
+        Assert.That(ModelOf(await SayAsync(new { parentId = question })), Is.EqualTo("mini"), "that was shown last");
+        Assert.That(ModelOf(await SayAsync(new { message = "Four", conversationId, model = "gpt-4o" })), Is.EqualTo("gpt-4o"));
+        Assert.That(ModelOf(await SayAsync(new { message = "New" })), Is.EqualTo("gpt-4o"));
+
+        static string? ModelOf(JsonElement answer) => answer.GetProperty("model").GetString();
+    }
+
+    private async Task<JsonElement> SayAsync(object start) =>
+        (await User.JsonAsync(ChatClient.Post(start, "application/json"))).Body;
 
     [TestCase(null, "gpt-4o", "/openai/v1/chat/completions", null, "gpt-4o", "emulator-key")]
     [TestCase("gpt-4o", "gpt-4o", "/openai/v1/chat/completions", null, "gpt-4o", "emulator-key")]

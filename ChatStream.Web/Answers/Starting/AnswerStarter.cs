@@ -46,7 +46,8 @@ internal sealed class AnswerStarter(
             return await RejoinAsync(owner, known, key, keepUnread, readerGone);
 
         // After the look for a repeat: a model that was renamed since does not matter to that.
-        var model = check.Model(request, caller.Rights);
+        var last = request.Model is null ? await store.LastModelAsync(owner, request, readerGone) : null;
+        var model = check.Model(request, last, caller.Rights);
         var manner = check.Manner(request, model);
         // What costs nothing comes before the limits, and what costs processor time after them.
         check.Message(request, model);

@@ -12,11 +12,14 @@ internal sealed class StartCheck(
     ModelCatalog catalog, TokenCounter tokens, Manners manners, GenerationDrain drain, Lease lease)
 {
     /// <summary>The name of the model that is to answer.</summary>
+    /// <param name="request">Names it, or leaves it to the conversation.</param>
+    /// <param name="last">The model that the conversation was with last; null: none.</param>
+    /// <param name="rights">The sender's.</param>
     /// <exception cref="RefusedException">
     /// 400: there is no such model for this sender; 403: there is none at all.
     /// </exception>
-    public string Model(StartRequest request, Rights rights) => request.Model is not { } name
-        ? catalog.For(rights).FirstOrDefault()?.Name
+    public string Model(StartRequest request, string? last, Rights rights) => request.Model is not { } name
+        ? (catalog.Find(last ?? "", rights) ?? catalog.For(rights).FirstOrDefault())?.Name
             ?? throw new RefusedException(403, "model", "The settings leave no model to this user.", "no_model")
         : catalog.Find(name, rights)?.Name
             ?? throw new RefusedException(400, "model", "There is no such model. GET /models lists those there are.",

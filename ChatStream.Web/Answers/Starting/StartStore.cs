@@ -69,6 +69,14 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
         VALUES (@owner, @key, @bodyHash, @answer, @now);
         """;
 
+    private const string LastModel = """
+        SELECT COALESCE(
+            (SELECT m."Model" FROM "Messages" AS m WHERE m."Id" = @parent AND m."OwnerId" = @owner),
+            (SELECT m."Model" FROM "Conversations" AS c JOIN "Messages" AS m ON m."Id" = c."LeafId"
+            WHERE c."OwnerId" = @owner AND c."Id" IN (@id, @parent,
+                (SELECT p."ConversationId" FROM "Messages" AS p WHERE p."Id" = @parent AND p."OwnerId" = @owner)) LIMIT 1))
+        """;
+
     // Joined once: for each start, that would allocate a kilobyte. The bits: the conversation is new, there
     // is a question, there is a key, the manner changes.
     private static readonly string[] Inserts =
@@ -103,6 +111,22 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
         await using var db = database.ReadAs(owner);
         await db.Database.OpenConnectionAsync(cancellationToken);
         return await FindAsync(db, key, cancellationToken) is { IsFree: false } earlier ? earlier.GenerationId : null;
+    }
+
+    /// <summary>
+    /// The model that the conversation of a start was with last: that of the answer that it follows, or of the last message of the
+    /// path last shown. Null: there is none, or the start begins a conversation.
+    /// </summary>
+    public async Task<string?> LastModelAsync(Owner owner, StartRequest request, CancellationToken cancellationToken)
+    {
+        var (conversation, parent) = (request.ConversationId ?? "", request.ParentId ?? "");
+        // PostgreSQL refuses a parameter that has a NUL in it. Such an id is refused as unknown.
+        if (conversation.Length + parent.Length == 0 || $"{conversation}{parent}".Contains('\0', StringComparison.Ordinal))
+            return null;
+        await using var db = database.ReadAs(owner);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        return await db.Command(LastModel).With("@id", conversation).With("@parent", parent)
+            .ExecuteScalarAsync(cancellationToken) as string;
     }
 
     /// <summary>Removes the key of a start, unless a later start has taken it over.</summary>

@@ -50,14 +50,14 @@ internal sealed partial class Summaries(
     public async Task<Attachment> WriteAsync(Caller caller, string conversationId, string? model, CancellationToken readerGone)
     {
         if (model is not null)
-            _ = check.Model(new StartRequest { Model = model }, caller.Rights);
+            _ = check.Model(new StartRequest { Model = model }, last: null, caller.Rights);
         check.RefuseWhenStopping();
         var owner = caller.Owner;
         var shown = await library.FindShownAsync(owner, conversationId, readerGone)
             ?? throw new RefusedException(404, "id", "There is no such conversation.", "unknown_conversation");
         var edge = await edges.FindAsync(owner, shown, model, readerGone);
         // The model of the last answer may have become one for others.
-        _ = check.Model(new StartRequest { Model = edge.Model }, caller.Rights);
+        _ = check.Model(new StartRequest { Model = edge.Model }, last: null, caller.Rights);
         if (edge.CutId is not { } covered)
             throw new RefusedException(409, null, "The model sees the whole conversation.", "nothing_to_summarise");
         _ = await budgets.CheckAsync(caller, readerGone);
