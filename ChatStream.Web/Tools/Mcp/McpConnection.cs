@@ -1,7 +1,5 @@
-using System.Buffers;
-using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ChatStream.Web.Tools.Permissions;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol;
@@ -18,9 +16,6 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>Tools of one server that are looked at.</summary>
     private const int MostTools = 500;
-
-    /// <summary>Images of one result that are taken.</summary>
-    private const int MostImages = 4;
 
     private readonly McpProcess? _process;
     private readonly HttpClient? _http;
@@ -54,7 +49,7 @@ internal sealed class McpConnection : IAsyncDisposable
             if (options.Command.Length > 0)
             {
                 process = McpProcess.Start(name, options, loggers);
-                transport = new StreamClientTransport(process.Input, process.Output);
+                transport = new StreamClientTransport(process.Input, new WholePairs(process.Output));
             }
             else
             {
@@ -81,26 +76,26 @@ internal sealed class McpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a call. What the server says is an outcome; a connection that breaks leaves it unknown.</summary>
+    /// <summary>
+    /// Makes a call. What the server says is an outcome, also where it cannot be read. A connection that breaks leaves it unknown.
+    /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the server was told.</exception>
     /// <exception cref="PermissionException">There was no token for it. It was not made.</exception>
     public async Task<ToolOutcome> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        var call = new CallToolRequestParams
+        var call = new JsonRpcRequest
         {
-            Name = tool,
-            Arguments = arguments.ToDictionary(argument => argument.Key, argument => (JsonElement)argument.Value!),
+            Method = RequestMethods.ToolsCall,
+            Params = new JsonObject
+            {
+                ["name"] = tool,
+                ["arguments"] = JsonSerializer.SerializeToNode(arguments.ToDictionary()),
+            },
         };
         _process?.Output.BeginCall();
         try
         {
-            var result = await _client.CallToolAsync(call, cancellationToken);
-            var images = new List<byte[]>();
-            var text = TextOf(result, images);
-            var outcome = result.IsError == true
-                ? ToolOutcome.Fault(text.Length > 0 ? text : "The tool failed.")
-                : new ToolOutcome(text);
-            return images.Count > 0 ? outcome with { Images = images } : outcome;
+            return McpResult.Read((await _client.SendRequestAsync(call, cancellationToken)).Result);
         }
         catch (McpProtocolException fault)
         {
@@ -112,6 +107,8 @@ internal sealed class McpConnection : IAsyncDisposable
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
+            if (!IsBroken(fault))
+                return McpResult.Unreadable; // others wait for results over the same connection
             Lose();
             return ToolOutcome.Unknown("The connection to the tool's server broke.");
         }
@@ -133,6 +130,11 @@ internal sealed class McpConnection : IAsyncDisposable
         _ = DisposeQuietlyAsync();
     }
 
+    // Other exceptions are of the library: it does not take what has come. Of HTTP it says so of a response that broke off, too.
+    private bool IsBroken(Exception fault) =>
+        IsLost || fault is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException
+        || (_http is not null && fault is McpException);
+
     private async Task DisposeQuietlyAsync()
     {
         try
@@ -143,42 +145,5 @@ internal sealed class McpConnection : IAsyncDisposable
         {
             // It is broken already.
         }
-    }
-
-    // Other content that is no text is named and left out.
-    private static string TextOf(CallToolResult result, List<byte[]> images)
-    {
-        var text = new StringBuilder();
-        foreach (var block in result.Content)
-        {
-            if (text.Length > 0)
-                text.Append('\n');
-            switch (block)
-            {
-                case TextContentBlock { Text: var part }:
-                    text.Append(part);
-                    break;
-                case EmbeddedResourceBlock { Resource: TextResourceContents { Text: var part } }:
-                    text.Append(part);
-                    break;
-                case ImageContentBlock image when images.Count < MostImages && BytesOf(image) is { } bytes:
-                    images.Add(bytes);
-                    text.Append("[image ").Append(images.Count).Append(']');
-                    break;
-                default:
-                    text.Append('[').Append(block.Type).Append(": it was left out]");
-                    break;
-            }
-        }
-        if (text.Length == 0 && result.StructuredContent is { } structured)
-            text.Append(structured.GetRawText());
-        return text.ToString();
-    }
-
-    private static byte[]? BytesOf(ImageContentBlock image)
-    {
-        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(image.Data.Length)];
-        return Base64.DecodeFromUtf8(image.Data.Span, bytes, out _, out var written) == OperationStatus.Done
-            ? bytes[..written] : null;
     }
 }

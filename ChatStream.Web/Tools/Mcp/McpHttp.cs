@@ -89,8 +89,8 @@ internal static class McpHttp
         {
             var response = await base.SendAsync(request, cancellationToken);
             var content = response.Content;
-            response.Content = new StreamContent(
-                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), isLines: false, allowance));
+            response.Content = new StreamContent(new WholePairs(
+                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), isLines: false, allowance)));
             foreach (var header in content.Headers)
                 response.Content.Headers.TryAddWithoutValidation(header.Key, header.Value);
             return response;
