@@ -17,10 +17,16 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <summary>Tools of one server that are looked at.</summary>
     private const int MostTools = 500;
 
+    /// <summary>What the model is told of a call that had no connection.</summary>
+    public static readonly ToolOutcome NotReached =
+        ToolOutcome.Fault("The tool's server cannot be reached. The call was not made.");
+
     private readonly McpProcess? _process;
     private readonly HttpClient? _http;
     private readonly McpClient _client;
-    private volatile bool _isLost;
+    private readonly Lock _gate = new();
+    private int _calls; // that are under way
+    private bool _isLost;
 
     private McpConnection(McpClient client, IReadOnlyList<McpClientTool> tools, McpProcess? process, HttpClient? http) =>
         (_client, Tools, _process, _http) = (client, tools, process, http);
@@ -29,7 +35,7 @@ internal sealed class McpConnection : IAsyncDisposable
     public IReadOnlyList<McpClientTool> Tools { get; }
 
     /// <summary>Whether another connection has to be made.</summary>
-    public bool IsLost => _isLost || _client.Completion.IsCompleted;
+    public bool IsLost => Volatile.Read(ref _isLost) || _client.Completion.IsCompleted;
 
     /// <exception cref="Exception">The server cannot be reached, or does not name its tools in time.</exception>
     public static async Task<McpConnection> OpenAsync(
@@ -53,7 +59,7 @@ internal sealed class McpConnection : IAsyncDisposable
             }
             else
             {
-                http = McpHttp.ClientFor(options, bearer, opening);
+                http = McpHttp.ClientFor(options, bearer, opening, time);
                 transport = McpHttp.TransportOver(http, options);
             }
             var asked = new McpClientOptions
@@ -81,6 +87,7 @@ internal sealed class McpConnection : IAsyncDisposable
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the server was told.</exception>
     /// <exception cref="PermissionException">There was no token for it. It was not made.</exception>
+    /// <exception cref="McpRefusedException">The server answered with a status that is no success.</exception>
     public async Task<ToolOutcome> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         var call = new JsonRpcRequest
@@ -92,6 +99,8 @@ internal sealed class McpConnection : IAsyncDisposable
                 ["arguments"] = JsonSerializer.SerializeToNode(arguments.ToDictionary()),
             },
         };
+        lock (_gate)
+            _calls++;
         _process?.Output.BeginCall();
         try
         {
@@ -100,6 +109,12 @@ internal sealed class McpConnection : IAsyncDisposable
         catch (McpProtocolException fault)
         {
             return ToolOutcome.Fault(fault.Message); // the server has refused the call
+        }
+        catch (McpRefusedException fault)
+        {
+            if (fault.MayBeSessionGone)
+                Lose();
+            throw;
         }
         catch (Exception fault) when (PermissionException.Behind(fault) is { } missing)
         {
@@ -110,7 +125,15 @@ internal sealed class McpConnection : IAsyncDisposable
             if (!IsBroken(fault))
                 return McpResult.Unreadable; // others wait for results over the same connection
             Lose();
-            return ToolOutcome.Unknown("The connection to the tool's server broke.");
+            return IsUnreached(fault) ? NotReached : ToolOutcome.Unknown("The connection to the tool's server broke.");
+        }
+        finally
+        {
+            bool isLast;
+            lock (_gate)
+                isLast = --_calls == 0 && _isLost;
+            if (isLast)
+                _ = DisposeQuietlyAsync();
         }
     }
 
@@ -121,12 +144,17 @@ internal sealed class McpConnection : IAsyncDisposable
         _http?.Dispose();
     }
 
-    /// <summary>Gives it up. Calls that wait for a result fail.</summary>
+    /// <summary>Gives it up. Calls that are under way may still get their results.</summary>
     public void Lose()
     {
-        if (_isLost)
-            return;
-        _isLost = true;
+        lock (_gate)
+        {
+            if (_isLost)
+                return;
+            _isLost = true;
+            if (_calls > 0)
+                return;
+        }
         _ = DisposeQuietlyAsync();
     }
 
@@ -134,6 +162,13 @@ internal sealed class McpConnection : IAsyncDisposable
     private bool IsBroken(Exception fault) =>
         IsLost || fault is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException
         || (_http is not null && fault is McpException);
+
+    // Nothing of the request was sent.
+    private static bool IsUnreached(Exception fault) => fault is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
 
     private async Task DisposeQuietlyAsync()
     {

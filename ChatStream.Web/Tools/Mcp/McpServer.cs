@@ -98,16 +98,25 @@ internal sealed partial class McpServer(
 
     private async Task<ToolOutcome> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        if (await Connect().WaitAsync(cancellationToken) is not { } connection)
-            return ToolOutcome.Fault("The tool's server cannot be reached. The call was not made.");
-        try
+        for (var isAgain = false; ; isAgain = true)
         {
-            return await connection.CallAsync(tool, arguments, cancellationToken);
-        }
-        catch (PermissionException fault)
-        {
-            return fault.NeedsUser ? ToolOutcome.NeedsPermission(name)
-                : ToolOutcome.Fault("The authorization server of the tool's server cannot be asked. The call was not made.");
+            if (await Connect().WaitAsync(cancellationToken) is not { } connection)
+                return McpConnection.NotReached;
+            try
+            {
+                return await connection.CallAsync(tool, arguments, cancellationToken);
+            }
+            catch (McpRefusedException fault)
+            {
+                // The protocol wants a new session then. The call was refused, so it is not made twice.
+                if (isAgain || !fault.IsSessionGone)
+                    return fault.Outcome;
+            }
+            catch (PermissionException fault)
+            {
+                return fault.NeedsUser ? ToolOutcome.NeedsPermission(name)
+                    : ToolOutcome.Fault("The authorization server of the tool's server cannot be asked. The call was not made.");
+            }
         }
     }
 
