@@ -3,7 +3,7 @@ using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tools;
 using ChatStream.Web.Tools.Mcp;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace ChatStream.Web.Tests.Tools.Mcp;
 
@@ -16,6 +16,14 @@ internal sealed class McpSite : IAsyncDisposable
     /// <summary>Answers a call; null: with the name of the tool.</summary>
     public Func<HttpContext, JsonNode, Task>? OnCall { get; set; }
 
+    /// <summary>What each request waits for first; null: nothing.</summary>
+    public Task? Holds { get; set; }
+
+    /// <summary>The tools that it names, as JSON.</summary>
+    public string Tools { get; set; } = """[{"name":"add","inputSchema":{"type":"object"}}]""";
+
+    public LogCapture Log { get; } = new();
+
     /// <summary>How many sessions there were.</summary>
     public int Sessions { get; private set; }
 
@@ -27,13 +35,13 @@ internal sealed class McpSite : IAsyncDisposable
 
     public McpServer Client { get; private set; } = null!;
 
-    public static async Task<McpSite> StartAsync()
+    public static async Task<McpSite> StartAsync(TimeProvider? time = null)
     {
         var site = new McpSite();
         site._server = await SmallServer.StartAsync(site.AnswerAsync);
         site.Client = new McpServer(
-            "site", new McpServerOptions { Url = $"{site._server.Address}/mcp" }, bearer: null, TimeProvider.System,
-            NullLoggerFactory.Instance);
+            "site", new McpServerOptions { Url = $"{site._server.Address}/mcp" }, bearer: null, time ?? TimeProvider.System,
+            new LoggerFactory([site.Log]));
         return site;
     }
 
@@ -70,6 +78,8 @@ internal sealed class McpSite : IAsyncDisposable
             http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             return;
         }
+        if (Holds is { } held)
+            await held.WaitAsync(http.RequestAborted);
         var request = (await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted))!;
         var method = request["method"]!.GetValue<string>();
         if (method == "initialize")
@@ -101,7 +111,7 @@ internal sealed class McpSite : IAsyncDisposable
         else if (request["id"] is null)
             http.Response.StatusCode = StatusCodes.Status202Accepted;
         else if (method == "tools/list")
-            await ReplyAsync(http, request, "\"result\":{\"tools\":[{\"name\":\"add\",\"inputSchema\":{\"type\":\"object\"}}]}");
+            await ReplyAsync(http, request, $"\"result\":{{\"tools\":{Tools}}}");
         else if (OnCall is not null)
             await OnCall(http, request);
         else

@@ -18,8 +18,10 @@ internal sealed partial class McpServer(
     string name, McpServerOptions options, Func<DelegatingHandler>? bearer, TimeProvider time, ILoggerFactory loggers)
     : IAsyncDisposable
 {
-    /// <summary>How long an answer waits for a server that is being connected. Then it goes on without its tools.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// How long an answer waits for a server that is being connected. Then it goes on without its tools, and no other one waits.
+    /// </summary>
+    private static readonly TimeSpan WaitFor = TimeSpan.FromSeconds(3);
 
     /// <summary>After a try that failed, the next one waits so long.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(15);
@@ -32,6 +34,9 @@ internal sealed partial class McpServer(
     private volatile IReadOnlyList<Tool> _tools = [];
     private Task<McpConnection?>? _connecting;
     private long _failedAt;
+
+    /// <summary>Whether answers wait for it.</summary>
+    public McpPatience Patience { get; init; } = new();
 
     /// <summary>Begins to connect, if that is not done or under way.</summary>
     /// <returns>The connection; null: the server cannot be reached. Never faults.</returns>
@@ -53,13 +58,17 @@ internal sealed partial class McpServer(
     /// <summary>The tools that models may get; none if the server does not answer.</summary>
     public async Task<IReadOnlyList<Tool>> ToolsAsync(CancellationToken cancellationToken)
     {
+        var connecting = Connect();
+        if (Patience.IsOver && !connecting.IsCompleted)
+            return [];
         try
         {
-            return await Connect().WaitAsync(Patience, time, cancellationToken) is not null ? _tools : [];
+            return await connecting.WaitAsync(WaitFor, time, cancellationToken) is not null ? _tools : [];
         }
         catch (TimeoutException)
         {
-            Log.IsLate(_logger, name);
+            if (Patience.TryEnd())
+                Log.IsLate(_logger, name);
             return [];
         }
     }
@@ -77,11 +86,13 @@ internal sealed partial class McpServer(
 
     private async Task<McpConnection?> ConnectAsync()
     {
+        var begun = time.GetTimestamp();
         try
         {
             var connection = await McpConnection.OpenAsync(name, options, bearer?.Invoke(), time, loggers, _disposed.Token);
             // Once for each connection: their schemas are looked through.
             _tools = [.. connection.Tools.Select(ToTool).OfType<Tool>().DistinctBy(tool => tool.Name, StringComparer.Ordinal)];
+            Patience.Renew();
             Log.Connected(_logger, name, connection.Tools.Count);
             return connection;
         }
@@ -92,7 +103,25 @@ internal sealed partial class McpServer(
                 Log.NotConnected(_logger, name, fault.GetType().Name);
             lock (_gate)
                 _failedAt = time.GetTimestamp();
+            if (time.GetElapsedTime(begun) >= WaitFor)
+                Patience.TryEnd();
+            if (Patience.IsOver && bearer is null)
+                _ = ConnectLaterAsync();
             return null;
+        }
+    }
+
+    // No answer waits for it, so it is there with the first answer after it has come back.
+    private async Task ConnectLaterAsync()
+    {
+        try
+        {
+            await Task.Delay(TryAgainAfter, time, _disposed.Token);
+            _ = Connect();
+        }
+        catch (OperationCanceledException)
+        {
+            // The app stops.
         }
     }
 
@@ -100,7 +129,8 @@ internal sealed partial class McpServer(
     {
         for (var isAgain = false; ; isAgain = true)
         {
-            if (await Connect().WaitAsync(cancellationToken) is not { } connection)
+            var connecting = Connect();
+            if ((Patience.IsOver && !connecting.IsCompleted) || await connecting.WaitAsync(cancellationToken) is not { } connection)
                 return McpConnection.NotReached;
             try
             {
@@ -161,7 +191,7 @@ internal sealed partial class McpServer(
         public static partial void NotConnected(ILogger logger, string server, string fault);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Warning,
-            Message = "The tool server {Server} is still being connected. An answer goes on without its tools.")]
+            Message = "The tool server {Server} is still being connected. Answers go on without its tools until it answers.")]
         public static partial void IsLate(ILogger logger, string server);
     }
 }
