@@ -132,6 +132,17 @@ internal sealed class FaultyToolTests : ToolTest
     }
 
     [Test]
+    public async Task A_server_that_names_a_bad_tool_keeps_its_others()
+    {
+        await ConnectedAsync(App, ["liar"]);
+        ModelCalls("Lies", ("liar_read", """{"words":"true"}"""), ("liar_bad-schema", "{}"));
+
+        await using var stream = await (await User.StreamAsync(Ask("Lies"), Token)).ToEndAsync();
+
+        Assert.That(stream.Text, Is.EqualTo("It says read: true and There is no such tool.."));
+    }
+
+    [Test]
     public async Task A_user_has_so_many_calls_of_a_day_and_no_more()
     {
         ModelCalls("Four", [.. Enumerable.Repeat(("calculator", """{"expression":"1"}"""), 4)]);

@@ -35,13 +35,16 @@ internal sealed class McpSite : IAsyncDisposable
 
     public McpServer Client { get; private set; } = null!;
 
-    public static async Task<McpSite> StartAsync(TimeProvider? time = null)
+    public static async Task<McpSite> StartAsync(TimeProvider? time = null, string name = "site", params string[] others)
     {
         var site = new McpSite();
         site._server = await SmallServer.StartAsync(site.AnswerAsync);
         site.Client = new McpServer(
-            "site", new McpServerOptions { Url = $"{site._server.Address}/mcp" }, bearer: null, time ?? TimeProvider.System,
-            new LoggerFactory([site.Log]));
+            name, new McpServerOptions { Url = $"{site._server.Address}/mcp" }, bearer: null, time ?? TimeProvider.System,
+            new LoggerFactory([site.Log]))
+        {
+            Servers = [name, .. others],
+        };
         return site;
     }
 

@@ -14,9 +14,6 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <summary>How long a server may take until it has named its tools.</summary>
     private static readonly TimeSpan UntilNamed = TimeSpan.FromSeconds(30);
 
-    /// <summary>Tools of one server that are looked at.</summary>
-    private const int MostTools = 500;
-
     /// <summary>What the model is told of a call that had no connection.</summary>
     public static readonly ToolOutcome NotReached =
         ToolOutcome.Fault("The tool's server cannot be reached. The call was not made.");
@@ -28,19 +25,26 @@ internal sealed class McpConnection : IAsyncDisposable
     private int _calls; // that are under way
     private bool _isLost;
 
-    private McpConnection(McpClient client, IReadOnlyList<McpClientTool> tools, McpProcess? process, HttpClient? http) =>
+    private McpConnection(McpClient client, IReadOnlyList<ServedTool> tools, McpProcess? process, HttpClient? http) =>
         (_client, Tools, _process, _http) = (client, tools, process, http);
 
     /// <summary>As the server named them. What it says of them later does not count: consent was given to these.</summary>
-    public IReadOnlyList<McpClientTool> Tools { get; }
+    public IReadOnlyList<ServedTool> Tools { get; }
 
     /// <summary>Whether another connection has to be made.</summary>
     public bool IsLost => Volatile.Read(ref _isLost) || _client.Completion.IsCompleted;
 
+    /// <param name="name">The server's name in the settings.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="bearer">Gives each request a user's token; null: all users are one to the server.</param>
+    /// <param name="leaveOut">Is told a tool that is left out, and what is wrong with it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Makes loggers.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Exception">The server cannot be reached, or does not name its tools in time.</exception>
     public static async Task<McpConnection> OpenAsync(
-        string name, McpServerOptions options, DelegatingHandler? bearer, TimeProvider time, ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+        string name, McpServerOptions options, DelegatingHandler? bearer, Action<string, string> leaveOut, TimeProvider time,
+        ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(UntilNamed, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -68,9 +72,9 @@ internal sealed class McpConnection : IAsyncDisposable
                 InitializationTimeout = UntilNamed,
             };
             client = await McpClient.CreateAsync(transport, asked, loggerFactory: null, both.Token).WaitAsync(both.Token);
-            var tools = await client.ListToolsAsync(cancellationToken: both.Token).AsTask().WaitAsync(both.Token);
+            var tools = await ServedTools.ReadAsync(client, leaveOut, both.Token).WaitAsync(both.Token);
             opening.End();
-            return new McpConnection(client, [.. tools.Take(MostTools)], process, http);
+            return new McpConnection(client, tools, process, http);
         }
         catch
         {
@@ -83,7 +87,8 @@ internal sealed class McpConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a call. What the server says is an outcome, also where it cannot be read. A connection that breaks leaves it unknown.
+    /// Makes a call. What the server says is an outcome, whether or not it can be read. A connection that breaks leaves it
+    /// unknown.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the server was told.</exception>
     /// <exception cref="PermissionException">There was no token for it. It was not made.</exception>

@@ -14,7 +14,7 @@ internal sealed class McpRefusedException(HttpStatusCode status, bool hasSession
     /// <summary>Whether the server has said that the session is gone.</summary>
     public bool IsSessionGone => hasSession && status == HttpStatusCode.NotFound;
 
-    /// <summary>Whether the session may be gone. Some servers say it with 400, and mean an error of the request by that, too.</summary>
+    /// <summary>Whether the session may be gone. Some servers say so with 400, which also means a wrong request.</summary>
     public bool MayBeSessionGone => hasSession && status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
 
     /// <summary>What came of the call: up to 499 it was refused, and from 500 on it may have been begun.</summary>

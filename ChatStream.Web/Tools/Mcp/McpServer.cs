@@ -1,7 +1,7 @@
-using System.Text.RegularExpressions;
+using System.ComponentModel;
 using ChatStream.Web.Tools.Permissions;
 using Microsoft.Extensions.AI;
-using ModelContextProtocol.Client;
+using ModelContextProtocol;
 
 namespace ChatStream.Web.Tools.Mcp;
 
@@ -26,7 +26,7 @@ internal sealed partial class McpServer(
     /// <summary>After a try that failed, the next one waits so long.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(15);
 
-    private const int LongestDescription = 1_024;
+    private const int LongestLoggedName = 64;
 
     private readonly ILogger _logger = loggers.CreateLogger<McpServer>();
     private readonly Lock _gate = new();
@@ -34,6 +34,9 @@ internal sealed partial class McpServer(
     private volatile IReadOnlyList<Tool> _tools = [];
     private Task<McpConnection?>? _connecting;
     private long _failedAt;
+
+    /// <summary>The names of all servers in the settings.</summary>
+    public IReadOnlyCollection<string> Servers { get; init; } = [name];
 
     /// <summary>Whether answers wait for it.</summary>
     public McpPatience Patience { get; init; } = new();
@@ -89,18 +92,18 @@ internal sealed partial class McpServer(
         var begun = time.GetTimestamp();
         try
         {
-            var connection = await McpConnection.OpenAsync(name, options, bearer?.Invoke(), time, loggers, _disposed.Token);
-            // Once for each connection: their schemas are looked through.
-            _tools = [.. connection.Tools.Select(ToTool).OfType<Tool>().DistinctBy(tool => tool.Name, StringComparer.Ordinal)];
+            var connection = await McpConnection.OpenAsync(
+                name, options, bearer?.Invoke(), LeaveOut, time, loggers, _disposed.Token);
+            // Once for each connection.
+            _tools = ToolsOf(connection);
             Patience.Renew();
-            Log.Connected(_logger, name, connection.Tools.Count);
+            Log.Connected(_logger, name, _tools.Count);
             return connection;
         }
         catch (Exception fault)
         {
-            // The message may quote the address, its query and what the server said.
             if (!_disposed.IsCancellationRequested && PermissionException.Behind(fault) is null)
-                Log.NotConnected(_logger, name, fault.GetType().Name);
+                Log.NotConnected(_logger, name, ReasonOf(fault));
             lock (_gate)
                 _failedAt = time.GetTimestamp();
             if (time.GetElapsedTime(begun) >= WaitFor)
@@ -125,12 +128,25 @@ internal sealed partial class McpServer(
         }
     }
 
+    // The messages may quote the address, its query and what the server said.
+    private static string ReasonOf(Exception fault) => fault switch
+    {
+        McpRefusedException refused => $"it answers with HTTP {refused.Status}",
+        HttpRequestException { StatusCode: { } status } => $"it answers with HTTP {(int)status}",
+        HttpRequestException or IOException or ObjectDisposedException or Win32Exception =>
+            $"it cannot be reached ({fault.GetType().Name})",
+        OperationCanceledException or TimeoutException => "it does not answer in time",
+        McpProtocolException => "it refuses what it is asked",
+        _ => $"what it sends cannot be read ({fault.GetType().Name})",
+    };
+
     private async Task<ToolOutcome> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         for (var isAgain = false; ; isAgain = true)
         {
             var connecting = Connect();
-            if ((Patience.IsOver && !connecting.IsCompleted) || await connecting.WaitAsync(cancellationToken) is not { } connection)
+            if ((Patience.IsOver && !connecting.IsCompleted)
+                || await connecting.WaitAsync(cancellationToken) is not { } connection)
                 return McpConnection.NotReached;
             try
             {
@@ -150,36 +166,39 @@ internal sealed partial class McpServer(
         }
     }
 
-    // Null: models do not get it.
-    private Tool? ToTool(McpClientTool served)
+    private IReadOnlyList<Tool> ToolsOf(McpConnection connection)
     {
-        var own = options.Tools.GetValueOrDefault(served.Name) ?? new McpToolOptions();
-        var hints = served.ProtocolTool.Annotations;
-        if (!own.Enabled || ToolSchema.Of(served.JsonSchema) is not { } schema)
-            return null;
+        var names = ToolNames.Of(name, [.. connection.Tools.Select(tool => tool.Name)], Servers);
+        var tools = new Dictionary<string, Tool>(StringComparer.Ordinal);
+        foreach (var served in connection.Tools)
+        {
+            var own = options.Tools.GetValueOrDefault(served.Name) ?? new McpToolOptions();
+            if (own.Enabled && !tools.TryAdd(names[served.Name], ToTool(served, names[served.Name], own)))
+                LeaveOut(served.Name, "another tool has its name");
+        }
+        return [.. tools.Values];
+    }
+
+    private Tool ToTool(ServedTool served, string known, McpToolOptions own)
+    {
         var rule = own.Consent ?? options.Consent;
-        var description = served.Description.Length > LongestDescription
-            ? served.Description[..LongestDescription] : served.Description;
         return new Tool
         {
-            Declaration = AIFunctionFactory.CreateDeclaration(NameOf(served.Name), description, schema),
+            Declaration = AIFunctionFactory.CreateDeclaration(known, served.Description, served.Schema),
             CallAsync = (arguments, token) => CallAsync(served.Name, arguments, token),
-            Asks = rule == ConsentRule.Always || (rule == ConsentRule.UnlessReadOnly && hints?.ReadOnlyHint != true),
-            IsIdempotent = own.Idempotent ?? (hints?.IdempotentHint == true || hints?.ReadOnlyHint == true),
+            Asks = rule == ConsentRule.Always || (rule == ConsentRule.UnlessReadOnly && !served.ReadsOnly),
+            IsIdempotent = own.Idempotent ?? (served.IsIdempotent || served.ReadsOnly),
             Models = own.Models ?? options.Models,
             Groups = own.Groups ?? options.Groups,
         };
     }
 
-    // What models and their interfaces take as a function's name.
-    private string NameOf(string tool)
-    {
-        var full = $"{name}_{NotInNames().Replace(tool, "_")}";
-        return full.Length <= Storage.ToolCall.LongestName ? full : full[..Storage.ToolCall.LongestName];
-    }
-
-    [GeneratedRegex("[^A-Za-z0-9_-]")]
-    private static partial Regex NotInNames();
+    // The log has nothing of a stranger but letters.
+    private void LeaveOut(string tool, string fault) => Log.LeftOut(
+        _logger, name,
+        string.Concat(tool.Take(LongestLoggedName)
+            .Select(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' ? c : '?')),
+        fault);
 
     private static partial class Log
     {
@@ -187,11 +206,15 @@ internal sealed partial class McpServer(
             Message = "The tool server {Server} is connected: {Tools} tools.")]
         public static partial void Connected(ILogger logger, string server, int tools);
 
-        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The tool server {Server} cannot be reached ({Fault}).")]
-        public static partial void NotConnected(ILogger logger, string server, string fault);
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The tool server {Server} cannot be used: {Reason}.")]
+        public static partial void NotConnected(ILogger logger, string server, string reason);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Warning,
             Message = "The tool server {Server} is still being connected. Answers go on without its tools until it answers.")]
         public static partial void IsLate(ILogger logger, string server);
+
+        [LoggerMessage(EventId = 4, Level = LogLevel.Warning,
+            Message = "The tool {Tool} of the tool server {Server} is left out: {Fault}.")]
+        public static partial void LeftOut(ILogger logger, string server, string tool, string fault);
     }
 }

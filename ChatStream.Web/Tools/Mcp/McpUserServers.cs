@@ -88,6 +88,7 @@ internal sealed class McpUserServers(
                     given.Add(oldest.Value.Server);
                 found = new McpServer(name, server, () => new UserBearer(permissions, owner, name), time, loggers)
                 {
+                    Servers = options.Value.McpServers.Keys,
                     Patience = _patience.GetOrAdd(name, _ => new McpPatience()),
                 };
                 _kept[(owner.Id, name)] = new Kept(found, grantId) { UsedAt = now };
