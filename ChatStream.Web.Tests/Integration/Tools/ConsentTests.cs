@@ -133,6 +133,7 @@ internal sealed class ConsentTests : ToolTest
         await stream.ToEndAsync();
 
         Assert.That(Calls, Is.Empty);
+        Assert.That(stream.Text, Is.EqualTo("It says Nobody answered in time whether the call may be made. It was not made.."));
         Assert.That((await DecideAsync(user, stream.GenerationId, CallIdOf(asked), new { decision = "allow" })).StatusCode,
             Is.EqualTo(HttpStatusCode.Conflict));
     }

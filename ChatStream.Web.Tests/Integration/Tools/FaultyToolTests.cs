@@ -143,6 +143,22 @@ internal sealed class FaultyToolTests : ToolTest
     }
 
     [Test]
+    public async Task Arguments_that_are_not_taken_are_told_with_the_reason()
+    {
+        var deep = string.Concat(Enumerable.Repeat("""{"a":""", 100)) + "1" + new string('}', 100);
+        ModelCalls("Much to say", ("calculator", $$"""{"expression":"{{new string('1', 66_000)}}"}"""), ("calculator", deep));
+
+        await using var stream = await (await User.StreamAsync(Ask("Much to say"), Token)).ToEndAsync();
+
+        Assert.That((await User.FindAsync(stream.GenerationId)).GetProperty("tools").EnumerateArray()
+            .Select(call => call.GetProperty("result").GetString()), Is.EqualTo(new[]
+            {
+                "The arguments are longer than 65536 bytes. The call was not made.",
+                "The arguments are nested more than 60 levels deep. The call was not made.",
+            }));
+    }
+
+    [Test]
     public async Task A_user_has_so_many_calls_of_a_day_and_no_more()
     {
         ModelCalls("Four", [.. Enumerable.Repeat(("calculator", """{"expression":"1"}"""), 4)]);

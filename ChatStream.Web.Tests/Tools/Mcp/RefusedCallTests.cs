@@ -66,6 +66,16 @@ internal sealed class RefusedCallTests
         Assert.That(await _site.CallAsync(token), Is.EqualTo(Refused("HTTP 400: No such year")));
     }
 
+    [Test]
+    public async Task Arguments_may_have_as_many_levels_as_are_taken(CancellationToken token)
+    {
+        var tool = (await _site.Client.ToolsAsync(token)).Single();
+        var deep = string.Concat(Enumerable.Repeat("""{"a":""", 60)) + "1" + new string('}', 60);
+        Assert.That(ToolCaller.Fault(tool, deep, out var arguments), Is.Null);
+
+        Assert.That(await tool.CallAsync(arguments, token), Is.EqualTo(new ToolOutcome("added")));
+    }
+
     [TestCase(500)]
     [TestCase(503)]
     public async Task Of_a_call_that_failed_it_is_not_known(int status, CancellationToken token)
