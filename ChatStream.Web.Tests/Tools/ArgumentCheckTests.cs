@@ -102,7 +102,9 @@ internal sealed class ArgumentCheckTests
         var deep = string.Concat(Enumerable.Repeat("""{"a":""", 70)) + "1" + new string('}', 70);
 
         Assert.That(ToolCaller.Fault(Any, longest, out _), Does.StartWith("The arguments are longer than 65536 bytes."));
-        Assert.That(ToolCaller.Fault(Any, deep, out _), Is.EqualTo("The arguments are not JSON. The call was not made."));
+        Assert.That(ToolCaller.Fault(Any, deep, out _),
+            Is.EqualTo("The arguments are nested more than 60 levels deep. The call was not made."));
+        Assert.That(ToolCaller.Fault(Any, deep[1..], out _), Is.EqualTo("The arguments are not JSON. The call was not made."));
     }
 
     [Test]

@@ -11,6 +11,9 @@ internal static class ArgumentCheck
     /// <summary>Bytes of a call's arguments in UTF-8.</summary>
     public const int MostBytes = 64 * 1024;
 
+    /// <summary>Levels of a call's arguments. The protocol's messages have two more, and the library takes 64.</summary>
+    public const int MostLevels = 60;
+
     /// <summary>Bytes of a tool's schema.</summary>
     public const int LargestSchema = 32 * 1024;
 

@@ -24,11 +24,14 @@ internal sealed partial class ToolCaller(IOptions<ToolOptions> options, TimeProv
         try
         {
             // Some models write nothing where there are no arguments.
-            json = JsonElement.Parse(string.IsNullOrWhiteSpace(arguments) ? "{}" : arguments);
+            json = JsonElement.Parse(
+                string.IsNullOrWhiteSpace(arguments) ? "{}" : arguments, new() { MaxDepth = ArgumentCheck.MostLevels });
         }
         catch (JsonException)
         {
-            return "The arguments are not JSON. The call was not made.";
+            return IsJson(arguments)
+                ? $"The arguments are nested more than {ArgumentCheck.MostLevels} levels deep. The call was not made."
+                : "The arguments are not JSON. The call was not made.";
         }
         if (!WellFormedJson.Is(json))
             return "The arguments have a name or a text that is not Unicode. The call was not made.";
@@ -39,6 +42,21 @@ internal sealed partial class ToolCaller(IOptions<ToolOptions> options, TimeProv
         foreach (var member in json.EnumerateObject())
             read[member.Name] = member.Value;
         return null;
+    }
+
+    private static bool IsJson(string text)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new() { MaxDepth = ArgumentCheck.MostBytes });
+        try
+        {
+            while (reader.Read())
+                continue;
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     // The user would see one of the two, and the tool might take the other.

@@ -90,6 +90,25 @@ internal sealed class ConsentTests : ToolTest
     }
 
     [Test]
+    public async Task A_decision_that_is_remembered_answers_the_other_open_questions_of_the_tool()
+    {
+        ModelCalls("Write thrice", Write, ("faulty_die", "{}"), Write);
+        await using var stream = await User.StreamAsync(Ask("Write thrice"), Token);
+        var first = await stream.UntilEventAsync("tool");
+        for (var i = 0; i < 2; i++)
+            await stream.UntilEventAsync("tool");
+
+        await DecideAsync(User, stream.GenerationId, CallIdOf(first), new { decision = "allow", remember = "conversation" });
+        for (var done = 0; done < 2; done++)
+            await stream.UntilAsync(frame => frame is { Event: "tool" } && StateOf(frame) == "done");
+
+        Assert.That(Calls, Is.EqualTo(new[] { """write {"words":"x"}""", """write {"words":"x"}""" }));
+        var tools = (await User.FindAsync(stream.GenerationId)).GetProperty("tools");
+        Assert.That(tools[1].GetProperty("state").GetString(), Is.EqualTo("asked"), "another tool");
+        (await User.StopAsync(stream.GenerationId)).EnsureSuccessStatusCode();
+    }
+
+    [Test]
     public async Task A_question_that_nobody_answers_is_a_denial_after_a_while()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
@@ -114,6 +133,7 @@ internal sealed class ConsentTests : ToolTest
         await stream.ToEndAsync();
 
         Assert.That(Calls, Is.Empty);
+        Assert.That(stream.Text, Is.EqualTo("It says Nobody answered in time whether the call may be made. It was not made.."));
         Assert.That((await DecideAsync(user, stream.GenerationId, CallIdOf(asked), new { decision = "allow" })).StatusCode,
             Is.EqualTo(HttpStatusCode.Conflict));
     }

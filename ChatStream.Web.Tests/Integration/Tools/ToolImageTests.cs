@@ -147,12 +147,13 @@ internal sealed class ToolImageTests : ToolTest
     }
 
     [Test]
-    public async Task What_is_no_Base64_is_no_answer_of_a_server()
+    public async Task What_is_no_Base64_is_left_out()
     {
         ModelCalls("Broken", ("faulty_no-base64", "{}"));
 
         await using var stream = await (await User.StreamAsync(Ask("Broken"), Token)).ToEndAsync();
 
-        Assert.That(stream.Text, Does.StartWith("It says The connection to the tool's server broke."));
+        Assert.That(stream.Text, Is.EqualTo("It says [image: it was left out]."));
+        Assert.That(Calls, Has.Count.EqualTo(1));
     }
 }

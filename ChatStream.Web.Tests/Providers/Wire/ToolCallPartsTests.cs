@@ -92,6 +92,25 @@ internal sealed class ToolCallPartsTests
         Assert.That(Parsed(new ResponsesParser(), end), Is.EqualTo(new[] { """one {"x":1}""" }), "without its events");
     }
 
+    [Test]
+    public void Calls_of_a_response_with_one_id_stay_apart()
+    {
+        string[] items =
+        [
+            """{"id":"fc_1","type":"function_call","call_id":"c","name":"one","arguments":"{}"}""",
+            """{"id":"fc_2","type":"function_call","call_id":"c","name":"one","arguments":"{\"x\":1}"}""",
+            """{"type":"function_call","call_id":"c","name":"two","arguments":{"y":2}}""",
+        ];
+        string[] calls = ["one {}", """one {"x":1}""", """two {"y":2}"""];
+        var events = items.Select(item => $$$"""{"type":"response.output_item.done","output_index":0,"item":{{{item}}}}""");
+        var end = $$$"""
+            {"type":"response.completed","response":{"id":"r","status":"completed","output":[{{{string.Join(',', items)}}}]}}
+            """;
+
+        Assert.That(Parsed(new ResponsesParser(), [.. events]), Is.EqualTo(calls));
+        Assert.That(Parsed(new ResponsesParser(), end), Is.EqualTo(calls));
+    }
+
     private static string[] Chat(params string[] toolCalls) => Parsed(new CompletionParser(), [.. toolCalls.Select(calls =>
         $$$"""{"choices":[{"index":0,"delta":{"tool_calls":{{{calls}}}}}]}""")]);
 

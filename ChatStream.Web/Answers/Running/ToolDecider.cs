@@ -31,7 +31,7 @@ internal sealed class ToolDecider(GenerationRegistry registry, StoredAnswers sto
     }
 
     /// <returns>False: the question is another process's.</returns>
-    private static async Task<bool> IsDecidedAsync(
+    private async Task<bool> IsDecidedAsync(
         Generation generation, string callId, ToolDecision decision, CancellationToken cancellationToken)
     {
         if (await HasGoneAsync(generation, cancellationToken))
@@ -47,8 +47,23 @@ internal sealed class ToolDecider(GenerationRegistry registry, StoredAnswers sto
         await question.Stored.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         if (question.Stored.IsCompletedSuccessfully)
+        {
+            if (decision.Remember == ToolMemory.Conversation)
+                AllowOthers(generation, call.Name);
             return true;
+        }
         return await HasGoneAsync(generation, cancellationToken) ? false : throw Ended();
+    }
+
+    // Other calls of the tool in the conversation that the user is being asked about.
+    private void AllowOthers(Generation generation, string tool)
+    {
+        foreach (var other in registry.Running.Where(other => other.Owner == generation.Owner
+            && other.Begun.IsCompletedSuccessfully && other.Start.ConversationId == generation.Start.ConversationId))
+        {
+            foreach (var call in other.Tools.Where(call => call.State == ToolState.Asked && call.Name == tool))
+                other.QuestionOf(call.Id)?.TryDecide(new ToolDecision { Decision = ToolVerdict.Allow });
+        }
     }
 
     // Whether an answer that has ended here has its end here, is known when it is closed.

@@ -5,6 +5,8 @@ namespace ChatStream.Web.Answers.Running;
 /// <summary>A question to the user whether a call may be made. The first decision counts.</summary>
 internal sealed class ToolQuestion
 {
+    private static readonly ToolDecision NoAnswer = new() { Decision = ToolVerdict.Deny };
+
     private readonly TaskCompletionSource<ToolDecision> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,6 +18,12 @@ internal sealed class ToolQuestion
 
     /// <returns>False: it was decided before.</returns>
     public bool TryDecide(ToolDecision decision) => _decision.TrySetResult(decision);
+
+    /// <summary>Nobody has answered in time. The call is denied, unless it was decided just before.</summary>
+    public void Expire() => _decision.TrySetResult(NoAnswer);
+
+    /// <summary>Whether a decision of a question is that nobody has answered in time.</summary>
+    public static bool IsNoAnswer(ToolDecision decision) => ReferenceEquals(decision, NoAnswer);
 
     public void MarkStored() => _stored.TrySetResult();
 

@@ -47,8 +47,9 @@ internal sealed class ToolRounds(
         var calls = new List<ToolCall>();
         foreach (var call in asked)
         {
+            var arguments = WellFormed(Providers.FunctionCalls.ArgumentsOf(call));
             calls.Add(Begin(
-                tools, allowed, isTooMany: calls.Count >= MostOfRound, new ToolCall
+                tools, allowed, isTooMany: calls.Count >= MostOfRound, arguments, new ToolCall
                 {
                     Id = call.CallId,
                     MessageId = generation.Id,
@@ -58,7 +59,7 @@ internal sealed class ToolRounds(
                     Round = round,
                     At = at,
                     Name = NameOf(call),
-                    Arguments = Storable(Providers.FunctionCalls.ArgumentsOf(call), ArgumentCheck.MostBytes),
+                    Arguments = Storable(arguments),
                     State = ToolState.Running,
                 }));
         }
@@ -94,12 +95,12 @@ internal sealed class ToolRounds(
     private static IReadOnlyList<ToolCall> OfRound(Generation generation, int round) =>
         [.. generation.Tools.Where(call => call.Round == round)];
 
-    private ToolCall Begin(ToolSet tools, HashSet<string> allowed, bool isTooMany, ToolCall call)
+    private ToolCall Begin(ToolSet tools, HashSet<string> allowed, bool isTooMany, string arguments, ToolCall call)
     {
         var now = time.GetUtcNow();
         var fault = isTooMany ? "The model asked for too many calls at once. The call was not made."
             : tools.Find(call.Name) is not { } tool ? "There is no such tool."
-            : ToolCaller.Fault(tool, call.Arguments, out _);
+            : ToolCaller.Fault(tool, arguments, out _); // the whole, of which the call may have a part
         return fault is not null ? call with { State = ToolState.Failed, Result = fault, EndedAt = now }
             : tools.Find(call.Name)!.Asks && !allowed.Contains(call.Name)
                 ? call with { State = ToolState.Asked, AskedAt = now }
@@ -111,9 +112,9 @@ internal sealed class ToolRounds(
         call.Name.Take(ToolCall.LongestName).Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c : '_'));
 
     // A model may write anything. Its arguments are kept as far as they could be called with.
-    private static string Storable(string text, int most)
-    {
-        var kept = (text.Length > most ? text[..most] : text).Replace('\0', '\uFFFD');
-        return System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(kept));
-    }
+    private static string Storable(string arguments) =>
+        arguments.Length > ArgumentCheck.MostBytes ? WellFormed(arguments[..ArgumentCheck.MostBytes]) : arguments;
+
+    private static string WellFormed(string text) =>
+        System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text.Replace('\0', '\uFFFD')));
 }

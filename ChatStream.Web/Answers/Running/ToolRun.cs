@@ -105,8 +105,10 @@ internal sealed class ToolRun(
                 : call with
                 {
                     State = ToolState.Denied,
-                    Verdict = ToolVerdict.Deny,
-                    Result = "The user has denied the call. It was not made.",
+                    Verdict = ToolQuestion.IsNoAnswer(decision) ? null : ToolVerdict.Deny,
+                    Result = ToolQuestion.IsNoAnswer(decision)
+                        ? "Nobody answered in time whether the call may be made. It was not made."
+                        : "The user has denied the call. It was not made.",
                     EndedAt = now,
                 }]))[0];
             question.MarkStored();
@@ -130,7 +132,7 @@ internal sealed class ToolRun(
         catch (TimeoutException)
         {
         }
-        question.TryDecide(new ToolDecision { Decision = ToolVerdict.Deny }); // the first one counts
+        question.Expire();
     }
 
     private async Task CallAsync(ToolCall call)

@@ -43,6 +43,21 @@ internal sealed class ToolCallParts
         }
     }
 
+    /// <summary>Reads a call that is whole. It is one of its own, whatever its id: some services give the same to all.</summary>
+    /// <param name="json">At the value's first token.</param>
+    public void ReadWhole(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartObject || _parts.Count == MostCalls)
+        {
+            json.Skip();
+            return;
+        }
+        var (fragment, part) = (new Fragment(), new Part());
+        _parts.Add(part);
+        ReadMembers(ref json, ref fragment, part);
+        part.Name = fragment.Name ?? "";
+    }
+
     private void ReadFragment(ref Utf8JsonReader json)
     {
         if (json.TokenType != JsonTokenType.StartObject)

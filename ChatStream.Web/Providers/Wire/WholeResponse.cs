@@ -84,7 +84,7 @@ internal sealed class WholeResponse(ResponsesText text)
     public static void ReadCall(Utf8JsonReader json, ref ToolCallParts? calls)
     {
         if (IsCall(json))
-            (calls ??= new ToolCallParts()).Read(ref json);
+            (calls ??= new ToolCallParts()).ReadWhole(ref json);
     }
 
     private void ReadCalls(Utf8JsonReader json)

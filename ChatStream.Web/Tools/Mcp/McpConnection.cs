@@ -1,7 +1,5 @@
-using System.Buffers;
-using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ChatStream.Web.Tools.Permissions;
 using Microsoft.Extensions.AI;
 using ModelContextProtocol;
@@ -16,30 +14,37 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <summary>How long a server may take until it has named its tools.</summary>
     private static readonly TimeSpan UntilNamed = TimeSpan.FromSeconds(30);
 
-    /// <summary>Tools of one server that are looked at.</summary>
-    private const int MostTools = 500;
-
-    /// <summary>Images of one result that are taken.</summary>
-    private const int MostImages = 4;
+    /// <summary>What the model is told of a call that had no connection.</summary>
+    public static readonly ToolOutcome NotReached =
+        ToolOutcome.Fault("The tool's server cannot be reached. The call was not made.");
 
     private readonly McpProcess? _process;
     private readonly HttpClient? _http;
     private readonly McpClient _client;
-    private volatile bool _isLost;
+    private readonly Lock _gate = new();
+    private int _calls; // that are under way
+    private bool _isLost;
 
-    private McpConnection(McpClient client, IReadOnlyList<McpClientTool> tools, McpProcess? process, HttpClient? http) =>
+    private McpConnection(McpClient client, IReadOnlyList<ServedTool> tools, McpProcess? process, HttpClient? http) =>
         (_client, Tools, _process, _http) = (client, tools, process, http);
 
     /// <summary>As the server named them. What it says of them later does not count: consent was given to these.</summary>
-    public IReadOnlyList<McpClientTool> Tools { get; }
+    public IReadOnlyList<ServedTool> Tools { get; }
 
     /// <summary>Whether another connection has to be made.</summary>
-    public bool IsLost => _isLost || _client.Completion.IsCompleted;
+    public bool IsLost => Volatile.Read(ref _isLost) || _client.Completion.IsCompleted;
 
+    /// <param name="name">The server's name in the settings.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="bearer">Gives each request a user's token; null: all users are one to the server.</param>
+    /// <param name="leaveOut">Is told a tool that is left out, and what is wrong with it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Makes loggers.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Exception">The server cannot be reached, or does not name its tools in time.</exception>
     public static async Task<McpConnection> OpenAsync(
-        string name, McpServerOptions options, DelegatingHandler? bearer, TimeProvider time, ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+        string name, McpServerOptions options, DelegatingHandler? bearer, Action<string, string> leaveOut, TimeProvider time,
+        ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(UntilNamed, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -54,11 +59,11 @@ internal sealed class McpConnection : IAsyncDisposable
             if (options.Command.Length > 0)
             {
                 process = McpProcess.Start(name, options, loggers);
-                transport = new StreamClientTransport(process.Input, process.Output);
+                transport = new StreamClientTransport(process.Input, new WholePairs(process.Output));
             }
             else
             {
-                http = McpHttp.ClientFor(options, bearer, opening);
+                http = McpHttp.ClientFor(options, bearer, opening, time);
                 transport = McpHttp.TransportOver(http, options);
             }
             var asked = new McpClientOptions
@@ -67,9 +72,9 @@ internal sealed class McpConnection : IAsyncDisposable
                 InitializationTimeout = UntilNamed,
             };
             client = await McpClient.CreateAsync(transport, asked, loggerFactory: null, both.Token).WaitAsync(both.Token);
-            var tools = await client.ListToolsAsync(cancellationToken: both.Token).AsTask().WaitAsync(both.Token);
+            var tools = await ServedTools.ReadAsync(client, leaveOut, both.Token).WaitAsync(both.Token);
             opening.End();
-            return new McpConnection(client, [.. tools.Take(MostTools)], process, http);
+            return new McpConnection(client, tools, process, http);
         }
         catch
         {
@@ -81,30 +86,40 @@ internal sealed class McpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a call. What the server says is an outcome; a connection that breaks leaves it unknown.</summary>
+    /// <summary>
+    /// Makes a call. What the server says is an outcome, whether or not it can be read. A connection that breaks leaves it
+    /// unknown.
+    /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the server was told.</exception>
     /// <exception cref="PermissionException">There was no token for it. It was not made.</exception>
+    /// <exception cref="McpRefusedException">The server answered with a status that is no success.</exception>
     public async Task<ToolOutcome> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        var call = new CallToolRequestParams
+        var call = new JsonRpcRequest
         {
-            Name = tool,
-            Arguments = arguments.ToDictionary(argument => argument.Key, argument => (JsonElement)argument.Value!),
+            Method = RequestMethods.ToolsCall,
+            Params = new JsonObject
+            {
+                ["name"] = tool,
+                ["arguments"] = JsonSerializer.SerializeToNode(arguments.ToDictionary()),
+            },
         };
+        lock (_gate)
+            _calls++;
         _process?.Output.BeginCall();
         try
         {
-            var result = await _client.CallToolAsync(call, cancellationToken);
-            var images = new List<byte[]>();
-            var text = TextOf(result, images);
-            var outcome = result.IsError == true
-                ? ToolOutcome.Fault(text.Length > 0 ? text : "The tool failed.")
-                : new ToolOutcome(text);
-            return images.Count > 0 ? outcome with { Images = images } : outcome;
+            return McpResult.Read((await _client.SendRequestAsync(call, cancellationToken)).Result);
         }
         catch (McpProtocolException fault)
         {
             return ToolOutcome.Fault(fault.Message); // the server has refused the call
+        }
+        catch (McpRefusedException fault)
+        {
+            if (fault.MayBeSessionGone)
+                Lose();
+            throw;
         }
         catch (Exception fault) when (PermissionException.Behind(fault) is { } missing)
         {
@@ -112,8 +127,18 @@ internal sealed class McpConnection : IAsyncDisposable
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
+            if (!IsBroken(fault))
+                return McpResult.Unreadable; // others wait for results over the same connection
             Lose();
-            return ToolOutcome.Unknown("The connection to the tool's server broke.");
+            return IsUnreached(fault) ? NotReached : ToolOutcome.Unknown("The connection to the tool's server broke.");
+        }
+        finally
+        {
+            bool isLast;
+            lock (_gate)
+                isLast = --_calls == 0 && _isLost;
+            if (isLast)
+                _ = DisposeQuietlyAsync();
         }
     }
 
@@ -124,14 +149,31 @@ internal sealed class McpConnection : IAsyncDisposable
         _http?.Dispose();
     }
 
-    /// <summary>Gives it up. Calls that wait for a result fail.</summary>
+    /// <summary>Gives it up. Calls that are under way may still get their results.</summary>
     public void Lose()
     {
-        if (_isLost)
-            return;
-        _isLost = true;
+        lock (_gate)
+        {
+            if (_isLost)
+                return;
+            _isLost = true;
+            if (_calls > 0)
+                return;
+        }
         _ = DisposeQuietlyAsync();
     }
+
+    // Other exceptions are of the library: it does not take what has come. Of HTTP it says so of a response that broke off, too.
+    private bool IsBroken(Exception fault) =>
+        IsLost || fault is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException
+        || (_http is not null && fault is McpException);
+
+    // Nothing of the request was sent.
+    private static bool IsUnreached(Exception fault) => fault is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
 
     private async Task DisposeQuietlyAsync()
     {
@@ -143,42 +185,5 @@ internal sealed class McpConnection : IAsyncDisposable
         {
             // It is broken already.
         }
-    }
-
-    // Other content that is no text is named and left out.
-    private static string TextOf(CallToolResult result, List<byte[]> images)
-    {
-        var text = new StringBuilder();
-        foreach (var block in result.Content)
-        {
-            if (text.Length > 0)
-                text.Append('\n');
-            switch (block)
-            {
-                case TextContentBlock { Text: var part }:
-                    text.Append(part);
-                    break;
-                case EmbeddedResourceBlock { Resource: TextResourceContents { Text: var part } }:
-                    text.Append(part);
-                    break;
-                case ImageContentBlock image when images.Count < MostImages && BytesOf(image) is { } bytes:
-                    images.Add(bytes);
-                    text.Append("[image ").Append(images.Count).Append(']');
-                    break;
-                default:
-                    text.Append('[').Append(block.Type).Append(": it was left out]");
-                    break;
-            }
-        }
-        if (text.Length == 0 && result.StructuredContent is { } structured)
-            text.Append(structured.GetRawText());
-        return text.ToString();
-    }
-
-    private static byte[]? BytesOf(ImageContentBlock image)
-    {
-        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(image.Data.Length)];
-        return Base64.DecodeFromUtf8(image.Data.Span, bytes, out _, out var written) == OperationStatus.Done
-            ? bytes[..written] : null;
     }
 }

@@ -1,7 +1,7 @@
-using System.Text.RegularExpressions;
+using System.ComponentModel;
 using ChatStream.Web.Tools.Permissions;
 using Microsoft.Extensions.AI;
-using ModelContextProtocol.Client;
+using ModelContextProtocol;
 
 namespace ChatStream.Web.Tools.Mcp;
 
@@ -18,13 +18,15 @@ internal sealed partial class McpServer(
     string name, McpServerOptions options, Func<DelegatingHandler>? bearer, TimeProvider time, ILoggerFactory loggers)
     : IAsyncDisposable
 {
-    /// <summary>How long an answer waits for a server that is being connected. Then it goes on without its tools.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// How long an answer waits for a server that is being connected. Then it goes on without its tools, and no other one waits.
+    /// </summary>
+    private static readonly TimeSpan WaitFor = TimeSpan.FromSeconds(3);
 
     /// <summary>After a try that failed, the next one waits so long.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(15);
 
-    private const int LongestDescription = 1_024;
+    private const int LongestLoggedName = 64;
 
     private readonly ILogger _logger = loggers.CreateLogger<McpServer>();
     private readonly Lock _gate = new();
@@ -32,6 +34,12 @@ internal sealed partial class McpServer(
     private volatile IReadOnlyList<Tool> _tools = [];
     private Task<McpConnection?>? _connecting;
     private long _failedAt;
+
+    /// <summary>The names of all servers in the settings.</summary>
+    public IReadOnlyCollection<string> Servers { get; init; } = [name];
+
+    /// <summary>Whether answers wait for it.</summary>
+    public McpPatience Patience { get; init; } = new();
 
     /// <summary>Begins to connect, if that is not done or under way.</summary>
     /// <returns>The connection; null: the server cannot be reached. Never faults.</returns>
@@ -53,13 +61,17 @@ internal sealed partial class McpServer(
     /// <summary>The tools that models may get; none if the server does not answer.</summary>
     public async Task<IReadOnlyList<Tool>> ToolsAsync(CancellationToken cancellationToken)
     {
+        var connecting = Connect();
+        if (Patience.IsOver && !connecting.IsCompleted)
+            return [];
         try
         {
-            return await Connect().WaitAsync(Patience, time, cancellationToken) is not null ? _tools : [];
+            return await connecting.WaitAsync(WaitFor, time, cancellationToken) is not null ? _tools : [];
         }
         catch (TimeoutException)
         {
-            Log.IsLate(_logger, name);
+            if (Patience.TryEnd())
+                Log.IsLate(_logger, name);
             return [];
         }
     }
@@ -77,70 +89,116 @@ internal sealed partial class McpServer(
 
     private async Task<McpConnection?> ConnectAsync()
     {
+        var begun = time.GetTimestamp();
         try
         {
-            var connection = await McpConnection.OpenAsync(name, options, bearer?.Invoke(), time, loggers, _disposed.Token);
-            // Once for each connection: their schemas are looked through.
-            _tools = [.. connection.Tools.Select(ToTool).OfType<Tool>().DistinctBy(tool => tool.Name, StringComparer.Ordinal)];
-            Log.Connected(_logger, name, connection.Tools.Count);
+            var connection = await McpConnection.OpenAsync(
+                name, options, bearer?.Invoke(), LeaveOut, time, loggers, _disposed.Token);
+            // Once for each connection.
+            _tools = ToolsOf(connection);
+            Patience.Renew();
+            Log.Connected(_logger, name, _tools.Count);
             return connection;
         }
         catch (Exception fault)
         {
-            // The message may quote the address, its query and what the server said.
             if (!_disposed.IsCancellationRequested && PermissionException.Behind(fault) is null)
-                Log.NotConnected(_logger, name, fault.GetType().Name);
+                Log.NotConnected(_logger, name, ReasonOf(fault));
             lock (_gate)
                 _failedAt = time.GetTimestamp();
+            if (time.GetElapsedTime(begun) >= WaitFor)
+                Patience.TryEnd();
+            if (Patience.IsOver && bearer is null)
+                _ = ConnectLaterAsync();
             return null;
         }
     }
+
+    // No answer waits for it, so it is there with the first answer after it has come back.
+    private async Task ConnectLaterAsync()
+    {
+        try
+        {
+            await Task.Delay(TryAgainAfter, time, _disposed.Token);
+            _ = Connect();
+        }
+        catch (OperationCanceledException)
+        {
+            // The app stops.
+        }
+    }
+
+    // The messages may quote the address, its query and what the server said.
+    private static string ReasonOf(Exception fault) => fault switch
+    {
+        McpRefusedException refused => $"it answers with HTTP {refused.Status}",
+        HttpRequestException { StatusCode: { } status } => $"it answers with HTTP {(int)status}",
+        HttpRequestException or IOException or ObjectDisposedException or Win32Exception =>
+            $"it cannot be reached ({fault.GetType().Name})",
+        OperationCanceledException or TimeoutException => "it does not answer in time",
+        McpProtocolException => "it refuses what it is asked",
+        _ => $"what it sends cannot be read ({fault.GetType().Name})",
+    };
 
     private async Task<ToolOutcome> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        if (await Connect().WaitAsync(cancellationToken) is not { } connection)
-            return ToolOutcome.Fault("The tool's server cannot be reached. The call was not made.");
-        try
+        for (var isAgain = false; ; isAgain = true)
         {
-            return await connection.CallAsync(tool, arguments, cancellationToken);
-        }
-        catch (PermissionException fault)
-        {
-            return fault.NeedsUser ? ToolOutcome.NeedsPermission(name)
-                : ToolOutcome.Fault("The authorization server of the tool's server cannot be asked. The call was not made.");
+            var connecting = Connect();
+            if ((Patience.IsOver && !connecting.IsCompleted)
+                || await connecting.WaitAsync(cancellationToken) is not { } connection)
+                return McpConnection.NotReached;
+            try
+            {
+                return await connection.CallAsync(tool, arguments, cancellationToken);
+            }
+            catch (McpRefusedException fault)
+            {
+                // The protocol wants a new session then. The call was refused, so it is not made twice.
+                if (isAgain || !fault.IsSessionGone)
+                    return fault.Outcome;
+            }
+            catch (PermissionException fault)
+            {
+                return fault.NeedsUser ? ToolOutcome.NeedsPermission(name)
+                    : ToolOutcome.Fault("The authorization server of the tool's server cannot be asked. The call was not made.");
+            }
         }
     }
 
-    // Null: models do not get it.
-    private Tool? ToTool(McpClientTool served)
+    private IReadOnlyList<Tool> ToolsOf(McpConnection connection)
     {
-        var own = options.Tools.GetValueOrDefault(served.Name) ?? new McpToolOptions();
-        var hints = served.ProtocolTool.Annotations;
-        if (!own.Enabled || ToolSchema.Of(served.JsonSchema) is not { } schema)
-            return null;
+        var names = ToolNames.Of(name, [.. connection.Tools.Select(tool => tool.Name)], Servers);
+        var tools = new Dictionary<string, Tool>(StringComparer.Ordinal);
+        foreach (var served in connection.Tools)
+        {
+            var own = options.Tools.GetValueOrDefault(served.Name) ?? new McpToolOptions();
+            if (own.Enabled && !tools.TryAdd(names[served.Name], ToTool(served, names[served.Name], own)))
+                LeaveOut(served.Name, "another tool has its name");
+        }
+        return [.. tools.Values];
+    }
+
+    private Tool ToTool(ServedTool served, string known, McpToolOptions own)
+    {
         var rule = own.Consent ?? options.Consent;
-        var description = served.Description.Length > LongestDescription
-            ? served.Description[..LongestDescription] : served.Description;
         return new Tool
         {
-            Declaration = AIFunctionFactory.CreateDeclaration(NameOf(served.Name), description, schema),
+            Declaration = AIFunctionFactory.CreateDeclaration(known, served.Description, served.Schema),
             CallAsync = (arguments, token) => CallAsync(served.Name, arguments, token),
-            Asks = rule == ConsentRule.Always || (rule == ConsentRule.UnlessReadOnly && hints?.ReadOnlyHint != true),
-            IsIdempotent = own.Idempotent ?? (hints?.IdempotentHint == true || hints?.ReadOnlyHint == true),
+            Asks = rule == ConsentRule.Always || (rule == ConsentRule.UnlessReadOnly && !served.ReadsOnly),
+            IsIdempotent = own.Idempotent ?? (served.IsIdempotent || served.ReadsOnly),
             Models = own.Models ?? options.Models,
             Groups = own.Groups ?? options.Groups,
         };
     }
 
-    // What models and their interfaces take as a function's name.
-    private string NameOf(string tool)
-    {
-        var full = $"{name}_{NotInNames().Replace(tool, "_")}";
-        return full.Length <= Storage.ToolCall.LongestName ? full : full[..Storage.ToolCall.LongestName];
-    }
-
-    [GeneratedRegex("[^A-Za-z0-9_-]")]
-    private static partial Regex NotInNames();
+    // The log has nothing of a stranger but letters.
+    private void LeaveOut(string tool, string fault) => Log.LeftOut(
+        _logger, name,
+        string.Concat(tool.Take(LongestLoggedName)
+            .Select(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ' ' ? c : '?')),
+        fault);
 
     private static partial class Log
     {
@@ -148,11 +206,15 @@ internal sealed partial class McpServer(
             Message = "The tool server {Server} is connected: {Tools} tools.")]
         public static partial void Connected(ILogger logger, string server, int tools);
 
-        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The tool server {Server} cannot be reached ({Fault}).")]
-        public static partial void NotConnected(ILogger logger, string server, string fault);
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The tool server {Server} cannot be used: {Reason}.")]
+        public static partial void NotConnected(ILogger logger, string server, string reason);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Warning,
-            Message = "The tool server {Server} is still being connected. An answer goes on without its tools.")]
+            Message = "The tool server {Server} is still being connected. Answers go on without its tools until it answers.")]
         public static partial void IsLate(ILogger logger, string server);
+
+        [LoggerMessage(EventId = 4, Level = LogLevel.Warning,
+            Message = "The tool {Tool} of the tool server {Server} is left out: {Fault}.")]
+        public static partial void LeftOut(ILogger logger, string server, string tool, string fault);
     }
 }

@@ -12,7 +12,10 @@ internal sealed class McpServers(IOptions<ToolOptions> options, TimeProvider tim
     private readonly Lazy<List<McpServer>> _servers = new(() =>
         [
             .. options.Value.McpServers.Where(server => !server.Value.OAuth.IsUsed)
-                .Select(server => new McpServer(server.Key, server.Value, bearer: null, time, loggers)),
+                .Select(server => new McpServer(server.Key, server.Value, bearer: null, time, loggers)
+                {
+                    Servers = options.Value.McpServers.Keys,
+                }),
         ]);
 
     private bool _isDisposed;

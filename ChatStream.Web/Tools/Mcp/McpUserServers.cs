@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using ChatStream.Web.Contract;
 using ChatStream.Web.Tools.Permissions;
@@ -21,6 +22,7 @@ internal sealed class McpUserServers(
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(string OwnerId, string Server), Kept> _kept = [];
+    private readonly ConcurrentDictionary<string, McpPatience> _patience = new(StringComparer.Ordinal); // by server
 
     public bool Any => options.Value.McpServers.Values.Any(server => server.OAuth.IsUsed);
 
@@ -84,7 +86,11 @@ internal sealed class McpUserServers(
                     given.Add(known.Server);
                 if (_kept.Count >= Most && _kept.MinBy(kept => kept.Value.UsedAt) is var oldest && _kept.Remove(oldest.Key))
                     given.Add(oldest.Value.Server);
-                found = new McpServer(name, server, () => new UserBearer(permissions, owner, name), time, loggers);
+                found = new McpServer(name, server, () => new UserBearer(permissions, owner, name), time, loggers)
+                {
+                    Servers = options.Value.McpServers.Keys,
+                    Patience = _patience.GetOrAdd(name, _ => new McpPatience()),
+                };
                 _kept[(owner.Id, name)] = new Kept(found, grantId) { UsedAt = now };
             }
         }

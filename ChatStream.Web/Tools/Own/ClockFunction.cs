@@ -7,13 +7,15 @@ namespace ChatStream.Web.Tools.Own;
 /// <summary>Tells the current time, in UTC or in a zone by its IANA name.</summary>
 internal sealed class ClockFunction(TimeProvider time) : AIFunction
 {
+    public const string ToolName = "current_time";
+
     private static readonly JsonElement Schema = JsonElement.Parse("""
         {"type":"object","properties":
             {"zone":{"type":"string","description":"An IANA time zone such as Europe/Berlin. Absent: UTC."}},
             "additionalProperties":false}
         """);
 
-    public override string Name => "current_time";
+    public override string Name => ToolName;
 
     public override string Description => "Tells the current date, day of the week and time.";
 
