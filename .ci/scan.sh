@@ -9,8 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 app=http://127.0.0.1:5190
 model=http://127.0.0.1:5191
 out=artifacts/scan
-modules="${*:-backup blindsql cookieflags crlf csp csrf exec file htaccess http_headers methods permanentxss redirect shellshock sql ssrf
-  wapp xss xxe}"
+modules="${*:-backup blindsql cookieflags crlf csp csrf exec file htaccess http_headers methods permanentxss redirect shellshock
+  sql ssrf wapp xss xxe}"
 # What docs/security.md explains, in wapiti's words.
 explained="X-Frame-Options is not set
 X-XSS-Protection is not set

@@ -44,7 +44,8 @@ internal sealed class ToolPanelTests : BrowserTest
     {
         await using var user = await ArriveAsync();
         var chat = user.Chat;
-        var arguments = $$"""{"words":"list my notes"{{new string('\n', 3000)}},"more":"{{string.Join(' ', Enumerable.Repeat("milk", 3000))}}"}""";
+        var (blanks, milk) = (new string('\n', 3000), string.Join(' ', Enumerable.Repeat("milk", 3000)));
+        var arguments = $$"""{"words":"list my notes"{{blanks}},"more":"{{milk}}"}""";
         Answer(Script.Start().ToolCall(0, arguments, "c", "faulty_write").Finish("tool_calls").Usage(3, 4).Done());
         await chat.SendAsync("Write all of it down");
 

@@ -80,7 +80,8 @@ internal sealed class ModelTests : AppTest
         await SayAsync(new { message = "Two", conversationId, model = "local" });
 
         Assert.That(ModelOf(await SayAsync(new { message = "Three", conversationId })), Is.EqualTo("local"));
-        Assert.That(ModelOf(await SayAsync(new { message = "Other", parentId = messageId })), Is.EqualTo("mini"), "that it follows");
+        Assert.That(
+            ModelOf(await SayAsync(new { message = "Other", parentId = messageId })), Is.EqualTo("mini"), "that it follows");
         Assert.That(ModelOf(await SayAsync(new { parentId = question })), Is.EqualTo("mini"), "that was shown last");
         Assert.That(ModelOf(await SayAsync(new { message = "Four", conversationId, model = "gpt-4o" })), Is.EqualTo("gpt-4o"));
         Assert.That(ModelOf(await SayAsync(new { message = "New" })), Is.EqualTo("gpt-4o"));

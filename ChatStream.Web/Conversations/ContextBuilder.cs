@@ -24,9 +24,10 @@ internal sealed class ContextBuilder(IChatDatabase database)
     private const int Steps = 3;
 
     // Few columns: each one that is read is several calls into SQLite, and there may be thousands of rows. Answers that have no
-    // text, failed or were filtered are not sent and cost nothing, unless they have called tools. The answered message is sent however it ended. So is a part
-    // that another one continues: what is sent of an answer is the text that the page shows, without a gap. A message that the
-    // service refused is not sent again with the next one, because the next one would be refused with it.
+    // text, failed or were filtered are not sent and cost nothing, unless they have called tools. The answered message is sent
+    // however it ended. So is a part that another one continues: what is sent of an answer is the text that the page shows,
+    // without a gap. A message that the service refused is not sent again with the next one, because the next one would be refused
+    // with it.
     // With a summary the path begins after the last message that it covers.
     private static readonly string Turns = TurnsWith("");
 
@@ -263,6 +264,7 @@ internal sealed class ContextBuilder(IChatDatabase database)
         public bool IsFiltered => Reason == nameof(FinishReason.Filtered);
 
         public bool RefusesResults => Message.RefusesResults(
-            Enum.TryParse<FailureCode>(Code, out var code) ? code : null, Enum.TryParse<FilteredPart>(Of, out var of) ? of : null);
+            Enum.TryParse<FailureCode>(Code, out var code) ? code : null,
+            Enum.TryParse<FilteredPart>(Of, out var of) ? of : null);
     }
 }

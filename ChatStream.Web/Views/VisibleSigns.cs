@@ -5,8 +5,8 @@ namespace ChatStream.Web.Views;
 
 /// <summary>
 /// A text in which signs that turn its direction or cannot be seen are written as JSON writes them: <c>\u202e</c>. Much empty
-/// space is written as its length, because it would push what stands before it out of sight: <c>␣×3000</c>. A user decides about a
-/// tool's call by its arguments, and so must see all of them. The script's <c>visibleSigns()</c> has the same rule.
+/// space is written as its length, because it would push what stands before it out of sight: <c>␣×3000</c>. A user decides about
+/// a tool's call by its arguments, and so must see all of them. The script's <c>visibleSigns()</c> has the same rule.
 /// </summary>
 public static partial class VisibleSigns
 {

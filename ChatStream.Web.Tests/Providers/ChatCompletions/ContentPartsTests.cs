@@ -43,6 +43,8 @@ internal sealed class ContentPartsTests
         Assert.That(await UpdatesAsync(stream), Is.EqualTo(new[] { "id c-1, model gpt-4o", Stop }));
     }
 
+    [TestCase("""{"choices":[{"delta":{"content":""},"finish_reason":"tool_calls"}]}""")]
+    [TestCase("""{"choices":[{"delta":{"tool_calls":[]},"finish_reason":"function_call"}]}""")]
     [TestCase("""{"choices":[{"delta":"secret"}]}""")]
     [TestCase("""{"choices":[{"delta":[{"content":"secret"}]}]}""")]
     [TestCase("""{"choices":{"delta":{"content":"secret"}}}""")]

@@ -102,8 +102,8 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             .WithCost("@cost", answer.Usage?.Cost?.Amount)
             .With("@currency", answer.Usage?.Cost?.Currency)
             .With("@pathTokens",
-                Message.IsSentToModels(answer.FinishReason, answer.ToolTokens) && (answer.Text.Length > 0 || answer.ToolTokens > 0)
-                    ? length : 0)
+                Message.IsSentToModels(answer.FinishReason, answer.ToolTokens)
+                    && (answer.Text.Length > 0 || answer.ToolTokens > 0) ? length : 0)
             .With("@refusesQuestion", Message.RefusesQuestion(answer.Failure, answer.ToolTokens))
             .With("@deployment", answer.Deployment)
             .With("@answeredModel", answer.AnsweredModel)

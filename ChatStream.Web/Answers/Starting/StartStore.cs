@@ -114,8 +114,8 @@ internal sealed class StartStore(IChatDatabase database, Manners manners, Instan
     }
 
     /// <summary>
-    /// The model that the conversation of a start was with last: that of the answer that it follows, or of the last message of the
-    /// path last shown. Null: there is none, or the start begins a conversation.
+    /// The model that the conversation of a start was with last: that of the answer that it follows, or of the last message of
+    /// the path last shown. Null: there is none, or the start begins a conversation.
     /// </summary>
     public async Task<string?> LastModelAsync(Owner owner, StartRequest request, CancellationToken cancellationToken)
     {

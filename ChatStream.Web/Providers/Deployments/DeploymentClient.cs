@@ -135,6 +135,9 @@ internal sealed partial class DeploymentClient(
                 {
                     IsOfConnection = true,
                 };
+            if (answer.Updates.LacksCalls && !hasText && answer.Parser.Calls.Count == 0)
+                throw new ModelException(
+                    FailureCode.MalformedResponse, "The model asked for a call of a tool and did not say which.");
             if (answer.Parser.Calls is { Count: > 0 } calls)
                 yield return FunctionCalls.ToUpdate(calls); // last, when their arguments are whole
         }

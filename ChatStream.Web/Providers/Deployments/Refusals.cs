@@ -87,8 +87,8 @@ internal static partial class Refusals
     }
 
     private static bool IsRefusal(ServiceError error) =>
-        Codes.Contains(Key(error.Code ?? "")) || Codes.Contains(Key(error.Type ?? "")) || Codes.Contains(Key(error.InnerCode ?? ""))
-        || Refusing().IsMatch(error.Words ?? "");
+        Codes.Contains(Key(error.Code ?? "")) || Codes.Contains(Key(error.Type ?? ""))
+        || Codes.Contains(Key(error.InnerCode ?? "")) || Refusing().IsMatch(error.Words ?? "");
 
     // stream_options.include_usage is a part of stream_options.
     private static string? Of(string? name) =>
@@ -113,18 +113,18 @@ internal static partial class Refusals
     [GeneratedRegex(
         "unsupported|unrecogni[sz]ed|unknown (parameter|field|argument|name)|not support|no longer support|extra inputs"
         + "|extra_forbidden|not permitted|not allowed|not accept|unexpected (keyword|field|property|argument)|additional propert"
-        + "|invalid (think(ing)? )?value|literal_error|input should be ['\"`]|deprecated|not (available|compatible|applicable)|incompatible"
-        + "|(cannot|(can|may|must) not) be (used|set|specified)"
+        + "|invalid (think(ing)? )?value|literal_error|input should be ['\"`]|deprecated|not (available|compatible|applicable)"
+        + "|incompatible|(cannot|(can|may|must) not) be (used|set|specified)"
         // One value and no other, so that the best is to send none. A range of values is another matter.
         + "|only .{0,20}\\b(is|are) (allowed|supported|accepted|permitted)"
-        + "|(must|can only|may only|has to|should) be (set to |equal to )?['\"`]?(1|1\\.0|(the )?default|unset|omitted|null|none)\\b"
-        + "(?! or| to)",
+        + "|(must|can only|may only|has to|should) be (set to |equal to )?['\"`]?"
+        + "(1|1\\.0|(the )?default|unset|omitted|null|none)\\b(?! or| to)",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Refusing();
 
     [GeneratedRegex(
-        "(?<!optional system message, (conversation )?)roles must alternate|only ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant['\"`]? roles?"
-        + "|only supports? ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant",
+        "(?<!optional system message, (conversation )?)roles must alternate"
+        + "|only ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant['\"`]? roles?|only supports? ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex NoRoleOfInstructions();
 

@@ -38,6 +38,9 @@ internal sealed class UpdateBuilder
 
     public Ending Ending { get; private set; }
 
+    /// <summary>Whether it ended for calls of tools that have not come, and no word has come either.</summary>
+    public bool LacksCalls { get; private set; }
+
     /// <summary>An update with a piece of text and nothing else.</summary>
     public static ChatResponseUpdate OfText(string? id, string? model, string text) =>
         New(id, model, new List<AIContent>(1) { new TextContent(text) });
@@ -106,9 +109,14 @@ internal sealed class UpdateBuilder
     }
 
     // Some services name tools as the reason although the model has asked for none.
-    private ChatFinishReason MeaningOf(string word) =>
-        FinishReasons.Of(word) is var reason && reason == ChatFinishReason.ToolCalls && !_hasToolCall
-            ? ChatFinishReason.Stop : reason;
+    private ChatFinishReason MeaningOf(string word)
+    {
+        var reason = FinishReasons.Of(word);
+        if (reason != ChatFinishReason.ToolCalls || _hasToolCall)
+            return reason;
+        LacksCalls = !_hasText;
+        return ChatFinishReason.Stop;
+    }
 
     private Ending EndingOf(AnswerChunk chunk, ChatFinishReason finish)
     {
