@@ -105,6 +105,23 @@ internal sealed class OfficeTextTests
             + "<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t></w:r></w:p>"),
         Is.EqualTo("a\tb"));
 
+    [TestCase("<w:moveFrom><w:r><w:t>moved</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>moved</w:t></w:r></w:moveTo>", "moved")]
+    [TestCase("<w:del><w:r><w:t>a</w:t><w:delText>b</w:delText></w:r></w:del><w:ins><w:r><w:t>new</w:t></w:r></w:ins>", "new")]
+    [TestCase("<w:r><w:rPr><w:del w:id=\"1\"/><w:moveFrom/></w:rPr><w:t>kept</w:t></w:r>", "kept")]
+    [TestCase("<w:r><w:t>co</w:t><w:noBreakHyphen/><w:t>op</w:t></w:r>", "co-op")]
+    [TestCase("<w:r><w:t>co</w:t><w:softHyphen/><w:t>op</w:t></w:r>", "coop")]
+    [TestCase("<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:ptab/><w:t>c</w:t><w:br/><w:t>d</w:t><w:cr/><w:t>e</w:t></w:r>",
+        "a\tb\tc\nd\ne")]
+    [TestCase("<w:r><w:sym w:font=\"Wingdings\" w:char=\"F0FC\"/><w:t>done</w:t></w:r>", "✓done")]
+    [TestCase("<w:r><w:t>4 k</w:t><w:sym w:font=\"Symbol\" w:char=\"F057\"/><w:sym w:font=\"Symbol\" w:char=\"B1\"/></w:r>",
+        "4 kΩ±")]
+    [TestCase("<w:r><w:t>a</w:t><w:sym w:font=\"Arial\" w:char=\"2192\"/><w:t>b</w:t></w:r>", "a→b")]
+    [TestCase("<w:r><w:t>a</w:t><w:sym w:font=\"Webdings\" w:char=\"F061\"/><w:sym/><w:sym w:char=\"D800\"/><w:t>b</w:t></w:r>",
+        "a\ufffd\ufffd\ufffdb")]
+    [TestCase("<w:ruby><w:rt><w:r><w:t>とう</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>東</w:t></w:r></w:rubyBase></w:ruby>", "東")]
+    public void A_paragraph_of_Word_has_each_text_once_and_its_signs(string runs, string expected) =>
+        Assert.That(Word($"<w:p>{runs}</w:p>"), Is.EqualTo(expected));
+
     private static string Sheet(string rows, string shared = "")
     {
         var text = DocumentText.Read(DocumentKind.Excel, Xlsx(rows, shared), 1_000_000);

@@ -33,9 +33,15 @@ internal static class ParagraphText
                 case (XmlNodeType.Element, "br" or "cr"):
                     text.Append("\n");
                     break;
-                // The same again, for programs that do not know the form before; where the tabs of a paragraph stop; and how
-                // a cell was before a change.
-                case (XmlNodeType.Element, "Fallback" or "pPr" or "tcPrChange" or "trPrChange"):
+                case (XmlNodeType.Element, "noBreakHyphen"):
+                    text.Append("-");
+                    break;
+                case (XmlNodeType.Element, "sym"):
+                    text.Append(SymbolText.Of(OfficeXml.Value(xml, "font"), OfficeXml.Value(xml, "char")));
+                    break;
+                // The same again, for programs that do not know the form before; what was deleted or moved away; the reading of
+                // characters; where the tabs of a paragraph stop; and how a cell was before a change.
+                case (XmlNodeType.Element, "Fallback" or "del" or "moveFrom" or "rt" or "pPr" or "tcPrChange" or "trPrChange"):
                     OfficeXml.MoveToEnd(xml);
                     break;
                 // PowerPoint has a cell of its own in each place that another one covers. Word has none.
