@@ -64,6 +64,11 @@ internal sealed class FileTests : BrowserTest
     {
         await using var user = await ArriveAsync();
         var (chat, page) = (user.Chat, user.Page);
+        // The server does not decode it, and takes it.
+        await GiveAsync(page, "drop", "broken.png", Pictures.Riff(
+            Pictures.RiffChunk("VP8L", [.. Pictures.WebPLossless[20..25], .. Enumerable.Repeat((byte)0xff, 20)])));
+        await Expect(chat.FileFault).ToHaveTextAsync("broken.png: The image is broken.");
+        await Expect(chat.Attached).ToHaveCountAsync(0);
         await GiveAsync(page, "drop", "large.png", Pictures.Png(4096, 1024, 90));
         await Expect(chat.Attached.Locator("img")).ToHaveAttributeAsync("width", "2048");
         await Expect(chat.Attached.Locator("img")).ToHaveAttributeAsync("height", "512");

@@ -71,6 +71,22 @@ internal static class HostileDocuments
             Docx(Paragraph("Hi"), ("../../../../tmp/evil", "x")), Code: null);
         yield return new("a word document and then html", [.. Docx(Paragraph("Hi")), .. Evil], "any");
         yield return new("a word document of control characters", Docx(Paragraph("a&#1;b")), "document_broken");
+        foreach (var (name, document, main) in new[]
+        {
+            ("word document", Docx(Paragraph("Hi")), "word/document"), ("presentation", Pptx("Hi"), "ppt/presentation"),
+            ("workbook", Xlsx("<row><c><v>1</v></c></row>"), "xl/workbook"),
+        })
+        {
+            var renamed = Renamed(document, $"{main}.xml", $"{main}2.xml");
+            yield return new($"a {name} with a part of another name", renamed, Code: null);
+            yield return new($"a {name} with a part of another name and another type",
+                Zip(Replaced(renamed, "[Content_Types].xml", Typed("/a", "b/c"))), "file_unknown_type");
+            yield return new($"a {name} with a part of another name and a bomb in its relations",
+                Zip(Replaced(renamed, "_rels/.rels", Bomb("<r>&i;</r>"))), "file_unknown_type");
+        }
+        yield return new("a word document of another name with macros", Zip(Replaced(
+            Renamed(Docx(Paragraph("Hi")), "word/document.xml", "word/a.xml"), "[Content_Types].xml",
+            Typed("/word/a.xml", "application/vnd.ms-word.document.macroEnabled.main+xml"))), "document_macros");
         yield return new("a good presentation", Pptx("Hello"), Code: null);
         yield return new("a presentation without text", Pptx(""), "document_no_text");
         foreach (var part in new[] { 0.3, 0.6, 0.9 })
@@ -120,6 +136,8 @@ internal static class HostileDocuments
             "/Encrypt 3 0 R /ID [<00> <00>]"), "document_encrypted");
         foreach (var part in new[] { 0.1, 0.3, 0.5, 0.7 })
             yield return new($"a pdf cut at {part}", CutAt(Pdf("Hello", "World"), part), "any");
+        yield return new("a pdf after an empty line", [.. "\r\n"u8, .. Pdf("Hello")], Code: null);
+        yield return new("a pdf after a mark", [0xef, 0xbb, 0xbf, .. Pdf("Hello")], Code: null);
         yield return new("a pdf after html", [.. Evil, .. Pdf("Hello")], Code: null);
     }
 
@@ -179,6 +197,12 @@ internal static class HostileDocuments
             return (entry.FullName, content.ToArray());
         })];
     }
+
+    /// <summary>A document with another name of a part, wherever it is named.</summary>
+    private static byte[] Renamed(byte[] zip, string from, string to) => Zip(Entries(zip).Select(entry => (
+        entry.Name.Replace(from, to, StringComparison.Ordinal)
+            .Replace($"_rels/{Path.GetFileName(from)}.rels", $"_rels/{Path.GetFileName(to)}.rels", StringComparison.Ordinal),
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(entry.Content).Replace(from, to, StringComparison.Ordinal)))));
 
     private static IEnumerable<(string Name, byte[] Content)> Replaced(byte[] zip, string name, string content) =>
         Entries(zip).Select(entry => entry.Name == name ? (name, Encoding.UTF8.GetBytes(content)) : entry);

@@ -10,7 +10,7 @@ internal static class HostileImages
     public static IEnumerable<HostileFile> All =>
     [
         .. Polyglots(), .. Pngs(), .. PngsOfAllKinds(), .. Jpegs(), .. JpegTables(), .. Gifs(), .. WebPs(), .. Cut(),
-        .. Flipped(),
+        .. Flipped(), .. HostilePixels.All,
     ];
 
     private static (string Name, byte[] Content)[] Images =>
@@ -101,7 +101,7 @@ internal static class HostileImages
     // Tables and frames that are longer or shorter than what they hold.
     private static IEnumerable<HostileFile> JpegTables()
     {
-        byte[] table = [0, .. Enumerable.Repeat((byte)1, 64)];
+        var table = Table;
         byte[] codes = [0x10, 0, 1, .. new byte[14], 0];
         yield return new("jpeg with two tables in a segment", JpegWith(Segment(0xdb, [.. table, .. table])), Code: null);
         yield return new("jpeg with a table of 16 bits",
@@ -118,13 +118,15 @@ internal static class HostileImages
             [.. Jpeg[..2], .. Frame(8, 1), .. Segment(0xda, [1, 1, 0, 0, 0, 1, .. Evil]), 0x3f, 0xff, 0xd9], "image_broken");
         // As presses print: how the four colours are coded is kept.
         yield return new("jpeg of four colours", [.. Jpeg[..2], .. Segment(0xee, [.. "Adobe"u8, 0, 100, 0, 0, 0, 0, 2]),
-            .. Frame(8, 4), .. Scan], Code: null);
+            .. Segment(0xdb, Table), .. Frame(8, 4), .. Scan], Code: null);
         yield return new("jpeg with a script of Adobe", [.. Jpeg[..2], .. Segment(0xee, [.. "Adobe"u8, .. Evil]),
-            .. Frame(8, 4), .. Scan], Code: null);
+            .. Segment(0xdb, Table), .. Frame(8, 4), .. Scan], Code: null);
         yield return new("jpeg of two colours", [.. Jpeg[..2], .. Frame(8, 2), .. Scan], "image_broken");
         yield return new("jpeg of 12 bits", [.. Jpeg[..2], .. Frame(12, 3), .. Scan], "image_broken");
         yield return new("jpeg with a second picture behind it", [.. Jpeg, .. JpegWith(Segment(0xfe, Evil))], Code: null);
     }
+
+    private static byte[] Table => [0, .. Enumerable.Repeat((byte)1, 64)];
 
     private static byte[] Scan => [.. Segment(0xda, [1, 1, 0, 0, 0, 1]), 0x3f, 0x10, 0xff, 0xd9];
 

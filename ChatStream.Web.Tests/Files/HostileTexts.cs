@@ -21,8 +21,8 @@ internal static class HostileTexts
         yield return new("nothing", [], "file_empty");
         yield return new("blanks", " \r\n\t "u8.ToArray(), "file_empty");
         yield return new("NUL in a text", "abc\0def"u8.ToArray(), "file_unknown_type");
-        yield return new("text that is no UTF-8", [.. "abc"u8, 0xc3, 0x28], "file_unknown_type");
-        yield return new("text of overlong UTF-8", [0xc0, 0xaf, 0x41], "file_unknown_type");
+        yield return new("text that is no UTF-8", [.. "abc"u8, 0xc3, 0x28], "file_unknown_encoding");
+        yield return new("text of overlong UTF-8", [0xc0, 0xaf, 0x41], "file_unknown_encoding");
         yield return new("half of UTF-16", [0xff, 0xfe, 0x41], "file_unknown_type");
         yield return new("UTF-16 with half a pair", [0xff, 0xfe, 0x00, 0xd8, 0x41, 0x00], "file_unknown_type");
         yield return new("a program", [.. "MZ"u8, 0x90, 0, 3, 0], "file_unknown_type");
@@ -30,16 +30,23 @@ internal static class HostileTexts
         yield return new("a backspace", "rm -rf \b\b\b"u8.ToArray(), "file_unknown_type");
         yield return new("a long text", Enumerable.Repeat((byte)'a', 1_000_001).ToArray(), "file_text_too_long");
         yield return new("a large file", Enumerable.Repeat((byte)'a', 10_485_761).ToArray(), "file_too_large");
-        yield return new("utf-32", [0xff, 0xfe, 0, 0, 0x41, 0, 0, 0], "file_unknown_type");
-        yield return new("utf-16 without a mark", Encoding.Unicode.GetBytes("Hello"), "file_unknown_type");
+        yield return new("utf-32", [0xff, 0xfe, 0, 0, 0x41, 0, 0, 0], "file_unknown_encoding");
+        yield return new("utf-16 without a mark", Encoding.Unicode.GetBytes("Hello"), "file_unknown_encoding");
         yield return new("utf-16, the large end first",
             [0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes("Grüße")], Code: null);
-        yield return new("latin-1", Encoding.Latin1.GetBytes("Grüße aus Köln"), "file_unknown_type");
+        yield return new("latin-1", Encoding.Latin1.GetBytes("Grüße aus Köln"), "file_unknown_encoding");
+        yield return new("windows-1252", [.. "Name;Stra"u8, 0xdf, .. "e; "u8, 0x80, 13, 10], "file_unknown_encoding");
+        yield return new("shift-jis", [0x93, 0x8c, 0x8b, 0x9e, .. ",1\n"u8], "file_unknown_encoding");
+        yield return new("gb18030", [0xb1, 0xb1, 0xbe, 0xa9, .. ",1\n"u8], "file_unknown_encoding");
+        yield return new("utf-16 without a mark, the large end first",
+            Encoding.BigEndianUnicode.GetBytes("a;b\n1;2\n"), "file_unknown_encoding");
+        yield return new("noise", Noise(1_000), "file_unknown_type");
+        yield return new("latin-1 with NUL", [.. Encoding.Latin1.GetBytes("Grüße"), 0, 1, 2], "file_unknown_type");
         yield return new("utf-7", "+ADw-script+AD4-alert(1)"u8.ToArray(), Code: null);
         yield return new("a mark and nothing", [0xef, 0xbb, 0xbf], "file_empty");
         yield return new("a mark of utf-16 and nothing", [0xff, 0xfe], "file_empty");
-        yield return new("half a pair in UTF-8", [0x41, 0xed, 0xa0, 0x80], "file_unknown_type");
-        yield return new("beyond Unicode", [0xf4, 0x90, 0x80, 0x80], "file_unknown_type");
+        yield return new("half a pair in UTF-8", [0x41, 0xed, 0xa0, 0x80], "file_unknown_encoding");
+        yield return new("beyond Unicode", [0xf4, 0x90, 0x80, 0x80], "file_unknown_encoding");
         yield return new("a control character of Latin-1", "a\u0090b"u8.ToArray(), "file_unknown_type");
         yield return new("a table that calculates", "=cmd|' /C calc'!A0,+1,-1,@SUM(A1)"u8.ToArray(), Code: null);
         yield return new("JSON of 400,000 levels",
@@ -54,6 +61,13 @@ internal static class HostileTexts
         yield return new("heic", [0, 0, 0, 0x18, .. "ftypheic"u8], "file_unknown_type");
         yield return new("ico", [0, 0, 1, 0, 1, 0], "file_unknown_type");
         yield return new("postscript", "%!PS-Adobe-3.0\n/x {x} def x"u8.ToArray(), Code: null);
+    }
+
+    private static byte[] Noise(int length)
+    {
+        var noise = new byte[length];
+        new Random(7).NextBytes(noise);
+        return noise;
     }
 
     private static IEnumerable<HostileFile> Archives()

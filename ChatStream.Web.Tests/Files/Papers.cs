@@ -59,14 +59,14 @@ internal static class Papers
     public static string Paragraph(string text) => $"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>";
 
     /// <summary>A workbook with one sheet of these rows, and these shared strings.</summary>
-    public static byte[] Xlsx(string rows, string shared = "") => Zip(
+    public static byte[] Xlsx(string rows, string shared = "", string sheet = "name=\"Costs\"") => Zip(
     [
         Content("xl/workbook.xml", $"{Types}spreadsheetml.sheet.main+xml",
             ("xl/worksheets/sheet1.xml", $"{Types}spreadsheetml.worksheet+xml"),
             ("xl/sharedStrings.xml", $"{Types}spreadsheetml.sharedStrings+xml")),
         Root("xl/workbook.xml"),
         ("xl/workbook.xml",
-            $"<workbook xmlns=\"{Sheets}\" xmlns:r=\"{Office}\"><sheets><sheet name=\"Costs\" sheetId=\"1\" r:id=\"r1\"/>"
+            $"<workbook xmlns=\"{Sheets}\" xmlns:r=\"{Office}\"><sheets><sheet {sheet} sheetId=\"1\" r:id=\"r1\"/>"
             + "</sheets></workbook>"),
         Relations("xl/_rels/workbook.xml.rels", ("r1", "worksheet", "worksheets/sheet1.xml"),
             ("r2", "sharedStrings", "sharedStrings.xml")),
@@ -74,8 +74,12 @@ internal static class Papers
         ("xl/sharedStrings.xml", $"<sst xmlns=\"{Sheets}\">{shared}</sst>"),
     ]);
 
-    /// <summary>A presentation with one slide.</summary>
-    public static byte[] Pptx(string text) => Zip(
+    /// <summary>A presentation with one slide of one text.</summary>
+    public static byte[] Pptx(string text) =>
+        PptxOf($"<p:sp><p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>");
+
+    /// <summary>A presentation with one slide of these shapes.</summary>
+    public static byte[] PptxOf(string shapes) => Zip(
     [
         Content("ppt/presentation.xml", $"{Types}presentationml.presentation.main+xml",
             ("ppt/slides/slide1.xml", $"{Types}presentationml.slide+xml")),
@@ -83,8 +87,8 @@ internal static class Papers
         ("ppt/presentation.xml", $"<p:presentation xmlns:p=\"{Slides}\" xmlns:r=\"{Office}\">"
             + "<p:sldIdLst><p:sldId id=\"256\" r:id=\"r1\"/></p:sldIdLst></p:presentation>"),
         Relations("ppt/_rels/presentation.xml.rels", ("r1", "slide", "slides/slide1.xml")),
-        ("ppt/slides/slide1.xml", $"<p:sld xmlns:p=\"{Slides}\" xmlns:a=\"{Drawing}\"><p:cSld><p:spTree><p:sp><p:txBody>"
-            + $"<a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>"),
+        ("ppt/slides/slide1.xml", $"<p:sld xmlns:p=\"{Slides}\" xmlns:a=\"{Drawing}\"><p:cSld><p:spTree>{shapes}"
+            + "</p:spTree></p:cSld></p:sld>"),
     ]);
 
     public static byte[] Zip(IEnumerable<(string Name, string Content)> entries) =>

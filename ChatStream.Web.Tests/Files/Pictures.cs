@@ -14,7 +14,7 @@ internal static class Pictures
         0xff, 0xd8, .. Segment(0xe0, [.. "JFIF\0"u8, 1, 1, 1, 0, 72, 0, 72, 0, 0]),
         .. Segment(0xdb, [0, .. Enumerable.Repeat((byte)255, 64)]),
         .. Segment(0xc2, [8, 0, 1, 0, 1, 1, 1, 0x11, 0]),
-        .. Segment(0xc4, [0x10, 0, 1, .. new byte[14], 0]),
+        .. Segment(0xc4, [0, 0, 1, .. new byte[14], 0]),
         .. Segment(0xda, [1, 1, 0, 0, 0, 1]), 0x3f, 0x10, 0xff, 0xd9,
     ];
 
@@ -44,7 +44,8 @@ internal static class Pictures
     public static byte[] Png(byte[] header, params byte[][] chunks) =>
         [0x89, .. "PNG\r\n"u8, 0x1a, 0x0a, .. header, .. chunks.SelectMany(chunk => chunk), .. Chunk("IEND", [])];
 
-    public static byte[] Header(int width, int height) => Chunk("IHDR", [.. Big(width), .. Big(height), 8, 2, 0, 0, 0]);
+    public static byte[] Header(int width, int height, byte bits = 8, byte kind = 2, byte interlaced = 0) =>
+        Chunk("IHDR", [.. Big(width), .. Big(height), bits, kind, 0, 0, interlaced]);
 
     public static byte[] Chunk(string name, byte[] data)
     {

@@ -40,7 +40,7 @@ internal sealed class FileReader(ReadingProcess documents, IOptions<FilesOptions
         if (DocumentKinds.Of(content) is { } kind)
             return await ReadDocumentAsync(kind, content, cancellationToken);
         if (PlainText.Of(content) is not { } text)
-            throw FileRefusals.UnknownType();
+            throw PlainText.IsInAnotherEncoding(content) ? FileRefusals.UnknownEncoding() : FileRefusals.UnknownType();
         if (text.Length > limits.MostCharacters)
             throw FileRefusals.LongText(limits.MostCharacters);
         // What else calls itself SVG or HTML is text here, and is served as text.

@@ -20,6 +20,9 @@ internal static class FileRefusals
     public static RefusedException UnknownType() => new(
         415, Field, "The file is none of these: PNG, JPEG, WebP, GIF, PDF, Word, Excel, PowerPoint, text.", "file_unknown_type");
 
+    public static RefusedException UnknownEncoding() => new(
+        415, Field, "The text is in an encoding that is not known here. Save it as UTF-8.", "file_unknown_encoding");
+
     public static RefusedException BrokenImage() => new(400, Field, "The image is broken.", "image_broken");
 
     public static RefusedException AnimatedImage() =>

@@ -18,7 +18,7 @@ internal sealed class FilesAcrossInstancesTests
         using var elsewhere = group.At(1, user);
         using var stranger = await group.NewUserAsync(1);
         // Larger than one part of the database, so that parts of both instances would not fit together.
-        var picture = Pictures.Png(more: Pictures.Chunk("IDAT", Pictures.Deflated(Noise(700_000))));
+        var picture = Pictures.Png(Pictures.Header(700_000 / 3, 1), Pictures.Chunk("IDAT", Pictures.Deflated(Noise(700_000))));
         var id = await user.UploadedAsync(picture, "red.png");
 
         var here = await user.Http.GetByteArrayAsync(new Uri($"/files/{id}", UriKind.Relative), timeout);
@@ -55,7 +55,7 @@ internal sealed class FilesAcrossInstancesTests
     private static byte[] Noise(int bytes)
     {
         var noise = new byte[bytes];
-        new Random(7).NextBytes(noise);
+        new Random(7).NextBytes(noise.AsSpan(1)); // after the filter of the only row
         return noise;
     }
 }

@@ -23,7 +23,7 @@ internal static class DocumentKinds
 
     /// <summary>The format by the content. Null: it is none of them.</summary>
     /// <exception cref="Contract.RefusedException">400: it is an Office document of a form that is not read.</exception>
-    public static DocumentKind? Of(byte[] content) => content switch
+    public static DocumentKind? Of(byte[] content) => WithoutBlanks(content) switch
     {
         // Readers find this later, too. But what stands before it is another file.
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', (byte)'-', ..] => DocumentKind.Pdf,
@@ -35,6 +35,13 @@ internal static class DocumentKinds
         _ => null,
     };
 
+    /// <summary>A PDF without the mark or the empty lines that some programs put before it; any other file as it is.</summary>
+    public static ReadOnlySpan<byte> WithoutBlanks(ReadOnlySpan<byte> content)
+    {
+        var rest = (content.StartsWith("\ufeff"u8) ? content[3..] : content).TrimStart(" \t\r\n"u8);
+        return rest.StartsWith("%PDF-"u8) ? rest : content;
+    }
+
     // The names in the list at the end of the archive, of which not much is read.
     private static DocumentKind? OfArchive(byte[] content)
     {
@@ -45,6 +52,9 @@ internal static class DocumentKinds
                 throw FileRefusals.Of(DocumentFault.TooComplex);
             if (archive.GetEntry("[Content_Types].xml") is null)
                 return null;
+            if (MainPart.KindOf(archive) is { } kind)
+                return kind;
+            // A broken one is told by the names that its parts mostly have.
             return archive.GetEntry("word/document.xml") is not null ? DocumentKind.Word
                 : archive.GetEntry("xl/workbook.xml") is not null ? DocumentKind.Excel
                 : archive.GetEntry("ppt/presentation.xml") is not null ? DocumentKind.PowerPoint

@@ -17,7 +17,7 @@ internal static class PdfText
 
     public static void Read(byte[] content, TextLimit text)
     {
-        using var document = PdfDocument.Open(content, Options);
+        using var document = PdfDocument.Open(DocumentKinds.WithoutBlanks(content).ToArray(), Options);
         if (document.NumberOfPages > MostPages)
             throw new DocumentException(DocumentFault.TooComplex);
         for (var number = 1; number <= document.NumberOfPages; number++)

@@ -9,7 +9,7 @@ internal sealed class TextLimit(int mostCharacters)
 
     public int Most => mostCharacters;
 
-    /// <summary>Whether there is a letter or a digit in it that is not of a <see cref="Head"/>.</summary>
+    /// <summary>Whether there is a letter or a digit in it that is not of a <see cref="Mark"/>.</summary>
     public bool HasText { get; private set; }
 
     /// <exception cref="DocumentException">The text is longer.</exception>
@@ -18,10 +18,11 @@ internal sealed class TextLimit(int mostCharacters)
         if (text is null)
             return;
         HasText = HasText || text.Any(char.IsLetterOrDigit);
-        Add(text);
+        Mark(text);
     }
 
-    private void Add(string text)
+    /// <summary>Adds what is no text of the document: where its text stands.</summary>
+    public void Mark(string text)
     {
         if (_text.Length + (long)text.Length > mostCharacters)
             throw new DocumentException(DocumentFault.TooLong);
@@ -32,14 +33,14 @@ internal sealed class TextLimit(int mostCharacters)
     public void EndLine()
     {
         if (_text.Length > 0 && _text[^1] != '\n')
-            Add("\n");
+            Mark("\n");
     }
 
     /// <summary>Begins a page, a sheet or a slide.</summary>
     public void Head(string title)
     {
         EndLine();
-        Add(_text.Length == 0 ? $"[{title}]\n" : $"\n[{title}]\n");
+        Mark(_text.Length == 0 ? $"[{title}]\n" : $"\n[{title}]\n");
     }
 
     public override string ToString() => _text.ToString();

@@ -30,6 +30,7 @@ internal static class GifImage
                 CheckFrame(rest, width, height);
                 var data = 11 + LengthOfColours(rest[9]);
                 var end = data + LengthOfBlocks(rest[data..]);
+                GifPixels.Check(rest[(data - 1)..end], PixelsOf(rest));
                 clean.Write(control);
                 clean.Write(rest[..end]);
                 clean.WriteByte(0x3b);
@@ -54,6 +55,9 @@ internal static class GifImage
             || BinaryPrimitives.ReadUInt16LittleEndian(frame[3..]) + ownHeight > height)
             throw FileRefusals.BrokenImage();
     }
+
+    private static int PixelsOf(ReadOnlySpan<byte> frame) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(frame[5..]) * BinaryPrimitives.ReadUInt16LittleEndian(frame[7..]);
 
     private static int LengthOfColours(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
 

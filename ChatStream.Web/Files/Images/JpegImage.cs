@@ -18,6 +18,7 @@ internal static class JpegImage
     {
         var (width, height, orientation) = (0, 0, 1);
         var (hasScan, hasAdobe, isEnded) = (false, false, false);
+        var pixels = new JpegPixels();
         var body = new MemoryStream(content.Length);
         var rest = content[2..];
         for (var count = 0; !isEnded; count++)
@@ -53,6 +54,7 @@ internal static class JpegImage
             else if (marker == Exif && ExifOrientation.Of(data) is { } turned)
                 orientation = turned;
 
+            pixels.Note(marker, data);
             if (IsKept(marker, data))
             {
                 body.Write(rest[..(2 + length)]);
@@ -63,8 +65,8 @@ internal static class JpegImage
                 continue;
             if (width == 0)
                 throw FileRefusals.BrokenImage();
-            hasScan = true;
             var scan = LengthOfScan(rest);
+            hasScan |= pixels.IsBaseOf(data, scan);
             body.Write(rest[..scan]);
             rest = rest[scan..];
         }

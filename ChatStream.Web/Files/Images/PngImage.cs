@@ -12,12 +12,16 @@ internal static class PngImage
     private const int HeaderLength = 8;
     private const int MostChunks = 100_000;
 
+    private static readonly byte[] End = [0, 0, 0, 0, .. "IEND"u8, 0xae, 0x42, 0x60, 0x82];
+
     private const byte Grey = 0, Colour = 2, Palette = 3;
 
     public static CleanImage Read(ReadOnlySpan<byte> content, int mostPixels)
     {
         var (width, height, kind) = (0, 0, Grey);
-        var (hasData, isEnded) = (false, false);
+        var isEnded = false;
+        ReadOnlySpan<byte> header = default;
+        var (packed, chunks, ends) = (new MemoryStream(content.Length), new List<Range>(), new List<int>());
         var kept = new HashSet<string>(StringComparer.Ordinal);
         var clean = new MemoryStream(content.Length);
         clean.Write(content[..HeaderLength]);
@@ -32,6 +36,7 @@ internal static class PngImage
                 throw FileRefusals.BrokenImage();
             if (count == 0)
             {
+                header = data;
                 (width, height) = (BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]));
                 kind = data[9];
                 if (length != 13 || !IsDepthOf(kind, data[8]) || data[10] != 0 || data[11] != 0 || data[12] > 1)
@@ -41,14 +46,27 @@ internal static class PngImage
             // Upper case begins what a reader must know.
             if (char.IsAsciiLetterUpper(name[0]) && name is not ("IHDR" or "PLTE" or "IDAT" or "IEND"))
                 throw FileRefusals.BrokenImage();
-            if (name == "IDAT" || (IsLengthOf(name, length, kind) && kept.Add(name)))
-                clean.Write(rest[..(12 + length)]);
-            hasData |= name == "IDAT" && length > 0;
             isEnded = name == "IEND";
+            if (name == "IDAT")
+            {
+                var start = content.Length - rest.Length;
+                chunks.Add(start..(start + 12 + length));
+                packed.Write(data);
+                ends.Add((int)packed.Length);
+            }
+            // Readers look at nothing else behind the first pixels.
+            else if (!isEnded && chunks.Count == 0 && IsLengthOf(name, length, kind) && kept.Add(name))
+            {
+                clean.Write(rest[..(12 + length)]);
+            }
             rest = rest[(12 + length)..];
+            if (isEnded && (length != 0 || (kind == Palette && !kept.Contains("PLTE"))))
+                throw FileRefusals.BrokenImage();
         }
-        return hasData && (kind != Palette || kept.Contains("PLTE")) && kept.Contains("IEND")
-            ? new CleanImage("image/png", width, height, clean.ToArray()) : throw FileRefusals.BrokenImage();
+        foreach (var chunk in chunks[..PngPixels.Count(header, width, height, packed, ends)])
+            clean.Write(content[chunk]);
+        clean.Write(End);
+        return new CleanImage("image/png", width, height, clean.ToArray());
     }
 
     private static bool IsDepthOf(byte kind, byte bits) => kind switch
@@ -70,7 +88,6 @@ internal static class PngImage
         "sRGB" => length == 1,
         "sBIT" => length is > 0 and <= 4,
         "pHYs" => length == 9,
-        "IEND" => length == 0,
         _ => false,
     };
 }

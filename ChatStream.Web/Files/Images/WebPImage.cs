@@ -10,6 +10,11 @@ internal static class WebPImage
 {
     private const int HeaderLength = 12;
     private const int MostChunks = 1_000;
+    private const int LossyHeaderLength = 10;
+
+    /// <summary>A header, and five codes of one symbol each.</summary>
+    private const int ShortestLossless = 8;
+
     private const byte HasAlpha = 0x10, IsAnimated = 0x02;
 
     public static CleanImage Read(ReadOnlySpan<byte> content, int mostPixels)
@@ -36,6 +41,8 @@ internal static class WebPImage
                     clean.Write(data[1..]);
                     break;
                 case "ALPH" when isExtended && !hasAlpha:
+                    if (!IsAlphaOf(data, (long)width * height))
+                        throw FileRefusals.BrokenImage();
                     hasAlpha = true;
                     clean.Write(rest[..whole]);
                     break;
@@ -58,16 +65,30 @@ internal static class WebPImage
         throw FileRefusals.BrokenImage();
     }
 
-    private static (int Width, int Height) SizeOfLossy(ReadOnlySpan<byte> data) =>
-        (data[0] & 1) == 0 && data[3..6] is [0x9d, 0x01, 0x2a]
-            ? (BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3fff,
-                BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3fff)
-            : throw FileRefusals.BrokenImage();
+    // Readers refuse one that has fewer values than the picture has pixels, or that is packed in an unknown way.
+    private static bool IsAlphaOf(ReadOnlySpan<byte> data, long pixels) =>
+        (data[0] & 3) switch { 0 => data.Length > pixels, 1 => data.Length > 1, _ => false } && data[0] >> 6 <= 1;
+
+    /// <summary>
+    /// Of a key frame that is shown. Its first part says for each square of 16 pixels how it is coded, which takes a bit or more.
+    /// </summary>
+    private static (int Width, int Height) SizeOfLossy(ReadOnlySpan<byte> data)
+    {
+        var (isKey, version, isShown, part) =
+            ((data[0] & 1) == 0, (data[0] >> 1) & 7, (data[0] & 0x10) != 0, Number24(data) >> 5);
+        var (width, height) = (
+            BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3fff,
+            BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3fff);
+        var squares = ((width + 15) / 16) * ((height + 15) / 16);
+        return isKey && version <= 3 && isShown && data[3..6] is [0x9d, 0x01, 0x2a]
+            && data.Length > LossyHeaderLength + part && part * 8 >= squares
+                ? (width, height) : throw FileRefusals.BrokenImage();
+    }
 
     private static (int Width, int Height) SizeOfLossless(ReadOnlySpan<byte> data)
     {
         var bits = BinaryPrimitives.ReadUInt32LittleEndian(data[1..]);
-        return data[0] == 0x2f && bits >> 29 == 0
+        return data[0] == 0x2f && bits >> 29 == 0 && data.Length >= ShortestLossless
             ? ((int)(bits & 0x3fff) + 1, (int)((bits >> 14) & 0x3fff) + 1)
             : throw FileRefusals.BrokenImage();
     }

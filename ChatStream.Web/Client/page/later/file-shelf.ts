@@ -149,7 +149,7 @@ async function upload(
   most: number,
   say: Say,
 ): Promise<string | undefined> {
-  const sent = await shrink(file);
+  const { sent, isUnreadable } = await shrink(file);
   if (sent.size > most) return say("refused.file_too_large", number(most));
   if (sent.type.startsWith("image/") && !seesImages()) return say("refused.model_sees_no_images");
   const body = new FormData();
@@ -165,6 +165,8 @@ async function upload(
       return say(`refused.${code}`, ...(numbers ?? []).map(number)) || say("refused");
     }
     const entry = (await response.json()) as Entry;
+    // By its content it is an image, and what is shown of it would be an empty box.
+    if (isUnreadable && entry.kind === "image") return say("refused.image_broken");
     if (owner.left) {
       if (!item || !removed.has(item)) keepFor(owner.id, owner.left, entry, say);
     } else arrived(item!, entry, owner.form, say);

@@ -3,12 +3,18 @@ const longest = 2_048;
 
 const kept = ["image/png", "image/jpeg", "image/webp"];
 
+export interface Shrunk {
+  sent: File;
+  /** The browser has tried to read it as an image, and could not. */
+  isUnreadable?: boolean;
+}
+
 /**
  * The image as it is sent: no larger than a model sees it, and written anew, so that nothing is in it that a camera has put
- * there. What the browser cannot read is sent as it is, and the server says what is wrong with it.
+ * there. What the browser cannot read is sent as it is: the server says what it is, or what is wrong with it.
  */
-export async function shrink(file: File): Promise<File> {
-  if (!/^image\/(png|jpeg|webp|gif|bmp|avif)$/.test(file.type)) return file;
+export async function shrink(file: File): Promise<Shrunk> {
+  if (!/^image\/(png|jpeg|webp|gif|bmp|avif)$/.test(file.type)) return { sent: file };
   try {
     const picture = await createImageBitmap(file);
     const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
@@ -20,8 +26,8 @@ export async function shrink(file: File): Promise<File> {
     const type = kept.includes(file.type) ? file.type : "image/png";
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, 0.9));
     const isWorse = !blob || (scale === 1 && kept.includes(file.type) && blob.size > file.size);
-    return isWorse ? file : new File([blob], file.name, { type: blob.type });
-  } catch {
-    return file;
+    return { sent: isWorse ? file : new File([blob], file.name, { type: blob.type }) };
+  } catch (fault) {
+    return { sent: file, isUnreadable: (fault as Error).name === "InvalidStateError" };
   }
 }
