@@ -36,6 +36,9 @@ internal static class HostileTexts
             [0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes("Grüße")], Code: null);
         yield return new("latin-1", Encoding.Latin1.GetBytes("Grüße aus Köln"), "file_unknown_encoding");
         yield return new("windows-1252", [.. "Name;Stra"u8, 0xdf, .. "e; "u8, 0x80, 13, 10], "file_unknown_encoding");
+        yield return new("a table of DOS", "a;b\r\n1;2\r\n\u001a"u8.ToArray(), Code: null);
+        yield return new("the end of a text of DOS and then more", "a\u001ab"u8.ToArray(), "file_unknown_type");
+        yield return new("the end of a text of DOS and nothing", "\u001a"u8.ToArray(), "file_empty");
         yield return new("shift-jis", [0x93, 0x8c, 0x8b, 0x9e, .. ",1\n"u8], "file_unknown_encoding");
         yield return new("gb18030", [0xb1, 0xb1, 0xbe, 0xa9, .. ",1\n"u8], "file_unknown_encoding");
         yield return new("utf-16 without a mark, the large end first",

@@ -36,6 +36,8 @@ internal static class PlainText
                 [0xef, 0xbb, 0xbf, .. var rest] => Utf8.GetString(rest),
                 _ => Utf8.GetString(content),
             };
+            // Programs of DOS and their heirs end a text with it.
+            text = text.TrimEnd('\u001a');
             return text.AsSpan().ContainsAny(Controls) ? null : text;
         }
         catch (ArgumentException)
