@@ -10,8 +10,8 @@ namespace ChatStream.Web.Tests.Infrastructure;
 
 /// <summary>
 /// With <c>CHATSTREAM_TESTS_PRISM=1</c> every JSON exchange of every integration test passes Prism, the requests that are wrong
-/// on purpose excepted. The test gets its response straight from the app. The same request goes through the proxy to a server that
-/// answers with that response, so a proxy that holds bytes back changes no test.
+/// on purpose excepted. The test gets its response straight from the app. The same request goes through the proxy to a server
+/// that answers with that response, so a proxy that holds bytes back changes no test.
 /// </summary>
 internal sealed class PrismJudge : DelegatingHandler
 {

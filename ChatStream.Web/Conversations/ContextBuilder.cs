@@ -26,8 +26,8 @@ internal sealed class ContextBuilder(IChatDatabase database)
     // Few columns: each one that is read is several calls into SQLite, and there may be thousands of rows. Answers that have no
     // text, failed or were filtered are not sent and cost nothing, unless they have called tools. The answered message is sent
     // however it ended. So is a part that another one continues: what is sent of an answer is the text that the page shows,
-    // without a gap. A message that the service refused is not sent again with the next one, because the next one would be refused
-    // with it.
+    // without a gap. A message that the service refused is not sent again with the next one, because the next one would be
+    // refused with it.
     // With a summary the path begins after the last message that it covers.
     private static readonly string Turns = TurnsWith("");
 
@@ -42,9 +42,6 @@ internal sealed class ContextBuilder(IChatDatabase database)
     private const string Reasoning = ", m.\"EncryptedReasoning\"";
 
     private const string Ends = ", m.\"FinishReason\", m.\"FailureCode\", m.\"FailureOf\"";
-
-    /// <summary>In the place of what the service refused.</summary>
-    private const string NoResult = "(The call was made. The model service refused its result, which is left out.)";
 
     private static readonly string First = $"""
         {PathWith("")}
@@ -222,8 +219,11 @@ internal sealed class ContextBuilder(IChatDatabase database)
                 turns.Add(turn);
             }
         }
+        LeaveOutFiltered(turns, ends);
         if (parts.Tools)
             await AddToolsAsync(db, turns, ids!, ends, cancellationToken);
+        else // some services refuse an answer without a word
+            turns.RemoveAll(turn => turn is { Role: MessageRole.Assistant, Text.Length: 0 });
         return (Joined(turns), tokens);
     }
 
@@ -249,10 +249,21 @@ internal sealed class ContextBuilder(IChatDatabase database)
             if (calls[ids[i]].ToList() is not { Count: > 0 } some)
                 continue;
             if (ends[i].RefusesResults)
-                some = [.. some.Select(call => call.StartedAt is null ? call : call with { Result = NoResult, Files = null })];
-            // What the filter stopped is not sent. A part that another one continues is sent whole.
-            var isContinued = i + 1 < turns.Count && turns[i + 1].Role == MessageRole.Assistant;
-            turns[i] = turns[i] with { Tools = some, Text = ends[i].IsFiltered && !isContinued ? "" : turns[i].Text };
+            {
+                some = [.. some.Select(call =>
+                    call.StartedAt is null ? call : call with { Result = ToolCall.NoResult, Files = null })];
+            }
+            turns[i] = turns[i] with { Tools = some };
+        }
+    }
+
+    // What the filter stopped is not sent. A part that another one continues, and the answer to continue, are sent whole.
+    private static void LeaveOutFiltered(List<ContextTurn> turns, List<End> ends)
+    {
+        for (var i = 0; i < ends.Count - 1; i++)
+        {
+            if (ends[i].IsFiltered && turns[i + 1].Role == MessageRole.User)
+                turns[i] = turns[i] with { Text = "" };
         }
     }
 

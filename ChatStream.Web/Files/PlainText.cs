@@ -47,8 +47,8 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// Whether bytes that are no text by <see cref="Of"/> look like one in another encoding. Which one cannot be told for sure: the
-    /// same bytes are other letters in each, and a wrong guess would change names without a word.
+    /// Whether bytes that are no text by <see cref="Of"/> look like one in another encoding. Which one cannot be told for sure:
+    /// the same bytes are other letters in each, and a wrong guess would change names without a word.
     /// </summary>
     public static bool IsInAnotherEncoding(ReadOnlySpan<byte> content) =>
         IsOf(Utf32, content) || IsOf(LittleEndian, content) || IsOf(BigEndian, content)

@@ -11,6 +11,12 @@ public sealed record ToolCall
     /// <summary>Characters of a tool's name.</summary>
     public const int LongestName = 64;
 
+    /// <summary>In the place of a result that the service refused.</summary>
+    public const string NoResult = "(The call was made. Its result is left out, because the model's service does not take it.)";
+
+    /// <summary>About as many tokens as <see cref="NoResult"/> has, with what stands around a call.</summary>
+    public const int TokensOfNoResult = 40;
+
     public required string Id { get; init; }
 
     /// <summary>The answer.</summary>

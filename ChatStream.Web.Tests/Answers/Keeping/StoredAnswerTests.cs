@@ -1,5 +1,6 @@
 using ChatStream.Web.Answers.Keeping;
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 using ChatStream.Web.Tests.Infrastructure;
 using ChatStream.Web.Tests.Storage;
 using NUnit.Framework;
@@ -55,6 +56,31 @@ internal sealed class StoredAnswerTests(DatabaseKind kind) : StoreTest(kind)
         var answer = await MessageAsync(start.MessageId);
         Assert.That((answer.FinishReason, answer.Text), Is.EqualTo(((FinishReason?)FinishReason.Failed, "Good day")));
         Assert.That(answer.Tokens, Is.EqualTo(TestStore.Tokens.Count("Good day")), "it is sent when it is continued");
+    }
+
+    // Otherwise the history would go for what is not sent.
+    [TestCase(FailureCode.ContextLengthExceeded, false)]
+    [TestCase(FailureCode.ModelRejected, false)]
+    [TestCase(FailureCode.ModelUnavailable, true)]
+    public async Task Results_that_the_service_refused_count_as_what_stands_in_their_place(FailureCode code, bool countsResults)
+    {
+        var start = await StartAsync("Hi");
+        var call = new ToolCall
+        {
+            Id = "call", MessageId = start.MessageId, ConversationId = start.ConversationId, OwnerId = Ada.Id, Number = 1,
+            Round = 1, At = 0, Name = "read", Arguments = "{}", State = ToolState.Done, Result = new string('x', 9_000),
+        };
+
+        await Store.Ends.EndAsync(Ada, new EndedAnswer(
+            start.MessageId, "", Reasoning: null, FinishReason.Failed, new FailurePayload(code, ""), Usage: null, LastFrame: 4)
+        {
+            ToolTokens = 5_000,
+            Calls = [call],
+        });
+
+        var (question, answer) = (await MessageAsync(start.ParentId), await MessageAsync(start.MessageId));
+        Assert.That(answer.Tokens, countsResults ? Is.AtLeast(5_000) : Is.InRange(20, 60));
+        Assert.That(answer.PathTokens, Is.EqualTo(question.PathTokens + answer.Tokens));
     }
 
     [Test]

@@ -9,7 +9,7 @@ internal sealed class FaultyToolTests : ToolTest
 {
     private const string Unknown = "It is not known whether the call was made.";
 
-    private const string Unreadable = "The tool's server sent a result that cannot be read.";
+    private const string Unreadable = "The tool's server sent a result that cannot be read. It may have made the call.";
 
     protected override void Configure(ChatApp.Setup setup)
     {

@@ -108,6 +108,7 @@ internal sealed class ToolCallPartsTests
             """;
 
         Assert.That(Parsed(new ResponsesParser(), [.. events]), Is.EqualTo(calls));
+        Assert.That(Parsed(new ResponsesParser(), [.. events, events.First()]), Is.EqualTo(calls), "an event that comes twice");
         Assert.That(Parsed(new ResponsesParser(), end), Is.EqualTo(calls));
     }
 

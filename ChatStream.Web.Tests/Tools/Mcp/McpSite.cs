@@ -102,10 +102,12 @@ internal sealed class McpSite : IAsyncDisposable
             await ReplyAsync(http, request, "\"error\":{\"code\":-32601,\"message\":\"No such method\"}");
             return;
         }
-        Calls += method == "tools/call" ? 1 : 0;
         bool isKnown;
         lock (_sessions)
+        {
+            Calls += method == "tools/call" ? 1 : 0;
             isKnown = _sessions.Contains(http.Request.Headers["Mcp-Session-Id"].ToString());
+        }
         if (!isKnown)
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -119,7 +121,8 @@ internal sealed class McpSite : IAsyncDisposable
             await OnCall(http, request);
         else
         {
-            Made++;
+            lock (_sessions)
+                Made++;
             await ReplyAsync(http, request, "\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"added\"}]}");
         }
     }

@@ -76,6 +76,8 @@ internal sealed class RefusedCallTests
         Assert.That(await tool.CallAsync(arguments, token), Is.EqualTo(new ToolOutcome("added")));
     }
 
+    [TestCase(408)]
+    [TestCase(499)]
     [TestCase(500)]
     [TestCase(503)]
     public async Task Of_a_call_that_failed_it_is_not_known(int status, CancellationToken token)
@@ -124,7 +126,7 @@ internal sealed class RefusedCallTests
         };
 
         Assert.That(await _site.CallAsync(token),
-            Is.EqualTo(ToolOutcome.Fault("The tool's server sent a result that cannot be read.")));
+            Is.EqualTo(ToolOutcome.Fault("The tool's server sent a result that cannot be read. It may have made the call.")));
         Assert.That(_site.Sessions, Is.EqualTo(1));
     }
 

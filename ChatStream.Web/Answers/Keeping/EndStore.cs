@@ -61,7 +61,7 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
     public async Task<EndOutcome> EndAsync(Owner owner, EndedAnswer answer, bool replaces = false)
     {
         // Counted and taken apart before the transaction, for which all writers wait.
-        var length = tokens.Count(answer.Text, answer.Usage) + answer.ToolTokens;
+        var length = tokens.Count(answer.Text, answer.Usage) + SentToolTokens(answer);
         var terms = SearchTerms.Of(answer.Text, answer.Continues);
         for (var attempt = 1; ; attempt++)
         {
@@ -74,6 +74,11 @@ internal sealed class EndStore(IChatDatabase database, TokenCounter tokens, Inst
             }
         }
     }
+
+    // Results that the service refused are left out of what is sent later, and so must not fill the budget.
+    private int SentToolTokens(EndedAnswer answer) =>
+        !Message.RefusesResults(answer.Failure?.Code, answer.Failure?.Of) ? answer.ToolTokens
+        : answer.Calls.Sum(call => tokens.CountText(call.Name + call.Arguments) + ToolCall.TokensOfNoResult);
 
     private async Task<EndOutcome> EndAsync(
         ChatDbContext db, Owner owner, EndedAnswer answer, bool replaces, int length, IReadOnlyCollection<string> terms)

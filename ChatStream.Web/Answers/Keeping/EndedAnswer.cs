@@ -1,4 +1,5 @@
 using ChatStream.Web.Contract;
+using ChatStream.Web.Storage;
 
 namespace ChatStream.Web.Answers.Keeping;
 
@@ -42,6 +43,9 @@ internal sealed record EndedAnswer(
 
     /// <summary>Tokens of its calls of tools and their results; 0: it has none.</summary>
     public int ToolTokens { get; init; }
+
+    /// <summary>Its calls of tools, in order.</summary>
+    public IReadOnlyList<ToolCall> Calls { get; init; } = [];
 
     /// <summary>When the first reasoning or text came.</summary>
     public DateTimeOffset? FirstOutputAt { get; init; }

@@ -77,6 +77,7 @@ internal sealed partial class Generation
             {
                 Frames = _holdsBack && showsAll && !end.IsWithdrawn ? _outline!.ToString() : null,
                 ToolTokens = ToolTokens,
+                Calls = _tools is null ? [] : [.. _tools],
                 Continues = Continues,
                 Model = Start.Model,
                 InstanceId = InstanceId,

@@ -120,9 +120,7 @@ internal sealed partial class Summaries(
         var messages = ModelRun.Messages(
             instructions: "", context, await files.ReadAsync(generation.Owner, context, edge.Model, generation.Token),
             ToolImages.None);
-        // Some models refuse an answer without a word, and two messages of the user in a row.
-        if (messages is [.., var answer] && answer.Role == ChatRole.Assistant && answer.Text.Length == 0)
-            messages.RemoveAt(messages.Count - 1);
+        // Some models refuse two messages of the user in a row.
         if (messages is [.., var last] && last.Role == ChatRole.User)
             last.Contents.Add(new TextContent($"\n\n{Ask}"));
         else

@@ -2,7 +2,7 @@ namespace ChatStream.Web.Files.Images;
 
 /// <summary>
 /// An image as it is stored: written anew from the parts that make the picture. So it has no metadata, and nothing follows its
-/// end. The pixels are not decoded.
+/// end. Those of PNG and GIF are decoded to see that they can be, and not kept.
 /// </summary>
 /// <param name="MediaType">Of the format.</param>
 /// <param name="Width">In pixels, as it is shown.</param>

@@ -128,7 +128,7 @@ internal sealed partial class DeploymentClient(
                 hasText |= rest.Text is { Length: > 0 };
                 yield return answer.Updates.Of(rest);
             }
-            if (hasUnknownContent && !hasText)
+            if (hasUnknownContent && !hasText && answer.Parser.Calls.Count == 0)
                 throw ModelFailures.UnknownContent();
             if (isBroken)
                 throw new ModelException(FailureCode.MalformedResponse, "The model's answer ended without a finish reason.")

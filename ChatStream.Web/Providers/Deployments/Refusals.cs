@@ -82,6 +82,8 @@ internal static partial class Refusals
             return [named];
         if (NoThinking().IsMatch(words))
             return [Member.Effort];
+        if (Store().IsMatch(words))
+            return [Member.Store];
         return Names().Matches(words).Select(name => name.Value).Except(OnlyAsParam, StringComparer.OrdinalIgnoreCase)
             .Select(Of).OfType<string>();
     }
@@ -118,15 +120,20 @@ internal static partial class Refusals
         // One value and no other, so that the best is to send none. A range of values is another matter.
         + "|only .{0,20}\\b(is|are) (allowed|supported|accepted|permitted)"
         + "|(must|can only|may only|has to|should) be (set to |equal to )?['\"`]?"
-        + "(1|1\\.0|(the )?default|unset|omitted|null|none)\\b(?! or| to)",
+        + "(1(\\.0)?(?![\\d.]*\\d)|(the )?default|unset|omitted|null|none)\\b(?!,? (or|to|and)\\b)",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Refusing();
 
     [GeneratedRegex(
         "(?<!optional system message, (conversation )?)roles must alternate"
-        + "|only ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant['\"`]? roles?|only supports? ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant",
+        + "|only ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant['\"`]? roles?"
+        + "|only supports? ['\"`]?user['\"`]?(,| and| or) ['\"`]?assistant",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex NoRoleOfInstructions();
+
+    // The word alone may mean something else, and without the member a service may store the answer.
+    [GeneratedRegex("['\"`]store['\"`]|\\bbody[ .,]+store\\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Store();
 
     // Ollama, and servers that speak of the model and not of the parameter.
     [GeneratedRegex(

@@ -104,11 +104,14 @@ internal static partial class ErrorKinds
         "exceeds the maximum number of input tokens", "exceeds the maximum allowed length", "`inputs` tokens",
         "`inputs` must have less than", "maximum prompt length", "maximum input length", "exceeds the model's maximum",
         "prompt exceeds max length", "exceeded model token limit", "model max length", "inputs tokens +",
-        "maximum tokens you requested exceeds",
     ];
 
     // The names of what limits the answer, and what the same words may be said of.
-    private static readonly string[] SaysOther = ["max_tokens", "max_completion_tokens", "max_output_tokens", "image", "audio"];
+    private static readonly string[] SaysOther =
+    [
+        "max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "maximum tokens", "output tokens",
+        "completion tokens", "string too long", "image", "audio",
+    ];
 
     private static readonly string[] SaysQuota =
     [

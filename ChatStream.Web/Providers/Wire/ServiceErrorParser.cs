@@ -162,9 +162,11 @@ internal static class ServiceErrorParser
             json.Skip();
             return;
         }
+        var hasRaw = false;
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
-            var isRaw = json.ValueTextEquals("raw"u8);
+            var isRaw = !hasRaw && json.ValueTextEquals("raw"u8);
+            hasRaw |= isRaw;
             json.Read();
             if (isRaw && json.TokenType == JsonTokenType.String && error.Within < MostWithin)
                 error.TakeInner(ParseBody(Encoding.UTF8.GetBytes(JsonText.Whole(ref json)), error.Within + 1));

@@ -43,7 +43,10 @@ internal sealed class ToolCallParts
         }
     }
 
-    /// <summary>Reads a call that is whole. It is one of its own, whatever its id: some services give the same to all.</summary>
+    /// <summary>
+    /// Reads a call that is whole. It is one of its own, whatever its id: some services give the same to all. The same call of
+    /// the same item is the same event, sent twice.
+    /// </summary>
     /// <param name="json">At the value's first token.</param>
     public void ReadWhole(ref Utf8JsonReader json)
     {
@@ -53,9 +56,10 @@ internal sealed class ToolCallParts
             return;
         }
         var (fragment, part) = (new Fragment(), new Part());
-        _parts.Add(part);
         ReadMembers(ref json, ref fragment, part);
-        part.Name = fragment.Name ?? "";
+        (part.Name, part.ItemId) = (fragment.Name ?? "", fragment.ItemId);
+        if (!_parts.Exists(part.IsRepeated))
+            _parts.Add(part);
     }
 
     private void ReadFragment(ref Utf8JsonReader json)
@@ -82,7 +86,9 @@ internal sealed class ToolCallParts
         {
             if (json.ValueTextEquals("index"u8) || json.ValueTextEquals("output_index"u8))
                 fragment.Index = JsonValues.ReadNumber(ref json);
-            else if (json.ValueTextEquals("id"u8) || json.ValueTextEquals("call_id"u8))
+            else if (json.ValueTextEquals("id"u8))
+                fragment.Id = fragment.ItemId = JsonValues.ReadString(ref json) ?? fragment.Id;
+            else if (json.ValueTextEquals("call_id"u8))
                 fragment.Id = JsonValues.ReadString(ref json) ?? fragment.Id;
             else if (json.ValueTextEquals("name"u8))
                 fragment.Name = JsonValues.ReadString(ref json);
@@ -135,6 +141,10 @@ internal sealed class ToolCallParts
     {
         public long? Index { get; set; }
         public string? Id { get; set; }
+
+        /// <summary>Of an item of Responses, which also has the id of its call.</summary>
+        public string? ItemId { get; set; }
+
         public string? Name { get; set; }
     }
 
@@ -142,10 +152,14 @@ internal sealed class ToolCallParts
     {
         public long? Index { get; init; }
         public string? Id { get; init; }
+        public string? ItemId { get; set; }
         public string Name { get; set; } = "";
         public JsonText Text { get; } = new();
         public StringBuilder Arguments { get; } = new();
         public string? Rest => Text.Rest();
+
+        public bool IsRepeated(Part other) => ItemId is { Length: > 0 } && ItemId == other.ItemId && Name == other.Name
+            && Arguments.Equals(other.Arguments);
 
         public void Add(string? piece)
         {

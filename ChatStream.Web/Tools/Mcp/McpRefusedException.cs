@@ -17,8 +17,11 @@ internal sealed class McpRefusedException(HttpStatusCode status, bool hasSession
     /// <summary>Whether the session may be gone. Some servers say so with 400, which also means a wrong request.</summary>
     public bool MayBeSessionGone => hasSession && status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
 
-    /// <summary>What came of the call: up to 499 it was refused, and from 500 on it may have been begun.</summary>
-    public ToolOutcome Outcome => Status >= 500
+    /// <summary>
+    /// What came of the call: up to 499 it was refused, and from 500 on it may have been begun. So it may where a proxy has
+    /// waited for too long (408), or thinks that the client has gone (499).
+    /// </summary>
+    public ToolOutcome Outcome => Status is >= 499 or 408
         ? ToolOutcome.Unknown($"The tool's server failed (HTTP {Status}).")
         : ToolOutcome.Fault(
             $"The tool's server refused the call (HTTP {Status}{(words is null ? "" : $": {words}")}). The call was not made.");

@@ -11,13 +11,17 @@ namespace ChatStream.Web.Tools.Mcp;
 /// </summary>
 internal static class McpResult
 {
-    /// <summary>What the model is told of a result of which nothing can be read. The call was made.</summary>
-    public static readonly ToolOutcome Unreadable = ToolOutcome.Fault("The tool's server sent a result that cannot be read.");
+    /// <summary>What the model is told of a result of which nothing can be read.</summary>
+    public static readonly ToolOutcome Unreadable = ToolOutcome.Fault(
+        "The tool's server sent a result that cannot be read. It may have made the call.");
 
     /// <summary>Images of one result that are taken.</summary>
     private const int MostImages = 4;
 
     private const int LongestKind = 40;
+
+    /// <summary>Characters after which no further part is read. The settings allow less of a result.</summary>
+    private const int LongestText = 4 * 1024 * 1024;
 
     private static readonly JsonSerializerOptions AsItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -41,7 +45,7 @@ internal static class McpResult
         switch (Member(result, "content"))
         {
             case { ValueKind: JsonValueKind.Array } blocks:
-                foreach (var block in blocks.EnumerateArray())
+                foreach (var block in blocks.EnumerateArray().TakeWhile(_ => text.Length < LongestText))
                     Add(block, text, images);
                 break;
             case not null when structured is null:

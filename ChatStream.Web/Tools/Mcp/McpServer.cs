@@ -26,6 +26,9 @@ internal sealed partial class McpServer(
     /// <summary>After a try that failed, the next one waits so long.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(15);
 
+    /// <summary>A timer may ring a moment early.</summary>
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(100);
+
     private const int LongestLoggedName = 64;
 
     private readonly ILogger _logger = loggers.CreateLogger<McpServer>();
@@ -119,7 +122,7 @@ internal sealed partial class McpServer(
     {
         try
         {
-            await Task.Delay(TryAgainAfter, time, _disposed.Token);
+            await Task.Delay(TryAgainAfter + TimerSlack, time, _disposed.Token);
             _ = Connect();
         }
         catch (OperationCanceledException)

@@ -26,6 +26,9 @@ internal static class ServedTools
     /// <summary>Entries of one server that are looked at.</summary>
     private const int MostEntries = 500;
 
+    /// <summary>Pages of a list that are asked for. They may be empty, and each may name another.</summary>
+    private const int MostPages = 500;
+
     private const int LongestDescription = 1_024;
 
     private static readonly JsonSerializerOptions AsItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -37,7 +40,7 @@ internal static class ServedTools
     public static async Task<IReadOnlyList<ServedTool>> ReadAsync(
         McpClient client, Action<string, string> leaveOut, CancellationToken cancellationToken)
     {
-        var (tools, entries) = (new Dictionary<string, ServedTool>(StringComparer.Ordinal), 0);
+        var (tools, entries, pages) = (new Dictionary<string, ServedTool>(StringComparer.Ordinal), 0, 0);
         JsonObject? parameters = null;
         do
         {
@@ -57,7 +60,7 @@ internal static class ServedTools
             }
             parameters = Text(page, "nextCursor") is { } next ? new JsonObject { ["cursor"] = next } : null;
         }
-        while (parameters is not null && entries < MostEntries);
+        while (parameters is not null && entries < MostEntries && ++pages < MostPages);
         return [.. tools.Values];
     }
 

@@ -15,6 +15,9 @@ export interface Entry {
   height?: number;
 }
 
+/** Pixels of an image that every browser can take apart, phones included. */
+const mostCertain = 16_777_216;
+
 const composer = () => find<HTMLFormElement>(document, "#composer");
 
 /** The form whose message gets a file that is dropped, pasted or picked there: an open editor's, or that of a new message. */
@@ -165,8 +168,8 @@ async function upload(
       return say(`refused.${code}`, ...(numbers ?? []).map(number)) || say("refused");
     }
     const entry = (await response.json()) as Entry;
-    // By its content it is an image, and what is shown of it would be an empty box.
-    if (isUnreadable && entry.kind === "image") return say("refused.image_broken");
+    // By its content it is an image, and what is shown of it would be an empty box. A large one may only lack memory here.
+    if (isUnreadable && entry.kind === "image" && entry.width! * entry.height! <= mostCertain) return say("refused.image_broken");
     if (owner.left) {
       if (!item || !removed.has(item)) keepFor(owner.id, owner.left, entry, say);
     } else arrived(item!, entry, owner.form, say);
