@@ -18,6 +18,9 @@ internal sealed class PrismJudge : DelegatingHandler
     /// <summary>Names the response that the server behind the proxy answers with.</summary>
     private const string ExchangeHeader = "ChatStream-Exchange";
 
+    private const int LongestPath = 4 * 1024;
+    private const int LongestBody = 1024 * 1024;
+
     private static readonly ConcurrentDictionary<string, (HttpResponseMessage Response, byte[] Body)> Exchanges = new();
     private static readonly Lazy<Task<(SmallServer Server, Prism Prism, HttpClient Http)>> Parts = new(StartAsync);
     private static readonly Lazy<IReadOnlyList<(string Method, Regex Path)>> Operations = new(ReadOperations);
@@ -51,20 +54,40 @@ internal sealed class PrismJudge : DelegatingHandler
         var sent = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancellationToken);
         var cookies = _cookies.GetCookieHeader(request.RequestUri!);
         var response = await base.SendAsync(request, cancellationToken);
-        if (!IsMeant(request, response))
+        if (!IsMeant(request, response) || !IsReadable(request, sent))
             return response;
         await response.Content.LoadIntoBufferAsync(cancellationToken);
         await JudgeAsync(request, sent, cookies, response);
         return response;
     }
 
-    /// <summary>Streams, pages, forms of several parts and what the document does not name are left out.</summary>
+    /// <summary>
+    /// Streams, pages, forms of several parts, what the document does not name, and redirects, which Prism follows, are left out.
+    /// </summary>
     private static bool IsMeant(HttpRequestMessage request, HttpResponseMessage response) =>
         Operations.Value.Any(operation =>
             operation.Method == request.Method.Method && operation.Path.IsMatch(request.RequestUri!.AbsolutePath))
         && request.Content?.Headers.ContentType?.MediaType is null or "application/json" or "application/x-www-form-urlencoded"
         && response.Content.Headers.ContentType?.MediaType is null or "application/json" or "application/problem+json"
-        && response.Content.Headers.ContentEncoding.Count == 0;
+        && response.Content.Headers.ContentEncoding.Count == 0 && (int)response.StatusCode is < 300 or >= 400;
+
+    // Prism breaks down at a body that is no object, and has limits of its own for what is long.
+    private static bool IsReadable(HttpRequestMessage request, byte[]? sent)
+    {
+        if (request.RequestUri!.PathAndQuery.Length > LongestPath || sent?.Length > LongestBody)
+            return false;
+        if (sent is null || request.Content?.Headers.ContentType?.MediaType != "application/json")
+            return true;
+        try
+        {
+            using var body = JsonDocument.Parse(sent);
+            return body.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static async Task JudgeAsync(
         HttpRequestMessage request, byte[]? sent, string cookies, HttpResponseMessage response)
