@@ -67,8 +67,17 @@ internal sealed class StoredAnswerTests(DatabaseKind kind) : StoreTest(kind)
         var start = await StartAsync("Hi");
         var call = new ToolCall
         {
-            Id = "call", MessageId = start.MessageId, ConversationId = start.ConversationId, OwnerId = Ada.Id, Number = 1,
-            Round = 1, At = 0, Name = "read", Arguments = "{}", State = ToolState.Done, Result = new string('x', 9_000),
+            Id = "call",
+            MessageId = start.MessageId,
+            ConversationId = start.ConversationId,
+            OwnerId = Ada.Id,
+            Number = 1,
+            Round = 1,
+            At = 0,
+            Name = "read",
+            Arguments = "{}",
+            State = ToolState.Done,
+            Result = new string('x', 9_000),
         };
 
         await Store.Ends.EndAsync(Ada, new EndedAnswer(
